@@ -1,0 +1,123 @@
+/** What the rules need from outside, as types. `integrations/` implements them, `main.ts` binds them. */
+import type { AppName, ArtifactDigest, CommitSha } from './identifiers.js'
+import type { StageName, StageReport, StageRun } from './stage.js'
+
+export interface RepositoryRef {
+  readonly app: AppName
+  /** https, ssh or a path on this machine. */
+  readonly url: string
+  readonly trunk: string
+}
+
+export interface Commit {
+  readonly sha: CommitSha
+  readonly author: string
+  readonly email: string
+  /** ISO instant of the commit. */
+  readonly at: string
+  readonly subject: string
+}
+
+export type RefResolution =
+  | { readonly kind: 'resolved'; readonly commit: Commit; readonly onTrunk: boolean }
+  | { readonly kind: 'not-found'; readonly nearest: readonly string[] }
+  /** The text cannot be a ref at all, e.g. it looks like an option (`--upload-pack=x`). */
+  | { readonly kind: 'invalid' }
+
+export interface CommitRange {
+  /** Newest first, at most the asked number. */
+  readonly commits: readonly Commit[]
+  readonly total: number
+  readonly authors: number
+  readonly files: readonly string[]
+}
+
+export interface ConflictSide {
+  readonly file: string
+  readonly ours: string
+  readonly theirs: string
+}
+
+export type PickOutcome =
+  | { readonly kind: 'picked'; readonly head: CommitSha; readonly picked: readonly CommitSha[]; readonly alreadyContained: readonly CommitSha[] }
+  | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
+  | { readonly kind: 'conflict'; readonly at: CommitSha; readonly sides: readonly ConflictSide[] }
+
+export type TagOutcome = { readonly kind: 'tagged' } | { readonly kind: 'taken'; readonly by: CommitSha }
+
+/**
+ * Git, by way of one bare mirror per repository. Every ref and path is data: nothing reaches a shell, and nothing that
+ * begins with `-` reaches git as an argument. An unreachable remote throws; the caller retries.
+ */
+export interface Git {
+  /** Fetches, then resolves a branch, tag, abbreviated or full commit; `null` is the head of trunk. */
+  resolve(repository: RepositoryRef, ref: string | null): Promise<RefResolution>
+  /** Commits in `to` and not in `from`; with `from` null, the newest commits of `to`. */
+  range(repository: RepositoryRef, from: CommitSha | null, to: CommitSha, limit: number): Promise<CommitRange>
+  /** A file's text at a commit, `null` where there is none. */
+  fileAt(repository: RepositoryRef, commit: CommitSha, path: string): Promise<string | null>
+  /** Fetches, then the head of a branch of the remote, `null` when it has none. */
+  branchHead(repository: RepositoryRef, branch: string): Promise<CommitSha | null>
+  contains(repository: RepositoryRef, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
+  /** Creates and pushes a tag. The same tag at the same commit is success; at another commit it is `taken`. */
+  tag(repository: RepositoryRef, tag: string, commit: CommitSha): Promise<TagOutcome>
+  /** Puts exactly this commit's files into an empty folder, without a `.git` that could push. */
+  checkout(repository: RepositoryRef, commit: CommitSha, into: string): Promise<void>
+  /**
+   * Applies commits with `-x` in a clean worktree on `onto` and pushes the result as `branch`. Re-running after a crash
+   * finds the pushed branch and reports the same outcome.
+   */
+  cherryPick(
+    repository: RepositoryRef,
+    order: { readonly onto: CommitSha; readonly branch: string; readonly picks: readonly CommitSha[] },
+  ): Promise<PickOutcome>
+}
+
+export type ArtifactState = 'intact' | 'missing' | 'tampered'
+
+/** Content-addressed archives of what builds made. */
+export interface ArtifactStore {
+  /** Archives the named paths of a folder; the digest depends on names, modes and bytes only, never on times. */
+  put(folder: string, paths: readonly string[]): Promise<ArtifactDigest>
+  /** Hashes the stored bytes again. */
+  verify(digest: ArtifactDigest): Promise<ArtifactState>
+  /** Verifies, then unpacks into an empty folder. Throws when the bytes are not the digest's. */
+  unpack(digest: ArtifactDigest, into: string): Promise<void>
+  remove(digest: ArtifactDigest): Promise<void>
+}
+
+/** One order to a runner. `key` is the idempotency key: the same key never starts a command a second time. */
+export interface StageOrder {
+  readonly key: string
+  readonly stage: StageName
+  readonly run: StageRun
+  readonly timeoutMs: number
+  /** The folder to run in: a clean checkout of the commit. */
+  readonly workspace: string
+  /** Everything the command sees, secrets included; never logged. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Values to blank out of every log line. */
+  readonly redact: readonly string[]
+}
+
+export interface StageContact {
+  /** Called at least once a second while the command lives. */
+  heartbeat(): void
+  /** New redacted log text and the offset (in characters of the redacted log) it begins at. Repeats are harmless. */
+  log(offset: number, text: string): Promise<void>
+  /** Aborted when the stage is to be ended with all its processes. */
+  readonly cancelled: AbortSignal
+  /** Aborted when this worker goes down: stop watching, leave the command running, and throw. */
+  readonly detached: AbortSignal
+}
+
+/** Runs stages of one kind. At a known end it returns a report; on lost contact it throws and may be asked again with the same key. */
+export interface StageRunner {
+  readonly kind: StageRun['kind']
+  execute(order: StageOrder, contact: StageContact): Promise<StageReport>
+}
+
+/** Readings of time and new ids, so that tests can hold both. */
+export interface Clock {
+  now(): Date
+}
