@@ -1,0 +1,185 @@
+/**
+ * What the configuration says, as plain data. A release carries a snapshot of its app (`AppDefinition`), so later
+ * edits never change a release that was cut before; role names are resolved at each decision, never snapshotted.
+ */
+import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.js'
+import type { StageDefinition } from './stage.js'
+
+export type RoleName = string
+
+/** People and Slack user groups (`@handle`) who hold a role. */
+export interface RoleDefinition {
+  readonly name: RoleName
+  readonly users: readonly UserId[]
+  readonly groups: readonly string[]
+}
+
+/** The verbs that change something, and `override`, which is asked of whoever uses `--override`. */
+export const protectedVerbs = [
+  'cut',
+  'draft',
+  'edit',
+  'promote',
+  'approve',
+  'accept',
+  'reject',
+  'rollback',
+  'retry',
+  'skip',
+  'abort',
+  'cherry-pick',
+  'pause',
+  'resume',
+  'delete',
+  'lock',
+  'unlock',
+  'freeze',
+  'thaw',
+  'env',
+  'checklist',
+  'override',
+] as const
+export type ProtectedVerb = (typeof protectedVerbs)[number]
+
+export interface BuildDefinition {
+  readonly stage: StageDefinition
+  /** Paths of the checkout that become the artifact; empty when the build outputs `artifact=<reference>`. */
+  readonly artifacts: readonly string[]
+  readonly variables: Readonly<Record<string, string>>
+  readonly secrets: readonly string[]
+  /** sha256 of everything above: with app and commit it names the one build. */
+  readonly hash: string
+}
+
+export interface ApprovalGate {
+  readonly from: readonly RoleName[]
+  /** How many distinct people must approve. */
+  readonly count: number
+  /** The requester's approval does not count. */
+  readonly fourEyes: boolean
+  /** A sole author of everything that ships does not count either (X.2). */
+  readonly notSoleAuthor: boolean
+}
+
+export interface AcceptGate {
+  readonly from: readonly RoleName[]
+}
+
+/** A daily or weekly window by cron and duration in a time zone; `deny` closes, `allow` closes all other times. */
+export interface WindowDefinition {
+  readonly kind: 'allow' | 'deny'
+  readonly cron: string
+  readonly durationMs: number
+  readonly timezone: string
+  readonly reason: string
+}
+
+export interface StageSet {
+  readonly setup: StageDefinition | null
+  readonly patch: StageDefinition
+  readonly check: StageDefinition | null
+  readonly teardown: StageDefinition | null
+}
+
+export interface EnvironmentDefinition {
+  readonly name: EnvironmentName
+  readonly mode: 'continuous' | 'approval'
+  /** Environments of one level gate the next together; 0 is the first. */
+  readonly level: number
+  /** The branch a continuous environment follows. */
+  readonly branch: string | null
+  /** Path in the repository of the application template, read from the deployed commit. */
+  readonly template: string | null
+  readonly variables: Readonly<Record<string, string>>
+  /** Names in Slipway's own environment handed to the stages. */
+  readonly secrets: readonly string[]
+  readonly requireSetup: 'run' | 'refuse'
+  readonly stages: StageSet
+  readonly approve: ApprovalGate | null
+  /** Null: in a continuous environment the passing check accepts; in an approval environment whoever may `cut`. */
+  readonly accept: AcceptGate | null
+  /** How long a candidate that awaits acceptance holds pushes back; ms. */
+  readonly acceptWithinMs: number
+  /** Of the level below: every environment must have accepted, or any one. */
+  readonly requires: 'all' | 'any'
+  /** How long a candidate must have been accepted below before it may come here; ms. */
+  readonly soakMs: number
+  readonly queue: 'fifo' | 'newest'
+  readonly windows: readonly WindowDefinition[]
+  readonly rollbackOnFailedCheck: boolean
+  /** Null: permanent. */
+  readonly expiresMs: number | null
+  readonly noticesMs: readonly number[]
+  readonly extensions: number
+  readonly maxAgeMs: number | null
+  /** How often `check` runs by itself to find drift; null: never. */
+  readonly driftEveryMs: number | null
+}
+
+/** How previews are made: like a configured environment, with an expiry. */
+export interface PreviewDefinition {
+  readonly like: EnvironmentName
+  readonly expiresMs: number
+  readonly noticesMs: readonly number[]
+  readonly extensions: number
+  readonly maxAgeMs: number
+  /** How many may live at once; more wait in line. */
+  readonly most: number
+}
+
+export interface ChecklistItem {
+  readonly item: string
+  readonly role: RoleName
+  /** The environment whose gate it blocks. */
+  readonly before: EnvironmentName
+}
+
+/** A release type selects a policy: which gates of which environments it keeps. It never skips an environment (S4.8). */
+export interface ReleaseTypePolicy {
+  readonly name: string
+  /** Null keeps each environment's own; a number replaces the count, 0 removes the person's gate. */
+  readonly approvals: number | null
+  /** False: the passing check accepts. */
+  readonly acceptance: boolean
+  readonly soak: boolean
+  readonly checklist: boolean
+}
+
+export interface AppDefinition {
+  readonly name: AppName
+  readonly repository: string
+  readonly trunk: string
+  readonly channel: ChannelId
+  readonly timezone: string
+  readonly version: 'calendar' | 'semver'
+  /** Pattern of the tag, with `{version}`. */
+  readonly tag: string
+  readonly cut: 'manual' | 'automatic'
+  readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
+  readonly build: BuildDefinition
+  readonly environments: readonly EnvironmentDefinition[]
+  readonly previews: PreviewDefinition | null
+  readonly checklist: readonly ChecklistItem[]
+  readonly types: readonly ReleaseTypePolicy[]
+  /** How long a release may be silent before its channel is told; ms. */
+  readonly stallAfterMs: number
+  /** Hash of the configuration file this came from (S4.16). */
+  readonly configHash: string
+}
+
+/** The environment of that name, `null` when the app has none. */
+export function findEnvironment(app: AppDefinition, name: string): EnvironmentDefinition | null {
+  return app.environments.find((environment) => environment.name === name) ?? null
+}
+
+/** The environments of the level directly below, empty for the first. */
+export function environmentsBelow(app: AppDefinition, target: EnvironmentDefinition): readonly EnvironmentDefinition[] {
+  return app.environments.filter((environment) => environment.level === target.level - 1)
+}
+
+export const isFirstLevel = (environment: EnvironmentDefinition): boolean => environment.level === 0
+
+/** The environments of the highest level: a candidate accepted in one of them is released. */
+export function isLastLevel(app: AppDefinition, environment: EnvironmentDefinition): boolean {
+  return app.environments.every((other) => other.level <= environment.level)
+}
