@@ -1,0 +1,34 @@
+/** The whole of `slipway.yaml` after every check, as plain JSON: it is stored by its hash and crosses Temporal. */
+import type { AppDefinition, RoleDefinition, RoleName } from './pipeline.js'
+
+/** When each channel is told what waits for its people. */
+export interface DigestDefinition {
+  /** Five cron fields, e.g. `0 9 * * 1-5`. */
+  readonly cron: string
+  readonly timezone: string
+}
+
+export interface Configuration {
+  /** The slash command's name, with its slash. */
+  readonly command: string
+  readonly roles: readonly RoleDefinition[]
+  readonly apps: readonly AppDefinition[]
+  /** How often the tracked branches are looked at, for forges that send no webhooks; null: never. */
+  readonly pollEveryMs: number | null
+  /** Null: no digest. */
+  readonly digest: DigestDefinition | null
+  /** sha256 of `text`, 64 hex; also in every app as `configHash`. */
+  readonly hash: string
+  /** The file as it was read. */
+  readonly text: string
+}
+
+/** The app of that name, `null` when there is none. */
+export function findApp(configuration: Configuration, name: string): AppDefinition | null {
+  return configuration.apps.find((app) => app.name === name) ?? null
+}
+
+/** The role of that name, `null` when a snapshot names one that was since taken out: then nobody holds it. */
+export function findRole(configuration: Configuration, name: RoleName): RoleDefinition | null {
+  return configuration.roles.find((role) => role.name === name) ?? null
+}
