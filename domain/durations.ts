@@ -1,4 +1,10 @@
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
 const whole = /^(?:\d{1,6}[smhdw])+$/
 const part = /(\d{1,6})([smhdw])/g
 

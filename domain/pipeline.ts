@@ -173,7 +173,10 @@ export function findEnvironment(app: AppDefinition, name: string): EnvironmentDe
 }
 
 /** The environments of the level directly below, empty for the first. */
-export function environmentsBelow(app: AppDefinition, target: EnvironmentDefinition): readonly EnvironmentDefinition[] {
+export function environmentsBelow(
+  app: AppDefinition,
+  target: EnvironmentDefinition,
+): readonly EnvironmentDefinition[] {
   return app.environments.filter((environment) => environment.level === target.level - 1)
 }
 

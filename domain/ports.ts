@@ -39,7 +39,12 @@ export interface ConflictSide {
 }
 
 export type PickOutcome =
-  | { readonly kind: 'picked'; readonly head: CommitSha; readonly picked: readonly CommitSha[]; readonly alreadyContained: readonly CommitSha[] }
+  | {
+      readonly kind: 'picked'
+      readonly head: CommitSha
+      readonly picked: readonly CommitSha[]
+      readonly alreadyContained: readonly CommitSha[]
+    }
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
   | { readonly kind: 'conflict'; readonly at: CommitSha; readonly sides: readonly ConflictSide[] }
 

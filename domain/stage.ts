@@ -5,7 +5,11 @@ export type StageName = 'build' | 'setup' | 'patch' | 'check' | 'teardown'
 /** How a stage is run: a shell command in a clean checkout, a GitHub Actions workflow, or an HTTP call. */
 export type StageRun =
   | { readonly kind: 'shell'; readonly run: string }
-  | { readonly kind: 'github-actions'; readonly workflow: string; readonly inputs: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'github-actions'
+      readonly workflow: string
+      readonly inputs: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'http'; readonly url: string; readonly method: 'POST' | 'PUT' }
 
 export interface StageDefinition {

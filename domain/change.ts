@@ -1,0 +1,284 @@
+/**
+ * What a workflow writes to PostgreSQL: one change is one transaction. Nothing reads it back to decide; it is the
+ * picture that people, the read API and the board see, and the audit trail.
+ */
+import type {
+  AppName,
+  ArtifactDigest,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+  Version,
+} from './identifiers.js'
+import type { StageName, StageVerdict } from './stage.js'
+
+export type ReleaseLifecycle = 'draft' | 'open' | 'released' | 'abandoned' | 'deleted'
+export type Phase = 'planning' | 'building' | 'testing' | 'preparing' | 'deploying'
+export type CandidateState = 'building' | 'build_failed' | 'ready' | 'rejected'
+export type DeploymentState =
+  | 'prepared'
+  | 'queued'
+  | 'running'
+  | 'failed'
+  | 'awaiting_acceptance'
+  | 'accepted'
+  | 'rejected'
+  | 'superseded'
+  | 'aborted'
+export type DeploymentKind = 'promote' | 'push' | 'rollback' | 'redeploy' | 'rebuild'
+export type EnvironmentStatus =
+  | 'absent'
+  | 'setting_up'
+  | 'ready'
+  | 'deploying'
+  | 'failed'
+  | 'out_of_sync'
+  | 'tearing_down'
+  | 'teardown_failed'
+  | 'retired'
+
+/** From which states a deployment may reach each state; a write that finds another state changes nothing. */
+export const deploymentMoves: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
+  prepared: [],
+  queued: ['prepared', 'failed', 'awaiting_acceptance'],
+  running: ['queued', 'prepared'],
+  failed: ['running', 'queued'],
+  awaiting_acceptance: ['running', 'failed'],
+  accepted: ['awaiting_acceptance', 'running', 'superseded'],
+  rejected: ['prepared', 'awaiting_acceptance'],
+  superseded: ['prepared', 'queued', 'failed', 'awaiting_acceptance'],
+  aborted: ['prepared', 'queued', 'running', 'failed'],
+}
+
+export interface ReleaseRecord {
+  readonly id: ReleaseId
+  readonly lifecycle: ReleaseLifecycle
+  readonly phase: Phase
+  readonly title: string
+  readonly description: string
+  readonly plannedAt: string | null
+  readonly releasedAt: string | null
+  readonly rolledBack: boolean
+  /** Everything else the card shows of the release's own state (checklist ticks, phases, pick conflicts, override notes). */
+  readonly detail: ReleaseDetail
+  /** Rises with every change of the workflow; an older record never replaces a newer one. */
+  readonly seq: number
+}
+
+export interface ReleaseDetail {
+  readonly scope: string
+  readonly links: readonly string[]
+  readonly hotfix: boolean
+  readonly phases: readonly {
+    readonly phase: Phase
+    readonly enteredAt: string
+    readonly leftAt: string | null
+  }[]
+  readonly checklist: readonly ChecklistState[]
+  readonly overrides: readonly {
+    readonly rule: string
+    readonly by: UserId
+    readonly reason: string
+    readonly at: string
+  }[]
+  readonly conflict: PickConflict | null
+  readonly commits: CommitSummary | null
+}
+
+export interface ChecklistState {
+  readonly item: string
+  readonly role: string
+  readonly before: EnvironmentName
+  readonly tickedBy: UserId | null
+  readonly tickedAt: string | null
+}
+
+export interface PickConflict {
+  readonly at: CommitSha
+  readonly branch: string
+  readonly picks: readonly CommitSha[]
+  readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
+}
+
+/** What is in a cut, since what ran in the last environment. */
+export interface CommitSummary {
+  readonly since: string | null
+  readonly total: number
+  readonly authors: number
+  readonly newest: readonly { readonly sha: CommitSha; readonly subject: string; readonly author: string }[]
+}
+
+export interface CandidateRecord {
+  readonly releaseId: ReleaseId
+  readonly number: number
+  readonly commit: CommitSha
+  readonly state: CandidateState
+  readonly artifactDigest: ArtifactDigest | null
+  readonly picked: readonly CommitSha[]
+}
+
+/** A new deployment; repeated inserts change nothing. */
+export interface DeploymentRecord {
+  readonly id: DeploymentId
+  readonly environment: EnvironmentName
+  readonly kind: DeploymentKind
+  readonly releaseId: ReleaseId | null
+  readonly candidate: number | null
+  readonly commit: CommitSha
+  readonly artifactDigest: ArtifactDigest | null
+  readonly requestedBy: UserId
+  readonly at: string
+  /** Approvals it needs before it is queued, and who may give them. */
+  readonly needs: number
+  readonly approvers: readonly string[]
+  readonly override: string | null
+  readonly configHash: string
+}
+
+/** A step of a deployment's life, written only if {@link deploymentMoves} allows it from where the row is. */
+export interface DeploymentMove {
+  readonly id: DeploymentId
+  readonly to: DeploymentState
+  readonly at: string
+  readonly by: UserId
+  readonly attempt: number | null
+  readonly failedStage: StageName | null
+  /** Why: a reject's reason, a failure's sentence, what superseded it. */
+  readonly note: string | null
+}
+
+export interface ApprovalRecord {
+  readonly deploymentId: DeploymentId
+  readonly user: UserId
+  readonly at: string
+  readonly comment: string | null
+}
+
+export interface StageRecord {
+  readonly key: string
+  readonly app: AppName
+  readonly environment: EnvironmentName | null
+  readonly deploymentId: DeploymentId | null
+  readonly attempt: number
+  readonly stage: StageName
+  readonly run: number
+  /** Null while it runs. */
+  readonly verdict: StageVerdict | null
+  readonly exitCode: number | null
+  readonly tail: string
+  readonly startedAt: string
+  readonly finishedAt: string | null
+}
+
+export interface EnvironmentRecord {
+  readonly name: EnvironmentName
+  readonly position: number
+  readonly mode: 'continuous' | 'approval'
+  readonly state: EnvironmentStatus
+  readonly setupRequired: boolean
+  readonly currentDeployment: DeploymentId | null
+  readonly lock: LockState | null
+  readonly hold: HoldState | null
+  readonly freeze: FreezeState | null
+  readonly expiresAt: string | null
+  readonly generation: number
+  readonly detail: EnvironmentDetail
+  readonly seq: number
+}
+
+export interface EnvironmentDetail {
+  readonly preview: boolean
+  readonly owner: UserId | null
+  readonly branch: string | null
+  /** Versions count from 1 and rise with the content. */
+  readonly templateVersion: number
+  readonly templateApplied: number
+  readonly variablesVersion: number
+  readonly variablesApplied: number
+  readonly url: string | null
+  readonly outputs: Readonly<Record<string, string>>
+  readonly queue: readonly DeploymentId[]
+  readonly observed: string | null
+  readonly extensionsLeft: number
+  readonly note: string | null
+}
+
+export interface LockState {
+  readonly owner: UserId
+  readonly reason: string
+  readonly since: string
+  readonly until: string | null
+}
+export interface HoldState {
+  readonly by: UserId
+  readonly reason: string
+  readonly since: string
+}
+export interface FreezeState {
+  readonly owner: UserId
+  readonly reason: string
+  readonly since: string
+  readonly until: string
+}
+
+/** A line of the audit trail; `kind` is e.g. `release.cut`, `deployment.started`, `stage.failed`. */
+export interface AuditEvent {
+  readonly kind: string
+  readonly at: string
+  readonly actor: UserId
+  readonly releaseId: ReleaseId | null
+  readonly deploymentId: DeploymentId | null
+  readonly environment: EnvironmentName | null
+  /** One plain English sentence without markup; outside text in it is escaped where it is shown. */
+  readonly says: string
+  readonly data: Readonly<Record<string, string | number | boolean | null>>
+  /** How the board tells it: a line in the card's thread, the same and broadcast, or only kept. */
+  readonly tell: 'thread' | 'broadcast' | 'keep'
+}
+
+export interface Change {
+  /** Unique for ever, e.g. `{workflow id}/{seq}`: a repeated change adds nothing. */
+  readonly key: string
+  readonly app: AppName
+  readonly release: ReleaseRecord | null
+  readonly candidates: readonly CandidateRecord[]
+  readonly newDeployments: readonly DeploymentRecord[]
+  readonly moves: readonly DeploymentMove[]
+  readonly approvals: readonly ApprovalRecord[]
+  readonly stages: readonly StageRecord[]
+  readonly environment: EnvironmentRecord | null
+  readonly events: readonly AuditEvent[]
+}
+
+/** A change with nothing in it, to spread from. */
+export function emptyChange(app: AppName, key: string): Change {
+  return {
+    key,
+    app,
+    release: null,
+    candidates: [],
+    newDeployments: [],
+    moves: [],
+    approvals: [],
+    stages: [],
+    environment: null,
+    events: [],
+  }
+}
+
+/** How a release is inserted: version and first candidate are allotted in the same transaction. */
+export interface NewRelease {
+  readonly id: ReleaseId
+  readonly app: AppName
+  readonly channel: ChannelId
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly by: UserId
+  readonly at: string
+  readonly configHash: string
+  readonly version: Version | null
+}

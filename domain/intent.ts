@@ -1,0 +1,205 @@
+/**
+ * What a person, a forge or a timer asks for. Everything that enters Slipway becomes one of these, is stored in the
+ * inbox with the new ids it will need, and is carried out at most once. Plain JSON.
+ */
+import type { AppName, ChannelId, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
+
+/** Names a release or one of its candidates: by id (a button) or by what a person typed. */
+export type ReleaseRef =
+  | { readonly kind: 'id'; readonly releaseId: ReleaseId; readonly candidate: number | null }
+  /** `2026.11.3-rc.1`, `2026.11.3`, `rc.1`, `latest`; resolved against the app when the order is carried out. */
+  | { readonly kind: 'named'; readonly text: string }
+
+/** Names a deployment: by id (a button), or the one that is in question for a release and an environment. */
+export type DeploymentRef =
+  | { readonly kind: 'id'; readonly deploymentId: DeploymentId }
+  | { readonly kind: 'of-release'; readonly release: ReleaseRef; readonly environment: string | null }
+  | { readonly kind: 'in-environment'; readonly environment: string }
+
+/** A person's `--override "reason"`, or none. */
+export type Override = string | null
+
+interface OnApp {
+  readonly app: AppName
+}
+
+export interface CutIntent extends OnApp {
+  readonly kind: 'cut'
+  readonly title: string
+  readonly description: string
+  /** A configured release type, e.g. `feature`. */
+  readonly type: string
+  /** Branch, tag or commit; null is the head of trunk. */
+  readonly ref: string | null
+  /** `as 2.0.0`. */
+  readonly version: string | null
+  readonly override: Override
+  /** A draft to cut instead of making a new release. */
+  readonly draft: ReleaseRef | null
+  /** Minted with the order, so that a repeated order is the same release. */
+  readonly releaseId: ReleaseId
+  readonly deploymentId: DeploymentId
+}
+
+export interface DraftIntent extends OnApp {
+  readonly kind: 'draft'
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly plannedAt: string | null
+  readonly scope: string
+  readonly links: readonly string[]
+  readonly releaseId: ReleaseId
+}
+
+export interface EditIntent extends OnApp {
+  readonly kind: 'edit'
+  readonly release: ReleaseRef
+  readonly title: string | null
+  readonly description: string | null
+  readonly plannedAt: string | null
+}
+
+export interface PromoteIntent extends OnApp {
+  readonly kind: 'promote'
+  readonly release: ReleaseRef
+  readonly environment: string
+  readonly override: Override
+  readonly deploymentId: DeploymentId
+  /** True once the person confirmed promoting an older candidate than the newest good one. */
+  readonly olderConfirmed: boolean
+}
+
+export interface DecideIntent extends OnApp {
+  readonly kind: 'approve' | 'accept' | 'reject'
+  readonly deployment: DeploymentRef
+  /** The comment, or the reason of a rejection. */
+  readonly comment: string | null
+}
+
+export interface RollbackIntent extends OnApp {
+  readonly kind: 'rollback'
+  readonly environment: string
+  /** An earlier accepted deployment or a version; null is the last accepted one before the current. */
+  readonly to: DeploymentRef | ReleaseRef | null
+  readonly reason: string | null
+  readonly deploymentId: DeploymentId
+}
+
+export interface AttemptIntent extends OnApp {
+  readonly kind: 'retry' | 'skip' | 'abort'
+  readonly deployment: DeploymentRef
+  readonly override: Override
+}
+
+export interface DeleteIntent extends OnApp {
+  readonly kind: 'delete'
+  readonly release: ReleaseRef
+}
+
+export interface AbandonIntent extends OnApp {
+  readonly kind: 'abandon'
+  readonly release: ReleaseRef
+}
+
+export interface PickIntent extends OnApp {
+  readonly kind: 'cherry-pick'
+  readonly release: ReleaseRef | null
+  readonly picks: readonly string[]
+  readonly step: 'start' | 'continue' | 'skip'
+  readonly deploymentId: DeploymentId
+}
+
+export interface HoldIntent extends OnApp {
+  readonly kind: 'pause' | 'resume'
+  readonly environment: string
+  readonly reason: string | null
+}
+
+export interface LockIntent extends OnApp {
+  readonly kind: 'lock' | 'unlock'
+  readonly environment: string
+  readonly reason: string | null
+  /** What follows `for` or `until`, read in the asker's time zone. */
+  readonly until: string | null
+  readonly takeOver: boolean
+}
+
+export interface FreezeIntent {
+  readonly kind: 'freeze' | 'thaw'
+  /** Null: every app. */
+  readonly app: AppName | null
+  readonly reason: string | null
+  readonly until: string | null
+}
+
+export interface EnvironmentIntent extends OnApp {
+  readonly kind: 'env'
+  readonly action:
+    | 'create'
+    | 'rebuild'
+    | 'patch'
+    | 'extend'
+    | 'keep'
+    | 'teardown'
+    | 'wait-host'
+    | 'other-host'
+  readonly environment: string
+  /** Of `create`: a branch, commit or pull request. Of `extend`: a duration. */
+  readonly argument: string | null
+  readonly deploymentId: DeploymentId
+  /** True once the person confirmed a teardown that something still needs. */
+  readonly confirmed: boolean
+}
+
+export interface TickIntent extends OnApp {
+  readonly kind: 'tick'
+  readonly release: ReleaseRef
+  readonly item: string
+  readonly done: boolean
+}
+
+export interface MuteIntent {
+  readonly kind: 'mute'
+  readonly app: AppName | null
+  readonly level: 'all' | 'mine' | 'none'
+}
+
+/** A push seen by a webhook or by polling. */
+export interface PushIntent extends OnApp {
+  readonly kind: 'push'
+  readonly branch: string
+  readonly commit: string
+  readonly deleted: boolean
+}
+
+export type Intent =
+  | CutIntent
+  | DraftIntent
+  | EditIntent
+  | PromoteIntent
+  | DecideIntent
+  | RollbackIntent
+  | AttemptIntent
+  | DeleteIntent
+  | AbandonIntent
+  | PickIntent
+  | HoldIntent
+  | LockIntent
+  | FreezeIntent
+  | EnvironmentIntent
+  | TickIntent
+  | MuteIntent
+  | PushIntent
+
+/** Where an answer goes: Slack's `response_url` while it lasts, else an ephemeral, else a direct message. */
+export interface ReplyAddress {
+  readonly responseUrl: string | null
+  readonly channel: ChannelId | null
+  readonly thread: string | null
+}
+
+/** Who gave the order. */
+export interface Actor {
+  readonly user: UserId
+}

@@ -1,0 +1,171 @@
+/**
+ * Every way in which Slipway says no, with the live facts that explain it. A refusal is a value, never an exception;
+ * `bot/views/refusal-text.ts` has one text for each. Add a code here and the compiler asks for its text.
+ */
+import type { EnvironmentName, UserId } from './identifiers.js'
+
+interface Decided {
+  readonly by: UserId
+  /** ISO instant. */
+  readonly at: string
+}
+
+export interface RefusalFacts {
+  // Who
+  'not-permitted': {
+    readonly verb: string
+    readonly roles: readonly string[]
+    readonly people: readonly UserId[]
+  }
+  'not-a-member': { readonly verb: string }
+  'lookup-failed': { readonly what: string }
+  'four-eyes': { readonly people: readonly UserId[] }
+  'sole-author': { readonly people: readonly UserId[] }
+  'already-approved': Decided
+  // What was named
+  'unknown-app': { readonly text: string; readonly nearest: readonly string[] }
+  'unknown-environment': { readonly text: string; readonly nearest: readonly string[] }
+  'unknown-release': { readonly text: string; readonly nearest: readonly string[] }
+  'unknown-deployment': { readonly text: string }
+  'unknown-type': { readonly text: string; readonly nearest: readonly string[] }
+  'ambiguous-environment': { readonly environments: readonly EnvironmentName[] }
+  'title-missing': Record<never, never>
+  'title-too-long': { readonly length: number; readonly most: number }
+  'reason-missing': { readonly verb: string }
+  'invalid-time': { readonly text: string }
+  'invalid-name': { readonly text: string }
+  'invalid-version': { readonly text: string }
+  'version-taken': { readonly version: string }
+  // Git
+  'ref-invalid': { readonly ref: string }
+  'ref-not-found': { readonly ref: string; readonly nearest: readonly string[] }
+  'not-on-trunk': { readonly commit: string; readonly trunk: string }
+  'tag-taken': { readonly tag: string; readonly commit: string }
+  'repository-unreachable': { readonly detail: string }
+  'lacks-pick': { readonly commit: string; readonly version: string }
+  // Candidates and gates
+  'not-ready': { readonly candidate: string; readonly state: string }
+  'candidate-rejected': { readonly candidate: string }
+  'newer-candidate': { readonly candidate: string; readonly newer: string }
+  'not-accepted-below': { readonly candidate: string; readonly missing: readonly EnvironmentName[] }
+  'already-there': {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly state: string
+  }
+  'checklist-open': { readonly items: readonly string[] }
+  'item-role': { readonly item: string; readonly role: string }
+  soaking: { readonly until: string }
+  'nothing-to-decide': { readonly state: string }
+  'already-decided': Decided & { readonly decision: string }
+  superseded: { readonly by: string }
+  'no-override': { readonly rule: string }
+  // Lane
+  locked: {
+    readonly environment: EnvironmentName
+    readonly owner: UserId
+    readonly reason: string
+    readonly until: string | null
+  }
+  'not-locked': { readonly environment: EnvironmentName }
+  frozen: { readonly owner: UserId; readonly reason: string; readonly until: string }
+  'window-closed': {
+    readonly environment: EnvironmentName
+    readonly opens: string | null
+    readonly reason: string
+  }
+  held: { readonly environment: EnvironmentName; readonly reason: string }
+  'not-held': { readonly environment: EnvironmentName }
+  'nothing-to-retry': { readonly environment: EnvironmentName; readonly state: string }
+  'nothing-to-abort': { readonly environment: EnvironmentName }
+  overtaken: { readonly environment: EnvironmentName; readonly by: string }
+  'nothing-to-roll-back-to': { readonly environment: EnvironmentName }
+  'not-an-accepted-deployment': { readonly environment: EnvironmentName; readonly text: string }
+  // Life of a release
+  linked: { readonly environments: readonly EnvironmentName[] }
+  'still-deploying': { readonly environment: EnvironmentName; readonly state: string }
+  'not-a-draft': { readonly state: string }
+  'release-ended': { readonly state: string }
+  // Life of an environment
+  'setup-required': { readonly environment: EnvironmentName; readonly because: string }
+  'no-build': { readonly environment: EnvironmentName }
+  permanent: { readonly environment: EnvironmentName }
+  'extension-cap': { readonly environment: EnvironmentName; readonly cap: string }
+  'teardown-needs-confirmation': { readonly environment: EnvironmentName; readonly because: string }
+  'tearing-down': { readonly environment: EnvironmentName }
+  'not-supported': { readonly what: string }
+  'no-previews': Record<never, never>
+  // The machine
+  'not-recorded': Record<never, never>
+  unavailable: { readonly what: string }
+  'old-button': { readonly decision: string | null }
+}
+
+export type RefusalCode = keyof RefusalFacts
+export type Refusal = {
+  readonly [Code in RefusalCode]: { readonly code: Code } & RefusalFacts[Code]
+}[RefusalCode]
+
+/** What an order that was carried out tells the person who gave it. */
+export interface DoneFacts {
+  cut: {
+    readonly version: string
+    readonly candidate: string
+    readonly commit: string
+    readonly environment: EnvironmentName | null
+  }
+  drafted: { readonly title: string }
+  edited: { readonly title: string }
+  prepared: {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly needs: number
+    readonly roles: readonly string[]
+  }
+  queued: { readonly candidate: string; readonly environment: EnvironmentName }
+  approved: {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly have: number
+    readonly need: number
+  }
+  accepted: {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly next: readonly EnvironmentName[]
+  }
+  rejected: { readonly candidate: string; readonly environment: EnvironmentName }
+  'rolling-back': { readonly environment: EnvironmentName; readonly to: string }
+  retrying: { readonly environment: EnvironmentName; readonly stage: string }
+  skipping: { readonly environment: EnvironmentName; readonly stage: string }
+  aborting: { readonly environment: EnvironmentName; readonly what: string }
+  deleted: { readonly version: string }
+  abandoned: { readonly version: string }
+  picking: { readonly candidate: string }
+  locked: {
+    readonly environment: EnvironmentName
+    readonly until: string | null
+    readonly takenFrom: UserId | null
+  }
+  unlocked: { readonly environment: EnvironmentName }
+  held: { readonly environment: EnvironmentName }
+  resumed: { readonly environment: EnvironmentName }
+  frozen: { readonly until: string }
+  thawed: Record<never, never>
+  ticked: { readonly item: string; readonly done: boolean }
+  environment: { readonly environment: EnvironmentName; readonly doing: string }
+  extended: { readonly environment: EnvironmentName; readonly until: string; readonly left: number }
+  muted: { readonly level: string }
+  'push-taken': { readonly commit: string }
+  joined: Record<never, never>
+}
+export type DoneCode = keyof DoneFacts
+export type Done = { readonly [Code in DoneCode]: { readonly code: Code } & DoneFacts[Code] }[DoneCode]
+
+/** How an order ended. Stored in the inbox before the person is told. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly done: Done }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export const done = (facts: Done): Outcome => ({ kind: 'done', done: facts })
+export const refuse = (refusal: Refusal): Outcome => ({ kind: 'refused', refusal })
