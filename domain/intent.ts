@@ -2,7 +2,7 @@
  * What a person, a forge or a timer asks for. Everything that enters Slipway becomes one of these, is stored in the
  * inbox with the new ids it will need, and is carried out at most once. Plain JSON.
  */
-import type { AppName, ChannelId, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
+import type { AppName, ChannelId, DeploymentId, ReleaseId, UserId } from './identifiers.js'
 
 /** Names a release or one of its candidates: by id (a button) or by what a person typed. */
 export type ReleaseRef =

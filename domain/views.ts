@@ -1,0 +1,155 @@
+/** What people are shown: read by `db/queries`, drawn by `bot/views` and the read API. Plain data, no Slack. */
+import type {
+  CandidateState,
+  DeploymentKind,
+  DeploymentState,
+  EnvironmentDetail,
+  EnvironmentStatus,
+  FreezeState,
+  HoldState,
+  LockState,
+  Phase,
+  ReleaseDetail,
+  ReleaseLifecycle,
+} from './change.js'
+import type {
+  AppName,
+  ArtifactDigest,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from './identifiers.js'
+import type { StageName, StageVerdict } from './stage.js'
+
+export interface StageView {
+  readonly key: string
+  readonly stage: StageName
+  readonly attempt: number
+  readonly run: number
+  /** Null while it runs. */
+  readonly verdict: StageVerdict | null
+  readonly exitCode: number | null
+  readonly tail: string
+  readonly startedAt: string
+  readonly finishedAt: string | null
+}
+
+export interface ApprovalView {
+  readonly user: UserId
+  readonly at: string
+  readonly comment: string | null
+}
+
+export interface DeploymentView {
+  readonly id: DeploymentId
+  readonly number: number
+  readonly environment: EnvironmentName
+  readonly kind: DeploymentKind
+  readonly state: DeploymentState
+  readonly releaseId: ReleaseId | null
+  readonly version: string | null
+  /** Name such as `2026.11.3-rc.1`, null for a push. */
+  readonly candidate: string | null
+  readonly candidateNumber: number | null
+  readonly commit: CommitSha
+  readonly artifactDigest: ArtifactDigest | null
+  readonly requestedBy: UserId
+  readonly preparedAt: string
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
+  readonly attempt: number
+  readonly failedStage: StageName | null
+  readonly note: string | null
+  readonly decidedBy: UserId | null
+  readonly decidedAt: string | null
+  readonly needs: number
+  readonly approvers: readonly string[]
+  readonly approvals: readonly ApprovalView[]
+  readonly override: string | null
+  /** Oldest first. */
+  readonly stages: readonly StageView[]
+}
+
+export interface CandidateView {
+  readonly number: number
+  readonly name: string
+  readonly commit: CommitSha
+  readonly state: CandidateState
+  readonly artifactDigest: ArtifactDigest | null
+  readonly picked: readonly CommitSha[]
+  readonly createdAt: string
+  /** Of the build, while it runs or after it failed. */
+  readonly buildTail: string | null
+}
+
+export interface LinkView {
+  readonly from: EnvironmentName
+  readonly to: EnvironmentName
+  readonly at: string
+  readonly by: UserId
+}
+
+/** One environment of the pipeline, lowest first. */
+export interface EnvironmentView {
+  readonly app: AppName
+  readonly name: EnvironmentName
+  readonly position: number
+  readonly mode: 'continuous' | 'approval'
+  readonly state: EnvironmentStatus
+  readonly setupRequired: boolean
+  readonly current: DeploymentView | null
+  /** The last accepted deployment before the current one: where Roll back goes; null when there is none. */
+  readonly previous: DeploymentView | null
+  readonly lock: LockState | null
+  readonly hold: HoldState | null
+  readonly freeze: FreezeState | null
+  readonly expiresAt: string | null
+  readonly detail: EnvironmentDetail
+}
+
+export interface ReleaseView {
+  readonly id: ReleaseId
+  readonly app: AppName
+  readonly version: string | null
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly state: ReleaseLifecycle
+  readonly phase: Phase
+  readonly channel: ChannelId
+  readonly requestedBy: UserId
+  readonly createdAt: string
+  readonly cutAt: string | null
+  readonly plannedAt: string | null
+  readonly releasedAt: string | null
+  readonly rolledBack: boolean
+  readonly detail: ReleaseDetail
+  /** False once linked, or while something of it is prepared, queued or running; `blockedBy` names the linked environments. */
+  readonly deletable: boolean
+  readonly blockedBy: readonly EnvironmentName[]
+  /** Oldest first. */
+  readonly candidates: readonly CandidateView[]
+  /** Oldest first. */
+  readonly links: readonly LinkView[]
+  /** Oldest first. */
+  readonly deployments: readonly DeploymentView[]
+  /** The app's configured environments, lowest first. */
+  readonly environments: readonly EnvironmentView[]
+}
+
+export interface AuditView {
+  readonly id: string
+  readonly at: string
+  readonly actor: UserId
+  readonly kind: string
+  readonly says: string
+  readonly app: AppName | null
+  readonly releaseId: ReleaseId | null
+  readonly deploymentId: DeploymentId | null
+  readonly environment: EnvironmentName | null
+  readonly data: Readonly<Record<string, string | number | boolean | null>>
+  readonly tell: 'thread' | 'broadcast' | 'keep'
+}
