@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
+
+const holder = z.object({ pid: z.int().positive(), started: z.string() })
+
+/** A predecessor whose parent was killed needs this long at most to end; whoever holds on longer is in real use. */
+const PATIENCE_MS = 12_000
+
+/**
+ * Waits until the process that wrote a lock file is gone. A lock of a dead process, or of a process id that now belongs
+ * to another program, counts as none. Throws, naming the holder, when it still runs after 12 seconds.
+ */
+export async function waitForLock(file: string, patienceMs = PATIENCE_MS): Promise<void> {
+  const until = Date.now() + patienceMs
+  for (;;) {
+    const pid = livingHolder(file)
+    if (pid === null) return
+    if (Date.now() > until)
+      throw new Error(`Process ${pid} still uses what ${file} protects. Stop it, then start again.`)
+    await delay(50)
+  }
+}
+
+/** Writes the lock file in the name of a process, which holds it until it ends. */
+export function holdLock(file: string, pid: number): void {
+  writeFileSync(file, JSON.stringify({ pid, started: startOf(pid) ?? '' }))
+}
+
+/** The id of the process that holds a lock file, `null` when none does. */
+export function livingHolder(file: string): number | null {
+  const found = readHolder(file)
+  if (!found) return null
+  const started = startOf(found.pid)
+  return started !== null && started === found.started ? found.pid : null
+}
+
+function readHolder(file: string): z.infer<typeof holder> | null {
+  try {
+    return holder.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    // None, or cut short by a crash while it was written: then its writer is gone too.
+    return null
+  }
+}
+
+/** When a living process began, in the system's own words; with its id it names one process for ever. */
+function startOf(pid: number): string | null {
+  return process.platform === 'linux' ? startFromProc(pid) : startFromPs(pid)
+}
+
+function startFromProc(pid: number): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The program's name, in brackets, may hold spaces: count the fields behind it. The 1st is the state, the 20th the start.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? null : `${boot}/${fields[19] ?? ''}`
+  } catch {
+    return null
+  }
+}
+
+function startFromPs(pid: number): string | null {
+  try {
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null
+  } catch {
+    return null
+  }
+}

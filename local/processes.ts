@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { holdLock, waitForLock } from './process-lock.js'
+
+export interface ProcessPlan {
+  /** What people call it, for messages. */
+  readonly name: string
+  readonly command: string
+  readonly arguments: readonly string[]
+  /** Added to the variables of this process. Seen by `ps`, so never a real secret. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** The working folder; this process's own when absent. */
+  readonly folder?: string
+  /** Both of its output streams are appended here. */
+  readonly logFile: string
+  /** Held while the process lives; the start waits for a predecessor that still ends. */
+  readonly lockFile?: string
+  /** Whole seconds between the polite and the final signal. Default 5. */
+  readonly graceSeconds?: number
+}
+
+export interface RunningProcess {
+  readonly name: string
+  /** The process group: the command and whatever it started. */
+  readonly pid: number
+  /** Resolves when the whole group is gone, by itself or by {@link stop}. Never rejects. */
+  readonly ended: Promise<void>
+  hasEnded(): boolean
+  /** The end of its log. */
+  tail(): string
+  /** Ends the group: SIGTERM, and SIGKILL for what is left after the grace. Repeats are harmless. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs the command in this group until it ends, or until standard input closes. Only our death or our wish closes it,
+ * so not even a SIGKILL of the parent leaves anything behind. The trap keeps this shell while the group gets SIGTERM.
+ */
+const SUPERVISOR = `
+grace=$1; shift
+trap : TERM INT HUP
+exec 3<&0
+"$@" </dev/null 3<&- &
+child=$!
+( trap '' TERM INT HUP; read -r _ <&3; kill -TERM 0; sleep "$grace"; kill -KILL 0 ) </dev/null &
+exec 3<&-
+while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+echo "[ended with exit code $code]"
+kill -KILL 0
+`
+
+/** Starts a command that cannot outlive this process. Throws when a living process holds its lock. */
+export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
+  if (plan.lockFile !== undefined) await waitForLock(plan.lockFile)
+  mkdirSync(dirname(plan.logFile), { recursive: true })
+  const log = openSync(plan.logFile, 'a')
+  const grace = plan.graceSeconds ?? 5
+  const variables = Object.entries(plan.variables ?? {}).map(([name, value]) => `${name}=${value}`)
+  const command = [String(grace), 'env', ...variables, plan.command, ...plan.arguments]
+  const child = spawn('sh', ['-c', SUPERVISOR, `slipway-${plan.name}`, ...command], {
+    detached: true,
+    stdio: ['pipe', log, log],
+    ...(plan.folder === undefined ? {} : { cwd: plan.folder }),
+  })
+  closeSync(log)
+  const ended = endOf(child)
+  const pid = child.pid
+  if (pid === undefined) throw new Error(`${plan.name} did not start: sh could not be run.`)
+  if (plan.lockFile !== undefined) holdLock(plan.lockFile, pid)
+  return runningProcess({ plan, child, pid, ended, grace })
+}
+
+interface Started {
+  readonly plan: ProcessPlan
+  readonly child: ChildProcess
+  readonly pid: number
+  readonly ended: Promise<void>
+  readonly grace: number
+}
+
+function runningProcess({ plan, child, pid, ended, grace }: Started): RunningProcess {
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+  const { stdin } = child
+  // The supervisor may be gone when its input is closed.
+  stdin?.on('error', () => undefined)
+  return {
+    name: plan.name,
+    pid,
+    ended,
+    hasEnded,
+    tail: () => tailOf(plan.logFile),
+    async stop() {
+      stdin?.end()
+      const late = new AbortController()
+      const patience = delay((grace + 2) * 1000, 'late', { signal: late.signal }).catch(() => 'ended')
+      if ((await Promise.race([ended, patience])) === 'late') killGroup(pid)
+      late.abort()
+      await ended
+    },
+  }
+}
+
+function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve())
+    child.once('exit', () => resolve())
+  })
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Gone in the meantime.
+  }
+}
+
+/** The last 2,000 characters of a log file, empty when there is none. */
+export function tailOf(logFile: string): string {
+  try {
+    return readFileSync(logFile, 'utf8').slice(-2000).trim()
+  } catch {
+    return ''
+  }
+}
+
+export interface Readiness {
+  /** True once it answers; a throw counts as not yet. */
+  readonly probe: () => Promise<boolean>
+  readonly timeoutMs: number
+}
+
+/** Polls until a process answers. When it ends first, or too much time passes, stops it and throws with its log's end. */
+export async function waitUntilReady(
+  running: RunningProcess,
+  { probe, timeoutMs }: Readiness,
+): Promise<void> {
+  const until = Date.now() + timeoutMs
+  while (!(await probe().catch(() => false))) {
+    const failure = running.hasEnded()
+      ? 'ended while it started'
+      : Date.now() > until
+        ? 'did not answer in time'
+        : null
+    if (failure !== null) {
+      await running.stop()
+      throw new Error(`${running.name} ${failure}.\n${running.tail()}`)
+    }
+    await delay(30)
+  }
+}
+
+/** The arguments with which `node` runs one of our source files: through tsx, or plainly once it is compiled. */
+export function scriptArguments(file: string): readonly string[] {
+  if (!file.endsWith('.ts')) return [file]
+  const loader = createRequire(import.meta.url).resolve('tsx')
+  return ['--import', pathToFileURL(loader).href, file]
+}
