@@ -1,0 +1,82 @@
+/** Text from outside (titles, commit subjects, authors, branches, logs) made harmless: it mentions nobody, links nowhere. */
+import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
+
+/** Invisible: it keeps `@here`, `#general` and `https://…` readable while Slack's own parsing no longer sees them. */
+const BREAK = '\u200b'
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+/** Controls and marks that reverse the reading direction: they could make a title read like something else. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to take out
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+
+/** Outside text for a mrkdwn object; line breaks stay. */
+export function escapeText(text: string): string {
+  return text
+    .replace(invisible, '')
+    .replace(/[&<>]/g, (sign) => entities[sign] ?? '')
+    .replace(/([@#])(?=[\p{L}\p{N}_])/gu, `$1${BREAK}`)
+    .replace(/:\/\//g, `:${BREAK}//`)
+    .replace(/\b(mailto|www)([:.])/gi, `$1${BREAK}$2`)
+}
+
+/** At most `most` UTF-16 units, cut between code points, with `…` where something is missing. */
+export function clip(text: string, most: number): string {
+  if (text.length <= most) return text
+  let kept = ''
+  for (const point of text) {
+    if (kept.length + point.length > most - 1) break
+    kept += point
+  }
+  return `${kept.trimEnd()}…`
+}
+
+/** Outside text on one line, escaped, at most `most` long after escaping. */
+export function outside(text: string, most: number): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  const whole = escapeText(line)
+  if (whole.length <= most) return whole
+  let kept = clip(line, most)
+  while (escapeText(kept).length > most) kept = clip(kept, Math.max(1, kept.length - 8))
+  return escapeText(kept)
+}
+
+/** Outside text in a code span; a backtick would end it. */
+export function code(text: string, most = 120): string {
+  return `\`${outside(text.replaceAll('`', "'"), most) || ' '}\``
+}
+
+/** A person; what Slipway does by itself is by `Slipway`. */
+export function mention(user: UserId): string {
+  return user === SLIPWAY ? 'Slipway' : `<@${user}>`
+}
+
+/** Several people with commas. */
+export function mentions(users: readonly UserId[]): string {
+  return users.map(mention).join(', ')
+}
+
+/** `2026-11-21 14:05 UTC`. */
+export function utc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** An instant in each reader's own time zone; clients that cannot, show UTC. */
+export function date(iso: string): string {
+  return slackDate(iso, '{date_short_pretty} at {time}')
+}
+
+/** The time of day alone, for what happened recently. */
+export function time(iso: string): string {
+  return slackDate(iso, '{time}')
+}
+
+function slackDate(iso: string, format: string): string {
+  const epoch = Math.floor(Date.parse(iso) / 1_000)
+  return Number.isNaN(epoch) ? escapeText(iso) : `<!date^${epoch}^${format}|${utc(iso)}>`
+}
+
+/** A link with text of ours; an address that is none is only text. */
+export function link(url: string | null, label: string): string {
+  return url !== null && /^https?:\/\/[^\s<>|]+$/.test(url) ? `<${url}|${label}>` : label
+}
