@@ -1,0 +1,156 @@
+import { WebSocket } from 'undici'
+import { z } from 'zod'
+import type { PressedAction } from './slack-control.js'
+
+const view = z.looseObject({
+  id: z.string().optional(),
+  callback_id: z.string().optional(),
+  private_metadata: z.string().optional(),
+  blocks: z.array(z.looseObject({ type: z.string(), block_id: z.string().optional() })).default([]),
+})
+/** A modal or a Home tab as the person sees it. */
+export type WorkspaceView = z.infer<typeof view>
+
+const frame = z.discriminatedUnion('t', [
+  z.object({
+    t: z.literal('init'),
+    state: z.object({
+      modalStack: z.array(view),
+      homeViews: z.record(z.string(), z.record(z.string(), view)),
+    }),
+  }),
+  z.object({ t: z.literal('view'), stack: z.array(view) }),
+  z.object({ t: z.literal('view_errors'), errors: z.record(z.string(), z.string()).nullish() }),
+  z.object({ t: z.literal('home'), user: z.string(), view }),
+])
+
+/** What a person entered: by block id, then by action id, as Slack's `view.state.values`. */
+export type EnteredValues = Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>
+>
+
+/** What a browser shows beside the messages. The workspace has one stack of modals for everybody: one modal at a time. */
+export interface SlackWindow {
+  /** The modal on top, `null` when none is open. */
+  modal(): WorkspaceView | null
+  /** Resolves with the modal that is open, at once or when one opens. */
+  untilModal(timeoutMs?: number): Promise<WorkspaceView>
+  /** Submits the modal on top. Resolves with the bot's complaints by block id; none when it took the values. */
+  submit(user: string, values: EnteredValues, timeoutMs?: number): Promise<Readonly<Record<string, string>>>
+  /** Presses Cancel. */
+  close(user: string): Promise<void>
+  /** Presses a button of the Home tab, which arrives without a view, unlike Slack's. */
+  pressHome(user: string, action: PressedAction): void
+  /** The Home tab that was last published for a person, `null` when none was. */
+  home(user: string): WorkspaceView | null
+  /** Resolves with a person's Home tab once it meets a condition. */
+  untilHome(
+    user: string,
+    condition: (home: WorkspaceView) => boolean,
+    timeoutMs?: number,
+  ): Promise<WorkspaceView>
+  end(): void
+}
+
+const PATIENCE_MS = 10_000
+
+interface Shown {
+  modals: readonly WorkspaceView[]
+  homes: Map<string, WorkspaceView>
+  /** How often the stack of modals, or the complaints about the one on top, changed. */
+  answers: number
+  errors: Readonly<Record<string, string>>
+}
+
+/** Opens the browser's own connection to a workspace at its `webUrl`. Throws when there is none in 10 seconds. */
+export async function openSlackWindow(webUrl: string): Promise<SlackWindow> {
+  const socket = new WebSocket(`${webUrl.replace(/^http/, 'ws')}/ui`)
+  const shown: Shown = { modals: [], homes: new Map(), answers: 0, errors: {} }
+  const changes = new EventTarget()
+  const opened = { yet: false }
+  socket.addEventListener('message', ({ data }) => {
+    if (!show(shown, String(data))) return
+    opened.yet = true
+    changes.dispatchEvent(new Event('change'))
+  })
+  const until = waiter(changes)
+  await until(() => opened.yet || null, 'the window to open', PATIENCE_MS)
+  const send = (order: Readonly<Record<string, unknown>>) => socket.send(JSON.stringify(order))
+  const answered = async (order: Readonly<Record<string, unknown>>, timeoutMs: number) => {
+    const before = shown.answers
+    send(order)
+    await until(() => shown.answers > before || null, 'an answer to the modal', timeoutMs)
+  }
+  const modal = () => shown.modals.at(-1) ?? null
+  const home = (user: string) => shown.homes.get(user) ?? null
+  const homeIf = (user: string, condition: (home: WorkspaceView) => boolean) => {
+    const found = home(user)
+    return found && condition(found) ? found : null
+  }
+  return {
+    modal,
+    home,
+    untilModal: (timeoutMs = PATIENCE_MS) => until(modal, 'a modal', timeoutMs),
+    untilHome: (user, condition, timeoutMs = PATIENCE_MS) =>
+      until(() => homeIf(user, condition), `the Home tab of ${user}`, timeoutMs),
+    async submit(user, values, timeoutMs = PATIENCE_MS) {
+      await answered({ t: 'view_submit', user, values }, timeoutMs)
+      return shown.errors
+    },
+    close: (user) => answered({ t: 'view_close', user }, PATIENCE_MS),
+    pressHome: (user, action) => send({ t: 'block_action', channel: '', messageTs: '', user, action }),
+    end: () => socket.close(),
+  }
+}
+
+/** Takes in one frame; false for the kinds that change nothing here. */
+function show(shown: Shown, text: string): boolean {
+  const parsed = frame.safeParse(JSON.parse(text))
+  if (!parsed.success) return false
+  const { data } = parsed
+  switch (data.t) {
+    case 'init':
+      shown.modals = data.state.modalStack
+      shown.homes = new Map()
+      for (const [user, byApp] of Object.entries(data.state.homeViews)) {
+        for (const home of Object.values(byApp)) shown.homes.set(user, home)
+      }
+      return true
+    case 'home':
+      shown.homes.set(data.user, data.view)
+      return true
+    case 'view':
+      shown.modals = data.stack
+      shown.errors = {}
+      shown.answers += 1
+      return true
+    case 'view_errors':
+      shown.errors = data.errors ?? {}
+      shown.answers += 1
+      return true
+  }
+}
+
+type Until = <T>(read: () => T | null, what: string, timeoutMs: number) => Promise<T>
+
+function waiter(changes: EventTarget): Until {
+  return (read, what, timeoutMs) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = read()
+        if (found === null) return
+        done()
+        resolve(found)
+      }
+      const timer = setTimeout(() => {
+        done()
+        reject(new Error(`Waited ${timeoutMs} ms in vain for ${what}.`))
+      }, timeoutMs)
+      const done = () => {
+        clearTimeout(timer)
+        changes.removeEventListener('change', look)
+      }
+      changes.addEventListener('change', look)
+      look()
+    })
+}
