@@ -1,0 +1,17 @@
+import type { AppOutline } from '../outline.js'
+import type { Path, PlacedMistake } from '../problem.js'
+
+/** Checks that who approves and who accepts is said in one place, so that neither quietly loses. */
+export function checkPermissions(app: AppOutline, path: Path): PlacedMistake[] {
+  const said = app.environments.flatMap((environment) => [
+    ...(environment.approve.from.length > 0 ? [{ verb: 'approve', name: environment.name }] : []),
+    ...(environment.accept.from.length > 0 ? [{ verb: 'accept', name: environment.name }] : []),
+  ])
+  return ['approve', 'accept'].flatMap((verb) => {
+    const names = said.filter((one) => one.verb === verb).map((one) => one.name)
+    if (names.length === 0 || app.permissions[verb] === undefined) return []
+    const message = `${names.join(', ')} already says in ${verb}.from who may ${verb}`
+    const fix = `remove permissions.${verb}, or ${verb}.from of ${names.join(', ')}`
+    return [{ path: [...path, 'permissions', verb], at: 'key' as const, message, fix }]
+  })
+}

@@ -1,0 +1,52 @@
+import type { AppOutline } from '../outline.js'
+import type { Path, PlacedMistake } from '../problem.js'
+import { unknownName } from './unknown-name.js'
+
+interface Reference {
+  readonly path: Path
+  readonly name: string
+}
+
+/** Checks that every role and environment that is named exists. */
+export function checkReferences(app: AppOutline, path: Path, roles: readonly string[]): PlacedMistake[] {
+  const environments = app.environments.map((environment) => environment.name)
+  return [
+    ...unknown('role', roleReferences(app, path), roles),
+    ...unknown('environment', environmentReferences(app, path), environments),
+  ]
+}
+
+function unknown(
+  kind: 'role' | 'environment',
+  references: readonly Reference[],
+  known: readonly string[],
+): PlacedMistake[] {
+  return references
+    .filter(({ name }) => name !== '' && !known.includes(name))
+    .map((reference) => ({ path: reference.path, ...unknownName(kind, reference.name, known) }))
+}
+
+function roleReferences(app: AppOutline, path: Path): Reference[] {
+  const list = (names: readonly string[], at: Path): Reference[] =>
+    names.map((name, index) => ({ path: [...at, index], name }))
+  return [
+    ...Object.entries(app.permissions).flatMap(([verb, names]) =>
+      list(names, [...path, 'permissions', verb]),
+    ),
+    ...app.checklist.map(({ role }, index) => ({ path: [...path, 'checklist', index, 'role'], name: role })),
+    ...app.environments.flatMap((environment, index) => [
+      ...list(environment.approve.from, [...path, 'environments', index, 'approve', 'from']),
+      ...list(environment.accept.from, [...path, 'environments', index, 'accept', 'from']),
+    ]),
+  ]
+}
+
+function environmentReferences(app: AppOutline, path: Path): Reference[] {
+  return [
+    { path: [...path, 'previews', 'like'], name: app.previews.like },
+    ...app.checklist.map(({ before }, index) => ({
+      path: [...path, 'checklist', index, 'before'],
+      name: before,
+    })),
+  ]
+}

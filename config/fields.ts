@@ -1,0 +1,133 @@
+/** Single values of the file. Each says by itself what is wrong with it and what to write instead. */
+import { z } from 'zod'
+import { parseDuration, sayDuration } from '../domain/durations.js'
+import type { Mistake } from './problem.js'
+
+/** What reading one value gives. */
+export type FieldResult<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | ({ readonly kind: 'mistake' } & Mistake)
+
+/** A read value. */
+export function ok<T>(value: T): FieldResult<T> {
+  return { kind: 'ok', value }
+}
+
+/** A value that cannot be used. */
+export function mistake(message: string, fix: string): FieldResult<never> {
+  return { kind: 'mistake', message, fix }
+}
+
+/** A schema of one value from a function that explains its refusals. */
+export function field<T>(read: (value: unknown) => FieldResult<T>): z.ZodType<T> {
+  return z.unknown().transform((value, context): T => {
+    const result = read(value)
+    if (result.kind === 'ok') return result.value
+    context.addIssue({ code: 'custom', message: result.message, params: { fix: result.fix } })
+    return z.NEVER
+  })
+}
+
+/** What a person sees as the kind of a value. */
+export function say(value: unknown): string {
+  if (value === undefined) return 'missing'
+  if (value === null || value === '') return 'empty'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a group of keys'
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
+}
+
+/** Text that is not empty. `example` shows what to write. */
+export function readText(value: unknown, example: string): FieldResult<string> {
+  if (typeof value === 'string' && value.trim() !== '') return ok(value)
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    return mistake(`must be text, is the ${typeof value} ${value}`, `put it in quotes: "${value}"`)
+  }
+  return mistake(`must be text, is ${say(value)}`, `write for example ${example}`)
+}
+
+/** Text of a fixed form. */
+export function textField<T>(example: string, what: string, parse: (text: string) => T | null): z.ZodType<T> {
+  return field((value) => {
+    const text = readText(value, example)
+    if (text.kind === 'mistake') return text
+    const parsed = parse(text.value)
+    return parsed === null
+      ? mistake(`${say(text.value)} is not ${what}`, `write for example ${example}`)
+      : ok(parsed)
+  })
+}
+
+/** Text that matches a pattern. */
+export function patternField(pattern: RegExp, what: string, example: string): z.ZodType<string> {
+  return textField(example, what, (text) => (pattern.test(text) ? text : null))
+}
+
+/** Any text that is not empty. */
+export function anyText(example: string): z.ZodType<string> {
+  return field((value) => readText(value, example))
+}
+
+/** A whole number within bounds. */
+export function countField(least: number, most: number): z.ZodType<number> {
+  return field((value) => {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most)
+      return ok(value)
+    return mistake(`must be a whole number, is ${say(value)}`, `write a number from ${least} to ${most}`)
+  })
+}
+
+/** `true` or `false`. */
+export function flagField(): z.ZodType<boolean> {
+  return field((value) =>
+    typeof value === 'boolean'
+      ? ok(value)
+      : mistake(`must be true or false, is ${say(value)}`, 'write true or false'),
+  )
+}
+
+/** One of a few words. */
+export function choiceField<const Choice extends string>(choices: readonly Choice[]): z.ZodType<Choice> {
+  const list = choices.join(' or ')
+  return field((value) => {
+    const found = choices.find((choice) => choice === value)
+    return found === undefined ? mistake(`must be ${list}, is ${say(value)}`, `write ${list}`) : ok(found)
+  })
+}
+
+/** Bounds of a duration in milliseconds. */
+export interface DurationBounds {
+  readonly least: number
+  readonly most: number
+}
+
+const year = 366 * 86_400_000
+
+/** `15m` as milliseconds. */
+export function durationField(bounds: DurationBounds = { least: 1_000, most: year }): z.ZodType<number> {
+  return field((value) => readDuration(value, bounds))
+}
+
+/** A duration, or a word that stands for none and is read as `null`. */
+export function durationOr(word: string): z.ZodType<number | null> {
+  return field<number | null>((value) => {
+    if (value === word) return ok(null)
+    const duration = readDuration(value, { least: 1_000, most: year })
+    return duration.kind === 'ok' ? duration : { ...duration, fix: `${duration.fix}, or ${word}` }
+  })
+}
+
+const asDuration = 'write a number with a unit: 90s, 15m, 4h, 3d, 1h30m'
+
+function readDuration(value: unknown, { least, most }: DurationBounds): FieldResult<number> {
+  if (typeof value !== 'string') return mistake(`must be a duration, is ${say(value)}`, asDuration)
+  const parsed = parseDuration(value)
+  if (parsed === null) return mistake(`${say(value)} is not a duration`, asDuration)
+  if (parsed >= least && parsed <= most) return ok(parsed)
+  return mistake(`${value} is out of bounds`, `write a duration from ${written(least)} to ${written(most)}`)
+}
+
+/** As the file writes it: `24h`, not `24 h`. */
+function written(ms: number): string {
+  return sayDuration(ms).replaceAll(' ', '').replace('min', 'm')
+}

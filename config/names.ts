@@ -1,0 +1,168 @@
+/** Names, ids and paths of the file, each with the form it must have. */
+import { validate as isCron } from 'node-cron'
+import type { z } from 'zod'
+import {
+  type AppName,
+  type ChannelId,
+  type EnvironmentName,
+  parseAppName,
+  parseChannelId,
+  parseEnvironmentName,
+  parseUserId,
+  SLIPWAY,
+  type UserId,
+} from '../domain/identifiers.js'
+import { type FieldResult, field, mistake, ok, patternField, readText, say, textField } from './fields.js'
+
+const slugRule = 'a name: 1 to 40 lower-case letters, digits and dashes, with no dash at either end'
+
+/** An app's name. */
+export function appNameField(): z.ZodType<AppName> {
+  return textField('shop', slugRule, parseAppName)
+}
+
+/** An environment's name. */
+export function environmentNameField(): z.ZodType<EnvironmentName> {
+  return textField('staging', slugRule, parseEnvironmentName)
+}
+
+/** The name of a role or of a release type. */
+export function slugField(example: string): z.ZodType<string> {
+  return textField(example, slugRule, (text) => (parseAppName(text) === null ? null : text))
+}
+
+/** A Slack channel by id, because names change. */
+export function channelField(): z.ZodType<ChannelId> {
+  return field((value) => {
+    const text = readText(value, 'C01SHOP')
+    if (text.kind === 'mistake') return text
+    const channel = parseChannelId(text.value)
+    if (channel !== null) return ok(channel)
+    return mistake(
+      `${say(text.value)} is not a channel id`,
+      'copy the id from the end of the channel’s About tab, e.g. C01SHOP',
+    )
+  })
+}
+
+/** One holder of a role. */
+export type RoleMember =
+  | { readonly kind: 'user'; readonly user: UserId }
+  | { readonly kind: 'group'; readonly group: string }
+
+const groupHandle = /^@[a-z0-9][a-z0-9._-]{0,79}$/
+
+/** A person's id or a user group's handle. */
+export function memberField(): z.ZodType<RoleMember> {
+  return field((value): FieldResult<RoleMember> => {
+    const text = readText(value, 'U01ALICE')
+    if (text.kind === 'mistake') return text
+    const user = parseUserId(text.value)
+    // The bot's own name is an actor, never somebody who may decide.
+    if (user !== null && user !== SLIPWAY) return ok({ kind: 'user', user })
+    if (groupHandle.test(text.value)) return ok({ kind: 'group', group: text.value })
+    const fix =
+      'copy the member id from the person’s profile (U01ALICE), or write a user group as "@release-managers"'
+    return mistake(`${say(text.value)} is neither a member id nor a user group`, fix)
+  })
+}
+
+/** The slash command. */
+export function commandField(): z.ZodType<string> {
+  return patternField(
+    /^\/[a-z0-9_-]{1,31}$/,
+    'a slash command (a slash and up to 31 lower-case letters, digits, _ and -)',
+    '/release',
+  )
+}
+
+/** Five cron fields. */
+export function cronField(): z.ZodType<string> {
+  return textField('"0 16 * * 5"', 'a cron expression of five fields', (text) =>
+    text.trim().split(/\s+/).length === 5 && isCron(text) ? text.trim() : null,
+  )
+}
+
+/** A time zone that this Node knows. */
+export function timezoneField(): z.ZodType<string> {
+  return textField('Europe/Berlin', 'a time zone', (text) => (isTimezone(text) ? text : null))
+}
+
+function isTimezone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }) instanceof Intl.DateTimeFormat
+  } catch {
+    return false
+  }
+}
+
+/** A branch. Nothing that git could take for an option, and nothing git refuses. */
+export function branchField(): z.ZodType<string> {
+  return textField('main', 'a branch', (text) => (isRefName(text) ? text : null))
+}
+
+/** A tag pattern with `{version}` in it once. */
+export function tagField(): z.ZodType<string> {
+  return textField('v{version}', 'a tag with {version} in it once', (text) => {
+    const parts = text.split('{version}')
+    return parts.length === 2 && isRefName(parts.join('1.2.3')) ? text : null
+  })
+}
+
+// The characters and sequences that `git check-ref-format` refuses.
+const forbiddenInRef = /[\s\p{Cc}~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[/.]$/u
+
+function isRefName(text: string): boolean {
+  return /^[^-/.]/.test(text) && !forbiddenInRef.test(text)
+}
+
+const repositoryForms = [
+  /^(?:https?|ssh|file):\/\/[^\s\p{Cc}]+$/u,
+  /^[\w.-]+@[\w.-]+:[^\s\p{Cc}]+$/u,
+  /^[/.~][^\p{Cc}]*$/u,
+  /^\w[^\s\p{Cc}:]*$/u,
+]
+
+/** Where a repository is: https, ssh or a path. */
+export function repositoryField(): z.ZodType<string> {
+  return field((value) => {
+    const example = 'https://github.com/acme/shop.git'
+    const text = readText(value, example)
+    if (text.kind === 'mistake') return text
+    // Not echoed: the file is shown to people and stored.
+    if (/^https?:\/\/[^/@]*:[^/@]*@/.test(text.value)) {
+      return mistake(
+        'the address holds a password',
+        'take it out and set GITHUB_TOKEN, or use an ssh address',
+      )
+    }
+    if (repositoryForms.some((form) => form.test(text.value))) return ok(text.value)
+    return mistake(
+      `${say(text.value)} is not a repository (https, ssh or a path)`,
+      `write for example ${example}`,
+    )
+  })
+}
+
+/** A path inside the repository. */
+export function pathField(example: string): z.ZodType<string> {
+  return textField(example, 'a path inside the repository', (text) => {
+    const outside = text.startsWith('/') || text.startsWith('-') || text.includes('\\') || text.includes('\0')
+    return outside || text.split('/').includes('..') ? null : text
+  })
+}
+
+/** The name of an environment variable; those of the stage contract are taken. */
+export function variableNameField(): z.ZodType<string> {
+  return field((value) => {
+    const text = readText(value, 'LOG_LEVEL')
+    if (text.kind === 'mistake') return text
+    if (text.value.startsWith('SLIPWAY_'))
+      return mistake(`${text.value} is set by Slipway itself`, 'use a name without SLIPWAY_')
+    if (/^[A-Za-z_]\w{0,127}$/.test(text.value)) return ok(text.value)
+    return mistake(
+      `${say(text.value)} is not a variable’s name`,
+      'use letters, digits and _, not beginning with a digit',
+    )
+  })
+}

@@ -1,0 +1,96 @@
+/**
+ * What can be read of a file that may hold mistakes, so that the checks of how values fit together run beside the
+ * checks of each value, not after them. Anything of the wrong form is read as absent: it is reported elsewhere.
+ */
+import { z } from 'zod'
+import { parseDuration } from '../domain/durations.js'
+
+const text = z.string().catch('')
+const texts = z.array(text).catch([])
+const anyGroup = z.record(z.string(), z.unknown()).catch({})
+const duration = z.string().transform(parseDuration).catch(null)
+const given = z.unknown().transform((value) => value !== undefined && value !== null)
+
+function lenient<Shape extends z.ZodRawShape>(shape: Shape): z.ZodType<z.output<z.ZodObject<Shape>>> {
+  return z.preprocess((value) => anyGroup.parse(value), z.object(shape))
+}
+
+function byName<Value>(value: z.ZodType<Value>): z.ZodType<Record<string, Value>> {
+  return z.preprocess((group) => anyGroup.parse(group), z.record(z.string(), value))
+}
+
+function each<Value>(value: z.ZodType<Value>): z.ZodType<Value[]> {
+  return z.preprocess((list) => (Array.isArray(list) ? list : []), z.array(value))
+}
+
+const ending = {
+  expires: duration,
+  expiresGiven: given,
+  notice: z.array(duration).catch([]),
+  noticeGiven: given,
+  extensionsGiven: given,
+  maxAge: duration,
+  maxAgeGiven: given,
+}
+
+/** Beside what a key says, whether it is there at all. */
+function withPresence(value: unknown): Record<string, unknown> {
+  const group = anyGroup.parse(value)
+  const presence = Object.entries(group).map(([key, part]) => [`${key}Given`, part] as const)
+  return { ...group, ...Object.fromEntries(presence) }
+}
+
+const needs = { secrets: texts, variables: anyGroup }
+
+const environment = z.preprocess(
+  withPresence,
+  z.object({
+    name: text,
+    mode: z.string().catch('approval'),
+    alongside: text,
+    branchGiven: given,
+    approveGiven: given,
+    approve: lenient({
+      from: texts,
+      count: z.int().catch(1),
+      fourEyes: z.boolean().catch(false),
+    }),
+    acceptGiven: given,
+    accept: lenient({ from: texts }),
+    requiresGiven: given,
+    soakGiven: given,
+    ...needs,
+    ...ending,
+  }),
+)
+
+const app = lenient({
+  repository: text,
+  tag: z.string().catch('v{version}'),
+  permissions: byName(texts),
+  build: lenient(needs),
+  environments: each(environment),
+  previewsGiven: given,
+  previews: z.preprocess(withPresence, z.object({ like: text, ...ending })),
+  checklist: each(lenient({ role: text, before: text })),
+  types: byName(lenient({ approvals: z.int().catch(0) })),
+})
+
+const outline = lenient({
+  roles: byName(texts),
+  apps: byName(z.preprocess(withPresence, app)),
+})
+
+/** The readable part of a whole file. */
+export type Outline = z.output<typeof outline>
+/** The readable part of an app. */
+export type AppOutline = z.output<typeof app>
+/** The readable part of an environment. */
+export type EnvironmentOutline = z.output<typeof environment>
+/** The readable part of how an environment or the previews end. */
+export type EndingOutline = Pick<EnvironmentOutline, keyof typeof ending>
+
+/** Reads what can be read; never fails. */
+export function readOutline(value: unknown): Outline {
+  return outline.parse(value)
+}

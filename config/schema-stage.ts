@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import type { StageRun } from '../domain/stage.js'
+import { group, listOf, textsOf } from './collections.js'
+import {
+  anyText,
+  choiceField,
+  countField,
+  durationField,
+  type FieldResult,
+  field,
+  mistake,
+  ok,
+  readText,
+  say,
+} from './fields.js'
+import { pathField, variableNameField } from './names.js'
+
+const day = 86_400_000
+
+/** A value that may be empty, unlike other text. */
+const variableValue = field((value) => (value === '' ? ok('') : readText(value, 'debug')))
+
+/** Variables of a build or an environment. */
+export const variables = textsOf(variableNameField(), variableValue, { example: '{ LOG_LEVEL: debug }' })
+/** Names looked up in Slipway's own environment. */
+export const secrets = listOf(variableNameField(), { example: '[DEPLOY_TOKEN]' })
+
+const inputs = textsOf(anyText('environment'), variableValue, { example: '{ environment: staging }' })
+const inputsHint = 'inputs go with workflow; a command reads the variables of the environment'
+const methodHint = 'method goes with url'
+
+/** Each way to run a stage, by the key that chooses it. */
+const runners = {
+  run: group(
+    { run: anyText('npm run build') },
+    { example: '{ run: deploy/patch.sh }', hints: { inputs: inputsHint, method: methodHint } },
+  ).transform(({ run }): StageRun => ({ kind: 'shell', run })),
+  workflow: group(
+    { workflow: anyText('deploy.yml'), inputs: inputs.optional() },
+    { example: '{ workflow: deploy.yml }', hints: { method: methodHint } },
+  ).transform(
+    (given): StageRun => ({ kind: 'github-actions', workflow: given.workflow, inputs: given.inputs ?? {} }),
+  ),
+  url: group(
+    { url: field(readAddress), method: choiceField(['POST', 'PUT']).optional() },
+    { example: '{ url: "https://deploy.example.com/hook" }', hints: { inputs: inputsHint } },
+  ).transform(({ url, method }): StageRun => ({ kind: 'http', url, method: method ?? 'POST' })),
+}
+const choosers = ['run', 'workflow', 'url'] as const
+
+function readAddress(value: unknown): FieldResult<string> {
+  const text = readText(value, 'https://deploy.example.com/hook')
+  if (text.kind === 'mistake') return text
+  if (URL.canParse(text.value) && /^https?:\/\//.test(text.value)) return text
+  return mistake(
+    `${say(text.value)} is not an http address`,
+    'write for example https://deploy.example.com/hook',
+  )
+}
+
+const anything = z.unknown().optional()
+/** Allowed here, and read by {@link runners}. */
+const runnerKeys = { run: anything, workflow: anything, inputs: anything, url: anything, method: anything }
+const timing = {
+  timeout: durationField({ least: 1_000, most: day }).optional(),
+  retries: countField(0, 20).optional(),
+}
+
+/** A stage of an environment. */
+export const stage = withRunner(group({ ...runnerKeys, ...timing }, { example: '{ run: deploy/patch.sh }' }))
+/** A stage as the file gives it. */
+export type StageInput = z.output<typeof stage>
+
+/** The build of an app. */
+export const build = withRunner(
+  group(
+    {
+      ...runnerKeys,
+      ...timing,
+      artifacts: listOf(pathField('dist'), { example: '[dist]' }).optional(),
+      variables: variables.optional(),
+      secrets: secrets.optional(),
+    },
+    { example: '{ run: npm run build, artifacts: [dist] }' },
+  ),
+)
+/** A build as the file gives it. */
+export type BuildInput = z.output<typeof build>
+
+/** Settings of a stage, and the one way it is run. */
+interface WithRunner<Settings> {
+  readonly run: StageRun
+  readonly settings: Settings
+}
+
+/** Reads settings and runner apart, so that a mistake in one does not hide those in the other. */
+function withRunner<Settings>(settings: z.ZodType<Settings>): z.ZodType<WithRunner<Settings>> {
+  return z.unknown().transform((given, context): WithRunner<Settings> => {
+    const readSettings = settings.safeParse(given)
+    for (const issue of readSettings.error?.issues ?? []) context.addIssue({ ...issue })
+    const group = z.looseObject({}).safeParse(given)
+    const run = group.success ? readRunner(group.data, context) : null
+    return run !== null && readSettings.success ? { run, settings: readSettings.data } : z.NEVER
+  })
+}
+
+function readRunner(given: Readonly<Record<string, unknown>>, context: z.RefinementCtx): StageRun | null {
+  const chosen = choosers.filter((key) => given[key] !== undefined)
+  const [only] = chosen
+  if (only === undefined || chosen.length > 1) {
+    const message = only === undefined ? 'has none of run, workflow and url' : `has ${chosen.join(' and ')}`
+    const fix = 'give exactly one: run (a command), workflow (GitHub Actions) or url (an HTTP call)'
+    context.addIssue({ code: 'custom', message, params: { fix } })
+    return null
+  }
+  const part = Object.fromEntries(Object.entries(given).filter(([key]) => key in runnerKeys))
+  const read = runners[only].safeParse(part)
+  for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue })
+  return read.data ?? null
+}

@@ -1,0 +1,144 @@
+/** The form of `slipway.yaml`: every key, and what each value must look like. How values fit together is in `checks/`. */
+import type { z } from 'zod'
+import { type ProtectedVerb, protectedVerbs } from '../domain/pipeline.js'
+import { entriesOf, group, listOf, offOr } from './collections.js'
+import {
+  anyText,
+  choiceField,
+  countField,
+  durationField,
+  durationOr,
+  field,
+  flagField,
+  mistake,
+  ok,
+} from './fields.js'
+import {
+  appNameField,
+  branchField,
+  channelField,
+  commandField,
+  cronField,
+  environmentNameField,
+  memberField,
+  repositoryField,
+  slugField,
+  tagField,
+  timezoneField,
+} from './names.js'
+import { ending, environment } from './schema-environment.js'
+import { build } from './schema-stage.js'
+
+/** Empty means nobody, which makes sense for every verb but `cut`. */
+const roleList = listOf(slugField('releasers'), { example: '[releasers]' })
+
+const permissions = group(
+  {
+    ...optionalForEach(protectedVerbs, roleList),
+    cut: listOf(slugField('releasers'), {
+      example: '[releasers]; without it nobody could release anything',
+      filled: true,
+    }),
+  },
+  { example: '{ cut: [releasers] }; without it nobody could release anything' },
+)
+
+function optionalForEach<Value extends z.ZodType>(
+  verbs: readonly ProtectedVerb[],
+  value: Value,
+): Partial<Record<ProtectedVerb, z.ZodOptional<Value>>> {
+  return Object.fromEntries(verbs.map((verb) => [verb, value.optional()]))
+}
+
+const previews = group(
+  {
+    like: environmentNameField(),
+    expires: durationField().optional(),
+    ...ending,
+    most: countField(1, 1_000).optional(),
+  },
+  { example: '{ like: integration, expires: 3d }' },
+)
+
+const checklistItem = group(
+  {
+    item: anyText('QA sign-off'),
+    role: slugField('qa'),
+    before: environmentNameField(),
+  },
+  { example: '{ item: QA sign-off, role: qa, before: production }' },
+)
+
+/** `keep` leaves each environment its own number of approvals. */
+const approvals = field<number | null>((value) => {
+  if (value === 'keep') return ok(null)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 50) return ok(value)
+  return mistake('must be keep or a whole number', 'write keep, or a number from 0 to 50')
+})
+
+const releaseType = group(
+  {
+    approvals: approvals.optional(),
+    acceptance: flagField().optional(),
+    soak: flagField().optional(),
+    checklist: flagField().optional(),
+  },
+  { example: '{ approvals: 0, acceptance: false }' },
+)
+
+const appExample = 'shop: { repository: …, channel: …, permissions: …, build: … }'
+
+const app = group(
+  {
+    repository: repositoryField(),
+    trunk: branchField().optional(),
+    channel: channelField(),
+    timezone: timezoneField().optional(),
+    version: choiceField(['calendar', 'semver']).optional(),
+    tag: tagField().optional(),
+    cut: choiceField(['manual', 'automatic']).optional(),
+    permissions,
+    build,
+    environments: listOf(environment, {
+      example: '[{ name: staging, patch: { run: deploy/patch.sh } }]',
+    }).optional(),
+    previews: previews.optional(),
+    checklist: listOf(checklistItem, {
+      example: '[{ item: QA sign-off, role: qa, before: production }]',
+    }).optional(),
+    types: entriesOf(slugField('feature'), releaseType, { example: 'fix: { approvals: 0 }' }).optional(),
+    stallAfter: durationField().optional(),
+  },
+  { example: appExample },
+)
+
+const digest = group(
+  {
+    cron: cronField().optional(),
+    timezone: timezoneField().optional(),
+  },
+  { example: '{ cron: "0 9 * * 1-5" }, or off' },
+)
+
+const roleMembers = listOf(memberField(), { example: '[U01ALICE, "@release-managers"]', filled: true })
+
+/** The whole file. */
+export const fileSchema = group(
+  {
+    command: commandField().optional(),
+    pollEvery: durationOr('never').optional(),
+    digest: offOr(digest).optional(),
+    roles: entriesOf(slugField('releasers'), roleMembers, { example: 'releasers: [U01ALICE]' }),
+    apps: entriesOf(appNameField(), app, { example: appExample, filled: true }),
+  },
+  { example: 'roles: … and apps: …' },
+)
+
+/** The whole file as it was given. */
+export type FileInput = z.output<typeof fileSchema>
+/** An app as the file gives it. */
+export type AppInput = z.output<typeof app>
+/** `previews` as the file gives it. */
+export type PreviewsInput = z.output<typeof previews>
+/** A release type as the file gives it. */
+export type ReleaseTypeInput = z.output<typeof releaseType>
