@@ -7,8 +7,7 @@ const BREAK = '\u200b'
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 /** Controls and marks that reverse the reading direction: they could make a title read like something else. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to take out
-const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+const invisible = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu
 
 /** Outside text for a mrkdwn object; line breaks stay. */
 export function escapeText(text: string): string {
@@ -37,7 +36,7 @@ export function outside(text: string, most: number): string {
   const whole = escapeText(line)
   if (whole.length <= most) return whole
   let kept = clip(line, most)
-  while (escapeText(kept).length > most) kept = clip(kept, Math.max(1, kept.length - 8))
+  while (kept.length > 1 && escapeText(kept).length > most) kept = clip(kept, Math.max(1, kept.length - 8))
   return escapeText(kept)
 }
 

@@ -1,0 +1,164 @@
+/** Which buttons a release's card has: a function of what is shown, so that it offers only what would be allowed. */
+import { promotions } from './card-promotions.js'
+import {
+  environmentOf,
+  isOpenFailure,
+  newestCandidate,
+  newestDeployments,
+  rollbackTarget,
+} from './card-standing.js'
+import type { AppDefinition } from './pipeline.js'
+import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
+
+export type CardVerb =
+  | 'cut'
+  | 'edit'
+  | 'promote'
+  | 'approve'
+  | 'approve-with-comment'
+  | 'accept'
+  | 'accept-with-comment'
+  | 'reject'
+  | 'rollback'
+  | 'retry'
+  | 'skip'
+  | 'abort'
+  | 'wait-host'
+  | 'other-host'
+  | 'cherry-pick'
+  | 'cherry-pick-continue'
+  | 'cherry-pick-skip'
+  | 'tick'
+  | 'log'
+  | 'delete'
+
+export interface CardAction {
+  readonly verb: CardVerb
+  readonly environment: EnvironmentView | null
+  readonly candidate: CandidateView | null
+  /** What is decided, retried, aborted or rolled back from. */
+  readonly deployment: DeploymentView | null
+  /** Of a roll back: what is put there instead. */
+  readonly to: DeploymentView | null
+  /** Of a tick: the checklist item. */
+  readonly argument: string | null
+  /** `main` is what should happen next, `side` gets a button while there is room, `rare` goes into the menu. */
+  readonly weight: 'main' | 'side' | 'rare'
+}
+
+const nothing = { environment: null, candidate: null, deployment: null, to: null, argument: null } as const
+
+/** Most wanted first; the card gives the first ones buttons and puts the rest into its menu. */
+export function cardActions(view: ReleaseView, definition: AppDefinition | null = null): CardAction[] {
+  if (view.state === 'deleted' || view.state === 'abandoned') return []
+  if (view.state === 'draft') return draftActions(view)
+  const inQuestion = view.deployments.filter(isGate)
+  const newest = newestDeployments(view)
+  return [
+    ...inQuestion.toReversed().flatMap((deployment) => gateActions(view, deployment)),
+    ...newest.toReversed().flatMap((deployment) => failureActions(view, deployment)),
+    ...conflictActions(view),
+    ...buildActions(view),
+    ...promotions(view, definition).map(
+      (one) => ({ ...nothing, ...one, verb: 'promote', weight: 'main' }) as const,
+    ),
+    ...newest.flatMap((deployment) => runningActions(view, deployment)),
+    ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
+    ...checklistActions(view),
+    ...rareActions(view),
+  ]
+}
+
+function draftActions(view: ReleaseView): CardAction[] {
+  return [
+    { ...nothing, verb: 'cut', weight: 'main' },
+    { ...nothing, verb: 'edit', weight: 'side' },
+    ...(view.deletable ? [{ ...nothing, verb: 'delete', weight: 'rare' } as const] : []),
+  ]
+}
+
+const isGate = ({ state }: DeploymentView): boolean => state === 'prepared' || state === 'awaiting_acceptance'
+
+/** Of a deployment: the subjects every action about it names. */
+function about(view: ReleaseView, deployment: DeploymentView) {
+  return {
+    ...nothing,
+    deployment,
+    environment: environmentOf(view, deployment),
+    candidate: view.candidates.find(({ number }) => number === deployment.candidateNumber) ?? null,
+  }
+}
+
+function gateActions(view: ReleaseView, deployment: DeploymentView): CardAction[] {
+  const subject = about(view, deployment)
+  const waits = deployment.state === 'prepared'
+  const approved = waits && deployment.approvals.length >= deployment.needs
+  const reject: CardAction = { ...subject, verb: 'reject', weight: 'side' }
+  if (approved) return [reject]
+  const verb = waits ? 'approve' : 'accept'
+  return [
+    { ...subject, verb, weight: 'main' },
+    reject,
+    { ...subject, verb: `${verb}-with-comment`, weight: 'rare' },
+  ]
+}
+
+function failureActions(view: ReleaseView, deployment: DeploymentView): CardAction[] {
+  if (!isOpenFailure(view, deployment)) return []
+  const subject = about(view, deployment)
+  const to = subject.environment && rollbackTarget(subject.environment, deployment)
+  const lost = /host lost/i.test(deployment.note ?? '')
+  return [
+    ...(lost ? [{ ...subject, verb: 'wait-host', weight: 'main' } as const] : []),
+    ...(lost ? [{ ...subject, verb: 'other-host', weight: 'side' } as const] : []),
+    ...(to ? [{ ...subject, verb: 'rollback', to, weight: 'side' } as const] : []),
+    { ...subject, verb: 'retry', weight: lost ? 'rare' : 'main' },
+    { ...subject, verb: 'log', weight: 'side' },
+    { ...subject, verb: 'skip', weight: 'rare' },
+  ]
+}
+
+function runningActions(view: ReleaseView, deployment: DeploymentView): CardAction[] {
+  if (deployment.state !== 'running' && deployment.state !== 'queued') return []
+  const subject = about(view, deployment)
+  const log: CardAction = { ...subject, verb: 'log', weight: 'side' }
+  return [...(deployment.state === 'running' ? [log] : []), { ...subject, verb: 'abort', weight: 'side' }]
+}
+
+function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAction[] {
+  const environment = environmentOf(view, deployment)
+  if (environment === null || environment.current?.id !== deployment.id) return []
+  const to = rollbackTarget(environment, deployment)
+  if (to === null || deployment.state === 'failed' || deployment.state === 'superseded') return []
+  const wanted = view.state === 'released' || deployment.state === 'rejected'
+  return [{ ...about(view, deployment), verb: 'rollback', to, weight: wanted ? 'side' : 'rare' }]
+}
+
+function conflictActions(view: ReleaseView): CardAction[] {
+  if (view.detail.conflict === null || view.state !== 'open') return []
+  return [
+    { ...nothing, verb: 'cherry-pick-continue', weight: 'main' },
+    { ...nothing, verb: 'cherry-pick-skip', weight: 'side' },
+  ]
+}
+
+function buildActions(view: ReleaseView): CardAction[] {
+  const candidate = newestCandidate(view)
+  if (candidate?.state !== 'build_failed' || view.state !== 'open') return []
+  return [{ ...nothing, candidate, verb: 'retry', weight: 'main' }]
+}
+
+function checklistActions(view: ReleaseView): CardAction[] {
+  if (view.state !== 'open') return []
+  return view.detail.checklist
+    .filter(({ tickedBy }) => tickedBy === null)
+    .map(({ item }) => ({ ...nothing, verb: 'tick', argument: item, weight: 'rare' }) as const)
+}
+
+function rareActions(view: ReleaseView): CardAction[] {
+  const open = view.state === 'open' && view.detail.conflict === null && view.candidates.length > 0
+  return [
+    ...(open ? [{ ...nothing, verb: 'cherry-pick', weight: 'rare' } as const] : []),
+    ...(view.deletable ? [{ ...nothing, verb: 'delete', weight: 'rare' } as const] : []),
+  ]
+}
