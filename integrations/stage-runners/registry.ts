@@ -1,0 +1,26 @@
+import type { StageRunner } from '../../domain/ports.js'
+import type { StageRun } from '../../domain/stage.js'
+import { UnknownRunnerError } from './runner-errors.js'
+
+/** The runners of this worker by kind. */
+export interface StageRunners {
+  /** Throws {@link UnknownRunnerError} when no runner of the kind was given. */
+  get(kind: StageRun['kind']): StageRunner
+}
+
+/** Binds one runner per kind. Throws when two are of the same kind. */
+export function createStageRunners(runners: readonly StageRunner[]): StageRunners {
+  const byKind = new Map<StageRun['kind'], StageRunner>()
+  for (const runner of runners) {
+    if (byKind.has(runner.kind)) throw new Error(`Two stage runners of kind ${runner.kind}`)
+    byKind.set(runner.kind, runner)
+  }
+  return {
+    get: (kind) => {
+      const runner = byKind.get(kind)
+      if (runner !== undefined) return runner
+      const known = [...byKind.keys()].join(', ') || 'none'
+      throw new UnknownRunnerError(`This worker has no stage runner of kind ${kind} (it has: ${known})`)
+    },
+  }
+}

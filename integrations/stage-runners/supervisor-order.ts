@@ -1,0 +1,42 @@
+/** What a worker hands its supervisor through standard input; it is never written to disk, for it holds secrets. */
+export interface SupervisorOrder {
+  readonly folder: string
+  readonly command: string
+  readonly workspace: string
+  /** The command's whole environment but for `SLIPWAY_OUTPUT`. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly redact: readonly string[]
+  readonly timeoutMs: number
+  readonly killGraceMs: number
+  readonly logLimit: number
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function areTexts(values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'string')
+}
+
+function areNumbers(values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'number')
+}
+
+// By hand and not with zod: loading zod would take as long as the rest of the supervisor's start.
+function isSupervisorOrder(value: unknown): value is SupervisorOrder {
+  if (!isRecord(value) || !isRecord(value['variables']) || !Array.isArray(value['redact'])) return false
+  return (
+    areTexts([value['folder'], value['command'], value['workspace']]) &&
+    areTexts(Object.values(value['variables'])) &&
+    areTexts(value['redact']) &&
+    areNumbers([value['timeoutMs'], value['killGraceMs'], value['logLimit']])
+  )
+}
+
+/** Reads an order. Throws when the text is none, e.g. because the worker died while it wrote. */
+export function parseSupervisorOrder(text: string): SupervisorOrder {
+  const value: unknown = JSON.parse(text)
+  if (!isSupervisorOrder(value)) throw new Error('The order of the supervisor is incomplete')
+  return value
+}

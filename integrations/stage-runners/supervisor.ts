@@ -1,0 +1,110 @@
+/*
+ * The process that owns one running command: it holds the job's lock, redacts and bounds the log, ends the command at its
+ * timeout or when asked to, and writes the report. It is started detached and outlives the worker.
+ */
+import { readFileSync } from 'node:fs'
+import { lstat, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StageExit, StageReport } from '../../domain/stage.js'
+import { endGroup, isGroupAlive } from '../host/process-group.js'
+import { parseIdentity, processIdentity } from '../host/process-identity.js'
+import { tryLock } from '../host/process-lock.js'
+import { orNullIfMissing } from '../host/system-error.js'
+import { exists, JOB_LOCK, type JobFiles, jobFiles, reserveReport, writeReport } from './job-folder.js'
+import { type JobLog, openJobLog } from './job-log.js'
+import { parseStageOutputs, type StageOutputs } from './stage-outputs.js'
+import { type RunningCommand, startCommand } from './supervised-command.js'
+import { parseSupervisorOrder, type SupervisorOrder } from './supervisor-order.js'
+
+const MOST_OUTPUT_BYTES = 1_000_000
+const CANCEL_POLL_MS = 50
+
+/** Ends what an earlier supervisor of this job left running when it was killed. */
+async function endSurvivors(files: JobFiles, graceMs: number): Promise<void> {
+  const text = await orNullIfMissing(readFile(files.pid, 'utf8'))
+  const command = text === null ? null : parseIdentity(text)
+  if (command === null) return
+  const present = await processIdentity(command.pid)
+  const isAnother = present !== null && present.start !== command.start
+  const sameBoot = command.start.split('/')[0] === (await processIdentity(process.pid))?.start.split('/')[0]
+  if (isAnother || (process.platform === 'linux' && !sameBoot)) return
+  if (await isGroupAlive(command.pid)) await endGroup(command.pid, graceMs)
+}
+
+async function readOutputs(file: string): Promise<StageOutputs> {
+  const stat = await orNullIfMissing(lstat(file))
+  // The command may have put anything here, e.g. a link to a file that is not its own.
+  if (stat === null || !stat.isFile()) return { values: {}, ignored: 0 }
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_OUTPUT_BYTES), 0, MOST_OUTPUT_BYTES, 0)
+    return parseStageOutputs(buffer.toString('utf8', 0, bytesRead))
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Waits for the command's end, or brings it about: at its timeout, or when the cancel file appears. */
+async function awaitEnd(
+  command: RunningCommand,
+  order: SupervisorOrder,
+  files: JobFiles,
+): Promise<StageExit> {
+  const deadline = performance.now() + order.timeoutMs
+  const ended = command.exited.then((code): StageExit => ({ kind: 'exited', code }))
+  for (;;) {
+    const end = await Promise.race([ended, sleep(CANCEL_POLL_MS, null)])
+    if (end !== null) return end
+    const cancelled = await exists(files.cancel)
+    if (!cancelled && performance.now() < deadline) continue
+    await endGroup(command.group, order.killGraceMs)
+    await command.exited
+    return cancelled ? { kind: 'cancelled' } : { kind: 'timed-out', afterMs: order.timeoutMs }
+  }
+}
+
+function noteEnd(log: JobLog, exit: StageExit, ignored: number): void {
+  if (exit.kind === 'cancelled') log.note('cancelled')
+  if (exit.kind === 'timed-out') log.note(`timed out after ${exit.afterMs / 1000} s`)
+  if (ignored > 0)
+    log.note(`ignored ${ignored} line(s) of $SLIPWAY_OUTPUT: no key=value, too long or too many`)
+}
+
+async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageReport> {
+  const again = await exists(files.startedAt)
+  await endSurvivors(files, order.killGraceMs)
+  await reserveReport(files)
+  const log = openJobLog(files.log, order.redact, order.logLimit)
+  const startedAt = new Date().toISOString()
+  if (await exists(files.cancel)) {
+    log.note('cancelled')
+    return { exit: { kind: 'cancelled' }, outputs: {}, tail: log.end(), startedAt, finishedAt: startedAt }
+  }
+  if (again) log.note('the command was lost with its supervisor and starts again')
+  await rm(files.output, { force: true, recursive: true })
+  await writeFile(files.output, '', { mode: 0o600 })
+  await writeFile(files.startedAt, startedAt)
+  const exit = await awaitEnd(await startCommand(order, files, log), order, files)
+  const outputs = await readOutputs(files.output)
+  noteEnd(log, exit, outputs.ignored)
+  return { exit, outputs: outputs.values, tail: log.end(), startedAt, finishedAt: new Date().toISOString() }
+}
+
+async function supervise(order: SupervisorOrder): Promise<void> {
+  const files = jobFiles(order.folder)
+  const lock = await tryLock(files.folder, JOB_LOCK)
+  if (lock === null || (await exists(files.exit))) return
+  const report = await runJob(order, files)
+  await writeReport(files, JSON.stringify(report))
+}
+
+// A worker's shutdown, or the terminal's, is not the command's end.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+try {
+  await supervise(parseSupervisorOrder(readFileSync(0, 'utf8')))
+  process.exit(0)
+} catch (error) {
+  process.stderr.on('error', () => process.exit(1))
+  process.stderr.write(error instanceof Error ? error.message : String(error), () => process.exit(1))
+}

@@ -1,0 +1,54 @@
+import type { StageContact, StageOrder } from '../../../domain/ports.js'
+
+/** A contact that keeps what it was told. */
+export interface RecordedContact extends StageContact {
+  /** The log as put together from its pieces. */
+  readonly text: () => string
+  readonly beats: () => number
+  readonly cancel: () => void
+  readonly detach: () => void
+}
+
+export function recordContact(): RecordedContact {
+  const cancelled = new AbortController()
+  const detached = new AbortController()
+  let text = ''
+  let beats = 0
+  return {
+    cancelled: cancelled.signal,
+    detached: detached.signal,
+    heartbeat: () => {
+      beats += 1
+    },
+    log: async (offset, piece) => {
+      text = text.slice(0, offset) + piece
+    },
+    text: () => text,
+    beats: () => beats,
+    cancel: () => cancelled.abort(),
+    detach: () => detached.abort(),
+  }
+}
+
+/** An order of a shell stage. */
+export function shellOrder(workspace: string, run: string, changes: Partial<StageOrder> = {}): StageOrder {
+  return {
+    key: 'dep_1/patch/1',
+    stage: 'patch',
+    run: { kind: 'shell', run },
+    timeoutMs: 30_000,
+    workspace,
+    variables: {},
+    redact: [],
+    ...changes,
+  }
+}
+
+/** Waits until something holds; throws after 15 s. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 15_000
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error('Waited 15 s in vain')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

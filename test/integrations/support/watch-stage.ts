@@ -1,0 +1,8 @@
+/* A worker in miniature, to be killed: watches one stage, given as JSON, and prints its report. */
+import { createShellRunner } from '../../../integrations/stage-runners/shell-runner.js'
+import { recordContact, shellOrder } from './stage-contacts.js'
+
+const [dataFolder = '', workspace = '', command = ''] = process.argv.slice(2)
+const runner = createShellRunner({ dataFolder, baseVariables: { PATH: '/usr/local/bin:/usr/bin:/bin' } })
+const report = await runner.execute(shellOrder(workspace, command), recordContact())
+process.stdout.write(JSON.stringify(report))
