@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
 import { LOOPBACK } from './ports.js'
 import { startProcess, waitUntilReady } from './processes.js'
 
@@ -76,9 +75,9 @@ export async function startSlackWorkspace({
   dataFolder,
 }: SlackWorkspacePlan): Promise<SlackWorkspace> {
   const filesFolder = join(dataFolder, 'files')
-  const configFile = join(dataFolder, 'slack.yaml')
+  const configFile = join(dataFolder, 'slack.json')
   mkdirSync(filesFolder, { recursive: true })
-  writeFileSync(configFile, stringify(file))
+  writeFileSync(configFile, JSON.stringify(file, null, 2))
   // The program reads this from its working folder before it starts.
   writeFileSync(join(dataFolder, 'stay-local.js'), STAY_LOCAL)
   writeFileSync(join(dataFolder, 'bunfig.toml'), 'preload = ["./stay-local.js"]\n')

@@ -1,8 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite'
 
 /** Parse, Bind, Describe, Execute, Close, Flush: the messages after which a connection's query is not over yet. */
-const UNFINISHED = new Set([...'PBDECH'].map((letter) => letter.charCodeAt(0)))
-const SYNC = Uint8Array.of('S'.charCodeAt(0), 0, 0, 0, 4)
+const UNFINISHED = new Set(Buffer.from('PBDECH'))
+const SYNC = Buffer.from('S\0\0\0\x04')
 
 type Backend = Pick<PGlite, 'isInTransaction' | 'execProtocolRaw' | 'execProtocolRawStream' | 'exec'>
 

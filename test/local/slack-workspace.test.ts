@@ -39,7 +39,7 @@ function createBot(): App {
       element,
     }
     const title = { type: 'plain_text' as const, text: 'Reason' }
-    const trigger_id = 'trigger_id' in body ? String(body.trigger_id) : ''
+    const trigger_id = 'trigger_id' in body ? body.trigger_id : ''
     await client.views.open({
       trigger_id,
       view: { type: 'modal', callback_id: 'why', title, blocks: [block] },
@@ -79,12 +79,13 @@ async function card(): Promise<string> {
   return message?.ts ?? ''
 }
 
+const reason = (value: string | null) => ({ reason: { text: { type: 'plain_text_input', value } } })
+
 describe('embedded Slack workspace', () => {
   test('carries a command, a press, a modal with a complaint, and its end', async () => {
     const action = { type: 'button', action_id: 'go', block_id: 'card' }
     await control.press('C01SHOP', await card(), 'U01BOB', action)
     expect((await window.untilModal()).callback_id).toBe('why')
-    const reason = (value: string | null) => ({ reason: { text: { type: 'plain_text_input', value } } })
     expect(await window.submit('U01BOB', reason(null))).toEqual({ reason: 'Say why.' })
     expect(await window.submit('U01BOB', reason('because'))).toEqual({})
     expect(window.modal()).toBeNull()
@@ -113,7 +114,7 @@ describe('embedded Slack workspace', () => {
       .find(({ internal, family }) => !internal && family === 'IPv4')
     const port = new URL(slack.webUrl).port
     const attempt = fetch(`http://${outside?.address ?? '127.0.0.2'}:${port}/_control/state`)
-    await expect(attempt).rejects.toThrow()
-    expect(readFileSync(join(dataFolder, 'slack.yaml'), 'utf8')).toContain('U01QUINN')
+    await expect(attempt).rejects.toThrow('fetch failed')
+    expect(readFileSync(join(dataFolder, 'slack.json'), 'utf8')).toContain('U01QUINN')
   })
 })
