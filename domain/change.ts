@@ -43,7 +43,7 @@ export type EnvironmentStatus =
 /** From which states a deployment may reach each state; a write that finds another state changes nothing. */
 export const deploymentMoves: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
   prepared: [],
-  queued: ['prepared', 'failed', 'awaiting_acceptance'],
+  queued: ['prepared', 'failed', 'aborted'],
   running: ['queued', 'prepared'],
   failed: ['running', 'queued'],
   awaiting_acceptance: ['running', 'failed'],

@@ -1,0 +1,166 @@
+/** What the end of a deployment's attempt means for its environment. */
+import { type CommitSha, SLIPWAY, type UserId } from '../identifiers.js'
+import type { StageName } from '../stage.js'
+import { eventOf, moved, newsOf } from './moves.js'
+import {
+  andThen,
+  type Deployed,
+  type DeploymentOrder,
+  type EnvironmentState,
+  type LaneEntry,
+  type LaneStep,
+  nameOfOrder,
+  REMEMBERED,
+  type SetupRecord,
+  step,
+} from './state.js'
+
+/** How a deployment's attempt ended. */
+export type DeploymentResult =
+  | { readonly kind: 'succeeded'; readonly setup: SetupRecord | null; readonly observed: CommitSha | null }
+  | {
+      readonly kind: 'failed'
+      readonly stage: StageName | null
+      readonly reason: string
+      readonly inconclusive: boolean
+      readonly touched: boolean
+      readonly runs: Readonly<Partial<Record<StageName, number>>>
+      /** A setup that succeeded before a later stage failed still counts. */
+      readonly setup: SetupRecord | null
+    }
+  | { readonly kind: 'aborted'; readonly touched: boolean; readonly stage: StageName | null }
+  /** It never started: its release is gone. */
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Frees the lane and records how the attempt ended. */
+export function finish(state: EnvironmentState, result: DeploymentResult, at: string): LaneStep {
+  const { running } = state
+  if (!running) return step(state)
+  const free: EnvironmentState = { ...state, running: null }
+  const { order, attempt } = running.entry
+  switch (result.kind) {
+    case 'succeeded':
+      return succeeded(withSetup(free, result.setup), order, at)
+    case 'refused':
+      return moved(free, order, { to: 'aborted', at, by: SLIPWAY, note: result.reason, says: result.reason })
+    case 'aborted':
+      return abortedRun(free, running.entry, {
+        at,
+        by: running.aborting ?? SLIPWAY,
+        touched: result.touched,
+        stage: result.stage,
+      })
+    case 'failed': {
+      const { stage, reason, inconclusive, touched, runs } = result
+      const failed = { entry: running.entry, stage, reason, inconclusive, runs, touched, at }
+      return moved({ ...withSetup(free, result.setup), failed }, order, {
+        to: 'failed',
+        at,
+        by: SLIPWAY,
+        attempt: attempt.number,
+        failedStage: stage,
+        note: reason,
+        says: `${nameOfOrder(order)} failed in ${state.name}: ${reason}`,
+        tell: 'broadcast',
+        data: { stage, inconclusive, touched },
+      })
+    }
+  }
+}
+
+function withSetup(state: EnvironmentState, setup: SetupRecord | null): EnvironmentState {
+  if (!setup) return state
+  return {
+    ...state,
+    setup,
+    template: { ...state.template, applied: state.template.version },
+    variables: { ...state.variables, applied: state.variables.version },
+  }
+}
+
+function abortedRun(
+  state: EnvironmentState,
+  entry: LaneEntry,
+  end: {
+    readonly at: string
+    readonly by: UserId
+    readonly touched: boolean
+    readonly stage: StageName | null
+  },
+): LaneStep {
+  const { order } = entry
+  const reason = 'It was aborted.'
+  const failed = { entry, stage: end.stage, reason, inconclusive: false, runs: {}, touched: true, at: end.at }
+  return moved(end.touched ? { ...state, failed } : state, order, {
+    to: 'aborted',
+    at: end.at,
+    by: end.by,
+    note: end.touched ? 'aborted while it changed the environment' : 'aborted before anything changed',
+    says: `The deployment of ${nameOfOrder(order)} to ${state.name} was aborted.`,
+    tell: 'broadcast',
+  })
+}
+
+function succeeded(state: EnvironmentState, order: DeploymentOrder, at: string): LaneStep {
+  const before = state.current
+  const deployed: Deployed = { order, acceptance: 'awaiting', since: at }
+  const replaced = before && before.order.id !== order.id ? before.order : null
+  const rolledBack = order.kind === 'rollback' && replaced?.commit !== order.commit
+  const now: LaneStep = {
+    state: { ...state, current: deployed, failed: null },
+    moves: [],
+    events: [
+      eventOf(order, {
+        kind: 'deployment.completed',
+        at,
+        by: SLIPWAY,
+        says: `${nameOfOrder(order)} runs in ${state.name}.`,
+      }),
+    ],
+    news: replaced
+      ? newsOf(replaced, { to: null, at, by: SLIPWAY, note: nameOfOrder(order), replaced: true, rolledBack })
+      : [],
+    newDeployments: [],
+  }
+  return andThen(now, (next) =>
+    order.acceptance === 'by-check'
+      ? accept(next, order, { by: order.kind === 'rollback' ? order.requestedBy : SLIPWAY, at })
+      : moved(next, order, {
+          to: 'awaiting_acceptance',
+          at,
+          by: SLIPWAY,
+          says: `${nameOfOrder(order)} in ${state.name} waits for acceptance.`,
+          tell: 'broadcast',
+        }),
+  )
+}
+
+function accept(
+  state: EnvironmentState,
+  order: DeploymentOrder,
+  by: { readonly by: UserId; readonly at: string },
+): LaneStep {
+  return moved(remember(state, order, 'accepted'), order, {
+    to: 'accepted',
+    at: by.at,
+    by: by.by,
+    says:
+      order.kind === 'rollback'
+        ? `${state.name} is back on ${nameOfOrder(order)}.`
+        : `The passing check accepted ${nameOfOrder(order)} in ${state.name}.`,
+  })
+}
+
+/** Keeps a person's decision, made in the release, for later rollbacks. */
+export function remember(
+  state: EnvironmentState,
+  order: DeploymentOrder,
+  acceptance: 'accepted' | 'rejected',
+): EnvironmentState {
+  const accepted =
+    acceptance === 'accepted'
+      ? [...state.accepted.filter((one) => one.id !== order.id), order].slice(-REMEMBERED)
+      : state.accepted
+  const current = state.current?.order.id === order.id ? { ...state.current, acceptance } : state.current
+  return { ...state, accepted, current }
+}

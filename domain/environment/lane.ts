@@ -1,0 +1,100 @@
+/** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
+import { moved, recordOf } from './moves.js'
+import {
+  andThen,
+  type DeploymentOrder,
+  type EnvironmentState,
+  type LaneEntry,
+  type LaneStep,
+  nameOfOrder,
+  step,
+} from './state.js'
+
+const KNOWN = 500
+const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
+
+/** Takes an order once; a repeated one changes nothing. */
+export function enqueue(state: EnvironmentState, order: DeploymentOrder): LaneStep {
+  if (state.known.includes(order.id)) return step(state)
+  const entry: LaneEntry = { order, attempt: { number: 1, from: null, runs: {} } }
+  const taken = {
+    ...state,
+    known: [...state.known, order.id].slice(-KNOWN),
+    queue: insert(state.queue, entry),
+  }
+  const queued = moved(taken, order, {
+    to: 'queued',
+    at: order.requestedAt,
+    by: order.requestedBy,
+    says: `${nameOfOrder(order)} waits in line for ${state.name}.`,
+    tell: 'keep',
+  })
+  return order.kind === 'push' ? { ...queued, newDeployments: [recordOf(order)] } : queued
+}
+
+/** Puts an entry behind the last one that is at least as urgent. */
+function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEntry[] {
+  const place = queue.findIndex((one) => rank[one.order.urgency] > rank[entry.order.urgency])
+  return place < 0 ? [...queue, entry] : queue.toSpliced(place, 0, entry)
+}
+
+/** Why an entry may not start now, null when it may. `now` is an ISO instant. */
+export function blockedBy(
+  state: EnvironmentState,
+  order: DeploymentOrder,
+  now: string,
+): 'lock' | 'hold' | 'freeze' | null {
+  if (order.kind === 'rollback') return null
+  if (state.lock && !ended(state.lock.until, now) && state.lock.owner !== order.requestedBy) return 'lock'
+  if (state.freeze && !ended(state.freeze.until, now)) return 'freeze'
+  return state.hold && order.kind === 'push' ? 'hold' : null
+}
+
+const ended = (until: string | null, now: string): boolean => until !== null && until <= now
+
+/** The entry that starts next, null while the lane is taken, empty or closed for all that wait. */
+export function nextEntry(state: EnvironmentState, now: string): LaneEntry | null {
+  if (state.running) return null
+  return state.queue.find((entry) => blockedBy(state, entry.order, now) === null) ?? null
+}
+
+/** Takes the lane for an entry. What waits for acceptance there, or failed there, is overtaken visibly. */
+export function start(state: EnvironmentState, entry: LaneEntry, at: string): LaneStep {
+  const taken: EnvironmentState = {
+    ...state,
+    queue: state.queue.filter((one) => one.order.id !== entry.order.id),
+    running: { entry, aborting: null },
+  }
+  return andThen(overtake(taken, entry.order, at), step)
+}
+
+function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): LaneStep {
+  const says = (order: DeploymentOrder): string =>
+    `${nameOfOrder(order)} in ${state.name} was superseded by ${nameOfOrder(by)}.`
+  const note = nameOfOrder(by)
+  const awaiting =
+    state.current?.acceptance === 'awaiting' && state.current.order.id !== by.id ? state.current : null
+  const failed = state.failed && state.failed.entry.order.id !== by.id ? state.failed : null
+  const first = awaiting
+    ? moved(state, awaiting.order, {
+        to: 'superseded',
+        at,
+        by: by.requestedBy,
+        says: says(awaiting.order),
+        note,
+        replaced: true,
+      })
+    : step(state)
+  return andThen(first, (next) =>
+    failed
+      ? moved({ ...next, failed: null }, failed.entry.order, {
+          to: 'superseded',
+          at,
+          by: by.requestedBy,
+          says: says(failed.entry.order),
+          note,
+          replaced: true,
+        })
+      : step({ ...next, failed: next.failed?.entry.order.id === by.id ? null : next.failed }),
+  )
+}

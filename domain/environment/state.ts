@@ -1,0 +1,179 @@
+/** An environment as its workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
+import type {
+  AuditEvent,
+  DeploymentKind,
+  DeploymentMove,
+  DeploymentRecord,
+  DeploymentState,
+  FreezeState,
+  HoldState,
+  LockState,
+} from '../change.js'
+import type {
+  AppName,
+  ArtifactDigest,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from '../identifiers.js'
+import type { EnvironmentDefinition } from '../pipeline.js'
+import type { RepositoryRef } from '../ports.js'
+import type { Outcome } from '../refusal.js'
+import type { StageName } from '../stage.js'
+
+/** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
+export interface DeploymentOrder {
+  readonly id: DeploymentId
+  readonly kind: DeploymentKind
+  readonly app: AppName
+  readonly environment: EnvironmentName
+  readonly repository: RepositoryRef
+  readonly releaseId: ReleaseId | null
+  readonly version: string | null
+  /** `2026.11.3-rc.1`; null for a push. */
+  readonly candidate: string | null
+  /** N of `rc.N`. */
+  readonly candidateNumber: number | null
+  readonly commit: CommitSha
+  readonly artifactDigest: ArtifactDigest | null
+  readonly artifactReference: string | null
+  readonly requestedBy: UserId
+  readonly requestedAt: string
+  /** The release's snapshot of the environment, or today's for pushes and rollbacks. */
+  readonly definition: EnvironmentDefinition
+  /** Who accepts: the passing check at once, or a person later. */
+  readonly acceptance: 'by-check' | 'by-person'
+  /** Rollbacks go first, then hotfixes. */
+  readonly urgency: 'rollback' | 'hotfix' | 'normal'
+  readonly configHash: string
+}
+
+/** How an attempt begins: from the start, or from a later stage; `end` has no stage left to run. */
+export interface Attempt {
+  readonly number: number
+  readonly from: StageName | 'end' | null
+  /** The last run of each stage, so that a person's retry is a new run with a new idempotency key. */
+  readonly runs: Readonly<Partial<Record<StageName, number>>>
+}
+
+export interface LaneEntry {
+  readonly order: DeploymentOrder
+  readonly attempt: Attempt
+}
+
+export interface Deployed {
+  readonly order: DeploymentOrder
+  readonly acceptance: 'awaiting' | 'accepted' | 'rejected'
+  readonly since: string
+}
+
+export interface FailedDeployment {
+  readonly entry: LaneEntry
+  /** Null when it failed before any stage. */
+  readonly stage: StageName | null
+  readonly reason: string
+  readonly inconclusive: boolean
+  readonly runs: Readonly<Partial<Record<StageName, number>>>
+  /** True when a stage that changes the environment had begun: what runs there is uncertain. */
+  readonly touched: boolean
+  readonly at: string
+}
+
+/** What the last successful setup did; teardown uses it even when the configuration has changed since (S2.18). */
+export interface SetupRecord {
+  readonly templateHash: string | null
+  readonly variablesHash: string
+  readonly outputs: Readonly<Record<string, string>>
+  readonly commit: CommitSha
+  readonly definition: EnvironmentDefinition
+  readonly at: string
+}
+
+/** A content that is versioned by itself: its newest version counts from 1. */
+export interface VersionedContent {
+  readonly hash: string | null
+  readonly version: number
+  readonly applied: number
+}
+
+export interface EnvironmentState {
+  readonly app: AppName
+  readonly name: EnvironmentName
+  readonly position: number
+  readonly definition: EnvironmentDefinition
+  readonly repository: RepositoryRef
+  readonly configHash: string
+  readonly queue: readonly LaneEntry[]
+  readonly running: { readonly entry: LaneEntry; readonly aborting: UserId | null } | null
+  readonly current: Deployed | null
+  /** Accepted deployments, oldest first, at most {@link REMEMBERED}. */
+  readonly accepted: readonly DeploymentOrder[]
+  readonly failed: FailedDeployment | null
+  readonly lock: LockState | null
+  readonly hold: HoldState | null
+  readonly freeze: FreezeState | null
+  readonly setup: SetupRecord | null
+  readonly template: VersionedContent
+  readonly variables: VersionedContent
+  /** Deployments already taken, so that a repeated enqueue changes nothing. */
+  readonly known: readonly DeploymentId[]
+  /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */
+  readonly recent: readonly (readonly [string, Outcome])[]
+  readonly seq: number
+}
+
+/** How many accepted deployments stay available for a rollback. */
+export const REMEMBERED = 20
+
+/** What the environment tells a release about one of its deployments. */
+export interface DeploymentNews {
+  readonly releaseId: ReleaseId
+  readonly deploymentId: DeploymentId
+  readonly environment: EnvironmentName
+  readonly candidate: number
+  readonly requestedBy: UserId
+  /** Null when only `replaced` or `rolledBack` changed. */
+  readonly to: DeploymentState | null
+  readonly at: string
+  readonly by: UserId
+  readonly note: string | null
+  /** Something else runs in its place now. */
+  readonly replaced: boolean
+  /** It was rolled back from. */
+  readonly rolledBack: boolean
+}
+
+/** What a rule of the lane decided: the new state, what is written, and what releases are told. */
+export interface LaneStep {
+  readonly state: EnvironmentState
+  /** Deployments that no release prepared: pushes and rollbacks. */
+  readonly newDeployments: readonly DeploymentRecord[]
+  readonly moves: readonly DeploymentMove[]
+  readonly events: readonly AuditEvent[]
+  readonly news: readonly DeploymentNews[]
+}
+
+export const step = (state: EnvironmentState): LaneStep => ({
+  state,
+  newDeployments: [],
+  moves: [],
+  events: [],
+  news: [],
+})
+
+/** Both steps, one after the other, as one. */
+export function andThen(first: LaneStep, next: (state: EnvironmentState) => LaneStep): LaneStep {
+  const second = next(first.state)
+  return {
+    state: second.state,
+    newDeployments: [...first.newDeployments, ...second.newDeployments],
+    moves: [...first.moves, ...second.moves],
+    events: [...first.events, ...second.events],
+    news: [...first.news, ...second.news],
+  }
+}
+
+/** How people name what an order puts there: its candidate, or the commit of a push. */
+export const nameOfOrder = (order: DeploymentOrder): string => order.candidate ?? order.commit.slice(0, 7)

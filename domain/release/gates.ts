@@ -1,0 +1,56 @@
+/** What still keeps a prepared deployment from being queued. */
+import { environmentsBelow, findEnvironment } from '../pipeline.js'
+import { policyOf } from './promotion.js'
+import type { ReleaseDeployment, ReleaseState } from './state.js'
+
+export type OpenGate =
+  | {
+      readonly kind: 'approvals'
+      readonly have: number
+      readonly need: number
+      readonly roles: readonly string[]
+    }
+  | { readonly kind: 'checklist'; readonly items: readonly string[] }
+  /** ISO instant at which the soak time is over; opens by itself. */
+  | { readonly kind: 'soak'; readonly until: string }
+
+/** Empty when nothing is missing any more: the deployment may be queued. `now` is an ISO instant. */
+export function openGates(
+  state: ReleaseState,
+  deployment: ReleaseDeployment,
+  now: string,
+): readonly OpenGate[] {
+  const gates: OpenGate[] = []
+  const { gate } = deployment
+  if (gate && deployment.approvals.length < gate.count) {
+    gates.push({ kind: 'approvals', have: deployment.approvals.length, need: gate.count, roles: gate.from })
+  }
+  const items = openItems(state, deployment.environment)
+  if (items.length > 0) gates.push({ kind: 'checklist', items })
+  const until = soakUntil(state, deployment)
+  if (until !== null && until > now) gates.push({ kind: 'soak', until })
+  return gates
+}
+
+/** The unticked items of the checklist that block an environment's gate (S4.5). */
+export function openItems(state: ReleaseState, environment: string): readonly string[] {
+  if (!policyOf(state).checklist) return []
+  return state.app.checklist
+    .filter((item) => item.before === environment && !state.ticks.some((tick) => tick.item === item.item))
+    .map((item) => item.item)
+}
+
+function soakUntil(state: ReleaseState, deployment: ReleaseDeployment): string | null {
+  const target = findEnvironment(state.app, deployment.environment)
+  if (!target || target.soakMs === 0 || !policyOf(state).soak || deployment.override !== null) return null
+  const below = new Set<string>(environmentsBelow(state.app, target).map((environment) => environment.name))
+  const since = state.deployments
+    .filter(
+      (one) =>
+        one.candidate === deployment.candidate && one.state === 'accepted' && below.has(one.environment),
+    )
+    .map((one) => one.decision?.at ?? '')
+    .sort()
+    .at(-1)
+  return since ? new Date(Date.parse(since) + target.soakMs).toISOString() : null
+}

@@ -1,0 +1,155 @@
+/** May this candidate be prepared for that environment, and what keeps a prepared one from starting. */
+import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
+import { nearest } from '../nearest.js'
+import {
+  type ApprovalGate,
+  type EnvironmentDefinition,
+  environmentsBelow,
+  findEnvironment,
+  type ReleaseTypePolicy,
+} from '../pipeline.js'
+import type { Refusal } from '../refusal.js'
+import type { Candidate, Evidence, ReleaseDeployment, ReleaseState } from './state.js'
+
+export interface PromoteOrder {
+  readonly deploymentId: DeploymentId
+  readonly candidate: number
+  readonly environment: string
+  /** The reason of an override; who may give one was decided by `authorize`. */
+  readonly override: string | null
+  readonly olderConfirmed: boolean
+  readonly by: Evidence
+}
+
+export type PromotionDecision =
+  | { readonly kind: 'prepare'; readonly deployment: ReleaseDeployment; readonly overrode: readonly string[] }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
+
+const refuse = (refusal: Refusal): PromotionDecision => ({ kind: 'refuse', refusal })
+
+/** States in which a deployment of a candidate still occupies its place in an environment. */
+const occupying: ReadonlySet<string> = new Set([
+  'prepared',
+  'queued',
+  'running',
+  'awaiting_acceptance',
+  'failed',
+])
+
+/** S3.8, S3.9, S5.5, S5.10: prepares exactly the named candidate, or says what is missing. */
+export function decidePromotion(state: ReleaseState, order: PromoteOrder): PromotionDecision {
+  if (state.lifecycle !== 'open' && state.lifecycle !== 'released') {
+    return refuse({ code: 'release-ended', state: state.lifecycle })
+  }
+  const target = findEnvironment(state.app, order.environment)
+  if (!target) {
+    const names = state.app.environments.map((environment) => environment.name)
+    return refuse({
+      code: 'unknown-environment',
+      text: order.environment,
+      nearest: nearest(order.environment, names),
+    })
+  }
+  const candidate = state.candidates.find((one) => one.number === order.candidate)
+  if (!candidate)
+    return refuse({ code: 'unknown-release', text: nameOf(state, order.candidate), nearest: [] })
+  const blocked = refuseCandidate(state, candidate, order) ?? refuseOccupied(state, candidate, target)
+  if (blocked) return refuse(blocked)
+
+  const missing = missingBelow(state, candidate.number, target)
+  if (missing.length > 0 && order.override === null) {
+    return refuse({ code: 'not-accepted-below', candidate: nameOf(state, candidate.number), missing })
+  }
+  return {
+    kind: 'prepare',
+    overrode: missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : [],
+    deployment: prepared(state, order, target),
+  }
+}
+
+/** The environments below that have not accepted this candidate (S3.9, S4.9); empty when the way is free. */
+export function missingBelow(
+  state: ReleaseState,
+  candidate: number,
+  target: EnvironmentDefinition,
+): readonly EnvironmentName[] {
+  const below = environmentsBelow(state.app, target).map((environment) => environment.name)
+  const missing = below.filter((name) => !acceptedIn(state, candidate, name))
+  return target.requires === 'any' && missing.length < below.length ? [] : missing
+}
+
+/** Accepting is of a candidate in an environment and is not undone by what is deployed there later (S3.18). */
+export function acceptedIn(state: ReleaseState, candidate: number, environment: EnvironmentName): boolean {
+  return state.deployments.some(
+    (one) => one.candidate === candidate && one.environment === environment && one.state === 'accepted',
+  )
+}
+
+/** The policy of this release's type; a type that is configured no longer keeps every gate. */
+export function policyOf(state: ReleaseState): ReleaseTypePolicy {
+  const keepAll = { name: state.type, approvals: null, acceptance: true, soak: true, checklist: true }
+  return state.app.types.find((type) => type.name === state.type) ?? keepAll
+}
+
+function refuseCandidate(state: ReleaseState, candidate: Candidate, order: PromoteOrder): Refusal | null {
+  const name = nameOf(state, candidate.number)
+  if (candidate.state === 'rejected') return { code: 'candidate-rejected', candidate: name }
+  if (candidate.state !== 'ready') return { code: 'not-ready', candidate: name, state: candidate.state }
+  const newer = state.candidates.find((one) => one.number > candidate.number && one.state === 'ready')
+  return newer && !order.olderConfirmed
+    ? { code: 'newer-candidate', candidate: name, newer: nameOf(state, newer.number) }
+    : null
+}
+
+function refuseOccupied(
+  state: ReleaseState,
+  candidate: Candidate,
+  target: EnvironmentDefinition,
+): Refusal | null {
+  const there = state.deployments.find(
+    (one) =>
+      one.environment === target.name &&
+      one.candidate === candidate.number &&
+      !one.replaced &&
+      (occupying.has(one.state) || one.state === 'accepted'),
+  )
+  if (!there) return null
+  return {
+    code: 'already-there',
+    candidate: nameOf(state, candidate.number),
+    environment: target.name,
+    state: there.state,
+  }
+}
+
+function prepared(
+  state: ReleaseState,
+  order: PromoteOrder,
+  target: EnvironmentDefinition,
+): ReleaseDeployment {
+  return {
+    id: order.deploymentId,
+    environment: target.name,
+    candidate: order.candidate,
+    state: 'prepared',
+    requestedBy: order.by.user,
+    preparedAt: order.by.at,
+    gate: gateFor(state, target),
+    approvals: [],
+    decision: null,
+    replaced: false,
+    note: null,
+    override: order.override,
+  }
+}
+
+/** The approval gate of an environment under the release type's policy (S4.8): the policy may change its count. */
+export function gateFor(state: ReleaseState, target: EnvironmentDefinition): ApprovalGate | null {
+  if (!target.approve) return null
+  const { approvals } = policyOf(state)
+  if (approvals === null) return target.approve
+  return approvals === 0 ? null : { ...target.approve, count: approvals }
+}
+
+const nameOf = (state: ReleaseState, candidate: number): string =>
+  state.version === null ? `rc.${candidate}` : candidateName(state.version, candidate)

@@ -1,0 +1,144 @@
+/** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
+import type {
+  CandidateState,
+  CommitSummary,
+  DeploymentState,
+  Phase,
+  PickConflict,
+  ReleaseLifecycle,
+} from '../change.js'
+import type {
+  ArtifactDigest,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+  Version,
+} from '../identifiers.js'
+import type { AppDefinition, ApprovalGate } from '../pipeline.js'
+
+/** Who gave an order and what the look-ups at that moment showed; the workflow judges quorum and four eyes by it. */
+export interface Evidence {
+  readonly user: UserId
+  /** The configured roles the person held when deciding. */
+  readonly roles: readonly string[]
+  /** The person's address in Slack, to compare with commit authors; null when unknown. */
+  readonly email: string | null
+  /** ISO instant. */
+  readonly at: string
+}
+
+export interface Approval {
+  readonly user: UserId
+  readonly at: string
+  readonly comment: string | null
+}
+
+export interface Candidate {
+  readonly number: number
+  readonly commit: CommitSha
+  readonly state: CandidateState
+  readonly artifactDigest: ArtifactDigest | null
+  readonly artifactReference: string | null
+  readonly picked: readonly CommitSha[]
+  /** E-mail addresses of everyone whose commits ship with it. */
+  readonly authors: readonly string[]
+}
+
+/** A deployment as the release sees it; the environment reports how it moves. */
+export interface ReleaseDeployment {
+  readonly id: DeploymentId
+  readonly environment: EnvironmentName
+  readonly candidate: number
+  readonly state: DeploymentState
+  readonly requestedBy: UserId
+  readonly preparedAt: string
+  /** The gate in force for this release's type, null when nobody must approve. */
+  readonly gate: ApprovalGate | null
+  readonly approvals: readonly Approval[]
+  readonly decision: { readonly by: UserId; readonly at: string } | null
+  /** True once something else runs in its place. */
+  readonly replaced: boolean
+  readonly note: string | null
+  readonly override: string | null
+}
+
+export interface Tick {
+  readonly item: string
+  readonly by: UserId
+  readonly at: string
+}
+
+export interface OverrideNote {
+  readonly rule: string
+  readonly by: UserId
+  readonly reason: string
+  readonly at: string
+}
+
+export interface PhaseTime {
+  readonly phase: Phase
+  readonly enteredAt: string
+  readonly leftAt: string | null
+}
+
+export interface ReleaseState {
+  readonly id: ReleaseId
+  readonly app: AppDefinition
+  /** Null while a draft. */
+  readonly version: Version | null
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly hotfix: boolean
+  readonly channel: ChannelId
+  readonly requestedBy: UserId
+  readonly lifecycle: ReleaseLifecycle
+  readonly plannedAt: string | null
+  readonly scope: string
+  readonly externalLinks: readonly string[]
+  readonly releasedAt: string | null
+  readonly rolledBack: boolean
+  readonly candidates: readonly Candidate[]
+  readonly deployments: readonly ReleaseDeployment[]
+  /** Environments above the first in which a deployment ever started. Never shrinks. */
+  readonly linked: readonly EnvironmentName[]
+  readonly ticks: readonly Tick[]
+  readonly overrides: readonly OverrideNote[]
+  readonly phases: readonly PhaseTime[]
+  readonly conflict: PickConflict | null
+  readonly commits: CommitSummary | null
+  /** Rises with every recorded change. */
+  readonly seq: number
+}
+
+/** The newest candidate, null while there is none. */
+export function newestCandidate(state: ReleaseState): Candidate | null {
+  return state.candidates.at(-1) ?? null
+}
+
+export function findReleaseDeployment(state: ReleaseState, id: DeploymentId): ReleaseDeployment | null {
+  return state.deployments.find((deployment) => deployment.id === id) ?? null
+}
+
+/** The state with one deployment changed. */
+export function withDeployment(
+  state: ReleaseState,
+  id: DeploymentId,
+  change: Partial<ReleaseDeployment>,
+): ReleaseState {
+  return {
+    ...state,
+    deployments: state.deployments.map((one) => (one.id === id ? { ...one, ...change } : one)),
+  }
+}
+
+/** The state with one candidate changed. */
+export function withCandidate(state: ReleaseState, number: number, change: Partial<Candidate>): ReleaseState {
+  return {
+    ...state,
+    candidates: state.candidates.map((one) => (one.number === number ? { ...one, ...change } : one)),
+  }
+}
