@@ -4,5 +4,12 @@ import { recordContact, shellOrder } from './stage-contacts.js'
 
 const [dataFolder = '', workspace = '', command = ''] = process.argv.slice(2)
 const runner = createShellRunner({ dataFolder, baseVariables: { PATH: '/usr/local/bin:/usr/bin:/bin' } })
-const report = await runner.execute(shellOrder(workspace, command), recordContact())
+const contact = recordContact()
+const report = await runner.execute(shellOrder(workspace, command), {
+  ...contact,
+  log: async (offset, text) => {
+    if (offset === 0) process.stdout.write('watching')
+    await contact.log(offset, text)
+  },
+})
 process.stdout.write(JSON.stringify(report))
