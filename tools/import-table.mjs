@@ -1,0 +1,110 @@
+/**
+ * Who may import whom. All imports point at `domain/`; each SDK has one home. A folder that needs more asks for a line
+ * here, where a reviewer sees it.
+ */
+import { posix } from 'node:path'
+
+/** First match wins. What is in no zone (test/, bench/, tools/) may import anything. */
+const zones = [
+  ['main', /^main\./],
+  ['gateway', /^workflows\/gateway[./-]/],
+  ['worker', /^workflows\/worker[./-]/],
+  ['activities', /^workflows\/activities\//],
+  ['workflows', /^workflows\//],
+  ['config', /^config[./]/],
+  ['domain', /^domain\//],
+  ['integrations', /^integrations\//],
+  ['db', /^db\//],
+  ['bot', /^bot\//],
+  ['local', /^local\//],
+  ['support', /^(?:test|bench|tools)\//],
+]
+
+/**
+ * `imports` and `types` name zones, or single files and folders inside one. `packages` lists all that is allowed; without
+ * it every package is, except those with another home. `node` allows Node's built-ins.
+ */
+const table = {
+  domain: { imports: [], packages: [], node: false },
+  workflows: {
+    imports: ['domain'],
+    types: ['activities'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+    node: false,
+  },
+  activities: { imports: ['domain', 'workflows/workflow-ids', 'workflows/messages'] },
+  gateway: { imports: ['domain', 'workflows'], types: ['activities', 'config'] },
+  worker: { imports: ['domain', 'workflows'], types: ['activities', 'config'] },
+  integrations: { imports: ['domain'] },
+  db: { imports: ['domain'] },
+  bot: {
+    imports: ['domain', 'db/queries', 'db/inbox', 'db/slack-messages', 'db/leader'],
+    types: ['gateway', 'db'],
+  },
+  config: { imports: ['domain'] },
+  local: { imports: ['domain', 'main'], types: ['config'] },
+}
+
+/** A package (or scope) and the only zones that touch it. */
+const homes = [
+  [/^@temporalio\/(?:workflow|common)$/, ['workflows', 'activities', 'gateway', 'worker']],
+  [/^@temporalio\/activity$/, ['activities']],
+  [/^@temporalio\/client$/, ['gateway', 'local']],
+  [/^@temporalio\/worker$/, ['worker']],
+  [/^@slack\//, ['bot']],
+  [/^(?:hono|@hono\/.*)$/, ['bot']],
+  [/^node-cron$/, ['bot', 'config']],
+  [/^kysely$/, ['db']],
+  [/^pg$/, ['db', 'local']],
+  [/^@electric-sql\//, ['local']],
+  [/^yaml$/, ['config']],
+]
+
+/**
+ * @param {string} from the importing file, relative to the repository, with `/`
+ * @param {string} specifier as written
+ * @param {boolean} typeOnly
+ * @returns {string | null} why the import is not allowed
+ */
+export function refuseImport(from, specifier, typeOnly) {
+  const zone = zoneOf(from)
+  const row = table[zone]
+  if (!row) return null
+  if (specifier.startsWith('.')) return refuseFile(zone, posix.join(posix.dirname(from), specifier), typeOnly)
+  if (specifier.startsWith('node:')) {
+    return row.node === false
+      ? `${zone} reaches the world through its callers, not through ${specifier}.`
+      : null
+  }
+  return refusePackage(zone, packageName(specifier))
+}
+
+function refuseFile(zone, target, typeOnly) {
+  const { imports, types = [] } = table[zone]
+  if (zoneOf(target) === zone || allows(imports, target)) return null
+  if (allows(types, target)) return typeOnly ? null : `${zone} may import only types from ${target}.`
+  return `${zone} imports only ${[zone, ...imports].join(', ')}; not ${target}.`
+}
+
+function refusePackage(zone, name) {
+  const { packages } = table[zone]
+  if (packages) return packages.includes(name) ? null : `${zone} does not use the package ${name}.`
+  const home = homes.find(([pattern]) => pattern.test(name))
+  return !home || home[1].includes(zone) ? null : `${name} belongs to ${home[1].join(', ')}; not to ${zone}.`
+}
+
+function allows(entries, target) {
+  const path = target.replace(/\.[cm]?[jt]s$/, '')
+  return entries.some((entry) => entry === zoneOf(target) || path === entry || path.startsWith(`${entry}/`))
+}
+
+function zoneOf(path) {
+  return zones.find(([, pattern]) => pattern.test(path))?.[0] ?? 'outside'
+}
+
+function packageName(specifier) {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}

@@ -1,0 +1,175 @@
+/** Rules that no published linter has. Each names the fault that earned it; `test/tools/lint-rules.test.ts` plants them all. */
+import { relative, sep } from 'node:path'
+import { refuseImport } from './import-table.mjs'
+
+/** Fault: folder boundaries that live in a style guide only drift (a workflow that reads the database, a bot that writes it). */
+const importTable = {
+  create(context) {
+    const from = relative(context.cwd, context.filename).split(sep).join('/')
+    const check = (node, source, typeOnly) => {
+      if (typeof source?.value !== 'string') return
+      const message = refuseImport(from, source.value, typeOnly)
+      if (message) context.report({ node: source, message })
+    }
+    return {
+      ImportDeclaration: (node) => check(node, node.source, isTypeOnly(node, 'importKind')),
+      ExportNamedDeclaration: (node) => check(node, node.source, isTypeOnly(node, 'exportKind')),
+      ExportAllDeclaration: (node) => check(node, node.source, node.exportKind === 'type'),
+      ImportExpression: (node) => check(node, node.source, false),
+      TSImportType: (node) => check(node, node.source ?? node.argument, true),
+    }
+  },
+}
+
+function isTypeOnly(node, kind) {
+  if (node[kind] === 'type') return true
+  return node.specifiers.length > 0 && node.specifiers.every((specifier) => specifier[kind] === 'type')
+}
+
+/**
+ * Fault: Temporal calls a validator synchronously and drops a promise, so an async one fails the workflow task again and
+ * again and the update never returns. A refusal is a result of the handler, so no validator is needed at all.
+ */
+const noUpdateValidator = {
+  create: (context) => ({
+    Property(node) {
+      if (nameOf(node.key) === 'validator' && isHandlerOptions(node.parent)) {
+        context.report({
+          node,
+          message: 'Return the refusal from the handler: Temporal does not await validators.',
+        })
+      }
+    },
+  }),
+}
+
+function isHandlerOptions(object) {
+  const call = object.parent
+  return (
+    call?.type === 'CallExpression' && nameOf(call.callee) === 'setHandler' && call.arguments[2] === object
+  )
+}
+
+/**
+ * Fault: an async handler is suspended at its first await while the main loop, or another press, changes the state it
+ * decided on. Handlers decide, enqueue and return; the loop acts.
+ */
+const syncHandler = {
+  create(context) {
+    const asyncNames = new Set()
+    const handlers = []
+    return {
+      FunctionDeclaration(node) {
+        if (node.async && node.id) asyncNames.add(node.id.name)
+      },
+      VariableDeclarator(node) {
+        if (node.init?.async) asyncNames.add(nameOf(node.id))
+      },
+      CallExpression(node) {
+        if (nameOf(node.callee) === 'setHandler' && node.arguments[1]) handlers.push(node.arguments[1])
+      },
+      'Program:exit'() {
+        for (const handler of handlers.filter((node) => node.async || asyncNames.has(nameOf(node)))) {
+          context.report({ node: handler, message: 'Decide, enqueue and return: the main loop acts.' })
+        }
+      },
+    }
+  },
+}
+
+/** Fault: `x = f(x, await y())` reads x before the await, so what a handler changed meanwhile is lost. */
+const noStaleAssign = {
+  create: (context) => ({
+    AssignmentExpression(node) {
+      const name = nameOf(node.left)
+      if (!name || !some(node.right, (part) => part.type === 'AwaitExpression')) return
+      if (
+        node.operator !== '=' ||
+        some(node.right, (part) => part.type === 'Identifier' && part.name === name)
+      ) {
+        context.report({
+          node,
+          message: `Await on a line of its own: ${name} is read before and may change meanwhile.`,
+        })
+      }
+    },
+  }),
+}
+
+/** Fault: a rule that reads the clock or a random number by itself answers differently in a test and in a replay. */
+const noAmbientTime = {
+  create: (context) => ({
+    NewExpression(node) {
+      if (nameOf(node.callee) === 'Date' && node.arguments.length === 0) {
+        context.report({ node, message: 'Pass the instant in.' })
+      }
+    },
+    CallExpression(node) {
+      const callee = node.callee.type === 'MemberExpression' ? memberName(node.callee) : nameOf(node.callee)
+      if (['Date', 'Date.now', 'performance.now', 'Math.random', 'crypto.randomUUID'].includes(callee)) {
+        context.report({ node, message: `Pass the value in: ${callee}() is not a rule's to ask.` })
+      }
+    },
+  }),
+}
+
+/**
+ * Fault: `maximumAttempts: 1` turns a worker's restart into a failed deployment, and a stage without an activity id of
+ * its own cannot be told from its neighbour in a recorded history. Stages are the activities that heartbeat.
+ */
+const stageOptions = {
+  create: (context) => ({
+    CallExpression(node) {
+      const options = node.arguments[0]
+      if (nameOf(node.callee) !== 'proxyActivities' || options?.type !== 'ObjectExpression') return
+      if (!property(options, 'heartbeatTimeout')) return
+      if (property(property(options, 'retry')?.value, 'maximumAttempts')?.value.value === 1) {
+        context.report({
+          node,
+          message: 'A stage is attempted again after a lost worker: never maximumAttempts: 1.',
+        })
+      }
+      const spread = options.properties.some((part) => part.type === 'SpreadElement')
+      if (!spread && !property(options, 'activityId')) {
+        context.report({
+          node,
+          message: 'An activity that heartbeats is a stage: give it its own activityId.',
+        })
+      }
+    },
+  }),
+}
+
+function property(object, name) {
+  return object?.properties?.find((part) => part.type === 'Property' && nameOf(part.key) === name)
+}
+
+function nameOf(node) {
+  return node?.type === 'Identifier' ? node.name : undefined
+}
+
+function memberName(node) {
+  return `${nameOf(node.object)}.${nameOf(node.property)}`
+}
+
+const isNode = (value) => typeof value === 'object' && value !== null && typeof value.type === 'string'
+
+/** Whether a node or one below it passes; functions inside are other code and are not entered. */
+function some(node, test) {
+  if (/Function/.test(node.type)) return false
+  if (test(node)) return true
+  const parts = Object.entries(node).flatMap(([key, value]) => (key === 'parent' ? [] : value))
+  return parts.some((part) => isNode(part) && some(part, test))
+}
+
+export default {
+  meta: { name: 'slipway' },
+  rules: {
+    'import-table': importTable,
+    'no-update-validator': noUpdateValidator,
+    'sync-handler': syncHandler,
+    'no-stale-assign': noStaleAssign,
+    'no-ambient-time': noAmbientTime,
+    'stage-options': stageOptions,
+  },
+}
