@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config'
+import { PlainLineReporter } from './tools/plain-line-reporter.js'
+
+/** Tests that start servers: Temporal, PostgreSQL, a Slack workspace, a browser. */
+const stack = ['journeys', 'db', 'local', 'workflows'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    retry: 0,
+    reporters: ['default', new PlainLineReporter()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: stack,
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'stack',
+          include: stack,
+          // One file of servers at a time: the timings they assert are those of a machine that is not shared.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+})
