@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { nearest } from '../domain/nearest.js'
-import { say } from './fields.js'
+import { notThat } from './fields.js'
 
 /** What a group's own mistakes are answered with. */
 export interface GroupHelp {
@@ -20,7 +20,7 @@ export function group<Shape extends z.ZodRawShape>(shape: Shape, help: GroupHelp
   const strict = z.strictObject(shape)
   return z.unknown().transform((given, context): Output<Shape> => {
     if (!isGroup(given)) {
-      addMistake(context, `must be a group of keys, is ${say(given)}`, {
+      addMistake(context, notThat(given, 'a group of keys'), {
         fix: `write for example ${help.example}`,
       })
       return z.NEVER
@@ -72,7 +72,7 @@ export function listOf<Item>(item: z.ZodType<Item>, help: ListHelp): z.ZodType<I
   return z.unknown().transform((given, context): Item[] => {
     const params = { fix: `write for example ${help.example}` }
     if (!Array.isArray(given)) {
-      addMistake(context, `must be a list, is ${say(given)}`, params)
+      addMistake(context, notThat(given, 'a list'), params)
       return z.NEVER
     }
     if (help.filled === true && given.length === 0) addMistake(context, 'the list is empty', params)
@@ -97,7 +97,7 @@ export function entriesOf<Name, Value>(
   return z.unknown().transform((given, context): Entry<Name, Value>[] => {
     const params = { fix: `write for example ${help.example}` }
     if (!isGroup(given)) {
-      addMistake(context, `must be a group of keys, is ${say(given)}`, params)
+      addMistake(context, notThat(given, 'a group of keys'), params)
       return z.NEVER
     }
     const entries: Entry<Name, Value>[] = []

@@ -1,6 +1,7 @@
 /** Single values of the file. Each says by itself what is wrong with it and what to write instead. */
 import { z } from 'zod'
 import { parseDuration, sayDuration } from '../domain/durations.js'
+import { nearest } from '../domain/nearest.js'
 import type { Mistake } from './problem.js'
 
 /** What reading one value gives. */
@@ -37,13 +38,20 @@ export function say(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
 }
 
+/** Why a value is not what it must be. */
+export function notThat(value: unknown, what: string): string {
+  return value === undefined || value === null || value === ''
+    ? `is ${say(value)}`
+    : `must be ${what}, is ${say(value)}`
+}
+
 /** Text that is not empty. `example` shows what to write. */
 export function readText(value: unknown, example: string): FieldResult<string> {
   if (typeof value === 'string' && value.trim() !== '') return ok(value)
   if (typeof value === 'number' || typeof value === 'boolean') {
-    return mistake(`must be text, is the ${typeof value} ${value}`, `put it in quotes: "${value}"`)
+    return mistake(`must be text, is the ${typeof value} ${value}`, 'put it in quotes')
   }
-  return mistake(`must be text, is ${say(value)}`, `write for example ${example}`)
+  return mistake(notThat(value, 'text'), `write for example ${example}`)
 }
 
 /** Text of a fixed form. */
@@ -73,16 +81,14 @@ export function countField(least: number, most: number): z.ZodType<number> {
   return field((value) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most)
       return ok(value)
-    return mistake(`must be a whole number, is ${say(value)}`, `write a number from ${least} to ${most}`)
+    return mistake(notThat(value, 'a whole number'), `write a number from ${least} to ${most}`)
   })
 }
 
 /** `true` or `false`. */
 export function flagField(): z.ZodType<boolean> {
   return field((value) =>
-    typeof value === 'boolean'
-      ? ok(value)
-      : mistake(`must be true or false, is ${say(value)}`, 'write true or false'),
+    typeof value === 'boolean' ? ok(value) : mistake(notThat(value, 'true or false'), 'write true or false'),
   )
 }
 
@@ -91,7 +97,9 @@ export function choiceField<const Choice extends string>(choices: readonly Choic
   const list = choices.join(' or ')
   return field((value) => {
     const found = choices.find((choice) => choice === value)
-    return found === undefined ? mistake(`must be ${list}, is ${say(value)}`, `write ${list}`) : ok(found)
+    if (found !== undefined) return ok(found)
+    const [meant] = typeof value === 'string' ? nearest(value, choices) : []
+    return mistake(notThat(value, list), meant === undefined ? `write ${list}` : `did you mean ${meant}?`)
   })
 }
 
@@ -120,14 +128,14 @@ export function durationOr(word: string): z.ZodType<number | null> {
 const asDuration = 'write a number with a unit: 90s, 15m, 4h, 3d, 1h30m'
 
 function readDuration(value: unknown, { least, most }: DurationBounds): FieldResult<number> {
-  if (typeof value !== 'string') return mistake(`must be a duration, is ${say(value)}`, asDuration)
+  if (typeof value !== 'string') return mistake(notThat(value, 'a duration'), asDuration)
   const parsed = parseDuration(value)
   if (parsed === null) return mistake(`${say(value)} is not a duration`, asDuration)
   if (parsed >= least && parsed <= most) return ok(parsed)
   return mistake(`${value} is out of bounds`, `write a duration from ${written(least)} to ${written(most)}`)
 }
 
-/** As the file writes it: `24h`, not `24 h`. */
-function written(ms: number): string {
+/** A duration as the file writes it: `1d4h`, not `1 d 4 h`. */
+export function written(ms: number): string {
   return sayDuration(ms).replaceAll(' ', '').replace('min', 'm')
 }

@@ -9,7 +9,6 @@ const text = z.string().catch('')
 const texts = z.array(text).catch([])
 const anyGroup = z.record(z.string(), z.unknown()).catch({})
 const duration = z.string().transform(parseDuration).catch(null)
-const given = z.unknown().transform((value) => value !== undefined && value !== null)
 
 function lenient<Shape extends z.ZodRawShape>(shape: Shape): z.ZodType<z.output<z.ZodObject<Shape>>> {
   return z.preprocess((value) => anyGroup.parse(value), z.object(shape))
@@ -25,19 +24,17 @@ function each<Value>(value: z.ZodType<Value>): z.ZodType<Value[]> {
 
 const ending = {
   expires: duration,
-  expiresGiven: given,
   notice: z.array(duration).catch([]),
-  noticeGiven: given,
-  extensionsGiven: given,
   maxAge: duration,
-  maxAgeGiven: given,
 }
 
-/** Beside what a key says, whether it is there at all. */
+/** The keys that are there at all, whatever they say. */
+const presence = { given: z.array(z.string()) }
+
 function withPresence(value: unknown): Record<string, unknown> {
   const group = anyGroup.parse(value)
-  const presence = Object.entries(group).map(([key, part]) => [`${key}Given`, part] as const)
-  return { ...group, ...Object.fromEntries(presence) }
+  const given = Object.keys(group).filter((key) => group[key] !== null)
+  return { ...group, given }
 }
 
 const needs = { secrets: texts, variables: anyGroup }
@@ -48,37 +45,36 @@ const environment = z.preprocess(
     name: text,
     mode: z.string().catch('approval'),
     alongside: text,
-    branchGiven: given,
-    approveGiven: given,
     approve: lenient({
       from: texts,
       count: z.int().catch(1),
       fourEyes: z.boolean().catch(false),
     }),
-    acceptGiven: given,
     accept: lenient({ from: texts }),
-    requiresGiven: given,
-    soakGiven: given,
+    ...presence,
     ...needs,
     ...ending,
   }),
 )
 
-const app = lenient({
-  repository: text,
-  tag: z.string().catch('v{version}'),
-  permissions: byName(texts),
-  build: lenient(needs),
-  environments: each(environment),
-  previewsGiven: given,
-  previews: z.preprocess(withPresence, z.object({ like: text, ...ending })),
-  checklist: each(lenient({ role: text, before: text })),
-  types: byName(lenient({ approvals: z.int().catch(0) })),
-})
+const app = z.preprocess(
+  withPresence,
+  z.object({
+    ...presence,
+    repository: text,
+    tag: z.string().catch('v{version}'),
+    permissions: byName(texts),
+    build: lenient(needs),
+    environments: each(environment),
+    previews: z.preprocess(withPresence, z.object({ like: text, ...presence, ...ending })),
+    checklist: each(lenient({ role: text, before: text })),
+    types: byName(lenient({ approvals: z.int().catch(0) })),
+  }),
+)
 
 const outline = lenient({
   roles: byName(texts),
-  apps: byName(z.preprocess(withPresence, app)),
+  apps: byName(app),
 })
 
 /** The readable part of a whole file. */
@@ -88,7 +84,7 @@ export type AppOutline = z.output<typeof app>
 /** The readable part of an environment. */
 export type EnvironmentOutline = z.output<typeof environment>
 /** The readable part of how an environment or the previews end. */
-export type EndingOutline = Pick<EnvironmentOutline, keyof typeof ending>
+export type EndingOutline = Pick<EnvironmentOutline, 'given' | keyof typeof ending>
 
 /** Reads what can be read; never fails. */
 export function readOutline(value: unknown): Outline {

@@ -115,7 +115,8 @@ function child(document: Document, parent: unknown, step: string | number): Chil
     return item === undefined ? null : { node: item, key: null }
   }
   if (!isMap(node)) return null
-  const pair = node.items.find((item) => keyText(item) === String(step))
+  // Of doubled keys the last counts, as it does in the value.
+  const pair = node.items.findLast((item) => keyText(item) === String(step))
   return pair === undefined ? null : { node: pair.value, key: pair.key }
 }
 

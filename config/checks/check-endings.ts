@@ -1,14 +1,14 @@
-import { sayDuration } from '../../domain/durations.js'
 import { defaults } from '../defaults.js'
+import { written } from '../fields.js'
 import type { AppOutline, EndingOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
 /** Checks that what ends does so in order: notices before expiry, expiry before the greatest age. */
 export function checkEndings(app: AppOutline, path: Path): PlacedMistake[] {
-  const previews = app.previewsGiven
+  const previews = app.given.includes('previews')
     ? checkEnding(app.previews, [...path, 'previews'], {
-        expires: app.previews.expiresGiven ? app.previews.expires : defaults.previews.expiresMs,
-        maxAge: app.previews.maxAgeGiven ? app.previews.maxAge : defaults.previews.maxAgeMs,
+        expires: app.previews.given.includes('expires') ? app.previews.expires : defaults.previews.expiresMs,
+        maxAge: app.previews.given.includes('maxAge') ? app.previews.maxAge : defaults.previews.maxAgeMs,
       })
     : []
   const environments = app.environments.flatMap((environment, index) => {
@@ -26,12 +26,13 @@ function checkEnding(
   if (expires === null) return []
   const mistakes: PlacedMistake[] = ending.notice.flatMap((notice, index) => {
     if (notice === null || notice < expires) return []
-    const message = `this notice would come before the ${sayDuration(expires)} begin`
-    return [{ path: [...path, 'notice', index], message, fix: `write less than ${sayDuration(expires)}` }]
+    const message = `the notice must come after the start, and it expires ${written(expires)} after it`
+    return [{ path: [...path, 'notice', index], message, fix: `write less than ${written(expires)}` }]
   })
   if (maxAge !== null && maxAge < expires) {
-    const key = ending.maxAgeGiven ? 'maxAge' : 'expires'
-    const message = `expires (${sayDuration(expires)}) is longer than maxAge (${sayDuration(maxAge)})`
+    const key = ending.given.includes('maxAge') ? 'maxAge' : 'expires'
+    const source = ending.given.includes('maxAge') ? '' : ' by default'
+    const message = `expires (${written(expires)}) is longer than maxAge (${written(maxAge)}${source})`
     mistakes.push({ path: [...path, key], message, fix: 'raise maxAge or lower expires' })
   }
   return mistakes
@@ -39,17 +40,11 @@ function checkEnding(
 
 /** An environment without an expiry is permanent, so settings of its end would do nothing. */
 function checkPermanent(environment: EndingOutline, path: Path): PlacedMistake[] {
-  if (environment.expires !== null) return []
-  // A mistyped expiry is reported as what it is.
-  if (environment.expiresGiven) return []
-  const idle: readonly (readonly [string, boolean])[] = [
-    ['notice', environment.noticeGiven],
-    ['extensions', environment.extensionsGiven],
-    ['maxAge', environment.maxAgeGiven],
-  ]
-  return idle
-    .filter(([, given]) => given)
-    .map(([key]) => {
+  // `expires: never` says so itself, and a mistyped expiry is reported as what it is.
+  if (environment.given.includes('expires')) return []
+  return ['notice', 'extensions', 'maxAge']
+    .filter((key) => environment.given.includes(key))
+    .map((key) => {
       const message = `${key} does nothing, because the environment never expires`
       return { path: [...path, key], at: 'key', message, fix: `remove ${key}, or add expires: 3d` }
     })

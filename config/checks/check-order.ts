@@ -54,7 +54,7 @@ function findCircle(app: AppOutline, start: string): readonly string[] {
 
 function checkMode(environment: EnvironmentOutline, level: number, at: Path): PlacedMistake[] {
   const mistakes: PlacedMistake[] = []
-  if (environment.mode === 'continuous' && environment.approveGiven) {
+  if (environment.mode === 'continuous' && environment.given.includes('approve')) {
     const message = 'a continuous environment takes what comes, so nobody can approve it'
     mistakes.push({
       path: [...at, 'approve'],
@@ -63,7 +63,7 @@ function checkMode(environment: EnvironmentOutline, level: number, at: Path): Pl
       fix: 'write mode: approval, or remove approve',
     })
   }
-  if (environment.mode === 'approval' && environment.branchGiven) {
+  if (environment.mode === 'approval' && environment.given.includes('branch')) {
     const message = 'an approval environment follows no branch'
     mistakes.push({
       path: [...at, 'branch'],
@@ -72,7 +72,7 @@ function checkMode(environment: EnvironmentOutline, level: number, at: Path): Pl
       fix: 'remove branch, or write mode: continuous',
     })
   }
-  if (environment.mode === 'continuous' && environment.branchGiven && level > 0) {
+  if (environment.mode === 'continuous' && environment.given.includes('branch') && level > 0) {
     const message =
       'only environments of the first level follow a branch; above it, candidates come from below'
     mistakes.push({ path: [...at, 'branch'], at: 'key', message, fix: 'remove branch' })
@@ -82,13 +82,9 @@ function checkMode(environment: EnvironmentOutline, level: number, at: Path): Pl
 
 function checkFirst(environment: EnvironmentOutline, level: number, at: Path): PlacedMistake[] {
   if (level > 0) return []
-  const idle: readonly (readonly [string, boolean])[] = [
-    ['requires', environment.requiresGiven],
-    ['soak', environment.soakGiven],
-  ]
-  return idle
-    .filter(([, given]) => given)
-    .map(([key]) => {
+  return ['requires', 'soak']
+    .filter((key) => environment.given.includes(key))
+    .map((key) => {
       const message = `${key} is about the level below, and the first level has none`
       return { path: [...at, key], at: 'key', message, fix: `remove ${key}` }
     })

@@ -11,7 +11,7 @@ type Roles = Readonly<Record<string, readonly string[]>>
  */
 export function checkQuorum(app: AppOutline, path: Path, roles: Roles): PlacedMistake[] {
   return app.environments.flatMap((environment, index) => {
-    if (!environment.approveGiven || environment.approve.from.length === 0) return []
+    if (!environment.given.includes('approve') || environment.approve.from.length === 0) return []
     const approvers = holders(roles, environment.approve.from)
     if (approvers.some(isGroup)) return []
     const requesters = environment.approve.fourEyes ? possibleRequesters(app, roles) : []

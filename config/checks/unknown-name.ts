@@ -6,6 +6,6 @@ export function unknownName(kind: 'role' | 'environment', name: string, known: r
   const [meant] = nearest(name, known)
   const message = `there is no ${kind} "${name}"`
   if (meant !== undefined) return { message, fix: `did you mean ${meant}?` }
-  const list = known.filter((other) => other !== '').join(', ')
+  const list = [...new Set(known)].filter((other) => other !== '').join(', ')
   return { message, fix: list === '' ? `add the ${kind} first` : `write one of ${list}, or add the ${kind}` }
 }

@@ -1,0 +1,57 @@
+/**
+ * The configuration: environment variables and `slipway.yaml`, checked whole. The only reader of `process.env`; what
+ * the others need they are given.
+ */
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
+import type { SettingProblem } from './config/variables.js'
+
+export { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
+export { formatProblems, type Problem } from './config/problem.js'
+export {
+  readEnvironment,
+  readLocalEnvironment,
+  readWorkerEnvironment,
+  type SettingsReading,
+} from './config/read-environment.js'
+export type {
+  GithubAccess,
+  LocalSettings,
+  LogLevel,
+  Settings,
+  SlackSettings,
+  WorkerSettings,
+} from './config/settings.js'
+export type { SettingProblem } from './config/variables.js'
+
+/** The environment variables of this process, for the readers above and for processes it starts. */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  return process.env
+}
+
+/** The value of a name listed under an environment's or a build's `secrets`; `null` when it is unset or empty. */
+export function readStageSecret(name: string, env: NodeJS.ProcessEnv = process.env): string | null {
+  const value = env[name]
+  return value === undefined || value === '' ? null : value
+}
+
+/** Reads and checks `slipway.yaml`, the secrets of this process included. A file that cannot be read is a problem. */
+export function loadConfiguration(file: string, env: NodeJS.ProcessEnv = process.env): ConfigurationReading {
+  try {
+    return parseConfiguration(
+      readFileSync(file, 'utf8'),
+      basename(file),
+      (name) => readStageSecret(name, env) !== null,
+    )
+  } catch (error) {
+    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    const fix = 'copy slipway.example.yaml to this place, or set SLIPWAY_CONFIG to the file'
+    return { kind: 'problems', problems: [{ file, line: 1, column: 1, path: '', message, fix }] }
+  }
+}
+
+/** One line for each problem of the environment variables: name, what is wrong → the fix. */
+export function formatSettingProblems(problems: readonly SettingProblem[]): string {
+  return problems.map(({ variable, message, fix }) => `${variable}: ${message} → ${fix}`).join('\n')
+}

@@ -1,0 +1,106 @@
+import type { Configuration, DigestDefinition } from '../domain/configuration.js'
+import type { AppName } from '../domain/identifiers.js'
+import type {
+  AppDefinition,
+  EnvironmentDefinition,
+  PreviewDefinition,
+  ReleaseTypePolicy,
+  RoleDefinition,
+} from '../domain/pipeline.js'
+import { buildBuild, buildEnvironment, noticesBefore } from './build-environment.js'
+import type { Entry } from './collections.js'
+import { defaults } from './defaults.js'
+import { sha256 } from './hash.js'
+import { levelsOf } from './levels.js'
+import type { RoleMember } from './names.js'
+import type { AppInput, FileInput, PreviewsInput, ReleaseTypeInput } from './schema.js'
+
+/** The configuration of a file in which no mistake was found, every default filled in. */
+export function buildConfiguration(input: FileInput, text: string): Configuration {
+  const hash = sha256(text)
+  return {
+    command: input.command ?? defaults.command,
+    roles: input.roles.map(buildRole),
+    apps: input.apps.map((entry) => buildApp(entry, hash)),
+    pollEveryMs: input.pollEvery === undefined ? defaults.pollEveryMs : input.pollEvery,
+    digest: buildDigest(input.digest),
+    hash,
+    text,
+  }
+}
+
+function buildDigest(digest: FileInput['digest']): DigestDefinition | null {
+  if (digest === null) return null
+  return { cron: digest?.cron ?? defaults.digestCron, timezone: digest?.timezone ?? defaults.timezone }
+}
+
+function buildRole({ name, value }: Entry<string, readonly RoleMember[]>): RoleDefinition {
+  return {
+    name,
+    users: value.flatMap((member) => (member.kind === 'user' ? [member.user] : [])),
+    groups: value.flatMap((member) => (member.kind === 'group' ? [member.group] : [])),
+  }
+}
+
+function buildApp({ name, value: input }: Entry<AppName, AppInput>, configHash: string): AppDefinition {
+  return {
+    name,
+    repository: input.repository,
+    trunk: input.trunk ?? defaults.trunk,
+    channel: input.channel,
+    timezone: input.timezone ?? defaults.timezone,
+    version: input.version ?? 'calendar',
+    tag: input.tag ?? defaults.tag,
+    cut: input.cut ?? 'manual',
+    permissions: buildPermissions(input.permissions),
+    build: buildBuild(input.build),
+    environments: buildEnvironments(input),
+    previews: input.previews === undefined ? null : buildPreviews(input.previews),
+    checklist: input.checklist ?? [],
+    types: buildTypes(input.types ?? []),
+    stallAfterMs: input.stallAfter ?? defaults.stallAfterMs,
+    configHash,
+  }
+}
+
+function buildPermissions(input: AppInput['permissions']): AppDefinition['permissions'] {
+  return Object.fromEntries(Object.entries(input).filter(([, roles]) => roles !== undefined))
+}
+
+function buildEnvironments(input: AppInput): readonly EnvironmentDefinition[] {
+  const environments = input.environments ?? []
+  const levels = levelsOf(environments.map(({ name, alongside }) => ({ name, alongside: alongside ?? '' })))
+  const trunk = input.trunk ?? defaults.trunk
+  const timezone = input.timezone ?? defaults.timezone
+  return environments.map((environment, index) =>
+    buildEnvironment(environment, { level: levels[index] ?? index, trunk, timezone }),
+  )
+}
+
+function buildPreviews(input: PreviewsInput): PreviewDefinition {
+  const expiresMs = input.expires ?? defaults.previews.expiresMs
+  return {
+    like: input.like,
+    expiresMs,
+    noticesMs: noticesBefore(expiresMs, input.notice),
+    extensions: input.extensions ?? defaults.extensions,
+    maxAgeMs: input.maxAge ?? defaults.previews.maxAgeMs,
+    most: input.most ?? defaults.previews.most,
+  }
+}
+
+/** The usual types keep every gate unless the file says otherwise; the file may add types of its own. */
+function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readonly ReleaseTypePolicy[] {
+  const given = new Map(entries.map(({ name, value }) => [name, value]))
+  const names = new Set([...defaults.types, ...given.keys()])
+  return [...names].map((name) => {
+    const input = given.get(name)
+    return {
+      name,
+      approvals: input?.approvals ?? null,
+      acceptance: input?.acceptance ?? true,
+      soak: input?.soak ?? true,
+      checklist: input?.checklist ?? true,
+    }
+  })
+}

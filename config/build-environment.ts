@@ -1,0 +1,114 @@
+import type {
+  BuildDefinition,
+  EnvironmentDefinition,
+  StageSet,
+  WindowDefinition,
+} from '../domain/pipeline.js'
+import type { StageDefinition } from '../domain/stage.js'
+import { defaults, type StageTiming } from './defaults.js'
+import { canonicalJson, sha256 } from './hash.js'
+import type { EnvironmentInput, WindowInput } from './schema-environment.js'
+import type { BuildInput, StageInput } from './schema-stage.js'
+
+/** What an environment takes from its app. */
+export interface Surroundings {
+  readonly level: number
+  readonly trunk: string
+  readonly timezone: string
+}
+
+/** An environment as the rules see it, every default filled in. */
+export function buildEnvironment(input: EnvironmentInput, around: Surroundings): EnvironmentDefinition {
+  const mode = input.mode ?? 'approval'
+  const expiresMs = input.expires ?? null
+  return {
+    name: input.name,
+    mode,
+    level: around.level,
+    // Above the first level candidates come from below: a branch there would let commits in that nobody released.
+    branch: mode === 'continuous' && around.level === 0 ? (input.branch ?? around.trunk) : null,
+    template: input.template ?? null,
+    variables: input.variables ?? {},
+    secrets: input.secrets ?? [],
+    requireSetup: input.requireSetup ?? 'run',
+    stages: buildStages(input),
+    ...buildGates(input),
+    windows: (input.windows ?? []).map((window) => buildWindow(window, around.timezone)),
+    rollbackOnFailedCheck: input.rollbackOnFailedCheck ?? false,
+    expiresMs,
+    noticesMs: expiresMs === null ? [] : noticesBefore(expiresMs, input.notice),
+    extensions: input.extensions ?? defaults.extensions,
+    maxAgeMs: input.maxAge ?? null,
+    driftEveryMs: input.driftEvery ?? null,
+  }
+}
+
+type Gates = Pick<
+  EnvironmentDefinition,
+  'approve' | 'accept' | 'acceptWithinMs' | 'requires' | 'soakMs' | 'queue'
+>
+
+function buildGates({ approve, accept, acceptWithin, requires, soak, queue }: EnvironmentInput): Gates {
+  return {
+    approve:
+      approve === undefined
+        ? null
+        : {
+            from: approve.from,
+            count: approve.count ?? 1,
+            fourEyes: approve.fourEyes ?? false,
+            notSoleAuthor: approve.notSoleAuthor ?? false,
+          },
+    accept: accept === undefined ? null : { from: accept.from },
+    acceptWithinMs: acceptWithin ?? defaults.acceptWithinMs,
+    requires: requires ?? 'all',
+    soakMs: soak ?? 0,
+    queue: queue ?? 'fifo',
+  }
+}
+
+function buildStages({ setup, patch, check, teardown }: EnvironmentInput): StageSet {
+  const { stages } = defaults
+  return {
+    setup: setup === undefined ? null : buildStage(setup, stages.setup),
+    patch: buildStage(patch, stages.patch),
+    check: check === undefined ? null : buildStage(check, stages.check),
+    teardown: teardown === undefined ? null : buildStage(teardown, stages.teardown),
+  }
+}
+
+function buildStage({ run, settings }: StageInput | BuildInput, timing: StageTiming): StageDefinition {
+  return {
+    run,
+    timeoutMs: settings.timeout ?? timing.timeoutMs,
+    retries: settings.retries ?? timing.retries,
+  }
+}
+
+function buildWindow(input: WindowInput, timezone: string): WindowDefinition {
+  return {
+    kind: input.kind,
+    cron: input.cron,
+    durationMs: input.duration,
+    timezone: input.timezone ?? timezone,
+    reason:
+      input.reason ?? (input.kind === 'deny' ? 'closed at this time' : 'outside the hours that are allowed'),
+  }
+}
+
+/** The given notices, else those of the default that fit before the expiry; the earliest first, none twice. */
+export function noticesBefore(expiresMs: number, given: readonly number[] | undefined): readonly number[] {
+  const notices = given ?? defaults.noticesMs.filter((notice) => notice < expiresMs)
+  return [...new Set(notices)].toSorted((one, other) => other - one)
+}
+
+/** The app's one build. Its hash names it, so what means the same hashes the same: defaults count as if written. */
+export function buildBuild(input: BuildInput): BuildDefinition {
+  const definition = {
+    stage: buildStage(input, defaults.stages.build),
+    artifacts: input.settings.artifacts ?? [],
+    variables: input.settings.variables ?? {},
+    secrets: input.settings.secrets ?? [],
+  }
+  return { ...definition, hash: sha256(canonicalJson(definition)) }
+}

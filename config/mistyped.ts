@@ -1,0 +1,30 @@
+import { nearest } from '../domain/nearest.js'
+import type { SettingProblem } from './variables.js'
+
+const ownVariables = [
+  'CONFIG HTTP_PORT HTTP_HOST SLACK_PORT DATA ARTIFACTS ARTIFACTS_SHARED CACHE PUBLIC_URL API_TOKEN LOG_LEVEL',
+  'WEBHOOK_SECRET BUILDS STAGES',
+]
+  .flatMap((line) => line.split(' '))
+  .map((name) => `SLIPWAY_${name}`)
+/** Set by Slipway for its stages, and so present when a stage starts a Slipway. */
+const stageVariables =
+  'APP VERSION CANDIDATE COMMIT ENVIRONMENT STAGE DEPLOYMENT ATTEMPT IDEMPOTENCY_KEY FENCE ARTIFACT_DIR ARTIFACT_DIGEST WORKSPACE OUTPUT'
+    .split(' ')
+    .map((name) => `SLIPWAY_${name}`)
+
+/** Names that are nearly one of Slipway's own would otherwise be silently without effect. */
+export function findMistyped(env: NodeJS.ProcessEnv): SettingProblem[] {
+  const known = new Set([...ownVariables, ...stageVariables])
+  return Object.keys(env)
+    .filter((name) => name.startsWith('SLIPWAY_') && !known.has(name))
+    .flatMap((variable) => {
+      const [meant] = nearest(
+        variable.slice('SLIPWAY_'.length),
+        ownVariables.map((name) => name.slice('SLIPWAY_'.length)),
+      )
+      return meant === undefined
+        ? []
+        : [{ variable, message: 'is unknown', fix: `did you mean SLIPWAY_${meant}?` }]
+    })
+}

@@ -1,0 +1,68 @@
+import type { z } from 'zod'
+import type { Configuration } from '../domain/configuration.js'
+import { buildConfiguration } from './build-configuration.js'
+import { checkEndings } from './checks/check-endings.js'
+import { checkOrder } from './checks/check-order.js'
+import { checkPermissions } from './checks/check-permissions.js'
+import { checkQuorum } from './checks/check-quorum.js'
+import { checkReferences } from './checks/check-references.js'
+import { checkRepositories } from './checks/check-repositories.js'
+import { checkSecrets } from './checks/check-secrets.js'
+import { readOutline } from './outline.js'
+import { byPlace, type PlacedMistake, type Problem } from './problem.js'
+import { fileSchema } from './schema.js'
+import { readYaml } from './yaml-source.js'
+
+/** A checked file, or everything that is wrong with it. */
+export type ConfigurationReading =
+  | { readonly kind: 'ok'; readonly configuration: Configuration }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+
+/**
+ * Reads the text of `slipway.yaml`. `file` is the name that problems are reported under. `isSet` says whether a secret
+ * is there for the stages; without it secrets are not looked for. Never throws.
+ */
+export function parseConfiguration(
+  text: string,
+  file: string,
+  isSet: (name: string) => boolean = () => true,
+): ConfigurationReading {
+  const reading = readYaml(text, file)
+  if (reading.kind === 'unreadable') return { kind: 'problems', problems: reading.problems.toSorted(byPlace) }
+  const { value, problems, place } = reading.source
+  const form = fileSchema.safeParse(value)
+  const mistakes = [...(form.error?.issues ?? []).map(toMistake), ...checkTogether(value, isSet)]
+  const all = [...problems, ...mistakes.map((mistake) => place(mistake))].toSorted(byPlace)
+  if (!form.success || all.length > 0) return { kind: 'problems', problems: all }
+  return { kind: 'ok', configuration: buildConfiguration(form.data, text) }
+}
+
+/** The checks of how values fit together, on whatever of the file can be read. */
+function checkTogether(value: unknown, isSet: (name: string) => boolean): PlacedMistake[] {
+  const outline = readOutline(value)
+  const roles = Object.keys(outline.roles)
+  const apps = Object.entries(outline.apps).flatMap(([name, app]) => {
+    const path = ['apps', name]
+    return [
+      ...checkReferences(app, path, roles),
+      ...checkPermissions(app, path),
+      ...checkOrder(app, path),
+      ...checkEndings(app, path),
+      ...checkQuorum(app, path, outline.roles),
+      ...checkSecrets(app, path, isSet),
+    ]
+  })
+  return [...apps, ...checkRepositories(outline)]
+}
+
+function toMistake(issue: z.core.$ZodIssue): PlacedMistake {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+  const params = issue.code === 'custom' ? issue.params : undefined
+  const fix: unknown = params?.['fix']
+  return {
+    path,
+    at: params?.['at'] === 'key' ? 'key' : 'value',
+    message: issue.message,
+    fix: typeof fix === 'string' ? fix : 'see docs/configuration.md',
+  }
+}

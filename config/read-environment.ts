@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { findMistyped } from './mistyped.js'
+import { readGithub, readSlack } from './read-services.js'
+import {
+  type BaseSettings,
+  type LocalSettings,
+  logLevels,
+  type Settings,
+  type WorkerSettings,
+} from './settings.js'
+import {
+  readAddress,
+  readChoice,
+  readFlag,
+  readNumber,
+  readOptional,
+  readPath,
+  readRequired,
+  type SettingProblem,
+  type VariableReader,
+} from './variables.js'
+
+/** Checked settings, or everything that is wrong with the environment variables. */
+export type SettingsReading<Kind> =
+  | { readonly kind: 'ok'; readonly settings: Kind }
+  | { readonly kind: 'problems'; readonly problems: readonly SettingProblem[] }
+
+/** The settings of a process that runs the bot, or bot and worker. */
+export function readEnvironment(env: NodeJS.ProcessEnv): SettingsReading<Settings> {
+  return read(env, (reader) => ({ ...readWorker(reader), slack: readSlack(reader) }))
+}
+
+/** The settings of a process that runs a worker alone. */
+export function readWorkerEnvironment(env: NodeJS.ProcessEnv): SettingsReading<WorkerSettings> {
+  return read(env, readWorker)
+}
+
+/** The settings of `npm start`, which starts itself whatever has no address. */
+export function readLocalEnvironment(env: NodeJS.ProcessEnv): SettingsReading<LocalSettings> {
+  return read(env, (reader) => ({
+    ...readBase(reader),
+    databaseUrl: readDatabaseUrl(reader),
+    temporalAddress: readOptional(reader, 'TEMPORAL_ADDRESS'),
+    slack: slackVariables.some((variable) => readOptional(reader, variable) !== null)
+      ? readSlack(reader)
+      : null,
+    slackPort: readNumber(reader, 'SLIPWAY_SLACK_PORT', { ...port, otherwise: 3100 }),
+  }))
+}
+
+const slackVariables = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL']
+const port = { least: 0, most: 65_535 }
+
+function read<Kind>(env: NodeJS.ProcessEnv, from: (reader: VariableReader) => Kind): SettingsReading<Kind> {
+  const reader: VariableReader = { env, problems: [] }
+  const settings = from(reader)
+  const problems = [...reader.problems, ...findMistyped(env)]
+  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'ok', settings }
+}
+
+function readWorker(reader: VariableReader): WorkerSettings {
+  const databaseUrl = readDatabaseUrl(reader)
+  if (databaseUrl === null && readOptional(reader, 'DATABASE_URL') === null) {
+    const fix = 'set postgres://user:password@host:5432/slipway, or try npm start, which brings its own'
+    reader.problems.push({ variable: 'DATABASE_URL', message: 'is not set', fix })
+  }
+  const temporalFix = 'set host:port, e.g. localhost:7233, or try npm start, which brings its own'
+  return {
+    ...readBase(reader),
+    databaseUrl: databaseUrl ?? '',
+    temporalAddress: readRequired(reader, 'TEMPORAL_ADDRESS', temporalFix),
+  }
+}
+
+function readDatabaseUrl(reader: VariableReader): string | null {
+  const example = 'postgres://user:password@host:5432/slipway'
+  return readAddress(reader, 'DATABASE_URL', { schemes: ['postgres:', 'postgresql:'], example })
+}
+
+function readBase(reader: VariableReader): BaseSettings {
+  const dataFolder = readPath(reader, 'SLIPWAY_DATA', '.slipway')
+  return {
+    configFile: readPath(reader, 'SLIPWAY_CONFIG', 'slipway.yaml'),
+    http: readHttp(reader),
+    temporalNamespace: readOptional(reader, 'TEMPORAL_NAMESPACE') ?? 'default',
+    dataFolder,
+    artifactsFolder: readPath(reader, 'SLIPWAY_ARTIFACTS', join(dataFolder, 'artifacts')),
+    artifactsShared: readFlag(reader, 'SLIPWAY_ARTIFACTS_SHARED'),
+    cacheFolder: readPath(reader, 'SLIPWAY_CACHE', '~/.cache/slipway'),
+    logLevel: readChoice(reader, 'SLIPWAY_LOG_LEVEL', { choices: logLevels, otherwise: 'info' }),
+    github: {
+      access: readGithub(reader),
+      apiUrl: readWeb(reader, 'GITHUB_API_URL') ?? 'https://api.github.com',
+    },
+    concurrency: {
+      builds: readNumber(reader, 'SLIPWAY_BUILDS', { least: 1, most: 100, otherwise: 2 }),
+      stages: readNumber(reader, 'SLIPWAY_STAGES', { least: 1, most: 100, otherwise: 4 }),
+    },
+  }
+}
+
+function readWeb(reader: VariableReader, variable: string): string | null {
+  return readAddress(reader, variable, {
+    schemes: ['http:', 'https:'],
+    example: 'https://slipway.example.com',
+  })
+}
+
+function readHttp(reader: VariableReader): BaseSettings['http'] {
+  const host = readOptional(reader, 'SLIPWAY_HTTP_HOST') ?? '127.0.0.1'
+  const apiToken = readOptional(reader, 'SLIPWAY_API_TOKEN')
+  if (apiToken === null && !isLoopback(host)) {
+    const message = 'is not set, though SLIPWAY_HTTP_HOST lets other machines in'
+    const fix =
+      'set a long random text, e.g. from openssl rand -hex 32, or leave SLIPWAY_HTTP_HOST at 127.0.0.1'
+    reader.problems.push({ variable: 'SLIPWAY_API_TOKEN', message, fix })
+  }
+  return {
+    host,
+    port: readNumber(reader, 'SLIPWAY_HTTP_PORT', { ...port, otherwise: 3000 }),
+    apiToken,
+    publicUrl: readWeb(reader, 'SLIPWAY_PUBLIC_URL'),
+    webhookSecret: readOptional(reader, 'SLIPWAY_WEBHOOK_SECRET'),
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}

@@ -1,0 +1,70 @@
+/** What environment variables say, typed. */
+
+/** How Slack reaches the bot. */
+export type SlackSettings =
+  | {
+      readonly kind: 'socket'
+      readonly botToken: string
+      readonly appToken: string
+      readonly apiUrl: string | null
+    }
+  | {
+      readonly kind: 'http'
+      readonly botToken: string
+      readonly signingSecret: string
+      readonly apiUrl: string | null
+    }
+
+/** How Slipway signs in to GitHub; none for public repositories and other forges. */
+export type GithubAccess =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string }
+
+/** The levels of the log, most talkative first. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+/** A level of the log. */
+export type LogLevel = (typeof logLevels)[number]
+
+/** What every process needs, whatever it runs. Paths are absolute. */
+export interface BaseSettings {
+  /** The path of `slipway.yaml`. */
+  readonly configFile: string
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    /** Null only on loopback. */
+    readonly apiToken: string | null
+    readonly publicUrl: string | null
+    readonly webhookSecret: string | null
+  }
+  readonly temporalNamespace: string
+  readonly dataFolder: string
+  readonly artifactsFolder: string
+  readonly artifactsShared: boolean
+  readonly cacheFolder: string
+  readonly logLevel: LogLevel
+  readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
+  /** How many builds and how many other stages run at once in this process. */
+  readonly concurrency: { readonly builds: number; readonly stages: number }
+}
+
+/** Settings of a worker: it never speaks to Slack. */
+export interface WorkerSettings extends BaseSettings {
+  readonly databaseUrl: string
+  readonly temporalAddress: string
+}
+
+/** Settings of a process that runs the bot. */
+export interface Settings extends WorkerSettings {
+  readonly slack: SlackSettings
+}
+
+/** Settings of `npm start`: what is `null` is started on this machine. */
+export interface LocalSettings extends BaseSettings {
+  readonly databaseUrl: string | null
+  readonly temporalAddress: string | null
+  readonly slack: SlackSettings | null
+  /** The port of the Slack workspace in the browser. */
+  readonly slackPort: number
+}
