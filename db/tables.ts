@@ -91,6 +91,8 @@ export interface BuildsTable {
   /** Hash of the build settings. */
   readonly definition: string
   state: 'running' | 'succeeded' | 'failed'
+  /** Who runs it, so that a repeated claim is told so again. */
+  claimed_by: string
   artifact_digest: ArtifactDigest | null
   artifact_reference: string | null
   /** Rises with every try; part of the idempotency key. */
@@ -214,10 +216,15 @@ export interface InboxTable {
   /** The same order by the same person while the first is unanswered joins the first. */
   readonly join_key: string | null
   readonly created_at: Created
+  /**
+   * The receipt of the delivery that was told `stored` in time. Null: recorded, but its sender was not told so yet;
+   * such an order is never carried out.
+   */
+  opened_by: string | null
   claimed_by: string | null
   claimed_until: OptionalInstant
   attempts: Generated<number>
-  next_at: Instant | Generated<Date>
+  next_at: ColumnType<Date, Date | string | undefined, Date | string>
   outcome: JSONColumnType<Outcome> | null
   finished_at: OptionalInstant
   told_at: OptionalInstant
@@ -237,6 +244,10 @@ export interface SlackMessagesTable {
   /** Null until Slack's answer is known. */
   ts: string | null
   thread_ts: string | null
+  /** Of a card and of the lines in its thread. */
+  readonly release_id: ReleaseId | null
+  /** Of a line in a card's thread; the row is written with the audit row, so no line is ever missed. */
+  readonly audit_id: string | null
   /** Set when a post is under way, so that an unclear answer is looked up and not posted again. */
   posting_since: OptionalInstant
   /** What is shown, to skip an update that would change nothing. */
@@ -265,7 +276,14 @@ export interface MutesTable {
   level: 'all' | 'mine' | 'none'
 }
 
+/** The keys of the changes that were applied: a repeated change does nothing at all. */
+export interface ChangesTable {
+  readonly key: string
+  readonly at: Created
+}
+
 export interface Database {
+  changes: ChangesTable
   apps: AppsTable
   configurations: ConfigurationsTable
   releases: ReleasesTable

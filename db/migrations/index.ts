@@ -1,0 +1,13 @@
+/** Listed by import and not read from a folder, so that a bundle holds them too. Names are for ever; order is theirs. */
+import type { Migration } from 'kysely'
+import { pipelineTables } from './0001-pipeline.js'
+import { ordersTables } from './0002-orders.js'
+import { releaseRules } from './0003-release-rules.js'
+import { permanentRecords } from './0004-permanent-records.js'
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-pipeline': pipelineTables,
+  '0002-orders': ordersTables,
+  '0003-release-rules': releaseRules,
+  '0004-permanent-records': permanentRecords,
+}

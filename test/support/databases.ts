@@ -1,0 +1,121 @@
+/** Throw-away databases of both kinds: the embedded one, and a server of Debian's PostgreSQL. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { pickPort } from '../../local/ports.js'
+import { startEmbeddedPostgres } from '../../local/postgres.js'
+
+/** A running, empty database. */
+export interface TestDatabase {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** How to start one kind; `kind` titles the tests that run on it. */
+export interface DatabaseKind {
+  readonly kind: 'embedded' | 'server'
+  start(): Promise<TestDatabase>
+}
+
+const kinds: readonly DatabaseKind[] = [
+  { kind: 'embedded', start: startEmbedded },
+  { kind: 'server', start: startServer },
+]
+
+/**
+ * The kinds to test on: `SLIPWAY_TEST_DATABASE` names one; otherwise both, or only the embedded one where no server is
+ * installed. For `describe.each(testDatabases())`.
+ */
+export function testDatabases(): readonly DatabaseKind[] {
+  const wanted = process.env['SLIPWAY_TEST_DATABASE']
+  if (wanted !== undefined) return kinds.filter(({ kind }) => kind === wanted)
+  return kinds.filter(({ kind }) => kind === 'embedded' || serverFolder() !== null)
+}
+
+/** Only the server, empty where it is not installed: for races, which the embedded one cannot have. */
+export function testServers(): readonly DatabaseKind[] {
+  return testDatabases().filter(({ kind }) => kind === 'server')
+}
+
+async function startEmbedded(): Promise<TestDatabase> {
+  const { url, stop } = await startEmbeddedPostgres({ dataFolder: null, port: (await pickPort(0)).port })
+  return { url, stop }
+}
+
+async function startServer(): Promise<TestDatabase> {
+  const programs = serverFolder()
+  if (programs === null) throw new Error('PostgreSQL is not installed; set SLIPWAY_TEST_POSTGRES_BIN.')
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-server-'))
+  const user = serverUser()
+  if (user !== null) chownSync(folder, user.uid, user.gid)
+  const as = { ...user, cwd: folder }
+  const data = join(folder, 'data')
+  const fast = ['--no-sync', '--encoding=UTF8', '--locale=C', '--auth=trust', '--username=postgres']
+  execFileSync(join(programs, 'initdb'), ['-D', data, ...fast], { ...as, stdio: 'pipe' })
+
+  const { port } = await pickPort(0)
+  const settings = Object.entries({
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    shared_buffers: '32MB',
+    max_connections: '100',
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings], { ...as, stdio: 'ignore' })
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  await waitUntilAnswers(url, server)
+  return {
+    url,
+    async stop() {
+      await ended(server)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Where Debian keeps the newest server, or where `SLIPWAY_TEST_POSTGRES_BIN` says. */
+function serverFolder(): string | null {
+  const given = process.env['SLIPWAY_TEST_POSTGRES_BIN']
+  if (given !== undefined) return given
+  const root = '/usr/lib/postgresql'
+  if (!existsSync(root)) return null
+  const newest = readdirSync(root).toSorted((one, other) => Number(other) - Number(one))[0]
+  return newest === undefined ? null : join(root, newest, 'bin')
+}
+
+/** PostgreSQL refuses to run as root; then it runs as the user Debian made for it. */
+function serverUser(): { readonly uid: number; readonly gid: number } | null {
+  if (process.getuid?.() !== 0) return null
+  const line = readFileSync('/etc/passwd', 'utf8').match(/^postgres:[^:]*:(\d+):(\d+):/m)
+  if (line === null) throw new Error('PostgreSQL cannot run as root, and there is no user postgres.')
+  return { uid: Number(line[1]), gid: Number(line[2]) }
+}
+
+async function waitUntilAnswers(url: string, server: ChildProcess): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const client = new pg.Client({ connectionString: url })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      await client.end()
+      return
+    } catch (error) {
+      if (server.exitCode !== null || tries > 200) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+/** SIGINT is PostgreSQL's fast stop: it ends the connections and leaves no process behind. */
+function ended(server: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (server.exitCode !== null) resolve()
+    server.once('exit', () => resolve())
+    server.kill('SIGINT')
+  })
+}
