@@ -19,14 +19,11 @@ export interface Surroundings {
 
 /** An environment as the rules see it, every default filled in. */
 export function buildEnvironment(input: EnvironmentInput, around: Surroundings): EnvironmentDefinition {
-  const mode = input.mode ?? 'approval'
-  const expiresMs = input.expires ?? null
   return {
     name: input.name,
-    mode,
+    mode: input.mode ?? 'approval',
     level: around.level,
-    // Above the first level candidates come from below: a branch there would let commits in that nobody released.
-    branch: mode === 'continuous' && around.level === 0 ? (input.branch ?? around.trunk) : null,
+    branch: followedBranch(input, around),
     template: input.template ?? null,
     variables: input.variables ?? {},
     secrets: input.secrets ?? [],
@@ -35,11 +32,25 @@ export function buildEnvironment(input: EnvironmentInput, around: Surroundings):
     ...buildGates(input),
     windows: (input.windows ?? []).map((window) => buildWindow(window, around.timezone)),
     rollbackOnFailedCheck: input.rollbackOnFailedCheck ?? false,
-    expiresMs,
-    noticesMs: expiresMs === null ? [] : noticesBefore(expiresMs, input.notice),
-    extensions: input.extensions ?? defaults.extensions,
-    maxAgeMs: input.maxAge ?? null,
+    ...buildEnding(input),
     driftEveryMs: input.driftEvery ?? null,
+  }
+}
+
+/** Above the first level candidates come from below: a branch there would let commits in that nobody released. */
+function followedBranch({ mode, branch }: EnvironmentInput, { level, trunk }: Surroundings): string | null {
+  return mode === 'continuous' && level === 0 ? (branch ?? trunk) : null
+}
+
+type Ending = Pick<EnvironmentDefinition, 'expiresMs' | 'noticesMs' | 'extensions' | 'maxAgeMs'>
+
+function buildEnding({ expires, notice, extensions, maxAge }: EnvironmentInput): Ending {
+  const expiresMs = expires ?? null
+  return {
+    expiresMs,
+    noticesMs: expiresMs === null ? [] : noticesBefore(expiresMs, notice),
+    extensions: extensions ?? defaults.extensions,
+    maxAgeMs: maxAge ?? null,
   }
 }
 

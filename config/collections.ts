@@ -59,6 +59,17 @@ function addUnknownKeys(
   }
 }
 
+/** Reads a part of a value by a schema of its own; its issues become the whole's. */
+export function readPart<Part>(
+  context: z.RefinementCtx,
+  schema: z.ZodType<Part>,
+  { given, path = [] }: { given: unknown; path?: readonly string[] },
+): z.ZodSafeParseResult<Part> {
+  const read = schema.safeParse(given)
+  for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue, path: [...path, ...issue.path] })
+  return read
+}
+
 /** What a list's own mistakes are answered with. */
 export interface ListHelp {
   readonly example: string
@@ -76,8 +87,7 @@ export function listOf<Item>(item: z.ZodType<Item>, help: ListHelp): z.ZodType<I
       return z.NEVER
     }
     if (help.filled === true && given.length === 0) addMistake(context, 'the list is empty', params)
-    const read = list.safeParse(given)
-    for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue })
+    const read = readPart(context, list, { given })
     return read.success ? read.data : z.NEVER
   })
 }
@@ -100,17 +110,14 @@ export function entriesOf<Name, Value>(
       addMistake(context, notThat(given, 'a group of keys'), params)
       return z.NEVER
     }
-    const entries: Entry<Name, Value>[] = []
-    for (const [key, part] of Object.entries(given)) {
+    const keys = Object.keys(given)
+    if (help.filled === true && keys.length === 0) addMistake(context, 'is empty', params)
+    return keys.flatMap((key) => {
       const readName = name.safeParse(key)
-      const readValue = value.safeParse(part)
       for (const issue of readName.error?.issues ?? []) context.addIssue({ ...keyIssue(issue), path: [key] })
-      for (const issue of readValue.error?.issues ?? [])
-        context.addIssue({ ...issue, path: [key, ...issue.path] })
-      if (readName.success && readValue.success) entries.push({ name: readName.data, value: readValue.data })
-    }
-    if (help.filled === true && Object.keys(given).length === 0) addMistake(context, 'is empty', params)
-    return entries
+      const readValue = readPart(context, value, { given: given[key], path: [key] })
+      return readName.success && readValue.success ? [{ name: readName.data, value: readValue.data }] : []
+    })
   })
 }
 
@@ -133,8 +140,7 @@ export function textsOf(
 export function offOr<Value>(value: z.ZodType<Value>): z.ZodType<Value | null> {
   return z.unknown().transform((given, context): Value | null => {
     if (given === 'off') return null
-    const read = value.safeParse(given)
-    for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue })
+    const read = readPart(context, value, { given })
     return read.success ? read.data : z.NEVER
   })
 }

@@ -35,7 +35,7 @@ export function say(value: unknown): string {
   if (value === null || value === '') return 'empty'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a group of keys'
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, 80) : value) ?? 'something else'
 }
 
 /** Why a value is not what it must be. */

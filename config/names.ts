@@ -130,9 +130,9 @@ export function repositoryField(): z.ZodType<string> {
     const text = readText(value, example)
     if (text.kind === 'mistake') return text
     // Not echoed: the file is shown to people and stored.
-    if (/^https?:\/\/[^/@]*:[^/@]*@/.test(text.value)) {
+    if (/^https?:\/\/[^/]*@/.test(text.value)) {
       return mistake(
-        'the address holds a password',
+        'the address holds a password or token',
         'take it out and set GITHUB_TOKEN, or use an ssh address',
       )
     }

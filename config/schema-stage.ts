@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { StageRun } from '../domain/stage.js'
-import { group, listOf, textsOf } from './collections.js'
+import { group, listOf, readPart, textsOf } from './collections.js'
 import {
   anyText,
   choiceField,
@@ -96,10 +96,9 @@ interface WithRunner<Settings> {
 /** Reads settings and runner apart, so that a mistake in one does not hide those in the other. */
 function withRunner<Settings>(settings: z.ZodType<Settings>): z.ZodType<WithRunner<Settings>> {
   return z.unknown().transform((given, context): WithRunner<Settings> => {
-    const readSettings = settings.safeParse(given)
-    for (const issue of readSettings.error?.issues ?? []) context.addIssue({ ...issue })
-    const group = z.looseObject({}).safeParse(given)
-    const run = group.success ? readRunner(group.data, context) : null
+    const readSettings = readPart(context, settings, { given })
+    const loose = z.looseObject({}).safeParse(given)
+    const run = loose.success ? readRunner(loose.data, context) : null
     return run !== null && readSettings.success ? { run, settings: readSettings.data } : z.NEVER
   })
 }
@@ -114,7 +113,5 @@ function readRunner(given: Readonly<Record<string, unknown>>, context: z.Refinem
     return null
   }
   const part = Object.fromEntries(Object.entries(given).filter(([key]) => key in runnerKeys))
-  const read = runners[only].safeParse(part)
-  for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue })
-  return read.data ?? null
+  return readPart(context, runners[only], { given: part }).data ?? null
 }

@@ -18,7 +18,7 @@ import { findTreeMistakes, type TreeMistake } from './yaml-tree.js'
 export interface YamlSource {
   readonly value: unknown
   readonly problems: readonly Problem[]
-  place(mistake: PlacedMistake): Problem
+  readonly place: (mistake: PlacedMistake) => Problem
 }
 
 export type YamlReading =

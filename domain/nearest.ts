@@ -13,23 +13,37 @@ export function nearest(word: string, choices: readonly string[]): readonly stri
 
 /** Insertions, deletions, replacements and swaps of neighbours. */
 function editDistance(one: string, other: string): number {
-  let older: number[] = []
-  let previous = Array.from({ length: other.length + 1 }, (_, column) => column)
+  let older: readonly number[] = []
+  let previous: readonly number[] = Array.from({ length: other.length + 1 }, (_, column) => column)
   for (let row = 1; row <= one.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= other.length; column++) {
-      const same = one[row - 1] === other[column - 1]
-      const swapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]
-      const steps = [
-        (current[column - 1] ?? 0) + 1,
-        (previous[column] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + (same ? 0 : 1),
-        row > 1 && column > 1 && swapped ? (older[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
-      ]
-      current.push(Math.min(...steps))
-    }
+    const current = nextRow({ one, other, row }, previous, older)
     older = previous
     previous = current
   }
   return previous[other.length] ?? 0
+}
+
+interface Comparison {
+  readonly one: string
+  readonly other: string
+  readonly row: number
+}
+
+function nextRow(
+  { one, other, row }: Comparison,
+  previous: readonly number[],
+  older: readonly number[],
+): number[] {
+  const current = [row]
+  for (let column = 1; column <= other.length; column++) {
+    const replaced = cell(previous, column - 1) + (one[row - 1] === other[column - 1] ? 0 : 1)
+    const swapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]
+    const swap = swapped ? cell(older, column - 2) + 1 : Number.POSITIVE_INFINITY
+    current.push(Math.min(cell(current, column - 1) + 1, cell(previous, column) + 1, replaced, swap))
+  }
+  return current
+}
+
+function cell(line: readonly number[], column: number): number {
+  return line[column] ?? Number.POSITIVE_INFINITY
 }

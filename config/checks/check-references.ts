@@ -27,8 +27,6 @@ function unknown(
 }
 
 function roleReferences(app: AppOutline, path: Path): Reference[] {
-  const list = (names: readonly string[], at: Path): Reference[] =>
-    names.map((name, index) => ({ path: [...at, index], name }))
   return [
     ...Object.entries(app.permissions).flatMap(([verb, names]) =>
       list(names, [...path, 'permissions', verb]),
@@ -49,4 +47,8 @@ function environmentReferences(app: AppOutline, path: Path): Reference[] {
       name: before,
     })),
   ]
+}
+
+function list(names: readonly string[], at: Path): Reference[] {
+  return names.map((name, index) => ({ path: [...at, index], name }))
 }
