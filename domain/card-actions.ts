@@ -64,8 +64,8 @@ export function cardActions(view: ReleaseView, definition: AppDefinition | null 
     ),
     ...newest.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
-    ...checklistActions(view),
     ...rareActions(view),
+    ...checklistActions(view),
   ]
 }
 
@@ -112,7 +112,7 @@ function failureActions(view: ReleaseView, deployment: DeploymentView): CardActi
     ...(lost ? [{ ...subject, verb: 'wait-host', weight: 'main' } as const] : []),
     ...(lost ? [{ ...subject, verb: 'other-host', weight: 'side' } as const] : []),
     ...(to ? [{ ...subject, verb: 'rollback', to, weight: 'side' } as const] : []),
-    { ...subject, verb: 'retry', weight: lost ? 'rare' : 'main' },
+    { ...subject, verb: 'retry', weight: lost ? 'rare' : to ? 'side' : 'main' },
     { ...subject, verb: 'log', weight: 'side' },
     { ...subject, verb: 'skip', weight: 'rare' },
   ]

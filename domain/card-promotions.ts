@@ -17,9 +17,7 @@ export function promotions(view: ReleaseView, definition: AppDefinition | null):
     if (!isOpenBelow(view, candidate, level, levels[index - 1] ?? null)) return []
     return level.environments
       .filter((environment) => isFree(environment) && isWanted(view, candidate, environment))
-      .map(
-        (environment) => ({ ...nothing, verb: 'promote', candidate, environment, weight: 'main' }) as const,
-      )
+      .map((environment) => ({ candidate, environment }))
   })
 }
 

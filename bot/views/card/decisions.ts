@@ -1,0 +1,48 @@
+/** Who decided what, and the line under the card. */
+import { newestDeployments } from '../../../domain/card-standing.js'
+import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
+import { date, link, mention, mentions, outside, time } from '../escape.js'
+import type { CardOptions } from './card-options.js'
+
+const MOST = 4
+
+/** One line per decision still on the card's row, newest last; empty while nobody has decided anything. */
+export function decisionLines(view: ReleaseView): string[] {
+  return newestDeployments(view)
+    .flatMap((deployment) => [...approvedLine(deployment), ...decidedLine(deployment)])
+    .slice(-MOST)
+}
+
+function approvedLine(deployment: DeploymentView): string[] {
+  if (deployment.state === 'prepared' || deployment.approvals.length === 0) return []
+  const people = mentions(deployment.approvals.map(({ user }) => user).slice(0, 5))
+  return [`✅ Approved for ${deployment.environment} by ${people}`]
+}
+
+function decidedLine(deployment: DeploymentView): string[] {
+  const { state, decidedBy, decidedAt, environment, note } = deployment
+  if (decidedBy === null || (state !== 'accepted' && state !== 'rejected')) return []
+  const when = decidedAt === null ? '' : ` · ${time(decidedAt)}`
+  const why = note === null || note.trim() === '' ? '' : `: “${outside(note, 120)}”`
+  return state === 'accepted'
+    ? [`✅ Accepted on ${environment} by ${mention(decidedBy)}${when}${why}`]
+    : [`🚫 Rejected for ${environment} by ${mention(decidedBy)}${when}${why}`]
+}
+
+/** Who cut it, where to read on, and the mark that stands where Delete would be. */
+export function footer(view: ReleaseView, options: CardOptions): string {
+  const by = view.cutAt === null ? 'Drafted' : 'Cut'
+  const workflow = options.links.workflow(view)
+  return [
+    `${by} by ${mention(view.requestedBy)} · ${date(view.cutAt ?? view.createdAt)}`,
+    ...(workflow === null ? [] : [link(workflow, 'Workflow')]),
+    ...lockMark(view),
+  ].join(' · ')
+}
+
+function lockMark(view: ReleaseView): string[] {
+  if (view.deletable || view.state === 'deleted' || view.state === 'abandoned') return []
+  return view.blockedBy.length > 0
+    ? [`🔒 Cannot be deleted: linked to ${view.blockedBy.join(', ')}`]
+    : ['🔒 Cannot be deleted while a deployment of it is prepared, queued or running']
+}

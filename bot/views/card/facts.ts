@@ -1,0 +1,91 @@
+/** What the release is, and what is in it. */
+import { newestCandidate } from '../../../domain/card-standing.js'
+import { shortCommit } from '../../../domain/identifiers.js'
+import type { ReleaseView } from '../../../domain/views.js'
+import { code, date, outside } from '../escape.js'
+
+/** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
+export type Detail = 0 | 1 | 2 | 3
+
+const titleLength: Readonly<Record<Detail, number>> = { 0: 80, 1: 120, 2: 200, 3: 200 }
+const descriptionLength: Readonly<Record<Detail, number>> = { 0: 0, 1: 0, 2: 120, 3: 300 }
+const commitLines: Readonly<Record<Detail, number>> = { 0: 1, 1: 3, 2: 5, 3: 5 }
+const SUBJECT = 90
+const AUTHOR = 40
+const LINKS = 3
+
+/** Title, commit, type, where it is bound. */
+export function factLines(view: ReleaseView, detail: Detail): string {
+  const description = outside(view.description, Math.max(1, descriptionLength[detail]))
+  return [
+    `*${outside(view.title, titleLength[detail]).replaceAll('*', '∗') || 'Untitled'}*`,
+    ...(descriptionLength[detail] > 0 && view.description.trim() !== '' ? [description] : []),
+    ...commitLine(view),
+    [`*Type* ${outside(view.type, 40)}`, ...bound(view), `*Phase* ${view.phase}`, ...planned(view)].join(
+      ' · ',
+    ),
+    ...marks(view),
+    ...(detail > 1 ? scope(view) : []),
+  ].join('\n')
+}
+
+function commitLine(view: ReleaseView): string[] {
+  const candidate = newestCandidate(view)
+  if (candidate === null) return []
+  const digest =
+    candidate.artifactDigest === null ? '' : ` · *Artifact* \`${candidate.artifactDigest.slice(0, 19)}…\``
+  return [`*Commit* \`${candidate.commit}\`${digest}`, ...pickedLine(view)]
+}
+
+function pickedLine(view: ReleaseView): string[] {
+  const older = view.candidates.slice(0, -1).slice(-3)
+  if (older.length === 0) return []
+  const listed = older.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')
+  const picked = newestCandidate(view)?.picked.slice(0, 3) ?? []
+  const picks =
+    picked.length > 0 ? ` · *Picked* ${picked.map((sha) => `\`${shortCommit(sha)}\``).join(', ')}` : ''
+  return [`*Earlier* ${listed}${picks}`]
+}
+
+function bound(view: ReleaseView): string[] {
+  const last = view.environments.filter(({ detail }) => !detail.preview).at(-1)
+  return last && view.state === 'open' ? [`bound for *${last.name}*`] : []
+}
+
+function planned(view: ReleaseView): string[] {
+  if (view.releasedAt !== null) return [`*Released* ${date(view.releasedAt)}`]
+  return view.plannedAt === null ? [] : [`*Planned* ${date(view.plannedAt)}`]
+}
+
+function marks(view: ReleaseView): string[] {
+  const { hotfix, overrides } = view.detail
+  const shown = overrides
+    .slice(-2)
+    .map(({ rule, by, reason }) => `⚠️ *Override* of ${outside(rule, 60)} by <@${by}>: ${outside(reason, 80)}`)
+  return [...(hotfix ? ['🚑 *Hotfix*: exempt from the freeze'] : []), ...shown]
+}
+
+function scope(view: ReleaseView): string[] {
+  const { scope: text, links } = view.detail
+  const listed = links.slice(0, LINKS).map((one) => code(one, 80))
+  return [
+    ...(text.trim() === '' ? [] : [`*Scope* ${outside(text, 120)}`]),
+    ...(listed.length === 0 ? [] : [`*Requirements* ${listed.join(', ')}`]),
+  ]
+}
+
+/** The newest commits, and how many more; null when nothing is known yet. */
+export function contents(view: ReleaseView, detail: Detail): string | null {
+  const { commits } = view.detail
+  if (commits === null) return null
+  const shown = commits.newest.slice(0, commitLines[detail])
+  const more = commits.total - shown.length
+  const since = commits.since === null ? '' : ` since ${outside(commits.since, 40)}`
+  const count = `${commits.total} ${commits.total === 1 ? 'commit' : 'commits'}`
+  const authors = `${commits.authors} ${commits.authors === 1 ? 'author' : 'authors'}`
+  return [
+    `*What's in it*${since}: ${count}, ${authors}`,
+    ...shown.map(({ subject, author }) => `• ${outside(subject, SUBJECT)} — ${outside(author, AUTHOR)}`),
+    ...(more > 0 ? [`• …and ${more} more`] : []),
+  ].join('\n')
+}

@@ -1,0 +1,36 @@
+import { newestCandidate } from '../../../domain/card-standing.js'
+import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
+import { candidateWords, deploymentWords, type StatusWord, says } from '../status-words.js'
+
+/** A pipeline longer than this is cut in the row; `/release where` has it whole. */
+const MOST = 7
+
+/** `Build ✅ built › integration ✅ accepted › staging 🧪 awaiting acceptance › production ○ not yet`. */
+export function pipelineRow(view: ReleaseView): string {
+  const candidate = newestCandidate(view)
+  const build = candidate ? says(candidateWords[candidate.state]) : '○ not yet'
+  const shown = view.environments.filter(({ detail }) => !detail.preview).slice(0, MOST)
+  const more = view.environments.filter(({ detail }) => !detail.preview).length - shown.length
+  const steps = [`Build ${build}`, ...shown.map((environment) => step(view, environment))]
+  return [...steps, ...(more > 0 ? [`…and ${more} more`] : [])].join('  ›  ')
+}
+
+function step(view: ReleaseView, environment: EnvironmentView): string {
+  const deployment = view.deployments.findLast((one) => one.environment === environment.name)
+  const closed = environment.lock ? ' 🔒 locked' : environment.freeze ? ' ❄️ frozen' : ''
+  if (deployment === undefined) return `${environment.name} ○ not yet${closed}`
+  const newest = newestCandidate(view)
+  const other = newest !== null && deployment.candidateNumber !== newest.number
+  const which = other && deployment.candidateNumber !== null ? ` (rc.${deployment.candidateNumber})` : ''
+  return `${environment.name} ${says(wordFor(deployment))}${which}${closed}`
+}
+
+function wordFor(deployment: ReleaseView['deployments'][number]): StatusWord {
+  const word = deploymentWords[deployment.state]
+  if (deployment.state === 'prepared') {
+    return deployment.approvals.length >= deployment.needs
+      ? { emoji: '✋', word: 'prepared' }
+      : { emoji: '✋', word: `approval ${deployment.approvals.length} of ${deployment.needs}` }
+  }
+  return word
+}

@@ -1,0 +1,177 @@
+/** What is going on with a release right now, in one headline and one sentence. */
+import { isOpenFailure, newestCandidate, newestDeployments } from '../../../domain/card-standing.js'
+import type { CandidateView, DeploymentView, ReleaseView } from '../../../domain/views.js'
+
+export interface Situation {
+  readonly emoji: string
+  /** After `shop 2026.11.3-rc.1 — `. */
+  readonly words: string
+  /** A full sentence that names app and candidate. */
+  readonly sentence: string
+  /** The deployment it is about. */
+  readonly focus: DeploymentView | null
+}
+
+/** `2026.11.3-rc.1`, `2026.11.3`, or of a draft its title's stand-in. */
+export function releaseName(view: ReleaseView): string {
+  if (view.state === 'released' || view.version === null) return view.version ?? 'draft'
+  return newestCandidate(view)?.name ?? view.version
+}
+
+/** People's decisions first: what failed, then what waits for somebody, then what moves by itself. */
+export function situationOf(view: ReleaseView): Situation {
+  return (
+    ended(view) ??
+    inQuestion(view) ??
+    conflict(view) ??
+    moving(view) ??
+    ofCandidate(view, newestCandidate(view)) ??
+    settled(view)
+  )
+}
+
+type Words = Omit<Situation, 'focus'>
+
+const about = (words: Words, focus: DeploymentView | null = null): Situation => ({ ...words, focus })
+const subject = (view: ReleaseView): string => `${view.app} ${releaseName(view)}`
+const named = (view: ReleaseView, deployment: DeploymentView): string =>
+  `${view.app} ${deployment.candidate ?? releaseName(view)}`
+
+function ended(view: ReleaseView): Situation | null {
+  const name = subject(view)
+  switch (view.state) {
+    case 'draft':
+      return about({
+        emoji: '📝',
+        words: 'draft, not cut yet',
+        sentence: `A draft of ${view.app} waits to be cut.`,
+      })
+    case 'deleted':
+      return about({
+        emoji: '🗑️',
+        words: 'deleted',
+        sentence: `${name} was deleted; its version stays taken.`,
+      })
+    case 'abandoned':
+      return about({ emoji: '🗄️', words: 'abandoned', sentence: `${name} was abandoned and goes no further.` })
+    default:
+      return null
+  }
+}
+
+function inQuestion(view: ReleaseView): Situation | null {
+  const newest = newestDeployments(view).toReversed()
+  const failed = newest.find((deployment) => isOpenFailure(view, deployment))
+  if (failed) return failure(view, failed)
+  const gates = view.deployments.toReversed()
+  const awaiting = gates.find(({ state }) => state === 'awaiting_acceptance')
+  const prepared = gates.find(({ state }) => state === 'prepared')
+  if (prepared) return approval(view, prepared)
+  return awaiting ? acceptance(view, awaiting) : null
+}
+
+function failure(view: ReleaseView, deployment: DeploymentView): Situation {
+  const at = deployment.failedStage ?? 'the start'
+  return about(
+    {
+      emoji: '🔴',
+      words: `failed in ${deployment.environment} at ${at}`,
+      sentence: `The deployment of ${named(view, deployment)} to ${deployment.environment} failed at ${at}.`,
+    },
+    deployment,
+  )
+}
+
+function approval(view: ReleaseView, deployment: DeploymentView): Situation {
+  const { environment, needs } = deployment
+  const have = deployment.approvals.length
+  const name = named(view, deployment)
+  if (have >= needs) {
+    const sentence = `${name} is prepared for ${environment} and waits for its last conditions.`
+    return about({ emoji: '✋', words: `prepared for ${environment}`, sentence }, deployment)
+  }
+  return about(
+    {
+      emoji: '✋',
+      words: `needs approval for ${environment} (${have} of ${needs})`,
+      sentence: `${name} is waiting for approval for ${environment} (${have} of ${needs} given).`,
+    },
+    deployment,
+  )
+}
+
+function acceptance(view: ReleaseView, deployment: DeploymentView): Situation {
+  const { environment } = deployment
+  return about(
+    {
+      emoji: '🧪',
+      words: `on ${environment}, awaiting acceptance`,
+      sentence: `${named(view, deployment)} runs on ${environment} and is waiting for acceptance.`,
+    },
+    deployment,
+  )
+}
+
+function conflict(view: ReleaseView): Situation | null {
+  if (view.detail.conflict === null) return null
+  const sentence = `A cherry-pick onto ${view.app} ${view.version ?? ''} stopped at a conflict.`
+  return about({ emoji: '🔀', words: 'cherry-pick in conflict', sentence })
+}
+
+function moving(view: ReleaseView): Situation | null {
+  const newest = newestDeployments(view).toReversed()
+  const running =
+    newest.find(({ state }) => state === 'running') ?? newest.find(({ state }) => state === 'queued')
+  if (!running) return null
+  const { environment } = running
+  const name = named(view, running)
+  const back = running.kind === 'rollback'
+  if (running.state === 'queued') {
+    const sentence = `${name} is queued for ${environment}.`
+    return about({ emoji: '🕒', words: `queued for ${environment}`, sentence }, running)
+  }
+  const words = back ? `rolling back ${environment} to it` : `deploying to ${environment}`
+  const sentence = back
+    ? `${environment} is being rolled back to ${name}.`
+    : `${name} is being deployed to ${environment}.`
+  return about({ emoji: back ? '↩️' : '🚚', words, sentence }, running)
+}
+
+function ofCandidate(view: ReleaseView, candidate: CandidateView | null): Situation | null {
+  const name = `${view.app} ${candidate?.name ?? ''}`
+  switch (candidate?.state) {
+    case 'building':
+      return about({ emoji: '🌱', words: 'cut, building', sentence: `${name} was cut and is being built.` })
+    case 'build_failed':
+      return about({
+        emoji: '🔴',
+        words: 'build failed',
+        sentence: `The build of ${name} failed; nothing was deployed.`,
+      })
+    case 'rejected':
+      return about({ emoji: '🚫', words: 'rejected', sentence: `${name} was rejected and goes no further.` })
+    default:
+      return null
+  }
+}
+
+function settled(view: ReleaseView): Situation {
+  const name = subject(view)
+  if (view.state === 'released') {
+    return view.rolledBack
+      ? about({
+          emoji: '↩️',
+          words: 'released, then rolled back',
+          sentence: `${name} was released and later rolled back.`,
+        })
+      : about({ emoji: '🚀', words: 'released', sentence: `${name} is released.` })
+  }
+  const top = newestDeployments(view).findLast(({ state }) => state === 'accepted')
+  if (top) {
+    const sentence = `${named(view, top)} was accepted on ${top.environment}.`
+    return about({ emoji: '✅', words: `accepted on ${top.environment}`, sentence }, top)
+  }
+  return newestCandidate(view)
+    ? about({ emoji: '✅', words: 'built, ready', sentence: `${name} is built and ready to be deployed.` })
+    : about({ emoji: '🌱', words: 'being cut', sentence: `${name} is being cut.` })
+}

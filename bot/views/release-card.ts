@@ -1,0 +1,78 @@
+/** The one card of a release: a pure function of what is known, the same place for the same thing every time. */
+import { createHash } from 'node:crypto'
+import type { KnownBlock } from '@slack/types'
+import { cardActions } from '../../domain/card-actions.js'
+import type { ReleaseView } from '../../domain/views.js'
+import type { ButtonTarget } from '../buttons/button-target.js'
+import { context, header, section, shownLength, withBlockIds } from './blocks.js'
+import { drawButtons } from './card/buttons.js'
+import type { CardOptions } from './card/card-options.js'
+import { decisionLines, footer } from './card/decisions.js'
+import { contents, type Detail, factLines } from './card/facts.js'
+import { gateTexts } from './card/gates.js'
+import { pipelineRow } from './card/pipeline-row.js'
+import { releaseName, situationOf } from './card/situation.js'
+import { outside } from './escape.js'
+import type { Message } from './message.js'
+
+export interface Card extends Message {
+  /** What the buttons' ids stand for; stored before the card is shown. */
+  readonly buttons: readonly ButtonTarget[]
+  /** Short hash of all that is shown: equal hashes are equal cards. */
+  readonly revision: string
+}
+
+const MOST_TEXT = 2_600
+const details: readonly Detail[] = [3, 2, 1, 0]
+
+/** Draws the card with as much optional text as fits. */
+export function releaseCard(view: ReleaseView, options: CardOptions): Card {
+  const { sentence } = situationOf(view)
+  const { blocks: buttonRows, targets } = drawButtons(view, offered(view, options))
+  let blocks: KnownBlock[] = []
+  for (const detail of details) {
+    blocks = draw(view, options, { detail, buttonRows })
+    if (shownLength(blocks) <= MOST_TEXT) break
+  }
+  const text = `${sentence} ${outside(view.title, 150)}`.trim()
+  const revision = createHash('sha256')
+    .update(JSON.stringify([text, blocks]))
+    .digest('hex')
+    .slice(0, 12)
+  return { text, blocks: withBlockIds(blocks, cardMarker(view), revision), buttons: targets, revision }
+}
+
+/** How every version of this card's first block id begins: it lets us find our own message again. */
+export function cardMarker(view: Pick<ReleaseView, 'app' | 'version' | 'id'>): string {
+  return `rel:${view.app}:${view.version ?? view.id}`
+}
+
+/** With an address for the log, the card links to it; a button would only show the last lines. */
+function offered(view: ReleaseView, options: CardOptions): ReturnType<typeof cardActions> {
+  return cardActions(view, options.definition ?? null).filter(
+    ({ verb, deployment }) =>
+      verb !== 'log' || deployment === null || options.links.deploymentLog(deployment.id) === null,
+  )
+}
+
+interface Drawing {
+  readonly detail: Detail
+  readonly buttonRows: readonly KnownBlock[]
+}
+
+function draw(view: ReleaseView, options: CardOptions, { detail, buttonRows }: Drawing): KnownBlock[] {
+  const { emoji, words, focus } = situationOf(view)
+  const inside = contents(view, detail)
+  const decided = decisionLines(view)
+  const name = focus?.candidate ?? releaseName(view)
+  return [
+    header(`${emoji} ${view.app} ${name} — ${words}`),
+    ...(view.state === 'draft' ? [] : [section(pipelineRow(view))]),
+    section(factLines(view, detail)),
+    ...(inside === null ? [] : [section(inside)]),
+    ...gateTexts(view, options, detail).map(section),
+    ...buttonRows,
+    ...(decided.length === 0 ? [] : [context(decided.join('\n'))]),
+    context(footer(view, options)),
+  ]
+}

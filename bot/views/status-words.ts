@@ -1,0 +1,65 @@
+/** A status is always a word and an emoji, never one of them alone. */
+import type {
+  CandidateState,
+  DeploymentState,
+  EnvironmentStatus,
+  ReleaseLifecycle,
+} from '../../domain/change.js'
+import type { StageVerdict } from '../../domain/stage.js'
+
+export interface StatusWord {
+  readonly emoji: string
+  readonly word: string
+}
+
+const word = (emoji: string, text: string): StatusWord => ({ emoji, word: text })
+
+export const deploymentWords: Readonly<Record<DeploymentState, StatusWord>> = {
+  prepared: word('✋', 'needs approval'),
+  queued: word('🕒', 'queued'),
+  running: word('🚚', 'deploying'),
+  failed: word('❌', 'failed'),
+  awaiting_acceptance: word('🧪', 'awaiting acceptance'),
+  accepted: word('✅', 'accepted'),
+  rejected: word('🚫', 'rejected'),
+  superseded: word('⏭️', 'superseded'),
+  aborted: word('⏹️', 'aborted'),
+}
+
+export const candidateWords: Readonly<Record<CandidateState, StatusWord>> = {
+  building: word('⏳', 'building'),
+  build_failed: word('❌', 'build failed'),
+  ready: word('✅', 'built'),
+  rejected: word('🚫', 'rejected'),
+}
+
+export const environmentWords: Readonly<Record<EnvironmentStatus, StatusWord>> = {
+  absent: word('○', 'not set up'),
+  setting_up: word('🏗️', 'setting up'),
+  ready: word('✅', 'ready'),
+  deploying: word('🚚', 'deploying'),
+  failed: word('❌', 'failed'),
+  out_of_sync: word('⚠️', 'out of sync'),
+  tearing_down: word('🗑️', 'tearing down'),
+  teardown_failed: word('❌', 'teardown failed'),
+  retired: word('🗄️', 'retired'),
+}
+
+export const releaseWords: Readonly<Record<ReleaseLifecycle, StatusWord>> = {
+  draft: word('📝', 'draft'),
+  open: word('🌱', 'open'),
+  released: word('🚀', 'released'),
+  abandoned: word('🗄️', 'abandoned'),
+  deleted: word('🗑️', 'deleted'),
+}
+
+export const verdictWords: Readonly<Record<StageVerdict, StatusWord>> = {
+  passed: word('✅', 'passed'),
+  failed: word('❌', 'failed'),
+  retry: word('🔁', 'will be tried again'),
+  inconclusive: word('❔', 'inconclusive'),
+  cancelled: word('⏹️', 'cancelled'),
+}
+
+/** `✅ accepted`. */
+export const says = ({ emoji, word: text }: StatusWord): string => `${emoji} ${text}`
