@@ -1,0 +1,48 @@
+/** The one text of every refusal; a code without a text does not compile. */
+import type { Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
+import { context, section } from './blocks.js'
+import { code } from './escape.js'
+import type { Message } from './message.js'
+import { gateTexts } from './refusals/gates.js'
+import { gitTexts } from './refusals/git.js'
+import { laneTexts } from './refusals/lane.js'
+import { lifeTexts } from './refusals/life.js'
+import { namedTexts } from './refusals/named.js'
+import type { RefusalTexts, RefusalWords, Surroundings } from './refusals/refusal-words.js'
+import { whoTexts } from './refusals/who.js'
+
+const texts: RefusalTexts<RefusalCode> = {
+  ...whoTexts,
+  ...namedTexts,
+  ...gitTexts,
+  ...gateTexts,
+  ...laneTexts,
+  ...lifeTexts,
+}
+
+/** What was not done, why, what to do next; the id finds the same refusal in the log and the audit trail. */
+export function refusalMessage(refusal: Refusal, errorId: string, command: string): Message {
+  const { didNot, because, next } = refusalWords(refusal, { command })
+  return {
+    text: `I did not ${didNot}. ${because} ${next}`,
+    blocks: [
+      section(`✋ *I did not ${didNot}.*\n${because}\n*Next* ${next}`),
+      context(`Refused: ${refusal.code} · err ${code(errorId, 60)}`),
+    ],
+  }
+}
+
+/** The three parts alone, for a modal or a Home view. */
+export function refusalWords(refusal: Refusal, around: Surroundings): RefusalWords {
+  return wordsOf(refusal.code, refusal, around)
+}
+
+/** Joins a code with its own facts, which the union guarantees and the compiler cannot follow through an index. */
+function wordsOf<Code extends RefusalCode>(
+  of: Code,
+  facts: RefusalFacts[Code],
+  around: Surroundings,
+): RefusalWords {
+  const text: RefusalTexts<Code>[Code] = texts[of]
+  return text(facts, around)
+}

@@ -1,0 +1,82 @@
+import { code, date, mention, outside } from '../escape.js'
+import { copyable, listed, type RefusalTexts } from './refusal-words.js'
+
+/** Candidates and the gates in front of them. */
+export const gateTexts: RefusalTexts<
+  | 'not-ready'
+  | 'candidate-rejected'
+  | 'newer-candidate'
+  | 'not-accepted-below'
+  | 'already-there'
+  | 'checklist-open'
+  | 'soaking'
+  | 'nothing-to-decide'
+  | 'already-decided'
+  | 'superseded'
+  | 'no-override'
+  | 'old-button'
+> = {
+  'not-ready': ({ candidate, state }, { command }) => ({
+    didNot: `deploy ${code(candidate, 60)}`,
+    because: `It is not ready: its state is ${outside(state.replaceAll('_', ' '), 40)}.`,
+    next: `Wait for its build: ${copyable(`${command} why ${candidate}`)}`,
+  }),
+  'candidate-rejected': ({ candidate }, { command }) => ({
+    didNot: `promote ${code(candidate, 60)}`,
+    because: 'It was rejected, and a rejected candidate goes no further.',
+    next: `Fix it on trunk and pick the fix: ${copyable(`${command} cherry-pick <commit>`)}`,
+  }),
+  'newer-candidate': ({ candidate, newer }) => ({
+    didNot: `promote ${code(candidate, 60)}`,
+    because: `${code(newer, 60)} is newer and ready.`,
+    next: `Promote ${code(newer, 60)} instead, or confirm that you mean the older one.`,
+  }),
+  'not-accepted-below': ({ candidate, missing }, { command }) => ({
+    didNot: `promote ${code(candidate, 60)}`,
+    because: `It is not accepted in ${listed(missing)} yet.`,
+    next: `Accept it there first: ${copyable(`${command} why ${candidate}`)}`,
+  }),
+  'already-there': ({ candidate, environment, state }, { command }) => ({
+    didNot: `promote ${code(candidate, 60)} again`,
+    because: `It already has a deployment in ${environment}: ${outside(state.replaceAll('_', ' '), 40)}.`,
+    next: `Look at it: ${copyable(`${command} status ${candidate}`)}`,
+  }),
+  'checklist-open': ({ items }, { command }) => ({
+    didNot: 'open the gate',
+    because: `The checklist is not complete: ${listed(items)}.`,
+    next: `Tick what is done: ${copyable(`${command} checklist`)}`,
+  }),
+  soaking: ({ until }) => ({
+    didNot: 'promote it',
+    because: `It has to run below for a while first, until ${date(until)}.`,
+    next: 'Promote it then.',
+  }),
+  'nothing-to-decide': ({ state }, { command }) => ({
+    didNot: 'decide anything',
+    because: `Nothing waits for a decision here: the state is ${outside(state.replaceAll('_', ' '), 60)}.`,
+    next: `See what waits: ${copyable(`${command} list approvals`)}`,
+  }),
+  'already-decided': ({ by, at, decision }) => ({
+    didNot: 'change anything',
+    because: `This was already decided: ${outside(decision, 40)} by ${mention(by)}, ${date(at)}.`,
+    next: 'The card shows where it stands now.',
+  }),
+  superseded: ({ by }) => ({
+    didNot: 'change anything',
+    because: `That deployment was superseded by ${outside(by, 80)}.`,
+    next: 'Decide about the newer one on its card.',
+  }),
+  'no-override': ({ rule }) => ({
+    didNot: 'override it',
+    because: `The rule “${outside(rule, 100)}” knows no override.`,
+    next: 'Do what the rule asks for first.',
+  }),
+  'old-button': ({ decision }, { command }) => ({
+    didNot: 'do anything',
+    because:
+      decision === null
+        ? 'That button came from an older message.'
+        : `That button came from an older message: ${outside(decision, 200)}`,
+    next: `Use the card as it is now: ${copyable(`${command} status`)}`,
+  }),
+}

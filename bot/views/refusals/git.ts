@@ -1,0 +1,40 @@
+import { code, outside } from '../escape.js'
+import { copyable, nearestOr, type RefusalTexts } from './refusal-words.js'
+
+const CUT = 'cut it'
+
+/** What git knows, or does not. */
+export const gitTexts: RefusalTexts<
+  'ref-invalid' | 'ref-not-found' | 'not-on-trunk' | 'tag-taken' | 'repository-unreachable' | 'lacks-pick'
+> = {
+  'ref-invalid': ({ ref }) => ({
+    didNot: CUT,
+    because: `${code(ref, 80)} cannot be the name of a branch, tag or commit.`,
+    next: 'Name a branch, a tag or a full commit.',
+  }),
+  'ref-not-found': ({ ref, nearest }) => ({
+    didNot: CUT,
+    because: `The repository has no branch, tag or commit ${code(ref, 80)}; I fetched it just now.`,
+    next: nearestOr(nearest, 'Push it first, or name another one.'),
+  }),
+  'not-on-trunk': ({ commit, trunk }, { command }) => ({
+    didNot: CUT,
+    because: `Commit ${code(commit, 64)} is not on ${code(trunk, 60)}.`,
+    next: `Merge it first, or pick it onto a release: ${copyable(`${command} cherry-pick ${commit.slice(0, 7)}`)}`,
+  }),
+  'tag-taken': ({ tag, commit }) => ({
+    didNot: CUT,
+    because: `The tag ${code(tag, 60)} already names commit ${code(commit, 64)}.`,
+    next: 'Cut under another version with `as`.',
+  }),
+  'repository-unreachable': ({ detail }) => ({
+    didNot: 'do it',
+    because: `The repository does not answer: ${outside(detail, 200)}`,
+    next: 'Try again when it does; nothing was started.',
+  }),
+  'lacks-pick': ({ commit, version }) => ({
+    didNot: CUT,
+    because: `It lacks commit ${code(commit, 64)}, which was picked onto ${code(version, 40)} that is still live.`,
+    next: 'Merge that commit into trunk first, or say `--override "reason"`.',
+  }),
+}

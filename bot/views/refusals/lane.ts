@@ -1,0 +1,79 @@
+import { date, mention, outside } from '../escape.js'
+import { copyable, type RefusalTexts } from './refusal-words.js'
+
+/** What closes an environment, and what runs in it. */
+export const laneTexts: RefusalTexts<
+  | 'locked'
+  | 'not-locked'
+  | 'frozen'
+  | 'window-closed'
+  | 'held'
+  | 'not-held'
+  | 'nothing-to-retry'
+  | 'nothing-to-abort'
+  | 'overtaken'
+  | 'nothing-to-roll-back-to'
+  | 'not-an-accepted-deployment'
+  | 'still-deploying'
+> = {
+  locked: ({ environment, owner, reason, until }, { command }) => ({
+    didNot: `deploy to ${environment}`,
+    because: `${environment} is locked by ${mention(owner)}${until === null ? '' : ` until ${date(until)}`}: “${outside(reason, 150)}”.`,
+    next: `Ask ${mention(owner)}, or: ${copyable(`${command} unlock ${environment}`)}`,
+  }),
+  'not-locked': ({ environment }, { command }) => ({
+    didNot: `unlock ${environment}`,
+    because: `${environment} is not locked.`,
+    next: `See what closes it: ${copyable(`${command} where`)}`,
+  }),
+  frozen: ({ owner, reason, until }, { command }) => ({
+    didNot: 'promote it',
+    because: `There is a freeze by ${mention(owner)} until ${date(until)}: “${outside(reason, 150)}”.`,
+    next: `Wait for its end, or ask ${mention(owner)}: ${copyable(`${command} thaw`)}`,
+  }),
+  'window-closed': ({ environment, opens, reason }) => ({
+    didNot: `deploy to ${environment}`,
+    because: `${environment} is closed now: ${outside(reason, 150)}`,
+    next: opens === null ? 'Ask who keeps `slipway.yaml`.' : `It opens ${date(opens)}.`,
+  }),
+  held: ({ environment, reason }, { command }) => ({
+    didNot: `deploy to ${environment} by itself`,
+    because: `${environment} is on hold: “${outside(reason, 150)}”.`,
+    next: `Lift the hold: ${copyable(`${command} resume ${environment}`)}`,
+  }),
+  'not-held': ({ environment }, { command }) => ({
+    didNot: `resume ${environment}`,
+    because: `${environment} is not on hold.`,
+    next: `See where it stands: ${copyable(`${command} where`)}`,
+  }),
+  'nothing-to-retry': ({ environment, state }, { command }) => ({
+    didNot: 'retry anything',
+    because: `No failed deployment waits in ${environment}: the state is ${outside(state.replaceAll('_', ' '), 60)}.`,
+    next: `See where it stands: ${copyable(`${command} where`)}`,
+  }),
+  'nothing-to-abort': ({ environment }, { command }) => ({
+    didNot: 'abort anything',
+    because: `Nothing runs or waits in ${environment}.`,
+    next: `See where it stands: ${copyable(`${command} where`)}`,
+  }),
+  overtaken: ({ environment, by }, { command }) => ({
+    didNot: 'retry it',
+    because: `${outside(by, 80)} has overtaken it in ${environment}.`,
+    next: `To bring it back: ${copyable(`${command} promote … to ${environment}`)}`,
+  }),
+  'nothing-to-roll-back-to': ({ environment }, { command }) => ({
+    didNot: `roll back ${environment}`,
+    because: 'Nothing else was ever accepted there.',
+    next: `See what was deployed: ${copyable(`${command} history ${environment}`)}`,
+  }),
+  'not-an-accepted-deployment': ({ environment, text }, { command }) => ({
+    didNot: `roll back ${environment}`,
+    because: `${outside(text, 80)} was never accepted in ${environment}.`,
+    next: `See what was: ${copyable(`${command} history ${environment}`)}`,
+  }),
+  'still-deploying': ({ environment, state }, { command }) => ({
+    didNot: 'delete it',
+    because: `A deployment of it to ${environment} is ${outside(state.replaceAll('_', ' '), 40)}.`,
+    next: `Abort or reject that first: ${copyable(`${command} status`)}`,
+  }),
+}

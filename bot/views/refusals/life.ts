@@ -1,0 +1,85 @@
+import { outside } from '../escape.js'
+import { copyable, listed, type RefusalTexts } from './refusal-words.js'
+
+/** The life of a release and of an environment, and the machine itself. */
+export const lifeTexts: RefusalTexts<
+  | 'linked'
+  | 'not-a-draft'
+  | 'release-ended'
+  | 'setup-required'
+  | 'no-build'
+  | 'permanent'
+  | 'extension-cap'
+  | 'teardown-needs-confirmation'
+  | 'tearing-down'
+  | 'not-supported'
+  | 'no-previews'
+  | 'not-recorded'
+  | 'unavailable'
+> = {
+  linked: ({ environments }, { command }) => ({
+    didNot: 'delete it',
+    because: `🔒 It is linked to ${listed(environments)}: what reached a later environment is kept for ever, also after a rollback.`,
+    next: `See the links: ${copyable(`${command} status`)}`,
+  }),
+  'not-a-draft': ({ state }) => ({
+    didNot: 'edit it',
+    because: `Only a draft can be edited; this release is ${outside(state, 40)}.`,
+    next: 'Its title and description stay as they were cut.',
+  }),
+  'release-ended': ({ state }, { command }) => ({
+    didNot: 'do it',
+    because: `The release is ${outside(state, 40)}.`,
+    next: `See which are open: ${copyable(`${command} list`)}`,
+  }),
+  'setup-required': ({ environment, because }, { command }) => ({
+    didNot: `patch ${environment}`,
+    because: `${environment} needs a setup first: ${outside(because, 150)}`,
+    next: `Set it up: ${copyable(`${command} env rebuild ${environment}`)}`,
+  }),
+  'no-build': ({ environment }, { command }) => ({
+    didNot: `touch ${environment}`,
+    because: 'There is no finished build to put there.',
+    next: `Cut one first: ${copyable(`${command} cut "title"`)}`,
+  }),
+  permanent: ({ environment }, { command }) => ({
+    didNot: `change the expiry of ${environment}`,
+    because: `${environment} is permanent: it never expires.`,
+    next: `To tear it down all the same: ${copyable(`${command} env teardown ${environment}`)}`,
+  }),
+  'extension-cap': ({ environment, cap }, { command }) => ({
+    didNot: `extend ${environment}`,
+    because: `It can't be extended any further: ${outside(cap, 100)}`,
+    next: `Create a new one: ${copyable(`${command} env create <name>`)}`,
+  }),
+  'teardown-needs-confirmation': ({ environment, because }) => ({
+    didNot: `tear down ${environment}`,
+    because: `Something still needs it: ${outside(because, 150)}`,
+    next: 'Confirm it if you mean it.',
+  }),
+  'tearing-down': ({ environment }, { command }) => ({
+    didNot: `use ${environment}`,
+    because: `${environment} is being torn down.`,
+    next: `Wait for the end: ${copyable(`${command} env list`)}`,
+  }),
+  'not-supported': ({ what }, { command }) => ({
+    didNot: 'do it',
+    because: `This is not supported: ${outside(what, 150)}`,
+    next: `See what is: ${copyable(`${command} help`)}`,
+  }),
+  'no-previews': () => ({
+    didNot: 'create a preview',
+    because: 'This app has no `previews` configured.',
+    next: 'Add `previews` to `slipway.yaml`.',
+  }),
+  'not-recorded': () => ({
+    didNot: 'record that',
+    because: 'My database did not answer in time. Nothing was started.',
+    next: 'Try again.',
+  }),
+  unavailable: ({ what }) => ({
+    didNot: 'do it',
+    because: `${outside(what, 100)} does not answer.`,
+    next: 'Try again in a minute.',
+  }),
+}

@@ -1,0 +1,87 @@
+import { code, outside } from '../escape.js'
+import { copyable, listed, nearestOr, type RefusalTexts } from './refusal-words.js'
+
+const nothing = 'do anything'
+
+/** What was named, and could not be understood. */
+export const namedTexts: RefusalTexts<
+  | 'unknown-app'
+  | 'unknown-environment'
+  | 'unknown-release'
+  | 'unknown-deployment'
+  | 'unknown-type'
+  | 'ambiguous-environment'
+  | 'title-missing'
+  | 'title-too-long'
+  | 'reason-missing'
+  | 'invalid-time'
+  | 'invalid-name'
+  | 'invalid-version'
+  | 'version-taken'
+> = {
+  'unknown-app': ({ text, nearest }, { command }) => ({
+    didNot: nothing,
+    because: `I don't know an app ${code(text, 60)}.`,
+    next: nearestOr(nearest, `See all apps: ${copyable(`${command} where`)}`),
+  }),
+  'unknown-environment': ({ text, nearest }, { command }) => ({
+    didNot: nothing,
+    because: `I don't know an environment ${code(text, 60)}.`,
+    next: nearestOr(nearest, `See all environments: ${copyable(`${command} where`)}`),
+  }),
+  'unknown-release': ({ text, nearest }, { command }) => ({
+    didNot: nothing,
+    because: `I don't know a release or candidate ${code(text, 60)}.`,
+    next: nearestOr(nearest, `See all releases: ${copyable(`${command} list`)}`),
+  }),
+  'unknown-deployment': ({ text }, { command }) => ({
+    didNot: nothing,
+    because: `There is no deployment ${code(text, 60)} in question.`,
+    next: `See what is: ${copyable(`${command} status`)}`,
+  }),
+  'unknown-type': ({ text, nearest }) => ({
+    didNot: 'take it',
+    because: `${code(text, 60)} is no release type of this app.`,
+    next: nearestOr(nearest, 'Leave the type out to use the first one configured.'),
+  }),
+  'ambiguous-environment': ({ environments }) => ({
+    didNot: nothing,
+    because: `More than one environment is meant: ${listed(environments)}.`,
+    next: 'Name one of them at the end of the command.',
+  }),
+  'title-missing': (_, { command }) => ({
+    didNot: 'create a release',
+    because: 'A release needs a title.',
+    next: `For example: ${copyable(`${command} cut "Summer sale"`)}`,
+  }),
+  'title-too-long': ({ length, most }) => ({
+    didNot: 'create a release',
+    because: `The title has ${length} characters; at most ${most} are allowed.`,
+    next: 'Shorten the title and put the rest into the description.',
+  }),
+  'reason-missing': ({ verb }, { command }) => ({
+    didNot: outside(verb, 40),
+    because: 'This needs a reason, which everybody can then read.',
+    next: `Add one: ${copyable(`${command} ${verb} … --reason "why"`)}`,
+  }),
+  'invalid-time': ({ text }) => ({
+    didNot: nothing,
+    because: `I can't read ${code(text, 60)} as a time.`,
+    next: `Write it like ${copyable('2h')}, ${copyable('3d')} or ${copyable('until fri 17:00')}.`,
+  }),
+  'invalid-name': ({ text }) => ({
+    didNot: nothing,
+    because: `${code(text, 60)} is no name I can use.`,
+    next: 'Use lower-case letters, digits and dashes, at most 40.',
+  }),
+  'invalid-version': ({ text }) => ({
+    didNot: 'cut it',
+    because: `${code(text, 60)} is no version.`,
+    next: `Write it like ${copyable('as 2.0.0')}, or leave it out.`,
+  }),
+  'version-taken': ({ version }) => ({
+    didNot: 'cut it',
+    because: `Version ${code(version, 40)} is taken; a version is never used twice, also not after a deletion.`,
+    next: 'Name another one with `as`, or leave it out to get the next free one.',
+  }),
+}

@@ -1,0 +1,52 @@
+import { date, mention, mentions, outside } from '../escape.js'
+import { copyable, listed, type RefusalTexts } from './refusal-words.js'
+
+/** Who may not, and who may. */
+export const whoTexts: RefusalTexts<
+  | 'not-permitted'
+  | 'not-a-member'
+  | 'lookup-failed'
+  | 'four-eyes'
+  | 'sole-author'
+  | 'already-approved'
+  | 'item-role'
+> = {
+  'not-permitted': ({ verb, roles, people }) => ({
+    didNot: outside(verb, 40),
+    because:
+      roles.length === 0
+        ? 'Nobody may do this: the configuration gives it to no role.'
+        : `This needs the role ${listed(roles)}, which you don't hold.`,
+    next: people.length === 0 ? 'Ask who keeps `slipway.yaml`.' : `Ask ${mentions(people.slice(0, 6))}.`,
+  }),
+  'not-a-member': ({ verb }) => ({
+    didNot: outside(verb, 40),
+    because: 'Only full members of this workspace may change something; guests and bots may not.',
+    next: 'Ask a full member of the team to do it.',
+  }),
+  'lookup-failed': ({ what }) => ({
+    didNot: 'do it',
+    because: `I could not look up ${outside(what, 100)}, and without that nobody is allowed.`,
+    next: 'Try again in a minute.',
+  }),
+  'four-eyes': ({ people }) => ({
+    didNot: 'count your approval',
+    because: 'You requested this deployment yourself, and four eyes are asked for.',
+    next: people.length === 0 ? 'Ask somebody else who may approve.' : `Ask ${mentions(people.slice(0, 6))}.`,
+  }),
+  'sole-author': ({ people }) => ({
+    didNot: 'count your approval',
+    because: 'You are the only author of everything that would ship.',
+    next: people.length === 0 ? 'Ask somebody else who may approve.' : `Ask ${mentions(people.slice(0, 6))}.`,
+  }),
+  'already-approved': ({ by, at }) => ({
+    didNot: 'count it twice',
+    because: `${mention(by)} already approved this, ${date(at)}.`,
+    next: 'Somebody else has to give the next approval.',
+  }),
+  'item-role': ({ item, role }, { command }) => ({
+    didNot: `tick “${outside(item, 80)}”`,
+    because: `That item is for the role ${outside(role, 40)}, which you don't hold.`,
+    next: `See who has to: ${copyable(`${command} checklist`)}`,
+  }),
+}
