@@ -1,0 +1,45 @@
+import type { Git, RepositoryRef } from '../../domain/ports.js'
+import { checkoutInto, readFileAt } from './checkout.js'
+import { cherryPickOnto } from './cherry-pick.js'
+import { createRunGit, type GitSettings } from './git-command.js'
+import { createMirrors } from './mirror.js'
+import { pushTag } from './push-tag.js'
+import { readRange } from './read-commits.js'
+import { isRefText } from './ref-text.js'
+import { branchCommit, isAncestor, resolveRef } from './resolve-ref.js'
+
+/** See {@link createGit}. */
+export interface GitOptions extends GitSettings {
+  /** Where mirrors are kept; several processes of one machine may share it. */
+  readonly folder: string
+}
+
+/**
+ * `Git` by the `git` binary (2.32 or newer). Methods throw `GitError` when a remote is not reached or git fails, and its
+ * subclass `GitOrderError` when asking again cannot help: an address that is none, a commit the repository does not have.
+ */
+export function createGit(options: GitOptions): Git {
+  const run = createRunGit(options)
+  const mirrors = createMirrors(run, options.folder, options.timeoutMs)
+  const mirrorOf = (repository: RepositoryRef) => mirrors.of(repository.url)
+  return {
+    resolve: async (repository, ref) => resolveRef(mirrorOf(repository), repository, ref),
+    range: async (repository, from, to, limit) => readRange(mirrorOf(repository), from, to, limit),
+    fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
+    branchHead: async (repository, branch) => {
+      if (!isRefText(branch)) return null
+      const mirror = mirrorOf(repository)
+      await mirror.fetch()
+      return branchCommit(mirror, branch)
+    },
+    contains: async (repository, ancestor, descendant) => {
+      const mirror = mirrorOf(repository)
+      await mirror.requireCommit(ancestor)
+      await mirror.requireCommit(descendant)
+      return isAncestor(mirror, ancestor, descendant)
+    },
+    tag: async (repository, tag, commit) => pushTag(mirrorOf(repository), tag, commit),
+    checkout: async (repository, commit, into) => checkoutInto(mirrorOf(repository), commit, into),
+    cherryPick: async (repository, order) => cherryPickOnto(run, mirrorOf(repository), order),
+  }
+}

@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { CommitSha } from '../../domain/identifiers.js'
+import { waitForLock } from '../host/process-lock.js'
+import { hasCode, orNullIfMissing } from '../host/system-error.js'
+import type { GitAnswer, GitCall, RunGit } from './git-command.js'
+import { GitError, GitOrderError } from './git-error.js'
+import { remoteAddress } from './ref-text.js'
+
+/** A bare copy of one remote repository. Branches are under `refs/remotes/origin`, tags under `refs/tags`. */
+export interface Mirror {
+  readonly gitDir: string
+  /** What git is given as the remote. */
+  readonly address: string
+  /** Runs git in the mirror. */
+  run(call: Omit<GitCall, 'gitDir'>): Promise<GitAnswer>
+  /** Brings branches and tags to the remote's present state, moved and deleted ones included. */
+  fetch(): Promise<void>
+  /** Fetches if the commit is not here yet. Throws {@link GitOrderError} when the remote does not have it either. */
+  requireCommit(commit: CommitSha): Promise<void>
+}
+
+/** The mirrors of this process. */
+export interface Mirrors {
+  /** Throws {@link GitOrderError} for a url that is none. */
+  of(url: string): Mirror
+}
+
+const REFSPECS = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
+const LOCK = 'mirror-lock'
+
+async function initialize(run: RunGit, gitDir: string): Promise<void> {
+  if ((await orNullIfMissing(stat(gitDir))) !== null) return
+  const fresh = `${gitDir}.${randomBytes(6).toString('hex')}`
+  await mkdir(path.dirname(gitDir), { recursive: true, mode: 0o700 })
+  await run({ gitDir: fresh, args: ['init', '--quiet', '--bare', '--template=', fresh] })
+  // A candidate's commit stays deployable when its branch is gone.
+  await run({ gitDir: fresh, args: ['config', 'gc.pruneExpire', 'never'] })
+  try {
+    await rename(fresh, gitDir)
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true })
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
+  }
+}
+
+/** Removes lock files a killed git left behind: nobody else fetches into this mirror now, and these are old. */
+async function removeOldLocks(gitDir: string, olderThanMs: number): Promise<void> {
+  const entries = await readdir(gitDir, { recursive: true, withFileTypes: true })
+  for (const entry of entries) {
+    if (!entry.isFile() || !entry.name.endsWith('.lock')) continue
+    const file = path.join(entry.parentPath, entry.name)
+    const found = await orNullIfMissing(stat(file))
+    if (found !== null && Date.now() - found.mtimeMs > olderThanMs) await rm(file, { force: true })
+  }
+}
+
+/** Callers that come while one run waits for its turn share it; a run that began is never joined. */
+function coalesce(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve()
+  let waiting: Promise<void> | null = null
+  return () => {
+    waiting ??= running
+      .catch(() => undefined)
+      .then(() => {
+        running = waiting ?? running
+        waiting = null
+        return run()
+      })
+    return waiting
+  }
+}
+
+function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: number): Mirror {
+  const address = remoteAddress(url)
+  const inMirror: Mirror['run'] = (call) => run({ ...call, gitDir })
+  const fetchArguments = [
+    'fetch',
+    '--quiet',
+    '--prune',
+    '--no-tags',
+    '--force',
+    '--no-write-fetch-head',
+    '--no-recurse-submodules',
+  ]
+
+  async function fetchLocked(): Promise<void> {
+    const fetching = () =>
+      inMirror({ remote: true, args: [...fetchArguments, '--end-of-options', address, ...REFSPECS] })
+    await initialize(run, gitDir)
+    const lock = await waitForLock(gitDir, LOCK, 2 * timeoutMs)
+    try {
+      await fetching().catch(async (error: unknown) => {
+        if (!(error instanceof GitError) || !/\.lock': File exists/.test(error.message)) throw error
+        await removeOldLocks(gitDir, timeoutMs)
+        await fetching()
+      })
+    } finally {
+      await lock.release()
+    }
+  }
+
+  const fetch = coalesce(fetchLocked)
+
+  async function has(commit: CommitSha): Promise<boolean> {
+    if ((await orNullIfMissing(stat(gitDir))) === null) return false
+    const answer = await inMirror({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
+    return answer.code === 0
+  }
+
+  async function requireCommit(commit: CommitSha): Promise<void> {
+    if (await has(commit)) return
+    await fetch()
+    if (!(await has(commit))) throw new GitOrderError(`The repository has no commit ${commit}`)
+  }
+
+  return { gitDir, address, run: inMirror, fetch, requireCommit }
+}
+
+/** Keeps one mirror per url in a folder. `timeoutMs` bounds one git command. */
+export function createMirrors(run: RunGit, folder: string, timeoutMs: number): Mirrors {
+  const mirrors = new Map<string, Mirror>()
+  return {
+    of: (url) => {
+      const known = mirrors.get(url)
+      if (known !== undefined) return known
+      const name = createHash('sha256').update(remoteAddress(url)).digest('hex').slice(0, 32)
+      const mirror = createMirror(run, url, path.resolve(folder, `${name}.git`), timeoutMs)
+      mirrors.set(url, mirror)
+      return mirror
+    },
+  }
+}

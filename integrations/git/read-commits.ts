@@ -1,0 +1,89 @@
+import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
+import type { Commit, CommitRange } from '../../domain/ports.js'
+import { GitError } from './git-error.js'
+import type { Mirror } from './mirror.js'
+
+const FIELDS = 5
+const FORMAT = '--format=%H%x00%an%x00%ae%x00%ct%x00%s'
+
+/** A full commit id git printed. Throws {@link GitError} when it is none. */
+export function readSha(text: string): CommitSha {
+  const sha = parseCommitSha(text.trim())
+  if (sha === null) throw new GitError(`Expected a commit of git, got ${JSON.stringify(text.slice(0, 80))}`)
+  return sha
+}
+
+/** Texts that git ended with NUL each. */
+export function splitNul(text: string): readonly string[] {
+  return text.split('\0').slice(0, -1)
+}
+
+function parseCommits(text: string): readonly Commit[] {
+  const fields = splitNul(text)
+  return Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) => {
+    const [sha = '', author = '', email = '', seconds = '', subject = ''] = fields.slice(index * FIELDS)
+    return { sha: readSha(sha), author, email, at: new Date(Number(seconds) * 1000).toISOString(), subject }
+  })
+}
+
+async function log(mirror: Mirror, limit: number, revisions: string): Promise<readonly Commit[]> {
+  const args = [
+    'log',
+    '-z',
+    FORMAT,
+    `--max-count=${limit}`,
+    '--no-show-signature',
+    '--end-of-options',
+    revisions,
+    '--',
+  ]
+  return parseCommits((await mirror.run({ args })).stdout)
+}
+
+/** One commit of the mirror. */
+export async function readCommit(mirror: Mirror, sha: CommitSha): Promise<Commit> {
+  const [commit] = await log(mirror, 1, sha)
+  if (commit === undefined) throw new GitError(`git knows nothing of ${sha}`)
+  return commit
+}
+
+async function countAuthors(mirror: Mirror, revisions: string): Promise<number> {
+  const args = ['log', '-z', '--format=%ae', '--end-of-options', revisions, '--']
+  const emails = splitNul(`${(await mirror.run({ args })).stdout}\0`).filter((email) => email !== '')
+  return new Set(emails.map((email) => email.toLowerCase())).size
+}
+
+/** With a beginning, the files that differ between both ends; without one, the files the newest commits touched. */
+async function changedFiles(
+  mirror: Mirror,
+  from: CommitSha | null,
+  to: CommitSha,
+  limit: number,
+): Promise<readonly string[]> {
+  const args =
+    from === null
+      ? ['log', '-z', '--name-only', '--format=', `--max-count=${limit}`, '--end-of-options', to, '--']
+      : ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--end-of-options', from, to]
+  const names = (await mirror.run({ args })).stdout.split('\0').filter((name) => name !== '')
+  return [...new Set(names)].toSorted()
+}
+
+/** Commits in `to` and not in `from`, newest first, at most `limit`; what is counted is the whole range. */
+export async function readRange(
+  mirror: Mirror,
+  from: CommitSha | null,
+  to: CommitSha,
+  limit: number,
+): Promise<CommitRange> {
+  if (from !== null) await mirror.requireCommit(from)
+  await mirror.requireCommit(to)
+  const revisions = from === null ? to : `${from}..${to}`
+  const most = Math.max(0, Math.trunc(limit))
+  const count = await mirror.run({ args: ['rev-list', '--count', '--end-of-options', revisions, '--'] })
+  return {
+    commits: await log(mirror, most, revisions),
+    total: Number(count.stdout.trim()),
+    authors: await countAuthors(mirror, revisions),
+    files: await changedFiles(mirror, from, to, most),
+  }
+}

@@ -1,0 +1,88 @@
+import type { CommitSha } from '../../domain/identifiers.js'
+import type { RefResolution, RepositoryRef } from '../../domain/ports.js'
+import type { Mirror } from './mirror.js'
+import { nearestRefs } from './nearest-refs.js'
+import { readCommit, readSha } from './read-commits.js'
+import { isRefText } from './ref-text.js'
+
+const BRANCHES = 'refs/remotes/origin/'
+const TAGS = 'refs/tags/'
+const FULL = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i
+const ABBREVIATED = /^[0-9a-f]{7,63}$/i
+
+async function commitOf(mirror: Mirror, revision: string): Promise<CommitSha | null> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]
+  const answer = await mirror.run({ args, answers: [1, 128] })
+  return answer.code === 0 ? readSha(answer.stdout) : null
+}
+
+/** The head of a branch as of the last fetch. */
+export function branchCommit(mirror: Mirror, branch: string): Promise<CommitSha | null> {
+  return commitOf(mirror, `${BRANCHES}${branch}`)
+}
+
+/** Whether the first commit is the second or one it descends from. */
+export async function isAncestor(
+  mirror: Mirror,
+  ancestor: CommitSha,
+  descendant: CommitSha,
+): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant]
+  return (await mirror.run({ args, answers: [1] })).code === 0
+}
+
+async function abbreviated(mirror: Mirror, text: string): Promise<readonly CommitSha[]> {
+  const listed = await mirror.run({ args: ['rev-parse', `--disambiguate=${text.toLowerCase()}`] })
+  const objects = listed.stdout.split('\n').filter((line) => line !== '')
+  const types = await Promise.all(objects.map((object) => mirror.run({ args: ['cat-file', '-t', object] })))
+  return objects.filter((_, index) => types[index]?.stdout.trim() === 'commit').map(readSha)
+}
+
+async function refNames(mirror: Mirror): Promise<readonly string[]> {
+  const listed = await mirror.run({ args: ['for-each-ref', '--format=%(refname)', BRANCHES, TAGS] })
+  const names = listed.stdout.split('\n').filter((line) => line !== '')
+  return names.map((name) => name.replace(BRANCHES, '').replace(TAGS, ''))
+}
+
+/** As people write them: `main`, `origin/main`, `refs/heads/main`, `v1.2.0`, `refs/tags/v1.2.0`. */
+function namesFor(text: string): readonly string[] {
+  if (text.startsWith('refs/heads/')) return [`${BRANCHES}${text.slice('refs/heads/'.length)}`]
+  if (text.startsWith(TAGS)) return [text]
+  const remote = text.startsWith('origin/') ? [`${BRANCHES}${text.slice('origin/'.length)}`] : []
+  return [`${BRANCHES}${text}`, `${TAGS}${text}`, ...remote]
+}
+
+async function find(mirror: Mirror, text: string): Promise<CommitSha | readonly string[]> {
+  // A full id is never taken for a branch of that name: what a person confirmed must be what they get.
+  if (FULL.test(text)) return (await commitOf(mirror, text.toLowerCase())) ?? []
+  for (const name of namesFor(text)) {
+    const commit = await commitOf(mirror, name)
+    if (commit !== null) return commit
+  }
+  const commits = ABBREVIATED.test(text) ? await abbreviated(mirror, text) : []
+  const [only] = commits
+  if (only !== undefined && commits.length === 1) return only
+  return commits.length > 1 ? commits.slice(0, 3) : nearestRefs(text, await refNames(mirror))
+}
+
+/**
+ * Fetches and resolves: branches before tags before abbreviated commits, a full commit id always as itself. `null` is
+ * the head of trunk. An ambiguous abbreviation is not found, the commits it may mean are the nearest.
+ */
+export async function resolveRef(
+  mirror: Mirror,
+  repository: RepositoryRef,
+  ref: string | null,
+): Promise<RefResolution> {
+  const text = ref ?? `refs/heads/${repository.trunk}`
+  if (!isRefText(text)) return { kind: 'invalid' }
+  await mirror.fetch()
+  const found = await find(mirror, text)
+  if (typeof found !== 'string') return { kind: 'not-found', nearest: found }
+  const trunk = await branchCommit(mirror, repository.trunk)
+  return {
+    kind: 'resolved',
+    commit: await readCommit(mirror, found),
+    onTrunk: trunk !== null && (await isAncestor(mirror, found, trunk)),
+  }
+}

@@ -1,0 +1,226 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createGit } from '../../integrations/git/create-git.js'
+import { createDemoRepository, sha } from './support/demo-repository.js'
+
+describe('resolving', { timeout: 30_000 }, () => {
+  it('finds trunk, branches, tags and commits, and says what is on trunk', async () => {
+    const { git, ref, run, commit, push } = await createDemoRepository()
+    const first = commit('One', { a: '1' }, 'Bob')
+    run('tag', 'v1')
+    run('tag', '-a', '-m', 'annotated', 'v1-annotated')
+    const head = commit('Two', { a: '2' })
+    run('checkout', '--quiet', '-b', 'release/1', first)
+    const released = commit('Fix', { b: '1' })
+    push()
+
+    expect(await git.resolve(ref, null)).toMatchObject({
+      commit: { sha: head, subject: 'Two' },
+      onTrunk: true,
+    })
+    for (const text of [
+      'v1',
+      'v1-annotated',
+      'refs/tags/v1',
+      first,
+      first.slice(0, 7),
+      first.toUpperCase(),
+    ]) {
+      expect(await git.resolve(ref, text), text).toMatchObject({
+        kind: 'resolved',
+        commit: { sha: first, author: 'Bob' },
+      })
+    }
+    for (const text of ['release/1', 'origin/release/1', 'refs/heads/release/1']) {
+      expect(await git.resolve(ref, text), text).toMatchObject({ commit: { sha: released }, onTrunk: false })
+    }
+  })
+
+  it('tells the nearest names when there is none', async () => {
+    const { git, ref, run, commit, push } = await createDemoRepository()
+    commit('One', { a: '1' })
+    run('branch', 'feature/login')
+    run('tag', 'v1.0.0')
+    push()
+
+    expect(await git.resolve(ref, 'mian')).toEqual({ kind: 'not-found', nearest: ['main'] })
+    expect(await git.resolve(ref, 'login')).toEqual({ kind: 'not-found', nearest: ['feature/login'] })
+    expect(await git.resolve(ref, 'v1.0.1')).toEqual({ kind: 'not-found', nearest: ['v1.0.0'] })
+    expect(await git.resolve(ref, 'nothing-like-it')).toEqual({ kind: 'not-found', nearest: [] })
+    expect(await git.resolve(ref, '0'.repeat(40))).toEqual({ kind: 'not-found', nearest: [] })
+    expect(await git.resolve(ref, 'HEAD')).toMatchObject({ kind: 'not-found' })
+  })
+
+  it('sees a force-moved branch and tag, and a deleted one', async () => {
+    const { git, ref, run, commit, push } = await createDemoRepository()
+    const first = commit('One', { a: '1' })
+    const second = commit('Two', { a: '2' })
+    run('tag', 'v1')
+    run('branch', 'gone')
+    push()
+    expect(await git.resolve(ref, 'v1')).toMatchObject({ commit: { sha: second } })
+
+    run('tag', '--force', 'v1', first)
+    run('reset', '--quiet', '--hard', first)
+    const other = commit('Other two', { a: '3' })
+    push()
+    run('push', '--quiet', 'origin', '--delete', 'gone')
+
+    expect(await git.resolve(ref, 'v1')).toMatchObject({ commit: { sha: first } })
+    expect(await git.resolve(ref, 'main')).toMatchObject({ commit: { sha: other } })
+    expect(await git.resolve(ref, 'gone')).toMatchObject({ kind: 'not-found' })
+    expect(await git.branchHead(ref, 'gone')).toBeNull()
+    expect(await git.resolve(ref, second)).toMatchObject({ kind: 'resolved', onTrunk: false })
+  })
+
+  it.each([
+    '--upload-pack=touch hacked',
+    '-h',
+    '',
+    'a b',
+    'a..b',
+    'main~1',
+    'main^',
+    'a:b',
+    'x@{1}',
+    '@',
+    'a\nb',
+    'a\0b',
+    'a?',
+    'a*',
+    'a[b',
+    'a\\b',
+    'a.lock',
+    '/a',
+    'a/',
+    'a//b',
+    'a/.b',
+    'a\u00a0b',
+    'x'.repeat(300),
+  ])('refuses %j as a ref', async (text) => {
+    const { git, ref } = await createDemoRepository()
+
+    expect(await git.resolve(ref, text)).toEqual({ kind: 'invalid' })
+  })
+
+  it.each([
+    'ext::sh -c "touch hacked"',
+    'ext::sh',
+    '--upload-pack=x',
+    'http://host/x',
+    'ssh://-oProxyCommand=x/y',
+    'fd::1',
+    'host:-x',
+    '',
+  ])('refuses %j as a repository', async (url) => {
+    const { git, ref } = await createDemoRepository()
+
+    await expect(git.resolve({ ...ref, url }, null)).rejects.toThrow(
+      /is no repository address/,
+    )
+  })
+
+  it('throws when the remote is gone, without its credentials', async () => {
+    const { git, ref, remote, commit, push } = await createDemoRepository()
+    commit('One', { a: '1' })
+    push()
+    await git.resolve(ref, null)
+    rmSync(remote, { recursive: true })
+
+    await expect(git.resolve(ref, null)).rejects.toThrow(/git fetch: .*remote\.git/)
+    const closed = git.resolve({ ...ref, url: 'https://user:hunter2@127.0.0.1:1/x.git' }, null)
+    await expect(closed).rejects.toThrow(/^(?!.*hunter2)/s)
+  })
+})
+
+describe('reading', { timeout: 30_000 }, () => {
+  it('counts a range whole and lists the newest', async () => {
+    const { git, ref, commit, push } = await createDemoRepository()
+    const from = commit('Zero', { a: '0', kept: 'x' })
+    for (let index = 1; index <= 5; index += 1)
+      commit(`Number ${index}`, { a: String(index) }, index % 2 ? 'Bob' : 'Cy')
+    const to = commit('Über "quotes"\n\nbody', { 'deploy/app ü.yaml': 'x' })
+    push()
+
+    const range = await git.range(ref, from, to, 2)
+
+    expect(range.commits.map(({ subject }) => subject)).toEqual(['Über "quotes"', 'Number 5'])
+    expect(range.commits[0]?.at).toMatch(/^2025-10-09T\d\d:\d\d:\d\d\.000Z$/)
+    expect(range).toMatchObject({ total: 6, authors: 3, files: ['a', 'deploy/app ü.yaml'] })
+    expect(await git.range(ref, null, to, 1)).toMatchObject({ total: 7, files: ['deploy/app ü.yaml'] })
+    expect(await git.range(ref, to, to, 5)).toEqual({ commits: [], total: 0, authors: 0, files: [] })
+    expect(await git.contains(ref, from, to)).toBe(true)
+    expect(await git.contains(ref, to, from)).toBe(false)
+  })
+
+  it('reads a file at a commit, and nothing outside', async () => {
+    const { git, ref, commit, push } = await createDemoRepository()
+    const first = commit('One', { 'deploy/app.yaml': 'a: 1\n', '*': 'star' })
+    const second = commit('Two', { 'deploy/app.yaml': 'a: 2\n' })
+    push()
+
+    expect(await git.fileAt(ref, first, 'deploy/app.yaml')).toBe('a: 1\n')
+    expect(await git.fileAt(ref, second, './deploy/app.yaml')).toBe('a: 2\n')
+    for (const none of ['nope', 'deploy', '/etc/passwd', '../x', 'deploy/../../x', '-x', 'de*', ':/deploy']) {
+      expect(await git.fileAt(ref, second, none), none).toBeNull()
+    }
+    await expect(git.fileAt(ref, sha('1'.repeat(40)), 'a')).rejects.toThrow('no commit')
+  })
+
+  it('checks out exactly the files of a commit, with their modes and without .git', async () => {
+    const { folder, git, ref, run, commit, push } = await createDemoRepository()
+    writeFileSync(path.join(folder, 'clone/run.sh'), '#!/bin/sh\n', { mode: 0o755 })
+    const first = commit('One', { 'src/a.txt': 'first', '.gitattributes': 'src export-ignore\n' })
+    run('rm', '--quiet', 'run.sh')
+    commit('Two', { 'src/a.txt': 'second' })
+    push()
+    const into = path.join(folder, 'out/deep')
+
+    await git.checkout(ref, first, into)
+
+    expect(readFileSync(path.join(into, 'src/a.txt'), 'utf8')).toBe('first')
+    expect(statSync(path.join(into, 'run.sh')).mode & 0o777).toBe(0o755)
+    expect(readdirSync(into).toSorted()).toEqual(['.gitattributes', 'run.sh', 'src'])
+    await expect(git.checkout(ref, first, into)).rejects.toThrow('not empty')
+  })
+})
+
+describe('mirrors', { timeout: 30_000 }, () => {
+  it('are shared by processes and by many calls at once', async () => {
+    const { folder, git, ref, run, commit, push } = await createDemoRepository()
+    const head = commit('One', { a: '1' })
+    run('tag', 'v1')
+    push()
+    const options = {
+      author: { name: 'S', email: 's@example.test' },
+      timeoutMs: 20_000,
+      environment: { PATH: process.env['PATH'] ?? '' },
+    }
+    const second = createGit({ ...options, folder: path.join(folder, 'mirrors') })
+
+    const heads = await Promise.all([git, second, git, second, git].map((one) => one.branchHead(ref, 'main')))
+
+    expect(heads).toEqual([head, head, head, head, head])
+    expect(readdirSync(path.join(folder, 'mirrors'))).toHaveLength(1)
+  })
+
+  it('recover from what a killed git left behind', async () => {
+    const { folder, git, ref, commit, push } = await createDemoRepository()
+    commit('One', { a: '1' })
+    push()
+    await git.resolve(ref, null)
+    const [mirror = ''] = readdirSync(path.join(folder, 'mirrors'))
+    const left = path.join(folder, 'mirrors', mirror, 'refs/remotes/origin/main.lock')
+    writeFileSync(left, '')
+    const head = commit('Two', { a: '2' })
+    push()
+
+    await expect(git.resolve(ref, null)).rejects.toThrow('File exists')
+    const long = new Date(Date.now() - 3_600_000)
+    utimesSync(left, long, long)
+
+    expect(await git.resolve(ref, null)).toMatchObject({ commit: { sha: head } })
+    expect(existsSync(left)).toBe(false)
+  })
+})
