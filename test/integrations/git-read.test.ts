@@ -116,9 +116,7 @@ describe('resolving', { timeout: 30_000 }, () => {
   ])('refuses %j as a repository', async (url) => {
     const { git, ref } = await createDemoRepository()
 
-    await expect(git.resolve({ ...ref, url }, null)).rejects.toThrow(
-      /is no repository address/,
-    )
+    await expect(git.resolve({ ...ref, url }, null)).rejects.toThrow(/is no repository address/)
   })
 
   it('throws when the remote is gone, without its credentials', async () => {

@@ -1,0 +1,217 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { CommitSha } from '../../domain/identifiers.js'
+import { createDemoRepository, type DemoRepository, sha } from './support/demo-repository.js'
+
+/** What the remote says of a ref. */
+function remoteRef(demo: DemoRepository, ref: string): string {
+  return execFileSync(
+    'git',
+    ['-C', demo.remote, 'for-each-ref', '--format=%(objectname) %(objecttype)', ref],
+    {
+      encoding: 'utf8',
+    },
+  ).trim()
+}
+
+function show(demo: DemoRepository, ...args: string[]): string {
+  return execFileSync('git', ['-C', demo.remote, ...args], { encoding: 'utf8' })
+}
+
+/** A trunk with a base, and fixes on top of it. */
+async function withFixes(): Promise<{ demo: DemoRepository; base: CommitSha; fixes: readonly CommitSha[] }> {
+  const demo = await createDemoRepository()
+  const base = demo.commit('Base', { 'a.txt': 'one\ntwo\nthree\n', 'b.txt': 'b\n' })
+  const fixes = [
+    demo.commit('Fix c', { 'c.txt': 'c\n' }, 'Bob'),
+    demo.commit('Fix d', { 'd.txt': 'd\n' }, 'Cy'),
+  ]
+  demo.push()
+  return { demo, base, fixes }
+}
+
+describe('a tag', { timeout: 30_000 }, () => {
+  it('is pushed once, and again is success', async () => {
+    const { demo, base } = await withFixes()
+
+    expect(await demo.git.tag(demo.ref, 'v1.0.0-rc.1', base)).toEqual({ kind: 'tagged' })
+    expect(await demo.git.tag(demo.ref, 'v1.0.0-rc.1', base)).toEqual({ kind: 'tagged' })
+    expect(remoteRef(demo, 'refs/tags/v1.0.0-rc.1')).toBe(`${base} commit`)
+  })
+
+  it('at another commit is taken, also by an annotated one, and not moved', async () => {
+    const { demo, base, fixes } = await withFixes()
+    demo.run('tag', '-a', '-m', 'mine', 'v1', base)
+    demo.push()
+
+    expect(await demo.git.tag(demo.ref, 'v1', fixes[0] ?? base)).toEqual({ kind: 'taken', by: base })
+    expect(await demo.git.tag(demo.ref, 'v1', base)).toEqual({ kind: 'tagged' })
+    expect(remoteRef(demo, 'refs/tags/v1')).toMatch(/ tag$/)
+  })
+
+  it('that two give at once goes to one of them', async () => {
+    const { demo, base, fixes } = await withFixes()
+
+    const outcomes = await Promise.all([base, ...fixes].map((commit) => demo.git.tag(demo.ref, 'v2', commit)))
+
+    expect(outcomes.filter(({ kind }) => kind === 'tagged')).toHaveLength(1)
+    const [winner = ''] = remoteRef(demo, 'refs/tags/v2').split(' ')
+    for (const outcome of outcomes) if (outcome.kind === 'taken') expect(outcome.by).toBe(winner)
+  })
+
+  it.each(['-d', '--force', 'a b', 'x..y', ''])('cannot be called %j', async (tag) => {
+    const { demo, base } = await withFixes()
+
+    await expect(demo.git.tag(demo.ref, tag, base)).rejects.toThrow('cannot be the name')
+  })
+
+  it('runs no hook', async () => {
+    const { demo, base } = await withFixes()
+    const hooks = path.join(demo.folder, 'hooks')
+    execFileSync('mkdir', [hooks])
+    writeFileSync(path.join(hooks, 'pre-push'), `#!/bin/sh\ntouch ${demo.folder}/hooked\n`, { mode: 0o755 })
+    writeFileSync(path.join(demo.folder, '.gitconfig'), `[core]\n\thooksPath = ${hooks}\n`)
+
+    expect(await demo.git.tag(demo.ref, 'v3', base)).toEqual({ kind: 'tagged' })
+    expect(existsSync(path.join(demo.folder, 'hooked'))).toBe(false)
+  })
+})
+
+describe('cherry-picks', { timeout: 30_000 }, () => {
+  it('land on the branch with their origin and authors', async () => {
+    const { demo, base, fixes } = await withFixes()
+
+    const outcome = await demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: fixes })
+
+    if (outcome.kind !== 'picked') throw new Error(outcome.kind)
+    expect(outcome.picked).toEqual(fixes)
+    expect(remoteRef(demo, 'refs/heads/release/1')).toBe(`${outcome.head} commit`)
+    expect(show(demo, 'log', '--format=%an %s', `${base}..release/1`)).toBe('Cy Fix d\nBob Fix c\n')
+    expect(show(demo, 'log', '-1', '--format=%b%cn', 'release/1')).toBe(
+      `(cherry picked from commit ${fixes[1]})\nSlipway\n`,
+    )
+    expect(readdirSync(path.join(demo.folder, 'mirrors/picks'))).toEqual([])
+  })
+
+  it('asked for again after a crash give the same commit, before and after the push', async () => {
+    const { demo, base, fixes } = await withFixes()
+    const order = { onto: base, branch: 'release/1', picks: fixes }
+
+    const first = await demo.git.cherryPick(demo.ref, order)
+    const pushed = await demo.git.cherryPick(demo.ref, order)
+    demo.run('push', '--quiet', 'origin', '--delete', 'release/1')
+    const unpushed = await demo.git.cherryPick(demo.ref, order)
+
+    expect(pushed).toEqual(first)
+    expect(unpushed).toEqual(first)
+  })
+
+  it('on the head of the release branch continue it', async () => {
+    const { demo, base, fixes } = await withFixes()
+    const [one = base, two = base] = fixes
+    const first = await demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: [one] })
+    if (first.kind !== 'picked') throw new Error(first.kind)
+
+    const second = await demo.git.cherryPick(demo.ref, {
+      onto: first.head,
+      branch: 'release/1',
+      picks: [one, two],
+    })
+
+    expect(second).toMatchObject({ kind: 'picked', picked: [two], alreadyContained: [one] })
+    const again = await demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: [one] })
+    expect(again).toEqual(first)
+  })
+
+  it('that change nothing are already contained, and nothing is pushed', async () => {
+    const { demo, base, fixes } = await withFixes()
+    demo.run('checkout', '--quiet', '-b', 'same', base)
+    const same = demo.commit('Fix c, written again', { 'c.txt': 'c\n' })
+    demo.push()
+    const order = { onto: fixes[1] ?? base, branch: 'release/2', picks: [base, same] }
+
+    expect(await demo.git.cherryPick(demo.ref, order)).toEqual({
+      kind: 'already-contained',
+      commits: [base, same],
+    })
+    expect(remoteRef(demo, 'refs/heads/release/2')).toBe('')
+  })
+
+  it('that conflict name the files and who wrote both sides, and push nothing', async () => {
+    const { demo, base } = await withFixes()
+    const theirs = demo.commit('Theirs', { 'a.txt': 'one\nTHEIRS\nthree\n', 'ü b.txt': 'x\n' }, 'Bob')
+    demo.run('checkout', '--quiet', '-b', 'other', base)
+    const ours = demo.commit('Ours', { 'a.txt': 'one\nOURS\nthree\n' }, 'Cy')
+    demo.push()
+
+    const outcome = await demo.git.cherryPick(demo.ref, { onto: ours, branch: 'release/1', picks: [theirs] })
+
+    expect(outcome).toEqual({
+      kind: 'conflict',
+      at: theirs,
+      sides: [{ file: 'a.txt', ours: 'Cy', theirs: 'Bob' }],
+    })
+    expect(remoteRef(demo, 'refs/heads/release/1')).toBe('')
+  })
+
+  it('of a file that was deleted here are a conflict too', async () => {
+    const { demo, base } = await withFixes()
+    const change = demo.commit('Change b', { 'b.txt': 'changed\n' }, 'Bob')
+    demo.run('checkout', '--quiet', '-b', 'other', base)
+    demo.run('rm', '--quiet', 'b.txt')
+    demo.run('commit', '--quiet', '-m', 'Delete b')
+    const ours = sha(demo.run('rev-parse', 'HEAD'))
+    demo.push()
+
+    expect(
+      await demo.git.cherryPick(demo.ref, { onto: ours, branch: 'release/1', picks: [change] }),
+    ).toMatchObject({
+      kind: 'conflict',
+      sides: [{ file: 'b.txt', ours: 'Ann', theirs: 'Bob' }],
+    })
+  })
+
+  it('take a merge as the change it brought to its first parent', async () => {
+    const { demo, base } = await withFixes()
+    demo.run('checkout', '--quiet', '-b', 'feature', base)
+    demo.commit('Feature', { 'f.txt': 'f\n' }, 'Bob')
+    demo.run('checkout', '--quiet', 'main')
+    demo.run('merge', '--quiet', '--no-ff', '-m', 'Merge feature', 'feature')
+    const merge = sha(demo.run('rev-parse', 'HEAD'))
+    demo.push()
+
+    const outcome = await demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: [merge] })
+
+    expect(outcome).toMatchObject({ kind: 'picked', picked: [merge] })
+    expect(show(demo, 'ls-tree', '--name-only', 'release/1')).toBe('a.txt\nb.txt\nf.txt\n')
+  })
+
+  it('are not put on a branch that went elsewhere', async () => {
+    const { demo, base, fixes } = await withFixes()
+    demo.run('checkout', '--quiet', '-b', 'release/1', base)
+    const foreign = demo.commit('By hand', { 'hand.txt': 'x\n' })
+    demo.push()
+
+    await expect(
+      demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: fixes }),
+    ).rejects.toThrow(`release/1 is at ${foreign}`)
+    expect(remoteRef(demo, 'refs/heads/release/1')).toBe(`${foreign} commit`)
+  })
+
+  it('are not troubled by line ends that differ from .gitattributes', async () => {
+    const demo = await createDemoRepository()
+    const base = demo.commit('Base', { 'crlf.txt': 'a\r\nb\r\n', 'x.txt': 'x\n' })
+    demo.commit('Attributes', { '.gitattributes': '* text=auto eol=lf\n' })
+    const onto = sha(demo.run('rev-parse', 'HEAD'))
+    demo.run('checkout', '--quiet', '-b', 'fix', base)
+    const fix = demo.commit('Fix', { 'y.txt': 'y\n' })
+    const same = demo.commit('Nothing new', { '.gitattributes': '* text=auto eol=lf\n' })
+    demo.push()
+
+    const outcome = await demo.git.cherryPick(demo.ref, { onto, branch: 'release/1', picks: [fix, same] })
+
+    expect(outcome).toMatchObject({ kind: 'picked', picked: [fix], alreadyContained: [same] })
+  })
+})
