@@ -152,7 +152,7 @@ function accept(
 }
 
 /** Keeps a person's decision, made in the release, for later rollbacks. */
-export function remember(
+function remember(
   state: EnvironmentState,
   order: DeploymentOrder,
   acceptance: 'accepted' | 'rejected',
@@ -163,4 +163,15 @@ export function remember(
       : state.accepted
   const current = state.current?.order.id === order.id ? { ...state.current, acceptance } : state.current
   return { ...state, accepted, current }
+}
+
+/** A person accepted or rejected, in the release, what was deployed here. */
+export function judged(
+  state: EnvironmentState,
+  judgement: { readonly deploymentId: string; readonly acceptance: 'accepted' | 'rejected' },
+): LaneStep {
+  const current = state.current?.order
+  return current?.id === judgement.deploymentId
+    ? step(remember(state, current, judgement.acceptance))
+    : step(state)
 }

@@ -1,5 +1,5 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
-import { moved, recordOf } from './moves.js'
+import { moved, newsOf, recordOf } from './moves.js'
 import {
   andThen,
   type DeploymentOrder,
@@ -65,7 +65,23 @@ export function start(state: EnvironmentState, entry: LaneEntry, at: string): La
     queue: state.queue.filter((one) => one.order.id !== entry.order.id),
     running: { entry, aborting: null },
   }
-  return andThen(overtake(taken, entry.order, at), step)
+  return andThen(overtake(taken, entry.order, at), (next) => ({
+    ...step(next),
+    news: newsOf(entry.order, {
+      to: 'running',
+      at,
+      by: entry.order.requestedBy,
+      note: null,
+      replaced: false,
+      rolledBack: false,
+    }),
+  }))
+}
+
+/** When a lock or freeze ends by itself, if something waits for it; null when nothing does. ISO instants. */
+export function nextWake(state: EnvironmentState, now: string): string | null {
+  const ends = [state.lock?.until, state.freeze?.until].filter((until) => until != null && until > now)
+  return state.queue.length > 0 ? (ends.toSorted()[0] ?? null) : null
 }
 
 function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): LaneStep {

@@ -1,5 +1,6 @@
 /** When a release may be deleted or abandoned (S1.3, S1.4, S1.8). */
 import type { Refusal } from '../refusal.js'
+import { endsTheWay } from './decisions.js'
 import type { ReleaseState } from './state.js'
 
 const active: ReadonlySet<string> = new Set(['prepared', 'queued', 'running'])
@@ -21,4 +22,12 @@ export function refuseAbandoning(state: ReleaseState): Refusal | null {
 function refuseWhileActive(state: ReleaseState): Refusal | null {
   const busy = state.deployments.find((deployment) => active.has(deployment.state))
   return busy ? { code: 'still-deploying', environment: busy.environment, state: busy.state } : null
+}
+
+/** True when nothing can happen to the release any more: its workflow may end. */
+export function isFinished(state: ReleaseState): boolean {
+  if (state.lifecycle === 'deleted' || state.lifecycle === 'abandoned') return true
+  const lasts = state.deployments.filter((one) => endsTheWay(state, one) && one.state === 'accepted')
+  const replaced = lasts.length > 0 && lasts.every((one) => one.replaced)
+  return state.lifecycle === 'released' && replaced && !state.rolledBack && refuseWhileActive(state) === null
 }

@@ -1,0 +1,54 @@
+/** A hold pauses automation in one environment; people's promotions and rollbacks pass it. */
+
+import type { UserId } from '../identifiers.js'
+import { done, refuse } from '../refusal.js'
+import type { Answered } from './attempts.js'
+import { environmentEvent } from './moves.js'
+import { type EnvironmentState, step } from './state.js'
+
+interface Order {
+  readonly by: UserId
+  readonly at: string
+  readonly reason: string
+}
+
+export function pause(state: EnvironmentState, order: Order): Answered {
+  if (state.hold)
+    return {
+      step: step(state),
+      outcome: refuse({ code: 'held', environment: state.name, reason: state.hold.reason }),
+    }
+  const held = { ...state, hold: { by: order.by, reason: order.reason, since: order.at } }
+  return {
+    step: {
+      ...step(held),
+      events: [
+        environmentEvent(held, {
+          kind: 'environment.paused',
+          ...order,
+          says: `Automation is paused in ${state.name}: ${order.reason}`,
+        }),
+      ],
+    },
+    outcome: done({ code: 'held', environment: state.name }),
+  }
+}
+
+export function resume(state: EnvironmentState, order: Order): Answered {
+  if (!state.hold)
+    return { step: step(state), outcome: refuse({ code: 'not-held', environment: state.name }) }
+  const free = { ...state, hold: null }
+  return {
+    step: {
+      ...step(free),
+      events: [
+        environmentEvent(free, {
+          kind: 'environment.resumed',
+          ...order,
+          says: `Automation goes on in ${state.name}.`,
+        }),
+      ],
+    },
+    outcome: done({ code: 'resumed', environment: state.name }),
+  }
+}

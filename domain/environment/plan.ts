@@ -1,0 +1,48 @@
+/** Which stages an attempt runs, decided from what setup applied before and what it would apply now (S2.3–S2.9). */
+import type { EnvironmentDefinition } from '../pipeline.js'
+import type { StageName } from '../stage.js'
+import type { Attempt, SetupRecord } from './state.js'
+
+export interface Inspected {
+  readonly templateHash: string | null
+  readonly variablesHash: string
+}
+
+export type StagePlan =
+  | { readonly kind: 'run'; readonly stages: readonly StageName[] }
+  | { readonly kind: 'refuse'; readonly because: string }
+
+/** Why setup has to run before the next patch, null when what it applied is still right. */
+export function setupNeeded(
+  definition: EnvironmentDefinition,
+  setup: SetupRecord | null,
+  now: Inspected,
+): string | null {
+  if (!definition.stages.setup) return null
+  if (!setup) return 'it was never set up'
+  if (setup.templateHash !== now.templateHash) return 'the application template changed'
+  return setup.variablesHash === now.variablesHash ? null : 'the environment variables changed'
+}
+
+/**
+ * Setup deploys the code as well, so an attempt runs setup or patch, then the check. `rebuild` asks for setup even
+ * when nothing changed. A retry goes on at its stage; a setup that has become necessary still comes first.
+ */
+export function planStages(
+  definition: EnvironmentDefinition,
+  order: {
+    readonly setup: SetupRecord | null
+    readonly now: Inspected
+    readonly rebuild: boolean
+    readonly from: Attempt['from']
+  },
+): StagePlan {
+  if (order.from === 'end') return { kind: 'run', stages: [] }
+  const needed = setupNeeded(definition, order.setup, order.now)
+  if (needed && definition.requireSetup === 'refuse' && !order.rebuild)
+    return { kind: 'refuse', because: needed }
+  const first: StageName = definition.stages.setup && (needed || order.rebuild) ? 'setup' : 'patch'
+  const check: readonly StageName[] = definition.stages.check ? ['check'] : []
+  if (order.from === 'check' && !needed) return { kind: 'run', stages: check }
+  return { kind: 'run', stages: [first, ...check] }
+}

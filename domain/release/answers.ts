@@ -1,0 +1,141 @@
+/** Every order to a release, answered: the decision, what it changes, and what the person is told. */
+import { environmentsBelow, findEnvironment } from '../pipeline.js'
+import { done, type Outcome, refuse } from '../refusal.js'
+import { type Decide, decideAcceptance, decideApproval, decideRejection } from './decisions.js'
+import { refuseAbandoning, refuseDeletion } from './ending.js'
+import { applyApproval, applyPromotion } from './prepare.js'
+import { decidePromotion, type PromoteOrder } from './promotion.js'
+import type { Evidence, ReleaseDeployment, ReleaseState } from './state.js'
+import { withCandidate } from './state.js'
+import { candidateChange, nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import { applyVerdict } from './verdict.js'
+
+export interface AnsweredRelease {
+  readonly step: ReleaseStep
+  readonly outcome: Outcome
+}
+
+const no = (state: ReleaseState, refusal: Parameters<typeof refuse>[0]): AnsweredRelease => ({
+  step: releaseStep(state),
+  outcome: refuse(refusal),
+})
+
+export function promote(state: ReleaseState, order: PromoteOrder): AnsweredRelease {
+  const decision = decidePromotion(state, order)
+  if (decision.kind === 'refuse') return no(state, decision.refusal)
+  const { deployment } = decision
+  const place = {
+    candidate: nameOfCandidate(state, deployment.candidate),
+    environment: deployment.environment,
+  }
+  return {
+    step: applyPromotion(state, decision, order),
+    outcome: deployment.gate
+      ? done({ code: 'prepared', ...place, needs: deployment.gate.count, roles: deployment.gate.from })
+      : done({ code: 'queued', ...place }),
+  }
+}
+
+export function approve(state: ReleaseState, order: Decide): AnsweredRelease {
+  const decision = decideApproval(state, order)
+  if (decision.kind === 'refuse') return no(state, decision.refusal)
+  const { approvals, gate } = decision.deployment
+  return {
+    step: applyApproval(state, decision, order),
+    outcome: done({
+      code: 'approved',
+      ...placeOf(state, decision.deployment),
+      have: approvals.length,
+      need: gate?.count ?? 0,
+    }),
+  }
+}
+
+export function accept(state: ReleaseState, order: Decide): AnsweredRelease {
+  const decision = decideAcceptance(state, order)
+  if (decision.kind === 'refuse') return no(state, decision.refusal)
+  const { environment } = decision.deployment
+  const next = state.app.environments
+    .filter((one) => environmentsBelow(state.app, one).some((below) => below.name === environment))
+    .map((one) => one.name)
+  return {
+    step: applyVerdict(state, decision, order),
+    outcome: done({ code: 'accepted', ...placeOf(state, decision.deployment), next }),
+  }
+}
+
+export function reject(state: ReleaseState, order: Decide): AnsweredRelease {
+  const decision = decideRejection(state, order)
+  if (decision.kind === 'refuse') return no(state, decision.refusal)
+  return {
+    step: applyVerdict(state, decision, order),
+    outcome: done({ code: 'rejected', ...placeOf(state, decision.deployment) }),
+  }
+}
+
+/** Builds a candidate again whose build failed; a succeeded build is never repeated (S5.11). */
+export function rebuild(
+  state: ReleaseState,
+  order: { readonly candidate: number; readonly by: Evidence },
+): AnsweredRelease {
+  const candidate = state.candidates.find((one) => one.number === order.candidate)
+  const name = nameOfCandidate(state, order.candidate)
+  if (!candidate) return no(state, { code: 'unknown-release', text: name, nearest: [] })
+  if (candidate.state !== 'build_failed' || state.lifecycle !== 'open') {
+    return no(state, { code: 'nothing-to-decide', state: candidate.state })
+  }
+  const next = withCandidate(state, order.candidate, { state: 'building' })
+  return {
+    step: {
+      ...releaseStep(next),
+      candidates: candidateChange(next, state, order.candidate),
+      effects: [{ kind: 'build', candidate: order.candidate }],
+      events: [
+        releaseEvent(state, {
+          kind: 'candidate.rebuild',
+          at: order.by.at,
+          actor: order.by.user,
+          says: `${name} is built again.`,
+        }),
+      ],
+    },
+    outcome: done({ code: 'picking', candidate: name }),
+  }
+}
+
+export function remove(state: ReleaseState, by: Evidence): AnsweredRelease {
+  const refusal = refuseDeletion(state)
+  if (refusal) return no(state, refusal)
+  return {
+    step: { ...releaseStep({ ...state, lifecycle: 'deleted' }), effects: [{ kind: 'delete', by }] },
+    outcome: done({ code: 'deleted', version: state.version ?? state.title }),
+  }
+}
+
+export function abandon(state: ReleaseState, by: Evidence): AnsweredRelease {
+  const refusal = refuseAbandoning(state)
+  if (refusal) return no(state, refusal)
+  const version = state.version ?? state.title
+  return {
+    step: {
+      ...releaseStep({ ...state, lifecycle: 'abandoned' }),
+      events: [
+        releaseEvent(state, {
+          kind: 'release.abandoned',
+          at: by.at,
+          actor: by.user,
+          says: `${version} was abandoned.`,
+        }),
+      ],
+    },
+    outcome: done({ code: 'abandoned', version }),
+  }
+}
+
+function placeOf(
+  state: ReleaseState,
+  deployment: ReleaseDeployment,
+): { readonly candidate: string; readonly environment: ReleaseDeployment['environment'] } {
+  const environment = findEnvironment(state.app, deployment.environment)?.name ?? deployment.environment
+  return { candidate: nameOfCandidate(state, deployment.candidate), environment }
+}

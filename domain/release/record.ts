@@ -1,0 +1,67 @@
+/** The release as people see it, from the state its workflow holds. */
+import type { Phase, ReleaseRecord } from '../change.js'
+import { findEnvironment, isLastLevel } from '../pipeline.js'
+import { policyOf } from './promotion.js'
+import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
+
+export function releaseRecord(state: ReleaseState): ReleaseRecord {
+  const { id, lifecycle, title, description, plannedAt, releasedAt, rolledBack, seq } = state
+  return {
+    id,
+    lifecycle,
+    title,
+    description,
+    plannedAt,
+    releasedAt,
+    rolledBack,
+    seq,
+    phase: state.phases.at(-1)?.phase ?? 'planning',
+    detail: {
+      scope: state.scope,
+      links: state.externalLinks,
+      hotfix: state.hotfix,
+      phases: state.phases,
+      checklist: checklistOf(state),
+      overrides: state.overrides,
+      conflict: state.conflict,
+      commits: state.commits,
+    },
+  }
+}
+
+function checklistOf(state: ReleaseState): ReleaseRecord['detail']['checklist'] {
+  if (!policyOf(state).checklist) return []
+  return state.app.checklist.map((item) => {
+    const tick = state.ticks.find((one) => one.item === item.item)
+    return { ...item, tickedBy: tick?.by ?? null, tickedAt: tick?.at ?? null }
+  })
+}
+
+/** The phase a release is in (S4.7): how far the furthest of its deployments has come. */
+export function phaseOf(state: ReleaseState): Phase {
+  if (state.lifecycle === 'draft') return 'planning'
+  const toUsers = state.deployments.filter((one) => {
+    const environment = findEnvironment(state.app, one.environment)
+    return (
+      environment !== null &&
+      isLastLevel(state.app, environment) &&
+      one.state !== 'rejected' &&
+      one.state !== 'aborted'
+    )
+  })
+  if (toUsers.some((one) => one.state !== 'prepared')) return 'deploying'
+  if (toUsers.length > 0) return 'preparing'
+  const newest = newestCandidate(state)
+  return newest === null || newest.state === 'building' || newest.state === 'build_failed'
+    ? 'building'
+    : 'testing'
+}
+
+/** Notes when a phase was entered and left. */
+export function withPhase(state: ReleaseState, at: string): ReleaseState {
+  const phase = phaseOf(state)
+  const last = state.phases.at(-1)
+  if (last?.phase === phase) return state
+  const left = state.phases.map((one): PhaseTime => (one.leftAt === null ? { ...one, leftAt: at } : one))
+  return { ...state, phases: [...left, { phase, enteredAt: at, leftAt: null }] }
+}

@@ -1,0 +1,152 @@
+/** What the workflows may ask of the world. Implemented beside this file, bound to databases and hosts by `main.ts`. */
+import type { Change, CommitSummary } from '../../domain/change.js'
+import type { DeploymentOrder, LaneEntry } from '../../domain/environment/state.js'
+import type {
+  AppName,
+  ArtifactDigest,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+  Version,
+} from '../../domain/identifiers.js'
+import type { AppDefinition, BuildDefinition } from '../../domain/pipeline.js'
+import type { Commit, RepositoryRef } from '../../domain/ports.js'
+import type { Refusal } from '../../domain/refusal.js'
+import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
+
+export interface RecordActivities {
+  /** Writes one change in one transaction; the same key twice writes once. */
+  recordChange(change: Change): Promise<void>
+}
+
+export interface CutOrder {
+  readonly app: AppDefinition
+  readonly ref: string | null
+  readonly override: string | null
+}
+export type CutResolution =
+  | {
+      readonly kind: 'resolved'
+      readonly commit: Commit
+      readonly commits: CommitSummary
+      /** E-mail addresses of the authors of what is new. */
+      readonly authors: readonly string[]
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export interface CreateReleaseOrder {
+  readonly id: ReleaseId
+  readonly app: AppDefinition
+  readonly channel: ChannelId
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly commit: CommitSha
+  readonly version: string | null
+  readonly by: UserId
+  readonly at: string
+}
+export type CreatedRelease =
+  | { readonly kind: 'created'; readonly version: Version }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export interface TagOrder {
+  readonly repository: RepositoryRef
+  readonly tag: string
+  readonly commit: CommitSha
+}
+
+export interface ReleaseActivities {
+  /** Fetches and resolves the ref once; the commit never changes afterwards (S5.1, S5.2). */
+  resolveCut(order: CutOrder): Promise<CutResolution>
+  /** Allots the version and inserts the release in one transaction; the same id twice is the same release. */
+  createRelease(order: CreateReleaseOrder): Promise<CreatedRelease>
+  /** Pushes a tag; the answer names another commit when the tag is taken. */
+  pushTag(order: TagOrder): Promise<{ readonly takenBy: CommitSha | null }>
+  /** Gives a deployment to its environment, starting the environment's workflow if need be. */
+  enqueueDeployment(order: {
+    readonly app: AppDefinition
+    readonly deployment: DeploymentOrder
+  }): Promise<void>
+  /** Null when deleted; the database refuses what the rules of S1 forbid. */
+  deleteRelease(order: {
+    readonly id: ReleaseId
+    readonly by: UserId
+    readonly at: string
+  }): Promise<Refusal | null>
+}
+
+export interface BuildOrder {
+  readonly app: AppName
+  readonly repository: RepositoryRef
+  readonly commit: CommitSha
+  readonly build: BuildDefinition
+  readonly releaseId: ReleaseId | null
+  /** Who builds; another owner of the same build waits for its end. */
+  readonly owner: string
+}
+export type BuildResult =
+  | { readonly kind: 'built'; readonly digest: ArtifactDigest | null; readonly reference: string | null }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+export interface BuildActivities {
+  /** The one build of (app, commit, build definition): found when it succeeded before, else run (S5.4, S5.11). */
+  build(order: BuildOrder): Promise<BuildResult>
+}
+
+export interface HostActivities {
+  /** The id of the host that answers; the job folders of what follows are there. */
+  chooseHost(): Promise<string>
+}
+
+export interface StartOrder {
+  readonly id: DeploymentId
+  readonly app: AppName
+  readonly environment: EnvironmentName
+  readonly releaseId: ReleaseId | null
+  readonly attempt: number
+  readonly by: UserId
+  /** False for the first level and for previews, which make no links. */
+  readonly links: boolean
+}
+export type Started =
+  | { readonly kind: 'started'; readonly linked: boolean }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+export interface Inspection {
+  /** sha256 of the template at the commit; null when the environment has none. */
+  readonly templateHash: string | null
+  readonly variablesHash: string
+}
+
+export interface DeploymentActivities {
+  /** Queued → running and the link, in one transaction that fails if the release is deleted (S1.5, S1.12). */
+  startDeployment(order: StartOrder): Promise<Started>
+  /** What a setup would apply at this commit. */
+  inspect(order: DeploymentOrder): Promise<Inspection>
+}
+
+export interface StageOrderInput {
+  readonly entry: LaneEntry
+  readonly stage: StageName
+  readonly run: number
+  readonly definition: StageDefinition
+  /** What setup recorded; also given to patch, check and teardown. */
+  readonly outputs: Readonly<Record<string, string>>
+  /** Rises with every attempt in the environment: an effect may refuse an older one. */
+  readonly fence: number
+}
+export type StageEnd =
+  | { readonly kind: 'reported'; readonly report: StageReport }
+  /** The artifact is not what was built; nothing was touched (S5.10). */
+  | { readonly kind: 'artifact'; readonly state: 'missing' | 'tampered' }
+
+export interface StageActivities {
+  /** Hashes the artifact's stored bytes before anything is touched (S5.10). */
+  verifyArtifact(order: DeploymentOrder): Promise<'intact' | 'missing' | 'tampered'>
+  /** Runs one stage in a clean checkout; the same key never starts its command twice. */
+  runStage(order: StageOrderInput): Promise<StageEnd>
+}

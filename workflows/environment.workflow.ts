@@ -1,0 +1,196 @@
+/** An environment: its lane runs the deployments one by one, so it is the lock. Lives as long as the environment. */
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  currentUpdateInfo,
+  executeChild,
+  getExternalWorkflowHandle,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { type Answered, abort, retry, rollBack, skip } from '../domain/environment/attempts.js'
+import { type DeploymentResult, finish, judged } from '../domain/environment/finish.js'
+import { pause, resume } from '../domain/environment/holds.js'
+import { enqueue, nextEntry, nextWake, start } from '../domain/environment/lane.js'
+import { configured, environmentRecord, newEnvironment } from '../domain/environment/record.js'
+import type { DeploymentNews, EnvironmentState, LaneStep } from '../domain/environment/state.js'
+import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
+import type { Outcome } from '../domain/refusal.js'
+import type { deployment } from './deployment.workflow.js'
+import * as messages from './messages.js'
+import { Recorder } from './recorder.js'
+import { deploymentWorkflowId, releaseWorkflowId } from './workflow-ids.js'
+
+const RECENT = 200
+
+/** Runs until the environment is taken out of the configuration. */
+export async function environment(input: messages.EnvironmentInput): Promise<void> {
+  await new Lane(input).run()
+}
+
+class Lane {
+  private state: EnvironmentState
+  private app: AppDefinition
+  private readonly recorder: Recorder
+  private news: DeploymentNews[] = []
+  /** Configuration that arrived while a deployment ran. */
+  private newer: AppDefinition | null = null
+  private result: DeploymentResult | null = null
+  private child: CancellationScope | null = null
+
+  constructor(input: messages.EnvironmentInput) {
+    const definition = findEnvironment(input.app, input.name)
+    if (!input.state && !definition) throw new Error(`${input.app.name} has no environment ${input.name}`)
+    this.app = input.app
+    this.recorder = new Recorder(input.app.name)
+    this.state = input.state ?? newEnvironment(input.app, definition as NonNullable<typeof definition>)
+    this.recorder.dirty = input.state === null
+    this.listen()
+  }
+
+  private listen(): void {
+    setHandler(messages.environmentQuery, () => this.state)
+    setHandler(messages.enqueueSignal, (order) => this.take(enqueue(this.state, order)))
+    setHandler(messages.judgedSignal, (judgement) => this.take(judged(this.state, judgement)))
+    setHandler(messages.configureSignal, (app) => {
+      this.newer = app
+    })
+    setHandler(messages.retryUpdate, (order) =>
+      this.answer(() => retry(this.state, order.deploymentId, order)),
+    )
+    setHandler(messages.skipUpdate, (order) => this.answer(() => skip(this.state, order.deploymentId, order)))
+    setHandler(messages.abortUpdate, (order) =>
+      this.answer(() => abort(this.state, order.deploymentId, order)),
+    )
+    setHandler(messages.rollbackUpdate, (order) => this.answer(() => rollBack(this.state, order)))
+    setHandler(messages.pauseUpdate, (order) => this.answer(() => pause(this.state, order)))
+    setHandler(messages.resumeUpdate, (order) => this.answer(() => resume(this.state, order)))
+  }
+
+  /** Decides once per update id: Temporal forgets ids when the workflow continues as new, this does not. */
+  private answer(decide: () => Answered): Outcome {
+    const id = currentUpdateInfo()?.id ?? ''
+    const before = this.state.recent.find(([known]) => known === id)
+    if (before) return before[1]
+    const answered = decide()
+    this.take(answered.step)
+    this.state = {
+      ...this.state,
+      recent: [...this.state.recent, [id, answered.outcome] as const].slice(-RECENT),
+    }
+    return answered.outcome
+  }
+
+  private take(step: LaneStep): void {
+    this.state = step.state
+    this.news.push(...step.news)
+    this.recorder.add(step)
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      await this.wait()
+      this.advance()
+      if (this.recorder.dirty) await this.publish()
+      this.launch()
+      await this.tellReleases()
+      if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
+        await continueAsNew<typeof environment>({ app: this.app, name: this.state.name, state: this.state })
+      }
+    }
+  }
+
+  private async wait(): Promise<void> {
+    const now = Date.now()
+    const wake = nextWake(this.state, new Date(now).toISOString())
+    const somethingToDo = (): boolean => this.recorder.dirty || this.news.length > 0 || this.hasWork()
+    if (wake === null) await condition(somethingToDo)
+    else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
+  }
+
+  private hasWork(): boolean {
+    const canStart = nextEntry(this.state, new Date().toISOString()) !== null
+    const canConfigure = this.newer !== null && this.state.running === null
+    return this.result !== null || canStart || canConfigure || this.mustCancel()
+  }
+
+  private mustCancel(): boolean {
+    return this.state.running?.aborting != null && this.child !== null && !this.child.consideredCancelled
+  }
+
+  private isIdle(): boolean {
+    return !this.state.running && !this.recorder.dirty && this.news.length === 0
+  }
+
+  private advance(): void {
+    const at = new Date().toISOString()
+    if (this.mustCancel()) this.child?.cancel()
+    if (this.result) {
+      this.take(finish(this.state, this.result, at))
+      this.result = null
+      this.child = null
+    }
+    if (this.newer && !this.state.running) {
+      this.app = this.newer
+      this.newer = null
+      this.state = configured(this.state, this.app)
+      this.recorder.dirty = true
+    }
+    const entry = nextEntry(this.state, at)
+    if (entry) this.take(start(this.state, entry, at))
+  }
+
+  private async publish(): Promise<void> {
+    this.state = { ...this.state, seq: this.state.seq + 1 }
+    await this.recorder.flush(this.state.seq, { release: null, environment: environmentRecord(this.state) })
+  }
+
+  /** Starts the child of what now has the lane; only after the row it works on is written. */
+  private launch(): void {
+    const { running } = this.state
+    if (!running || this.child || this.result) return
+    const { entry } = running
+    const scope = new CancellationScope()
+    this.child = scope
+    void scope
+      .run(() =>
+        executeChild<typeof deployment>('deployment', {
+          workflowId: deploymentWorkflowId(entry.order.id, entry.attempt.number),
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          args: [{ entry, setup: this.state.setup, preview: false, fence: this.state.seq }],
+        }),
+      )
+      .then(
+        (result) => {
+          this.result = result
+        },
+        (error: unknown) => {
+          this.result = lostChild(error, scope)
+        },
+      )
+  }
+
+  private async tellReleases(): Promise<void> {
+    while (this.news.length > 0) {
+      const [next] = this.news.splice(0, 1)
+      if (next) await this.tell(next)
+    }
+  }
+
+  private async tell(news: DeploymentNews): Promise<void> {
+    const handle = getExternalWorkflowHandle(releaseWorkflowId(this.state.app, news.releaseId))
+    try {
+      await handle.signal(messages.newsSignal, news)
+    } catch {
+      // The release has ended; its row was written above, and nobody waits for the news.
+    }
+  }
+}
+
+/** A child that was cancelled before it began, or ended by an operator. */
+function lostChild(error: unknown, scope: CancellationScope): DeploymentResult {
+  if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null }
+  const reason = `the deployment's workflow ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`
+  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs: {}, setup: null }
+}

@@ -1,0 +1,4 @@
+/** Everything the worker's workflow bundle holds. */
+export { deployment } from './deployment.workflow.js'
+export { environment } from './environment.workflow.js'
+export { release } from './release.workflow.js'

@@ -1,0 +1,52 @@
+/** Collects what handlers changed and writes it in order: one writer, so the picture never goes back in time. */
+import { proxyLocalActivities, workflowInfo } from '@temporalio/workflow'
+import { type Change, emptyChange } from '../domain/change.js'
+import type { AppName } from '../domain/identifiers.js'
+import type { RecordActivities } from './activities/index.js'
+
+// No total timeout: a longer outage of the database becomes a server timer and is waited out.
+const { recordChange } = proxyLocalActivities<RecordActivities>({
+  startToCloseTimeout: '10 seconds',
+  localRetryThreshold: '10 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
+})
+
+type Parts = Pick<Change, 'candidates' | 'newDeployments' | 'moves' | 'approvals' | 'events'>
+export type Snapshot = Pick<Change, 'release' | 'environment'>
+
+export class Recorder {
+  private readonly app: AppName
+  private parts: Parts = none()
+  /** True when something waits to be written. */
+  dirty = false
+
+  constructor(app: AppName) {
+    this.app = app
+  }
+
+  /** Adds what a step wrote; the state itself is read when it is flushed. */
+  add(parts: Partial<Parts>): void {
+    this.dirty = true
+    this.parts = {
+      candidates: [...this.parts.candidates, ...(parts.candidates ?? [])],
+      newDeployments: [...this.parts.newDeployments, ...(parts.newDeployments ?? [])],
+      moves: [...this.parts.moves, ...(parts.moves ?? [])],
+      approvals: [...this.parts.approvals, ...(parts.approvals ?? [])],
+      events: [...this.parts.events, ...(parts.events ?? [])],
+    }
+  }
+
+  /**
+   * Writes everything that waits. The activity is scheduled in the very task that changed the state: without a
+   * command in that task, the first update after a restart would be judged on the state before it.
+   */
+  async flush(seq: number, snapshot: Snapshot): Promise<void> {
+    const { parts } = this
+    this.parts = none()
+    this.dirty = false
+    const key = `${workflowInfo().workflowId}/${seq}`
+    await recordChange({ ...emptyChange(this.app, key), ...parts, ...snapshot })
+  }
+}
+
+const none = (): Parts => ({ candidates: [], newDeployments: [], moves: [], approvals: [], events: [] })

@@ -1,0 +1,46 @@
+/** The cut: resolve the ref once, then allot the version and insert the release in one transaction. */
+import { proxyActivities } from '@temporalio/workflow'
+import { type Outcome, refuse } from '../domain/refusal.js'
+import { cutAnswer, cutRelease } from '../domain/release/cut.js'
+import type { ReleaseStep } from '../domain/release/step.js'
+import type { ReleaseActivities } from './activities/index.js'
+import type { ReleaseInput } from './messages.js'
+
+const { resolveCut, createRelease } = proxyActivities<ReleaseActivities>({
+  startToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+})
+
+export interface Begun {
+  readonly outcome: Outcome
+  /** Null when the cut was refused; then nothing was created and no version is used up. */
+  readonly step: ReleaseStep | null
+}
+
+export async function beginRelease(input: ReleaseInput): Promise<Begun> {
+  const resolved = await resolveCut({ app: input.app, ref: input.ref, override: input.override })
+  if (resolved.kind === 'refused') return { outcome: refuse(resolved.refusal), step: null }
+  const commit = resolved.commit.sha
+  const { id, app, channel, title, description, type, by } = input
+  const created = await createRelease({
+    id,
+    app,
+    channel,
+    title,
+    description,
+    type,
+    commit,
+    version: input.version,
+    by: by.user,
+    at: by.at,
+  })
+  if (created.kind === 'refused') return { outcome: refuse(created.refusal), step: null }
+  const step = cutRelease({
+    ...input,
+    commit,
+    version: created.version,
+    commits: resolved.commits,
+    authors: resolved.authors,
+  })
+  return { outcome: cutAnswer(step.state), step }
+}

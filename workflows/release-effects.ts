@@ -1,0 +1,179 @@
+/** Carries out what a release's steps ask for outside of its workflow. */
+import { getExternalWorkflowHandle, proxyActivities, uuid4, workflowInfo } from '@temporalio/workflow'
+import { unreachable } from '../domain/exhaustive.js'
+import { parseDeploymentId } from '../domain/identifiers.js'
+import { isFirstLevel } from '../domain/pipeline.js'
+import { promote } from '../domain/release/answers.js'
+import { applyBuilt } from '../domain/release/news.js'
+import { deploymentOrder } from '../domain/release/order.js'
+import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
+import {
+  joinSteps,
+  nameOfCandidate,
+  type ReleaseEffect,
+  type ReleaseStep,
+  releaseEvent,
+  releaseStep,
+} from '../domain/release/step.js'
+import type { BuildActivities, BuildResult, HostActivities, ReleaseActivities } from './activities/index.js'
+import { judgedSignal, type ReleaseInput } from './messages.js'
+import { BUILDS_QUEUE, buildsQueueOf, environmentWorkflowId } from './workflow-ids.js'
+
+const { enqueueDeployment, deleteRelease, pushTag } = proxyActivities<ReleaseActivities>({
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
+})
+const { chooseHost } = proxyActivities<HostActivities>({
+  taskQueue: BUILDS_QUEUE,
+  startToCloseTimeout: '10 seconds',
+})
+
+type Later = (state: ReleaseState) => ReleaseStep
+
+/** Long effects run beside the loop: approvals of another candidate do not wait for a build or a slow remote. */
+export class Tasks {
+  running = 0
+  readonly input: ReleaseInput
+  private readonly finish: (later: Later) => void
+
+  constructor(input: ReleaseInput, finish: (later: Later) => void) {
+    this.input = input
+    this.finish = finish
+  }
+
+  start(task: Promise<Later>): void {
+    this.running++
+    void task.then((later) => {
+      this.running--
+      this.finish(later)
+    })
+  }
+}
+
+async function build(state: ReleaseState, number: number, input: ReleaseInput): Promise<Later> {
+  const result = await buildCandidate(state, number).catch(
+    (error: unknown): BuildResult => ({
+      kind: 'failed',
+      reason: error instanceof Error ? error.message : String(error),
+    }),
+  )
+  return (now) => built(now, number, result, input)
+}
+
+async function buildCandidate(state: ReleaseState, number: number): Promise<BuildResult> {
+  const candidate = state.candidates.find((one) => one.number === number)
+  if (!candidate) return { kind: 'failed', reason: 'the candidate is gone' }
+  const host = await chooseHost()
+  const { build } = proxyActivities<BuildActivities>({
+    activityId: `build/${number}/${workflowInfo().historyLength}`,
+    taskQueue: buildsQueueOf(host),
+    startToCloseTimeout: state.app.build.stage.timeoutMs * (state.app.build.stage.retries + 1) + 300_000,
+    heartbeatTimeout: '10 seconds',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+  })
+  const repository = { app: state.app.name, url: state.app.repository, trunk: state.app.trunk }
+  return build({
+    app: state.app.name,
+    repository,
+    commit: candidate.commit,
+    build: state.app.build,
+    releaseId: state.id,
+    owner: `${state.id}/${number}`,
+  })
+}
+
+/** A good build goes to every environment of the first level by itself: a cut always enqueues its candidate there. */
+function built(state: ReleaseState, number: number, result: BuildResult, input: ReleaseInput): ReleaseStep {
+  const at = new Date().toISOString()
+  if (result.kind === 'failed')
+    return applyBuilt(state, number, { kind: 'failed', reason: result.reason }, at)
+  const ready = applyBuilt(
+    state,
+    number,
+    { kind: 'ready', digest: result.digest, reference: result.reference },
+    at,
+  )
+  return state.app.environments.filter(isFirstLevel).reduce((step, environment, index) => {
+    const deploymentId = number === 1 && index === 0 ? input.firstDeployment : mintDeployment()
+    const by = { ...input.by, at }
+    const order = {
+      deploymentId,
+      candidate: number,
+      environment: environment.name,
+      override: null,
+      olderConfirmed: true,
+      by,
+    }
+    return joinSteps(step, promote(step.state, order).step)
+  }, ready)
+}
+
+function mintDeployment(): NonNullable<ReturnType<typeof parseDeploymentId>> {
+  const id = parseDeploymentId(`dep_${uuid4().replaceAll('-', '').toUpperCase().slice(0, 26)}`)
+  if (!id) throw new Error('A minted id does not parse')
+  return id
+}
+
+/** Gives a deployment whose gates are open to its environment. */
+export async function enqueuePrepared(state: ReleaseState, deployment: ReleaseDeployment): Promise<void> {
+  const order = deploymentOrder(state, deployment, new Date().toISOString())
+  if (order) await enqueueDeployment({ app: state.app, deployment: order })
+}
+
+/** Does one effect, or starts it; what it answers is applied to the state as it is by then. */
+export async function carryOut(
+  effect: ReleaseEffect,
+  state: ReleaseState,
+  tasks: Tasks,
+): Promise<Later | null> {
+  switch (effect.kind) {
+    case 'build':
+      tasks.start(build(state, effect.candidate, tasks.input))
+      tasks.start(tag(state, effect.candidate, tagOf(state, `-rc.${effect.candidate}`)))
+      return null
+    case 'tell-environment': {
+      const handle = getExternalWorkflowHandle(environmentWorkflowId(state.app.name, effect.environment))
+      const { deploymentId, acceptance } = effect
+      await handle.signal(judgedSignal, { deploymentId, acceptance })
+      return null
+    }
+    case 'tag-version':
+      tasks.start(tag(state, effect.candidate, tagOf(state, '')))
+      return null
+    case 'delete': {
+      const { user, at } = effect.by
+      const refusal = await deleteRelease({ id: state.id, by: user, at })
+      return refusal ? (now) => releaseStep({ ...now, lifecycle: 'open' }) : null
+    }
+    default:
+      return unreachable(effect)
+  }
+}
+
+const tagOf = (state: ReleaseState, suffix: string): string =>
+  `${state.app.tag.replace('{version}', state.version ?? '')}${suffix}`
+
+async function tag(state: ReleaseState, number: number, name: string): Promise<Later> {
+  const candidate = state.candidates.find((one) => one.number === number)
+  if (!candidate) return releaseStep
+  const repository = { app: state.app.name, url: state.app.repository, trunk: state.app.trunk }
+  const { takenBy } = await pushTag({ repository, tag: name, commit: candidate.commit })
+  const at = new Date().toISOString()
+  const taken = takenBy !== null
+  return (now) => ({
+    ...releaseStep(now),
+    events: [
+      releaseEvent(now, {
+        kind: taken ? 'tag.taken' : 'tag.pushed',
+        at,
+        actor: now.requestedBy,
+        says: taken
+          ? `The tag ${name} already names ${takenBy}; it was not moved.`
+          : `${nameOfCandidate(now, number)} is tagged ${name}.`,
+        data: { tag: name, commit: candidate.commit },
+        tell: taken ? 'broadcast' : 'keep',
+      }),
+    ],
+  })
+}

@@ -1,0 +1,157 @@
+/** A release: cut once, built once per candidate, promoted through its gates in order. Open until it ends. */
+import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow'
+import type { DeploymentNews } from '../domain/environment/state.js'
+import { type Outcome, refuse } from '../domain/refusal.js'
+import * as answers from '../domain/release/answers.js'
+import { isFinished } from '../domain/release/ending.js'
+import { openGates } from '../domain/release/gates.js'
+import { applyNews } from '../domain/release/news.js'
+import { releaseRecord, withPhase } from '../domain/release/record.js'
+import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
+import { withDeployment } from '../domain/release/state.js'
+import type { ReleaseEffect, ReleaseStep } from '../domain/release/step.js'
+import * as messages from './messages.js'
+import { Recorder } from './recorder.js'
+import { beginRelease } from './release-begin.js'
+import { carryOut, enqueuePrepared, Tasks } from './release-effects.js'
+
+/** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
+export async function release(input: messages.ReleaseInput): Promise<void> {
+  const run = new ReleaseRun(input)
+  const begun = await run.begin()
+  if (begun) await run.loop()
+  await condition(allHandlersFinished)
+}
+
+class ReleaseRun {
+  private readonly input: messages.ReleaseInput
+  private state: ReleaseState | null
+  private cut: Outcome | null = null
+  private readonly recorder: Recorder
+  private readonly effects: ReleaseEffect[] = []
+  private readonly news: DeploymentNews[] = []
+  private readonly tasks: Tasks
+
+  constructor(input: messages.ReleaseInput) {
+    this.input = input
+    this.state = input.state
+    this.recorder = new Recorder(input.app.name)
+    this.tasks = new Tasks(input, (later) => {
+      if (this.state) this.take(later(this.state))
+    })
+    this.listen()
+  }
+
+  private listen(): void {
+    setHandler(messages.releaseQuery, () => this.state)
+    setHandler(messages.cutUpdate, async () => {
+      await condition(() => this.cut !== null)
+      return this.cut ?? refuse({ code: 'unavailable', what: 'The cut' })
+    })
+    setHandler(messages.promoteUpdate, (order) => this.answer((state) => answers.promote(state, order)))
+    setHandler(messages.approveUpdate, (order) => this.answer((state) => answers.approve(state, order)))
+    setHandler(messages.acceptUpdate, (order) => this.answer((state) => answers.accept(state, order)))
+    setHandler(messages.rejectUpdate, (order) => this.answer((state) => answers.reject(state, order)))
+    setHandler(messages.rebuildUpdate, (order) => this.answer((state) => answers.rebuild(state, order)))
+    setHandler(messages.deleteUpdate, (by) => this.answer((state) => answers.remove(state, by)))
+    setHandler(messages.abandonUpdate, (by) => this.answer((state) => answers.abandon(state, by)))
+    setHandler(messages.newsSignal, (news) => {
+      if (this.state) this.take(applyNews(this.state, news))
+      else this.news.push(news)
+    })
+  }
+
+  /** Decides on the state of this moment; the loop carries it out. */
+  private answer(decide: (state: ReleaseState) => answers.AnsweredRelease): Outcome {
+    if (!this.state) return refuse({ code: 'unavailable', what: 'The release, which is still being cut,' })
+    const answered = decide(this.state)
+    this.take(answered.step)
+    return answered.outcome
+  }
+
+  private take(step: ReleaseStep): void {
+    this.state = step.state
+    this.effects.push(...step.effects)
+    this.recorder.add(step)
+  }
+
+  /** False when the cut was refused: then no release exists. */
+  async begin(): Promise<boolean> {
+    if (this.state) return true
+    const begun = await beginRelease(this.input)
+    this.cut = begun.outcome
+    if (!begun.step) return false
+    this.take(begun.step)
+    for (const news of this.news) this.take(applyNews(begun.step.state, news))
+    return true
+  }
+
+  async loop(): Promise<void> {
+    for (;;) {
+      await this.wait()
+      // A deletion is written by its own transaction, which may still refuse it.
+      if (!this.effects.some((effect) => effect.kind === 'delete')) await this.publish()
+      await this.act()
+      const { state } = this
+      if (!state || !this.isIdle()) continue
+      if (isFinished(state)) return
+      if (workflowInfo().continueAsNewSuggested) {
+        await continueAsNew<typeof release>({ ...this.input, state })
+      }
+    }
+  }
+
+  private isIdle(): boolean {
+    return !this.recorder.dirty && this.effects.length === 0 && this.tasks.running === 0
+  }
+
+  private async wait(): Promise<void> {
+    const due = (): boolean => this.recorder.dirty || this.effects.length > 0 || this.ready().length > 0
+    const wake = this.nextSoak()
+    if (wake === null) await condition(due)
+    else await condition(due, Math.max(1, Date.parse(wake) - Date.now()))
+  }
+
+  /** Prepared deployments whose last gate has opened. */
+  private ready(): readonly ReleaseDeployment[] {
+    const { state } = this
+    if (!state) return []
+    const now = new Date().toISOString()
+    return state.deployments.filter(
+      (one) => one.state === 'prepared' && openGates(state, one, now).length === 0,
+    )
+  }
+
+  private nextSoak(): string | null {
+    const { state } = this
+    if (!state) return null
+    const now = new Date().toISOString()
+    const soaks = state.deployments
+      .filter((one) => one.state === 'prepared')
+      .flatMap((one) => openGates(state, one, now))
+      .flatMap((gate) => (gate.kind === 'soak' ? [gate.until] : []))
+    return soaks.toSorted()[0] ?? null
+  }
+
+  private async publish(): Promise<void> {
+    if (!this.state || !this.recorder.dirty) return
+    this.state = withPhase({ ...this.state, seq: this.state.seq + 1 }, new Date().toISOString())
+    await this.recorder.flush(this.state.seq, { release: releaseRecord(this.state), environment: null })
+  }
+
+  private async act(): Promise<void> {
+    for (const deployment of this.ready()) await this.enqueue(deployment)
+    for (const effect of this.effects.splice(0)) {
+      const { state } = this
+      if (!state) return
+      const later = await carryOut(effect, state, this.tasks)
+      if (later && this.state) this.take(later(this.state))
+    }
+  }
+
+  private async enqueue(deployment: ReleaseDeployment): Promise<void> {
+    if (!this.state) return
+    this.state = withDeployment(this.state, deployment.id, { state: 'queued' })
+    await enqueuePrepared(this.state, deployment)
+  }
+}

@@ -1,0 +1,159 @@
+/** Runs the stages of one attempt on one host, each with its policy of retries and its idempotency keys. */
+import { ActivityFailure, isCancellation, proxyActivities, sleep, TimeoutFailure } from '@temporalio/workflow'
+import { unreachable } from '../domain/exhaustive.js'
+import {
+  judgeExit,
+  type StageDefinition,
+  type StageExit,
+  type StageName,
+  type StageReport,
+} from '../domain/stage.js'
+import type { StageActivities, StageEnd } from './activities/index.js'
+import type { DeploymentInput } from './deployment.workflow.js'
+import { stagesQueueOf } from './workflow-ids.js'
+
+export type StageOutcome =
+  | {
+      readonly kind: 'passed'
+      readonly outputs: Readonly<Record<string, string>>
+      readonly finishedAt: string
+    }
+  | { readonly kind: 'failed'; readonly reason: string; readonly inconclusive: boolean }
+  | { readonly kind: 'aborted' }
+
+/** How long a silent host is waited for before the attempt fails with `host lost`. */
+const HOST_SILENT = '2 minutes'
+const FIRST_BACKOFF_MS = 1_000
+const LONGEST_BACKOFF_MS = 60_000
+
+export class StageSequence {
+  private readonly input: DeploymentInput
+  private readonly host: string
+  private readonly last: Partial<Record<StageName, number>>
+
+  constructor(input: DeploymentInput, host: string) {
+    this.input = input
+    this.host = host
+    this.last = { ...input.entry.attempt.runs }
+  }
+
+  /** The last run of each stage, so that a person's retry is a new one. */
+  get runs(): Readonly<Partial<Record<StageName, number>>> {
+    return this.last
+  }
+
+  /** Null when the artifact is what was built, else why nothing may be deployed. */
+  async verify(): Promise<string | null> {
+    const { order } = this.input.entry
+    if (!order.artifactDigest) return null
+    const state = await this.activities('verify', 120_000).verifyArtifact(order)
+    if (state === 'intact') return null
+    return `the artifact is ${state}: its bytes are not ${order.artifactDigest}. Nothing was touched`
+  }
+
+  /** Runs a stage until its end is known; exit 75 and the errors of a check are tried again with a new run. */
+  async run(stage: StageName, outputs: Readonly<Record<string, string>>): Promise<StageOutcome> {
+    const definition = this.definitionOf(stage)
+    if (!definition) return { kind: 'passed', outputs: {}, finishedAt: new Date().toISOString() }
+    for (let tried = 0; ; tried++) {
+      const run = (this.last[stage] ?? 0) + 1
+      this.last[stage] = run
+      const outcome = await this.once({ stage, run, definition, outputs })
+      if (outcome !== 'again') return outcome
+      if (tried >= definition.retries) {
+        return {
+          kind: 'failed',
+          reason: `the ${stage} stage kept failing for the moment (${run} runs)`,
+          inconclusive: false,
+        }
+      }
+      await sleep(Math.min(FIRST_BACKOFF_MS * 2 ** tried, LONGEST_BACKOFF_MS))
+    }
+  }
+
+  private async once(order: {
+    readonly stage: StageName
+    readonly run: number
+    readonly definition: StageDefinition
+    readonly outputs: Readonly<Record<string, string>>
+  }): Promise<StageOutcome | 'again'> {
+    const { entry, fence } = this.input
+    try {
+      const activities = this.activities(`${order.stage}/${order.run}`, order.definition.timeoutMs)
+      return judge(order.stage, await activities.runStage({ ...order, entry, fence }))
+    } catch (error) {
+      if (isCancellation(error)) return { kind: 'aborted' }
+      if (isHostLost(error))
+        return { kind: 'failed', reason: `host lost: ${this.host} has been silent`, inconclusive: false }
+      throw error
+    }
+  }
+
+  private definitionOf(stage: StageName): StageDefinition | null {
+    const { stages } = this.input.entry.order.definition
+    return stage === 'build' ? null : stages[stage]
+  }
+
+  /** Own ids, so that a replay notices when stages are added or change places. */
+  private activities(activityId: string, timeoutMs: number): StageActivities {
+    return proxyActivities<StageActivities>({
+      activityId,
+      taskQueue: stagesQueueOf(this.host),
+      scheduleToStartTimeout: HOST_SILENT,
+      // The command's own timeout is kept by its supervisor; this is only for a worker that hangs.
+      startToCloseTimeout: timeoutMs + 300_000,
+      heartbeatTimeout: '10 seconds',
+      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
+    })
+  }
+}
+
+function isHostLost(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'SCHEDULE_TO_START'
+  )
+}
+
+function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {
+  if (end.kind === 'artifact') {
+    return {
+      kind: 'failed',
+      reason: `the artifact is ${end.state}. Nothing was touched`,
+      inconclusive: false,
+    }
+  }
+  const { report } = end
+  const verdict = judgeExit(stage, report.exit)
+  switch (verdict) {
+    case 'passed':
+      return { kind: 'passed', outputs: report.outputs, finishedAt: report.finishedAt }
+    case 'retry':
+      return 'again'
+    case 'cancelled':
+      return { kind: 'aborted' }
+    case 'inconclusive':
+      return { kind: 'failed', reason: reasonOf(stage, report), inconclusive: true }
+    case 'failed':
+      return { kind: 'failed', reason: reasonOf(stage, report), inconclusive: false }
+    default:
+      return unreachable(verdict)
+  }
+}
+
+function reasonOf(stage: StageName, report: StageReport): string {
+  return `the ${stage} stage ${sayExit(report.exit)}`
+}
+
+function sayExit(exit: StageExit): string {
+  switch (exit.kind) {
+    case 'exited':
+      return `ended with exit code ${exit.code}`
+    case 'timed-out':
+      return `took longer than ${Math.round(exit.afterMs / 1_000)} s`
+    case 'cancelled':
+      return 'was cancelled'
+  }
+}

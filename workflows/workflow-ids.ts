@@ -1,0 +1,17 @@
+/** Workflow ids and task queues: the only place that spells them. */
+import type { AppName, DeploymentId, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
+
+export const releaseWorkflowId = (app: AppName, release: ReleaseId): string => `release/${app}/${release}`
+export const environmentWorkflowId = (app: AppName, environment: EnvironmentName): string =>
+  `environment/${app}/${environment}`
+export const deploymentWorkflowId = (deployment: DeploymentId, attempt: number): string =>
+  `deployment/${deployment}/${attempt}`
+
+/** Workflows and short activities. */
+export const MAIN_QUEUE = 'slipway'
+/** The first contact of an attempt: any host may take it and answers with its id. */
+export const STAGES_QUEUE = 'stages'
+export const BUILDS_QUEUE = 'builds'
+/** Everything after the first contact stays on the host that holds the job folders. */
+export const stagesQueueOf = (host: string): string => `stages/${host}`
+export const buildsQueueOf = (host: string): string => `builds/${host}`
