@@ -1,0 +1,67 @@
+import type { Transaction } from 'kysely'
+import type { AuditEvent } from '../../domain/change.js'
+import type { AppName } from '../../domain/identifiers.js'
+import { storableText, toJson } from '../storable.js'
+import type { Database } from '../tables.js'
+
+/** A line with what makes it unique for ever. */
+export interface AuditLine extends AuditEvent {
+  readonly key: string
+  readonly app: AppName | null
+}
+
+/**
+ * Adds lines to the audit trail, each once, and plans the messages that tell them in their release's thread. Call it
+ * after `touchCards`: the lock on the card makes the ids of a release's lines rise in the order they are committed.
+ */
+export async function appendAudit(trx: Transaction<Database>, lines: readonly AuditLine[]): Promise<void> {
+  if (lines.length === 0) return
+  const added = await trx
+    .insertInto('audit')
+    .values(
+      lines.map((line) => ({
+        key: line.key,
+        at: line.at,
+        app: line.app,
+        release_id: line.releaseId,
+        deployment_id: line.deploymentId,
+        environment: line.environment,
+        actor: line.actor,
+        kind: line.kind,
+        says: storableText(line.says),
+        data: toJson(line.data),
+        tell: line.tell,
+      })),
+    )
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .returning(['id', 'tell', 'release_id'])
+    .execute()
+  const told = added.filter(({ tell, release_id }) => tell !== 'keep' && release_id !== null)
+  await planThreadLines(
+    trx,
+    told.map(({ id }) => id),
+  )
+}
+
+async function planThreadLines(trx: Transaction<Database>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await trx
+    .insertInto('slack_messages')
+    .columns(['key', 'channel', 'release_id', 'audit_id', 'stale', 'shown'])
+    .expression((eb) =>
+      eb
+        .selectFrom('audit')
+        .innerJoin('releases', 'releases.id', 'audit.release_id')
+        .where('audit.id', 'in', ids)
+        .select((row) => [
+          row.fn<string>('concat', [row.val('thread/'), 'audit.id']).as('key'),
+          'releases.channel',
+          'releases.id as release_id',
+          'audit.id as audit_id',
+          row.lit(1).as('stale'),
+          row.lit(0).as('shown'),
+        ]),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}

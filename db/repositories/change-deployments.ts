@@ -1,0 +1,104 @@
+import type { Transaction } from 'kysely'
+import type { ApprovalRecord, Change, DeploymentRecord, StageRecord } from '../../domain/change.js'
+import type { AppName } from '../../domain/identifiers.js'
+import { storableText, toJson } from '../storable.js'
+import type { Database } from '../tables.js'
+import { lockApp } from '../transaction.js'
+
+/**
+ * Adds deployments under the app's lock, which allots their numbers. `before` runs after the lock and before them:
+ * every writer takes the app's row before a release's, so that none waits for another in a circle.
+ */
+export async function writeNewDeployments(
+  trx: Transaction<Database>,
+  { app, newDeployments }: Pick<Change, 'app' | 'newDeployments'>,
+  before: () => Promise<void>,
+): Promise<void> {
+  if (newDeployments.length > 0) await lockApp(trx, app)
+  await before()
+  for (const deployment of newDeployments) await writeDeployment(trx, app, deployment)
+}
+
+async function writeDeployment(
+  trx: Transaction<Database>,
+  app: AppName,
+  deployment: DeploymentRecord,
+): Promise<void> {
+  const newest = await trx
+    .selectFrom('deployments')
+    .select((row) => row.fn.max('number').as('number'))
+    .where('app', '=', app)
+    .executeTakeFirst()
+  await trx
+    .insertInto('deployments')
+    .values({
+      id: deployment.id,
+      app,
+      number: (newest?.number ?? 0) + 1,
+      environment: deployment.environment,
+      kind: deployment.kind,
+      release_id: deployment.releaseId,
+      candidate: deployment.candidate,
+      commit: deployment.commit,
+      artifact_digest: deployment.artifactDigest,
+      state: 'prepared',
+      requested_by: deployment.requestedBy,
+      needs: deployment.needs,
+      approvers: toJson(deployment.approvers),
+      override: deployment.override === null ? null : storableText(deployment.override),
+      config_hash: deployment.configHash,
+      attempt: 0,
+      prepared_at: deployment.at,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+}
+
+/** One approval per person and deployment; the first counts. */
+export async function writeApprovals(
+  trx: Transaction<Database>,
+  approvals: readonly ApprovalRecord[],
+): Promise<void> {
+  if (approvals.length === 0) return
+  await trx
+    .insertInto('approvals')
+    .values(
+      approvals.map((approval) => ({
+        deployment_id: approval.deploymentId,
+        user_id: approval.user,
+        at: approval.at,
+        comment: approval.comment === null ? null : storableText(approval.comment),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Adds stage runs and their ends; one that ended never runs again under the same key. */
+export async function writeStages(trx: Transaction<Database>, stages: readonly StageRecord[]): Promise<void> {
+  for (const stage of stages) {
+    const end = {
+      verdict: stage.verdict,
+      exit_code: stage.exitCode,
+      tail: storableText(stage.tail),
+      finished_at: stage.finishedAt,
+    }
+    await trx
+      .insertInto('stage_runs')
+      .values({
+        ...end,
+        key: stage.key,
+        app: stage.app,
+        environment: stage.environment,
+        deployment_id: stage.deploymentId,
+        attempt: stage.attempt,
+        stage: stage.stage,
+        run: stage.run,
+        started_at: stage.startedAt,
+      })
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet(end).where('stage_runs.finished_at', 'is', null),
+      )
+      .execute()
+  }
+}

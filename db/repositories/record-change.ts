@@ -1,0 +1,77 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Change } from '../../domain/change.js'
+import type { ReleaseId } from '../../domain/identifiers.js'
+import type { Database } from '../tables.js'
+import { inTransaction } from '../transaction.js'
+import { appendAudit } from './audit.js'
+import { touchCards } from './cards.js'
+import { writeApprovals, writeNewDeployments, writeStages } from './change-deployments.js'
+import { writeEnvironment } from './change-environment.js'
+import { type IgnoredMove, writeMoves } from './change-moves.js'
+import { writeCandidates, writeRelease } from './change-release.js'
+
+export interface Recorded {
+  /** True when this very change was recorded before; then nothing was done. */
+  readonly repeated: boolean
+  /** Moves that the deployment's state no longer allows; worth a line in the log. */
+  readonly ignored: readonly IgnoredMove[]
+}
+
+/**
+ * Records what a workflow did, in one transaction: state, audit trail and "the card is stale" stand or fall together.
+ * The same change a second time does nothing; an older release or environment never replaces a newer one.
+ */
+export async function recordChange(db: Kysely<Database>, change: Change): Promise<Recorded> {
+  return inTransaction(db, async (trx) => {
+    if (!(await isFirst(trx, change.key))) return { repeated: true, ignored: [] }
+    await writeNewDeployments(trx, change, async () => {
+      await writeRelease(trx, change.release)
+      await writeCandidates(trx, change.candidates)
+    })
+    const moved = await writeMoves(trx, change.moves)
+    await writeApprovals(trx, change.approvals)
+    await writeStages(trx, change.stages)
+    const shownOn = await writeEnvironment(trx, change.app, change.environment)
+
+    await touchCards(trx, [
+      ...concerned(change),
+      ...moved.releases,
+      ...shownOn,
+      ...(await behind(trx, change)),
+    ])
+    await appendAudit(
+      trx,
+      change.events.map((event, index) => ({ ...event, app: change.app, key: `${change.key}/${index}` })),
+    )
+    return { repeated: false, ignored: moved.ignored }
+  })
+}
+
+async function isFirst(trx: Transaction<Database>, key: string): Promise<boolean> {
+  const added = await trx
+    .insertInto('changes')
+    .values({ key })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('key')
+    .executeTakeFirst()
+  return added !== undefined
+}
+
+function concerned(change: Change): readonly (ReleaseId | null)[] {
+  return [
+    change.release?.id ?? null,
+    ...change.candidates.map(({ releaseId }) => releaseId),
+    ...change.newDeployments.map(({ releaseId }) => releaseId),
+    ...change.events.filter(({ tell }) => tell !== 'keep').map(({ releaseId }) => releaseId),
+  ]
+}
+
+/** The releases of deployments that were approved or whose stages went on. */
+async function behind(trx: Transaction<Database>, change: Change): Promise<readonly (ReleaseId | null)[]> {
+  const ids = [...change.approvals, ...change.stages]
+    .map(({ deploymentId }) => deploymentId)
+    .filter((id) => id !== null)
+  if (ids.length === 0) return []
+  const rows = await trx.selectFrom('deployments').select('release_id').where('id', 'in', ids).execute()
+  return rows.map(({ release_id }) => release_id)
+}
