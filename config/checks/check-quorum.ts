@@ -46,20 +46,18 @@ function checkCount(
   { environment, approvers, requesters }: Gate,
   { count, path }: AskedCount,
 ): PlacedMistake[] {
+  const without = (person: string): number => approvers.filter((approver) => approver !== person).length
+  const able = Math.min(approvers.length, ...requesters.map(without))
+  if (able >= count) return []
   const names = environment.approve.from.join(', ')
-  const stuck = requesters.filter(
-    (person) => approvers.filter((approver) => approver !== person).length < count,
-  )
-  const able = approvers.length - (stuck.length > 0 ? 1 : 0)
-  if (able >= count && stuck.length === 0) return []
-  const short = count - able
   const people = `${approvers.length} ${approvers.length === 1 ? 'person' : 'people'}`
+  const stuck = requesters.filter((person) => without(person) < count)
   const message =
     approvers.length < count
       ? `${count} must approve ${environment.name}, and ${names} has ${people}`
       : `${count} must approve ${environment.name}, and of ${names} (${people}) only ${able} may when ${stuck.join(' or ')} promotes`
   const lower = able > 0 ? `, or lower the number to ${able}` : ''
-  return [{ path, message, fix: `add ${short} more to ${names}${lower}` }]
+  return [{ path, message, fix: `add ${count - able} more to ${names}${lower}` }]
 }
 
 function possibleRequesters(app: AppOutline, roles: Roles): readonly string[] {

@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import {
+  formatSettingProblems,
+  loadConfiguration,
+  readEnvironment,
+  readLocalEnvironment,
+  readStageSecret,
+  readWorkerEnvironment,
+} from '../../config.js'
+import { sample, sampleWith } from './sample.js'
+
+const complete = {
+  SLACK_BOT_TOKEN: 'xoxb-secret',
+  SLACK_APP_TOKEN: 'xapp-secret',
+  DATABASE_URL: 'postgres://u:secret@db/slipway',
+  TEMPORAL_ADDRESS: 'temporal:7233',
+}
+
+function problemsOf(env: NodeJS.ProcessEnv): string[] {
+  const reading = readEnvironment(env)
+  return reading.kind === 'ok' ? [] : formatSettingProblems(reading.problems).split('\n')
+}
+
+describe('settings', () => {
+  test('have defaults', () => {
+    expect(readEnvironment(complete)).toEqual({
+      kind: 'ok',
+      settings: {
+        slack: { kind: 'socket', botToken: 'xoxb-secret', appToken: 'xapp-secret', apiUrl: null },
+        databaseUrl: 'postgres://u:secret@db/slipway',
+        temporalAddress: 'temporal:7233',
+        temporalNamespace: 'default',
+        configFile: resolve('slipway.yaml'),
+        http: { host: '127.0.0.1', port: 3000, apiToken: null, publicUrl: null, webhookSecret: null },
+        dataFolder: resolve('.slipway'),
+        artifactsFolder: resolve('.slipway/artifacts'),
+        artifactsShared: false,
+        cacheFolder: join(homedir(), '.cache/slipway'),
+        logLevel: 'info',
+        github: { access: { kind: 'none' }, apiUrl: 'https://api.github.com' },
+        concurrency: { builds: 2, stages: 4 },
+      },
+    })
+  })
+
+  test('are all wrong at once, and no value is repeated', () => {
+    const problems = problemsOf({
+      SLACK_BOT_TOKEN: 'xapp-secret',
+      DATABASE_URL: 'mysql://u:secret@db',
+      SLIPWAY_HTTP_HOST: '0.0.0.0',
+      SLIPWAY_HTTP_PORT: '70000',
+      SLIPWAY_ARTIFACTS_SHARED: 'perhaps',
+      SLIPWAY_LOG_LEVEL: 'loud',
+      SLIPWAY_PUBLIC_URL: 'slipway',
+      SLIPWAY_BUILDS: '0',
+      SLIPWAY_HTTP_PROT: '3000',
+      GITHUB_APP_ID: '1',
+    })
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'DATABASE_URL',
+      'SLIPWAY_API_TOKEN',
+      'SLIPWAY_HTTP_PORT',
+      'SLIPWAY_PUBLIC_URL',
+      'SLIPWAY_ARTIFACTS_SHARED',
+      'SLIPWAY_LOG_LEVEL',
+      'GITHUB_APP_PRIVATE_KEY',
+      'SLIPWAY_BUILDS',
+      'TEMPORAL_ADDRESS',
+      'SLACK_BOT_TOKEN',
+      'SLACK_APP_TOKEN',
+      'SLIPWAY_HTTP_PROT',
+    ])
+    expect(problems.join('\n')).not.toContain('secret')
+  })
+
+  test.each([
+    ['socket', complete],
+    ['http', { ...complete, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 's' }],
+    ['socket', { ...complete, SLACK_SIGNING_SECRET: 's' }],
+  ])('choose %s', (kind, env) => {
+    expect(readEnvironment(env)).toMatchObject({ settings: { slack: { kind } } })
+  })
+
+  test('say how to reach Slack when neither way is set', () => {
+    const { SLACK_APP_TOKEN: _, ...env } = complete
+    expect(problemsOf(env)).toEqual([
+      expect.stringMatching(/SLACK_APP_TOKEN.*Socket Mode.*SLACK_SIGNING_SECRET.*HTTP/),
+    ])
+  })
+
+  test.each([
+    ['127.0.0.1', true],
+    ['localhost', true],
+    ['::1', true],
+    ['0.0.0.0', false],
+    ['10.0.0.1', false],
+    ['127.evil.example', false],
+  ])('on %s need no token: %s', (host, free) => {
+    expect(problemsOf({ ...complete, SLIPWAY_HTTP_HOST: host }).length === 0).toBe(free)
+    expect(problemsOf({ ...complete, SLIPWAY_HTTP_HOST: host, SLIPWAY_API_TOKEN: 't' })).toEqual([])
+  })
+
+  test('keep the artifacts beside the other data unless told', () => {
+    expect(readEnvironment({ ...complete, SLIPWAY_DATA: '~/data' })).toMatchObject({
+      settings: { dataFolder: join(homedir(), 'data'), artifactsFolder: join(homedir(), 'data/artifacts') },
+    })
+  })
+
+  test('take a GitHub App’s key with its line ends written out', () => {
+    const env = { ...complete, GITHUB_APP_ID: '7', GITHUB_APP_PRIVATE_KEY: 'a\\nb' }
+    expect(readEnvironment(env)).toMatchObject({
+      settings: { github: { access: { kind: 'app', privateKey: 'a\nb' } } },
+    })
+  })
+
+  test('let the variables of a stage and names of others pass', () => {
+    expect(
+      problemsOf({ ...complete, SLIPWAY_APP: 'x', SLIPWAY_OUTPUT: 'x', SLIPWAY_SOMETHING_ELSE: 'x' }),
+    ).toEqual([])
+  })
+})
+
+describe('who needs what', () => {
+  test('a worker needs no Slack', () => {
+    const { DATABASE_URL, TEMPORAL_ADDRESS } = complete
+    expect(readWorkerEnvironment({ DATABASE_URL, TEMPORAL_ADDRESS }).kind).toBe('ok')
+    expect(readWorkerEnvironment({}).kind).toBe('problems')
+  })
+
+  test('npm start needs nothing, and starts what has no address', () => {
+    const none = { databaseUrl: null, temporalAddress: null, slack: null, slackPort: 3100 }
+    expect(readLocalEnvironment({})).toMatchObject({ kind: 'ok', settings: none })
+    expect(readLocalEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' }).kind).toBe('problems')
+  })
+})
+
+describe('the file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-config-'))
+  const file = join(folder, 'slipway.yaml')
+
+  test('that is not there is a problem', () => {
+    expect(loadConfiguration(join(folder, 'none.yaml'), {})).toMatchObject({
+      kind: 'problems',
+      problems: [
+        {
+          message: expect.stringContaining('cannot be read'),
+          fix: expect.stringContaining('SLIPWAY_CONFIG'),
+        },
+      ],
+    })
+  })
+
+  test('is checked with the secrets of the environment', () => {
+    writeFileSync(file, sampleWith('        accept: { from: [qa] }', '        secrets: [DEPLOY_TOKEN]'))
+    expect(loadConfiguration(file, { DEPLOY_TOKEN: 'x' }).kind).toBe('ok')
+    expect(loadConfiguration(file, { DEPLOY_TOKEN: '' }).kind).toBe('problems')
+    writeFileSync(file, sample)
+    expect(loadConfiguration(file, {})).toMatchObject({ kind: 'ok', configuration: { text: sample } })
+    rmSync(folder, { recursive: true })
+  })
+
+  test.each([
+    [{ A: 'x' }, 'x'],
+    [{ A: '' }, null],
+    [{}, null],
+  ])('a stage’s secret in %j is %s', (env, value) => {
+    expect(readStageSecret('A', env)).toBe(value)
+  })
+})
