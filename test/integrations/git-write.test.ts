@@ -203,11 +203,11 @@ describe('cherry-picks', { timeout: 30_000 }, () => {
   it('are not troubled by line ends that differ from .gitattributes', async () => {
     const demo = await createDemoRepository()
     const base = demo.commit('Base', { 'crlf.txt': 'a\r\nb\r\n', 'x.txt': 'x\n' })
-    demo.commit('Attributes', { '.gitattributes': '* text=auto eol=lf\n' })
+    demo.commit('Attributes', { '.gitattributes': '*.txt text eol=lf\n' })
     const onto = sha(demo.run('rev-parse', 'HEAD'))
     demo.run('checkout', '--quiet', '-b', 'fix', base)
     const fix = demo.commit('Fix', { 'y.txt': 'y\n' })
-    const same = demo.commit('Nothing new', { '.gitattributes': '* text=auto eol=lf\n' })
+    const same = demo.commit('Nothing new', { '.gitattributes': '*.txt text eol=lf\n' })
     demo.push()
 
     const outcome = await demo.git.cherryPick(demo.ref, { onto, branch: 'release/1', picks: [fix, same] })

@@ -1,0 +1,14 @@
+/** What was to be archived, or unpacked, is not what an artifact may hold. Asking again does not help. */
+export class ArtifactContentError extends Error {
+  override readonly name = 'ArtifactContentError'
+}
+
+/** The stored bytes are missing, or are not those of their digest. */
+export class ArtifactDamagedError extends Error {
+  override readonly name = 'ArtifactDamagedError'
+}
+
+/** The folder belongs to another host and is not marked as shared. */
+export class ForeignArtifactStoreError extends Error {
+  override readonly name = 'ForeignArtifactStoreError'
+}
