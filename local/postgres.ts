@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { LOOPBACK } from './ports.js'
 import { scriptArguments, startProcess, waitUntilReady } from './processes.js'
@@ -35,7 +34,7 @@ export async function startEmbeddedPostgres({
   const scratch = dataFolder === null ? mkdtempSync(join(tmpdir(), 'slipway-postgres-')) : null
   const folder = scratch ?? dataFolder ?? ''
   mkdirSync(folder, { recursive: true })
-  const script = fileURLToPath(new URL(import.meta.url.replace(/postgres(\.[jt]s)$/, 'postgres-process$1')))
+  const script = new URL('./postgres-process.js', import.meta.url)
   const running = await startProcess({
     name: 'postgres',
     command: process.execPath,

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { holdLock, waitForLock } from './process-lock.js'
 
 export interface ProcessPlan {
@@ -154,9 +154,13 @@ export async function waitUntilReady(
   }
 }
 
-/** The arguments with which `node` runs one of our source files: through tsx, or plainly once it is compiled. */
-export function scriptArguments(file: string): readonly string[] {
-  if (!file.endsWith('.ts')) return [file]
+/**
+ * The arguments with which `node` runs one of our scripts, named as it is imported: `new URL('./x.js', import.meta.url)`.
+ * From source it runs through tsx, compiled as it is.
+ */
+export function scriptArguments(script: URL): readonly string[] {
+  const compiled = fileURLToPath(script)
+  if (existsSync(compiled)) return [compiled]
   const loader = createRequire(import.meta.url).resolve('tsx')
-  return ['--import', pathToFileURL(loader).href, file]
+  return ['--import', pathToFileURL(loader).href, compiled.replace(/js$/, 'ts')]
 }

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type ProcessPlan, type RunningProcess, scriptArguments, startProcess } from './processes.js'
 
@@ -72,7 +71,7 @@ async function downloaded({ cacheFolder, say }: TemporalSearch): Promise<string 
   const folder = join(cacheFolder, 'download')
   mkdirSync(folder, { recursive: true })
   say('Temporal server: downloading it, once.')
-  const script = fileURLToPath(new URL(import.meta.url.replace(/binary(\.[jt]s)$/, 'download$1')))
+  const script = new URL('./temporal-download.js', import.meta.url)
   const plan = {
     name: 'temporal-download',
     command: process.execPath,

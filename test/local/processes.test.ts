@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pickPort } from '../../local/ports.js'
 import { livingHolder, waitForLock } from '../../local/process-lock.js'
@@ -58,7 +59,9 @@ describe('processes', () => {
       logFile: ${JSON.stringify(join(folder, 'log'))}, lockFile: ${JSON.stringify(join(folder, 'lock'))}, graceSeconds: 1 }`
     const source = new URL('../../local/processes.ts', import.meta.url).href
     writeFileSync(starter, `import('${source}').then(({ startProcess }) => startProcess(${plan}))\n`)
-    const child = spawn(process.execPath, scriptArguments(starter), { stdio: 'ignore' })
+    const child = spawn(process.execPath, scriptArguments(pathToFileURL(starter.replace(/ts$/, 'js'))), {
+      stdio: 'ignore',
+    })
     const pids = await pidsIn(pidFile)
     child.kill('SIGKILL')
     await expect.poll(() => pids.map(lives), { timeout: 10_000 }).toEqual([false, false])

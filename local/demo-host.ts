@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { LOOPBACK } from './ports.js'
+import { scriptArguments, startProcess, waitUntilReady } from './processes.js'
+
+export interface DemoHostPlan {
+  /** For the environments' releases and what the host remembers of them. */
+  readonly dataFolder: string
+  /** A free loopback port for its API, e.g. from `pickPort`. */
+  readonly port: number
+  /** A database of its own, never Slipway's. */
+  readonly databaseUrl: string
+  /** Environments are served from this port on; each keeps its port. Default 4101. */
+  readonly firstPort?: number
+}
+
+export interface DemoHost {
+  /** For the stages, as `DEMO_HOST_URL`. */
+  readonly url: string
+  readonly pid: number
+  /** Ends it with every service it runs; they come back at the next start. */
+  stop(): Promise<void>
+}
+
+const START_TIMEOUT_MS = 60_000
+const FIRST_PORT = 4101
+
+/**
+ * The host of the demo's environments, in a process of its own. Ready when its API answers; the environments of an
+ * earlier run come up right after. Throws with the log's end when it does not start.
+ */
+export async function startDemoHost(plan: DemoHostPlan): Promise<DemoHost> {
+  mkdirSync(plan.dataFolder, { recursive: true })
+  const script = new URL('./demo-host/process.js', import.meta.url)
+  const running = await startProcess({
+    name: 'demo-host',
+    command: process.execPath,
+    arguments: [
+      ...scriptArguments(script),
+      ...[plan.dataFolder, String(plan.port), plan.databaseUrl, String(plan.firstPort ?? FIRST_PORT)],
+    ],
+    logFile: join(plan.dataFolder, 'demo-host.log'),
+    lockFile: join(plan.dataFolder, 'demo-host.lock'),
+  })
+  const url = `http://${LOOPBACK}:${plan.port}`
+  const probe = async () => (await fetch(`${url}/effects`)).ok
+  await waitUntilReady(running, { probe, timeoutMs: START_TIMEOUT_MS })
+  return { url, pid: running.pid, stop: () => running.stop() }
+}

@@ -1,0 +1,200 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { LOOPBACK, pickPort } from '../ports.js'
+import type { DemoDatabase } from './database.js'
+import type { EffectOrder, Effects } from './effects.js'
+import { type Memory, type Remembered, recall, remember } from './memory.js'
+import { createQueues } from './queue.js'
+import { homeOf, keepRelease, pointAt, pruneReleases, releaseFolder } from './releases.js'
+import { Services } from './services.js'
+
+export interface EnvironmentStatus {
+  readonly name: string
+  /** How often an environment of this name was made. */
+  readonly generation: number
+  readonly port: number
+  readonly url: string
+  readonly schema: string
+  readonly commit: string | null
+  readonly running: boolean
+}
+
+export interface HostParts {
+  readonly folder: string
+  /** The address of the host's own API, where services read their rows. */
+  readonly apiUrl: string
+  readonly firstPort: number
+  readonly database: DemoDatabase
+  readonly effects: Effects
+}
+
+/**
+ * The environments of this host. Orders for one environment run one after the other, and whatever a key has already
+ * done is not done again. `null` stands for an environment that does not exist.
+ */
+export class Environments {
+  readonly #parts: HostParts
+  readonly #memory: Memory
+  readonly #services: Services
+  readonly #inTurn = createQueues()
+
+  constructor(parts: HostParts) {
+    this.#parts = parts
+    this.#memory = recall(parts.folder)
+    this.#services = new Services(parts.folder, parts.apiUrl)
+  }
+
+  list(): readonly EnvironmentStatus[] {
+    return Object.entries(this.#memory.environments).map(([name, found]) => this.#describe(name, found))
+  }
+
+  status(name: string): EnvironmentStatus | null {
+    const found = this.#memory.environments[name]
+    return found ? this.#describe(name, found) : null
+  }
+
+  /** Makes an environment with its schema and port, or gives an existing one new settings. */
+  create(
+    name: string,
+    order: { key: string; settings: Remembered['settings'] },
+  ): Promise<EnvironmentStatus | null> {
+    return this.#inTurn(name, async () => {
+      await this.#once({ key: order.key, environment: name, action: 'setup' }, async () => {
+        const found = this.#memory.environments[name] ?? (await this.#newEnvironment(name, order.settings))
+        await this.#parts.database.createSchema(found.schema)
+        this.#save(name, { ...found, settings: order.settings })
+      })
+      return this.status(name)
+    })
+  }
+
+  /** Runs the migrations of a build that the environment has not had, and returns their names. */
+  migrate(name: string, order: { key: string; folder: string }): Promise<readonly string[] | null> {
+    return this.#inTurn(name, async () => {
+      const found = this.#memory.environments[name]
+      if (!found) return null
+      const applied = await this.#parts.database.migrate(found.schema, order.folder)
+      for (const file of applied) {
+        this.#parts.effects.add({
+          key: order.key,
+          environment: name,
+          action: `migrate:${file}`,
+          commit: null,
+        })
+      }
+      return applied
+    })
+  }
+
+  /** Copies a build, swaps the release and restarts. The previous one serves on when the new one does not come up: throws. */
+  install(
+    name: string,
+    order: { key: string; commit: string; folder: string },
+  ): Promise<EnvironmentStatus | null> {
+    return this.#inTurn(name, async () => {
+      const found = this.#memory.environments[name]
+      if (!found) return null
+      const { key, commit } = order
+      await this.#once({ key, environment: name, action: 'install', commit }, async () => {
+        const folder = keepRelease(this.#home(name), commit, order.folder)
+        await this.#swap(name, found, { commit, folder })
+      })
+      return this.status(name)
+    })
+  }
+
+  /** Stops the service and drops the schema. False when there was nothing to remove. */
+  remove(name: string, { key }: { key: string }): Promise<boolean> {
+    return this.#inTurn(name, async () => {
+      const found = this.#memory.environments[name]
+      if (!found) return false
+      await this.#once({ key, environment: name, action: 'remove' }, async () => {
+        await this.#services.stop(name)
+        await this.#parts.database.dropSchema(found.schema)
+        rmSync(this.#home(name), { recursive: true, force: true })
+        this.#save(name, null)
+      })
+      return true
+    })
+  }
+
+  /** Starts the services of an earlier run. One that fails stays down and is named in the log. */
+  async resume(): Promise<void> {
+    const all = Object.keys(this.#memory.environments)
+    await Promise.all(all.map((name) => this.#inTurn(name, () => this.#resumeOne(name))))
+  }
+
+  /** Ends every service; they are remembered. */
+  stop(): Promise<void> {
+    return this.#services.stopAll()
+  }
+
+  async #resumeOne(name: string): Promise<void> {
+    const found = this.#memory.environments[name]
+    if (!found?.release) return
+    try {
+      await this.#services.untilLeft(name)
+      const { port } = await pickPort(found.port)
+      this.#save(name, { ...found, port })
+      await this.#services.start(name, { ...found, port }, found.release)
+    } catch (error) {
+      console.error(`environment ${name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  async #newEnvironment(name: string, settings: Remembered['settings']): Promise<Remembered> {
+    const generation = (this.#memory.generations[name] ?? 0) + 1
+    const taken = new Set(Object.values(this.#memory.environments).map(({ port }) => port))
+    let preferred = this.#parts.firstPort
+    while (taken.has(preferred)) preferred += 1
+    const { port } = await pickPort(preferred)
+    const schema = `shop_${name.replaceAll('-', '_')}`
+    this.#memory.generations[name] = generation
+    mkdirSync(this.#home(name), { recursive: true })
+    return { generation, port, schema, settings, release: null }
+  }
+
+  async #swap(name: string, found: Remembered, release: NonNullable<Remembered['release']>): Promise<void> {
+    const home = this.#home(name)
+    await this.#services.stop(name)
+    pointAt(home, release.folder)
+    try {
+      await this.#services.start(name, found, release)
+    } catch (error) {
+      rmSync(releaseFolder(home, release.folder), { recursive: true, force: true })
+      if (found.release) {
+        pointAt(home, found.release.folder)
+        await this.#services.start(name, found, found.release)
+      }
+      throw error
+    }
+    this.#save(name, { ...found, release })
+    pruneReleases(home, release.folder)
+  }
+
+  /** Does a thing unless its key has done it here, and notes that it is done. */
+  async #once(
+    order: Omit<EffectOrder, 'commit'> & { commit?: string },
+    task: () => Promise<void>,
+  ): Promise<void> {
+    const { effects } = this.#parts
+    if (effects.has(order)) return
+    await task()
+    effects.add({ ...order, commit: order.commit ?? null })
+  }
+
+  #save(name: string, environment: Remembered | null): void {
+    if (environment) this.#memory.environments[name] = environment
+    else delete this.#memory.environments[name]
+    remember(this.#parts.folder, this.#memory)
+  }
+
+  #describe(name: string, { generation, port, schema, release }: Remembered): EnvironmentStatus {
+    const running = this.#services.isRunning(name)
+    const url = `http://${LOOPBACK}:${port}`
+    return { name, generation, port, url, schema, commit: release?.commit ?? null, running }
+  }
+
+  #home(name: string): string {
+    return homeOf(this.#parts.folder, name)
+  }
+}
