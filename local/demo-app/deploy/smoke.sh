@@ -1,6 +1,4 @@
 #!/bin/sh
 # Asks the service which commit it runs, and reads a product through it and from its table.
 set -eu
-tool() { node "$(dirname "$0")/tool.mjs" "$@"; }
-tool begin
-tool smoke
+exec node "$(dirname "$0")/tool.mjs" begin smoke

@@ -1,6 +1,4 @@
 #!/bin/sh
 # Stops the service and drops the schema. What is gone already counts as removed.
 set -eu
-tool() { node "$(dirname "$0")/tool.mjs" "$@"; }
-tool begin
-tool remove
+exec node "$(dirname "$0")/tool.mjs" begin remove

@@ -1,4 +1,4 @@
-/** The steps of the stages, against the demo host. `tool <step> [arguments]`; reads the SLIPWAY_ variables. */
+/** The steps of the stages, against the demo host: `tool <step>…`, in this order. Reads the SLIPWAY_ variables. */
 import { createHash } from 'node:crypto'
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,14 +12,15 @@ const environment = env.SLIPWAY_ENVIRONMENT
 const key = env.SLIPWAY_IDEMPOTENCY_KEY
 const stage = env.SLIPWAY_STAGE
 const commit = env.SLIPWAY_COMMIT
-const [step, ...names] = process.argv.slice(2)
 
-const steps = { begin, create, migrate, install, output, smoke, remove }
-try {
-  await steps[step]()
-} catch (error) {
-  console.error(`${step}: ${error.message}`)
-  process.exit(Number.isInteger(error.code) ? error.code : 1)
+const steps = { begin, create, migrate, install, report, smoke, remove }
+for (const step of process.argv.slice(2)) {
+  try {
+    await steps[step]()
+  } catch (error) {
+    console.error(`${step}: ${error.message}`)
+    process.exit(Number.isInteger(error.code) ? error.code : 1)
+  }
 }
 
 /** Notes that the stage runs, and does what this commit's behaviour.json asks for. */
@@ -87,9 +88,9 @@ async function install() {
   console.log(`${status.url} serves ${status.commit}`)
 }
 
-async function output() {
-  const status = await host('GET', `/environments/${environment}`)
-  write(names.map((name) => `${name}=${status[name]}\n`).join(''))
+async function report() {
+  const { url, schema, port } = await host('GET', `/environments/${environment}`)
+  write(`url=${url}\nschema=${schema}\nport=${port}\n`)
 }
 
 async function smoke() {
