@@ -1,0 +1,95 @@
+/** What the activities need from PostgreSQL, as a port: `db/repositories` implements it, `main.ts` binds it. */
+import type { Change, StageRecord } from './change.js'
+import type {
+  AppName,
+  ArtifactDigest,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+  Version,
+} from './identifiers.js'
+
+export interface ReleaseToCreate {
+  readonly id: ReleaseId
+  readonly app: AppName
+  readonly channel: ChannelId
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly by: UserId
+  readonly at: string
+  readonly configHash: string
+  /** Null: the next one. */
+  readonly version: Version | null
+  readonly versioning: 'calendar' | 'semver'
+  readonly timezone: string
+  readonly commit: CommitSha
+}
+
+export interface BuildKey {
+  readonly app: AppName
+  readonly commit: CommitSha
+  /** Hash of the build settings. */
+  readonly definition: string
+}
+
+export type BuildClaim =
+  /** The caller owns this run and has to finish it. */
+  | { readonly kind: 'run'; readonly id: string; readonly run: number }
+  /** Another owner is at it. */
+  | { readonly kind: 'running' }
+  | { readonly kind: 'succeeded'; readonly digest: ArtifactDigest | null; readonly reference: string | null }
+
+export interface Ledger {
+  /** One transaction; the same key twice writes once. */
+  recordChange(change: Change): Promise<void>
+  /** Version and release in one transaction; the same id twice is the same release. */
+  createRelease(
+    release: ReleaseToCreate,
+  ): Promise<{ readonly kind: 'created'; readonly version: Version } | { readonly kind: 'version-taken' }>
+  deleteRelease(order: {
+    readonly id: ReleaseId
+    readonly by: UserId
+    readonly at: string
+  }): Promise<
+    | { readonly kind: 'deleted' }
+    | { readonly kind: 'linked'; readonly environments: readonly EnvironmentName[] }
+    | { readonly kind: 'active'; readonly environment: EnvironmentName; readonly state: string }
+  >
+  startDeployment(order: {
+    readonly id: DeploymentId
+    readonly attempt: number
+    readonly by: UserId
+    /** Whether this environment makes a link. */
+    readonly links: boolean
+    readonly at: string
+  }): Promise<
+    | { readonly kind: 'started'; readonly linked: boolean }
+    | { readonly kind: 'release-deleted' }
+    | { readonly kind: 'not-queued'; readonly state: string }
+  >
+  /** The same owner asking again gets its run again. A failed build may be claimed anew, a succeeded one never. */
+  claimBuild(key: BuildKey, owner: string, at: string): Promise<BuildClaim>
+  finishBuild(
+    id: string,
+    end:
+      | {
+          readonly kind: 'succeeded'
+          readonly digest: ArtifactDigest | null
+          readonly reference: string | null
+        }
+      | { readonly kind: 'failed'; readonly tail: string },
+    at: string,
+  ): Promise<void>
+  recordStage(stage: StageRecord): Promise<void>
+  /** Adds redacted log text at an offset; repeats change nothing. */
+  appendLog(key: string, offset: number, text: string): Promise<void>
+  /** The commit and version that run in an environment, null while there is none. */
+  whatRuns(
+    app: AppName,
+    environment: EnvironmentName,
+  ): Promise<{ readonly commit: CommitSha; readonly version: string | null } | null>
+}

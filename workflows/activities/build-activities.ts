@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Context } from '@temporalio/activity'
+import type { StageRecord } from '../../domain/change.js'
+import type { Ledger } from '../../domain/ledger.js'
+import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
+import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { contactOf } from './contact.js'
+import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
+import { buildVariables, type SecretReader } from './stage-variables.js'
+import { closeWorkspace, openWorkspace } from './workspace.js'
+
+export interface BuildActivityNeeds {
+  readonly git: Pick<Git, 'checkout'>
+  readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
+  readonly ledger: Pick<Ledger, 'claimBuild' | 'finishBuild' | 'recordStage' | 'appendLog'>
+  readonly runnerFor: (kind: StageRun['kind']) => StageRunner
+  readonly secret: SecretReader
+  readonly clock: Clock
+  readonly folder: string
+}
+
+/** How often a build that another release runs is looked at. */
+const POLL_MS = 500
+
+export function createBuildActivities(needs: BuildActivityNeeds): BuildActivities {
+  return { build: (order) => build(needs, order) }
+}
+
+async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<BuildResult> {
+  const key = { app: order.app, commit: order.commit, definition: order.build.hash }
+  for (let failed = 0; ; ) {
+    const claim = await needs.ledger.claimBuild(key, order.owner, needs.clock.now().toISOString())
+    if (claim.kind === 'succeeded') return { kind: 'built', digest: claim.digest, reference: claim.reference }
+    if (claim.kind === 'running') {
+      Context.current().heartbeat()
+      await delay(POLL_MS, null, { signal: Context.current().cancellationSignal })
+      continue
+    }
+    const end = await runBuild(needs, order, claim)
+    if (end !== 'again') return end
+    if (failed++ >= order.build.stage.retries)
+      return { kind: 'failed', reason: 'the build kept failing for the moment' }
+  }
+}
+
+async function runBuild(
+  needs: BuildActivityNeeds,
+  order: BuildOrder,
+  claim: { readonly id: string; readonly run: number },
+): Promise<BuildResult | 'again'> {
+  const key = `build/${claim.id}/${claim.run}`
+  await needs.ledger.recordStage(running(order, key, { run: claim.run, at: needs.clock.now().toISOString() }))
+  const place = await openWorkspace(needs, key, { ...order, digest: null })
+  const report = await execute(needs, order, { key, workspace: place.source, run: claim.run })
+  const result = await conclude(needs, order, { report, source: place.source, id: claim.id })
+  await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))
+  await closeWorkspace(needs, key)
+  return result
+}
+
+function execute(
+  needs: BuildActivityNeeds,
+  order: BuildOrder,
+  place: { readonly key: string; readonly workspace: string; readonly run: number },
+): Promise<StageReport> {
+  const { variables, redact } = buildVariables(order, place, needs.secret)
+  const { run, timeoutMs } = order.build.stage
+  return needs
+    .runnerFor(run.kind)
+    .execute(
+      { key: place.key, stage: 'build', run, timeoutMs, workspace: place.workspace, variables, redact },
+      contactOf(place.key, needs.ledger),
+    )
+}
+
+/** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */
+async function conclude(
+  needs: BuildActivityNeeds,
+  order: BuildOrder,
+  end: { readonly report: StageReport; readonly source: string; readonly id: string },
+): Promise<BuildResult | 'again'> {
+  const at = needs.clock.now().toISOString()
+  const verdict = judgeExit('build', end.report.exit)
+  if (verdict !== 'passed') {
+    await needs.ledger.finishBuild(end.id, { kind: 'failed', tail: end.report.tail }, at)
+    return verdict === 'retry' ? 'again' : { kind: 'failed', reason: reasonOf(end.report) }
+  }
+  const reference = end.report.outputs['artifact'] ?? null
+  const paths = order.build.artifacts
+  const digest = paths.length > 0 ? await needs.artifacts.put(end.source, paths) : null
+  await needs.ledger.finishBuild(end.id, { kind: 'succeeded', digest, reference }, at)
+  return { kind: 'built', digest, reference }
+}
+
+function reasonOf({ exit }: StageReport): string {
+  switch (exit.kind) {
+    case 'exited':
+      return `the build ended with exit code ${exit.code}`
+    case 'timed-out':
+      return `the build took longer than ${Math.round(exit.afterMs / 1_000)} s`
+    case 'cancelled':
+      return 'the build was cancelled'
+  }
+}
+
+function running(
+  order: BuildOrder,
+  key: string,
+  now: { readonly run: number; readonly at: string },
+): StageRecord {
+  return {
+    key,
+    app: order.app,
+    environment: null,
+    deploymentId: null,
+    attempt: 1,
+    stage: 'build',
+    run: now.run,
+    verdict: null,
+    exitCode: null,
+    tail: '',
+    startedAt: now.at,
+    finishedAt: null,
+  }
+}
+
+function ended(
+  order: BuildOrder,
+  key: string,
+  { run, report }: { readonly run: number; readonly report: StageReport },
+): StageRecord {
+  return {
+    ...running(order, key, { run, at: report.startedAt }),
+    verdict: judgeExit('build', report.exit),
+    exitCode: report.exit.kind === 'exited' ? report.exit.code : null,
+    tail: report.tail,
+    finishedAt: report.finishedAt,
+  }
+}

@@ -1,0 +1,24 @@
+import { Context } from '@temporalio/activity'
+import type { Ledger } from '../../domain/ledger.js'
+import type { StageContact } from '../../domain/ports.js'
+
+/**
+ * How a runner speaks with Temporal and the log while a command lives. A cancelled workflow ends the command; a
+ * worker that goes down only stops watching it.
+ */
+export function contactOf(key: string, ledger: Pick<Ledger, 'appendLog'>): StageContact {
+  const context = Context.current()
+  const cancelled = new AbortController()
+  const detached = new AbortController()
+  void context.cancelled.catch(() => {
+    const { cancellationDetails: details } = context
+    const stops = details?.workerShutdown || details?.notFound || details?.timedOut
+    ;(stops ? detached : cancelled).abort()
+  })
+  return {
+    heartbeat: () => context.heartbeat(),
+    log: (offset, text) => ledger.appendLog(key, offset, text),
+    cancelled: cancelled.signal,
+    detached: detached.signal,
+  }
+}

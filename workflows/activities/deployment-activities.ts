@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import type { DeploymentOrder } from '../../domain/environment/state.js'
+import type { Ledger } from '../../domain/ledger.js'
+import type { Clock, Git } from '../../domain/ports.js'
+import type { DeploymentActivities, Inspection } from './index.js'
+
+export interface DeploymentActivityNeeds {
+  readonly git: Pick<Git, 'fileAt'>
+  readonly ledger: Pick<Ledger, 'startDeployment'>
+  readonly clock: Clock
+}
+
+export function createDeploymentActivities(needs: DeploymentActivityNeeds): DeploymentActivities {
+  return {
+    startDeployment: async (order) => {
+      const started = await needs.ledger.startDeployment({ ...order, at: needs.clock.now().toISOString() })
+      switch (started.kind) {
+        case 'started':
+          return started
+        case 'release-deleted':
+          return { kind: 'refused', reason: 'the release was deleted before its deployment began' }
+        case 'not-queued':
+          return { kind: 'refused', reason: `the deployment is ${started.state} and no longer in line` }
+      }
+    },
+    inspect: (order) => inspect(needs.git, order),
+  }
+}
+
+async function inspect(git: Pick<Git, 'fileAt'>, order: DeploymentOrder): Promise<Inspection> {
+  const { template, variables } = order.definition
+  const text = template === null ? null : await git.fileAt(order.repository, order.commit, template)
+  const sorted = Object.entries(variables).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return { templateHash: text === null ? null : sha256(text), variablesHash: sha256(JSON.stringify(sorted)) }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,81 @@
+import type { StageRecord } from '../../domain/change.js'
+import type { Ledger } from '../../domain/ledger.js'
+import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
+import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { contactOf } from './contact.js'
+import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
+import { type SecretReader, stageVariables } from './stage-variables.js'
+import { closeWorkspace, openWorkspace } from './workspace.js'
+
+export interface StageActivityNeeds {
+  readonly git: Pick<Git, 'checkout'>
+  readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
+  readonly ledger: Pick<Ledger, 'recordStage' | 'appendLog'>
+  readonly runnerFor: (kind: StageRun['kind']) => StageRunner
+  readonly secret: SecretReader
+  readonly clock: Clock
+  /** Where the checkouts of this host are made. */
+  readonly folder: string
+}
+
+export function createStageActivities(needs: StageActivityNeeds): StageActivities {
+  return {
+    verifyArtifact: async (order) =>
+      order.artifactDigest === null ? 'intact' : needs.artifacts.verify(order.artifactDigest),
+    runStage: (input) => runStage(needs, input),
+  }
+}
+
+async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Promise<StageEnd> {
+  const { order } = input.entry
+  const key = `${order.id}/${input.stage}/${input.run}`
+  await needs.ledger.recordStage(running(input, key, needs.clock.now().toISOString()))
+  const place = await openWorkspace(needs, key, {
+    repository: order.repository,
+    commit: order.commit,
+    digest: order.artifactDigest,
+  })
+  const { variables, redact } = stageVariables(
+    input,
+    { key, workspace: place.source, artifactDir: place.artifact },
+    needs.secret,
+  )
+  const { run, timeoutMs } = input.definition
+  const report = await needs
+    .runnerFor(run.kind)
+    .execute(
+      { key, stage: input.stage, run, timeoutMs, workspace: place.source, variables, redact },
+      contactOf(key, needs.ledger),
+    )
+  await needs.ledger.recordStage(ended(input, key, report))
+  await closeWorkspace(needs, key)
+  return { kind: 'reported', report }
+}
+
+function running(input: StageOrderInput, key: string, at: string): StageRecord {
+  const { order, attempt } = input.entry
+  return {
+    key,
+    app: order.app,
+    environment: order.environment,
+    deploymentId: order.id,
+    attempt: attempt.number,
+    stage: input.stage,
+    run: input.run,
+    verdict: null,
+    exitCode: null,
+    tail: '',
+    startedAt: at,
+    finishedAt: null,
+  }
+}
+
+function ended(input: StageOrderInput, key: string, report: StageReport): StageRecord {
+  return {
+    ...running(input, key, report.startedAt),
+    verdict: judgeExit(input.stage, report.exit),
+    exitCode: report.exit.kind === 'exited' ? report.exit.code : null,
+    tail: report.tail,
+    finishedAt: report.finishedAt,
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ArtifactDigest, CommitSha } from '../../domain/identifiers.js'
+import type { ArtifactStore, Git, RepositoryRef } from '../../domain/ports.js'
+
+export interface Workspace {
+  /** A clean checkout of exactly the commit. */
+  readonly source: string
+  /** The artifact's files; empty where there is none. */
+  readonly artifact: string
+}
+
+interface Needs {
+  readonly folder: string
+  readonly git: Pick<Git, 'checkout'>
+  readonly artifacts: Pick<ArtifactStore, 'unpack'>
+}
+
+/**
+ * A folder of a stage's own with the commit and the artifact in it. The same key finds its folder again, so that a
+ * re-attempt watches the command where it runs; a half-made one is made anew.
+ */
+export async function openWorkspace(
+  needs: Needs,
+  key: string,
+  content: {
+    readonly repository: RepositoryRef
+    readonly commit: CommitSha
+    readonly digest: ArtifactDigest | null
+  },
+): Promise<Workspace> {
+  const folder = join(needs.folder, createHash('sha256').update(key).digest('hex').slice(0, 32))
+  const place = { source: join(folder, 'source'), artifact: join(folder, 'artifact') }
+  if (await exists(folder)) return place
+  const making = `${folder}.${process.pid}.new`
+  await rm(making, { recursive: true, force: true })
+  await mkdir(join(making, 'source'), { recursive: true })
+  await mkdir(join(making, 'artifact'), { recursive: true })
+  await needs.git.checkout(content.repository, content.commit, join(making, 'source'))
+  if (content.digest) await needs.artifacts.unpack(content.digest, join(making, 'artifact'))
+  await rename(making, folder)
+  return place
+}
+
+/** Removes what {@link openWorkspace} made; harmless when it is gone. */
+export async function closeWorkspace(needs: Pick<Needs, 'folder'>, key: string): Promise<void> {
+  const folder = join(needs.folder, createHash('sha256').update(key).digest('hex').slice(0, 32))
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,172 @@
+/** The only user of the Temporal client: orders in, outcomes out. */
+import {
+  type Client,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client'
+import type { UpdateDefinition } from '@temporalio/common'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import type { DeploymentOrder, EnvironmentState } from '../domain/environment/state.js'
+import type { AppName, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
+import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js'
+import type { Outcome } from '../domain/refusal.js'
+import type { ReleaseState } from '../domain/release/state.js'
+import type { environment } from './environment.workflow.js'
+import * as messages from './messages.js'
+import type { release } from './release.workflow.js'
+import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow-ids.js'
+
+/** How long one call may take; an order that is not answered by then is asked again with the same key. */
+const DEADLINE_MS = 10_000
+
+/** An order that has no answer yet: ask again with the same key. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered'
+}
+
+/** The workflow an order is for does not exist any more. */
+export class WorkflowEnded extends Error {
+  override readonly name = 'WorkflowEnded'
+}
+
+export interface Gateway {
+  /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
+  cut(input: messages.ReleaseInput, key: string): Promise<Outcome>
+  /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
+  askRelease<Args extends unknown[]>(
+    to: { readonly app: AppName; readonly release: ReleaseId },
+    update: UpdateDefinition<Outcome, Args>,
+    order: { readonly args: Args; readonly key: string },
+  ): Promise<Outcome>
+  /** Asks an environment, which is started if need be. Throws {@link Unanswered}. */
+  askEnvironment<Args extends unknown[]>(
+    to: { readonly app: AppDefinition; readonly environment: EnvironmentName },
+    update: UpdateDefinition<Outcome, Args>,
+    order: { readonly args: Args; readonly key: string },
+  ): Promise<Outcome>
+  enqueue(app: AppDefinition, deployment: DeploymentOrder): Promise<void>
+  /** Sends an environment today's configuration, starting it if need be. */
+  configure(app: AppDefinition, environment: EnvironmentDefinition): Promise<void>
+  readRelease(app: AppName, release: ReleaseId): Promise<ReleaseState | null>
+  readEnvironment(app: AppName, environment: EnvironmentName): Promise<EnvironmentState>
+  /** Throws when the server does not answer. */
+  check(): Promise<void>
+}
+
+export function createGateway(client: Client): Gateway {
+  const bounded = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    client.connection.withDeadline(Date.now() + DEADLINE_MS, work)
+  return {
+    cut: (input, key) => answered(() => bounded(() => cut(client, input, key))),
+    askRelease: ({ app, release: id }, update, { args, key }) =>
+      answered(() =>
+        bounded(() =>
+          client.workflow
+            .getHandle(releaseWorkflowId(app, id))
+            .executeUpdate(update, { args, updateId: key }),
+        ),
+      ),
+    askEnvironment: ({ app, environment: name }, update, { args, key }) =>
+      answered(() =>
+        bounded(() =>
+          client.workflow.executeUpdateWithStart(update, {
+            args,
+            updateId: key,
+            startWorkflowOperation: startEnvironment(app, name),
+          }),
+        ),
+      ),
+    enqueue: async (app, deployment) => {
+      await bounded(() => signalEnvironment(client, app, deployment.environment).enqueue(deployment))
+    },
+    configure: async (app, definition) => {
+      await bounded(() => signalEnvironment(client, app, definition.name).configure())
+    },
+    readRelease: (app, id) =>
+      bounded(() => client.workflow.getHandle(releaseWorkflowId(app, id)).query(messages.releaseQuery)),
+    readEnvironment: (app, name) =>
+      bounded(() =>
+        client.workflow.getHandle(environmentWorkflowId(app, name)).query(messages.environmentQuery),
+      ),
+    check: async () => {
+      await client.connection.withDeadline(Date.now() + 2_000, () =>
+        client.connection.workflowService.getSystemInfo({}),
+      )
+    },
+  }
+}
+
+async function cut(client: Client, input: messages.ReleaseInput, key: string): Promise<Outcome> {
+  const workflowId = releaseWorkflowId(input.app.name, input.id)
+  try {
+    return await client.workflow.executeUpdateWithStart(messages.cutUpdate, {
+      updateId: key,
+      args: [],
+      startWorkflowOperation: new WithStartWorkflowOperation<typeof release>('release', {
+        workflowId,
+        taskQueue: MAIN_QUEUE,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    // It has run and ended, e.g. refused: its answer is still known under the same key.
+    return client.workflow.getHandle(workflowId).getUpdateHandle<Outcome>(key).result()
+  }
+}
+
+function startEnvironment(
+  app: AppDefinition,
+  name: EnvironmentName,
+): WithStartWorkflowOperation<typeof environment> {
+  return new WithStartWorkflowOperation<typeof environment>('environment', {
+    workflowId: environmentWorkflowId(app.name, name),
+    taskQueue: MAIN_QUEUE,
+    args: [{ app, name, state: null }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  })
+}
+
+interface EnvironmentSignals {
+  enqueue(deployment: DeploymentOrder): Promise<unknown>
+  configure(): Promise<unknown>
+}
+
+function signalEnvironment(client: Client, app: AppDefinition, name: EnvironmentName): EnvironmentSignals {
+  const start = {
+    workflowId: environmentWorkflowId(app.name, name),
+    taskQueue: MAIN_QUEUE,
+    args: [{ app, name, state: null }] as [messages.EnvironmentInput],
+  }
+  return {
+    enqueue: (deployment) =>
+      client.workflow.signalWithStart<typeof environment, [DeploymentOrder]>('environment', {
+        ...start,
+        signal: messages.enqueueSignal,
+        signalArgs: [deployment],
+      }),
+    configure: () =>
+      client.workflow.signalWithStart<typeof environment, [AppDefinition]>('environment', {
+        ...start,
+        signal: messages.configureSignal,
+        signalArgs: [app],
+      }),
+  }
+}
+
+/** A refusal is an answer; what is thrown is only what has no answer yet, or nobody left to give one. */
+async function answered(ask: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new WorkflowEnded(error.message)
+    if (error instanceof WorkflowUpdateFailedError) throw error
+    if (isGrpcServiceError(error) || error instanceof Error)
+      throw new Unanswered(error.message, { cause: error })
+    throw error
+  }
+}

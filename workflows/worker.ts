@@ -1,0 +1,110 @@
+/** The worker process: workflows, short activities, stages and builds, each on a queue with limits of its own (S5.14). */
+import { fileURLToPath } from 'node:url'
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
+import type {
+  BuildActivities,
+  DeploymentActivities,
+  HostActivities,
+  RecordActivities,
+  ReleaseActivities,
+  StageActivities,
+} from './activities/index.js'
+import { BUILDS_QUEUE, buildsQueueOf, MAIN_QUEUE, STAGES_QUEUE, stagesQueueOf } from './workflow-ids.js'
+
+export interface WorkerSettings {
+  readonly connection: NativeConnection
+  readonly namespace: string
+  /** This host's own id; its job folders are found under it again after a restart. */
+  readonly host: string
+  readonly main: RecordActivities & ReleaseActivities & DeploymentActivities
+  readonly stages: StageActivities
+  readonly builds: BuildActivities
+  /** How many stages and how many builds may run at once on this host. */
+  readonly limits: { readonly stages: number; readonly builds: number }
+  /** A bundle made beforehand; null bundles the sources now. */
+  readonly bundle: string | null
+  /** Workflows kept in memory; 0 replays every task, as one run of the test suite does. */
+  readonly cachedWorkflows: number
+}
+
+export interface RunningWorkers {
+  /** Stops taking work; running commands go on and are watched again by the next start. */
+  stop(): Promise<void>
+  /** Rejects when a worker fails. */
+  readonly failed: Promise<never>
+}
+
+export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
+  const { host, limits } = settings
+  const chooser: HostActivities = { chooseHost: async () => host }
+  const workers = await Promise.all([
+    Worker.create({
+      ...shared(settings),
+      ...(settings.bundle === null
+        ? { workflowsPath: fileURLToPath(new URL(`./index${import.meta.url.slice(-3)}`, import.meta.url)) }
+        : { workflowBundle: { codePath: settings.bundle } }),
+      taskQueue: MAIN_QUEUE,
+      activities: { ...settings.main },
+      // After a killed worker the next one goes on within a second instead of ten (measured).
+      stickyQueueScheduleToStartTimeout: '1s',
+      maxCachedWorkflows: settings.cachedWorkflows,
+    }),
+    activityWorker(settings, { taskQueue: STAGES_QUEUE, activities: { ...chooser } }),
+    activityWorker(settings, { taskQueue: BUILDS_QUEUE, activities: { ...chooser } }),
+    activityWorker(settings, {
+      taskQueue: stagesQueueOf(host),
+      activities: { ...settings.stages },
+      maxConcurrentActivityTaskExecutions: limits.stages,
+    }),
+    activityWorker(settings, {
+      taskQueue: buildsQueueOf(host),
+      activities: { ...settings.builds },
+      maxConcurrentActivityTaskExecutions: limits.builds,
+    }),
+  ])
+  return run(workers)
+}
+
+function shared({
+  connection,
+  namespace,
+  host,
+}: WorkerSettings): Pick<WorkerOptions, 'connection'> & Partial<WorkerOptions> {
+  return {
+    connection,
+    namespace,
+    identity: `slipway-${host}-${process.pid}`,
+    // A cancelled stage is noticed within a second, not after most of the heartbeat timeout (measured).
+    maxHeartbeatThrottleInterval: '1s',
+    shutdownGraceTime: '5s',
+    shutdownForceTime: '20s',
+  }
+}
+
+function activityWorker(
+  settings: WorkerSettings,
+  options: Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>,
+): Promise<Worker> {
+  return Worker.create({ ...shared(settings), ...options })
+}
+
+function run(workers: readonly Worker[]): RunningWorkers {
+  const running = Promise.all(workers.map((worker) => worker.run()))
+  let stopping = false
+  const failed = running.then(
+    () => new Promise<never>(() => {}),
+    (error: unknown) => {
+      if (stopping) return new Promise<never>(() => {})
+      throw error
+    },
+  )
+  failed.catch(() => {})
+  return {
+    failed,
+    stop: async () => {
+      stopping = true
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+      await running.catch(() => {})
+    },
+  }
+}
