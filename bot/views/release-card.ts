@@ -64,9 +64,9 @@ function draw(view: ReleaseView, options: CardOptions, { detail, buttonRows }: D
   const { emoji, words, focus } = situationOf(view)
   const inside = contents(view, detail)
   const decided = decisionLines(view)
-  const name = focus?.candidate ?? releaseName(view)
+  const name = [view.app, focus?.candidate ?? releaseName(view)].join(' ').trim()
   return [
-    header(`${emoji} ${view.app} ${name} — ${words}`),
+    header(`${emoji} ${name} — ${words}`),
     ...(view.state === 'draft' ? [] : [section(pipelineRow(view))]),
     section(factLines(view, detail)),
     ...(inside === null ? [] : [section(inside)]),

@@ -15,14 +15,19 @@ interface Subject {
 }
 
 function subjectOf(view: ReleaseView, action: CardAction): Subject {
-  const candidate = action.deployment?.candidate ?? action.candidate?.name ?? view.version ?? 'draft'
-  const commit = action.deployment?.commit ?? action.candidate?.commit ?? view.candidates.at(-1)?.commit
+  const { deployment, candidate, environment, to } = action
+  const subject = deployment ?? candidate ?? view.candidates.at(-1)
   return {
-    name: `${view.app} ${candidate}`,
-    where: action.environment?.name ?? action.deployment?.environment ?? '',
-    commit: commit === undefined ? 'no commit' : `commit ${shortCommit(commit)}`,
-    to: action.to === null ? '' : versionOf(action.to),
+    name: nameOf(view, action),
+    where: environment?.name ?? deployment?.environment ?? '',
+    commit: subject ? `commit ${shortCommit(subject.commit)}` : 'no commit',
+    to: to ? versionOf(to) : '',
   }
+}
+
+function nameOf(view: ReleaseView, { deployment, candidate }: CardAction): string {
+  const name = deployment?.candidate ?? candidate?.name ?? view.version
+  return name === null ? `the draft of ${view.app}` : `${view.app} ${name}`
 }
 
 const versionOf = (deployment: DeploymentView): string =>

@@ -34,7 +34,8 @@ function commitLine(view: ReleaseView): string[] {
   if (candidate === null) return []
   const digest =
     candidate.artifactDigest === null ? '' : ` · *Artifact* \`${candidate.artifactDigest.slice(0, 19)}…\``
-  return [`*Commit* \`${candidate.commit}\`${digest}`, ...pickedLine(view)]
+  const which = view.candidates.length > 1 ? ` (rc.${candidate.number})` : ''
+  return [`*Commit* \`${candidate.commit}\`${which}${digest}`, ...pickedLine(view)]
 }
 
 function pickedLine(view: ReleaseView): string[] {

@@ -1,13 +1,13 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
-import { isOpenFailure, newestDeployments, rollbackTarget } from '../../../domain/card-standing.js'
+import { isOpenFailure, newestDeployments } from '../../../domain/card-standing.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
-import { code, link, mention, mentions, outside, time } from '../escape.js'
+import { code, mention, mentions, outside, time } from '../escape.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
+import { buildFailure, failureText } from './failure.js'
 
 const MOST: Readonly<Record<Detail, number>> = { 0: 1, 1: 2, 2: 3, 3: 3 }
-const TAIL: Readonly<Record<Detail, number>> = { 0: 120, 1: 200, 2: 400, 3: 500 }
 
 /** At most three sections: failures first, then decisions, then conflict, checklist and what closes the way. */
 export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detail): string[] {
@@ -19,7 +19,7 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
   const all = [
     ...failed.toReversed().map((deployment) => failureText(view, deployment, { options, detail })),
     ...waiting.toReversed().map((deployment) => decisionText(deployment, options)),
-    ...buildFailure(view, options, detail),
+    ...buildFailure(view, { options, detail }),
     ...conflictText(view),
     ...checklistText(view, options),
     ...closedText(view),
@@ -71,61 +71,6 @@ function checksLine(deployment: DeploymentView): string {
   return check?.verdict === 'passed' ? ', checks ✅ passed' : ''
 }
 
-interface Drawing {
-  readonly options: CardOptions
-  readonly detail: Detail
-}
-
-function failureText(view: ReleaseView, deployment: DeploymentView, { options, detail }: Drawing): string {
-  const environment = view.environments.find(({ name }) => name === deployment.environment) ?? null
-  const back = environment && rollbackTarget(environment, deployment)
-  const run = deployment.stages.findLast(({ stage }) => stage === deployment.failedStage)
-  const tail = run?.tail.trim() ?? ''
-  const ended = run?.exitCode === null || run === undefined ? '' : ` (exit ${run.exitCode})`
-  const why = deployment.note === null ? 'no reason is recorded' : outside(deployment.note, 200)
-  const log = options.links.deploymentLog(deployment.id)
-  const next = back ? `Roll back to ${back.version ?? `\`${shortCommit(back.commit)}\``}, or retry` : 'Retry'
-  return [
-    `*What happened* ${deployment.environment}: ${deployment.failedStage ?? 'the start'} failed${ended}: ${why}${log === null ? '' : ` · ${link(log, 'Show log')}`}`,
-    ...(tail === '' ? [] : [code(lastLine(tail), TAIL[detail])]),
-    `*State now* ${stateNow(deployment, environment?.current ?? null)}`,
-    `*Do next* ${next} if you know why it failed. ${deployment.failedStage ? `Retry goes on from ${deployment.failedStage}.` : ''}`.trim(),
-  ].join('\n')
-}
-
-function lastLine(tail: string): string {
-  return tail.split('\n').findLast((line) => line.trim() !== '') ?? tail
-}
-
-/** After a failed patch or setup nobody knows which of the two versions answers. */
-function stateNow(deployment: DeploymentView, current: DeploymentView | null): string {
-  const before = current === null || current.id === deployment.id ? null : current
-  const was = before === null ? 'nothing recorded' : (before.candidate ?? `\`${shortCommit(before.commit)}\``)
-  switch (deployment.failedStage) {
-    case 'patch':
-    case 'setup':
-      return `What runs on ${deployment.environment} is uncertain: last completed there was ${was}.`
-    case 'check':
-      return `\`${shortCommit(deployment.commit)}\` is on ${deployment.environment}, but its check did not pass.`
-    default:
-      return `${deployment.environment} was not touched: still ${was}.`
-  }
-}
-
-function buildFailure(view: ReleaseView, options: CardOptions, detail: Detail): string[] {
-  const candidate = view.candidates.at(-1)
-  if (candidate?.state !== 'build_failed') return []
-  const tail = candidate.buildTail?.trim() ?? ''
-  return [
-    [
-      `*What happened* The build of ${candidate.name} failed.`,
-      ...(tail === '' ? [] : [code(lastLine(tail), TAIL[detail])]),
-      '*State now* Nothing was deployed.',
-      `*Do next* Retry the build, or fix it on trunk and \`${options.command} cherry-pick\` the fix.`,
-    ].join('\n'),
-  ]
-}
-
 function conflictText(view: ReleaseView): string[] {
   const { conflict } = view.detail
   if (conflict === null) return []
@@ -164,5 +109,6 @@ function closedText(view: ReleaseView): string[] {
     ...(freeze ? [`❄️ ${name} is frozen by ${mention(freeze.owner)}: ${outside(freeze.reason, 80)}`] : []),
     ...(hold ? [`⏸️ ${name} is on hold by ${mention(hold.by)}: ${outside(hold.reason, 80)}`] : []),
   ])
-  return view.state === 'open' && lines.length > 0 ? [lines.slice(0, 4).join('\n')] : []
+  const matters = view.state === 'open' || view.rolledBack
+  return matters && lines.length > 0 ? [lines.slice(0, 4).join('\n')] : []
 }

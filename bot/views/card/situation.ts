@@ -12,9 +12,9 @@ export interface Situation {
   readonly focus: DeploymentView | null
 }
 
-/** `2026.11.3-rc.1`, `2026.11.3`, or of a draft its title's stand-in. */
+/** `2026.11.3-rc.1`, `2026.11.3`; empty for a draft, which has no version. */
 export function releaseName(view: ReleaseView): string {
-  if (view.state === 'released' || view.version === null) return view.version ?? 'draft'
+  if (view.state === 'released' || view.version === null) return view.version ?? ''
   return newestCandidate(view)?.name ?? view.version
 }
 
@@ -43,7 +43,7 @@ function ended(view: ReleaseView): Situation | null {
     case 'draft':
       return about({
         emoji: '📝',
-        words: 'draft, not cut yet',
+        words: 'a draft, not cut yet',
         sentence: `A draft of ${view.app} waits to be cut.`,
       })
     case 'deleted':
@@ -54,7 +54,8 @@ function ended(view: ReleaseView): Situation | null {
       })
     case 'abandoned':
       return about({ emoji: '🗄️', words: 'abandoned', sentence: `${name} was abandoned and goes no further.` })
-    default:
+    case 'open':
+    case 'released':
       return null
   }
 }
@@ -138,8 +139,9 @@ function moving(view: ReleaseView): Situation | null {
 }
 
 function ofCandidate(view: ReleaseView, candidate: CandidateView | null): Situation | null {
-  const name = `${view.app} ${candidate?.name ?? ''}`
-  switch (candidate?.state) {
+  if (candidate === null) return null
+  const name = `${view.app} ${candidate.name}`
+  switch (candidate.state) {
     case 'building':
       return about({ emoji: '🌱', words: 'cut, building', sentence: `${name} was cut and is being built.` })
     case 'build_failed':
@@ -150,7 +152,7 @@ function ofCandidate(view: ReleaseView, candidate: CandidateView | null): Situat
       })
     case 'rejected':
       return about({ emoji: '🚫', words: 'rejected', sentence: `${name} was rejected and goes no further.` })
-    default:
+    case 'ready':
       return null
   }
 }
@@ -166,7 +168,9 @@ function settled(view: ReleaseView): Situation {
         })
       : about({ emoji: '🚀', words: 'released', sentence: `${name} is released.` })
   }
-  const top = newestDeployments(view).findLast(({ state }) => state === 'accepted')
+  const top = newestDeployments(view).findLast(
+    ({ state, candidateNumber }) => state === 'accepted' && candidateNumber === newestCandidate(view)?.number,
+  )
   if (top) {
     const sentence = `${named(view, top)} was accepted on ${top.environment}.`
     return about({ emoji: '✅', words: `accepted on ${top.environment}`, sentence }, top)

@@ -1,0 +1,55 @@
+/** The one rolling message of a continuous environment: pushes have no card of their own. */
+import { createHash } from 'node:crypto'
+import { shortCommit } from '../../domain/identifiers.js'
+import type { DeploymentView, EnvironmentView } from '../../domain/views.js'
+import { context, section, withBlockIds } from './blocks.js'
+import { code, date, mention, outside } from './escape.js'
+import type { Message } from './message.js'
+import { deploymentWords, environmentWords, says } from './status-words.js'
+
+export interface PushMessage extends Message {
+  /** Short hash of all that is shown. */
+  readonly revision: string
+}
+
+/** How every version of this message's first block id begins. */
+export function pushMarker(environment: Pick<EnvironmentView, 'app' | 'name'>): string {
+  return `rel:${environment.app}:env-${environment.name}`
+}
+
+/** What runs there, and the newest deployments by push, newest first. */
+export function pushMessage(environment: EnvironmentView, newest: readonly DeploymentView[]): PushMessage {
+  const { app, name, state, current, hold, lock, detail } = environment
+  const first = newest[0] ?? null
+  const sentence =
+    first === null
+      ? `${app} ${name} is ${environmentWords[state].word}.`
+      : `Commit ${shortCommit(first.commit)} of ${app} is ${deploymentWords[first.state].word} on ${name}.`
+  const runs =
+    current === null
+      ? 'nothing yet'
+      : `\`${current.commit}\` since ${date(current.finishedAt ?? current.preparedAt)}`
+  const lines = [
+    ...(detail.branch === null ? [] : [`follows ${code(detail.branch, 80)}`]),
+    ...(hold ? [`⏸️ on hold by ${mention(hold.by)}: ${outside(hold.reason, 100)}`] : []),
+    ...(lock ? [`🔒 locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
+    ...(detail.note === null ? [] : [outside(detail.note, 200)]),
+  ]
+  const blocks = [
+    section(`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`),
+    ...(newest.length === 0 ? [] : [section(newest.slice(0, 5).map(pushLine).join('\n'))]),
+    ...(lines.length === 0 ? [] : [context(lines.join('\n'))]),
+  ]
+  const revision = createHash('sha256')
+    .update(JSON.stringify([sentence, blocks]))
+    .digest('hex')
+    .slice(0, 12)
+  return { text: sentence, blocks: withBlockIds(blocks, pushMarker(environment), revision), revision }
+}
+
+function pushLine({ state, commit, candidate, failedStage, note }: DeploymentView): string {
+  const what = candidate === null ? `\`${shortCommit(commit)}\`` : `${candidate} \`${shortCommit(commit)}\``
+  const failed = failedStage === null || state !== 'failed' ? '' : ` at ${failedStage}`
+  const why = note === null ? '' : `: ${outside(note, 120)}`
+  return `${says(deploymentWords[state])}${failed} ${what}${why}`
+}

@@ -1,0 +1,35 @@
+import type { KnownBlock } from '@slack/types'
+import type { ReleaseView } from '../../../domain/views.js'
+import { context, header, section } from '../blocks.js'
+import type { CardOptions } from '../card/card-options.js'
+import { decisionLines, footer } from '../card/decisions.js'
+import { contents, factLines } from '../card/facts.js'
+import { gateTexts } from '../card/gates.js'
+import { pipelineRow } from '../card/pipeline-row.js'
+import { releaseName, situationOf } from '../card/situation.js'
+import { date, mention } from '../escape.js'
+import type { Message } from '../message.js'
+
+/** The card's picture without its buttons, and the chain of links: for the one who asked. */
+export function statusMessage(view: ReleaseView, options: CardOptions): Message {
+  const { emoji, words, sentence } = situationOf(view)
+  const inside = contents(view, 1)
+  const decided = [...linkLines(view), ...decisionLines(view)]
+  const blocks: KnownBlock[] = [
+    header(`${emoji} ${[view.app, releaseName(view)].join(' ').trim()} — ${words}`),
+    section(pipelineRow(view)),
+    section(factLines(view, 1)),
+    ...(inside === null ? [] : [section(inside)]),
+    ...gateTexts(view, options, 1).map(section),
+    ...(decided.length === 0 ? [] : [context(decided.join('\n'))]),
+    context(footer(view, options)),
+  ]
+  return { text: sentence, blocks }
+}
+
+/** The chain from the first environment upwards, as it was written. */
+function linkLines(view: ReleaseView): string[] {
+  return view.links
+    .slice(-6)
+    .map(({ from, to, at, by }) => `🔗 ${from} → ${to} by ${mention(by)} · ${date(at)}`)
+}

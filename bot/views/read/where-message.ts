@@ -1,0 +1,56 @@
+import { shortCommit } from '../../../domain/identifiers.js'
+import type { EnvironmentView } from '../../../domain/views.js'
+import { context, section } from '../blocks.js'
+import { date, link, mention, outside } from '../escape.js'
+import type { Message } from '../message.js'
+import { environmentWords, says } from '../status-words.js'
+
+const MOST = 20
+
+/** What runs where: the record of the last completed deployment of each environment. */
+export function whereMessage(environments: readonly EnvironmentView[]): Message {
+  if (environments.length === 0) {
+    const text = 'There is no environment yet.'
+    return { text, blocks: [section(text)] }
+  }
+  const shown = environments.slice(0, MOST)
+  const rest = environments.length - shown.length
+  return {
+    text: `This runs in ${environments.length} ${environments.length === 1 ? 'environment' : 'environments'}.`,
+    blocks: [
+      ...shown.map((environment) => section(environmentText(environment))),
+      ...(rest > 0 ? [context(`…and ${rest} more.`)] : []),
+    ],
+  }
+}
+
+function environmentText(environment: EnvironmentView): string {
+  const { app, name, state, current, detail } = environment
+  const url = detail.url === null ? '' : ` · ${link(detail.url, 'open')}`
+  const runs =
+    current === null
+      ? 'nothing was ever deployed'
+      : `*${current.candidate ?? 'a commit'}* \`${current.commit}\` since ${date(current.finishedAt ?? current.preparedAt)}`
+  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`, ...marks(environment)].join(
+    '\n',
+  )
+}
+
+function marks(environment: EnvironmentView): string[] {
+  const { lock, hold, freeze, setupRequired, expiresAt, current, state } = environment
+  const uncertain = state === 'failed' && current !== null
+  return [
+    ...(uncertain
+      ? [
+          `⚠️ what runs is uncertain after the failure; \`${shortCommit(current.commit)}\` was the last completed`,
+        ]
+      : []),
+    ...(setupRequired ? ['🏗️ setup required'] : []),
+    ...(lock ? [`🔒 locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
+    ...(hold ? [`⏸️ on hold by ${mention(hold.by)}: ${outside(hold.reason, 100)}`] : []),
+    ...(freeze
+      ? [`❄️ frozen by ${mention(freeze.owner)} until ${date(freeze.until)}: ${outside(freeze.reason, 100)}`]
+      : []),
+    ...(expiresAt ? [`⏰ torn down ${date(expiresAt)}`] : []),
+  ]
+}

@@ -1,0 +1,60 @@
+/** One line of a card's history, in its thread. */
+import type { AuditView } from '../../domain/views.js'
+import { context, section, withBlockIds } from './blocks.js'
+import { date, link, mention, outside } from './escape.js'
+import type { Message } from './message.js'
+
+/** The last word of an event's kind, as in `deployment.failed`, says how it is marked. */
+const marks: Readonly<Record<string, string>> = {
+  cut: '🌱',
+  built: '✅',
+  ready: '✅',
+  prepared: '✋',
+  approved: '✅',
+  queued: '🕒',
+  started: '🚚',
+  running: '🚚',
+  passed: '✅',
+  deployed: '🧪',
+  awaiting_acceptance: '🧪',
+  accepted: '✅',
+  rejected: '🚫',
+  released: '🚀',
+  failed: '❌',
+  build_failed: '❌',
+  conflict: '🔀',
+  picked: '🍒',
+  linked: '🔗',
+  rollback: '↩️',
+  rolled_back: '↩️',
+  superseded: '⏭️',
+  aborted: '⏹️',
+  retried: '🔁',
+  skipped: '⏭️',
+  deleted: '🗑️',
+  abandoned: '🗄️',
+  locked: '🔒',
+  unlocked: '🔓',
+  held: '⏸️',
+  resumed: '▶️',
+  frozen: '❄️',
+  thawed: '☀️',
+  ticked: '☑',
+  refused: '✋',
+}
+
+const MOST = 1_500
+
+/** How the first block id of a line begins: it lets us find our own message again. */
+export function lineMarker(event: Pick<AuditView, 'id'>): string {
+  return `rel:thread:${event.id}`
+}
+
+/** What happened, by whom and when; `logUrl` for what has a log. */
+export function threadLine(event: AuditView, logUrl: string | null = null): Message {
+  const mark = marks[event.kind.split('.').at(-1) ?? ''] ?? '•'
+  const says = outside(event.says, MOST) || 'Something happened.'
+  const log = logUrl === null ? '' : ` · ${link(logUrl, 'Show log')}`
+  const blocks = [section(`${mark} ${says}${log}`), context(`${mention(event.actor)} · ${date(event.at)}`)]
+  return { text: `${mark} ${says}`, blocks: withBlockIds(blocks, lineMarker(event), 'l') }
+}

@@ -1,0 +1,184 @@
+/** A release in every state a card has to show, by name. */
+import type { DeploymentView, ReleaseView } from '../../domain/views.js'
+import {
+  ALICE,
+  AT,
+  aCandidate,
+  aDeployment,
+  aPipeline,
+  aRelease,
+  aStage,
+  BOB,
+  commitOf,
+  environmentName,
+  noDetail,
+  QUINN,
+} from './release-views.js'
+
+const integration = aDeployment({ number: 1, decidedAt: AT })
+const staging = (over: Partial<DeploymentView> = {}) =>
+  aDeployment({ number: 2, environment: environmentName('staging'), ...over })
+const production = (over: Partial<DeploymentView> = {}) =>
+  aDeployment({
+    number: 3,
+    environment: environmentName('production'),
+    needs: 2,
+    approvers: ['release-managers'],
+    ...over,
+  })
+const accepted = staging({ state: 'accepted', decidedBy: QUINN, decidedAt: AT })
+const approvals = [
+  { user: BOB, at: AT, comment: 'smoke looks fine' },
+  { user: QUINN, at: AT, comment: null },
+]
+const before = aDeployment({
+  number: 90,
+  environment: environmentName('production'),
+  version: '2026.11.2',
+  candidate: '2026.11.2-rc.1',
+  commit: commitOf('beef'),
+})
+const linked = { deletable: false, blockedBy: [environmentName('staging')] }
+const both = { deletable: false, blockedBy: [environmentName('staging'), environmentName('production')] }
+const live = production({ number: 91, state: 'accepted', approvals, decidedBy: ALICE, decidedAt: AT })
+
+export const stories: Readonly<Record<string, ReleaseView>> = {
+  draft: aRelease({ state: 'draft', version: null, cutAt: null, candidates: [], phase: 'planning' }),
+  'cut, building': aRelease({
+    candidates: [aCandidate({ state: 'building', artifactDigest: null })],
+    deletable: true,
+  }),
+  'build failed': aRelease({
+    candidates: [
+      aCandidate({ state: 'build_failed', artifactDigest: null, buildTail: 'npm test\n1 test failed' }),
+    ],
+  }),
+  'integration running': aRelease({ deployments: [aDeployment({ state: 'running' })], deletable: false }),
+  'ready for staging': aRelease({ deployments: [integration] }),
+  'staging awaiting acceptance': aRelease({
+    phase: 'testing',
+    deployments: [
+      integration,
+      staging({ state: 'awaiting_acceptance', stages: [aStage({ stage: 'check', verdict: 'passed' })] }),
+    ],
+    ...linked,
+  }),
+  'prepared, 1 of 2 approvals': aRelease({
+    phase: 'preparing',
+    deployments: [
+      integration,
+      accepted,
+      production({ state: 'prepared', startedAt: null, approvals: approvals.slice(0, 1) }),
+    ],
+    ...linked,
+  }),
+  'prepared, checklist open': aRelease({
+    phase: 'preparing',
+    detail: {
+      ...noDetail,
+      checklist: [
+        {
+          item: 'QA sign-off',
+          role: 'qa',
+          before: environmentName('production'),
+          tickedBy: null,
+          tickedAt: null,
+        },
+        {
+          item: 'Docs',
+          role: 'docs',
+          before: environmentName('production'),
+          tickedBy: BOB,
+          tickedAt: AT,
+        },
+      ],
+    },
+    deployments: [integration, accepted, production({ state: 'prepared', startedAt: null, approvals })],
+    ...linked,
+  }),
+  'production running': aRelease({
+    phase: 'deploying',
+    deployments: [integration, accepted, production({ state: 'running', approvals })],
+    ...both,
+  }),
+  'production failed at patch': aRelease({
+    phase: 'deploying',
+    deployments: [
+      integration,
+      accepted,
+      production({
+        number: 91,
+        state: 'failed',
+        approvals,
+        failedStage: 'patch',
+        note: 'patch ended with exit 1',
+        stages: [aStage({ verdict: 'failed', exitCode: 1, tail: 'copying\ndisk full' })],
+      }),
+    ],
+    environments: aPipeline({ production: { state: 'failed', current: before } }),
+    ...both,
+  }),
+  'production awaiting acceptance': aRelease({
+    phase: 'deploying',
+    deployments: [integration, accepted, production({ number: 91, state: 'awaiting_acceptance', approvals })],
+    ...both,
+  }),
+  released: aRelease({
+    state: 'released',
+    releasedAt: AT,
+    phase: 'deploying',
+    deployments: [integration, accepted, live],
+    environments: aPipeline({ production: { current: live, previous: before } }),
+    ...both,
+  }),
+  'rolled back': aRelease({
+    state: 'released',
+    releasedAt: AT,
+    rolledBack: true,
+    phase: 'deploying',
+    deployments: [integration, accepted, live],
+    environments: aPipeline({
+      production: {
+        current: before,
+        hold: { by: ALICE, reason: 'rolled back', since: AT },
+      },
+    }),
+    ...both,
+  }),
+  'staging rejected': aRelease({
+    deployments: [
+      integration,
+      staging({ state: 'rejected', decidedBy: QUINN, decidedAt: AT, note: 'the basket is empty' }),
+    ],
+    candidates: [aCandidate({ state: 'rejected' })],
+    ...linked,
+  }),
+  deleted: aRelease({ state: 'deleted', deletable: false }),
+  abandoned: aRelease({ state: 'abandoned', deletable: false }),
+  'pick in conflict': aRelease({
+    detail: {
+      ...noDetail,
+      conflict: {
+        at: commitOf('c0ffee'),
+        branch: 'release/2026.11.3',
+        picks: [commitOf('c0ffee')],
+        sides: [{ file: 'src/basket.ts', ours: 'Mira', theirs: 'Tom' }],
+      },
+    },
+    deployments: [integration],
+  }),
+  'second candidate': aRelease({
+    candidates: [
+      aCandidate(),
+      aCandidate({ number: 2, commit: commitOf('abc'), picked: [commitOf('c0ffee')] }),
+    ],
+    deployments: [integration, accepted, aDeployment({ number: 4, candidateNumber: 2, decidedAt: AT })],
+    ...linked,
+  }),
+  'staging locked': aRelease({
+    deployments: [integration],
+    environments: aPipeline({
+      staging: { lock: { owner: BOB, reason: 'demo at noon', since: AT, until: null } },
+    }),
+  }),
+}
