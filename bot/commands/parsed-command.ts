@@ -1,0 +1,107 @@
+/** What a command turns out to be. The grammar only reads; carrying out and answering is for others. */
+import type { AppName, DeploymentId, ReleaseId, UserId } from '../../domain/identifiers.js'
+import type { Intent, PushIntent, ReleaseRef } from '../../domain/intent.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { Refusal } from '../../domain/refusal.js'
+import type { FormRequest } from '../modals/form-request.js'
+import type { Verb } from './verbs.js'
+
+type Unminted<Some extends Intent> = Some extends Intent ? Omit<Some, 'releaseId' | 'deploymentId'> : never
+
+/** An intent before its new ids are minted, which happens when it is recorded. */
+export type IntentDraft = Unminted<Exclude<Intent, PushIntent>>
+
+interface Shown {
+  /** `--here`: answered in the channel instead of to the asker alone. */
+  readonly here: boolean
+}
+
+interface OfRelease extends Shown {
+  readonly app: AppName
+  /** Null: the newest one that is open. */
+  readonly release: ReleaseRef | null
+  readonly environment: string | null
+}
+
+export const listings = ['releases', 'candidates', 'environments', 'waiting', 'drafts'] as const
+export type Listing = (typeof listings)[number]
+
+/** A question. Nothing changes, so nothing is recorded; it is answered directly. */
+export type ReadRequest =
+  | ({ readonly kind: 'help'; readonly app: AppName | null; readonly verb: Verb | null } & Shown)
+  | ({ readonly kind: 'status' } & OfRelease)
+  | ({ readonly kind: 'why' } & OfRelease)
+  | ({ readonly kind: 'plan' } & OfRelease)
+  | ({ readonly kind: 'diff'; readonly against: string | null } & OfRelease)
+  | ({ readonly kind: 'history'; readonly since: string | null; readonly by: UserId | null } & OfRelease)
+  | ({ readonly kind: 'checklist' } & OfRelease)
+  | ({
+      readonly kind: 'list'
+      readonly app: AppName | null
+      readonly what: Listing
+      readonly mine: boolean
+      /** Counts from 1. */
+      readonly page: number
+    } & Shown)
+  | ({ readonly kind: 'where'; readonly app: AppName | null; readonly environment: string | null } & Shown)
+  | ({ readonly kind: 'metrics'; readonly app: AppName | null; readonly since: string | null } & Shown)
+  | ({ readonly kind: 'environments'; readonly app: AppName } & Shown)
+  | ({ readonly kind: 'environment'; readonly app: AppName; readonly environment: string } & Shown)
+  | ({ readonly kind: 'log'; readonly app: AppName; readonly deployment: DeploymentId } & Shown)
+
+/** Why a text is no command. What the domain can refuse, it says itself; the rest is about the words. */
+export type Problem =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | {
+      readonly kind: 'unknown-verb'
+      readonly text: string
+      readonly nearest: readonly string[]
+      readonly rest: string
+    }
+  /** `ok`, `lgtm`, `yes`: approving and accepting are different decisions. */
+  | { readonly kind: 'approve-or-accept'; readonly text: string; readonly rest: string }
+  | {
+      readonly kind: 'unknown-flag'
+      readonly flag: string
+      readonly verb: Verb
+      readonly nearest: readonly string[]
+    }
+  | { readonly kind: 'flag-without-value'; readonly flag: string; readonly verb: Verb }
+  | { readonly kind: 'unexpected'; readonly text: string; readonly verb: Verb }
+  | { readonly kind: 'unknown-item'; readonly text: string; readonly items: readonly string[] }
+  | { readonly kind: 'unclosed-quote'; readonly from: string }
+  /** No app is named, the channel has none, and there is more than one. */
+  | { readonly kind: 'which-app'; readonly apps: readonly AppName[]; readonly verb: Verb }
+  /** Something is missing where no form can be opened. */
+  | { readonly kind: 'incomplete'; readonly verb: Verb }
+
+export type ParsedCommand =
+  | { readonly kind: 'order'; readonly intent: IntentDraft }
+  | { readonly kind: 'read'; readonly read: ReadRequest }
+  | { readonly kind: 'form'; readonly form: FormRequest }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+
+/** The release whose card a thread belongs to, or that a pasted card link leads to. */
+export interface KnownRelease {
+  readonly app: AppName
+  readonly releaseId: ReleaseId
+}
+
+/** What the words are read against. */
+export interface CommandContext {
+  /** The command's name, with its slash. */
+  readonly command: string
+  readonly apps: readonly AppDefinition[]
+  /** The app whose channel this is. */
+  readonly channelApp: AppName | null
+  readonly thread: KnownRelease | null
+  /** Releases by the address of their card. */
+  readonly links: ReadonlyMap<string, KnownRelease>
+  readonly asker: UserId
+}
+
+export const order = (intent: IntentDraft): ParsedCommand => ({ kind: 'order', intent })
+export const read = (request: ReadRequest): ParsedCommand => ({ kind: 'read', read: request })
+export const form = (request: FormRequest): ParsedCommand => ({ kind: 'form', form: request })
+export const problem = (what: Problem): ParsedCommand => ({ kind: 'problem', problem: what })
+export const refused = (refusal: Refusal): ParsedCommand => problem({ kind: 'refused', refusal })

@@ -1,0 +1,92 @@
+/** Takes reason and flags out of the tokens, so that what is left is words. */
+import { nearest } from '../../domain/nearest.js'
+import type { Problem } from './parsed-command.js'
+import { type Token, type Tokens, unescapeEntities } from './tokenise.js'
+import type { Verb, VerbRules } from './verbs.js'
+
+/** Flags under one name each, whatever the person called them. */
+const canonical: Readonly<Record<string, string>> = {
+  comment: 'reason',
+  m: 'reason',
+  d: 'description',
+  y: 'yes',
+  n: 'dry-run',
+  env: 'environment',
+  to: 'environment',
+  on: 'environment',
+  for: 'until',
+  steal: 'take-over',
+}
+
+export interface Flagged {
+  readonly kind: 'flagged'
+  readonly words: readonly Token[]
+  readonly values: ReadonlyMap<string, readonly string[]>
+  readonly switches: ReadonlySet<string>
+  readonly reason: string | null
+}
+
+/** The tokens after the verb as words, flags and the reason. */
+export function readFlags(verb: Verb, rules: VerbRules, after: Tokens): Flagged | Problem {
+  const { tokens, reason } = rules.reason ? splitReason(after) : { tokens: after.tokens, reason: null }
+  const words: Token[] = []
+  const values = new Map<string, string[]>()
+  const switches = new Set<string>()
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at]
+    if (token === undefined) break
+    if (token.kind !== 'flag') {
+      words.push(token)
+      continue
+    }
+    const kind = Object.hasOwn(rules.flags, token.text) ? rules.flags[token.text] : undefined
+    if (kind === undefined) return unknownFlag(verb, rules, token.text)
+    const name = canonical[token.text] ?? token.text
+    if (kind === 'switch') {
+      if (token.value !== null) return { kind: 'unexpected', text: token.value, verb }
+      switches.add(name)
+      continue
+    }
+    const value = token.value ?? valueOf(tokens[at + 1])
+    if (value === null || value === '') return { kind: 'flag-without-value', flag: token.text, verb }
+    if (token.value === null) at += 1
+    values.set(name, [...(values.get(name) ?? []), value])
+  }
+  return { kind: 'flagged', words, values, switches, reason: reason ?? values.get('reason')?.at(-1) ?? null }
+}
+
+function unknownFlag(verb: Verb, rules: VerbRules, flag: string): Problem {
+  const known = Object.keys(rules.flags)
+  // `--force` is what other tools call it.
+  const close = flag === 'force' && known.includes('override') ? ['override'] : nearest(flag, known)
+  return { kind: 'unknown-flag', flag, verb, nearest: close }
+}
+
+function valueOf(token: Token | undefined): string | null {
+  if (token === undefined || token.kind === 'flag') return null
+  return token.kind === 'link' ? (token.value ?? token.text) : token.text
+}
+
+interface SplitReason {
+  readonly tokens: readonly Token[]
+  readonly reason: string | null
+}
+
+/** `lock staging: load test` and `lock staging because of the load test`. */
+function splitReason({ source, tokens }: Tokens): SplitReason {
+  const at = tokens.findIndex((token, index) => startsReason(token, tokens[index + 1]))
+  const token = tokens[at]
+  if (token === undefined) return { tokens, reason: null }
+  const word = token.text.toLowerCase() === 'because' ? '' : token.text.slice(0, -1)
+  const kept = word === '' ? [] : [{ ...token, text: word }]
+  const said = tokens.slice(at + 1)
+  const [only] = said
+  const text = said.length === 1 && only?.kind === 'quoted' ? only.text : source.slice(token.end)
+  const reason = unescapeEntities(text).trim()
+  return { tokens: [...tokens.slice(0, at), ...kept], reason: reason === '' ? null : reason }
+}
+
+function startsReason(token: Token, next: Token | undefined): boolean {
+  if (token.kind !== 'word' || next === undefined) return false
+  return token.text.toLowerCase() === 'because' || token.text.endsWith(':')
+}

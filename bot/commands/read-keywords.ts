@@ -1,0 +1,75 @@
+/** Takes what keywords introduce (`from main`, `until fri 17:00`, `to staging`) out of the words. */
+import { parseDuration } from '../../domain/durations.js'
+import type { Problem } from './parsed-command.js'
+import type { Token } from './tokenise.js'
+import type { Keyword, Verb, VerbRules } from './verbs.js'
+
+const placeKeywords: readonly Keyword[] = ['to', 'on', 'in', 'for', 'of']
+const valueKeywords: readonly Keyword[] = ['from', 'as', 'onto', 'vs', 'until']
+
+/** A word, and the `to`, `on`, `in`, `for` or `of` before it. */
+export interface Word {
+  readonly keyword: Keyword | null
+  readonly token: Token
+}
+
+export interface Keyworded {
+  readonly kind: 'keyworded'
+  readonly words: readonly Word[]
+  readonly values: ReadonlyMap<string, string>
+}
+
+/** Days, clock times and units: what may follow `until`, so that other words may follow it too. */
+const timeWord =
+  /^(?:today|tonight|tomorrow|noon|midnight|next|at|am|pm|utc|week|month|day|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\d{1,2}(?::\d{2}){0,2}(?:am|pm|h)?|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d{2}:?\d{2})?)?|\d+(?:st|nd|rd|th))[,.]?$/i
+
+const isTime = (token: Token): boolean =>
+  token.kind === 'quoted' || timeWord.test(token.text) || parseDuration(token.text.toLowerCase()) !== null
+
+/** The words with their place keywords; values of the other keywords by name. */
+export function readKeywords(verb: Verb, rules: VerbRules, tokens: readonly Token[]): Keyworded | Problem {
+  const words: Word[] = []
+  const values = new Map<string, string>()
+  let at = 0
+  while (at < tokens.length) {
+    const token = tokens[at]
+    if (token === undefined) break
+    const keyword = keywordOf(rules, token)
+    const next = tokens[at + 1]
+    if (keyword === null) {
+      words.push({ keyword: null, token })
+      at += 1
+      continue
+    }
+    if (next === undefined) return { kind: 'unexpected', text: token.text, verb }
+    const time = takeTime(rules, keyword, tokens.slice(at + 1))
+    if (time > 0) {
+      values.set('until', sayTokens(tokens.slice(at + 1, at + 1 + time)))
+      at += 1 + time
+    } else if (placeKeywords.includes(keyword)) {
+      words.push({ keyword, token: next })
+      at += 2
+    } else {
+      values.set(keyword, next.kind === 'link' ? (next.value ?? next.text) : next.text)
+      at += 2
+    }
+  }
+  return { kind: 'keyworded', words, values }
+}
+
+function keywordOf(rules: VerbRules, token: Token): Keyword | null {
+  if (token.kind !== 'word') return null
+  const text = token.text.toLowerCase()
+  const known = [...placeKeywords, ...valueKeywords].find((keyword) => keyword === text)
+  return known !== undefined && rules.keywords.includes(known) ? known : null
+}
+
+/** How many of the tokens are the time that `until` or, where there can be one, `for` introduces. */
+function takeTime(rules: VerbRules, keyword: Keyword, following: readonly Token[]): number {
+  const timed = rules.keywords.includes('until') || Object.hasOwn(rules.flags, 'for')
+  if (keyword !== 'until' && !(keyword === 'for' && timed)) return 0
+  const end = following.findIndex((token) => !isTime(token))
+  return end < 0 ? following.length : end
+}
+
+const sayTokens = (tokens: readonly Token[]): string => tokens.map((token) => token.text).join(' ')
