@@ -17,7 +17,7 @@ const stageVariables =
 export function findMistyped(env: NodeJS.ProcessEnv): SettingProblem[] {
   const known = new Set([...ownVariables, ...stageVariables])
   return Object.keys(env)
-    .filter((name) => name.startsWith('SLIPWAY_') && !known.has(name))
+    .filter((name) => name.startsWith('SLIPWAY_') && !name.startsWith('SLIPWAY_SETUP_') && !known.has(name))
     .flatMap((variable) => {
       const [meant] = nearest(
         variable.slice('SLIPWAY_'.length),
