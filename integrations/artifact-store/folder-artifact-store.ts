@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactState, ArtifactStore } from '../../domain/ports.js'
+import { fillFolder } from '../host/fill-folder.js'
+import { syncFolder } from '../host/sync-folder.js'
 import { orNullIfMissing } from '../host/system-error.js'
-import { ArtifactContentError, ArtifactDamagedError } from './artifact-errors.js'
+import { ArtifactDamagedError } from './artifact-errors.js'
 import { claimFolder } from './host-marker.js'
 import { listEntries } from './list-entries.js'
 import { hashFile, requireHarmless, unpackInto } from './read-archive.js'
@@ -30,11 +32,6 @@ async function judge(handle: FileHandle, digest: ArtifactDigest): Promise<Artifa
   return `${PREFIX}${await hashFile(handle)}` === digest ? 'intact' : 'tampered'
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
-}
-
 /** Archives into a file and returns the sha256 of what was written. */
 async function archiveTo(file: string, folder: string, paths: readonly string[]): Promise<ArtifactDigest> {
   const entries = await listEntries(folder, paths)
@@ -52,84 +49,67 @@ async function archiveTo(file: string, folder: string, paths: readonly string[])
   return digestOf(hash.digest('hex'))
 }
 
-async function requireEmpty(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  if ((await readdir(folder)).length > 0) throw new ArtifactContentError(`The folder ${folder} is not empty`)
+function fileOf(root: string, digest: ArtifactDigest): string {
+  const hex = digest.slice(PREFIX.length)
+  return path.join(root, 'sha256', hex.slice(0, 2), `${hex}.tar`)
 }
 
-function createStore(root: string): ArtifactStore {
-  const fileOf = (digest: ArtifactDigest) => {
-    const hex = digest.slice(PREFIX.length)
-    return path.join(root, 'sha256', hex.slice(0, 2), `${hex}.tar`)
+async function put(root: string, folder: string, paths: readonly string[]): Promise<ArtifactDigest> {
+  const temporary = path.join(root, 'incoming', randomBytes(12).toString('hex'))
+  try {
+    const digest = await archiveTo(temporary, folder, paths)
+    const file = fileOf(root, digest)
+    await mkdir(path.dirname(file), { recursive: true })
+    // Also over a present one: the same bytes, or damaged ones made good.
+    await rename(temporary, file)
+    await syncFolder(path.dirname(file))
+    return digest
+  } finally {
+    await rm(temporary, { force: true })
   }
+}
 
-  async function withArchive<Value>(
-    digest: ArtifactDigest,
-    use: (handle: FileHandle) => Promise<Value>,
-    missing: () => Value,
-  ) {
-    const handle = await orNullIfMissing(open(fileOf(digest), 'r'))
-    if (handle === null) return missing()
-    try {
-      return await use(handle)
-    } finally {
-      await handle.close()
-    }
+async function verify(root: string, digest: ArtifactDigest): Promise<ArtifactState> {
+  const handle = await orNullIfMissing(open(fileOf(root, digest), 'r'))
+  if (handle === null) return 'missing'
+  try {
+    return await judge(handle, digest)
+  } finally {
+    await handle.close()
   }
+}
 
-  async function unpackVerified(handle: FileHandle, digest: ArtifactDigest, into: string): Promise<void> {
-    // One open file throughout, so that what is unpacked is what was hashed, whatever is renamed over it meanwhile.
+async function unpack(root: string, digest: ArtifactDigest, into: string): Promise<void> {
+  // One open file throughout, so that what is unpacked is what was hashed, whatever is renamed over it meanwhile.
+  const handle = await orNullIfMissing(open(fileOf(root, digest), 'r'))
+  if (handle === null) throw new ArtifactDamagedError(`The artifact store has no ${digest}`)
+  try {
     if ((await judge(handle, digest)) !== 'intact') {
       throw new ArtifactDamagedError(
         `The stored artifact ${digest} was tampered with: its bytes are not its digest's`,
       )
     }
     await requireHarmless(handle)
-    await requireEmpty(into)
-    await unpackInto(handle, into)
-  }
-
-  return {
-    put: async (folder, paths) => {
-      const temporary = path.join(root, 'incoming', randomBytes(12).toString('hex'))
-      try {
-        const digest = await archiveTo(temporary, folder, paths)
-        const file = fileOf(digest)
-        await mkdir(path.dirname(file), { recursive: true })
-        // Also over a present one: the same bytes, or damaged ones made good.
-        await rename(temporary, file)
-        await syncFolder(path.dirname(file))
-        return digest
-      } finally {
-        await rm(temporary, { force: true })
-      }
-    },
-    verify: (digest) =>
-      withArchive<ArtifactState>(
-        digest,
-        (handle) => judge(handle, digest),
-        () => 'missing',
-      ),
-    unpack: (digest, into) =>
-      withArchive<void>(
-        digest,
-        (handle) => unpackVerified(handle, digest, path.resolve(into)),
-        () => {
-          throw new ArtifactDamagedError(`The artifact store has no ${digest}`)
-        },
-      ),
-    remove: (digest) => rm(fileOf(digest), { force: true }),
+    await fillFolder(into, (fresh) => unpackInto(handle, fresh))
+  } finally {
+    await handle.close()
   }
 }
 
 /**
  * An artifact store in a folder. Throws `ForeignArtifactStoreError` when another host made the folder and it is not
  * marked as shared. `put` and `unpack` throw `ArtifactContentError` for what an artifact may not hold (paths and links
- * that lead outside, devices), `unpack` throws `ArtifactDamagedError` for missing or changed bytes.
+ * that lead outside, devices); `unpack` writes all or nothing and throws `ArtifactDamagedError` for missing or changed bytes,
+ * `FolderNotEmptyError` for a folder that holds something.
  */
 export async function createFolderArtifactStore(options: FolderArtifactStoreOptions): Promise<ArtifactStore> {
   const root = path.resolve(options.folder)
   await claimFolder(root, options.shared, options.hostId)
   await mkdir(path.join(root, 'incoming'), { recursive: true })
-  return createStore(root)
+  return {
+    put: (folder, paths) => put(root, folder, paths),
+    verify: (digest) => verify(root, digest),
+    unpack: (digest, into) => unpack(root, digest, into),
+    remove: (digest) => rm(fileOf(root, digest), { force: true }),
+  }
 }

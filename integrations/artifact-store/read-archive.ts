@@ -16,33 +16,26 @@ export async function hashFile(handle: FileHandle): Promise<string> {
   return hash.digest('hex')
 }
 
-function problemOf(entry: ReadEntry): unknown {
-  try {
-    const name = insideName(entry.path)
-    if (entry.type === 'SymbolicLink') requireLinkInside(name, entry.linkpath ?? '')
-    else if (entry.type !== 'File' && entry.type !== 'Directory') {
-      throw new ArtifactContentError(`${name} is neither file, folder nor link`)
-    }
-    return null
-  } catch (error) {
-    return error
+function requireHarmlessEntry(entry: ReadEntry): void {
+  const name = insideName(entry.path)
+  if (entry.type === 'SymbolicLink') requireLinkInside(name, entry.linkpath ?? '')
+  else if (entry.type !== 'File' && entry.type !== 'Directory') {
+    throw new ArtifactContentError(`${name} is neither file, folder nor link`)
   }
 }
 
 /** Reads the whole archive and throws {@link ArtifactContentError} if anything in it could be written outside a folder. */
 export async function requireHarmless(handle: FileHandle): Promise<void> {
-  const problems: unknown[] = []
+  const entries: ReadEntry[] = []
   const parser = new Parser({
     strict: true,
     onReadEntry: (entry) => {
-      const problem = problemOf(entry)
-      if (problem !== null) problems.push(problem)
+      entries.push(entry)
       entry.resume()
     },
   })
   await feed(handle, parser)
-  const [first] = problems
-  if (first !== undefined) throw first
+  for (const entry of entries) requireHarmlessEntry(entry)
 }
 
 /** Unpacks into a folder. Files get the time of unpacking, so that a web server's caches see a new version. */

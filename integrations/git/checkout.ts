@@ -1,27 +1,22 @@
-import { mkdir, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
-import { GitOrderError } from './git-error.js'
+import { fillFolder } from '../host/fill-folder.js'
 import type { Mirror } from './mirror.js'
 import { withWorkFolder } from './work-folder.js'
 
 /**
- * Writes exactly the commit's files, modes kept, and no `.git`. Not by `git archive`, which leaves out what
- * `.gitattributes` marks `export-ignore`. Submodules stay empty folders, LFS files their pointers. Throws
- * {@link GitOrderError} when the folder is not empty.
+ * Writes exactly the commit's files, modes kept, and no `.git`; all of them or, when killed, none. Not by `git archive`,
+ * which leaves out what `.gitattributes` marks `export-ignore`. Submodules stay empty folders, LFS files their pointers.
+ * Throws `FolderNotEmptyError` when the folder holds something.
  */
 export async function checkoutInto(mirror: Mirror, commit: CommitSha, into: string): Promise<void> {
-  const workTree = path.resolve(into)
-  await mkdir(workTree, { recursive: true })
-  if ((await readdir(workTree)).length > 0) throw new GitOrderError(`The folder ${workTree} is not empty`)
   await mirror.requireCommit(commit)
-  await withWorkFolder(path.join(mirror.gitDir, 'slipway'), async (folder) => {
-    await mirror.run({
-      args: ['read-tree', '--reset', '-u', commit],
-      workTree,
-      variables: { GIT_INDEX_FILE: path.join(folder, 'index') },
-    })
-  })
+  await fillFolder(into, (workTree) =>
+    withWorkFolder(path.join(mirror.gitDir, 'slipway'), async (folder) => {
+      const variables = { GIT_INDEX_FILE: path.join(folder, 'index') }
+      await mirror.run({ args: ['read-tree', '--reset', '-u', commit], workTree, variables })
+    }),
+  )
 }
 
 /** A file's text; `null` where there is no regular file of that path. */

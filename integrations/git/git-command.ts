@@ -44,6 +44,7 @@ const SETTINGS = [
   'protocol.ext.allow=never',
   'gc.autoDetach=false',
   'maintenance.autoDetach=false',
+  'commit.cleanup=whitespace',
   'commit.gpgSign=false',
   'push.gpgSign=false',
   'push.followTags=false',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { access, open, rename } from 'node:fs/promises'
 import path from 'node:path'
+import { syncFolder } from '../host/sync-folder.js'
 import { orNullIfMissing } from '../host/system-error.js'
 
 /** The name of a job's lock, held by its supervisor for as long as the command lives. */
@@ -55,11 +56,6 @@ export function jobFolderName(key: string): string {
 /** Whether the file exists. Throws when that cannot be told. */
 export async function exists(file: string): Promise<boolean> {
   return (await orNullIfMissing(access(file).then(() => true))) ?? false
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
 }
 
 async function replaceContent(file: string, text: string, flags: 'w' | 'r+'): Promise<void> {

@@ -41,7 +41,8 @@ function createStarter(watch: Watch): () => Promise<void> {
     // The last supervisor may have ended between the look for its report and the look at its lock.
     if ((await readReport(watch.files)) !== null) return
     if (starts === MOST_STARTS) throw new JobError(`The supervisor of ${watch.key} was lost ${starts} times`)
-    await requireWorkspace(watch.order.workspace)
+    // A cancelled job needs none: all that is left to do is to end what still runs.
+    if (!watch.contact.cancelled.aborted) await requireWorkspace(watch.order.workspace)
     starts += 1
     spawned = spawnSupervisor(watch.order, watch.environment)
   }

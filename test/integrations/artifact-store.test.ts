@@ -227,7 +227,7 @@ describe('stored bytes', { timeout: 30_000 }, () => {
   it('that are no archive are not unpacked', async () => {
     const { folder, store } = await setUp()
     const digest = smuggle(folder, [])
-    await expect(store.unpack(digest, path.join(folder, 'out'))).rejects.toThrow()
+    await expect(store.unpack(digest, path.join(folder, 'out'))).rejects.toThrow('TAR_BAD_ARCHIVE')
   })
 })
 

@@ -103,7 +103,7 @@ describe('a worker', { timeout: 60_000 }, () => {
     const letGo = runner.execute(order, contact)
     await eventually(() => count(folder) === 1)
     contact.detach()
-    await expect(letGo).rejects.toThrow()
+    await expect(letGo).rejects.toThrow('Stopped watching')
     const group = commandGroup(data)
     await eventually(() => existsSync(path.join(jobFolder(data), 'exit')))
 
@@ -151,8 +151,11 @@ describe('a cancelled stage', { timeout: 30_000 }, () => {
     contact.cancel()
 
     const report = await runner.execute(shellOrder(folder, 'echo x >> count'), contact)
+    const elsewhere = shellOrder(path.join(folder, 'nowhere'), 'true', { key: 'without a workspace' })
+    const second = await runner.execute(elsewhere, contact)
 
     expect(report.exit).toEqual({ kind: 'cancelled' })
+    expect(second.exit).toEqual({ kind: 'cancelled' })
     expect(count(folder)).toBe(0)
   })
 })

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+
+/** Something is in the folder already. Asking again does not help. */
+export class FolderNotEmptyError extends Error {
+  override readonly name = 'FolderNotEmptyError'
+
+  constructor(folder: string) {
+    super(`The folder ${folder} is not empty`)
+  }
+}
+
+/**
+ * Fills an empty or missing folder, whole or not at all: `fill` writes into a new one beside it, which is then renamed. So
+ * a folder that holds anything holds everything, whenever the process was killed. Throws {@link FolderNotEmptyError}.
+ */
+export async function fillFolder(folder: string, fill: (fresh: string) => Promise<void>): Promise<void> {
+  const into = path.resolve(folder)
+  await mkdir(into, { recursive: true })
+  if ((await readdir(into)).length > 0) throw new FolderNotEmptyError(into)
+  const fresh = `${into}.${randomBytes(6).toString('hex')}.part`
+  try {
+    await mkdir(fresh)
+    await fill(fresh)
+    await rename(fresh, into)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
