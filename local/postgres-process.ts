@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL's own process: `postgres-process <port> <data folder | memory://>`. */
+/** The embedded PostgreSQL's own process: `postgres-process <port> <data folder | memory://>`. Port 0 only makes the data folder. */
 import { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { z } from 'zod'
@@ -8,21 +8,24 @@ import { keepQueriesWhole } from './whole-queries.js'
 const MOST_CONNECTIONS = 100
 
 const [port, dataDir] = z
-  .tuple([z.coerce.number().int().positive(), z.string().min(1)])
+  .tuple([z.coerce.number().int().nonnegative(), z.string().min(1)])
   .parse(process.argv.slice(2))
 const database = await PGlite.create({ dataDir })
-keepQueriesWhole(database)
-const server = new PGLiteSocketServer({
-  db: database,
-  host: LOOPBACK,
-  port,
-  maxConnections: MOST_CONNECTIONS,
-})
-await server.start()
-
-process.once('SIGTERM', () => {
-  void server
-    .stop()
-    .then(() => database.close())
-    .finally(() => process.exit())
-})
+if (port === 0) {
+  await database.close()
+} else {
+  keepQueriesWhole(database)
+  const server = new PGLiteSocketServer({
+    db: database,
+    host: LOOPBACK,
+    port,
+    maxConnections: MOST_CONNECTIONS,
+  })
+  await server.start()
+  process.once('SIGTERM', () => {
+    void server
+      .stop()
+      .then(() => database.close())
+      .finally(() => process.exit())
+  })
+}

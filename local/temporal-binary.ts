@@ -96,7 +96,7 @@ async function untilStalled(
   let saidAt = grewAt
   let last = 0
   while (!running.hasEnded() && Date.now() - grewAt < STALLED_MS) {
-    await Promise.race([running.ended, delay(250)])
+    await Promise.race([running.ended, delay(250, undefined, { ref: false })])
     const now = size()
     if (now > last) grewAt = Date.now()
     last = Math.max(last, now)
@@ -129,8 +129,8 @@ async function built({ cacheFolder, say }: TemporalSearch): Promise<string | nul
   const running = await startProcess({ ...plan, variables: { GOBIN: cacheFolder } })
   const startedAt = Date.now()
   while (!running.hasEnded() && Date.now() - startedAt < BUILD_TIMEOUT_MS) {
-    await Promise.race([running.ended, delay(PROGRESS_EVERY_MS)])
-    const lines = readFileSync(logFile, 'utf8').split('\n').length
+    await Promise.race([running.ended, delay(PROGRESS_EVERY_MS, undefined, { ref: false })])
+    const lines = readFileSync(logFile, 'utf8').split('\n').length - 1
     const seconds = Math.round((Date.now() - startedAt) / 1000)
     if (!running.hasEnded()) say(`Temporal server: building for ${seconds} s, ${lines} packages done.`)
   }

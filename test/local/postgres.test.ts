@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -80,4 +80,16 @@ describe('embedded PostgreSQL', () => {
     const found = await pool.query('select body from notes where id = 2000')
     expect(found.rows).toEqual([{ body: 'kept' }])
   }, 30_000)
+
+  test('copies new databases from one that is made once', async () => {
+    const templateFolder = join(folder, 'templates')
+    const startOne = async (name: string) => {
+      const { port } = await pickPort(0)
+      return startEmbeddedPostgres({ dataFolder: join(folder, name), port, templateFolder })
+    }
+    const both = await Promise.all([startOne('one'), startOne('two')])
+    await Promise.all(both.map((one) => one.stop()))
+    expect(readdirSync(templateFolder)).toEqual([expect.stringMatching(/^postgres-\d+\.\d+\.\d+$/)])
+    expect(existsSync(join(folder, 'one', 'data.new'))).toBe(false)
+  }, 60_000)
 })
