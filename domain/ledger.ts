@@ -61,6 +61,7 @@ export interface Ledger {
   >
   startDeployment(order: {
     readonly id: DeploymentId
+    readonly environment: EnvironmentName
     readonly attempt: number
     readonly by: UserId
     /** Whether this environment makes a link. */
@@ -74,7 +75,7 @@ export interface Ledger {
   /** The same owner asking again gets its run again. A failed build may be claimed anew, a succeeded one never. */
   claimBuild(key: BuildKey, owner: string, at: string): Promise<BuildClaim>
   finishBuild(
-    id: string,
+    claim: { readonly id: string; readonly run: number },
     end:
       | {
           readonly kind: 'succeeded'

@@ -35,16 +35,16 @@ export interface Gateway {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
   cut(input: messages.ReleaseInput, key: string): Promise<Outcome>
   /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
-  askRelease<Args extends unknown[]>(
+  askRelease<Order>(
     to: { readonly app: AppName; readonly release: ReleaseId },
-    update: UpdateDefinition<Outcome, Args>,
-    order: { readonly args: Args; readonly key: string },
+    update: UpdateDefinition<Outcome, [Order]>,
+    order: { readonly order: Order; readonly key: string },
   ): Promise<Outcome>
   /** Asks an environment, which is started if need be. Throws {@link Unanswered}. */
-  askEnvironment<Args extends unknown[]>(
+  askEnvironment<Order>(
     to: { readonly app: AppDefinition; readonly environment: EnvironmentName },
-    update: UpdateDefinition<Outcome, Args>,
-    order: { readonly args: Args; readonly key: string },
+    update: UpdateDefinition<Outcome, [Order]>,
+    order: { readonly order: Order; readonly key: string },
   ): Promise<Outcome>
   enqueue(app: AppDefinition, deployment: DeploymentOrder): Promise<void>
   /** Sends an environment today's configuration, starting it if need be. */
@@ -60,19 +60,19 @@ export function createGateway(client: Client): Gateway {
     client.connection.withDeadline(Date.now() + DEADLINE_MS, work)
   return {
     cut: (input, key) => answered(() => bounded(() => cut(client, input, key))),
-    askRelease: ({ app, release: id }, update, { args, key }) =>
+    askRelease: ({ app, release: id }, update, { order, key }) =>
       answered(() =>
         bounded(() =>
           client.workflow
             .getHandle(releaseWorkflowId(app, id))
-            .executeUpdate(update, { args, updateId: key }),
+            .executeUpdate(update, { args: [order], updateId: key }),
         ),
       ),
-    askEnvironment: ({ app, environment: name }, update, { args, key }) =>
+    askEnvironment: ({ app, environment: name }, update, { order, key }) =>
       answered(() =>
         bounded(() =>
           client.workflow.executeUpdateWithStart(update, {
-            args,
+            args: [order],
             updateId: key,
             startWorkflowOperation: startEnvironment(app, name),
           }),

@@ -48,11 +48,11 @@ async function runBuild(
   order: BuildOrder,
   claim: { readonly id: string; readonly run: number },
 ): Promise<BuildResult | 'again'> {
-  const key = `build/${claim.id}/${claim.run}`
+  const key = `${claim.id}/build/${claim.run}`
   await needs.ledger.recordStage(running(order, key, { run: claim.run, at: needs.clock.now().toISOString() }))
   const place = await openWorkspace(needs, key, { ...order, digest: null })
   const report = await execute(needs, order, { key, workspace: place.source, run: claim.run })
-  const result = await conclude(needs, order, { report, source: place.source, id: claim.id })
+  const result = await conclude(needs, order, { report, source: place.source, claim })
   await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))
   await closeWorkspace(needs, key)
   return result
@@ -77,18 +77,22 @@ function execute(
 async function conclude(
   needs: BuildActivityNeeds,
   order: BuildOrder,
-  end: { readonly report: StageReport; readonly source: string; readonly id: string },
+  end: {
+    readonly report: StageReport
+    readonly source: string
+    readonly claim: { readonly id: string; readonly run: number }
+  },
 ): Promise<BuildResult | 'again'> {
   const at = needs.clock.now().toISOString()
   const verdict = judgeExit('build', end.report.exit)
   if (verdict !== 'passed') {
-    await needs.ledger.finishBuild(end.id, { kind: 'failed', tail: end.report.tail }, at)
+    await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: end.report.tail }, at)
     return verdict === 'retry' ? 'again' : { kind: 'failed', reason: reasonOf(end.report) }
   }
   const reference = end.report.outputs['artifact'] ?? null
   const paths = order.build.artifacts
   const digest = paths.length > 0 ? await needs.artifacts.put(end.source, paths) : null
-  await needs.ledger.finishBuild(end.id, { kind: 'succeeded', digest, reference }, at)
+  await needs.ledger.finishBuild(end.claim, { kind: 'succeeded', digest, reference }, at)
   return { kind: 'built', digest, reference }
 }
 
