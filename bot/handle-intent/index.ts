@@ -1,0 +1,49 @@
+/** Carries out one order from the inbox: looks up, authorizes, asks the workflow. The only way from Slack to a workflow. */
+import type { Actor, Intent } from '../../domain/intent.js'
+import { type Outcome, refuse } from '../../domain/refusal.js'
+import { type HandlerContext, type Handling, settled } from './context.js'
+import { attempt, hold, rollback } from './environment-orders.js'
+import { abandon, cut, decide, promote, remove } from './release-orders.js'
+
+export interface Order {
+  readonly key: string
+  readonly intent: Intent
+  readonly actor: Actor
+}
+
+/**
+ * The outcome of an order. Throws only when it has no answer yet; the same order may then be carried out again, since
+ * its key is the update id in the workflow.
+ */
+export async function handleIntent(order: Order, context: HandlerContext): Promise<Outcome> {
+  return settled(() => route(order, context))
+}
+
+function route({ intent, actor, key }: Order, context: HandlerContext): Promise<Outcome> {
+  const handling = <Kind>(one: Kind): Handling<Kind> => ({ intent: one, actor, key, context })
+  switch (intent.kind) {
+    case 'cut':
+      return cut(handling(intent))
+    case 'promote':
+      return promote(handling(intent))
+    case 'approve':
+    case 'accept':
+    case 'reject':
+      return decide(handling(intent))
+    case 'rollback':
+      return rollback(handling(intent))
+    case 'retry':
+    case 'skip':
+    case 'abort':
+      return attempt(handling(intent))
+    case 'pause':
+    case 'resume':
+      return hold(handling(intent))
+    case 'delete':
+      return remove(handling(intent))
+    case 'abandon':
+      return abandon(handling(intent))
+    default:
+      return Promise.resolve(refuse({ code: 'not-supported', what: `\`${intent.kind}\`` }))
+  }
+}
