@@ -5,7 +5,7 @@ function cost(same: boolean): number {
 }
 
 /** Damerau-Levenshtein distance: how many letters are wrong, missing, too many or swapped with their neighbour. */
-export function typingDistance(a: string, b: string): number {
+function typingDistance(a: string, b: string): number {
   let beforeLast: readonly number[] = []
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i += 1) {

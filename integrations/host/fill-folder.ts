@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Something is in the folder already. Asking again does not help. */
-export class FolderNotEmptyError extends Error {
+class FolderNotEmptyError extends Error {
   override readonly name = 'FolderNotEmptyError'
 
   constructor(folder: string) {

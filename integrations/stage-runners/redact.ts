@@ -1,7 +1,7 @@
 import { secretForms } from './secret-forms.js'
 
 /** What a secret is replaced by. */
-export const MASK = '***'
+const MASK = '***'
 
 /** Redacts a text that arrives in chunks. The result does not depend on where the chunks were cut. */
 export interface Redactor {
