@@ -17,7 +17,8 @@ export async function migrate(db: Kysely<Database>): Promise<void> {
         provider: { getMigrations: () => Promise.resolve(migrations) },
       })
       const { error } = await migrator.migrateToLatest()
-      if (error !== undefined) throw error
+      if (error !== undefined)
+        throw new Error('The schema could not be brought up to date.', { cause: error })
     } finally {
       await sql`reset statement_timeout`.execute(connection)
     }

@@ -1,0 +1,206 @@
+/** The orders that were received, carried out by whichever replica claims them; `db/receive.ts` takes them in. */
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import type { Actor, Intent, ReplyAddress } from '../domain/intent.js'
+import type { Outcome } from '../domain/refusal.js'
+import type { InboxTable } from './order-tables.js'
+import { writeRefusal } from './repositories/refusals.js'
+import { toJson } from './storable.js'
+import type { Database } from './tables.js'
+import { inTransaction, sqlState } from './transaction.js'
+
+/** An order to be carried out now. */
+export interface ClaimedOrder {
+  readonly key: string
+  readonly intent: Intent
+  readonly actor: Actor
+  readonly reply: ReplyAddress
+  readonly workflowKey: string
+  /** 1 the first time. */
+  readonly attempts: number
+  readonly createdAt: string
+}
+
+/** An order that ended and whose giver was not told so yet. */
+export interface UntoldOrder {
+  readonly key: string
+  readonly intent: Intent
+  readonly actor: Actor
+  readonly reply: ReplyAddress
+  readonly outcome: Outcome
+  readonly createdAt: string
+  readonly finishedAt: string
+}
+
+export interface Claimant {
+  /** This process, e.g. host and a random part. */
+  readonly holder: string
+  readonly limit: number
+  readonly leaseMs: number
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/**
+ * Claims orders, oldest first: of each workflow only the oldest unfinished one, and nothing while another replica has
+ * one of that workflow in hand. What a vanished holder left comes back when its lease lapses.
+ */
+export async function claim(
+  db: Kysely<Database>,
+  { holder, limit, leaseMs }: Claimant,
+): Promise<readonly ClaimedOrder[]> {
+  try {
+    const rows = await db
+      .updateTable('inbox')
+      .set((row) => ({
+        claimed_by: holder,
+        claimed_until: later(leaseMs),
+        attempts: row('attempts', '+', 1),
+      }))
+      .where('key', 'in', claimable(limit))
+      .returningAll()
+      .execute()
+    return rows.toSorted((one, other) => Number(one.id) - Number(other.id)).map(claimedOrder)
+  } catch (error) {
+    // Another replica claimed an order of the same workflow at the same moment; the next turn finds what is left.
+    if (sqlState(error) === UNIQUE_VIOLATION) return []
+    throw error
+  }
+}
+
+/** One that is claimed, even by a lapsed claim, goes before its workflow's older ones: two must never be in hand. */
+function claimable(limit: number): RawBuilder<string> {
+  return sql<string>`(
+    select ready.key from inbox as ready
+    where ready.finished_at is null and ready.opened_by is not null
+      and ready.next_at <= clock_timestamp()
+      and (ready.claimed_until is null or ready.claimed_until < clock_timestamp())
+      and (ready.claimed_by is not null or (
+        not exists (
+          select from inbox as claimed where claimed.workflow_key = ready.workflow_key
+            and claimed.finished_at is null and claimed.claimed_by is not null)
+        and not exists (
+          select from inbox as older where older.workflow_key = ready.workflow_key
+            and older.finished_at is null and older.opened_by is not null and older.id < ready.id)))
+    order by ready.id
+    limit ${limit}
+    for update of ready skip locked)`
+}
+
+/** Keeps a claim for longer; false when it is lost, then the order must be left alone. */
+export async function renew(
+  db: Kysely<Database>,
+  { key, holder, leaseMs }: Pick<Claimant, 'holder' | 'leaseMs'> & { readonly key: string },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('inbox')
+    .set({ claimed_until: later(leaseMs) })
+    .where('key', '=', key)
+    .where('claimed_by', '=', holder)
+    .where('finished_at', 'is', null)
+    .returning('key')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/**
+ * Stores how an order ended, before anyone is told; a refusal leaves a line in the audit trail in the same
+ * transaction. False when the claim was lost or the end is known already: then another tells it.
+ */
+export async function finish(
+  db: Kysely<Database>,
+  key: string,
+  outcome: Outcome,
+  holder: string,
+): Promise<boolean> {
+  return inTransaction(db, async (trx) => {
+    const row = await trx
+      .updateTable('inbox')
+      .set({ outcome: toJson(outcome), finished_at: sql<Date>`clock_timestamp()` })
+      .where('key', '=', key)
+      .where('claimed_by', '=', holder)
+      .where('finished_at', 'is', null)
+      .returning(['intent', 'actor', 'finished_at'])
+      .executeTakeFirst()
+    if (row?.finished_at == null) return false
+    if (outcome.kind === 'refused') {
+      const { intent, actor } = row
+      const { refusal } = outcome
+      await writeRefusal(trx, { key, intent, actor, refusal, at: row.finished_at.toISOString() })
+    }
+    return true
+  })
+}
+
+/** Gives a claim back, to be tried again no sooner than after the delay; younger orders of its workflow wait for it. */
+export async function postpone(
+  db: Kysely<Database>,
+  key: string,
+  holder: string,
+  delayMs: number,
+): Promise<void> {
+  await db
+    .updateTable('inbox')
+    .set({ claimed_by: null, claimed_until: null, next_at: later(delayMs) })
+    .where('key', '=', key)
+    .where('claimed_by', '=', holder)
+    .where('finished_at', 'is', null)
+    .execute()
+}
+
+/** The giver of the order knows how it ended. */
+export async function markTold(db: Kysely<Database>, key: string): Promise<void> {
+  await db
+    .updateTable('inbox')
+    .set({ told_at: sql<Date>`clock_timestamp()` })
+    .where('key', '=', key)
+    .where('told_at', 'is', null)
+    .execute()
+}
+
+/** Orders that ended at least so long ago without their giver being told: whoever stored the result went away. */
+export async function untold(
+  db: Kysely<Database>,
+  olderThanMs: number,
+  limit: number,
+): Promise<readonly UntoldOrder[]> {
+  const rows = await db
+    .selectFrom('inbox')
+    .selectAll()
+    .where('finished_at', '<=', later(-olderThanMs))
+    .where('told_at', 'is', null)
+    .orderBy('finished_at')
+    .limit(limit)
+    .execute()
+  return rows.flatMap(({ key, intent, actor, reply, outcome, created_at, finished_at }) =>
+    outcome === null || finished_at === null
+      ? []
+      : [
+          {
+            key,
+            intent,
+            actor,
+            reply,
+            outcome,
+            createdAt: created_at.toISOString(),
+            finishedAt: finished_at.toISOString(),
+          },
+        ],
+  )
+}
+
+/** By the database's clock, which all replicas share. */
+const later = (ms: number): RawBuilder<Date> =>
+  sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`
+
+function claimedOrder(row: Selectable<InboxTable>): ClaimedOrder {
+  const { key, intent, actor, reply, attempts } = row
+  return {
+    key,
+    intent,
+    actor,
+    reply,
+    attempts,
+    workflowKey: row.workflow_key,
+    createdAt: row.created_at.toISOString(),
+  }
+}

@@ -1,0 +1,108 @@
+/** The tables of what was asked and written down, and of what Slack shows. */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type {
+  AppName,
+  ChannelId,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from '../domain/identifiers.js'
+import type { Actor, Intent, ReplyAddress } from '../domain/intent.js'
+import type { Outcome } from '../domain/refusal.js'
+import type { Created, Instant, OptionalInstant } from './column-types.js'
+
+/** Append-only; triggers refuse UPDATE and DELETE. */
+export interface AuditTable {
+  readonly id: Generated<string>
+  /** Unique: a repeated change adds no second line. */
+  readonly key: string
+  readonly at: Instant
+  readonly app: AppName | null
+  readonly release_id: ReleaseId | null
+  readonly deployment_id: DeploymentId | null
+  readonly environment: EnvironmentName | null
+  readonly actor: UserId
+  readonly kind: string
+  readonly says: string
+  readonly data: JSONColumnType<Readonly<Record<string, string | number | boolean | null>>>
+  readonly tell: 'thread' | 'broadcast' | 'keep'
+}
+
+export interface InboxTable {
+  /** Slack's, the forge's or the clock's own id of the order. */
+  readonly key: string
+  readonly id: Generated<string>
+  readonly intent: JSONColumnType<Intent>
+  readonly actor: JSONColumnType<Actor>
+  readonly reply: JSONColumnType<ReplyAddress>
+  /** Orders of one workflow are carried out one by one, oldest first. */
+  readonly workflow_key: string
+  /** The same order by the same person while the first is unanswered joins the first. */
+  readonly join_key: string | null
+  readonly created_at: Created
+  /**
+   * The receipt of the delivery that was told `stored` in time. Null: recorded, but its sender was not told so yet;
+   * such an order is never carried out.
+   */
+  opened_by: string | null
+  claimed_by: string | null
+  claimed_until: OptionalInstant
+  attempts: Generated<number>
+  next_at: ColumnType<Date, Date | string | undefined, Date | string>
+  outcome: JSONColumnType<Outcome> | null
+  finished_at: OptionalInstant
+  told_at: OptionalInstant
+}
+
+/** The target of a button: what a press means. Its id is the button's value. */
+export interface ButtonsTable {
+  readonly id: string
+  readonly target: JSONColumnType<Readonly<Record<string, string | number | boolean | null>>>
+  readonly created_at: Created
+}
+
+/** Every unprompted message, once per key: `card/{release}`, `thread/{audit id}`, `digest/{channel}/{date}` … */
+export interface SlackMessagesTable {
+  readonly key: string
+  readonly channel: ChannelId
+  /** Null until Slack's answer is known. */
+  ts: string | null
+  thread_ts: string | null
+  /** Of a card and of the lines in its thread. */
+  readonly release_id: ReleaseId | null
+  /** Of a line in a card's thread; the row is written with the audit row, so no line is ever missed. */
+  readonly audit_id: string | null
+  /** Set when a post is under way, so that an unclear answer is looked up and not posted again. */
+  posting_since: OptionalInstant
+  /** What is shown, to skip an update that would change nothing. */
+  hash: string | null
+  /** Rises whenever what the message shows may have changed. */
+  stale: number
+  /** The `stale` that was last shown. */
+  shown: number
+  /** Not before: pacing and back-off. */
+  next_at: OptionalInstant
+  /** Set when Slack says it can never be shown (archived, gone). */
+  detached: string | null
+  readonly created_at: Created
+}
+
+export interface LeaderTable {
+  readonly name: string
+  holder: string
+  until: Instant
+}
+
+export interface MutesTable {
+  readonly user_id: UserId
+  /** `*` for every app. */
+  readonly app: string
+  level: 'all' | 'mine' | 'none'
+}
+
+/** The keys of the changes that were applied: a repeated change does nothing at all. */
+export interface ChangesTable {
+  readonly key: string
+  readonly at: Created
+}

@@ -1,0 +1,43 @@
+import type { Transaction } from 'kysely'
+import type { AuditEvent } from '../../domain/change.js'
+import { parseEnvironmentName } from '../../domain/identifiers.js'
+import type { Actor, Intent } from '../../domain/intent.js'
+import type { Refusal } from '../../domain/refusal.js'
+import type { Database } from '../tables.js'
+import { appendAudit } from './audit.js'
+
+export interface RefusedOrder {
+  /** The order's own. */
+  readonly key: string
+  readonly intent: Intent
+  readonly actor: Actor
+  readonly refusal: Refusal
+  readonly at: string
+}
+
+/** Writes down who was refused what, and why. */
+export async function writeRefusal(trx: Transaction<Database>, order: RefusedOrder): Promise<void> {
+  const { key, intent, actor, refusal, at } = order
+  await appendAudit(trx, [
+    {
+      ...subject(intent),
+      key: `inbox/${key}`,
+      app: intent.app,
+      kind: 'order.refused',
+      at,
+      actor: actor.user,
+      says: `Refused to ${intent.kind}: ${refusal.code}.`,
+      data: { verb: intent.kind, code: refusal.code },
+      tell: 'keep',
+    },
+  ])
+}
+
+/** What the order was about, as far as it was named by id; a typed name may mean nothing. */
+function subject(intent: Intent): Pick<AuditEvent, 'releaseId' | 'deploymentId' | 'environment'> {
+  const release = 'release' in intent && intent.release?.kind === 'id' ? intent.release.releaseId : null
+  const deployment =
+    'deployment' in intent && intent.deployment.kind === 'id' ? intent.deployment.deploymentId : null
+  const environment = 'environment' in intent ? parseEnvironmentName(intent.environment) : null
+  return { releaseId: release, deploymentId: deployment, environment }
+}

@@ -1,0 +1,95 @@
+/** Rows as what people are shown. Rows never leave `db/`. */
+import type { Selectable } from 'kysely'
+import { candidateName } from '../domain/identifiers.js'
+import type {
+  ApprovalView,
+  AuditView,
+  CandidateView,
+  DeploymentView,
+  LinkView,
+  StageView,
+} from '../domain/views.js'
+import type { AuditTable } from './order-tables.js'
+import type {
+  ApprovalsTable,
+  CandidatesTable,
+  DeploymentsTable,
+  LinksTable,
+  ReleasesTable,
+  StageRunsTable,
+} from './tables.js'
+
+/** A deployment with its release's version. */
+export type DeploymentRow = Selectable<DeploymentsTable> & Pick<Selectable<ReleasesTable>, 'version'>
+
+/** What belongs to one deployment. */
+export interface DeploymentParts {
+  readonly approvals: readonly ApprovalView[]
+  readonly stages: readonly StageView[]
+}
+
+const instant = (date: Date | null): string | null => date?.toISOString() ?? null
+
+export function deploymentView(row: DeploymentRow, { approvals, stages }: DeploymentParts): DeploymentView {
+  const { id, number, environment, kind, state, version, commit, attempt, note, needs, approvers, override } =
+    row
+  return {
+    ...{ id, number, environment, kind, state, version, commit, attempt, note, needs, approvers, override },
+    releaseId: row.release_id,
+    candidate: version === null || row.candidate === null ? null : candidateName(version, row.candidate),
+    candidateNumber: row.candidate,
+    artifactDigest: row.artifact_digest,
+    requestedBy: row.requested_by,
+    preparedAt: row.prepared_at.toISOString(),
+    startedAt: instant(row.started_at),
+    finishedAt: instant(row.finished_at),
+    failedStage: row.failed_stage,
+    decidedBy: row.decided_by,
+    decidedAt: instant(row.decided_at),
+    approvals,
+    stages,
+  }
+}
+
+export function stageView(row: Selectable<StageRunsTable>): StageView {
+  const { key, stage, attempt, run, verdict, tail } = row
+  return {
+    ...{ key, stage, attempt, run, verdict, tail },
+    exitCode: row.exit_code,
+    startedAt: row.started_at.toISOString(),
+    finishedAt: instant(row.finished_at),
+  }
+}
+
+export function approvalView(row: Selectable<ApprovalsTable>): ApprovalView {
+  return { user: row.user_id, at: row.at.toISOString(), comment: row.comment }
+}
+
+/** A candidate with its release's version and the end of its build's log. */
+export type CandidateRow = Selectable<CandidatesTable> &
+  Pick<Selectable<ReleasesTable>, 'version'> & { readonly build_tail: string | null }
+
+export function candidateView(row: CandidateRow): CandidateView {
+  const { number, version, commit, state, picked } = row
+  return {
+    ...{ number, commit, state, picked },
+    name: version === null ? `rc.${number}` : candidateName(version, number),
+    artifactDigest: row.artifact_digest,
+    createdAt: row.created_at.toISOString(),
+    buildTail: row.build_tail,
+  }
+}
+
+export function linkView(row: Selectable<LinksTable>): LinkView {
+  return { from: row.from_environment, to: row.to_environment, at: row.at.toISOString(), by: row.actor }
+}
+
+export function auditView(row: Selectable<AuditTable>): AuditView {
+  const { id, actor, kind, says, app, environment, data, tell } = row
+  return {
+    ...{ id, actor, kind, says, app, environment, data, tell },
+    at: row.at.toISOString(),
+    releaseId: row.release_id,
+    deploymentId: row.deployment_id,
+  }
+}

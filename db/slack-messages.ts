@@ -1,0 +1,185 @@
+/** Which messages Slack shows, and which of them show something old. The board alone writes here. */
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { ChannelId, ReleaseId } from '../domain/identifiers.js'
+import type { SlackMessagesTable } from './order-tables.js'
+import type { Database } from './tables.js'
+
+/** A message that is to exist, by its key: `card/{release}`, `thread/{audit id}`, `digest/{channel}/{date}` … */
+export interface PlannedMessage {
+  readonly key: string
+  readonly channel: ChannelId
+  /** The `ts` of the message whose thread it belongs to. */
+  readonly threadOf?: string | null
+}
+
+export interface MessageState {
+  readonly key: string
+  readonly channel: ChannelId
+  /** Null until Slack's answer to the post is known. */
+  readonly ts: string | null
+  readonly threadTs: string | null
+  readonly releaseId: ReleaseId | null
+  /** Set while a post is under way, or after one whose answer was unclear. */
+  readonly postingSince: string | null
+  /** Of what is shown. */
+  readonly hash: string | null
+  /** Hand it back to `shown` or `posted` with what was drawn after reading it. */
+  readonly stale: number
+  readonly shown: number
+  /** Why it can never be shown. */
+  readonly detached: string | null
+}
+
+/** What was drawn: the `stale` read before drawing, and the hash of the result. */
+export interface Drawn {
+  readonly stale: number
+  readonly hash: string
+}
+
+/**
+ * `post`: post it now. `unclear`: an earlier post may or may not have arrived, so look for it first. `posted`: it is
+ * there. `none`: no such message is planned, or it can never be shown.
+ */
+export type PostLeave =
+  | { readonly kind: 'post' }
+  | { readonly kind: 'unclear'; readonly since: string }
+  | { readonly kind: 'posted'; readonly ts: string }
+  | { readonly kind: 'none' }
+
+/** Plans a message; false when its key is planned or posted already. */
+export async function planMessage(db: Kysely<Database>, message: PlannedMessage): Promise<boolean> {
+  const row = await db
+    .insertInto('slack_messages')
+    .values({
+      key: message.key,
+      channel: message.channel,
+      thread_ts: message.threadOf ?? null,
+      stale: 1,
+      shown: 0,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('key')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Says that messages show something old; unknown keys are ignored. */
+export async function markStale(db: Kysely<Database>, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  await db
+    .updateTable('slack_messages')
+    .set((row) => ({ stale: row('stale', '+', 1) }))
+    .where('key', 'in', keys)
+    .execute()
+}
+
+/** Messages to post or update now, longest due first. Lines of threads are not among them: see `untoldEvents`. */
+export async function staleMessages(db: Kysely<Database>, limit: number): Promise<readonly MessageState[]> {
+  const rows = await db
+    .selectFrom('slack_messages')
+    .selectAll()
+    .whereRef('stale', '>', 'shown')
+    .where('detached', 'is', null)
+    .where('audit_id', 'is', null)
+    .where((row) => row.or([row('next_at', 'is', null), row('next_at', '<=', sql<Date>`clock_timestamp()`)]))
+    .orderBy(sql`coalesce(next_at, created_at)`)
+    .limit(limit)
+    .execute()
+  return rows.map(messageState)
+}
+
+/** The message of a key, `null` when none is planned. */
+export async function findMessage(db: Kysely<Database>, key: string): Promise<MessageState | null> {
+  const row = await db.selectFrom('slack_messages').selectAll().where('key', '=', key).executeTakeFirst()
+  return row === undefined ? null : messageState(row)
+}
+
+/** Asks leave to post. It is written down first, so that no crash and no lost answer leads to a second post. */
+export async function beginPost(db: Kysely<Database>, key: string): Promise<PostLeave> {
+  const begun = await db
+    .updateTable('slack_messages')
+    .set({ posting_since: sql<Date>`clock_timestamp()` })
+    .where('key', '=', key)
+    .where('ts', 'is', null)
+    .where('posting_since', 'is', null)
+    .where('detached', 'is', null)
+    .returning('key')
+    .executeTakeFirst()
+  if (begun !== undefined) return { kind: 'post' }
+  const message = await findMessage(db, key)
+  if (message === null || message.detached !== null) return { kind: 'none' }
+  if (message.ts !== null) return { kind: 'posted', ts: message.ts }
+  return message.postingSince === null ? { kind: 'none' } : { kind: 'unclear', since: message.postingSince }
+}
+
+/** Slack said for certain that it was not posted, or a look-up did not find it: the next `beginPost` may post. */
+export async function retractPost(db: Kysely<Database>, key: string): Promise<void> {
+  await db
+    .updateTable('slack_messages')
+    .set({ posting_since: null })
+    .where('key', '=', key)
+    .where('ts', 'is', null)
+    .execute()
+}
+
+/** It is in Slack as `ts` and shows what was drawn. */
+export async function posted(db: Kysely<Database>, key: string, ts: string, drawn: Drawn): Promise<void> {
+  await db
+    .updateTable('slack_messages')
+    .set({ ts, posting_since: null, hash: drawn.hash, shown: drawn.stale, next_at: null })
+    .where('key', '=', key)
+    .execute()
+}
+
+/** It shows what was drawn; if it went stale meanwhile it stays so. */
+export async function shown(db: Kysely<Database>, key: string, drawn: Drawn): Promise<void> {
+  await db
+    .updateTable('slack_messages')
+    .set({ hash: drawn.hash, shown: sql<number>`greatest(shown, ${drawn.stale})`, next_at: null })
+    .where('key', '=', key)
+    .execute()
+}
+
+/** Leaves it alone for a while: pacing, or Slack asked for it. */
+export async function postponeMessage(db: Kysely<Database>, key: string, delayMs: number): Promise<void> {
+  await db
+    .updateTable('slack_messages')
+    .set({ next_at: sql<Date>`clock_timestamp() + ${delayMs} * interval '1 millisecond'` })
+    .where('key', '=', key)
+    .execute()
+}
+
+/** Slack will never show it (archived, gone). A card takes the untold lines of its thread along. */
+export async function detachMessage(db: Kysely<Database>, key: string, reason: string): Promise<void> {
+  const values = { detached: reason, posting_since: null }
+  const message = await db
+    .updateTable('slack_messages')
+    .set(values)
+    .where('key', '=', key)
+    .returning(['release_id', 'audit_id'])
+    .executeTakeFirst()
+  if (message === undefined || message.release_id === null || message.audit_id !== null) return
+  await db
+    .updateTable('slack_messages')
+    .set(values)
+    .where('release_id', '=', message.release_id)
+    .where('audit_id', 'is not', null)
+    .where('ts', 'is', null)
+    .where('detached', 'is', null)
+    .execute()
+}
+
+function messageState(row: Selectable<SlackMessagesTable>): MessageState {
+  return {
+    key: row.key,
+    channel: row.channel,
+    ts: row.ts,
+    threadTs: row.thread_ts,
+    releaseId: row.release_id,
+    postingSince: row.posting_since?.toISOString() ?? null,
+    hash: row.hash,
+    stale: row.stale,
+    shown: row.shown,
+    detached: row.detached,
+  }
+}

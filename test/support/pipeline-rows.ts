@@ -1,0 +1,153 @@
+/** Small values to write into a test's database. */
+import { createHash } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import { saveApp } from '../../db/repositories/apps.js'
+import type { CutOrder } from '../../db/repositories/create-release.js'
+import { recordChange } from '../../db/repositories/record-change.js'
+import type { Database } from '../../db/tables.js'
+import {
+  type Change,
+  type DeploymentMove,
+  type DeploymentRecord,
+  type DeploymentState,
+  type EnvironmentRecord,
+  emptyChange,
+  type ReleaseDetail,
+} from '../../domain/change.js'
+import type {
+  AppName,
+  ArtifactDigest,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+
+export const shop = 'shop' as AppName
+export const alice = 'U01ALICE' as UserId
+export const bob = 'U01BOB' as UserId
+export const channel = 'C01SHOP' as ChannelId
+export const at = '2026-11-21T09:00:00.000Z'
+
+export const releaseId = (text: string | number): ReleaseId => `rel_${padded(text)}` as ReleaseId
+export const deploymentId = (text: string | number): DeploymentId => `dep_${padded(text)}` as DeploymentId
+export const environmentName = (text: string): EnvironmentName => text as EnvironmentName
+export const commitOf = (seed: string): CommitSha =>
+  createHash('sha1').update(seed).digest('hex') as CommitSha
+export const digestOf = (seed: string): ArtifactDigest =>
+  `sha256:${createHash('sha256').update(seed).digest('hex')}` as ArtifactDigest
+
+const padded = (text: string | number): string => String(text).toUpperCase().padStart(26, '0')
+
+export const emptyDetail: ReleaseDetail = {
+  scope: '',
+  links: [],
+  hotfix: false,
+  phases: [],
+  checklist: [],
+  overrides: [],
+  conflict: null,
+  commits: null,
+}
+
+/** Only what the database looks at of an app. */
+export async function saveShop(db: Kysely<Database>, name: AppName = shop): Promise<void> {
+  await saveApp(db, { name, environments: [] } as unknown as AppDefinition, at)
+}
+
+export function aCut(id: ReleaseId, given: Partial<CutOrder> = {}): CutOrder {
+  return {
+    id,
+    app: shop,
+    channel,
+    title: 'Summer sale',
+    description: '',
+    type: 'feature',
+    by: alice,
+    at,
+    configHash: 'hash',
+    version: null,
+    commit: commitOf(id),
+    versioning: 'calendar',
+    timezone: 'UTC',
+    detail: emptyDetail,
+    ...given,
+  }
+}
+
+export function aDeployment(
+  id: DeploymentId,
+  environment: string,
+  given: Partial<DeploymentRecord> = {},
+): DeploymentRecord {
+  return {
+    id,
+    environment: environmentName(environment),
+    kind: 'promote',
+    releaseId: null,
+    candidate: null,
+    commit: commitOf('trunk'),
+    artifactDigest: digestOf('trunk'),
+    requestedBy: alice,
+    at,
+    needs: 0,
+    approvers: [],
+    override: null,
+    configHash: 'hash',
+    ...given,
+  }
+}
+
+export function aMove(
+  id: DeploymentId,
+  to: DeploymentState,
+  given: Partial<DeploymentMove> = {},
+): DeploymentMove {
+  return { id, to, at, by: alice, attempt: null, failedStage: null, note: null, ...given }
+}
+
+export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = {}): EnvironmentRecord {
+  return {
+    name: environmentName(name),
+    position: ['integration', 'staging', 'production'].indexOf(name),
+    mode: 'approval',
+    state: 'ready',
+    setupRequired: false,
+    currentDeployment: null,
+    lock: null,
+    hold: null,
+    freeze: null,
+    expiresAt: null,
+    generation: 1,
+    detail: {
+      preview: false,
+      owner: null,
+      branch: null,
+      templateVersion: 1,
+      templateApplied: 1,
+      variablesVersion: 1,
+      variablesApplied: 1,
+      url: null,
+      outputs: {},
+      queue: [],
+      observed: null,
+      extensionsLeft: 0,
+      note: null,
+    },
+    seq: 1,
+    ...given,
+  }
+}
+
+let changes = 0
+
+/** Records a change of the shop under a key of its own. */
+export async function change(
+  db: Kysely<Database>,
+  given: Partial<Change>,
+): Promise<Awaited<ReturnType<typeof recordChange>>> {
+  return recordChange(db, { ...emptyChange(shop, `test/${++changes}`), ...given })
+}
