@@ -1,0 +1,48 @@
+import type { OpenDatabase } from '../../db/database.js'
+import type { MessageState } from '../../db/slack-messages.js'
+import type { ButtonTarget } from '../buttons/button-target.js'
+import type { SlackClient } from '../slack-client.js'
+import type { SlackFault } from '../slack-fault.js'
+import type { Message } from '../views/message.js'
+import type { Leader } from './leadership.js'
+
+export type BoardDatabase = OpenDatabase['db']
+
+/** A message as it should look now. */
+export interface Rendered extends Message {
+  /** Equal hashes are equal messages. */
+  readonly hash: string
+  /** How its first block id begins, whatever the revision. */
+  readonly marker: string
+  readonly buttons: readonly ButtonTarget[]
+  /** Decisions and final states before what changes again by itself: lower comes first. */
+  readonly urgency: 0 | 1
+}
+
+/** Draws the messages whose key begins with its prefix; null when there is nothing to show (any more). */
+export interface Renderer {
+  /** With its slash, e.g. `card/`. */
+  readonly prefix: string
+  render(message: MessageState): Promise<Rendered | null>
+}
+
+/** What went wrong with a message, for the log; `final` and `no-access` need a person. */
+export interface BoardProblem {
+  readonly key: string
+  readonly doing: 'post' | 'update' | 'look-up' | 'draw'
+  readonly kind: SlackFault['kind'] | 'exception'
+  readonly error: string
+}
+
+export interface BoardOptions {
+  readonly db: BoardDatabase
+  readonly client: SlackClient
+  readonly leader: Leader
+  readonly renderers: readonly Renderer[]
+  /** Where the log of a thread's line can be read, when it has one. */
+  readonly deploymentLog: (id: string) => string | null
+  readonly onProblem?: (problem: BoardProblem) => void
+  readonly now?: () => number
+  /** 250 ms unless given. */
+  readonly tickMs?: number
+}
