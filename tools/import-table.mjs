@@ -6,7 +6,7 @@ import { posix } from 'node:path'
 
 /** First match wins. What is in no zone (test/, bench/, tools/) may import anything. */
 const zones = [
-  ['main', /^main\./],
+  ['main', /^(?:main\.|compose\/)/],
   ['gateway', /^workflows\/gateway[./-]/],
   ['worker', /^workflows\/worker[./-]/],
   ['activities', /^workflows\/activities\//],
@@ -45,7 +45,7 @@ const table = {
   local: { imports: ['domain', 'main'], types: ['config'] },
 }
 
-/** A package (or scope) and the only zones that touch it. */
+/** A package (or scope), the only zones that touch it, and those that may name its types. */
 const homes = [
   [/^@temporalio\/(?:workflow|common)$/, ['workflows', 'activities', 'gateway', 'worker']],
   [/^@temporalio\/activity$/, ['activities']],
@@ -54,7 +54,7 @@ const homes = [
   [/^@slack\//, ['bot']],
   [/^(?:hono|@hono\/.*)$/, ['bot']],
   [/^node-cron$/, ['bot', 'config']],
-  [/^kysely$/, ['db']],
+  [/^kysely$/, ['db'], ['bot']],
   [/^pg$/, ['db', 'local']],
   [/^@electric-sql\//, ['local']],
   [/^yaml$/, ['config']],
@@ -76,7 +76,7 @@ export function refuseImport(from, specifier, typeOnly) {
       ? `${zone} reaches the world through its callers, not through ${specifier}.`
       : null
   }
-  return refusePackage(zone, packageName(specifier))
+  return refusePackage(zone, packageName(specifier), typeOnly)
 }
 
 function refuseFile(zone, target, typeOnly) {
@@ -86,11 +86,12 @@ function refuseFile(zone, target, typeOnly) {
   return `${zone} imports only ${[zone, ...imports].join(', ')}; not ${target}.`
 }
 
-function refusePackage(zone, name) {
+function refusePackage(zone, name, typeOnly) {
   const { packages } = table[zone]
   if (packages) return packages.includes(name) ? null : `${zone} does not use the package ${name}.`
-  const home = homes.find(([pattern]) => pattern.test(name))
-  return !home || home[1].includes(zone) ? null : `${name} belongs to ${home[1].join(', ')}; not to ${zone}.`
+  const [, users, namers = []] = homes.find(([pattern]) => pattern.test(name)) ?? []
+  if (!users || users.includes(zone) || (typeOnly && namers.includes(zone))) return null
+  return `${name} belongs to ${users.join(', ')}; not to ${zone}.`
 }
 
 function allows(entries, target) {
