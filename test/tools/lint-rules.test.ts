@@ -40,6 +40,9 @@ const plants: Plant[] = [
   { file: 'bot/b.ts', source: `export * from '../db/queries/card.js'\n`, finds: null },
   { file: 'bot/c.ts', source: `export * from '../workflows/gateway.js'\n`, finds: table },
   { file: 'bot/d.ts', source: `export type * from '../workflows/gateway.js'\n`, finds: null },
+  { file: 'bot/g.ts', source: `export type { Kysely } from 'kysely'\n`, finds: null },
+  { file: 'compose/a.ts', source: `export * from '../db/queries/card.js'\n`, finds: null },
+  { file: 'bot/h.ts', source: `export * from '../compose/a.js'\n`, finds: table },
   { file: 'bot/e.ts', source: `export { sql } from 'kysely'\n`, finds: table },
   {
     file: 'bot/f.ts',
