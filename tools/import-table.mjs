@@ -38,7 +38,15 @@ const table = {
   integrations: { imports: ['domain'] },
   db: { imports: ['domain'] },
   bot: {
-    imports: ['domain', 'db/queries', 'db/inbox', 'db/slack-messages', 'db/leader'],
+    imports: [
+      'domain',
+      'db/queries',
+      'db/inbox',
+      'db/slack-messages',
+      'db/leader',
+      'db/buttons',
+      'db/thread-lines',
+    ],
     types: ['gateway', 'db'],
   },
   config: { imports: ['domain'] },
