@@ -40,6 +40,7 @@ create table releases (
 );
 create index releases_newest on releases (app, created_at desc, id desc);
 create index releases_by_state on releases (app, state, created_at desc, id desc);
+create index releases_latest on releases (app, cut_at desc) where state in ('open', 'released');
 create index releases_highest on releases (app, (string_to_array(version, '.')::int[]));
 create index releases_drafts on releases (app, lower(title)) where state = 'draft';
 

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 
@@ -22,7 +22,7 @@ export async function touchCards(
         // One order for all, so that two transactions with several cards never wait for each other.
         .orderBy('id')
         .select((row) => [
-          row.fn<string>('concat', [row.val('card/'), 'id']).as('key'),
+          sql<string>`'card/' || id`.as('key'),
           'channel',
           'id as release_id',
           row.lit(1).as('stale'),

@@ -47,11 +47,11 @@ describe.each(testDatabases())('the inbox on $kind PostgreSQL', ({ start }) => {
   test('two replicas that claim at the same moment never get the same order nor the same workflow', async () => {
     const keys = Array.from({ length: 30 }, (_, index) => `${'abcdef'.charAt(index % 6)}${index}`)
     await store(...keys)
-    const done: string[] = []
+    const worked: string[] = []
     const workOff = async (holder: string): Promise<void> => {
-      for (let rounds = 0; done.length < keys.length && rounds < 200; rounds++) {
+      for (let rounds = 0; worked.length < keys.length && rounds < 200; rounds++) {
         for (const { key } of await take(holder, 30_000, 3)) {
-          done.push(key)
+          worked.push(key)
           await finish(open.db, key, finished, holder)
         }
       }
@@ -59,9 +59,9 @@ describe.each(testDatabases())('the inbox on $kind PostgreSQL', ({ start }) => {
 
     await Promise.all(['one', 'two', 'three'].map(workOff))
 
-    expect(done.toSorted()).toEqual(keys.toSorted())
+    expect(worked.toSorted()).toEqual(keys.toSorted())
     for (const workflow of 'abcdef') {
-      const order = done.filter((key) => key.startsWith(workflow))
+      const order = worked.filter((key) => key.startsWith(workflow))
       expect(order).toEqual(keys.filter((key) => key.startsWith(workflow)))
     }
   })

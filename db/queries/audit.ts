@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely'
+import type { AppName, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
+import type { AuditView } from '../../domain/views.js'
+import { auditView } from '../rows.js'
+import type { Database } from '../tables.js'
+
+/** A page of an app's history, going back in time. */
+export interface AuditPage {
+  readonly environment?: EnvironmentName | undefined
+  readonly limit: number
+  /** The id of the oldest line of the page before. */
+  readonly before?: string | undefined
+}
+
+/** The whole chain of a release, oldest first. */
+export async function auditOfRelease(db: Kysely<Database>, id: ReleaseId): Promise<readonly AuditView[]> {
+  const rows = await db.selectFrom('audit').selectAll().where('release_id', '=', id).orderBy('id').execute()
+  return rows.map(auditView)
+}
+
+/** What happened in an app or one of its environments, newest first. */
+export async function auditOf(
+  db: Kysely<Database>,
+  app: AppName,
+  { environment, limit, before }: AuditPage,
+): Promise<readonly AuditView[]> {
+  let query = db.selectFrom('audit').selectAll().where('app', '=', app)
+  if (environment !== undefined) query = query.where('environment', '=', environment)
+  if (before !== undefined) query = query.where('id', '<', before)
+  const rows = await query.orderBy('id', 'desc').limit(limit).execute()
+  return rows.map(auditView)
+}

@@ -1,0 +1,71 @@
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
+import type { DeploymentId } from '../../domain/identifiers.js'
+import type { DeploymentView } from '../../domain/views.js'
+import { approvalView, type DeploymentRow, deploymentView, stageView } from '../rows.js'
+import type { Database } from '../tables.js'
+
+/** Which deployments: a condition over deployments and, where they have one, their releases. */
+export type DeploymentFilter = (row: ExpressionBuilder<Database, 'deployments'>) => Expression<SqlBool>
+
+/** Deployments with their approvals and stages, oldest first: three queries, whatever their number. */
+export async function loadDeployments(
+  db: Kysely<Database>,
+  filter: DeploymentFilter,
+): Promise<readonly DeploymentView[]> {
+  const rows = await db
+    .selectFrom('deployments')
+    .leftJoin('releases', 'releases.id', 'deployments.release_id')
+    .selectAll('deployments')
+    .select('releases.version')
+    .where((row) => filter(row))
+    .orderBy('deployments.number')
+    .execute()
+  return withParts(db, rows)
+}
+
+async function withParts(
+  db: Kysely<Database>,
+  rows: readonly DeploymentRow[],
+): Promise<readonly DeploymentView[]> {
+  if (rows.length === 0) return []
+  const ids = rows.map(({ id }) => id)
+  const approvals = await db
+    .selectFrom('approvals')
+    .selectAll()
+    .where('deployment_id', 'in', ids)
+    .orderBy('at')
+    .execute()
+  const stages = await db
+    .selectFrom('stage_runs')
+    .selectAll()
+    .where('deployment_id', 'in', ids)
+    .orderBy('started_at')
+    .orderBy('run')
+    .execute()
+  const approvalsOf = groupBy(approvals)
+  const stagesOf = groupBy(stages)
+  return rows.map((row) =>
+    deploymentView(row, {
+      approvals: (approvalsOf.get(row.id) ?? []).map(approvalView),
+      stages: (stagesOf.get(row.id) ?? []).map(stageView),
+    }),
+  )
+}
+
+function groupBy<Row extends { readonly deployment_id: DeploymentId | null }>(
+  rows: readonly Row[],
+): ReadonlyMap<DeploymentId | null, readonly Row[]> {
+  const groups = new Map<DeploymentId | null, Row[]>()
+  for (const row of rows) {
+    const group = groups.get(row.deployment_id)
+    if (group === undefined) groups.set(row.deployment_id, [row])
+    else group.push(row)
+  }
+  return groups
+}
+
+/** One deployment, `null` when there is none of that id. */
+export async function readDeployment(db: Kysely<Database>, id: DeploymentId): Promise<DeploymentView | null> {
+  const [deployment] = await loadDeployments(db, (row) => row('deployments.id', '=', id))
+  return deployment ?? null
+}
