@@ -7,6 +7,7 @@ import {
   parseEnvironmentName,
   parseReleaseId,
 } from '../../domain/identifiers.js'
+import { idSchema } from '../id-schema.js'
 
 /**
  * Everything a button, or an entry of an overflow menu, can ask for. `approve` and `accept` decide at once;
@@ -60,21 +61,13 @@ export const buttonVerbs = [
 ] as const
 export type ButtonVerb = (typeof buttonVerbs)[number]
 
-const branded = <Id extends string>(parse: (text: string) => Id | null) =>
-  z.string().transform((text, context): Id => {
-    const id = parse(text)
-    if (id !== null) return id
-    context.addIssue({ code: 'custom', message: 'not an id of this kind' })
-    return z.NEVER
-  })
-
 const buttonTargetSchema = z.object({
   verb: z.enum(buttonVerbs),
-  app: branded(parseAppName),
-  releaseId: branded(parseReleaseId).exactOptional(),
+  app: idSchema(parseAppName),
+  releaseId: idSchema(parseReleaseId).exactOptional(),
   candidate: z.number().int().positive().exactOptional(),
-  deploymentId: branded(parseDeploymentId).exactOptional(),
-  environment: branded(parseEnvironmentName).exactOptional(),
+  deploymentId: idSchema(parseDeploymentId).exactOptional(),
+  environment: idSchema(parseEnvironmentName).exactOptional(),
   /** What else the verb needs: a checklist item, a duration, a ref, a list's filter. */
   argument: z.string().exactOptional(),
   /** True on a button that a person presses knowing what a first press was refused for. */

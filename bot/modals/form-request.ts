@@ -5,6 +5,7 @@ import type {
   DeploymentId,
   EnvironmentName,
   ReleaseId,
+  UserId,
 } from '../../domain/identifiers.js'
 
 export const formNames = [
@@ -81,10 +82,13 @@ export interface FormRequest {
   /** What the command or the button said already. */
   readonly given: Given
   readonly target: FormTarget
+  /** One sentence that says exactly what is decided, where the person cannot change it. */
+  readonly subject?: string
 }
 
 /** Where the form was asked for: the answer goes there. */
 export interface FormOrigin {
+  readonly opener: UserId
   readonly channel: ChannelId | null
   readonly thread: string | null
 }

@@ -1,0 +1,220 @@
+/** Forms about a release itself: cut, draft, edit, cherry-pick, checklist, delete. */
+import { parseVersion } from '../../../domain/identifiers.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
+import { isDate } from '../../commands/grammar/cut.js'
+import { parsePicks } from '../../commands/grammar/pick.js'
+import { normaliseRelease } from '../../commands/release-words.js'
+import {
+  type Answers,
+  type Field,
+  type FormSpec,
+  ordered,
+  releaseField,
+  releaseOf,
+  wrong,
+} from '../form-spec.js'
+
+const titleField = (required: boolean): Field => ({
+  name: 'title',
+  kind: 'line',
+  label: 'Title',
+  required,
+  placeholder: 'Summer sale',
+  most: 150,
+})
+const descriptionField: Field = {
+  name: 'description',
+  kind: 'text',
+  label: 'Description',
+  required: false,
+  most: 3_000,
+}
+const plannedField: Field = { name: 'planned', kind: 'date', label: 'Planned for', required: false }
+
+function typeField({ types }: AppDefinition): Field {
+  const choices = types.map(({ name }) => ({ value: name, label: name }))
+  return { name: 'type', kind: 'choice', label: 'Type', required: false, choices }
+}
+
+function typeOf(answers: Answers, { types }: AppDefinition): string {
+  const names = types.map(({ name }) => name)
+  const chosen = names.find((name) => name === answers('type'))
+  return chosen ?? (names.includes('feature') ? 'feature' : (names[0] ?? 'feature'))
+}
+
+/** A release from a commit, or from a draft. */
+export const cutForm: FormSpec = {
+  title: 'Cut a release',
+  submit: 'Cut',
+  fields: ({ request, app }) => [
+    titleField(request.target.releaseId === undefined),
+    descriptionField,
+    typeField(app),
+    {
+      name: 'ref',
+      kind: 'line',
+      label: 'From',
+      required: false,
+      hint: 'A branch, tag or commit. Left empty: the newest commit of the trunk.',
+      placeholder: app.trunk,
+      most: 200,
+    },
+    {
+      name: 'version',
+      kind: 'line',
+      label: 'Version',
+      required: false,
+      hint: 'Left empty: the next free one.',
+      most: 24,
+    },
+  ],
+  read: (answers, { request, app }) => {
+    const version = answers('version')?.replace(/^v/i, '') ?? null
+    const draft = request.target.releaseId ?? null
+    const title = answers('title') ?? ''
+    if (title === '' && draft === null) return wrong({ title: 'A release needs a title.' })
+    if (version !== null && parseVersion(version) === null) {
+      return wrong({ version: 'Write a version like 2.0.0, or leave it empty.' })
+    }
+    return ordered({
+      kind: 'cut',
+      app: app.name,
+      title,
+      description: answers('description') ?? '',
+      type: typeOf(answers, app),
+      ref: answers('ref'),
+      version,
+      override: answers('override'),
+      draft: draft === null ? null : { kind: 'id', releaseId: draft, candidate: null },
+    })
+  },
+}
+
+/** A release that is planned and not cut yet. */
+export const draftForm: FormSpec = {
+  title: 'Draft a release',
+  submit: 'Draft',
+  fields: ({ app }) => [
+    titleField(true),
+    descriptionField,
+    typeField(app),
+    plannedField,
+    { name: 'scope', kind: 'text', label: 'Scope', required: false, most: 1_000 },
+    { name: 'links', kind: 'text', label: 'Links', required: false, hint: 'One on each line.', most: 1_000 },
+  ],
+  read: (answers, { app }) => {
+    const title = answers('title')
+    if (title === null) return wrong({ title: 'A release needs a title.' })
+    return ordered({
+      kind: 'draft',
+      app: app.name,
+      title,
+      description: answers('description') ?? '',
+      type: typeOf(answers, app),
+      plannedAt: answers('planned'),
+      scope: answers('scope') ?? '',
+      links: (answers('links') ?? '').split(/\s+/).filter((link) => link !== ''),
+    })
+  },
+}
+
+/** What is left empty stays as it is. */
+export const editForm: FormSpec = {
+  title: 'Edit a draft',
+  submit: 'Save',
+  fields: ({ request }) => [
+    ...releaseField(request, 'Draft'),
+    titleField(false),
+    descriptionField,
+    plannedField,
+  ],
+  read: (answers, { request, app }) => {
+    const release = releaseOf(answers, request)
+    if (release === null) return wrong({ release: 'Say which draft.' })
+    const title = answers('title')
+    const description = answers('description')
+    const plannedAt = answers('planned')
+    if (plannedAt !== null && !isDate(plannedAt)) return wrong({ planned: 'Choose a day.' })
+    if ((title ?? description ?? plannedAt) === null) return wrong({ title: 'Change at least one field.' })
+    return ordered({ kind: 'edit', app: app.name, release, title, description, plannedAt })
+  },
+}
+
+/** Commits or pull requests onto a release that is cut. */
+export const pickForm: FormSpec = {
+  title: 'Cherry-pick',
+  submit: 'Pick',
+  fields: ({ request }) => [
+    ...releaseField(request, 'Onto'),
+    {
+      name: 'picks',
+      kind: 'text',
+      label: 'Commits or pull requests',
+      required: true,
+      hint: 'At least 7 characters of each commit, or #123; apart by spaces or lines.',
+      placeholder: '9f3c1ab #4812',
+      most: 1_000,
+    },
+  ],
+  read: (answers, { request, app }) => {
+    const picks = parsePicks(answers('picks') ?? '')
+    if (picks === null) return wrong({ picks: 'Write commits like 9f3c1ab or pull requests like #4812.' })
+    const release = releaseOf(answers, request)
+    return ordered({ kind: 'cherry-pick', app: app.name, release, picks, step: 'start' })
+  },
+}
+
+/** One item of the checklist. */
+export const checklistForm: FormSpec = {
+  title: 'Tick an item',
+  submit: 'Tick',
+  fields: ({ request, app }) => [
+    ...releaseField(request),
+    {
+      name: 'item',
+      kind: 'choice',
+      label: 'Item',
+      required: true,
+      choices: app.checklist.map(({ item }, index) => ({ value: String(index), label: item })),
+    },
+  ],
+  read: (answers, { request, app }) => {
+    const release = releaseOf(answers, request)
+    if (release === null) return wrong({ release: 'Say which release.' })
+    const said = answers('item')
+    const item = app.checklist.find((entry, index) => said === String(index) || said === entry.item)?.item
+    if (item === undefined) return wrong({ item: 'Choose an item.' })
+    return ordered({ kind: 'tick', app: app.name, release, item, done: true })
+  },
+}
+
+/** Deleting asks for the name of what goes, typed. */
+export const deleteForm: FormSpec = {
+  title: 'Delete a release',
+  submit: 'Delete',
+  fields: ({ request }) => [
+    {
+      name: 'typed-name',
+      kind: 'line',
+      label:
+        request.given.release === undefined
+          ? 'Version to delete'
+          : `Type ${request.given.release} to delete it`,
+      required: true,
+      hint: 'Its version stays taken. This cannot be undone.',
+      most: 60,
+    },
+  ],
+  read: (answers, { request, app }) => {
+    const typed = normaliseRelease(answers('typed-name') ?? '')
+    const expected = request.given.release === undefined ? null : normaliseRelease(request.given.release)
+    const isVersion = parseVersion(typed.replace(/-rc\.\d+$/, '')) !== null
+    const isExpected = expected === null || expected === 'latest' || typed === expected
+    if (!isExpected || (expected !== typed && !isVersion)) {
+      return wrong({ 'typed-name': `Type ${expected ?? 'the version'} exactly to delete it.` })
+    }
+    // A name that was not checked against the button's release is itself what is deleted.
+    const release = expected === typed ? releaseOf(answers, request) : null
+    return ordered({ kind: 'delete', app: app.name, release: release ?? { kind: 'named', text: typed } })
+  },
+}
