@@ -29,7 +29,7 @@ export interface HistoryQuestion {
   readonly threadTs: string | null
   /** Slack's seconds; only messages between the two are looked at. */
   readonly oldest: string
-  readonly latest: string
+  readonly latest: string | null
 }
 
 export interface SlackClient {
@@ -72,6 +72,7 @@ export function createSlackClient(options: SlackClientOptions): SlackClient {
   return {
     post: (message) =>
       call('chat.postMessage', async () => {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's method, not a window's
         const sent = await web.chat.postMessage({ ...placeOf(message), ...bodyOf(message.message), ...quiet })
         return posted.parse(sent).ts
       }),
@@ -144,7 +145,7 @@ async function readHistory(
   web: WebClient,
   { channel, threadTs, oldest, latest }: HistoryQuestion,
 ): Promise<readonly PostedMessage[]> {
-  const page = { channel, oldest, latest, inclusive: true, limit: PAGE }
+  const page = { channel, oldest, inclusive: true, limit: PAGE, ...(latest === null ? {} : { latest }) }
   const answer =
     threadTs === null
       ? await web.conversations.history(page)

@@ -1,12 +1,13 @@
-import type { OpenDatabase } from '../../db/database.js'
+import type { Kysely } from 'kysely'
 import type { MessageState } from '../../db/slack-messages.js'
+import type { Database } from '../../db/tables.js'
 import type { ButtonTarget } from '../buttons/button-target.js'
 import type { SlackClient } from '../slack-client.js'
 import type { SlackFault } from '../slack-fault.js'
 import type { Message } from '../views/message.js'
 import type { Leader } from './leadership.js'
 
-export type BoardDatabase = OpenDatabase['db']
+export type BoardDatabase = Kysely<Database>
 
 /** A message as it should look now. */
 export interface Rendered extends Message {
@@ -39,6 +40,8 @@ export interface BoardOptions {
   readonly client: SlackClient
   readonly leader: Leader
   readonly renderers: readonly Renderer[]
+  /** Looks for what nobody marks stale, every few seconds. */
+  readonly watch?: () => Promise<void>
   /** Where the log of a thread's line can be read, when it has one. */
   readonly deploymentLog: (id: string) => string | null
   readonly onProblem?: (problem: BoardProblem) => void

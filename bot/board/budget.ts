@@ -12,10 +12,10 @@ const QUICK_CARDS = 3
 const QUICK_SPENT = 10
 
 export interface UpdateBudget {
-  /** Whether this card may be updated now; true spends one update. */
+  /** Whether this card may be updated now. */
+  isDue(key: string): boolean
+  /** As {@link isDue}; true spends one update. */
   take(key: string): boolean
-  /** Whether any card may be updated now. */
-  hasRoom(): boolean
   /** Slack asked for a pause. */
   pause(ms: number): void
 }
@@ -30,7 +30,6 @@ export function createUpdateBudget(now: () => number): UpdateBudget {
     spent = spent.filter(({ at }) => at > since)
     return spent
   }
-  const hasRoom = () => now() >= pausedUntil && inLastMinute().length < UPDATES_A_MINUTE
 
   function gapFor(key: string): number {
     const moving = new Set([...spent.map((one) => one.key), key]).size
@@ -38,12 +37,16 @@ export function createUpdateBudget(now: () => number): UpdateBudget {
     return quick ? QUICK_GAP_MS : Math.max(CARD_GAP_MS, (moving * MINUTE_MS) / UPDATES_A_MINUTE)
   }
 
+  function isDue(key: string): boolean {
+    if (now() < pausedUntil || inLastMinute().length >= UPDATES_A_MINUTE) return false
+    const last = spent.findLast((one) => one.key === key)?.at ?? Number.NEGATIVE_INFINITY
+    return now() - last >= gapFor(key)
+  }
+
   return {
-    hasRoom,
+    isDue,
     take(key) {
-      if (!hasRoom()) return false
-      const last = spent.findLast((one) => one.key === key)?.at ?? Number.NEGATIVE_INFINITY
-      if (now() - last < gapFor(key)) return false
+      if (!isDue(key)) return false
       spent.push({ key, at: now() })
       return true
     },

@@ -1,0 +1,108 @@
+/**
+ * The only writer of cards. It keeps nothing that a restart would lose: what is stale, what was posted and what is
+ * unclear stands in the database, so after an outage of Slack, or under another leader, the picture catches up.
+ */
+import PQueue from 'p-queue'
+import { staleMessages } from '../db/slack-messages.js'
+import { type UntoldEvent, untoldEvents } from '../db/thread-lines.js'
+import type { BoardOptions } from './board/board-options.js'
+import { openDesk } from './board/desk.js'
+import { drawStale, mayShow } from './board/draw-stale.js'
+import { showMessage } from './board/show-message.js'
+import { firstOfEachThread, tellLine } from './board/tell-lines.js'
+
+export interface Board {
+  start(): void
+  /** Ends after the calls under way. */
+  stop(): Promise<void>
+  /** Looks now: something has just changed. */
+  poke(): void
+}
+
+const TICK_MS = 250
+/** How many messages one look considers; the others come when these are shown. */
+const LOOK = 60
+const LINES = 200
+const WATCH_EVERY_MS = 3_000
+const AT_ONCE = 4
+
+export function createBoard(options: BoardOptions): Board {
+  const { db, leader, renderers, tickMs = TICK_MS } = options
+  const desk = openDesk(options)
+  const work = createWork((key, error) => {
+    const text = error instanceof Error ? error.message : String(error)
+    desk.report({ key, doing: 'draw', kind: 'exception', error: text })
+  })
+  let timer: NodeJS.Timeout | null = null
+  let looking: Promise<void> | null = null
+  let watchedAt = Number.NEGATIVE_INFINITY
+
+  async function look(): Promise<void> {
+    if (!leader.isLeader()) return
+    await watchNowAndThen()
+    const [stale, lines] = await Promise.all([staleMessages(db, LOOK), untoldEvents(db, LINES)])
+    const free = stale.filter(({ key }) => !work.hasInHand(key))
+    for (const drawn of await drawStale(desk, renderers, free)) {
+      if (!mayShow(desk, drawn)) continue
+      const { state, rendered } = drawn
+      work.start(state.ts === null ? 'post' : 'update', state.key, () => showMessage(desk, state, rendered))
+    }
+    for (const line of firstOfEachThread(lines)) tell(line)
+  }
+
+  async function watchNowAndThen(): Promise<void> {
+    if (performance.now() - watchedAt < WATCH_EVERY_MS) return
+    watchedAt = performance.now()
+    await options.watch?.()
+  }
+
+  function tell(line: UntoldEvent): void {
+    if (work.hasInHand(line.key) || !desk.posts.take(line.channel)) return
+    work.start('post', line.key, () => tellLine(desk, line, logOf(options, line)))
+  }
+
+  function poke(): void {
+    looking ??= look()
+      .catch((error: unknown) => work.failed('board', error))
+      .finally(() => {
+        looking = null
+      })
+  }
+
+  return {
+    poke,
+    start() {
+      timer = setInterval(poke, tickMs)
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+      await looking
+      await work.idle()
+    },
+  }
+}
+
+function logOf({ deploymentLog }: BoardOptions, { event }: UntoldEvent): string | null {
+  return event.deploymentId === null ? null : deploymentLog(event.deploymentId)
+}
+
+/** One queue per method of Slack, so that a slow one never holds up the other; one call per message at a time. */
+function createWork(failed: (key: string, error: unknown) => void) {
+  const queues = { update: new PQueue({ concurrency: AT_ONCE }), post: new PQueue({ concurrency: AT_ONCE }) }
+  const inHand = new Set<string>()
+  return {
+    failed,
+    hasInHand: (key: string): boolean => inHand.has(key),
+    start(method: keyof typeof queues, key: string, run: () => Promise<void>): void {
+      inHand.add(key)
+      void queues[method]
+        .add(run)
+        .catch((error: unknown) => failed(key, error))
+        .finally(() => inHand.delete(key))
+    },
+    async idle(): Promise<void> {
+      await Promise.all([queues.update.onIdle(), queues.post.onIdle()])
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/** Draws what is stale and may be shown now, decisions and final states first. */
+import { type MessageState, postponeMessage, shown } from '../../db/slack-messages.js'
+import type { Rendered, Renderer } from './board-options.js'
+import type { Desk } from './desk.js'
+
+export interface Drawn {
+  readonly state: MessageState
+  readonly rendered: Rendered
+}
+
+const AFTER_EXCEPTION_MS = 5_000
+
+/** One that is not due is not even drawn: its newest state is all that will ever be shown. */
+export async function drawStale(
+  desk: Desk,
+  renderers: readonly Renderer[],
+  states: readonly MessageState[],
+): Promise<readonly Drawn[]> {
+  const drawn: Drawn[] = []
+  for (const state of states) {
+    if (state.ts !== null && !desk.updates.isDue(state.key)) continue
+    const rendered = await drawOne(desk, renderers, state)
+    if (rendered !== null) drawn.push({ state, rendered })
+  }
+  return drawn.toSorted((one, other) => one.rendered.urgency - other.rendered.urgency)
+}
+
+async function drawOne(
+  desk: Desk,
+  renderers: readonly Renderer[],
+  state: MessageState,
+): Promise<Rendered | null> {
+  const renderer = renderers.find(({ prefix }) => state.key.startsWith(prefix))
+  if (renderer === undefined) return null
+  try {
+    const rendered = await renderer.render(state)
+    // Nothing to show (any more): as it is, it is right.
+    if (rendered === null) await shown(desk.db, state.key, { stale: state.stale, hash: state.hash ?? '' })
+    return rendered
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    desk.report({ key: state.key, doing: 'draw', kind: 'exception', error: text })
+    await postponeMessage(desk.db, state.key, AFTER_EXCEPTION_MS)
+    return null
+  }
+}
+
+/** Whether Slack's budget allows it now; what shows the right thing already costs nothing. */
+export function mayShow(desk: Desk, { state, rendered }: Drawn): boolean {
+  if (state.ts === null) return desk.posts.take(state.channel)
+  return state.hash === rendered.hash || desk.updates.take(state.key)
+}

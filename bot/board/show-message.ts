@@ -1,0 +1,102 @@
+/** Brings one message up to date: draws the newest state, then posts it, updates it, or leaves it as it is. */
+import { ensureButtons } from '../../db/buttons.js'
+import { detachMessage, type MessageState, posted, postponeMessage, shown } from '../../db/slack-messages.js'
+import { buttonId } from '../buttons/button-target.js'
+import type { SlackFault } from '../slack-fault.js'
+import type { Rendered } from './board-options.js'
+import type { Desk } from './desk.js'
+import { findOurs, postOnce } from './post-once.js'
+
+/** Posts or updates what was drawn. Buttons are stored first: a press must never find nothing. */
+export async function showMessage(desk: Desk, state: MessageState, rendered: Rendered): Promise<void> {
+  if (state.ts !== null && state.hash === rendered.hash) {
+    await shown(desk.db, state.key, { stale: state.stale, hash: rendered.hash })
+    return
+  }
+  await ensureButtons(
+    desk.db,
+    rendered.buttons.map((target) => ({ id: buttonId(target), target })),
+  )
+  if (state.ts === null) await post(desk, state, rendered)
+  else await update(desk, state, state.ts, rendered)
+}
+
+function orderOf(state: MessageState, rendered: Rendered) {
+  const { key, channel, threadTs, stale } = state
+  const { hash, marker } = rendered
+  const message = { text: rendered.text, blocks: rendered.blocks }
+  return { key, channel, threadTs, stale, hash, marker, message, broadcast: false }
+}
+
+async function post(desk: Desk, state: MessageState, rendered: Rendered): Promise<void> {
+  await postOnce(desk, orderOf(state, rendered))
+}
+
+async function update(desk: Desk, state: MessageState, ts: string, rendered: Rendered): Promise<void> {
+  const drawn = { stale: state.stale, hash: rendered.hash }
+  const answer = await desk.client.update(state.channel, ts, rendered)
+  if (answer.ok) {
+    desk.succeeded(state.key)
+    await shown(desk.db, state.key, drawn)
+    return
+  }
+  const { fault } = answer
+  desk.report({ key: state.key, doing: 'update', kind: fault.kind, error: fault.error })
+  if (fault.kind === 'message-gone') await repost(desk, state, { ts, rendered })
+  else await afterFault(desk, state, fault, drawn)
+}
+
+async function afterFault(
+  desk: Desk,
+  { key }: MessageState,
+  fault: SlackFault,
+  drawn: { readonly stale: number; readonly hash: string },
+): Promise<void> {
+  switch (fault.kind) {
+    case 'channel-closed':
+      await detachMessage(desk.db, key, fault.error)
+      return
+    case 'final':
+      // Our own mistake: asking again with the same picture would only spend the budget.
+      await shown(desk.db, key, { ...drawn, hash: `refused ${drawn.hash}` })
+      return
+    case 'rate-limited':
+      desk.updates.pause(fault.retryAfterMs)
+      await postponeMessage(desk.db, key, fault.retryAfterMs)
+      return
+    case 'message-gone':
+    case 'no-access':
+    case 'unclear':
+      await postponeMessage(desk.db, key, desk.delayAfter(key, fault))
+  }
+}
+
+interface Gone {
+  readonly ts: string
+  readonly rendered: Rendered
+}
+
+/**
+ * Somebody deleted the message: it is posted anew, and the pointer moves. A younger copy of ours is taken over instead:
+ * then the answer to the same repost was lost before.
+ */
+async function repost(desk: Desk, state: MessageState, { ts, rendered }: Gone): Promise<void> {
+  const order = orderOf(state, rendered)
+  const younger = await findOurs(desk, order, { oldest: ts, latest: null })
+  if (younger.ok && younger.value !== null) {
+    await posted(desk.db, state.key, younger.value, { stale: 0, hash: '' })
+    return
+  }
+  const answer = younger.ok ? await desk.client.post(order) : younger
+  if (answer.ok && answer.value !== null) {
+    await posted(desk.db, state.key, answer.value, order)
+    return
+  }
+  if (!answer.ok) await afterRepost(desk, state.key, answer.fault)
+}
+
+async function afterRepost(desk: Desk, key: string, fault: SlackFault): Promise<void> {
+  desk.report({ key, doing: 'post', kind: fault.kind, error: fault.error })
+  if (fault.kind === 'channel-closed') await detachMessage(desk.db, key, fault.error)
+  else await postponeMessage(desk.db, key, desk.delayAfter(key, fault))
+}

@@ -1,0 +1,30 @@
+/** What happened, as lines in the card's thread: each once, in order. */
+import type { UntoldEvent } from '../../db/thread-lines.js'
+import { lineMarker, threadLine } from '../views/thread-line.js'
+import type { Desk } from './desk.js'
+import { postOnce } from './post-once.js'
+
+/** The first line of each thread: the next ones wait until it is told, so that a thread reads in order. */
+export function firstOfEachThread(events: readonly UntoldEvent[]): readonly UntoldEvent[] {
+  const threads = new Set<string>()
+  return events.filter(({ channel, threadTs }) => {
+    const thread = `${channel}/${threadTs}`
+    if (threads.has(thread)) return false
+    threads.add(thread)
+    return true
+  })
+}
+
+/** Posts one line. What is worth a look in the channel is shown there too. */
+export async function tellLine(desk: Desk, told: UntoldEvent, logUrl: string | null): Promise<void> {
+  await postOnce(desk, {
+    key: told.key,
+    marker: lineMarker(told.event),
+    stale: 1,
+    hash: '',
+    channel: told.channel,
+    threadTs: told.threadTs,
+    broadcast: told.event.tell === 'broadcast',
+    message: threadLine(told.event, logUrl),
+  })
+}
