@@ -1,5 +1,12 @@
 /** Runs the stages of one attempt on one host, each with its policy of retries and its idempotency keys. */
-import { ActivityFailure, isCancellation, proxyActivities, sleep, TimeoutFailure } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  sleep,
+  TimeoutFailure,
+} from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
 import {
   judgeExit,
@@ -85,6 +92,8 @@ export class StageSequence {
       if (isCancellation(error)) return { kind: 'aborted' }
       if (isHostLost(error))
         return { kind: 'failed', reason: `host lost: ${this.host} has been silent`, inconclusive: false }
+      const fault = finalFault(error)
+      if (fault) return { kind: 'failed', reason: fault, inconclusive: false }
       throw error
     }
   }
@@ -115,6 +124,12 @@ function isHostLost(error: unknown): boolean {
     error.cause instanceof TimeoutFailure &&
     error.cause.timeoutType === 'SCHEDULE_TO_START'
   )
+}
+
+/** What an activity gave up for good, as a sentence; null for everything else. */
+function finalFault(error: unknown): string | null {
+  const cause = error instanceof ActivityFailure ? error.cause : null
+  return cause instanceof ApplicationFailure && cause.nonRetryable ? cause.message : null
 }
 
 function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { AuditEvent } from '../../domain/change.js'
 import type { AppName } from '../../domain/identifiers.js'
 import { storableText, toJson } from '../storable.js'
@@ -54,7 +54,7 @@ async function planThreadLines(trx: Transaction<Database>, ids: readonly string[
         .innerJoin('releases', 'releases.id', 'audit.release_id')
         .where('audit.id', 'in', ids)
         .select((row) => [
-          row.fn<string>('concat', [row.val('thread/'), 'audit.id']).as('key'),
+          sql<string>`concat('thread/', audit.id)`.as('key'),
           'releases.channel',
           'releases.id as release_id',
           'audit.id as audit_id',

@@ -5,6 +5,7 @@ import type { Ledger } from '../../domain/ledger.js'
 import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { contactOf } from './contact.js'
+import { withFinalFaults } from './final-faults.js'
 import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { buildVariables, type SecretReader } from './stage-variables.js'
 import { closeWorkspace, openWorkspace } from './workspace.js'
@@ -23,7 +24,7 @@ export interface BuildActivityNeeds {
 const POLL_MS = 500
 
 export function createBuildActivities(needs: BuildActivityNeeds): BuildActivities {
-  return { build: (order) => build(needs, order) }
+  return { build: (order) => withFinalFaults(() => build(needs, order)) }
 }
 
 async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<BuildResult> {

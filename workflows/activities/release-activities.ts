@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity'
 import type { CommitSummary } from '../../domain/change.js'
 import type { DeploymentOrder } from '../../domain/environment/state.js'
 import { parseVersion, type Version } from '../../domain/identifiers.js'
@@ -5,6 +6,7 @@ import type { Ledger } from '../../domain/ledger.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Commit, CommitRange, Git, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
+import { isFinal } from './final-faults.js'
 import type {
   CreatedRelease,
   CreateReleaseOrder,
@@ -29,11 +31,13 @@ export interface ReleaseActivityNeeds {
 /** How many commits are looked at for authors, and how many the card shows. */
 const MOST_COMMITS = 500
 const SHOWN_COMMITS = 5
+/** How often an unreachable remote is asked before the cut is refused. */
+const PATIENCE = 4
 
 export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseActivities {
   const { git, ledger, environments } = needs
   return {
-    resolveCut: (order) => resolveCut(needs, order),
+    resolveCut: (order) => orUnreachable(() => resolveCut(needs, order)),
     createRelease: (order) => createRelease(ledger, order),
     pushTag: async ({ repository, tag, commit }) => {
       const outcome = await git.tag(repository, tag, commit)
@@ -51,6 +55,20 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
           return { code: 'still-deploying', environment: deleted.environment, state: deleted.state }
       }
     },
+  }
+}
+
+/** A remote that stays away is told to the person who cut; nothing has been created yet. */
+async function orUnreachable(work: () => Promise<CutResolution>): Promise<CutResolution> {
+  try {
+    return await work()
+  } catch (error) {
+    const patient = !isFinal(error) && Context.current().info.attempt < PATIENCE
+    if (patient || !(error instanceof Error) || !error.name.startsWith('Git')) throw error
+    return {
+      kind: 'refused',
+      refusal: { code: 'repository-unreachable', detail: error.message.slice(0, 300) },
+    }
   }
 }
 

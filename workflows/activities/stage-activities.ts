@@ -3,6 +3,7 @@ import type { Ledger } from '../../domain/ledger.js'
 import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { contactOf } from './contact.js'
+import { withFinalFaults } from './final-faults.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { type SecretReader, stageVariables } from './stage-variables.js'
 import { closeWorkspace, openWorkspace } from './workspace.js'
@@ -22,7 +23,7 @@ export function createStageActivities(needs: StageActivityNeeds): StageActivitie
   return {
     verifyArtifact: async (order) =>
       order.artifactDigest === null ? 'intact' : needs.artifacts.verify(order.artifactDigest),
-    runStage: (input) => runStage(needs, input),
+    runStage: (input) => withFinalFaults(() => runStage(needs, input)),
   }
 }
 

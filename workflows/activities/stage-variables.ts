@@ -20,7 +20,7 @@ export function stageVariables(
   return {
     redact: Object.values(secrets),
     variables: {
-      ...input.outputs,
+      ...setupOutputs(input.outputs),
       ...order.definition.variables,
       ...secrets,
       SLIPWAY_APP: order.app,
@@ -65,4 +65,13 @@ export function buildVariables(
 function readSecrets(names: readonly string[], secret: SecretReader): Readonly<Record<string, string>> {
   const found = names.map((name) => [name, secret(name)] as const)
   return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined))
+}
+
+/** Setup's outputs under names of their own, so that none can stand for `PATH` or a secret. */
+function setupOutputs(outputs: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const named = Object.entries(outputs).map(([key, value]) => [
+    `SLIPWAY_SETUP_${key.toUpperCase().replaceAll(/[.-]/g, '_')}`,
+    value,
+  ])
+  return Object.fromEntries(named)
 }
