@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDraft, createRelease, cutDraft } from '../../db/repositories/create-release.js'
+import { deleteRelease } from '../../db/repositories/delete-release.js'
+import { startDeployment } from '../../db/repositories/start-deployment.js'
+import { type AppName, parseVersion } from '../../domain/identifiers.js'
+import { testDatabases } from '../support/databases.js'
+import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
+import {
+  aCut,
+  aDeployment,
+  aMove,
+  anEnvironment,
+  at,
+  bob,
+  change,
+  commitOf,
+  deploymentId,
+  environmentName,
+  releaseId,
+  saveShop,
+} from '../support/pipeline-rows.js'
+
+describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
+  let open: ReadyDatabase
+  beforeAll(async () => {
+    open = await readyDatabase(kind)
+  }, 60_000)
+  afterAll(() => open.close())
+
+  async function anApp(name: string): Promise<AppName> {
+    const app = name as AppName
+    await saveShop(open.db, app)
+    return app
+  }
+
+  test('cuts at the same moment get consecutive versions, and the same id the same one', async () => {
+    const app = await anApp('calendar')
+    const ids = Array.from({ length: 12 }, (_, index) => releaseId(`C${index}`))
+
+    const first = await Promise.all(ids.map((id) => createRelease(open.db, aCut(id, { app }))))
+    const again = await Promise.all(ids.map((id) => createRelease(open.db, aCut(id, { app }))))
+
+    const versions = first.map((created) => (created.kind === 'created' ? created.version : ''))
+    expect(versions.toSorted((one, other) => Number(one.slice(8)) - Number(other.slice(8)))).toEqual(
+      ids.map((_, index) => `2026.11.${index + 1}`),
+    )
+    expect(again).toEqual(first)
+  })
+
+  test("a month's versions begin with 1 in the app's time zone, and a deleted one's is never used again", async () => {
+    const app = await anApp('months')
+    const cut = (id: string, given = {}) => createRelease(open.db, aCut(releaseId(id), { app, ...given }))
+    await cut('M1')
+    await deleteRelease(open.db, { id: releaseId('M1'), by: bob, at, key: 'delete/M1' })
+
+    expect(await cut('M2')).toEqual({ kind: 'created', version: '2026.11.2' })
+    const december = { at: '2026-11-30T23:30:00Z', timezone: 'Europe/Berlin' }
+    expect(await cut('M3', december)).toEqual({ kind: 'created', version: '2026.12.1' })
+    expect(await cut('M4')).toEqual({ kind: 'created', version: '2026.11.3' })
+  })
+
+  test('semantic versions follow the highest ever used, an asked one counts, a taken one is refused', async () => {
+    const app = await anApp('semver')
+    const cut = (id: string, given = {}) =>
+      createRelease(open.db, aCut(releaseId(id), { app, versioning: 'semver', ...given }))
+
+    expect(await cut('S1')).toEqual({ kind: 'created', version: '0.1.0' })
+    expect(await cut('S2', { type: 'hotfix' })).toEqual({ kind: 'created', version: '0.1.1' })
+    expect(await cut('S3', { version: parseVersion('2.10.0') })).toEqual({
+      kind: 'created',
+      version: '2.10.0',
+    })
+    expect(await cut('S4', { version: parseVersion('2.9.0') })).toEqual({ kind: 'created', version: '2.9.0' })
+    expect(await cut('S5')).toEqual({ kind: 'created', version: '2.11.0' })
+    expect(await cut('S6', { version: parseVersion('2.10.0') })).toEqual({ kind: 'version-taken' })
+  })
+
+  test('a draft has no version until it is cut, once', async () => {
+    const app = await anApp('drafts')
+    const { version: _, ...plan } = aCut(releaseId('D1'), { app })
+    await createDraft(open.db, { ...plan, plannedAt: '2026-12-01T00:00:00Z' })
+    await createDraft(open.db, { ...plan, plannedAt: null })
+    const order = { ...aCut(releaseId('D1'), { app }), by: bob }
+
+    expect(await cutDraft(open.db, order)).toEqual({ kind: 'created', version: '2026.11.1' })
+    expect(await cutDraft(open.db, order)).toEqual({ kind: 'created', version: '2026.11.1' })
+    expect(await cutDraft(open.db, { ...order, id: releaseId('D2') })).toEqual({
+      kind: 'not-a-draft',
+      state: null,
+    })
+    const candidates = await open.db.selectFrom('candidates').selectAll().execute()
+    expect(candidates.filter(({ release_id }) => release_id === releaseId('D1'))).toHaveLength(1)
+  })
+
+  async function deployed(id: string, environment: string) {
+    const release = releaseId(id)
+    await createRelease(open.db, aCut(release))
+    const order = { releaseId: release, candidate: 1, commit: commitOf(release) }
+    const deployment = deploymentId(id)
+    await change(open.db, { newDeployments: [aDeployment(deployment, environment, order)] })
+    return { release, deployment }
+  }
+
+  test('a start links once, from the nearest environment below; its repeat is told so again', async () => {
+    for (const name of ['integration', 'staging', 'production']) {
+      await change(open.db, { environment: anEnvironment(name) })
+    }
+    const { release, deployment } = await deployed('L1', 'production')
+    const below = aDeployment(deploymentId('L2'), 'integration', {
+      releaseId: release,
+      candidate: 1,
+      commit: commitOf(release),
+    })
+    await change(open.db, { newDeployments: [below], moves: [aMove(below.id, 'running')] })
+    await change(open.db, { moves: [aMove(below.id, 'accepted')] })
+    const link = { from: null, to: environmentName('production') }
+    const order = { id: deployment, attempt: 1, at, by: bob, link, key: 'start/L1' }
+
+    const first = await startDeployment(open.db, order)
+    expect(first).toMatchObject({ kind: 'started' })
+    expect(await startDeployment(open.db, order)).toEqual(first)
+    await change(open.db, { moves: [aMove(deployment, 'failed'), aMove(deployment, 'queued')] })
+    await startDeployment(open.db, { ...order, attempt: 2, key: 'start/L1/2' })
+
+    const links = await open.db.selectFrom('links').selectAll().where('release_id', '=', release).execute()
+    expect(links).toMatchObject([{ from_environment: 'integration', to_environment: 'production' }])
+    const lines = await open.db
+      .selectFrom('audit')
+      .select('key')
+      .where('kind', '=', 'release.linked')
+      .execute()
+    expect(lines).toEqual([{ key: 'start/L1/linked' }])
+    await change(open.db, { moves: [aMove(deployment, 'aborted')] })
+  })
+
+  test('what is not prepared or queued does not start', async () => {
+    const { deployment } = await deployed('N1', 'staging')
+    await change(open.db, { moves: [aMove(deployment, 'superseded')] })
+    const order = { attempt: 1, at, by: bob, link: null, key: 'start/N1' }
+
+    expect(await startDeployment(open.db, { ...order, id: deployment })).toEqual({
+      kind: 'not-queued',
+      state: 'superseded',
+    })
+    expect(await startDeployment(open.db, { ...order, id: deploymentId('NONE') })).toEqual({
+      kind: 'not-queued',
+      state: null,
+    })
+  })
+
+  test('a release on its way or linked is not deleted; an unlinked one is, once, and then never starts', async () => {
+    const { release, deployment } = await deployed('X1', 'staging')
+    const order = { id: release, by: bob, at, key: 'delete/X1' }
+    expect(await deleteRelease(open.db, order)).toEqual({
+      kind: 'refused',
+      refusal: { code: 'still-deploying', environment: 'staging', state: 'prepared' },
+    })
+    const link = { from: null, to: environmentName('staging') }
+    await startDeployment(open.db, { id: deployment, attempt: 1, at, by: bob, link, key: 'start/X1' })
+    expect(await deleteRelease(open.db, order)).toEqual({
+      kind: 'refused',
+      refusal: { code: 'linked', environments: ['staging'] },
+    })
+    await change(open.db, { moves: [aMove(deployment, 'aborted')] })
+
+    const free = await deployed('X2', 'staging')
+    await change(open.db, { moves: [aMove(free.deployment, 'aborted')] })
+    const deletion = { ...order, id: free.release, key: 'delete/X2' }
+    expect(await deleteRelease(open.db, deletion)).toEqual({ kind: 'deleted' })
+    expect(await deleteRelease(open.db, deletion)).toEqual({ kind: 'deleted' })
+    const start = { id: free.deployment, attempt: 1, at, by: bob, link, key: 'start/X2' }
+    expect(await startDeployment(open.db, start)).toEqual({ kind: 'release-deleted' })
+  })
+
+  test('delete and start of the same release at once: one of them happens, never both', async () => {
+    for (let round = 0; round < 15; round++) {
+      const { release, deployment } = await deployed(`R${round}`, 'staging')
+      const link = { from: environmentName('integration'), to: environmentName('staging') }
+      const start = { id: deployment, attempt: 1, at, by: bob, link, key: `start/R${round}` }
+      await change(open.db, { moves: [aMove(deployment, 'queued')] })
+
+      const [deletion, started] = await Promise.all([
+        deleteRelease(open.db, { id: release, by: bob, at, key: `delete/R${round}` }),
+        startDeployment(open.db, start),
+      ])
+
+      expect(deletion.kind === 'deleted').toBe(started.kind !== 'started')
+      await change(open.db, { moves: [aMove(deployment, 'aborted')] })
+    }
+  })
+})
