@@ -1,0 +1,58 @@
+/** What the bot reads to answer questions, in one place so that tests can stand in for the database. */
+import type { Kysely } from 'kysely'
+import { findButton } from '../db/buttons.js'
+import { auditOf, auditOfRelease } from '../db/queries/audit.js'
+import { deploymentLog } from '../db/queries/deployment-log.js'
+import { readDeployment } from '../db/queries/deployments.js'
+import { readEnvironments } from '../db/queries/environments.js'
+import { type CandidateMatch, findCandidate } from '../db/queries/find-candidate.js'
+import { releaseOfThread } from '../db/queries/release-of-thread.js'
+import { findReleases, openReleases, readRelease } from '../db/queries/releases.js'
+import { waitingDeployments } from '../db/queries/waiting.js'
+import type { Database } from '../db/tables.js'
+import type { AppName, ChannelId, DeploymentId, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
+import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
+import type { KnownRelease } from './commands/parsed-command.js'
+
+export interface Reads {
+  /** The stored target of a button, null when there is none. */
+  button(id: string): Promise<unknown>
+  releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
+  candidate(app: AppName, text: string): Promise<CandidateMatch>
+  release(id: ReleaseId): Promise<ReleaseView | null>
+  /** Newest first, the deleted ones left out. */
+  releases(app: AppName, limit: number): Promise<readonly ReleaseView[]>
+  /** Drafts and open releases, newest first. */
+  openReleases(app: AppName): Promise<readonly ReleaseView[]>
+  environments(app: AppName): Promise<readonly EnvironmentView[]>
+  deployment(id: DeploymentId): Promise<DeploymentView | null>
+  deploymentLog(id: DeploymentId): Promise<string | null>
+  /** Oldest first. */
+  auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
+  /** Newest first; of every environment when it is null. */
+  audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
+  /** The releases something of which waits for people. */
+  waiting(apps: readonly AppName[]): Promise<readonly ReleaseId[]>
+}
+
+/** {@link Reads} from the database. */
+export function databaseReads(db: Kysely<Database>): Reads {
+  return {
+    button: (id) => findButton(db, id),
+    releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
+    candidate: (app, text) => findCandidate(db, app, text),
+    release: (id) => readRelease(db, id),
+    releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
+    openReleases: (app) => openReleases(db, app),
+    environments: (app) => readEnvironments(db, app),
+    deployment: (id) => readDeployment(db, id),
+    deploymentLog: (id) => deploymentLog(db, id),
+    auditOfRelease: (id) => auditOfRelease(db, id),
+    audit: (app, environment, limit) =>
+      auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
+    waiting: async (apps) => {
+      const waiting = await waitingDeployments(db, apps)
+      return [...new Set(waiting.flatMap(({ release }) => release?.id ?? []))]
+    },
+  }
+}
