@@ -35,11 +35,11 @@ export function createBoard(options: BoardOptions): Board {
   })
   let timer: NodeJS.Timeout | null = null
   let looking: Promise<void> | null = null
-  let watchedAt = Number.NEGATIVE_INFINITY
+  const watch = nowAndThen(options.watch)
 
   async function look(): Promise<void> {
     if (!leader.isLeader()) return
-    await watchNowAndThen()
+    await watch()
     const [stale, lines] = await Promise.all([staleMessages(db, LOOK), untoldEvents(db, LINES)])
     const free = stale.filter(({ key }) => !work.hasInHand(key))
     for (const drawn of await drawStale(desk, renderers, free)) {
@@ -48,12 +48,6 @@ export function createBoard(options: BoardOptions): Board {
       work.start(state.ts === null ? 'post' : 'update', state.key, () => showMessage(desk, state, rendered))
     }
     for (const line of firstOfEachThread(lines)) tell(line)
-  }
-
-  async function watchNowAndThen(): Promise<void> {
-    if (performance.now() - watchedAt < WATCH_EVERY_MS) return
-    watchedAt = performance.now()
-    await options.watch?.()
   }
 
   function tell(line: UntoldEvent): void {
@@ -80,6 +74,16 @@ export function createBoard(options: BoardOptions): Board {
       await looking
       await work.idle()
     },
+  }
+}
+
+/** Runs it at most every few seconds. */
+function nowAndThen(run: () => Promise<void> = () => Promise.resolve()): () => Promise<void> {
+  let lastAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (performance.now() - lastAt < WATCH_EVERY_MS) return
+    lastAt = performance.now()
+    await run()
   }
 }
 

@@ -2,7 +2,7 @@
  * The methods of Slack's Web API that tell people something, one call each and no more: this client has no retries,
  * since the default one posts twice when an answer is lost and stalls every other call after one 429.
  */
-import { LogLevel, WebClient } from '@slack/web-api'
+import { LogLevel, WebAPIHTTPError, WebClient } from '@slack/web-api'
 import * as z from 'zod'
 import type { ChannelId, UserId } from '../domain/identifiers.js'
 import { type SlackResult, slackFault } from './slack-fault.js'
@@ -15,6 +15,14 @@ export interface NewMessage {
   /** Shows a thread's line in the channel too. */
   readonly broadcast: boolean
   readonly message: Message
+}
+
+/** Where one person alone sees it. */
+export interface EphemeralPlace {
+  readonly channel: ChannelId
+  readonly user: UserId
+  /** Only of a thread that exists already. */
+  readonly thread: string | null
 }
 
 export interface PostedMessage {
@@ -35,7 +43,7 @@ export interface HistoryQuestion {
 export interface SlackClient {
   post(message: NewMessage): Promise<SlackResult<string>>
   update(channel: ChannelId, ts: string, message: Message): Promise<SlackResult<null>>
-  postEphemeral(channel: ChannelId, user: UserId, message: Message): Promise<SlackResult<null>>
+  postEphemeral(place: EphemeralPlace, message: Message): Promise<SlackResult<null>>
   openDirect(user: UserId): Promise<SlackResult<string>>
   /** Messages of ours and others since an instant: the way to learn whether an unclear post happened. */
   history(question: HistoryQuestion): Promise<SlackResult<readonly PostedMessage[]>>
@@ -81,9 +89,10 @@ export function createSlackClient(options: SlackClientOptions): SlackClient {
         await web.chat.update({ channel, ts, ...bodyOf(message) })
         return null
       }),
-    postEphemeral: (channel, user, message) =>
+    postEphemeral: ({ channel, user, thread }, message) =>
       call('chat.postEphemeral', async () => {
-        await web.chat.postEphemeral({ channel, user, ...bodyOf(message) })
+        const place = { channel, user, ...(thread === null ? {} : { thread_ts: thread }) }
+        await web.chat.postEphemeral({ ...place, ...bodyOf(message) })
         return null
       }),
     openDirect: (users) =>
@@ -164,6 +173,6 @@ async function respond(url: string, { text, blocks }: Message): Promise<null> {
     signal: AbortSignal.timeout(RESPOND_TIMEOUT_MS),
   })
   await answer.body?.cancel()
-  if (!answer.ok) throw new Error(`response_url answered ${answer.status}`)
+  if (!answer.ok) throw new WebAPIHTTPError(answer.status, answer.statusText, {})
   return null
 }

@@ -96,11 +96,6 @@ const questions: Readonly<Partial<Record<CardAction['verb'], Question>>> = {
     `${what(subject)} is replaced by ${subject.to}, as it was built then. It starts at once.`,
     'Roll back',
   ],
-  delete: (subject) => [
-    'Delete?',
-    `${subject.name} (${subject.commit}) is deleted; it reached no environment beyond the first. Its version stays taken.`,
-    'Delete',
-  ],
   abort: (subject) => [
     `Abort on ${subject.where}?`,
     `The deployment of ${what(subject)} is stopped.`,
@@ -122,9 +117,9 @@ export function actionQuestion(view: ReleaseView, action: CardAction): Confirmat
   return confirmation(title, text, yes)
 }
 
-/** One question for the menu, which Slack asks about as a whole: it names what each acting entry would do. */
+/** One question for the menu, which Slack asks about as a whole, when an entry acts at once: others open a form. */
 export function menuQuestion(view: ReleaseView, menu: readonly CardAction[]): ConfirmationDialog | null {
-  const asked = menu.filter(({ verb }) => verb === 'delete' || verb === 'rollback' || verb === 'promote')
+  const asked = menu.filter(({ verb }) => verb === 'rollback' || verb === 'promote')
   const texts = asked.flatMap((action) => {
     const asks = questions[action.verb]?.(subjectOf(view, action), action)
     return asks ? [`${asks[2]}: ${asks[1]}`] : []
