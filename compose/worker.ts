@@ -10,15 +10,15 @@ import { openLedger } from '../db/open-ledger.js'
 import type { Database } from '../db/tables.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createGit } from '../integrations/git/create-git.js'
-import { createStageRunners } from '../integrations/stage-runners/registry.js'
-import { createShellRunner } from '../integrations/stage-runners/shell-runner.js'
+import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
+import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
 import { createBuildActivities } from '../workflows/activities/build-activities.js'
 import { createDeploymentActivities } from '../workflows/activities/deployment-activities.js'
 import { createRecordActivities } from '../workflows/activities/record-activities.js'
 import { createReleaseActivities } from '../workflows/activities/release-activities.js'
 import { createStageActivities } from '../workflows/activities/stage-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
-import { type RunningWorkers, startWorkers } from '../workflows/worker.js'
+import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -37,61 +37,61 @@ const WEEK_MS = 604_800_000
 
 /** Starts this host's worker. `stop` leaves running commands alive; the next start watches them again. */
 export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
-  const { settings, environment } = parts
+  const { settings, log } = parts
   const host = await hostId(settings.dataFolder)
-  const clock = { now: () => new Date() }
-  const base = baseVariables(environment)
-  const git = createGit({
-    folder: join(settings.dataFolder, 'git'),
-    author: { name: 'Slipway', email: 'slipway@localhost' },
-    timeoutMs: GIT_TIMEOUT_MS,
-    environment: {
-      ...base,
-      ...(environment['SSH_AUTH_SOCK'] ? { SSH_AUTH_SOCK: environment['SSH_AUTH_SOCK'] } : {}),
-    },
+  const shell = createShellRunner({
+    dataFolder: settings.dataFolder,
+    baseVariables: baseVariables(parts.environment),
   })
-  const artifacts = await createFolderArtifactStore({
-    folder: settings.artifactsFolder,
-    shared: settings.artifactsShared,
-    hostId: host,
-  })
-  const shell = createShellRunner({ dataFolder: settings.dataFolder, baseVariables: base })
-  const runners = createStageRunners([shell])
-  const ledger = openLedger(parts.db, (moves) => parts.log.warn({ moves }, 'Some moves came too late'))
-  const stageNeeds = {
-    git,
-    artifacts,
-    ledger,
-    clock,
-    runnerFor: runners.get,
-    secret: (name: string) => environment[name],
-    folder: join(settings.dataFolder, 'work'),
-  }
+  const activities = await openActivities(parts, { host, runners: createStageRunners([shell]) })
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
   const workers = await startWorkers({
     connection,
     namespace: settings.temporalNamespace,
     host,
-    main: {
-      ...createRecordActivities(ledger),
-      ...createReleaseActivities({ git, ledger, clock, environments: parts.gateway }),
-      ...createDeploymentActivities({ git, ledger, clock }),
-    },
-    stages: createStageActivities(stageNeeds),
-    builds: createBuildActivities(stageNeeds),
+    ...activities,
     limits: settings.concurrency,
     bundle: parts.bundle,
     cachedWorkflows: parts.cachedWorkflows,
   })
-  void shell
-    .pruneJobs(WEEK_MS)
-    .catch((error: unknown) => parts.log.warn({ error }, 'Old jobs were not removed'))
+  shell.pruneJobs(WEEK_MS).catch((error: unknown) => log.warn({ error }, 'Old jobs were not removed'))
   return {
     failed: workers.failed,
     stop: async () => {
       await workers.stop()
       await connection.close()
     },
+  }
+}
+
+async function openActivities(
+  { settings, environment, db, log, gateway }: WorkerParts,
+  { host, runners }: { readonly host: string; readonly runners: StageRunners },
+): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
+  const clock = { now: () => new Date() }
+  const git = createGit({
+    folder: join(settings.dataFolder, 'git'),
+    author: { name: 'Slipway', email: 'slipway@localhost' },
+    timeoutMs: GIT_TIMEOUT_MS,
+    environment: gitVariables(environment),
+  })
+  const artifacts = await createFolderArtifactStore({
+    folder: settings.artifactsFolder,
+    shared: settings.artifactsShared,
+    hostId: host,
+  })
+  const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
+  const secret = (name: string): string | undefined => environment[name]
+  const folder = join(settings.dataFolder, 'work')
+  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secret, folder }
+  return {
+    main: {
+      ...createRecordActivities(ledger),
+      ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
+      ...createDeploymentActivities({ git, ledger, clock }),
+    },
+    stages: createStageActivities(stageNeeds),
+    builds: createBuildActivities(stageNeeds),
   }
 }
 
@@ -106,20 +106,16 @@ async function hostId(dataFolder: string): Promise<string> {
   return (await readFile(file, 'utf8')).trim()
 }
 
-function baseVariables(environment: NodeJS.ProcessEnv): {
-  PATH: string
-  HOME?: string
-  LANG?: string
-  TMPDIR?: string
-} {
-  const pick = (name: 'HOME' | 'LANG' | 'TMPDIR'): Record<string, string> => {
-    const value = environment[name]
-    return value === undefined ? {} : { [name]: value }
-  }
-  return {
-    PATH: environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    ...pick('HOME'),
-    ...pick('LANG'),
-    ...pick('TMPDIR'),
-  }
+/** What every command sees of Slipway's own environment. */
+function baseVariables(environment: NodeJS.ProcessEnv): BaseVariables {
+  const { PATH = '/usr/local/bin:/usr/bin:/bin' } = environment
+  return { PATH, ...picked(environment, ['HOME', 'LANG', 'TMPDIR']) }
+}
+
+const gitVariables = (environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
+  picked(environment, ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SSH_AUTH_SOCK', 'GIT_ASKPASS', 'GIT_SSH_COMMAND'])
+
+function picked(environment: NodeJS.ProcessEnv, names: readonly string[]): Readonly<Record<string, string>> {
+  const found = names.map((name) => [name, environment[name]] as const)
+  return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined))
 }

@@ -13,7 +13,19 @@ import type {
   UserId,
   Version,
 } from './identifiers.js'
+import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from './record-details.js'
 import type { StageName, StageVerdict } from './stage.js'
+
+export type {
+  ChecklistState,
+  CommitSummary,
+  EnvironmentDetail,
+  FreezeState,
+  HoldState,
+  LockState,
+  PickConflict,
+  ReleaseDetail,
+} from './record-details.js'
 
 export type ReleaseLifecycle = 'draft' | 'open' | 'released' | 'abandoned' | 'deleted'
 export type Phase = 'planning' | 'building' | 'testing' | 'preparing' | 'deploying'
@@ -66,49 +78,6 @@ export interface ReleaseRecord {
   readonly detail: ReleaseDetail
   /** Rises with every change of the workflow; an older record never replaces a newer one. */
   readonly seq: number
-}
-
-export interface ReleaseDetail {
-  readonly scope: string
-  readonly links: readonly string[]
-  readonly hotfix: boolean
-  readonly phases: readonly {
-    readonly phase: Phase
-    readonly enteredAt: string
-    readonly leftAt: string | null
-  }[]
-  readonly checklist: readonly ChecklistState[]
-  readonly overrides: readonly {
-    readonly rule: string
-    readonly by: UserId
-    readonly reason: string
-    readonly at: string
-  }[]
-  readonly conflict: PickConflict | null
-  readonly commits: CommitSummary | null
-}
-
-export interface ChecklistState {
-  readonly item: string
-  readonly role: string
-  readonly before: EnvironmentName
-  readonly tickedBy: UserId | null
-  readonly tickedAt: string | null
-}
-
-export interface PickConflict {
-  readonly at: CommitSha
-  readonly branch: string
-  readonly picks: readonly CommitSha[]
-  readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
-}
-
-/** What is in a cut, since what ran in the last environment. */
-export interface CommitSummary {
-  readonly since: string | null
-  readonly total: number
-  readonly authors: number
-  readonly newest: readonly { readonly sha: CommitSha; readonly subject: string; readonly author: string }[]
 }
 
 export interface CandidateRecord {
@@ -187,41 +156,6 @@ export interface EnvironmentRecord {
   readonly generation: number
   readonly detail: EnvironmentDetail
   readonly seq: number
-}
-
-export interface EnvironmentDetail {
-  readonly preview: boolean
-  readonly owner: UserId | null
-  readonly branch: string | null
-  /** Versions count from 1 and rise with the content. */
-  readonly templateVersion: number
-  readonly templateApplied: number
-  readonly variablesVersion: number
-  readonly variablesApplied: number
-  readonly url: string | null
-  readonly outputs: Readonly<Record<string, string>>
-  readonly queue: readonly DeploymentId[]
-  readonly observed: string | null
-  readonly extensionsLeft: number
-  readonly note: string | null
-}
-
-export interface LockState {
-  readonly owner: UserId
-  readonly reason: string
-  readonly since: string
-  readonly until: string | null
-}
-export interface HoldState {
-  readonly by: UserId
-  readonly reason: string
-  readonly since: string
-}
-export interface FreezeState {
-  readonly owner: UserId
-  readonly reason: string
-  readonly since: string
-  readonly until: string
 }
 
 /** A line of the audit trail; `kind` is e.g. `release.cut`, `deployment.started`, `stage.failed`. */

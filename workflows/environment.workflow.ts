@@ -1,5 +1,6 @@
 /** An environment: its lane runs the deployments one by one, so it is the lock. Lives as long as the environment. */
 import {
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -40,11 +41,9 @@ class Lane {
   private child: CancellationScope | null = null
 
   constructor(input: messages.EnvironmentInput) {
-    const definition = findEnvironment(input.app, input.name)
-    if (!input.state && !definition) throw new Error(`${input.app.name} has no environment ${input.name}`)
     this.app = input.app
     this.recorder = new Recorder(input.app.name)
-    this.state = input.state ?? newEnvironment(input.app, definition as NonNullable<typeof definition>)
+    this.state = input.state ?? firstState(input)
     this.recorder.dirty = input.state === null
     this.listen()
   }
@@ -186,6 +185,12 @@ class Lane {
       // The release has ended; its row was written above, and nobody waits for the news.
     }
   }
+}
+
+function firstState(input: messages.EnvironmentInput): EnvironmentState {
+  const definition = findEnvironment(input.app, input.name)
+  if (definition) return newEnvironment(input.app, definition)
+  throw ApplicationFailure.nonRetryable(`${input.app.name} has no environment ${input.name}`, 'ConfigInvalid')
 }
 
 /** A child that was cancelled before it began, or ended by an operator. */

@@ -6,7 +6,6 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
-import type { UpdateDefinition } from '@temporalio/common'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { DeploymentOrder, EnvironmentState } from '../domain/environment/state.js'
 import type { AppName, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
@@ -35,16 +34,16 @@ export interface Gateway {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
   cut(input: messages.ReleaseInput, key: string): Promise<Outcome>
   /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
-  askRelease<Order>(
+  askRelease<Verb extends keyof messages.ReleaseOrders>(
     to: { readonly app: AppName; readonly release: ReleaseId },
-    update: UpdateDefinition<Outcome, [Order]>,
-    order: { readonly order: Order; readonly key: string },
+    verb: Verb,
+    order: { readonly order: messages.ReleaseOrders[Verb]; readonly key: string },
   ): Promise<Outcome>
   /** Asks an environment, which is started if need be. Throws {@link Unanswered}. */
-  askEnvironment<Order>(
+  askEnvironment<Verb extends keyof messages.EnvironmentOrders>(
     to: { readonly app: AppDefinition; readonly environment: EnvironmentName },
-    update: UpdateDefinition<Outcome, [Order]>,
-    order: { readonly order: Order; readonly key: string },
+    verb: Verb,
+    order: { readonly order: messages.EnvironmentOrders[Verb]; readonly key: string },
   ): Promise<Outcome>
   enqueue(app: AppDefinition, deployment: DeploymentOrder): Promise<void>
   /** Sends an environment today's configuration, starting it if need be. */
@@ -60,18 +59,16 @@ export function createGateway(client: Client): Gateway {
     client.connection.withDeadline(Date.now() + DEADLINE_MS, work)
   return {
     cut: (input, key) => answered(() => bounded(() => cut(client, input, key))),
-    askRelease: ({ app, release: id }, update, { order, key }) =>
+    askRelease: ({ app, release: id }, verb, { order, key }) => {
+      const handle = client.workflow.getHandle(releaseWorkflowId(app, id))
+      return answered(() =>
+        bounded(() => handle.executeUpdate<Outcome, [unknown]>(verb, { args: [order], updateId: key })),
+      )
+    },
+    askEnvironment: ({ app, environment: name }, verb, { order, key }) =>
       answered(() =>
         bounded(() =>
-          client.workflow
-            .getHandle(releaseWorkflowId(app, id))
-            .executeUpdate(update, { args: [order], updateId: key }),
-        ),
-      ),
-    askEnvironment: ({ app, environment: name }, update, { order, key }) =>
-      answered(() =>
-        bounded(() =>
-          client.workflow.executeUpdateWithStart(update, {
+          client.workflow.executeUpdateWithStart<typeof environment, Outcome, [unknown]>(verb, {
             args: [order],
             updateId: key,
             startWorkflowOperation: startEnvironment(app, name),

@@ -35,17 +35,30 @@ export interface EnvironmentInput {
   readonly state: EnvironmentState | null
 }
 
+/** The orders a release takes, by the name of their update; each is answered with an {@link Outcome}. */
+export interface ReleaseOrders {
+  readonly promote: PromoteOrder
+  readonly approve: Decide
+  readonly accept: Decide
+  readonly reject: Decide
+  readonly rebuild: { readonly candidate: number; readonly by: Evidence }
+  readonly delete: Evidence
+  readonly abandon: Evidence
+}
+const releaseUpdate = <Verb extends keyof ReleaseOrders>(verb: Verb) =>
+  defineUpdate<Outcome, [ReleaseOrders[Verb]]>(verb)
+
 /** Answers once the release exists, or why it does not. */
 export const cutUpdate = defineUpdate<Outcome>('cut')
-export const promoteUpdate = defineUpdate<Outcome, [PromoteOrder]>('promote')
-export const approveUpdate = defineUpdate<Outcome, [Decide]>('approve')
-export const acceptUpdate = defineUpdate<Outcome, [Decide]>('accept')
-export const rejectUpdate = defineUpdate<Outcome, [Decide]>('reject')
+export const promoteUpdate = releaseUpdate('promote')
+export const approveUpdate = releaseUpdate('approve')
+export const acceptUpdate = releaseUpdate('accept')
+export const rejectUpdate = releaseUpdate('reject')
 export const rebuildUpdate = defineUpdate<Outcome, [{ readonly candidate: number; readonly by: Evidence }]>(
   'rebuild',
 )
-export const deleteUpdate = defineUpdate<Outcome, [Evidence]>('delete')
-export const abandonUpdate = defineUpdate<Outcome, [Evidence]>('abandon')
+export const deleteUpdate = releaseUpdate('delete')
+export const abandonUpdate = releaseUpdate('abandon')
 export const newsSignal = defineSignal<[DeploymentNews]>('news')
 export const releaseQuery = defineQuery<ReleaseState | null>('state')
 
@@ -66,14 +79,26 @@ export interface HoldOrder {
   readonly reason: string
 }
 
+/** The orders an environment takes, by the name of their update. */
+export interface EnvironmentOrders {
+  readonly retry: AttemptOrder
+  readonly skip: AttemptOrder
+  readonly abort: AttemptOrder
+  readonly rollback: RollbackOrder
+  readonly pause: HoldOrder
+  readonly resume: HoldOrder
+}
+const environmentUpdate = <Verb extends keyof EnvironmentOrders>(verb: Verb) =>
+  defineUpdate<Outcome, [EnvironmentOrders[Verb]]>(verb)
+
 export const enqueueSignal = defineSignal<[DeploymentOrder]>('enqueue')
 export const judgedSignal = defineSignal<[Judged]>('judged')
 /** Today's configuration, applied between deployments. */
 export const configureSignal = defineSignal<[AppDefinition]>('configure')
-export const retryUpdate = defineUpdate<Outcome, [AttemptOrder]>('retry')
-export const skipUpdate = defineUpdate<Outcome, [AttemptOrder]>('skip')
-export const abortUpdate = defineUpdate<Outcome, [AttemptOrder]>('abort')
-export const rollbackUpdate = defineUpdate<Outcome, [RollbackOrder]>('rollback')
-export const pauseUpdate = defineUpdate<Outcome, [HoldOrder]>('pause')
-export const resumeUpdate = defineUpdate<Outcome, [HoldOrder]>('resume')
+export const retryUpdate = environmentUpdate('retry')
+export const skipUpdate = environmentUpdate('skip')
+export const abortUpdate = environmentUpdate('abort')
+export const rollbackUpdate = environmentUpdate('rollback')
+export const pauseUpdate = environmentUpdate('pause')
+export const resumeUpdate = environmentUpdate('resume')
 export const environmentQuery = defineQuery<EnvironmentState>('state')

@@ -64,7 +64,7 @@ async function buildCandidate(state: ReleaseState, number: number): Promise<Buil
   const candidate = state.candidates.find((one) => one.number === number)
   if (!candidate) return { kind: 'failed', reason: 'the candidate is gone' }
   const host = await chooseHost()
-  const { build } = proxyActivities<BuildActivities>({
+  const builder = proxyActivities<BuildActivities>({
     activityId: `build/${number}/${workflowInfo().historyLength}`,
     taskQueue: buildsQueueOf(host),
     startToCloseTimeout: state.app.build.stage.timeoutMs * (state.app.build.stage.retries + 1) + 300_000,
@@ -73,7 +73,7 @@ async function buildCandidate(state: ReleaseState, number: number): Promise<Buil
     retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
   })
   const repository = { app: state.app.name, url: state.app.repository, trunk: state.app.trunk }
-  return build({
+  return builder.build({
     app: state.app.name,
     repository,
     commit: candidate.commit,

@@ -4,7 +4,6 @@ import type { AttemptIntent, HoldIntent, RollbackIntent } from '../../domain/int
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import type { DeploymentView } from '../../domain/views.js'
-import * as messages from '../../workflows/messages.js'
 import { type Handling, Refused } from './context.js'
 import { retryBuild, withdraw } from './release-orders.js'
 import { appOf, deploymentOf, environmentOf, permitted, releaseOf, releaseView } from './resolve.js'
@@ -18,7 +17,7 @@ export async function rollback(handling: Handling<RollbackIntent>): Promise<Outc
   const to = await rollbackTarget(handling, app, environment)
   const order = { deploymentId: intent.deploymentId, to, reason: intent.reason ?? '', by: user, at }
   const where = { app, environment: environment.name }
-  return context.gateway.askEnvironment(where, messages.rollbackUpdate, { order, key })
+  return context.gateway.askEnvironment(where, 'rollback', { order, key })
 }
 
 async function rollbackTarget(
@@ -70,11 +69,8 @@ export async function attempt(handling: Handling<AttemptIntent>): Promise<Outcom
   if (intent.kind === 'abort' && deployment.state === 'prepared') return withdraw(handling, deployment)
   const environment = environmentOf(app, deployment.environment)
   const { user: by, at } = await permitted(handling, intent.kind, { app, environment })
-  const update = { retry: messages.retryUpdate, skip: messages.skipUpdate, abort: messages.abortUpdate }[
-    intent.kind
-  ]
   const order = { deploymentId: deployment.id, by, at }
-  return context.gateway.askEnvironment({ app, environment: environment.name }, update, { order, key })
+  return context.gateway.askEnvironment({ app, environment: environment.name }, intent.kind, { order, key })
 }
 
 const unfinished: ReadonlySet<string> = new Set(['prepared', 'queued', 'running', 'failed'])
@@ -92,7 +88,6 @@ export async function hold(handling: Handling<HoldIntent>): Promise<Outcome> {
   const { user: by, at } = await permitted(handling, intent.kind, { app, environment })
   const reason = intent.reason?.trim() ?? ''
   if (intent.kind === 'pause' && reason === '') return refuse({ code: 'reason-missing', verb: 'pause' })
-  const update = intent.kind === 'pause' ? messages.pauseUpdate : messages.resumeUpdate
   const where = { app, environment: environment.name }
-  return context.gateway.askEnvironment(where, update, { order: { by, at, reason }, key })
+  return context.gateway.askEnvironment(where, intent.kind, { order: { by, at, reason }, key })
 }

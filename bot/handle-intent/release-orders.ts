@@ -10,8 +10,8 @@ import type {
 import { nearest } from '../../domain/nearest.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import { done, type Outcome, refuse } from '../../domain/refusal.js'
+import type { Evidence } from '../../domain/release/state.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
-import * as messages from '../../workflows/messages.js'
 import { type Handling, Refused } from './context.js'
 import {
   appOf,
@@ -77,7 +77,7 @@ export async function promote(handling: Handling<PromoteIntent>): Promise<Outcom
     olderConfirmed: intent.olderConfirmed,
     by,
   }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, messages.promoteUpdate, {
+  return context.gateway.askRelease({ app: app.name, release: view.id }, 'promote', {
     order,
     key,
   })
@@ -92,13 +92,8 @@ export async function decide(handling: Handling<DecideIntent>): Promise<Outcome>
   const gates = await gatesOf(handling, app, deployment)
   const by = await permitted(handling, intent.kind, { app, environment: gates })
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
-  const update = {
-    approve: messages.approveUpdate,
-    accept: messages.acceptUpdate,
-    reject: messages.rejectUpdate,
-  }
   const to = { app: app.name, release: deployment.releaseId }
-  return context.gateway.askRelease(to, update[intent.kind], { order, key })
+  return context.gateway.askRelease(to, intent.kind, { order, key })
 }
 
 const opens =
@@ -124,27 +119,19 @@ export async function remove(handling: Handling<DeleteIntent>): Promise<Outcome>
   if (view.state === 'deleted') return refuse({ code: 'release-ended', state: 'deleted' })
   if (view.blockedBy.length > 0) return refuse({ code: 'linked', environments: view.blockedBy })
   const order = { order: by, key: handling.key }
-  return handling.context.gateway.askRelease(
-    { app: app.name, release: view.id },
-    messages.deleteUpdate,
-    order,
-  )
+  return handling.context.gateway.askRelease({ app: app.name, release: view.id }, 'delete', order)
 }
 
 export async function abandon(handling: Handling<AbandonIntent>): Promise<Outcome> {
   const { app, view, by } = await endable(handling, 'delete')
   const order = { order: by, key: handling.key }
-  return handling.context.gateway.askRelease(
-    { app: app.name, release: view.id },
-    messages.abandonUpdate,
-    order,
-  )
+  return handling.context.gateway.askRelease({ app: app.name, release: view.id }, 'abandon', order)
 }
 
 async function endable(
   handling: Handling<DeleteIntent | AbandonIntent>,
   verb: 'delete',
-): Promise<{ app: AppDefinition; view: ReleaseView; by: messages.ReleaseInput['by'] }> {
+): Promise<{ app: AppDefinition; view: ReleaseView; by: Evidence }> {
   const app = appOf(handling, handling.intent.app)
   const by = await permitted(handling, verb, { app, environment: null })
   const found = await releaseOf(handling, app.name, handling.intent.release)
@@ -163,7 +150,7 @@ export async function retryBuild(handling: Handling<AttemptIntent>): Promise<Out
   if (candidate?.state !== 'build_failed') return null
   const by = await permitted(handling, 'retry', { app, environment: null })
   const order = { candidate: candidate.number, by }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, messages.rebuildUpdate, {
+  return context.gateway.askRelease({ app: app.name, release: view.id }, 'rebuild', {
     order,
     key,
   })
@@ -181,7 +168,7 @@ export async function withdraw(
     throw new Refused({ code: 'nothing-to-abort', environment: deployment.environment })
   const order = { deploymentId: deployment.id, comment: 'withdrawn before it was deployed', by }
   const to = { app: app.name, release: deployment.releaseId }
-  const outcome = await handling.context.gateway.askRelease(to, messages.rejectUpdate, {
+  const outcome = await handling.context.gateway.askRelease(to, 'reject', {
     order,
     key: handling.key,
   })

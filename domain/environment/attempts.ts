@@ -96,20 +96,7 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
     return no(state, refuse({ code: 'not-an-accepted-deployment', environment: state.name, text: order.to }))
   }
   if (!target) return no(state, refuse({ code: 'nothing-to-roll-back-to', environment: state.name }))
-  const entry: LaneEntry = {
-    attempt: { number: 1, from: null, runs: {} },
-    order: {
-      ...target,
-      id: order.deploymentId,
-      kind: 'rollback',
-      definition: state.definition,
-      requestedBy: order.by,
-      requestedAt: order.at,
-      acceptance: 'by-check',
-      urgency: 'rollback',
-      configHash: state.configHash,
-    },
-  }
+  const entry = rollbackEntry(state, target, order)
   const queued = moved(state, entry.order, {
     to: 'queued',
     at: order.at,
@@ -142,6 +129,24 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
       ],
     },
     outcome: done({ code: 'rolling-back', environment: state.name, to: nameOfOrder(target) }),
+  }
+}
+
+/** The accepted deployment once more, under a new id. */
+function rollbackEntry(state: EnvironmentState, target: DeploymentOrder, order: RollbackOrder): LaneEntry {
+  return {
+    attempt: { number: 1, from: null, runs: {} },
+    order: {
+      ...target,
+      id: order.deploymentId,
+      kind: 'rollback',
+      definition: state.definition,
+      requestedBy: order.by,
+      requestedAt: order.at,
+      acceptance: 'by-check',
+      urgency: 'rollback',
+      configHash: state.configHash,
+    },
   }
 }
 

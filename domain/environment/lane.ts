@@ -78,10 +78,13 @@ export function start(state: EnvironmentState, entry: LaneEntry, at: string): La
   }))
 }
 
+const earliest = (instants: readonly (string | null | undefined)[]): string | null | undefined =>
+  instants.toSorted((one, other) => (String(one) < String(other) ? -1 : 1))[0]
+
 /** When a lock or freeze ends by itself, if something waits for it; null when nothing does. ISO instants. */
 export function nextWake(state: EnvironmentState, now: string): string | null {
   const ends = [state.lock?.until, state.freeze?.until].filter((until) => until != null && until > now)
-  return state.queue.length > 0 ? (ends.toSorted()[0] ?? null) : null
+  return state.queue.length > 0 ? (earliest(ends) ?? null) : null
 }
 
 function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): LaneStep {

@@ -18,8 +18,7 @@ export function applyNews(before: ReleaseState, news: DeploymentNews): ReleaseSt
   const state = withKnown(before, news)
   const deployment = findReleaseDeployment(state, news.deploymentId)
   if (!deployment) return releaseStep(state)
-  const decided = deployment.state === 'accepted' || deployment.state === 'rejected'
-  const to = news.to === null || (decided && news.to === 'superseded') ? deployment.state : news.to
+  const to = stateAfter(deployment, news)
   const decision =
     to === 'accepted' && !deployment.decision ? { by: news.by, at: news.at } : deployment.decision
   const note = news.note ?? deployment.note
@@ -38,6 +37,12 @@ export function applyNews(before: ReleaseState, news: DeploymentNews): ReleaseSt
   return accepted && endsTheWay(next, deployment)
     ? releasedStep(next, { user: news.by, at: news.at })
     : releaseStep(next)
+}
+
+/** A person's decision stands, also when something else runs in its place since. */
+function stateAfter(deployment: ReleaseDeployment, news: DeploymentNews): ReleaseDeployment['state'] {
+  const decided = deployment.state === 'accepted' || deployment.state === 'rejected'
+  return news.to === null || (decided && news.to === 'superseded') ? deployment.state : news.to
 }
 
 /** A rollback brings a deployment that this release never prepared. */

@@ -1,0 +1,84 @@
+/** The parts of a release and of an environment that are kept as JSON beside their rows. */
+
+import type { Phase } from './change.js'
+import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
+
+export interface ReleaseDetail {
+  readonly scope: string
+  readonly links: readonly string[]
+  readonly hotfix: boolean
+  readonly phases: readonly {
+    readonly phase: Phase
+    readonly enteredAt: string
+    readonly leftAt: string | null
+  }[]
+  readonly checklist: readonly ChecklistState[]
+  readonly overrides: readonly {
+    readonly rule: string
+    readonly by: UserId
+    readonly reason: string
+    readonly at: string
+  }[]
+  readonly conflict: PickConflict | null
+  readonly commits: CommitSummary | null
+}
+
+export interface ChecklistState {
+  readonly item: string
+  readonly role: string
+  readonly before: EnvironmentName
+  readonly tickedBy: UserId | null
+  readonly tickedAt: string | null
+}
+
+export interface PickConflict {
+  readonly at: CommitSha
+  readonly branch: string
+  readonly picks: readonly CommitSha[]
+  readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
+}
+
+/** What is in a cut, since what ran in the last environment. */
+export interface CommitSummary {
+  readonly since: string | null
+  readonly total: number
+  readonly authors: number
+  readonly newest: readonly { readonly sha: CommitSha; readonly subject: string; readonly author: string }[]
+}
+
+export interface EnvironmentDetail {
+  readonly preview: boolean
+  readonly owner: UserId | null
+  readonly branch: string | null
+  /** Versions count from 1 and rise with the content. */
+  readonly templateVersion: number
+  readonly templateApplied: number
+  readonly variablesVersion: number
+  readonly variablesApplied: number
+  readonly url: string | null
+  readonly outputs: Readonly<Record<string, string>>
+  readonly queue: readonly DeploymentId[]
+  readonly observed: string | null
+  readonly extensionsLeft: number
+  readonly note: string | null
+}
+
+export interface LockState {
+  readonly owner: UserId
+  readonly reason: string
+  readonly since: string
+  readonly until: string | null
+}
+
+export interface HoldState {
+  readonly by: UserId
+  readonly reason: string
+  readonly since: string
+}
+
+export interface FreezeState {
+  readonly owner: UserId
+  readonly reason: string
+  readonly since: string
+  readonly until: string
+}
