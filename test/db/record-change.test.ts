@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createRelease } from '../../db/repositories/create-release.js'
+import { recordChange } from '../../db/repositories/record-change.js'
+import {
+  type AuditEvent,
+  type Change,
+  emptyChange,
+  type ReleaseRecord,
+  type StageRecord,
+} from '../../domain/change.js'
+import type { ReleaseId } from '../../domain/identifiers.js'
+import { testDatabases } from '../support/databases.js'
+import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
+import {
+  aCut,
+  aDeployment,
+  alice,
+  aMove,
+  anEnvironment,
+  at,
+  bob,
+  change,
+  commitOf,
+  deploymentId,
+  digestOf,
+  emptyDetail,
+  environmentName,
+  releaseId,
+  shop,
+} from '../support/pipeline-rows.js'
+
+function aRecord(id: ReleaseId, given: Partial<ReleaseRecord> = {}): ReleaseRecord {
+  return {
+    id,
+    lifecycle: 'open',
+    phase: 'testing',
+    title: 'Summer sale',
+    description: '',
+    plannedAt: null,
+    releasedAt: null,
+    rolledBack: false,
+    detail: emptyDetail,
+    seq: 1,
+    ...given,
+  }
+}
+
+function anEvent(given: Partial<AuditEvent> = {}): AuditEvent {
+  return {
+    kind: 'deployment.started',
+    at,
+    actor: alice,
+    releaseId: null,
+    deploymentId: null,
+    environment: null,
+    says: 'Something happened.',
+    data: {},
+    tell: 'keep',
+    ...given,
+  }
+}
+
+describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) => {
+  let open: ReadyDatabase
+  beforeAll(async () => {
+    open = await readyDatabase(kind)
+  }, 60_000)
+  afterAll(() => open.close())
+
+  async function cut(id: string): Promise<ReleaseId> {
+    await createRelease(open.db, aCut(releaseId(id)))
+    return releaseId(id)
+  }
+  const stateOf = async (id: string) =>
+    (
+      await open.db
+        .selectFrom('deployments')
+        .selectAll()
+        .where('id', '=', deploymentId(id))
+        .executeTakeFirstOrThrow()
+    ).state
+  const staleOf = async (id: ReleaseId) =>
+    (
+      await open.db
+        .selectFrom('slack_messages')
+        .select('stale')
+        .where('key', '=', `card/${id}`)
+        .executeTakeFirstOrThrow()
+    ).stale
+
+  test('the same change again does nothing, not even after newer ones', async () => {
+    const id = await cut('SAME')
+    const dep = deploymentId('SAME')
+    const first: Change = {
+      ...emptyChange(shop, 'release/shop/SAME/1'),
+      newDeployments: [aDeployment(dep, 'staging', { releaseId: id, candidate: 1, commit: commitOf(id) })],
+      moves: [aMove(dep, 'queued')],
+      events: [anEvent({ releaseId: id, tell: 'thread' })],
+    }
+    expect(await recordChange(open.db, first)).toEqual({ repeated: false, ignored: [] })
+    await change(open.db, { moves: [aMove(dep, 'running'), aMove(dep, 'failed')] })
+
+    const again = await Promise.all([recordChange(open.db, first), recordChange(open.db, first)])
+
+    expect(again).toEqual([
+      { repeated: true, ignored: [] },
+      { repeated: true, ignored: [] },
+    ])
+    expect(await stateOf('SAME')).toBe('failed')
+    const lines = await open.db
+      .selectFrom('audit')
+      .select('key')
+      .where('key', 'like', 'release/shop/SAME/%')
+      .execute()
+    expect(lines).toEqual([{ key: 'release/shop/SAME/1/0' }])
+  })
+
+  test('an older release never replaces a newer one, and a deleted one stays deleted', async () => {
+    const id = await cut('OLDER')
+    await change(open.db, { release: aRecord(id, { title: 'Newer', seq: 5 }) })
+    await change(open.db, { release: aRecord(id, { title: 'Older', seq: 4 }) })
+    await change(open.db, { release: aRecord(id, { lifecycle: 'deleted', title: 'Newest', seq: 6 }) })
+
+    const row = () =>
+      open.db.selectFrom('releases').select(['title', 'state', 'seq']).where('id', '=', id).executeTakeFirst()
+    expect(await row()).toEqual({ title: 'Newest', state: 'open', seq: 6 })
+
+    await open.db.updateTable('releases').set({ deleted_at: at }).where('id', '=', id).execute()
+    await change(open.db, { release: aRecord(id, { seq: 7 }) })
+    expect(await row()).toMatchObject({ state: 'deleted', seq: 7 })
+  })
+
+  test('a known candidate changes its state and digest, never its commit', async () => {
+    const id = await cut('RC')
+    const candidate = { releaseId: id, number: 1, commit: commitOf('other'), picked: [] }
+    await change(open.db, { candidates: [{ ...candidate, state: 'ready', artifactDigest: digestOf('a') }] })
+
+    const row = await open.db
+      .selectFrom('candidates')
+      .selectAll()
+      .where('release_id', '=', id)
+      .executeTakeFirst()
+    expect(row).toMatchObject({ state: 'ready', artifact_digest: digestOf('a'), commit: commitOf(id) })
+    await expect(
+      change(open.db, { candidates: [{ ...candidate, state: 'ready', artifactDigest: null }] }),
+    ).rejects.toThrow('candidates_ready_has_artifact')
+  })
+
+  test('deployments of many changes at once get numbers without gap or double', async () => {
+    const before = await open.db.selectFrom('deployments').select('id').execute()
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        change(open.db, { newDeployments: [aDeployment(deploymentId(`NR${index}`), 'integration')] }),
+      ),
+    )
+
+    const rows = await open.db.selectFrom('deployments').select('number').orderBy('number').execute()
+    expect(rows.map(({ number }) => number)).toEqual(rows.map((_, index) => index + 1))
+    expect(rows).toHaveLength(before.length + 12)
+  })
+
+  test('a move that the state does not allow changes nothing and is handed back', async () => {
+    await change(open.db, { newDeployments: [aDeployment(deploymentId('MOVE'), 'staging')] })
+    const accept = aMove(deploymentId('MOVE'), 'accepted')
+    const gone = aMove(deploymentId('NOWHERE'), 'queued')
+
+    const { ignored } = await change(open.db, { moves: [accept, gone] })
+
+    expect(ignored).toEqual([
+      { move: accept, state: 'prepared' },
+      { move: gone, state: null },
+    ])
+    expect(await stateOf('MOVE')).toBe('prepared')
+  })
+
+  test('moves stamp who and when; a failure keeps its stage until the next attempt', async () => {
+    const id = deploymentId('STAMP')
+    await change(open.db, { newDeployments: [aDeployment(id, 'staging')] })
+    const row = () =>
+      open.db.selectFrom('deployments').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    await change(open.db, { moves: [aMove(id, 'queued'), aMove(id, 'running', { attempt: 1 })] })
+    await change(open.db, { moves: [aMove(id, 'failed', { failedStage: 'patch', note: 'Exit code 1.' })] })
+    expect(await row()).toMatchObject({ attempt: 1, failed_stage: 'patch', note: 'Exit code 1.' })
+
+    await change(open.db, { moves: [aMove(id, 'queued'), aMove(id, 'running', { attempt: 2 })] })
+    expect(await row()).toMatchObject({ attempt: 2, failed_stage: null, note: null, finished_at: null })
+
+    await change(open.db, { moves: [aMove(id, 'awaiting_acceptance'), aMove(id, 'accepted', { by: bob })] })
+    expect(await row()).toMatchObject({ state: 'accepted', decided_by: bob, decided_at: new Date(at) })
+  })
+
+  test('approvals count once per person, and a finished stage never runs again', async () => {
+    const id = deploymentId('PARTS')
+    await change(open.db, { newDeployments: [aDeployment(id, 'staging')] })
+    const approval = { deploymentId: id, user: bob, at, comment: 'fine' }
+    const stage: StageRecord = {
+      key: `${id}/patch/1`,
+      app: shop,
+      environment: environmentName('staging'),
+      deploymentId: id,
+      attempt: 1,
+      stage: 'patch',
+      run: 1,
+      verdict: 'passed',
+      exitCode: 0,
+      tail: 'half a character \ud83d and nothing \0',
+      startedAt: at,
+      finishedAt: at,
+    }
+    await change(open.db, { approvals: [approval, { ...approval, comment: 'again' }], stages: [stage] })
+    await change(open.db, { stages: [{ ...stage, verdict: null, exitCode: null, finishedAt: null }] })
+
+    const approvals = await open.db
+      .selectFrom('approvals')
+      .selectAll()
+      .where('deployment_id', '=', id)
+      .execute()
+    expect(approvals).toMatchObject([{ user_id: bob, comment: 'fine' }])
+    const stages = await open.db
+      .selectFrom('stage_runs')
+      .selectAll()
+      .where('deployment_id', '=', id)
+      .execute()
+    expect(stages).toMatchObject([{ verdict: 'passed', tail: 'half a character \ufffd and nothing \ufffd' }])
+  })
+
+  test('an environment is written if newer, and the cards of what runs or is busy there go stale', async () => {
+    const [old, busy, other] = [await cut('OLD'), await cut('BUSY'), await cut('OTHER')]
+    const deployment = (id: ReleaseId, name: string, environment: string) =>
+      aDeployment(deploymentId(name), environment, { releaseId: id, candidate: 1, commit: commitOf(id) })
+    await change(open.db, {
+      newDeployments: [
+        deployment(old, 'OLD', 'production'),
+        deployment(busy, 'BUSY', 'production'),
+        deployment(other, 'OTHER', 'uat'),
+      ],
+      moves: [aMove(deploymentId('OLD'), 'running'), aMove(deploymentId('OLD'), 'accepted')],
+    })
+    const current = { currentDeployment: deploymentId('OLD') }
+    await change(open.db, { environment: anEnvironment('production', { ...current, seq: 3 }) })
+    const before = [await staleOf(old), await staleOf(busy), await staleOf(other)]
+
+    const lock = { owner: bob, reason: 'inventory', since: at, until: null }
+    await change(open.db, { environment: anEnvironment('production', { ...current, lock, seq: 4 }) })
+    await change(open.db, { environment: anEnvironment('production', { ...current, seq: 2 }) })
+
+    const row = await open.db
+      .selectFrom('environments')
+      .selectAll()
+      .where('name', '=', environmentName('production'))
+      .executeTakeFirst()
+    expect(row).toMatchObject({ lock, seq: 4 })
+    const after = [await staleOf(old), await staleOf(busy), await staleOf(other)]
+    expect(after.map((stale, index) => stale - (before[index] ?? 0))).toEqual([2, 2, 0])
+  })
+
+  test('either all of a change is recorded or nothing', async () => {
+    const id = await cut('WHOLE')
+    const stale = await staleOf(id)
+    const missing = aDeployment(deploymentId('WHOLE'), 'staging', { releaseId: releaseId('MISSING') })
+
+    await expect(
+      change(open.db, { release: aRecord(id, { title: 'Never' }), newDeployments: [missing] }),
+    ).rejects.toThrow('foreign key')
+
+    const row = await open.db.selectFrom('releases').select('title').where('id', '=', id).executeTakeFirst()
+    expect(row?.title).toBe('Summer sale')
+    expect(await staleOf(id)).toBe(stale)
+  })
+})

@@ -1,0 +1,149 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createRelease } from '../../db/repositories/create-release.js'
+import {
+  beginPost,
+  detachMessage,
+  findMessage,
+  markStale,
+  planMessage,
+  posted,
+  postponeMessage,
+  retractPost,
+  shown,
+  staleMessages,
+} from '../../db/slack-messages.js'
+import { untoldEvents } from '../../db/thread-lines.js'
+import type { ReleaseId } from '../../domain/identifiers.js'
+import { testDatabases } from '../support/databases.js'
+import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
+import { aCut, alice, at, change, channel, releaseId } from '../support/pipeline-rows.js'
+
+describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
+  let open: ReadyDatabase
+  beforeAll(async () => {
+    open = await readyDatabase(kind)
+  }, 60_000)
+  afterAll(() => open.close())
+
+  const drawn = (stale: number) => ({ stale, hash: `hash-${stale}` })
+  const staleKeys = async () => (await staleMessages(open.db, 100)).map(({ key }) => key)
+
+  test('a key is planned once, posted once, and an unclear post is looked up instead of repeated', async () => {
+    const key = 'digest/C01SHOP/2026-11-21'
+    expect(await planMessage(open.db, { key, channel })).toBe(true)
+    expect(await planMessage(open.db, { key, channel })).toBe(false)
+
+    const leaves = await Promise.all([beginPost(open.db, key), beginPost(open.db, key)])
+    expect(leaves.map((leave) => leave.kind).toSorted()).toEqual(['post', 'unclear'])
+    await retractPost(open.db, key)
+    expect(await beginPost(open.db, key)).toEqual({ kind: 'post' })
+    await posted(open.db, key, '1.1', drawn(1))
+
+    expect(await beginPost(open.db, key)).toEqual({ kind: 'posted', ts: '1.1' })
+    expect(await beginPost(open.db, 'unplanned')).toEqual({ kind: 'none' })
+    expect(await staleKeys()).not.toContain(key)
+  })
+
+  test('what went stale while it was drawn stays stale; a postponed or detached message is left alone', async () => {
+    const key = 'rolling/shop/integration'
+    await planMessage(open.db, { key, channel })
+    await posted(open.db, key, '2.1', drawn(1))
+    await markStale(open.db, [key])
+    const read = await findMessage(open.db, key)
+    await markStale(open.db, [key])
+    await shown(open.db, key, drawn(read?.stale ?? 0))
+    expect(await staleKeys()).toContain(key)
+
+    await postponeMessage(open.db, key, 50)
+    expect(await staleKeys()).not.toContain(key)
+    await pause(80)
+    expect(await staleKeys()).toContain(key)
+    await detachMessage(open.db, key, 'is_archived')
+    expect(await staleKeys()).not.toContain(key)
+    expect(await findMessage(open.db, key)).toMatchObject({ detached: 'is_archived', hash: 'hash-2' })
+  })
+
+  async function cut(id: string): Promise<ReleaseId> {
+    await createRelease(open.db, aCut(releaseId(id)))
+    return releaseId(id)
+  }
+  const say = (id: ReleaseId, says: string, tell: 'thread' | 'broadcast' | 'keep' = 'thread') =>
+    change(open.db, {
+      events: [
+        {
+          kind: 'test',
+          at,
+          actor: alice,
+          releaseId: id,
+          deploymentId: null,
+          environment: null,
+          says,
+          data: {},
+          tell,
+        },
+      ],
+    })
+  const linesOf = async (id: ReleaseId) =>
+    (await untoldEvents(open.db, 100)).filter(({ event }) => event.releaseId === id)
+  const saidOf = async (id: ReleaseId) => (await linesOf(id)).map(({ event }) => event.says)
+
+  test("a release's lines wait for its card, come oldest first, and each once", async () => {
+    const id = await cut('LINES')
+    await say(id, 'one')
+    await say(id, 'two', 'broadcast')
+    await say(id, 'silent', 'keep')
+    expect(await linesOf(id)).toEqual([])
+    expect(await staleKeys()).toContain(`card/${id}`)
+
+    await posted(open.db, `card/${id}`, '3.1', drawn(9))
+    const [first, second, third] = await linesOf(id)
+    expect([first?.event.says, second?.event.says, third?.event.tell]).toEqual([
+      'Cut 2026.11.1 "Summer sale".',
+      'one',
+      'broadcast',
+    ])
+    expect(first).toMatchObject({ threadTs: '3.1', channel })
+    expect(await staleKeys()).not.toContain(first?.key)
+
+    expect(await beginPost(open.db, first?.key ?? '')).toEqual({ kind: 'post' })
+    expect(await saidOf(id)).toEqual(['Cut 2026.11.1 "Summer sale".'])
+    await posted(open.db, first?.key ?? '', '3.2', drawn(1))
+    expect(await saidOf(id)).toEqual(['one', 'two'])
+  })
+
+  test('a postponed line holds up the later ones of its release, and only those', async () => {
+    const [slow, quick] = [await cut('SLOW'), await cut('QUICK')]
+    await say(slow, 'later')
+    for (const id of [slow, quick]) await posted(open.db, `card/${id}`, '4.1', drawn(9))
+    const [first] = await linesOf(slow)
+    await postponeMessage(open.db, first?.key ?? '', 60_000)
+
+    expect(await saidOf(slow)).toEqual([])
+    expect(await saidOf(quick)).toHaveLength(1)
+  })
+
+  test('a card that can never be shown takes its lines along', async () => {
+    const id = await cut('ARCHIVED')
+    await detachMessage(open.db, `card/${id}`, 'is_archived')
+
+    const pending = await open.db
+      .selectFrom('slack_messages')
+      .select('key')
+      .where('release_id', '=', id)
+      .where('detached', 'is', null)
+      .execute()
+    expect(pending).toEqual([])
+  })
+
+  test('lines of many changes at once are all told, in the order of their ids', async () => {
+    const id = await cut('MANY')
+    await posted(open.db, `card/${id}`, '5.1', drawn(99))
+    await Promise.all(Array.from({ length: 20 }, (_, index) => say(id, `line ${index}`)))
+
+    const lines = await linesOf(id)
+    const ids = lines.map(({ event }) => Number(event.id))
+    expect(lines).toHaveLength(21)
+    expect(ids).toEqual(ids.toSorted((one, other) => one - other))
+  })
+})
