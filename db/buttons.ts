@@ -5,6 +5,7 @@ import type { Database } from './tables.js'
 /** What a press of a button means; plain data of the bot's own. */
 export type ButtonTarget = Readonly<Record<string, string | number | boolean | null>>
 
+/** A button and its meaning. */
 export interface StoredButton {
   /** The button's value in Slack: it says nothing by itself. */
   readonly id: string

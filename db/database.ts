@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Database } from './tables.js'
 
+/** Where the database is and how it is used. */
 export interface DatabasePlan {
   readonly url: string
   /** How many connections this process may hold. */
@@ -11,6 +12,7 @@ export interface DatabasePlan {
   readonly statementTimeoutMs?: number
 }
 
+/** A pool of connections and how to end it. */
 export interface OpenDatabase {
   readonly db: Kysely<Database>
   /** Ends every connection after its running statement. */

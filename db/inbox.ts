@@ -31,6 +31,7 @@ export interface UntoldOrder {
   readonly finishedAt: string
 }
 
+/** Who claims, how many at most, and for how long. */
 export interface Claimant {
   /** This process, e.g. host and a random part. */
   readonly holder: string

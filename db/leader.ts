@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './tables.js'
 
+/** Who wants to lead what, and for how long. */
 export interface Candidacy {
   /** What is led, e.g. `board`. */
   readonly name: string

@@ -11,6 +11,7 @@ import { toJson } from './storable.js'
 import type { Database } from './tables.js'
 import { sqlState } from './transaction.js'
 
+/** An order as it arrives. */
 export interface NewOrder {
   /** Slack's, the forge's or the clock's own id of the order. */
   readonly key: string

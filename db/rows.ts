@@ -30,6 +30,7 @@ export interface DeploymentParts {
 
 const instant = (date: Date | null): string | null => date?.toISOString() ?? null
 
+/** A deployment as cards, lists and the read API show it. */
 export function deploymentView(row: DeploymentRow, { approvals, stages }: DeploymentParts): DeploymentView {
   const { id, number, environment, kind, state, version, commit, attempt, note, needs, approvers, override } =
     row
@@ -51,6 +52,7 @@ export function deploymentView(row: DeploymentRow, { approvals, stages }: Deploy
   }
 }
 
+/** One run of a stage. */
 export function stageView(row: Selectable<StageRunsTable>): StageView {
   const { key, stage, attempt, run, verdict, tail } = row
   return {
@@ -61,6 +63,7 @@ export function stageView(row: Selectable<StageRunsTable>): StageView {
   }
 }
 
+/** One person's approval. */
 export function approvalView(row: Selectable<ApprovalsTable>): ApprovalView {
   return { user: row.user_id, at: row.at.toISOString(), comment: row.comment }
 }
@@ -69,6 +72,7 @@ export function approvalView(row: Selectable<ApprovalsTable>): ApprovalView {
 export type CandidateRow = Selectable<CandidatesTable> &
   Pick<Selectable<ReleasesTable>, 'version'> & { readonly build_tail: string | null }
 
+/** A candidate; of a draft's release without a version it is named `rc.N` alone. */
 export function candidateView(row: CandidateRow): CandidateView {
   const { number, version, commit, state, picked } = row
   return {
@@ -80,10 +84,12 @@ export function candidateView(row: CandidateRow): CandidateView {
   }
 }
 
+/** One step of a release upward. */
 export function linkView(row: Selectable<LinksTable>): LinkView {
   return { from: row.from_environment, to: row.to_environment, at: row.at.toISOString(), by: row.actor }
 }
 
+/** A line of the audit trail. */
 export function auditView(row: Selectable<AuditTable>): AuditView {
   const { id, actor, kind, says, app, environment, data, tell } = row
   return {

@@ -12,6 +12,7 @@ export interface PlannedMessage {
   readonly threadOf?: string | null
 }
 
+/** A message as it is known to be in Slack. */
 export interface MessageState {
   readonly key: string
   readonly channel: ChannelId

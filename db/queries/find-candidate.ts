@@ -3,6 +3,7 @@ import { type AppName, candidateName, parseReleaseId, type ReleaseId } from '../
 import { nearest } from '../../domain/nearest.js'
 import type { Database } from '../tables.js'
 
+/** What a text names, or what else it may have meant. */
 export type CandidateMatch =
   | {
       readonly kind: 'found'

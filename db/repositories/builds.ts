@@ -5,6 +5,7 @@ import { storableText } from '../storable.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
 
+/** Whoever needs the build of a commit. */
 export interface BuildOrder {
   readonly app: AppName
   readonly commit: CommitSha
@@ -15,6 +16,7 @@ export interface BuildOrder {
   readonly at: string
 }
 
+/** What a claimant is to do. */
 export type BuildClaim =
   /** Run it; `{id}/build/{run}` is its idempotency key. */
   | { readonly kind: 'run'; readonly id: string; readonly run: number }
@@ -27,6 +29,7 @@ export type BuildClaim =
       readonly reference: string | null
     }
 
+/** How a run of a build ended. */
 export interface BuildEnd {
   readonly id: string
   readonly run: number

@@ -28,6 +28,7 @@ export interface CutDraftOrder extends VersionRequest {
   readonly commit: CommitSha | null
 }
 
+/** The version the release has for ever, or that the asked one is another's. */
 export type Created =
   | { readonly kind: 'created'; readonly version: Version }
   | { readonly kind: 'version-taken' }

@@ -6,6 +6,7 @@ import { inTransaction } from '../transaction.js'
 import { appendAudit } from './audit.js'
 import { touchCards } from './cards.js'
 
+/** Who deletes what. */
 export interface DeleteOrder {
   readonly id: ReleaseId
   readonly by: UserId
@@ -14,6 +15,7 @@ export interface DeleteOrder {
   readonly key: string
 }
 
+/** Whether it is deleted; a refusal has the facts to show. */
 export type Deleted =
   | { readonly kind: 'deleted' }
   | {

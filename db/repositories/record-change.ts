@@ -10,6 +10,7 @@ import { writeEnvironment } from './change-environment.js'
 import { type IgnoredMove, writeMoves } from './change-moves.js'
 import { writeCandidates, writeRelease } from './change-release.js'
 
+/** What recording a change came to. */
 export interface Recorded {
   /** True when this very change was recorded before; then nothing was done. */
   readonly repeated: boolean

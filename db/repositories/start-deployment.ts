@@ -12,6 +12,7 @@ export interface LinkOrder {
   readonly to: EnvironmentName
 }
 
+/** A deployment's attempt that is about to begin. */
 export interface StartOrder {
   readonly id: DeploymentId
   readonly attempt: number
@@ -23,6 +24,7 @@ export interface StartOrder {
   readonly key: string
 }
 
+/** Whether the attempt may touch anything. */
 export type Started =
   | { readonly kind: 'started'; readonly number: number }
   | { readonly kind: 'release-deleted' }

@@ -95,12 +95,12 @@ describe.each(testServers())('receiving orders while the $kind does not answer',
     await open.db.transaction().execute(async (trx) => {
       await sql`lock table inbox`.execute(trx)
       answered = timed(receive(open.db, anOrder('locked')))
-      await pause(2_000)
+      await pause(2_500)
     })
 
     const { result, ms } = (await answered) ?? { result: 'stored', ms: 0 }
     expect(result).toBe('too-late')
-    expect(ms).toBeLessThan(1_600)
+    expect(ms).toBeLessThan(2_000)
     await pause(300)
     expect((await stored()).filter(({ key }) => key === 'locked')).toEqual([])
   })
@@ -124,7 +124,7 @@ describe.each(testServers())('receiving orders while the $kind does not answer',
     const { result, ms } = await timed(receive(beyond.db, anOrder('stalled')))
 
     expect(result).toBe('too-late')
-    expect(ms).toBeLessThan(1_600)
+    expect(ms).toBeLessThan(2_000)
     expect(await claim(open.db, { holder: 'other', limit: 10, leaseMs: 1000 })).toEqual([])
     proxy.flow()
     await pause(500)
