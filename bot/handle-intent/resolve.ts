@@ -10,9 +10,15 @@ import {
 } from '../../domain/pipeline.js'
 import type { Evidence } from '../../domain/release/state.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
-import { type FoundRelease, type Handling, Refused } from './context.js'
+import { type Handling, Refused } from './context.js'
 
 type Any = Handling<unknown>
+
+export interface FoundRelease {
+  readonly releaseId: ReleaseId
+  /** Null when the text names the release and no candidate. */
+  readonly candidate: number | null
+}
 
 export function appOf(handling: Any, name: AppName): AppDefinition {
   const { apps } = handling.context.configuration()
@@ -35,16 +41,17 @@ export async function permitted(
   verb: ProtectedVerb,
   on: { readonly app: AppDefinition; readonly environment: EnvironmentDefinition | null },
 ): Promise<Evidence> {
-  const answer = await handling.context.authorize(handling.actor, verb, on)
+  const answer = await handling.context.authorizer.authorize(handling.actor, verb, on)
   if (answer.kind === 'denied') throw new Refused(answer.refusal)
-  return { ...answer.evidence, at: handling.context.clock.now().toISOString() }
+  return answer.evidence
 }
 
 export async function releaseOf(handling: Any, app: AppName, ref: ReleaseRef): Promise<FoundRelease> {
   if (ref.kind === 'id') return { releaseId: ref.releaseId, candidate: ref.candidate }
   const found = await handling.context.lookups.candidate(app, ref.text)
-  if (found.kind === 'refused') throw new Refused(found.refusal)
-  return found.found
+  if (found.kind === 'found') return { releaseId: found.releaseId, candidate: found.candidate }
+  const near = found.kind === 'ambiguous' ? found.names : found.nearest
+  throw new Refused({ code: 'unknown-release', text: ref.text, nearest: near })
 }
 
 export async function releaseView(handling: Any, id: ReleaseId): Promise<ReleaseView> {
