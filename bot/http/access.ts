@@ -1,0 +1,97 @@
+/** Who may ask the server what. */
+import type { Context, MiddlewareHandler } from 'hono'
+import { apiError } from './api-error.js'
+import { isSignedLink, sameText } from './signed-link.js'
+
+export interface AccessRules {
+  /** Where the server listens. */
+  readonly host: string
+  readonly apiToken: string | null
+  readonly publicUrl: string | null
+  /** Of signed links; null when there are none. */
+  readonly linkSecret: string | null
+  /** More names this server is reached by, e.g. inside a cluster. */
+  readonly hosts?: readonly string[]
+  readonly now: () => number
+}
+
+const LOOPBACK = /^(?:localhost|\[::1\]|::1|127(?:\.\d{1,3}){3})$/
+const ANY = new Set(['0.0.0.0', '::', '[::]'])
+
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host)
+
+/** The name or address of a Host header, without its port and in small letters. */
+export function hostOf(header: string): string {
+  return header.toLowerCase().replace(/:\d{1,5}$/, '')
+}
+
+/**
+ * Refuses a Host we are not known by: a page of somebody else's whose name was pointed at this machine would otherwise
+ * read everything that is open on loopback.
+ */
+export function expectedHost(rules: AccessRules): MiddlewareHandler {
+  const known = new Set(
+    [...(rules.hosts ?? []), ...publicHost(rules.publicUrl)].map((name) => name.toLowerCase()),
+  )
+  if (!ANY.has(rules.host)) known.add(rules.host.toLowerCase())
+  return async (c, next) => {
+    const host = hostOf(c.req.header('host') ?? '')
+    if (known.has(host) || isLoopback(host) || host === ownAddress(c)) return next()
+    return apiError(c, {
+      status: 421,
+      code: 'unexpected-host',
+      message: 'This server is not known by that name.',
+      next: 'Use its own address, or set SLIPWAY_PUBLIC_URL to the name it is reached by.',
+    })
+  }
+}
+
+function publicHost(publicUrl: string | null): string[] {
+  return publicUrl === null ? [] : [new URL(publicUrl).hostname]
+}
+
+/** The address the connection came in at: an address cannot be pointed elsewhere as a name can. */
+function ownAddress(c: Context): string | null {
+  const incoming: unknown = c.env?.incoming
+  if (typeof incoming !== 'object' || incoming === null || !('socket' in incoming)) return null
+  const { socket } = incoming
+  if (typeof socket !== 'object' || socket === null || !('localAddress' in socket)) return null
+  const { localAddress } = socket
+  if (typeof localAddress !== 'string') return null
+  const address = localAddress.replace(/^::ffff:/, '')
+  return address.includes(':') ? `[${address}]` : address
+}
+
+/** Lets in requests of this machine, those with the token, and for one page whoever holds its signed link. */
+export function guarded(rules: AccessRules): MiddlewareHandler {
+  return async (c, next) => {
+    if (isFromThisMachine(c, rules) || hasToken(c, rules) || hasSignedLink(c, rules)) return next()
+    c.header('WWW-Authenticate', 'Bearer realm="slipway"')
+    return apiError(c, {
+      status: 401,
+      code: 'unauthorized',
+      message: 'This needs the API token, or a link from Slack that still holds.',
+      next: 'Send Authorization: Bearer with the value of SLIPWAY_API_TOKEN, or open the link in Slack anew.',
+    })
+  }
+}
+
+/** On loopback, and not handed on by a proxy that speaks for others. */
+function isFromThisMachine(c: Context, { host }: AccessRules): boolean {
+  const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some(
+    (name) => c.req.header(name) !== undefined,
+  )
+  return isLoopback(host) && !forwarded && isLoopback(hostOf(c.req.header('host') ?? ''))
+}
+
+function hasToken(c: Context, { apiToken }: AccessRules): boolean {
+  const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  return apiToken !== null && apiToken !== '' && given !== undefined && sameText(given, apiToken)
+}
+
+function hasSignedLink(c: Context, { linkSecret, now }: AccessRules): boolean {
+  const { expires, signature, ...others } = c.req.query()
+  if (linkSecret === null || expires === undefined || signature === undefined) return false
+  if (c.req.method !== 'GET' || Object.keys(others).length > 0) return false
+  return isSignedLink({ path: c.req.path, expires, signature }, linkSecret, now())
+}

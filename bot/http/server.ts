@@ -1,0 +1,108 @@
+/** The HTTP server: health, metrics, the read API, Slack in HTTP mode, and the forges' webhooks. */
+import { createServer, type Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { type AccessRules, expectedHost, guarded } from './access.js'
+import { apiError, notFound } from './api-error.js'
+import { type ApiOptions, apiRoutes } from './api-routes.js'
+import type { Metrics } from './metrics.js'
+import { limitedBody, type RawHandler, runRaw } from './raw-routes.js'
+
+export interface HttpOptions extends ApiOptions {
+  readonly access: Omit<AccessRules, 'now' | 'host'>
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly metrics: Pick<Metrics, 'text'>
+  /** What has to work before requests make sense: each part by name. */
+  readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+  /** Slack's HTTP mode; without it there is no such route. */
+  readonly slackEvents?: RawHandler | null
+  /** By path, e.g. `/webhooks/github`. */
+  readonly webhooks?: Readonly<Record<string, RawHandler>>
+  readonly onError?: (error: unknown, path: string) => void
+  readonly now?: () => number
+}
+
+export interface HttpServer {
+  /** The port it listens on. */
+  listen(): Promise<number>
+  /** Takes no more, and waits for what is under way. */
+  close(): Promise<void>
+}
+
+const SLACK_BODY = 1_000_000
+/** GitHub sends up to 25 MB. */
+const WEBHOOK_BODY = 25_000_000
+const GRACE_MS = 5_000
+
+export function createHttpServer(options: HttpOptions): HttpServer {
+  const server = toNodeServer(httpApp(options))
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(options.port, options.host, () => {
+          server.off('error', reject)
+          const address = server.address()
+          resolve(typeof address === 'object' && address !== null ? address.port : options.port)
+        })
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        const impatient = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+        server.close(() => {
+          clearTimeout(impatient)
+          resolve()
+        })
+        server.closeIdleConnections()
+      }),
+  }
+}
+
+function toNodeServer(app: Hono): Server {
+  const server = createAdaptorServer({ fetch: app.fetch, createServer })
+  if ('closeAllConnections' in server) return server
+  throw new TypeError('The adaptor made a server of another kind')
+}
+
+/** The routes, without a socket. */
+export function httpApp(options: HttpOptions): Hono {
+  const rules: AccessRules = { ...options.access, host: options.host, now: options.now ?? Date.now }
+  const app = new Hono()
+  app.use(secureHeaders())
+  app.get('/healthz', (c) => c.json({ ok: true }))
+  app.get('/readyz', async (c) => {
+    const parts = await options.ready().catch((): Readonly<Record<string, boolean>> => ({ readiness: false }))
+    const ok = Object.values(parts).every(Boolean)
+    return c.json({ ok, parts }, ok ? 200 : 503)
+  })
+  app.use(expectedHost(rules))
+  addRawRoutes(app, options)
+  app.use('/metrics', guarded(rules))
+  app.get('/metrics', async (c) => {
+    const { type, body } = await options.metrics.text()
+    return c.body(body, 200, { 'content-type': type })
+  })
+  app.use('/api/*', guarded(rules))
+  app.route('/api/v1', apiRoutes(options))
+  app.notFound((c) => apiError(c, notFound('such page', 'The read API begins at /api/v1/apps.')))
+  app.onError((error, c) => {
+    options.onError?.(error, c.req.path)
+    return apiError(c, {
+      status: 500,
+      code: 'internal',
+      message: 'Something went wrong here.',
+      next: 'Try again; the log has the details.',
+    })
+  })
+  return app
+}
+
+function addRawRoutes(app: Hono, { slackEvents, webhooks = {} }: HttpOptions): void {
+  if (slackEvents) app.post('/slack/events', limitedBody(SLACK_BODY), (c) => runRaw(c, slackEvents))
+  for (const [path, handler] of Object.entries(webhooks)) {
+    app.post(path, limitedBody(WEBHOOK_BODY), (c) => runRaw(c, handler))
+  }
+}
