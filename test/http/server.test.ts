@@ -1,0 +1,303 @@
+import { createHmac } from 'node:crypto'
+import { request } from 'node:http'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { ApiReads } from '../../bot/http/api-reads.js'
+import { createMetrics } from '../../bot/http/metrics.js'
+import { createHttpServer, type HttpOptions } from '../../bot/http/server.js'
+import { deriveLinkSecret, signLink } from '../../bot/http/signed-link.js'
+import type { AuditView } from '../../domain/views.js'
+import {
+  ALICE,
+  AT,
+  aDeployment,
+  aPipeline,
+  aRelease,
+  aStage,
+  deploymentId,
+  environmentName,
+  QUINN,
+  SHOP,
+} from '../support/release-views.js'
+
+const LOG = `/api/v1/deployments/${deploymentId(2)}/log`
+const secret = deriveLinkSecret('an api token')
+
+const current = aDeployment({
+  number: 2,
+  environment: environmentName('staging'),
+  decidedBy: QUINN,
+  decidedAt: AT,
+  stages: [aStage()],
+})
+const view = aRelease({
+  deletable: false,
+  blockedBy: [environmentName('staging')],
+  deployments: [aDeployment(), current],
+  links: [{ from: environmentName('integration'), to: environmentName('staging'), at: AT, by: ALICE }],
+  environments: aPipeline({ staging: { current } }),
+})
+const event: AuditView = {
+  id: '7',
+  at: AT,
+  actor: ALICE,
+  kind: 'release.cut',
+  says: 'Cut 2026.11.3-rc.1.',
+  app: SHOP,
+  releaseId: view.id,
+  deploymentId: null,
+  environment: null,
+  data: { candidate: 1 },
+  tell: 'thread',
+}
+
+const reads: ApiReads = {
+  environments: () => Promise.resolve(view.environments),
+  releases: (_app, { state }) => Promise.resolve(state === undefined || state === view.state ? [view] : []),
+  release: (_app, name) => Promise.resolve(name === view.version ? view : null),
+  events: () => Promise.resolve([event]),
+  deployment: (id) => Promise.resolve(id === current.id ? current : null),
+  log: (id) => Promise.resolve(id === current.id ? 'line <1>\nline 2\n' : null),
+}
+
+const options: HttpOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  access: { apiToken: null, publicUrl: null, linkSecret: null },
+  apps: () => [SHOP],
+  reads,
+  metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({ running: 2 }) }),
+  ready: () => Promise.resolve({ database: true }),
+}
+
+const open: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()))
+})
+
+async function start(over: Partial<HttpOptions> = {}): Promise<number> {
+  const server = createHttpServer({ ...options, ...over })
+  open.push(server)
+  return server.listen()
+}
+
+interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+/** `fetch` sets Host itself; a wrong one is what some tests are about. */
+function ask(
+  port: number,
+  path: string,
+  {
+    headers = {},
+    method = 'GET',
+    body = '',
+  }: { headers?: Record<string, string>; method?: string; body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8')
+      answer.on('data', (piece: string) => {
+        text += piece
+      })
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, type: answer.headers['content-type'] ?? '', body: text }),
+      )
+    })
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
+
+const json = ({ body }: Answer): unknown => JSON.parse(body)
+
+describe('what the read API says', () => {
+  test('what runs where', async () => {
+    const answer = await ask(await start(), '/api/v1/apps/shop/environments')
+    expect(answer.status).toBe(200)
+    expect(json(answer)).toMatchObject([
+      { name: 'integration', position: 0, mode: 'continuous', current: null },
+      {
+        name: 'staging',
+        position: 1,
+        mode: 'approval',
+        state: 'ready',
+        setupRequired: false,
+        current: {
+          deployment: deploymentId(2),
+          version: '2026.11.3',
+          candidate: '2026.11.3-rc.1',
+          commit: current.commit,
+          artifactDigest: current.artifactDigest,
+          since: AT,
+          acceptedBy: QUINN,
+        },
+        lock: null,
+        hold: null,
+        expiresAt: null,
+      },
+      { name: 'production' },
+    ])
+  })
+
+  test('a release by its version has exactly the documented fields', async () => {
+    const port = await start()
+    const answer = json(await ask(port, '/api/v1/apps/shop/releases/2026.11.3'))
+    expect(Object.keys(answer as object)).toEqual(
+      'id version title description type phase state deletable blockedBy candidates links deployments'.split(
+        ' ',
+      ),
+    )
+    expect(answer).toMatchObject({
+      deletable: false,
+      blockedBy: ['staging'],
+      candidates: [{ name: '2026.11.3-rc.1', state: 'ready' }],
+      links: [{ from: 'integration', to: 'staging', at: AT, by: ALICE }],
+      deployments: [
+        { id: deploymentId(1), number: 1, environment: 'integration', kind: 'promote', state: 'accepted' },
+        { id: deploymentId(2), candidate: '2026.11.3-rc.1' },
+      ],
+    })
+    expect(json(await ask(port, '/api/v1/apps/shop/releases'))).toEqual([answer])
+    expect(json(await ask(port, '/api/v1/apps/shop/releases?state=released'))).toEqual([])
+  })
+
+  test('the chain of events, a deployment and its log', async () => {
+    const port = await start()
+    expect(json(await ask(port, '/api/v1/apps/shop/releases/2026.11.3/events'))).toMatchObject([
+      { at: AT, actor: ALICE, kind: 'release.cut', data: { candidate: 1 } },
+    ])
+    expect(json(await ask(port, `/api/v1/deployments/${deploymentId(2)}`))).toMatchObject({
+      state: 'accepted',
+      stages: [{ stage: 'patch', attempt: 1, run: 1, outcome: 'passed', startedAt: AT, finishedAt: AT }],
+    })
+    const log = await ask(port, LOG)
+    expect(log.type).toMatch(/^text\/plain/)
+    expect(log.body).toBe('line <1>\nline 2\n')
+  })
+
+  test.each([
+    ['/api/v1/apps/nothing/environments', 404],
+    ['/api/v1/apps/shop/releases/9.9.9', 404],
+    ['/api/v1/apps/shop/releases?state=gone', 400],
+    ['/api/v1/deployments/dep_none', 404],
+    ['/api/v1/deployments/..%2f..%2fetc/log', 404],
+    ['/elsewhere', 404],
+  ])('%s is refused with what to do next', async (path, status) => {
+    const answer = await ask(await start(), path)
+    expect(answer.status).toBe(status)
+    expect(json(answer)).toEqual({
+      error: { code: expect.any(String), message: expect.any(String), next: expect.any(String) },
+    })
+  })
+
+  test('a fault inside says nothing about itself', async () => {
+    const faults: unknown[] = []
+    const broken = { ...reads, environments: () => Promise.reject(new Error('password=hunter2')) }
+    const port = await start({ reads: broken, onError: (error) => faults.push(error) })
+    const answer = await ask(port, '/api/v1/apps/shop/environments')
+    expect(answer.status).toBe(500)
+    expect(answer.body).not.toContain('hunter2')
+    expect(faults).toHaveLength(1)
+  })
+})
+
+describe('who may ask', () => {
+  const remote = {
+    host: '0.0.0.0',
+    access: { apiToken: 'an api token', publicUrl: 'https://slipway.test', linkSecret: secret },
+  }
+  const viaProxy = { host: 'slipway.test', 'x-forwarded-for': '203.0.113.9' }
+
+  test('a page of somebody else pointed at this machine is turned away', async () => {
+    const port = await start()
+    const answer = await ask(port, '/api/v1/apps/shop/environments', {
+      headers: { host: `evil.test:${port}` },
+    })
+    expect(answer.status).toBe(421)
+    expect((await ask(port, '/metrics', { headers: { host: 'evil.test' } })).status).toBe(421)
+  })
+
+  test('on loopback this machine needs no token, a proxy of others does', async () => {
+    const port = await start()
+    expect((await ask(port, '/metrics')).status).toBe(200)
+    expect((await ask(port, '/metrics', { headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(401)
+  })
+
+  test.each([
+    ['no token', {}, 401],
+    ['a wrong token', { authorization: 'Bearer another token' }, 401],
+    ['an empty token', { authorization: 'Bearer ' }, 401],
+    ['the token', { authorization: 'Bearer an-api-token' }, 200],
+  ])('elsewhere %s', async (_name, headers, status) => {
+    const access = { ...remote.access, apiToken: 'an-api-token' }
+    const port = await start({ ...remote, access })
+    for (const path of ['/api/v1/apps/shop/environments', '/metrics']) {
+      expect((await ask(port, path, { headers: { ...viaProxy, ...headers } })).status).toBe(status)
+    }
+    expect((await ask(port, '/healthz', { headers: { host: '10.1.2.3' } })).status).toBe(200)
+  })
+
+  test('a signed link opens its one page, for seven days', async () => {
+    let now = Date.parse(AT)
+    const port = await start({ ...remote, now: () => now })
+    const link = signLink(LOG, secret, now)
+    const status = async (path: string) => (await ask(port, path, { headers: viaProxy })).status
+    expect(await status(link)).toBe(200)
+    expect(await status(LOG)).toBe(401)
+    expect(await status(link.replace('/log?', '?'))).toBe(401)
+    expect(await status(link.replace(/signature=.{4}/, 'signature=0000'))).toBe(401)
+    expect(await status(link.replace(/expires=\d+/, 'expires=9999999999'))).toBe(401)
+    expect(await status(`${link}&state=open`)).toBe(401)
+    now += 6.9 * 86_400_000
+    expect(await status(link)).toBe(200)
+    now += 0.2 * 86_400_000
+    expect(await status(link)).toBe(401)
+  })
+})
+
+describe('what is open', () => {
+  test('readiness names its parts', async () => {
+    const port = await start({ ready: () => Promise.resolve({ database: true, temporal: false }) })
+    const answer = await ask(port, '/readyz')
+    expect(answer.status).toBe(503)
+    expect(json(answer)).toEqual({ ok: false, parts: { database: true, temporal: false } })
+  })
+
+  test('metrics count orders, Slack calls and deployments', async () => {
+    const metrics = createMetrics({ ofProcess: false, deployments: () => Promise.resolve({ running: 2 }) })
+    metrics.orderEnded('cut', 'done')
+    metrics.acknowledged('command', 0.02)
+    metrics.slackCalled('chat.update', 'ok', 0.1)
+    const { body } = await ask(await start({ metrics }), '/metrics')
+    expect(body).toContain('slipway_orders_total{kind="cut",outcome="done"} 1')
+    expect(body).toContain('slipway_slack_calls_total{method="chat.update",result="ok"} 1')
+    expect(body).toContain('slipway_deployments{state="running"} 2')
+    expect(body).toContain('slipway_ack_seconds_count{kind="command"} 1')
+  })
+
+  test('signed requests are handed on byte for byte', async () => {
+    const seen: string[] = []
+    const handler: NonNullable<HttpOptions['slackEvents']> = (headers, body) => {
+      seen.push(createHmac('sha256', 'k').update(body).digest('hex'), headers['x-slack-signature'] ?? '')
+      return Promise.resolve({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' })
+    }
+    const port = await start({ slackEvents: handler, webhooks: { '/webhooks/github': handler } })
+    const body = 'payload=%7B%22a%22%3A%22%C3%BC%22%7D'
+    const sent = { method: 'POST', body, headers: { 'x-slack-signature': 'v0=1' } }
+    expect((await ask(port, '/slack/events', sent)).body).toBe('ok')
+    expect((await ask(port, '/webhooks/github', sent)).body).toBe('ok')
+    const expected = createHmac('sha256', 'k').update(body).digest('hex')
+    expect(seen).toEqual([expected, 'v0=1', expected, 'v0=1'])
+    expect((await ask(port, '/webhooks/git', sent)).status).toBe(404)
+  })
+
+  test('a body that is too large is refused', async () => {
+    const port = await start({ slackEvents: () => Promise.reject(new Error('not reached')) })
+    const answer = await ask(port, '/slack/events', { method: 'POST', body: 'x'.repeat(1_000_001) })
+    expect(answer.status).toBe(413)
+  })
+})
