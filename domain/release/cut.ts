@@ -46,7 +46,7 @@ export function cutRelease(cut: Cut): ReleaseStep {
     ...releaseStep(state),
     events: [
       releaseEvent(state, {
-        kind: 'release.cut',
+        kind: 'candidate.cut',
         at,
         actor: user,
         says: `${nameOfCandidate(state, 1)} was cut at ${cut.commit}${last ? `, bound for ${last}` : ''}.`,

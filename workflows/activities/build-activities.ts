@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Context } from '@temporalio/activity'
 import type { StageRecord } from '../../domain/change.js'
+import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
 import type { Ledger } from '../../domain/ledger.js'
 import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
@@ -91,10 +93,15 @@ async function conclude(
     return verdict === 'retry' ? 'again' : { kind: 'failed', reason: reasonOf(end.report) }
   }
   const reference = end.report.outputs['artifact'] ?? null
-  const paths = order.build.artifacts
-  const digest = paths.length > 0 ? await needs.artifacts.put(end.source, paths) : null
+  // A reference names its content by itself (an image's digest, say): what is recorded is the hash of that name.
+  const digest =
+    reference === null ? await needs.artifacts.put(end.source, order.build.artifacts) : hashOf(reference)
   await needs.ledger.finishBuild(end.claim, { kind: 'succeeded', digest, reference }, at)
   return { kind: 'built', digest, reference }
+}
+
+function hashOf(reference: string): ArtifactDigest | null {
+  return parseArtifactDigest(`sha256:${createHash('sha256').update(reference).digest('hex')}`)
 }
 
 function reasonOf({ exit }: StageReport): string {

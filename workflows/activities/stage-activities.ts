@@ -1,4 +1,6 @@
 import type { StageRecord } from '../../domain/change.js'
+import type { DeploymentOrder } from '../../domain/environment/state.js'
+import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { Ledger } from '../../domain/ledger.js'
 import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
@@ -21,8 +23,10 @@ export interface StageActivityNeeds {
 
 export function createStageActivities(needs: StageActivityNeeds): StageActivities {
   return {
-    verifyArtifact: async (order) =>
-      order.artifactDigest === null ? 'intact' : needs.artifacts.verify(order.artifactDigest),
+    verifyArtifact: async (order) => {
+      const digest = storedDigest(order)
+      return digest === null ? 'intact' : needs.artifacts.verify(digest)
+    },
     runStage: (input) => withFinalFaults(() => runStage(needs, input)),
   }
 }
@@ -34,7 +38,7 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   const place = await openWorkspace(needs, key, {
     repository: order.repository,
     commit: order.commit,
-    digest: order.artifactDigest,
+    digest: storedDigest(order),
   })
   const { variables, redact } = stageVariables(
     input,
@@ -51,6 +55,11 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   await needs.ledger.recordStage(ended(input, key, report))
   await closeWorkspace(needs, key)
   return { kind: 'reported', report }
+}
+
+/** Null when the artifact is kept elsewhere, under a reference that names its content. */
+function storedDigest(order: DeploymentOrder): ArtifactDigest | null {
+  return order.artifactReference === null ? order.artifactDigest : null
 }
 
 function running(input: StageOrderInput, key: string, at: string): StageRecord {

@@ -1,0 +1,44 @@
+/** The demo's `slipway.yaml`: written once into the data folder, where people may edit it. */
+export interface DemoPlaces {
+  /** The demo app's bare repository. */
+  readonly repository: string
+  /** Where the demo's environments live. */
+  readonly hostUrl: string
+}
+
+/** Integration follows `main` by itself; staging is accepted by QA; production takes two approvals, four eyes. */
+export function demoConfiguration({ repository, hostUrl }: DemoPlaces): string {
+  const stages = [
+    'template: deploy/app.yaml',
+    `variables: { DEMO_HOST_URL: ${JSON.stringify(hostUrl)} }`,
+    'setup: { run: deploy/setup.sh, timeout: 2m }',
+    'patch: { run: deploy/patch.sh, timeout: 2m }',
+    'check: { run: deploy/smoke.sh, timeout: 1m }',
+    'teardown: { run: deploy/teardown.sh, timeout: 2m }',
+  ]
+  const environment = (name: string, gates: readonly string[]): string =>
+    [`      - name: ${name}`, ...[...gates, ...stages].map((line) => `        ${line}`)].join('\n')
+  return `# The demo of \`npm start\`. Every key is explained in docs/configuration.md; a change is read with SIGHUP.
+command: /release
+roles:
+  releasers: [U01ALICE, U01BOB]
+  qa: [U01QUINN]
+  release-managers: [U01ALICE, U01BOB, U01CAROL]
+apps:
+  shop:
+    repository: ${JSON.stringify(repository)}
+    trunk: main
+    channel: C01SHOP
+    version: calendar
+    permissions:
+      cut: [releasers]
+      freeze: [release-managers]
+      thaw: [release-managers]
+      override: [release-managers]
+    build: { run: npm run build, artifacts: [dist], timeout: 5m }
+    environments:
+${environment('integration', ['mode: continuous'])}
+${environment('staging', ['accept: { from: [qa] }'])}
+${environment('production', ['approve: { from: [release-managers], count: 2, fourEyes: true }'])}
+`
+}

@@ -1,0 +1,145 @@
+/** Starts on this machine whatever of Slipway's surroundings has no address of its own (DESIGN §7). */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { demoConfiguration } from './demo-configuration.js'
+import { startDemoHost } from './demo-host.js'
+import { demoWorkspace } from './demo-people.js'
+import { type DemoRepository, openDemoRepository } from './demo-repository.js'
+import { pickPort } from './ports.js'
+import { startEmbeddedPostgres } from './postgres.js'
+import { startSlackWorkspace } from './slack-workspace.js'
+import { startTemporalServer } from './temporal-server.js'
+
+export interface EmbeddedPlan {
+  readonly dataFolder: string
+  readonly cacheFolder: string
+  readonly slackPort: number
+  readonly temporalPort: number
+  /** Null: no web page of Temporal. */
+  readonly temporalUiPort: number | null
+  /** The first of the ports on which the demo's environments are served. */
+  readonly demoPort: number
+  /** What has an address already and is not started. */
+  readonly given: { readonly database: boolean; readonly temporal: boolean; readonly slack: boolean }
+  readonly say: (line: string) => void
+}
+
+export interface Embedded {
+  /** Environment variables that point at what was started. */
+  readonly variables: Readonly<Record<string, string>>
+  /** The page of the Slack workspace, null when a real one is used. */
+  readonly slackUrl: string | null
+  readonly temporalUiUrl: string | null
+  readonly demo: { readonly repository: DemoRepository; readonly hostUrl: string }
+  /** Ends everything that was started, the last first. */
+  stop(): Promise<void>
+}
+
+interface Started {
+  readonly stop: () => Promise<void>
+}
+
+/** Starts all parts at once. When one fails, the others are ended again and its error is thrown. */
+export async function startEmbedded(plan: EmbeddedPlan): Promise<Embedded> {
+  mkdirSync(plan.dataFolder, { recursive: true })
+  const started: Started[] = []
+  const keep = async <Part extends Started>(part: Promise<Part>): Promise<Part> => {
+    const one = await part
+    started.push(one)
+    return one
+  }
+  const stop = async (): Promise<void> => {
+    for (const part of started.splice(0).toReversed()) await part.stop()
+  }
+  const parts = [database(plan, keep), temporal(plan, keep), slack(plan, keep), demo(plan, keep)] as const
+  const ends = await Promise.allSettled(parts)
+  const failure = ends.find((end) => end.status === 'rejected')
+  if (failure) {
+    await stop()
+    throw failure.reason
+  }
+  const [databasePart, temporalPart, slackPart, demoPart] = await Promise.all(parts)
+  return {
+    variables: {
+      ...databasePart.variables,
+      ...temporalPart.variables,
+      ...slackPart.variables,
+      SLIPWAY_CONFIG: demoPart.configFile,
+    },
+    slackUrl: slackPart.url,
+    temporalUiUrl: temporalPart.url,
+    demo: demoPart,
+    stop,
+  }
+}
+
+type Keep = <Part extends Started>(part: Promise<Part>) => Promise<Part>
+type Variables = Readonly<Record<string, string>>
+
+async function database(plan: EmbeddedPlan, keep: Keep): Promise<{ readonly variables: Variables }> {
+  if (plan.given.database) return { variables: {} }
+  const { port } = await pickPort(0)
+  const dataFolder = join(plan.dataFolder, 'postgres')
+  const templateFolder = join(plan.cacheFolder, 'postgres-template')
+  const { url } = await keep(startEmbeddedPostgres({ dataFolder, port, templateFolder }))
+  return { variables: { DATABASE_URL: url } }
+}
+
+async function temporal(
+  plan: EmbeddedPlan,
+  keep: Keep,
+): Promise<{ readonly variables: Variables; readonly url: string | null }> {
+  if (plan.given.temporal) return { variables: {}, url: null }
+  const port = await announced('Temporal', plan.temporalPort, plan.say)
+  const ui = plan.temporalUiPort === null ? {} : { uiPort: (await pickPort(plan.temporalUiPort)).port }
+  const { cacheFolder, say } = plan
+  const dataFolder = join(plan.dataFolder, 'temporal')
+  const server = await keep(startTemporalServer({ dataFolder, cacheFolder, port, say, ...ui }))
+  return { variables: { TEMPORAL_ADDRESS: server.address }, url: server.uiAddress }
+}
+
+async function slack(
+  plan: EmbeddedPlan,
+  keep: Keep,
+): Promise<{ readonly variables: Variables; readonly url: string | null }> {
+  if (plan.given.slack) return { variables: {}, url: null }
+  const port = await announced('The Slack workspace', plan.slackPort, plan.say)
+  const dataFolder = join(plan.dataFolder, 'slack')
+  const workspace = await keep(startSlackWorkspace({ port, file: demoWorkspace, dataFolder }))
+  const variables = {
+    SLACK_API_URL: workspace.apiUrl,
+    SLACK_BOT_TOKEN: workspace.botToken,
+    SLACK_APP_TOKEN: workspace.appToken,
+  }
+  return { variables, url: workspace.webUrl }
+}
+
+async function demo(
+  plan: EmbeddedPlan,
+  keep: Keep,
+): Promise<Embedded['demo'] & { readonly configFile: string }> {
+  const folder = join(plan.dataFolder, 'demo')
+  const templateFolder = join(plan.cacheFolder, 'postgres-template')
+  const [repository, { port: hostPort }, own] = await Promise.all([
+    openDemoRepository(join(folder, 'shop.git')),
+    pickPort(plan.demoPort - 1),
+    pickPort(0).then(({ port }) =>
+      keep(startEmbeddedPostgres({ dataFolder: join(folder, 'postgres'), port, templateFolder })),
+    ),
+  ])
+  const hostFolder = join(folder, 'host')
+  const host = await keep(
+    startDemoHost({ dataFolder: hostFolder, port: hostPort, databaseUrl: own.url, firstPort: plan.demoPort }),
+  )
+  const configFile = join(plan.dataFolder, 'slipway.yaml')
+  if (!existsSync(configFile)) {
+    writeFileSync(configFile, demoConfiguration({ repository: repository.path, hostUrl: host.url }))
+  }
+  return { repository, hostUrl: host.url, configFile }
+}
+
+async function announced(what: string, preferred: number, say: (line: string) => void): Promise<number> {
+  const { port, moved } = await pickPort(preferred)
+  if (moved && preferred !== 0) say(`${what} takes port ${port}, because ${preferred} is in use.`)
+  return port
+}
