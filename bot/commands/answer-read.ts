@@ -34,7 +34,9 @@ export type ReadAnswer =
 type OfRelease = Extract<ReadRequest, { readonly release: unknown }>
 
 const HISTORY = 200
-const LISTED = 200
+/** As many as a page may need, and some more to say that there are. */
+const listedUpTo = ({ mine, page }: Extract<ReadRequest, { kind: 'list' }>): number =>
+  mine ? 200 : page * 8 + 16
 
 export async function answerRead(request: ReadRequest, reading: Reading): Promise<ReadAnswer> {
   switch (request.kind) {
@@ -136,10 +138,11 @@ async function list(request: Extract<ReadRequest, { kind: 'list' }>, reading: Re
 }
 
 async function listed(
-  { what }: Extract<ReadRequest, { kind: 'list' }>,
+  request: Extract<ReadRequest, { kind: 'list' }>,
   apps: readonly AppName[],
   { reads }: Reading,
 ): Promise<readonly ReleaseView[]> {
+  const { what } = request
   switch (what) {
     case 'waiting': {
       const ids = await reads.waiting(apps)
@@ -153,7 +156,7 @@ async function listed(
     }
     case 'releases':
     case 'environments':
-      return (await Promise.all(apps.map((app) => reads.releases(app, LISTED)))).flat()
+      return (await Promise.all(apps.map((app) => reads.releases(app, listedUpTo(request))))).flat()
     default:
       return unreachable(what)
   }

@@ -1,0 +1,161 @@
+/** Slack's way in: Bolt with one listener for each kind of thing a person can do, and one answer to every failure. */
+import {
+  App,
+  type BlockAction,
+  type Receiver,
+  type ViewClosedAction,
+  type ViewSubmitAction,
+} from '@slack/bolt'
+import * as z from 'zod'
+import { parseChannelId, parseUserId } from '../domain/identifiers.js'
+import { boltLogger } from './bolt-logger.js'
+import type { BotContext } from './bot-context.js'
+import { takePress } from './buttons/press.js'
+import { takeCommand } from './commands/release-command.js'
+import { createInFlight } from './in-flight.js'
+import { takeMention } from './mentions.js'
+import { takeSubmission } from './modals/submissions.js'
+import { identify, type SlackIdentity } from './slack-identity.js'
+import { context, section } from './views/blocks.js'
+import { code } from './views/escape.js'
+import type { Message } from './views/message.js'
+
+export interface SlackAppOptions {
+  readonly bot: BotContext
+  /** From `createSocketReceiver` or `createHttpReceiver`. */
+  readonly receiver: Receiver
+  readonly botToken: string
+  /** Hears who the bot is as soon as Slack says so. */
+  readonly onIdentity?: (identity: SlackIdentity) => void
+}
+
+export interface SlackApp {
+  /** Settles when orders are taken; waits for Slack as long as it must. */
+  start(): Promise<void>
+  /** Takes nothing more and waits for what is in hand. */
+  stop(): Promise<void>
+  /** Null until Slack has said. */
+  identity(): SlackIdentity | null
+  /** Hands an event to the listeners, as a receiver does. */
+  readonly bolt: App
+}
+
+const DRAIN_MS = 10_000
+
+export function createSlackApp(options: SlackAppOptions): SlackApp {
+  const { bot, receiver, botToken } = options
+  const stopping = new AbortController()
+  let identity: SlackIdentity | null = null
+  const inFlight = createInFlight()
+  const bolt = new App({
+    receiver,
+    // With our own identity in hand Bolt asks nobody, so Slack being away at the start cannot break it for good.
+    authorize: async () => ({ botToken, ...identity }),
+    logger: boltLogger(bot.log),
+    convoStore: false,
+    extendedErrorHandler: true,
+  })
+  bolt.use(({ next }) => inFlight.track(next))
+  listen(bolt, bot)
+  answerFailures(bolt, bot)
+  return {
+    bolt,
+    identity: () => identity,
+    start: async () => {
+      identity = await identify({ call: bot.call, log: bot.log, signal: stopping.signal })
+      options.onIdentity?.(identity)
+      await receiver.start()
+    },
+    stop: async () => {
+      stopping.abort(new Error('The bot is stopping'))
+      // A socket carries the acknowledgements too, so what is in hand comes first.
+      const until = performance.now() + DRAIN_MS
+      await inFlight.drained(DRAIN_MS / 2)
+      await receiver.stop()
+      const drained = await inFlight.drained(Math.max(0, until - performance.now()))
+      if (!drained) bot.log.warn({}, 'Stopped while something was still in hand')
+    },
+  }
+}
+
+/** Every listener matches all of its kind: what nobody acknowledges, Slack calls broken. */
+function listen(bolt: App, bot: BotContext): void {
+  bolt.command(/.*/, ({ body, ack }) =>
+    acknowledged(ack, (once) => takeCommand(bot, body, (answer) => once(answer))),
+  )
+  bolt.action<BlockAction>({ action_id: /.*/ }, ({ body, ack }) =>
+    acknowledged(ack, (once) => takePress(bot, body, () => once())),
+  )
+  bolt.view<ViewSubmitAction>({ callback_id: /.*/, type: 'view_submission' }, ({ body, ack }) =>
+    acknowledged(ack, async (once) => once(await takeSubmission(bot, body))),
+  )
+  bolt.view<ViewClosedAction>({ callback_id: /.*/, type: 'view_closed' }, ({ ack }) => ack())
+  bolt.options(/.*/, ({ ack }) => ack({ options: [] }))
+  bolt.shortcut(/.*/, ({ ack }) => ack())
+  bolt.event('app_mention', ({ body }) => takeMention(bot, body))
+}
+
+type Once<Answer> = (answer?: Answer) => Promise<void>
+
+/** Acknowledges exactly once, also when the work fails before it came to that. */
+async function acknowledged<Answer>(
+  ack: (answer?: Answer) => Promise<void>,
+  work: (once: Once<Answer>) => Promise<void>,
+): Promise<void> {
+  let done = false
+  const once: Once<Answer> = async (answer) => {
+    if (done) return
+    done = true
+    await (answer === undefined ? ack() : ack(answer))
+  }
+  try {
+    await work(once)
+  } catch (error) {
+    await once()
+    throw error
+  }
+}
+
+const personSchema = z.object({
+  user_id: z.string().optional(),
+  user: z.object({ id: z.string() }).optional(),
+  event: z.object({ user: z.string().optional(), channel: z.string().optional() }).optional(),
+  channel_id: z.string().optional(),
+  channel: z.object({ id: z.string() }).optional(),
+  response_url: z.string().optional(),
+})
+
+/** The person hears that it failed, with an id that finds it in the log. */
+function answerFailures(bolt: App, bot: BotContext): void {
+  const onError = async ({
+    error,
+    body,
+  }: {
+    readonly error: Error
+    readonly body: unknown
+  }): Promise<void> => {
+    const errorId = bot.newErrorId()
+    bot.log.error({ err: error, errorId }, 'Something from Slack could not be handled')
+    const parsed = personSchema.safeParse(body)
+    if (!parsed.success) return
+    const { user_id, user, event, channel_id, channel, response_url } = parsed.data
+    const person = parseUserId(user_id ?? user?.id ?? event?.user ?? '')
+    if (person === null) return
+    const where = parseChannelId(channel_id ?? channel?.id ?? event?.channel ?? '')
+    const reply = { responseUrl: response_url ?? null, channel: where, thread: null }
+    await bot.teller.tell({ user: person, reply, message: failureMessage(bot, errorId), here: false })
+  }
+  bolt.error(onError)
+}
+
+function failureMessage(bot: BotContext, errorId: string): Message {
+  const { command } = bot.configuration()
+  const next = `See what stands with ${code(`${command} status`)}; giving the same order again does no harm.`
+  return {
+    text: `I could not finish that because of a fault of mine. ${next}`,
+    blocks: [
+      section(`💥 *I could not finish that because of a fault of mine.*\n*Next* ${next}`),
+      context(`err ${code(errorId, 60)}`),
+    ],
+  }
+}
