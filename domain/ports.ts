@@ -46,7 +46,15 @@ export type PickOutcome =
       readonly alreadyContained: readonly CommitSha[]
     }
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
-  | { readonly kind: 'conflict'; readonly at: CommitSha; readonly sides: readonly ConflictSide[] }
+  | {
+      readonly kind: 'conflict'
+      readonly at: CommitSha
+      readonly sides: readonly ConflictSide[]
+      /** What is on the branch now: `onto` and the picks before the conflict. A person resolves it on top of this. */
+      readonly head: CommitSha
+      readonly picked: readonly CommitSha[]
+      readonly alreadyContained: readonly CommitSha[]
+    }
 
 export type TagOutcome = { readonly kind: 'tagged' } | { readonly kind: 'taken'; readonly by: CommitSha }
 
@@ -69,13 +77,25 @@ export interface Git {
   /** Puts exactly this commit's files into an empty folder, without a `.git` that could push. */
   checkout(repository: RepositoryRef, commit: CommitSha, into: string): Promise<void>
   /**
-   * Applies commits with `-x` in a clean worktree on `onto` and pushes the result as `branch`. Re-running after a crash
-   * finds the pushed branch and reports the same outcome.
+   * Applies commits with `-x` in a clean worktree on `onto` and pushes the result as `branch`; at a conflict it pushes what
+   * applied before it, for a person to go on from. Re-running after a crash finds the pushed branch and reports the same
+   * outcome.
    */
   cherryPick(
     repository: RepositoryRef,
     order: { readonly onto: CommitSha; readonly branch: string; readonly picks: readonly CommitSha[] },
   ): Promise<PickOutcome>
+}
+
+export type PullRequestAnswer =
+  /** The commit that brought it to its base branch: of a squash the one commit, of a merge the merge commit. */
+  | { readonly kind: 'merged'; readonly commit: CommitSha }
+  | { readonly kind: 'not-merged' }
+  | { readonly kind: 'unknown' }
+
+/** What a forge knows of pull requests. An unreachable forge throws; the caller retries. */
+export interface PullRequests {
+  mergedAs(repository: RepositoryRef, number: number): Promise<PullRequestAnswer>
 }
 
 export type ArtifactState = 'intact' | 'missing' | 'tampered'

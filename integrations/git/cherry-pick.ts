@@ -122,12 +122,31 @@ async function pickAll(worktree: Worktree, mirror: Mirror, order: PickOrder): Pr
     const step = await applyPick(worktree, pick)
     if (step === 'applied') picked.push(pick)
     else if (step === 'contained') alreadyContained.push(pick)
-    else return { kind: 'conflict', at: pick, sides: step }
+    else return stopAtConflict(worktree, mirror, { order, picked, alreadyContained, at: pick, sides: step })
   }
   if (picked.length === 0) return { kind: 'already-contained', commits: alreadyContained }
-  const head = readSha((await worktree.run({ args: ['rev-parse', '--verify', 'HEAD'] })).stdout)
+  const head = await headOf(worktree)
   await publish(worktree, mirror, order.branch, head)
   return { kind: 'picked', head, picked, alreadyContained }
+}
+
+async function headOf(worktree: Worktree): Promise<CommitSha> {
+  return readSha((await worktree.run({ args: ['rev-parse', '--verify', 'HEAD'] })).stdout)
+}
+
+interface Stopped extends Omit<Extract<PickOutcome, { kind: 'conflict' }>, 'kind' | 'head'> {
+  readonly order: PickOrder
+}
+
+/** Who resolves the conflict needs the branch, with everything that applied before it. */
+async function stopAtConflict(
+  worktree: Worktree,
+  mirror: Mirror,
+  { order, ...stopped }: Stopped,
+): Promise<PickOutcome> {
+  const head = await headOf(worktree)
+  await publish(worktree, mirror, order.branch, head)
+  return { kind: 'conflict', head, ...stopped }
 }
 
 /** See `Git.cherryPick`. Throws {@link GitOrderError} when the branch has moved elsewhere; nothing is pushed then. */

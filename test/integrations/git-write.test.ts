@@ -140,7 +140,7 @@ describe('cherry-picks', { timeout: 30_000 }, () => {
     expect(remoteRef(demo, 'refs/heads/release/2')).toBe('')
   })
 
-  it('that conflict name the files and who wrote both sides, and push nothing', async () => {
+  it('that conflict name the files and who wrote both sides, and leave the branch where it was cut', async () => {
     const { demo, base } = await withFixes()
     const theirs = demo.commit('Theirs', { 'a.txt': 'one\nTHEIRS\nthree\n', 'ü b.txt': 'x\n' }, 'Bob')
     demo.run('checkout', '--quiet', '-b', 'other', base)
@@ -153,8 +153,30 @@ describe('cherry-picks', { timeout: 30_000 }, () => {
       kind: 'conflict',
       at: theirs,
       sides: [{ file: 'a.txt', ours: 'Cy', theirs: 'Bob' }],
+      head: ours,
+      picked: [],
+      alreadyContained: [],
     })
-    expect(remoteRef(demo, 'refs/heads/release/1')).toBe('')
+    expect(remoteRef(demo, 'refs/heads/release/1')).toBe(`${ours} commit`)
+  })
+
+  it('before a conflict are on the branch for whoever resolves it, the same after a crash', async () => {
+    const { demo, base, fixes } = await withFixes()
+    const theirs = demo.commit('Theirs', { 'a.txt': 'one\nTHEIRS\nthree\n' }, 'Bob')
+    demo.run('checkout', '--quiet', '-b', 'other', base)
+    const ours = demo.commit('Ours', { 'a.txt': 'one\nOURS\nthree\n' }, 'Cy')
+    demo.push()
+    const [fix = base] = fixes
+    const order = { onto: ours, branch: 'release/1', picks: [fix, theirs] }
+
+    const first = await demo.git.cherryPick(demo.ref, order)
+    const again = await demo.git.cherryPick(demo.ref, order)
+
+    if (first.kind !== 'conflict') throw new Error(first.kind)
+    expect(first.picked).toEqual([fix])
+    expect(remoteRef(demo, 'refs/heads/release/1')).toBe(`${first.head} commit`)
+    expect(show(demo, 'log', '--format=%s', `${ours}..release/1`)).toBe('Fix c\n')
+    expect(again).toEqual(first)
   })
 
   it('of a file that was deleted here are a conflict too', async () => {
