@@ -1,0 +1,208 @@
+/** Everything the bot needs, wired once: Slack in and out, the pump, the board, the HTTP server. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Logger } from 'pino'
+import { ulid } from 'ulid'
+import { createAuthorizer } from '../bot/authorize.js'
+import { cardRenderer } from '../bot/board/card-renderer.js'
+import { createEnvironmentMessages } from '../bot/board/environment-messages.js'
+import { createLeadership } from '../bot/board/leadership.js'
+import { type Board, createBoard } from '../bot/board.js'
+import type { BotContext } from '../bot/bot-context.js'
+import { handleIntent } from '../bot/handle-intent/index.js'
+import { createMetrics, type Metrics } from '../bot/http/metrics.js'
+import { createPeople } from '../bot/people.js'
+import { type Pump, startPump } from '../bot/pump.js'
+import { databaseReads } from '../bot/reads.js'
+import { createSlackCall } from '../bot/slack-call.js'
+import { createSlackClient, type SlackClient } from '../bot/slack-client.js'
+import { createTeller as createDirectTeller } from '../bot/tell.js'
+import { createCardLinks } from '../bot/teller/card-links.js'
+import { createTeller, type Teller } from '../bot/teller.js'
+import type { CardOptions } from '../bot/views/card/card-options.js'
+import type { Settings } from '../config.js'
+import { openDatabase } from '../db/database.js'
+import { deploymentsByState } from '../db/queries/deployments-by-state.js'
+import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
+import { receive } from '../db/receive.js'
+import { type Configuration, findApp, findRole } from '../domain/configuration.js'
+import { parseDeploymentId } from '../domain/identifiers.js'
+import { openEars } from './ears.js'
+import { openHttp } from './http.js'
+import { createLinks } from './links.js'
+import type { Resources } from './resources.js'
+
+export interface BotParts {
+  readonly settings: Settings
+  readonly resources: Resources
+  readonly configuration: () => Configuration
+  readonly log: Logger
+}
+
+export interface RunningBot {
+  /** Where the HTTP server listens. */
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** A recorded order is acknowledged within 1.5 s or not at all; it never waits behind other queries. */
+const INBOX_POOL = 3
+const INBOX_TIMEOUT_MS = 1_400
+
+/** Starts the bot: first its answers, then its ears. */
+export async function openBot(parts: BotParts): Promise<RunningBot> {
+  const { settings, resources, log } = parts
+  const { db } = resources.database
+  const holder = `${hostname()}-${randomUUID().slice(0, 8)}`
+  const metrics = createMetrics({ deployments: () => deploymentsByState(db) })
+  const client = createSlackClient({
+    token: settings.slack.botToken,
+    apiUrl: settings.slack.apiUrl,
+    onCall: metrics.slackCalled,
+  })
+  const leadership = createLeadership({ db, holder })
+  const board = openBoard(parts, { client, leadership })
+  const teller = openTeller(parts, { client, leadership })
+  const inbox = openDatabase({
+    url: settings.databaseUrl,
+    poolSize: INBOX_POOL,
+    statementTimeoutMs: INBOX_TIMEOUT_MS,
+  })
+  let pump: Pump | null = null
+  const bot = botContext(parts, {
+    receive: (order) => receive(inbox.db, order),
+    onStored: () => pump?.poke(),
+  })
+  pump = openPump(parts, { bot, holder, metrics, board, tell: teller.tell })
+  const ears = openEars(parts, bot)
+  const http = await openHttp({ ...parts, metrics, slackEvents: ears.handle, isConnected: ears.isConnected })
+  await leadership.start()
+  board.start()
+  teller.start()
+  ears.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
+  const running = pump
+  return {
+    port: http.port,
+    stop: async () => {
+      await ears.app.stop()
+      await http.close()
+      await running.stop()
+      await teller.stop()
+      await board.stop()
+      await leadership.stop()
+      await inbox.close()
+    },
+  }
+}
+
+function openTeller({ resources, configuration, log }: BotParts, { client, leadership }: Speaking): Teller {
+  const { db } = resources.database
+  return createTeller({
+    db,
+    client,
+    links: createCardLinks(db, client),
+    command: configuration().command,
+    maySweep: leadership.isLeader,
+    onProblem: (key, error) => log.warn({ key, error }, 'A person was not told yet'),
+  })
+}
+
+interface Speaking {
+  readonly client: SlackClient
+  readonly leadership: ReturnType<typeof createLeadership>
+}
+
+function openBoard(
+  { resources, configuration, log, settings }: BotParts,
+  {
+    client,
+    leadership,
+  }: { readonly client: SlackClient; readonly leadership: ReturnType<typeof createLeadership> },
+): Board {
+  const { db } = resources.database
+  const links = createLinks(settings)
+  const environments = createEnvironmentMessages(db, () => configuration().apps)
+  const cards = cardRenderer(db, {
+    command: configuration().command,
+    links,
+    definitionOf: (app) => findApp(configuration(), app),
+    people: (role) => findRole(configuration(), role)?.users ?? [],
+  })
+  return createBoard({
+    db,
+    client,
+    leader: leadership,
+    renderers: [cards, environments.renderer],
+    watch: environments.watch,
+    deploymentLog: (id) => {
+      const deployment = parseDeploymentId(id)
+      return deployment === null ? null : links.deploymentLog(deployment)
+    },
+    onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
+  })
+}
+
+function botContext(
+  { settings, resources, configuration, log }: BotParts,
+  inbox: Pick<BotContext['inbox'], 'receive' | 'onStored'>,
+): BotContext {
+  const call = createSlackCall(settings.slack.botToken, settings.slack.apiUrl)
+  const links = createLinks(settings)
+  const people = createPeople({ call, teamId: () => null, now: () => performance.now(), log })
+  const cardOptions = (app: string): CardOptions => ({
+    command: configuration().command,
+    links,
+    definition: findApp(configuration(), app),
+    people: (role) => findRole(configuration(), role)?.users ?? [],
+  })
+  return {
+    configuration,
+    inbox: { ...inbox, newUlid: () => ulid(), log },
+    reads: databaseReads(resources.database.db),
+    authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
+    call,
+    teller: createDirectTeller(call, log),
+    cardOptions,
+    now: () => new Date(),
+    newErrorId: () => `e_${randomBytes(3).toString('hex')}`,
+    log,
+  }
+}
+
+function openPump(
+  { resources, configuration, log }: BotParts,
+  needs: {
+    readonly bot: BotContext
+    readonly holder: string
+    readonly metrics: Metrics
+    readonly board: Board
+    readonly tell: Parameters<typeof startPump>[0]['tell']
+  },
+): Pump {
+  const { db } = resources.database
+  const { reads, authorizer } = needs.bot
+  const context = {
+    configuration,
+    gateway: resources.gateway,
+    authorizer,
+    clock: { now: () => new Date() },
+    lookups: {
+      ...reads,
+      inEnvironment: (app: Parameters<typeof reads.environments>[0], environment: never) =>
+        deploymentsOfEnvironment(db, { app, environment }, 20),
+    },
+  }
+  return startPump({
+    db,
+    holder: needs.holder,
+    handle: (order) => handleIntent(order, context),
+    tell: needs.tell,
+    onTrouble: (order, error) => log.warn({ err: error, key: order?.key }, 'An order has no answer yet'),
+    onDone: ({ key, intent, actor }, outcome) => {
+      const ended = outcome.kind === 'done' ? 'done' : outcome.refusal.code
+      needs.metrics.orderEnded(intent.kind, ended)
+      log.info({ key, kind: intent.kind, user: actor.user, outcome: ended }, 'An order was carried out')
+      needs.board.poke()
+    },
+  })
+}

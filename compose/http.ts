@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import { databaseApiReads } from '../bot/http/api-reads.js'
+import type { Metrics } from '../bot/http/metrics.js'
+import type { RawHandler } from '../bot/http/raw-routes.js'
+import { createHttpServer } from '../bot/http/server.js'
+import type { HttpReceiver } from '../bot/http-receiver.js'
+import type { BotParts } from './bot.js'
+import { linkSecretOf } from './links.js'
+
+export interface HttpParts extends BotParts {
+  readonly metrics: Metrics
+  /** Slack's requests in HTTP mode, null in Socket Mode. */
+  readonly slackEvents: HttpReceiver['handle'] | null
+  readonly isConnected: () => boolean
+}
+
+/** Starts the HTTP server with the read API, health, metrics and the ways in that are signed. */
+export async function openHttp(parts: HttpParts): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const { settings, resources, log } = parts
+  const { apiToken, publicUrl, host, port } = settings.http
+  const { db } = resources.database
+  const works = (check: Promise<unknown>): Promise<boolean> =>
+    check.then(
+      () => true,
+      () => false,
+    )
+  const server = createHttpServer({
+    host,
+    port,
+    access: { apiToken, publicUrl, linkSecret: linkSecretOf(settings) },
+    reads: databaseApiReads(db),
+    apps: () => parts.configuration().apps.map((app) => app.name),
+    metrics: parts.metrics,
+    ready: async () => ({
+      database: await works(sql`select 1`.execute(db)),
+      temporal: await works(resources.gateway.check()),
+      slack: parts.isConnected(),
+    }),
+    slackEvents: parts.slackEvents === null ? null : rawSlack(parts.slackEvents),
+    onError: (error, path) => log.error({ err: error, path }, 'A request could not be answered'),
+  })
+  return { port: await server.listen(), close: () => server.close() }
+}
+
+const rawSlack =
+  (handle: HttpReceiver['handle']): RawHandler =>
+  (headers, rawBody) =>
+    handle({ headers, rawBody: rawBody.toString('utf8') })

@@ -1,0 +1,21 @@
+import { deriveLinkSecret, signLink } from '../bot/http/signed-link.js'
+import { type CardOptions } from '../bot/views/card/card-options.js'
+import type { Settings } from '../config.js'
+
+/** Links from Slack to our own pages: signed for that page when there is a public address, else none. */
+export function createLinks(settings: Settings): CardOptions['links'] {
+  const { publicUrl } = settings.http
+  const secret = linkSecretOf(settings)
+  return {
+    deploymentLog: (id) => {
+      if (publicUrl === null || secret === null) return null
+      return `${publicUrl.replace(/\/$/, '')}${signLink(`/api/v1/deployments/${id}/log`, secret, Date.now())}`
+    },
+    workflow: () => null,
+  }
+}
+
+/** Null without a public address: then no link is signed and none is accepted. */
+export function linkSecretOf({ http, slack }: Settings): string | null {
+  return http.publicUrl === null ? null : deriveLinkSecret(http.apiToken ?? slack.botToken)
+}

@@ -1,0 +1,42 @@
+/** What bot and worker share: the database, Temporal and the gateway. Opened once, closed last. */
+import { Client, Connection } from '@temporalio/client'
+import type { Logger } from 'pino'
+import type { WorkerSettings } from '../config.js'
+import { type OpenDatabase, openDatabase } from '../db/database.js'
+import { migrate } from '../db/migrate.js'
+import { createGateway, type Gateway } from '../workflows/gateway.js'
+import { untilItWorks } from './until-it-works.js'
+
+export interface Resources {
+  readonly database: OpenDatabase
+  readonly gateway: Gateway
+  close(): Promise<void>
+}
+
+const POOL_SIZE = 10
+
+/** Connects to PostgreSQL and Temporal, waiting for either as long as it must, and brings the schema up to date. */
+export async function openResources(
+  settings: WorkerSettings,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Resources> {
+  const database = openDatabase({ url: settings.databaseUrl, poolSize: POOL_SIZE }, (error) =>
+    log.warn({ err: error }, 'A connection to PostgreSQL was lost'),
+  )
+  await untilItWorks(() => migrate(database.db), { what: 'PostgreSQL', log, signal })
+  const connection = await untilItWorks(() => Connection.connect({ address: settings.temporalAddress }), {
+    what: 'Temporal',
+    log,
+    signal,
+  })
+  const client = new Client({ connection, namespace: settings.temporalNamespace })
+  return {
+    database,
+    gateway: createGateway(client),
+    close: async () => {
+      await connection.close()
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,105 @@
+/** The entry of `npm run bot`, `npm run worker` and of the container: reads, checks, opens, and closes on a signal. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import { openSlipway, type Slipway, type SlipwayPlan } from './compose/slipway.js'
+import {
+  formatProblems,
+  formatSettingProblems,
+  loadConfiguration,
+  processEnvironment,
+  readEnvironment,
+  readWorkerEnvironment,
+  type WorkerSettings,
+} from './config.js'
+
+const roles = ['all', 'bot', 'worker'] as const
+type Role = (typeof roles)[number]
+
+const CACHED_WORKFLOWS = 500
+
+const role = roles.find((one) => one === (process.argv[2] ?? 'all'))
+if (role === undefined) refuse(`Usage: main [${roles.join(' | ')}]`)
+else await run(role)
+
+async function run(as: Role): Promise<void> {
+  const environment = processEnvironment()
+  if (as === 'worker') {
+    const read = readWorkerEnvironment(environment)
+    if (read.kind === 'problems') return refuse(formatSettingProblems(read.problems))
+    const { settings } = read
+    return open(settings, (shared) => openSlipway({ ...shared, role: as, settings }))
+  }
+  const read = readEnvironment(environment)
+  if (read.kind === 'problems') return refuse(formatSettingProblems(read.problems))
+  const { settings } = read
+  return open(settings, (shared) => openSlipway({ ...shared, role: as, settings }))
+}
+
+type Shared = Omit<SlipwayPlan, 'role' | 'settings'>
+
+async function open(settings: WorkerSettings, opening: (shared: Shared) => Promise<Slipway>): Promise<void> {
+  const environment = processEnvironment()
+  const loaded = loadConfiguration(settings.configFile, environment)
+  if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
+  const log = pino({ level: settings.logLevel })
+  const bundle = builtBundle()
+  const { configuration } = loaded
+  const slipway = await opening({
+    configuration,
+    log,
+    environment,
+    bundle,
+    cachedWorkflows: CACHED_WORKFLOWS,
+  })
+  log.info({ port: slipway.port }, 'Slipway is up')
+  closeOnSignals(slipway, log)
+  process.on('SIGHUP', () => void reload(slipway, settings.configFile, log))
+}
+
+/** A bad file keeps the running configuration and says so. */
+async function reload(slipway: Slipway, configFile: string, log: pino.Logger): Promise<void> {
+  const loaded = loadConfiguration(configFile, processEnvironment())
+  if (loaded.kind === 'problems') {
+    log.error({ problems: loaded.problems }, 'The new configuration has mistakes; the running one stays')
+    return
+  }
+  await slipway.reload(loaded.configuration)
+  log.info({ hash: loaded.configuration.hash }, 'The new configuration is in force')
+}
+
+function closeOnSignals(slipway: Slipway, log: pino.Logger): void {
+  let closing = false
+  const close = (why: string, code: number): void => {
+    if (closing) return
+    closing = true
+    log.info({ why }, 'Closing')
+    slipway.close().then(
+      () => process.exit(code),
+      (error: unknown) => {
+        log.error({ err: error }, 'Closing failed')
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => close(signal, 0))
+  slipway.failed.catch((error: unknown) => {
+    log.fatal({ err: error }, 'The worker failed')
+    close('failed', 1)
+  })
+  process.on('unhandledRejection', (error) => {
+    log.fatal({ err: error }, 'A fault of our own')
+    close('fault', 1)
+  })
+}
+
+/** Made by `npm run build` beside this file; from sources the worker bundles itself. */
+function builtBundle(): string | null {
+  const file = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url))
+  return existsSync(file) ? file : null
+}
+
+function refuse(why: string): void {
+  console.error(why)
+  process.exitCode = 1
+}
