@@ -50,7 +50,7 @@ const table = {
     types: ['gateway', 'db'],
   },
   config: { imports: ['domain'] },
-  local: { imports: ['domain', 'main'], types: ['config'] },
+  local: { imports: ['domain', 'main', 'config'] },
 }
 
 /** A package (or scope), the only zones that touch it, and those that may name its types. */

@@ -1,0 +1,102 @@
+/** Slipway with everything around it on this machine: what `npm start`, the tour and the journeys run. */
+import type { LocalSettings } from '../config.js'
+import { type Embedded, startEmbedded } from './embedded.js'
+import { LOOPBACK, pickPort } from './ports.js'
+import { type RunningProcess, scriptArguments, startProcess, waitUntilReady } from './processes.js'
+
+const TEMPORAL_PORT = 7233
+const TEMPORAL_UI_PORT = 8233
+const DEMO_PORT = 4101
+const READY_MS = 120_000
+
+export interface LocalSlipway {
+  readonly embedded: Embedded
+  /** Where the read API answers. */
+  readonly url: string
+  readonly slipway: RunningProcess
+  stop(): Promise<void>
+}
+
+export interface LocalOptions {
+  readonly settings: LocalSettings
+  readonly environment: NodeJS.ProcessEnv
+  readonly say: (line: string) => void
+  /** Preferred ports; 0 takes free ones. */
+  readonly ports?: { readonly temporal: number; readonly temporalUi: number | null; readonly demo: number }
+}
+
+/** Starts the surroundings, then bot and worker as one process of their own. `stop` ends every process. */
+export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
+  const { settings, environment } = options
+  const embedded = await startSurroundings(options)
+  try {
+    const http = await pickPort(settings.http.port)
+    const variables = { ...environment, ...embedded.variables, SLIPWAY_HTTP_PORT: String(http.port) }
+    const slipway = await startSlipway({ dataFolder: settings.dataFolder, variables, port: http.port })
+    return {
+      embedded,
+      slipway,
+      url: `http://${LOOPBACK}:${http.port}`,
+      stop: async () => {
+        await slipway.stop()
+        await embedded.stop()
+      },
+    }
+  } catch (error) {
+    await embedded.stop()
+    throw error
+  }
+}
+
+function startSurroundings({ settings, say, ports }: LocalOptions): Promise<Embedded> {
+  const { temporal, temporalUi, demo } = ports ?? {
+    temporal: TEMPORAL_PORT,
+    temporalUi: TEMPORAL_UI_PORT,
+    demo: DEMO_PORT,
+  }
+  return startEmbedded({
+    dataFolder: settings.dataFolder,
+    cacheFolder: settings.cacheFolder,
+    slackPort: settings.slackPort,
+    temporalPort: temporal,
+    temporalUiPort: temporalUi,
+    demoPort: demo,
+    given: {
+      database: settings.databaseUrl !== null,
+      temporal: settings.temporalAddress !== null,
+      slack: settings.slack !== null,
+    },
+    say,
+  })
+}
+
+export interface SlipwayProcessPlan {
+  readonly dataFolder: string
+  readonly variables: NodeJS.ProcessEnv
+  /** Of its HTTP server. */
+  readonly port: number
+  /** `all` unless given; a worker has no HTTP server and is ready at once. */
+  readonly role?: 'all' | 'bot' | 'worker'
+  /** Tells the processes of several workers apart. */
+  readonly name?: string
+}
+
+/** Starts one process of Slipway and waits until it is ready. Throws with the end of its log when it does not start. */
+export async function startSlipway(plan: SlipwayProcessPlan): Promise<RunningProcess> {
+  const { dataFolder, port, role = 'all', name = 'slipway' } = plan
+  const variables = Object.entries(plan.variables).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined,
+  )
+  const slipway = await startProcess({
+    name,
+    command: process.execPath,
+    arguments: [...scriptArguments(new URL('../main.js', import.meta.url)), role],
+    variables: Object.fromEntries(variables),
+    logFile: `${dataFolder}/${name}.log`,
+    lockFile: `${dataFolder}/${name}.lock`,
+    graceSeconds: 30,
+  })
+  const probe = async (): Promise<boolean> => (await fetch(`http://${LOOPBACK}:${port}/readyz`)).ok
+  if (role !== 'worker') await waitUntilReady(slipway, { probe, timeoutMs: READY_MS })
+  return slipway
+}
