@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest'
+import { type CardAction, cardActions } from '../../domain/card-actions.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { DeploymentView, ReleaseView } from '../../domain/views.js'
+import { stories } from '../support/release-stories.js'
+import {
+  ALICE,
+  AT,
+  aCandidate,
+  aDeployment,
+  anEnvironment,
+  aPipeline,
+  aRelease,
+  BOB,
+  commitOf,
+  environmentName,
+} from '../support/release-views.js'
+
+/** `promote→staging`, in order, the rare ones in brackets. */
+const offered = (view: ReleaseView, definition: AppDefinition | null = null): string[] =>
+  cardActions(view, definition).map(shown)
+
+function shown({ verb, environment, weight, to }: CardAction): string {
+  const target =
+    to === null ? (environment === null ? '' : `→${environment.name}`) : `→${to.candidate ?? to.commit}`
+  return weight === 'rare' ? `(${verb}${target})` : `${verb}${target}`
+}
+
+const story = (name: string): ReleaseView => {
+  const view = stories[name]
+  if (view === undefined) throw new Error(name)
+  return view
+}
+
+const on = (name: string, over: Partial<DeploymentView> = {}) =>
+  aDeployment({ environment: environmentName(name), ...over })
+
+test.each([
+  ['draft', ['cut', 'edit', '(delete)']],
+  ['cut, building', ['(cherry-pick)', '(delete)']],
+  ['build failed', ['retry', '(cherry-pick)', '(delete)']],
+  ['ready for staging', ['promote→staging', '(cherry-pick)', '(delete)']],
+  [
+    'staging awaiting acceptance',
+    ['accept→staging', 'reject→staging', '(accept-with-comment→staging)', '(cherry-pick)'],
+  ],
+  [
+    'prepared, 1 of 2 approvals',
+    ['approve→production', 'reject→production', '(approve-with-comment→production)', '(cherry-pick)'],
+  ],
+  ['prepared, checklist open', ['reject→production', '(cherry-pick)', '(tick)']],
+  ['production running', ['log→production', 'abort→production', '(cherry-pick)']],
+  [
+    'production failed at patch',
+    ['rollback→2026.11.2-rc.1', 'retry→production', 'log→production', '(skip→production)', '(cherry-pick)'],
+  ],
+  ['released', ['rollback→2026.11.2-rc.1']],
+  ['rolled back', []],
+  ['deleted', []],
+  ['abandoned', []],
+  ['pick in conflict', ['cherry-pick-continue', 'cherry-pick-skip', 'promote→staging', '(delete)']],
+  ['staging locked', ['(cherry-pick)', '(delete)']],
+])('%s', (name, actions) => {
+  expect(offered(story(name))).toEqual(actions)
+})
+
+describe('Promote', () => {
+  const definition = (requires: 'all' | 'any') =>
+    ({
+      environments: [
+        { name: 'integration', level: 0, requires: 'all' },
+        { name: 'uat', level: 1, requires: 'all' },
+        { name: 'load', level: 1, requires: 'all' },
+        { name: 'production', level: 2, requires },
+      ],
+    }) as unknown as AppDefinition
+  const environments = ['integration', 'uat', 'load', 'production'].map((name, position) =>
+    anEnvironment(name, { position }),
+  )
+  const promotions = (view: ReleaseView, requires: 'all' | 'any') =>
+    offered(view, definition(requires)).filter((one) => one.startsWith('promote'))
+
+  test('every environment of the next level is offered', () => {
+    const view = aRelease({ environments, deployments: [on('integration')] })
+    expect(promotions(view, 'all')).toEqual(['promote→uat', 'promote→load'])
+  })
+
+  test('above a level, all of it or any of it must have accepted', () => {
+    const half = aRelease({
+      environments,
+      deployments: [on('integration'), on('uat', { number: 2 }), on('load', { number: 3, state: 'running' })],
+    })
+    expect(promotions(half, 'all')).toEqual([])
+    expect(promotions(half, 'any')).toEqual(['promote→production'])
+  })
+
+  test('acceptance of an older candidate does not count', () => {
+    const view = aRelease({
+      candidates: [aCandidate(), aCandidate({ number: 2 })],
+      deployments: [
+        on('integration'),
+        on('staging', { number: 2 }),
+        on('integration', { number: 3, candidateNumber: 2 }),
+      ],
+    })
+    expect(offered(view)).toContain('promote→staging')
+    expect(offered(view)).not.toContain('promote→production')
+  })
+
+  test('not where it is, is on its way, or was rejected after it ran; again where it was superseded', () => {
+    const at = (state: DeploymentView['state'], startedAt: string | null = AT) =>
+      offered(aRelease({ deployments: [on('integration'), on('staging', { number: 2, state, startedAt })] }))
+    expect(at('queued')).not.toContain('promote→staging')
+    expect(at('accepted')).not.toContain('promote→staging')
+    expect(at('rejected')).not.toContain('promote→staging')
+    expect(at('rejected', null)).toContain('promote→staging')
+    expect(at('superseded')).toContain('promote→staging')
+    expect(at('aborted')).toContain('promote→staging')
+  })
+
+  test('not into a frozen environment', () => {
+    const freeze = { owner: BOB, reason: 'holidays', since: AT, until: AT }
+    const view = aRelease({
+      deployments: [on('integration')],
+      environments: aPipeline({ staging: { freeze } }),
+    })
+    expect(offered(view)).not.toContain('promote→staging')
+  })
+})
+
+describe('a failure', () => {
+  test('that another deployment has overtaken offers nothing more', () => {
+    const newer = on('staging', { number: 9, version: '2026.11.4', candidate: '2026.11.4-rc.1' })
+    const view = aRelease({
+      deployments: [on('integration'), on('staging', { number: 2, state: 'failed', failedStage: 'patch' })],
+      environments: aPipeline({ staging: { current: newer } }),
+    })
+    expect(offered(view)).toEqual(['promote→staging', '(cherry-pick)', '(delete)'])
+  })
+
+  test('without anything to go back to offers Retry first', () => {
+    const view = aRelease({ deployments: [on('integration', { state: 'failed', failedStage: 'setup' })] })
+    expect(offered(view).slice(0, 2)).toEqual(['retry→integration', 'log→integration'])
+  })
+
+  test('of a silent host offers to wait or to run elsewhere', () => {
+    const view = aRelease({
+      deployments: [
+        on('integration', { state: 'failed', failedStage: 'patch', note: 'host lost: worker-1 is silent' }),
+      ],
+    })
+    expect(offered(view).slice(0, 2)).toEqual(['wait-host→integration', 'other-host→integration'])
+  })
+})
+
+test('a rejected candidate in an environment offers the way back', () => {
+  const rejected = on('staging', { number: 2, state: 'rejected', decidedBy: ALICE, decidedAt: AT })
+  const before = on('staging', { number: 1, candidate: '2026.11.2-rc.1', commit: commitOf('beef') })
+  const view = aRelease({
+    deployments: [on('integration'), rejected],
+    candidates: [aCandidate({ state: 'rejected' })],
+    environments: aPipeline({ staging: { current: rejected, previous: before } }),
+  })
+  expect(offered(view)[0]).toBe('rollback→2026.11.2-rc.1')
+})
