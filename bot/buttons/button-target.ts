@@ -7,6 +7,7 @@ import {
   parseEnvironmentName,
   parseReleaseId,
 } from '../../domain/identifiers.js'
+import type { ReleaseRef } from '../../domain/intent.js'
 import { idSchema } from '../id-schema.js'
 
 /**
@@ -92,4 +93,9 @@ export function buttonId(target: ButtonTarget): string {
 export function parseButtonTarget(stored: unknown): ButtonTarget | null {
   const parsed = buttonTargetSchema.safeParse(stored)
   return parsed.success ? parsed.data : null
+}
+
+/** The release, or its candidate, that a button is about. */
+export function releaseOf({ releaseId, candidate }: ButtonTarget): ReleaseRef | null {
+  return releaseId === undefined ? null : { kind: 'id', releaseId, candidate: candidate ?? null }
 }

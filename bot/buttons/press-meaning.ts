@@ -1,8 +1,9 @@
 /** What a press asks for. The same intents as the typed commands; what needs words opens a form. */
-import type { DeploymentRef, EnvironmentIntent, ReleaseRef } from '../../domain/intent.js'
-import { type IntentDraft, type ReadRequest } from '../commands/parsed-command.js'
+import type { DeploymentRef, EnvironmentIntent } from '../../domain/intent.js'
+import type { IntentDraft, ReadRequest } from '../commands/parsed-command.js'
 import type { FieldName, FormName, FormRequest, FormTarget } from '../modals/form-request.js'
-import type { ButtonTarget, ButtonVerb } from './button-target.js'
+import { type ButtonTarget, type ButtonVerb, releaseOf } from './button-target.js'
+import { isQuestion, questionOf } from './press-question.js'
 
 export type PressMeaning =
   | { readonly kind: 'order'; readonly intent: IntentDraft }
@@ -16,7 +17,10 @@ export function pressMeaning(target: ButtonTarget): PressMeaning | null {
   if (action !== undefined) return environmentOrder(target, action)
   const formName = forms[verb]
   if (formName !== undefined) return formOf(target, formName)
-  if (isQuestion(verb)) return question(target, verb)
+  if (isQuestion(verb)) {
+    const read = questionOf(target, verb)
+    return read && { kind: 'read', read }
+  }
   const intent = orderOf(target)
   return intent === null ? fallbackForm(target) : { kind: 'order', intent }
 }
@@ -88,10 +92,6 @@ function formTarget({ releaseId, candidate, deploymentId, environment }: ButtonT
     ...(deploymentId === undefined ? {} : { deploymentId }),
     ...(environment === undefined ? {} : { environment }),
   }
-}
-
-function releaseOf({ releaseId, candidate }: ButtonTarget): ReleaseRef | null {
-  return releaseId === undefined ? null : { kind: 'id', releaseId, candidate: candidate ?? null }
 }
 
 function deploymentOf(target: ButtonTarget): DeploymentRef | null {
@@ -202,36 +202,4 @@ function aboutPlace(
 function muting({ app, argument }: ButtonTarget): IntentDraft | null {
   const level = argument ?? 'none'
   return level === 'all' || level === 'mine' || level === 'none' ? { kind: 'mute', app, level } : null
-}
-
-type Question = 'log' | 'status' | 'list' | 'where' | 'diff' | 'history' | 'why' | 'plan'
-const questions: readonly string[] = ['log', 'status', 'list', 'where', 'diff', 'history', 'why', 'plan']
-const isQuestion = (verb: ButtonVerb): verb is Question => questions.includes(verb)
-
-function question(target: ButtonTarget, verb: Question): PressMeaning | null {
-  const { app, environment, deploymentId, argument } = target
-  const here = false
-  const of = { app, release: releaseOf(target), environment: environment ?? null, here }
-  switch (verb) {
-    case 'log':
-      if (deploymentId === undefined) return null
-      return { kind: 'read', read: { kind: 'log', app, deployment: deploymentId, here } }
-    case 'list': {
-      const page = Number(argument ?? '1')
-      const read = { kind: 'list', app, what: 'releases', mine: false, page, here } as const
-      return Number.isInteger(page) && page > 0 ? { kind: 'read', read } : null
-    }
-    case 'where':
-      return { kind: 'read', read: { kind: 'where', app, environment: environment ?? null, here } }
-    case 'diff':
-      return { kind: 'read', read: { kind: 'diff', ...of, against: argument ?? null } }
-    case 'history':
-      return { kind: 'read', read: { kind: 'history', ...of, since: null, by: null } }
-    case 'status':
-    case 'why':
-    case 'plan':
-      return { kind: 'read', read: { kind: verb, ...of } }
-    default:
-      return verb satisfies never
-  }
 }

@@ -99,23 +99,32 @@ export async function takePress(
 }
 
 function readPress(body: unknown): Press {
-  const { user, trigger_id, response_url, channel, container, message, actions } = pressSchema.parse(body)
+  const pressed = pressSchema.parse(body)
+  const { user, trigger_id: triggerId, response_url, channel, actions } = pressed
   const [action] = actions
   if (action === undefined) throw new TypeError('A press without an action')
   const { action_id: actionId, action_ts: at, url } = action
-  const where = container.message_ts ?? message?.ts ?? container.view_id ?? 'home'
   const channelId = channel?.id ?? ''
-  const thread = message?.thread_ts ?? container.thread_ts ?? null
+  const { message, thread } = placeOf(pressed)
+  const reply = { responseUrl: response_url ?? null, channel: parseChannelId(channelId), thread }
   return {
-    asker: {
-      user: user.id,
-      reply: { responseUrl: response_url ?? null, channel: parseChannelId(channelId), thread },
-    },
-    key: orderKeys.press({ user: user.id, channel: channelId, message: where, action: actionId, at }),
-    triggerId: trigger_id,
+    asker: { user: user.id, reply },
+    key: orderKeys.press({ user: user.id, channel: channelId, message, action: actionId, at }),
+    triggerId,
     actionId,
     value: action.value ?? action.selected_option?.value ?? null,
     isLink: url !== undefined,
+  }
+}
+
+/** A message names itself in one of two places; App Home is a view, or nothing at all. */
+function placeOf({ container, message }: z.infer<typeof pressSchema>): {
+  readonly message: string
+  readonly thread: string | null
+} {
+  return {
+    message: container.message_ts ?? message?.ts ?? container.view_id ?? 'home',
+    thread: message?.thread_ts ?? container.thread_ts ?? null,
   }
 }
 

@@ -26,33 +26,48 @@ export interface Flagged {
   readonly reason: string | null
 }
 
+interface Gathered {
+  readonly words: Token[]
+  readonly values: Map<string, string[]>
+  readonly switches: Set<string>
+}
+
 /** The tokens after the verb as words, flags and the reason. */
 export function readFlags(verb: Verb, rules: VerbRules, after: Tokens): Flagged | Problem {
   const { tokens, reason } = rules.reason ? splitReason(after) : { tokens: after.tokens, reason: null }
-  const words: Token[] = []
-  const values = new Map<string, string[]>()
-  const switches = new Set<string>()
-  for (let at = 0; at < tokens.length; at += 1) {
+  const gathered: Gathered = { words: [], values: new Map(), switches: new Set() }
+  let at = 0
+  while (at < tokens.length) {
     const token = tokens[at]
     if (token === undefined) break
-    if (token.kind !== 'flag') {
-      words.push(token)
-      continue
-    }
-    const kind = Object.hasOwn(rules.flags, token.text) ? rules.flags[token.text] : undefined
-    if (kind === undefined) return unknownFlag(verb, rules, token.text)
-    const name = canonical[token.text] ?? token.text
-    if (kind === 'switch') {
-      if (token.value !== null) return { kind: 'unexpected', text: token.value, verb }
-      switches.add(name)
-      continue
-    }
-    const value = token.value ?? valueOf(tokens[at + 1])
-    if (value === null || value === '') return { kind: 'flag-without-value', flag: token.text, verb }
-    if (token.value === null) at += 1
-    values.set(name, [...(values.get(name) ?? []), value])
+    const taken = token.kind === 'flag' ? takeFlag({ verb, rules }, gathered, tokens.slice(at)) : 1
+    if (typeof taken !== 'number') return taken
+    if (token.kind !== 'flag') gathered.words.push(token)
+    at += taken
   }
+  const { words, values, switches } = gathered
   return { kind: 'flagged', words, values, switches, reason: reason ?? values.get('reason')?.at(-1) ?? null }
+}
+
+/** How many tokens the flag at the start takes, itself included. */
+function takeFlag(
+  { verb, rules }: { readonly verb: Verb; readonly rules: VerbRules },
+  { values, switches }: Gathered,
+  [token, next]: readonly Token[],
+): number | Problem {
+  if (token === undefined) return 1
+  const kind = Object.hasOwn(rules.flags, token.text) ? rules.flags[token.text] : undefined
+  if (kind === undefined) return unknownFlag(verb, rules, token.text)
+  const name = canonical[token.text] ?? token.text
+  if (kind === 'switch') {
+    if (token.value !== null) return { kind: 'unexpected', text: token.value, verb }
+    switches.add(name)
+    return 1
+  }
+  const value = token.value ?? valueOf(next)
+  if (value === null || value === '') return { kind: 'flag-without-value', flag: token.text, verb }
+  values.set(name, [...(values.get(name) ?? []), value])
+  return token.value === null ? 2 : 1
 }
 
 function unknownFlag(verb: Verb, rules: VerbRules, flag: string): Problem {

@@ -10,7 +10,8 @@ import {
   holdForm,
   lockForm,
 } from './forms/lane-forms.js'
-import { checklistForm, cutForm, deleteForm, draftForm, editForm, pickForm } from './forms/release-forms.js'
+import { cutForm, draftForm, editForm, pickForm } from './forms/release-forms.js'
+import { checklistForm, deleteForm } from './forms/release-life-forms.js'
 
 /** Completes a command that named no app; the command is then read again with it. */
 const whichAppForm: FormSpec = {

@@ -1,4 +1,4 @@
-import { App, type ReceiverEvent } from '@slack/bolt'
+import type { App, ReceiverEvent } from '@slack/bolt'
 import { type Authorizer, createAuthorizer } from '../../bot/authorize.js'
 import type { BotContext } from '../../bot/bot-context.js'
 import type { ButtonTarget } from '../../bot/buttons/button-target.js'

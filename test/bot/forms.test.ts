@@ -1,4 +1,4 @@
-import type { InputBlock, ModalView } from '@slack/types'
+import type { InputBlock } from '@slack/types'
 import { describe, expect, test } from 'vitest'
 import { formatMetadata, parseMetadata } from '../../bot/modals/form-metadata.js'
 import {
@@ -8,11 +8,11 @@ import {
   formNames,
 } from '../../bot/modals/form-request.js'
 import type { FormSubject } from '../../bot/modals/form-spec.js'
-import { FIELD_ACTION, formView } from '../../bot/modals/form-view.js'
+import { formView } from '../../bot/modals/form-view.js'
 import { parseSubmission } from '../../bot/modals/parse-submission.js'
 import type { AppName, DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
-import { ALICE, anApp, BOB, RELEASE, SHOP_CHANNEL } from './commands/grammar-fixture.js'
-import { aFakeBot, command } from './fake-bot.js'
+import { ALICE, anApp, RELEASE, SHOP_CHANNEL } from './commands/grammar-fixture.js'
+import { filled, inputs } from './filled-form.js'
 
 const SHOP = 'shop' as AppName
 const DEPLOYMENT = 'dep_01JDXYZABCDEFGHJKMNPQRSTVW' as DeploymentId
@@ -25,28 +25,6 @@ const subject = (request: Partial<FormRequest> & Pick<FormRequest, 'form'>): For
   apps: [app, anApp('web')],
 })
 
-const inputs = (view: ModalView): InputBlock[] =>
-  view.blocks.filter((block): block is InputBlock => block.type === 'input')
-
-/** What Slack submits when a person fills in these fields. */
-function filled(
-  values: Readonly<Partial<Record<FieldName, string>>>,
-  view: ModalView,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    inputs(view).map(({ block_id, element }) => {
-      const value = Object.entries(values).find(([name]) => name === block_id)?.[1] ?? null
-      const answer =
-        element.type === 'static_select'
-          ? { type: element.type, selected_option: value === null ? null : { value } }
-          : element.type === 'datepicker'
-            ? { type: element.type, selected_date: value }
-            : { type: element.type, value }
-      return [block_id, { [FIELD_ACTION]: answer }]
-    }),
-  )
-}
-
 function submit(
   request: Partial<FormRequest> & Pick<FormRequest, 'form'>,
   values: Readonly<Partial<Record<FieldName, string>>>,
@@ -57,6 +35,13 @@ function submit(
 }
 
 const staging = 'staging' as EnvironmentName
+
+/** What is prefilled fits, and a select has something to select. */
+function fits(element: InputBlock['element']): boolean {
+  if (element.type === 'plain_text_input')
+    return (element.initial_value?.length ?? 0) <= (element.max_length ?? 0)
+  return element.type !== 'static_select' || (element.options?.length ?? 0) > 0
+}
 
 describe('forms', () => {
   test.each(formNames)('%s keeps to the sizes of Slack', (form) => {
@@ -75,11 +60,7 @@ describe('forms', () => {
     expect(parseMetadata(view.private_metadata ?? '')).not.toBeNull()
     const ids = inputs(view).map(({ block_id }) => block_id)
     expect(new Set(ids).size).toBe(ids.length)
-    for (const { element } of inputs(view)) {
-      if (element.type === 'plain_text_input')
-        expect(element.initial_value?.length ?? 0).toBeLessThanOrEqual(element.max_length ?? 0)
-      if (element.type === 'static_select') expect(element.options?.length).toBeGreaterThan(0)
-    }
+    for (const { element } of inputs(view)) expect(fits(element), JSON.stringify(element)).toBe(true)
   })
 
   test.each([
@@ -233,90 +214,5 @@ describe('forms', () => {
     for (const text of ['', '{}', 'null', '[]', formatMetadata({ request, origin }).replace('dep_', 'no_')]) {
       expect(parseMetadata(text)).toBeNull()
     }
-  })
-})
-
-describe('a submission', () => {
-  const submission = (
-    view: unknown,
-    values: Record<string, unknown>,
-    user: string = ALICE,
-  ): Record<string, unknown> => ({
-    type: 'view_submission',
-    user: { id: user, team_id: 'T01' },
-    team: { id: 'T01' },
-    view: { ...(view as object), id: 'V1', hash: 'h1', state: { values } },
-  })
-
-  async function opened(
-    text: string,
-  ): Promise<{ readonly bot: Awaited<ReturnType<typeof aFakeBot>>; readonly view: ModalView }> {
-    const bot = await aFakeBot()
-    await bot.send(command(text))
-    const view = bot.calls[0]?.args['view'] as ModalView
-    bot.happened.length = 0
-    bot.acks.length = 0
-    return { bot, view }
-  }
-
-  test('is recorded, and only then closed', async () => {
-    const { bot, view } = await opened('lock staging')
-    await bot.send(submission(view, filled({ environment: 'staging', 'required-reason': 'load test' }, view)))
-    expect(bot.happened).toEqual(['receive lock', 'stored', 'poke', 'ack'])
-    expect(bot.acks).toEqual([undefined])
-    expect(bot.orders[0]).toMatchObject({
-      key: 'view/V1/h1',
-      reply: { responseUrl: null, channel: 'C01SHOP' },
-    })
-  })
-
-  test('that could not be recorded stays open and says so', async () => {
-    const { bot, view } = await opened('lock staging')
-    bot.receive = async () => 'too-late'
-    await bot.send(submission(view, filled({ 'required-reason': 'load test' }, view)))
-    expect(bot.acks[0]).toMatchObject({
-      response_action: 'errors',
-      errors: { environment: expect.stringMatching(/Nothing was started/i) },
-    })
-  })
-
-  test('that is wrong says at which field', async () => {
-    const { bot, view } = await opened('lock staging')
-    await bot.send(submission(view, filled({}, view)))
-    expect(bot.acks[0]).toMatchObject({
-      response_action: 'errors',
-      errors: { 'required-reason': expect.any(String) },
-    })
-    expect(bot.orders).toEqual([])
-  })
-
-  test('of somebody else is no order', async () => {
-    const { bot, view } = await opened('lock staging')
-    await bot.send(submission(view, filled({ 'required-reason': 'x' }, view), BOB))
-    expect(bot.acks[0]).toMatchObject({ response_action: 'errors' })
-    expect(bot.orders).toEqual([])
-  })
-
-  test('of a form we do not know is answered', async () => {
-    const bot = await aFakeBot()
-    await bot.send(submission({ callback_id: 'old', private_metadata: 'x' }, {}))
-    expect(bot.acks[0]).toMatchObject({ response_action: 'update', view: { type: 'modal' } })
-  })
-
-  test('that names the app goes on with the command', async () => {
-    const bot = await aFakeBot()
-    await bot.send(command('lock staging: load test', { channel_id: 'C0ELSE' }))
-    const view = bot.calls[0]?.args['view'] as ModalView
-    await bot.send(submission(view, filled({ app: 'web' }, view)))
-    expect(bot.orders[0]?.intent).toMatchObject({
-      kind: 'lock',
-      app: 'web',
-      environment: 'staging',
-      reason: 'load test',
-    })
-    await bot.send(command('promote rc.1', { channel_id: 'C0ELSE' }))
-    const second = bot.calls[1]?.args['view'] as ModalView
-    await bot.send(submission(second, filled({ app: 'web' }, second)))
-    expect(bot.acks.at(-1)).toMatchObject({ response_action: 'update', view: { title: { text: 'Promote' } } })
   })
 })

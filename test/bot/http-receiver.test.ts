@@ -32,7 +32,7 @@ interface Received {
   now: number
 }
 
-async function aReceiver(answer: unknown = undefined, process?: () => Promise<void>): Promise<Received> {
+async function aReceiver(answer?: unknown, process?: () => Promise<void>): Promise<Received> {
   const bodies: unknown[] = []
   const received: Received = {
     bodies,

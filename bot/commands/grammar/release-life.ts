@@ -19,26 +19,31 @@ export function parseDelete(args: AppArguments): ParsedCommand {
   return form({ form: 'delete', app, given: present({ release: releaseText }), target })
 }
 
+const steps: Readonly<Record<string, boolean>> = { tick: true, done: true, untick: false, undo: false }
+
 /** `checklist`, `checklist tick "QA sign-off" 2026.11.3`. */
 export function parseChecklist(args: AppArguments): ParsedCommand {
-  const [first, ...rest] = args.words
-  const step = first?.token.text.toLowerCase()
-  const done = step === 'tick' || step === 'done' ? true : step === 'untick' || step === 'undo' ? false : null
-  const [item, ...extra] = args.quoted
-  if (done === null) return parseShownChecklist(args)
-  const settled = settle({ ...args, words: rest, quoted: extra }, { release: true, environment: false })
+  const [first, ...words] = args.words
+  const step = first?.token.text.toLowerCase() ?? ''
+  const done = Object.hasOwn(steps, step) ? steps[step] : undefined
+  return done === undefined ? parseShownChecklist(args) : parseTick({ ...args, words }, done)
+}
+
+function parseTick(args: AppArguments, done: boolean): ParsedCommand {
+  const [text, ...quoted] = args.quoted
+  const settled = settle({ ...args, quoted }, { release: true, environment: false })
   if (settled.kind !== 'settled') return problem(settled)
-  const known = item === undefined ? null : findItem(args.app, item)
-  if (item !== undefined && known === null) {
+  const item = text === undefined ? null : findItem(args.app, text)
+  if (text !== undefined && item === null) {
     const items = args.app.checklist.map((entry) => entry.item)
-    const close = nearest(item, items)
-    return problem({ kind: 'unknown-item', text: item, items: close.length > 0 ? close : items })
+    const close = nearest(text, items)
+    return problem({ kind: 'unknown-item', text, items: close.length > 0 ? close : items })
   }
   const { release, releaseText } = settled
   const app = args.app.name
-  if (release !== null && known !== null) return order({ kind: 'tick', app, release, item: known, done })
+  if (release !== null && item !== null) return order({ kind: 'tick', app, release, item, done })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
-  return form({ form: 'checklist', app, given: present({ release: releaseText, item: known }), target })
+  return form({ form: 'checklist', app, given: present({ release: releaseText, item }), target })
 }
 
 function parseShownChecklist(args: AppArguments): ParsedCommand {

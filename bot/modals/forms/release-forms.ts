@@ -1,9 +1,8 @@
-/** Forms about a release itself: cut, draft, edit, cherry-pick, checklist, delete. */
+/** Forms by which a release begins and changes: cut, draft, edit, cherry-pick. */
 import { parseVersion } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import { isDate } from '../../commands/grammar/cut.js'
 import { parsePicks } from '../../commands/grammar/pick.js'
-import { normaliseRelease } from '../../commands/release-words.js'
 import {
   type Answers,
   type Field,
@@ -161,60 +160,5 @@ export const pickForm: FormSpec = {
     if (picks === null) return wrong({ picks: 'Write commits like 9f3c1ab or pull requests like #4812.' })
     const release = releaseOf(answers, request)
     return ordered({ kind: 'cherry-pick', app: app.name, release, picks, step: 'start' })
-  },
-}
-
-/** One item of the checklist. */
-export const checklistForm: FormSpec = {
-  title: 'Tick an item',
-  submit: 'Tick',
-  fields: ({ request, app }) => [
-    ...releaseField(request),
-    {
-      name: 'item',
-      kind: 'choice',
-      label: 'Item',
-      required: true,
-      choices: app.checklist.map(({ item }, index) => ({ value: String(index), label: item })),
-    },
-  ],
-  read: (answers, { request, app }) => {
-    const release = releaseOf(answers, request)
-    if (release === null) return wrong({ release: 'Say which release.' })
-    const said = answers('item')
-    const item = app.checklist.find((entry, index) => said === String(index) || said === entry.item)?.item
-    if (item === undefined) return wrong({ item: 'Choose an item.' })
-    return ordered({ kind: 'tick', app: app.name, release, item, done: true })
-  },
-}
-
-/** Deleting asks for the name of what goes, typed. */
-export const deleteForm: FormSpec = {
-  title: 'Delete a release',
-  submit: 'Delete',
-  fields: ({ request }) => [
-    {
-      name: 'typed-name',
-      kind: 'line',
-      label:
-        request.given.release === undefined
-          ? 'Version to delete'
-          : `Type ${request.given.release} to delete it`,
-      required: true,
-      hint: 'Its version stays taken. This cannot be undone.',
-      most: 60,
-    },
-  ],
-  read: (answers, { request, app }) => {
-    const typed = normaliseRelease(answers('typed-name') ?? '')
-    const expected = request.given.release === undefined ? null : normaliseRelease(request.given.release)
-    const isVersion = parseVersion(typed.replace(/-rc\.\d+$/, '')) !== null
-    const isExpected = expected === null || expected === 'latest' || typed === expected
-    if (!isExpected || (expected !== typed && !isVersion)) {
-      return wrong({ 'typed-name': `Type ${expected ?? 'the version'} exactly to delete it.` })
-    }
-    // A name that was not checked against the button's release is itself what is deleted.
-    const release = expected === typed ? releaseOf(answers, request) : null
-    return ordered({ kind: 'delete', app: app.name, release: release ?? { kind: 'named', text: typed } })
   },
 }

@@ -1,4 +1,5 @@
-import type { CommandContext } from '../../../bot/commands/parsed-command.js'
+import { parseReleaseCommand } from '../../../bot/commands/parse-release-command.js'
+import type { CommandContext, ParsedCommand } from '../../../bot/commands/parsed-command.js'
 import type { AppName, ChannelId, EnvironmentName, ReleaseId, UserId } from '../../../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../../domain/pipeline.js'
 import type { StageDefinition } from '../../../domain/stage.js'
@@ -98,3 +99,24 @@ export function inShop(more: Partial<CommandContext> = {}): CommandContext {
     ...more,
   }
 }
+
+export const parse = (text: string, more: Partial<CommandContext> = {}): ParsedCommand =>
+  parseReleaseCommand(text, inShop(more))
+
+/** The order, question, form or problem itself. */
+export function inner(parsed: ParsedCommand): object {
+  switch (parsed.kind) {
+    case 'order':
+      return parsed.intent
+    case 'read':
+      return parsed.read
+    case 'form':
+      return parsed.form
+    case 'problem':
+      return parsed.problem
+    default:
+      return parsed satisfies never
+  }
+}
+
+export const named = (text: string): object => ({ kind: 'named', text })
