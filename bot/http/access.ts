@@ -18,10 +18,10 @@ export interface AccessRules {
 const LOOPBACK = /^(?:localhost|\[::1\]|::1|127(?:\.\d{1,3}){3})$/
 const ANY = new Set(['0.0.0.0', '::', '[::]'])
 
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host)
+const isLoopback = (host: string): boolean => LOOPBACK.test(host)
 
 /** The name or address of a Host header, without its port and in small letters. */
-export function hostOf(header: string): string {
+function hostOf(header: string): string {
   return header.toLowerCase().replace(/:\d{1,5}$/, '')
 }
 

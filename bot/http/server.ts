@@ -68,7 +68,7 @@ function toNodeServer(app: Hono): Server {
 }
 
 /** The routes, without a socket. */
-export function httpApp(options: HttpOptions): Hono {
+function httpApp(options: HttpOptions): Hono {
   const rules: AccessRules = { ...options.access, host: options.host, now: options.now ?? Date.now }
   const app = new Hono()
   app.use(secureHeaders())

@@ -27,7 +27,7 @@ export function plain(text: string): PlainTextElement {
 }
 
 /** `verbatim`: Slack links no bare address and no channel name by itself. */
-export function mrkdwn(text: string): MrkdwnElement {
+function mrkdwn(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true }
 }
 

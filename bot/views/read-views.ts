@@ -1,7 +1,7 @@
 /** Answers to questions; they change nothing. */
-export { type HelpContext, helpMessage } from './read/help-message.js'
+export { helpMessage } from './read/help-message.js'
 export { historyMessage } from './read/history-message.js'
-export { type ListOptions, listMessage } from './read/list-message.js'
+export { listMessage } from './read/list-message.js'
 export { deploymentLogMessage } from './read/log-message.js'
 export { statusMessage } from './read/status-message.js'
 export { whereMessage } from './read/where-message.js'

@@ -1,11 +1,5 @@
 /** A status is always a word and an emoji, never one of them alone. */
-import type {
-  CandidateState,
-  DeploymentState,
-  EnvironmentStatus,
-  ReleaseLifecycle,
-} from '../../domain/change.js'
-import type { StageVerdict } from '../../domain/stage.js'
+import type { CandidateState, DeploymentState, EnvironmentStatus } from '../../domain/change.js'
 
 export interface StatusWord {
   readonly emoji: string
@@ -43,22 +37,6 @@ export const environmentWords: Readonly<Record<EnvironmentStatus, StatusWord>> =
   tearing_down: word('🗑️', 'tearing down'),
   teardown_failed: word('❌', 'teardown failed'),
   retired: word('🗄️', 'retired'),
-}
-
-export const releaseWords: Readonly<Record<ReleaseLifecycle, StatusWord>> = {
-  draft: word('📝', 'draft'),
-  open: word('🌱', 'open'),
-  released: word('🚀', 'released'),
-  abandoned: word('🗄️', 'abandoned'),
-  deleted: word('🗑️', 'deleted'),
-}
-
-export const verdictWords: Readonly<Record<StageVerdict, StatusWord>> = {
-  passed: word('✅', 'passed'),
-  failed: word('❌', 'failed'),
-  retry: word('🔁', 'will be tried again'),
-  inconclusive: word('❔', 'inconclusive'),
-  cancelled: word('⏹️', 'cancelled'),
 }
 
 /** `✅ accepted`. */

@@ -23,13 +23,13 @@ export const BOB = 'U01BOB' as UserId
 export const QUINN = 'U01QUINN' as UserId
 export const SHOP = 'shop' as AppName
 export const AT = '2026-11-21T14:05:00.000Z'
-export const DIGEST = `sha256:${'d'.repeat(64)}` as ArtifactDigest
+const DIGEST = `sha256:${'d'.repeat(64)}` as ArtifactDigest
 
 export const commitOf = (seed: string): CommitSha => seed.repeat(40).slice(0, 40) as CommitSha
 export const environmentName = (name: string): EnvironmentName => name as EnvironmentName
 const padded = (prefix: string, number: number): string => `${prefix}_${String(number).padStart(26, '0')}`
 export const deploymentId = (number: number): DeploymentId => padded('dep', number) as DeploymentId
-export const releaseId = (number: number): ReleaseId => padded('rel', number) as ReleaseId
+const releaseId = (number: number): ReleaseId => padded('rel', number) as ReleaseId
 
 export const noDetail: ReleaseDetail = {
   scope: '',

@@ -88,7 +88,7 @@ function rows(buttons: readonly Button[], menu: Overflow | null): ActionsBlock[]
 }
 
 /** What a press means. A roll back names the deployment it goes back to, all others the one they are about. */
-export function targetOf(view: ReleaseView, action: CardAction): ButtonTarget {
+function targetOf(view: ReleaseView, action: CardAction): ButtonTarget {
   const deployment = action.verb === 'rollback' ? action.to : action.deployment
   const environment = action.environment?.name ?? action.deployment?.environment
   const candidate = action.candidate?.number ?? action.deployment?.candidateNumber

@@ -18,7 +18,7 @@ export function deploymentLogMessage(deployment: DeploymentView, log: string, ur
 }
 
 /** Backticks would end the block of code; the end of a log is what matters, so it is cut at its start. */
-export function lastLines(log: string): string {
+function lastLines(log: string): string {
   const lines = log.replaceAll('```', "'''").trimEnd().split('\n').slice(-LINES)
   const kept = lines.map((line) => escapeText(clip(line, 300)))
   while (kept.join('\n').length > MOST) kept.shift()
