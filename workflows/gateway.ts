@@ -13,6 +13,7 @@ import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js
 import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import type { environment } from './environment.workflow.js'
+import { type PreviewSignals, previewSignals } from './gateway-previews.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
 import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow-ids.js'
@@ -30,7 +31,7 @@ export class WorkflowEnded extends Error {
   override readonly name = 'WorkflowEnded'
 }
 
-export interface Gateway {
+export interface Gateway extends PreviewSignals {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
   cut(input: messages.ReleaseInput, key: string): Promise<Outcome>
   /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
@@ -81,6 +82,7 @@ export function createGateway(client: Client): Gateway {
     configure: async (app, definition) => {
       await bounded(() => signalEnvironment(client, app, definition.name).configure())
     },
+    ...previewSignals(client, bounded),
     readRelease: (app, id) =>
       bounded(() => client.workflow.getHandle(releaseWorkflowId(app, id)).query(messages.releaseQuery)),
     readEnvironment: (app, name) =>

@@ -1,8 +1,17 @@
 /** What may be said to the workflows. Everything here is plain JSON. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { RollbackOrder } from '../domain/environment/attempts.js'
+import type { PlaceNews, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
 import type { DeploymentNews, DeploymentOrder, EnvironmentState } from '../domain/environment/state.js'
-import type { ChannelId, DeploymentId, EnvironmentName, ReleaseId, UserId } from '../domain/identifiers.js'
+import type {
+  AppName,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { Decide } from '../domain/release/decisions.js'
@@ -102,3 +111,23 @@ export const rollbackUpdate = environmentUpdate('rollback')
 export const pauseUpdate = environmentUpdate('pause')
 export const resumeUpdate = environmentUpdate('resume')
 export const environmentQuery = defineQuery<EnvironmentState>('state')
+
+/** How the previews of an app begin, and go on. */
+export interface PreviewsInput {
+  readonly app: AppName
+  readonly places: PreviewPlaces | null
+}
+/** A push to a branch; a null commit is a branch that was deleted, or whose pull request was closed. */
+export interface BranchPush {
+  readonly branch: string
+  readonly commit: CommitSha | null
+  readonly at: string
+}
+/** Asks for a place among the previews that may live at once. */
+export const claimPlaceSignal = defineSignal<[PreviewPlace & { readonly most: number }]>('claimPlace')
+export const freePlaceSignal = defineSignal<[EnvironmentName]>('freePlace')
+export const previewPushSignal = defineSignal<[BranchPush]>('push')
+/** To a preview: what happened to the branch it follows. */
+export const branchSignal = defineSignal<[BranchPush]>('branch')
+/** To a preview: its place, or where it stands in line. */
+export const placeSignal = defineSignal<[PlaceNews]>('place')

@@ -7,6 +7,9 @@ export const environmentWorkflowId = (app: AppName, environment: EnvironmentName
 export const deploymentWorkflowId = (deployment: DeploymentId, attempt: number): string =>
   `deployment/${deployment}/${attempt}`
 
+/** The one owner of an app's places for previews. */
+export const previewsWorkflowId = (app: AppName): string => `previews/${app}`
+
 /** Workflows and short activities. */
 export const MAIN_QUEUE = 'slipway'
 /** The first contact of an attempt: any host may take it and answers with its id. */

@@ -1,0 +1,76 @@
+/** How many previews of an app may live at once, and the line of those that wait for a place. */
+import type { EnvironmentName } from '../identifiers.js'
+
+/** A preview that lives or waits. */
+export interface PreviewPlace {
+  readonly name: EnvironmentName
+  /** The branch it follows; null when it shows one commit for good. */
+  readonly branch: string | null
+}
+
+export interface PreviewPlaces {
+  readonly most: number
+  readonly living: readonly PreviewPlace[]
+  /** First come, first served. */
+  readonly waiting: readonly PreviewPlace[]
+}
+
+/** What a preview is told about its place. */
+export interface PlaceNews {
+  readonly granted: boolean
+  /** How many stand before it in line. */
+  readonly ahead: number
+  readonly living: number
+  readonly most: number
+}
+
+export const noPreviews: PreviewPlaces = { most: 0, living: [], waiting: [] }
+
+/** Takes a place, or the end of the line. Asking again only says which branch is followed now. */
+export function claimPlace(
+  places: PreviewPlaces,
+  claim: PreviewPlace & { readonly most: number },
+): PreviewPlaces {
+  const { name, branch, most } = claim
+  const renamed = (all: readonly PreviewPlace[]): readonly PreviewPlace[] =>
+    all.map((one) => (one.name === name ? { name, branch } : one))
+  const known = [...places.living, ...places.waiting].some((one) => one.name === name)
+  const waiting = known ? renamed(places.waiting) : [...places.waiting, { name, branch }]
+  return admitted({ most, living: renamed(places.living), waiting })
+}
+
+/** Gives a place back; the first in line gets it. */
+export function freePlace(places: PreviewPlaces, name: EnvironmentName): PreviewPlaces {
+  const others = (all: readonly PreviewPlace[]): readonly PreviewPlace[] =>
+    all.filter((one) => one.name !== name)
+  return admitted({ ...places, living: others(places.living), waiting: others(places.waiting) })
+}
+
+function admitted(places: PreviewPlaces): PreviewPlaces {
+  const free = Math.max(0, places.most - places.living.length)
+  return {
+    most: places.most,
+    living: [...places.living, ...places.waiting.slice(0, free)],
+    waiting: places.waiting.slice(free),
+  }
+}
+
+/** What each preview has to be told after a change. Whoever is still waiting hears where it stands. */
+export function placesAfter(
+  before: PreviewPlaces,
+  after: PreviewPlaces,
+): readonly { readonly name: EnvironmentName; readonly news: PlaceNews }[] {
+  const counts = { living: after.living.length, most: after.most }
+  const lived = new Set(before.living.map(({ name }) => name))
+  return [
+    ...after.living
+      .filter(({ name }) => !lived.has(name))
+      .map(({ name }) => ({ name, news: { granted: true, ahead: 0, ...counts } })),
+    ...after.waiting.map(({ name }, ahead) => ({ name, news: { granted: false, ahead, ...counts } })),
+  ]
+}
+
+/** The previews that follow a branch. */
+export function previewsOfBranch(places: PreviewPlaces, branch: string): readonly EnvironmentName[] {
+  return [...places.living, ...places.waiting].filter((one) => one.branch === branch).map(({ name }) => name)
+}

@@ -1,0 +1,53 @@
+/** Signals to the owner of an app's places for previews, which starts with the first of them. */
+import type { Client } from '@temporalio/client'
+import type { PreviewPlace } from '../domain/environment/preview-places.js'
+import type { AppName, CommitSha } from '../domain/identifiers.js'
+import * as messages from './messages.js'
+import type { previews } from './previews.workflow.js'
+import { MAIN_QUEUE, previewsWorkflowId } from './workflow-ids.js'
+
+/** How the outside speaks about previews. */
+export interface PreviewSignals {
+  /**
+   * A push to a branch: the previews that follow it are patched. A null commit says that the branch was deleted or its
+   * pull request closed: they are torn down after their grace. Any branch may be told; a repeat changes nothing.
+   */
+  previewPush(app: AppName, branch: string, commit: CommitSha | null): Promise<void>
+  /** Asks for a place for a preview; its own workflow is told whether it has one. */
+  claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
+}
+
+export function previewSignals(
+  client: Client,
+  bounded: (work: () => Promise<unknown>) => Promise<unknown>,
+): PreviewSignals {
+  const start = (app: AppName) => ({
+    workflowId: previewsWorkflowId(app),
+    taskQueue: MAIN_QUEUE,
+    args: [{ app, places: null }] as [messages.PreviewsInput],
+  })
+  return {
+    previewPush: async (app, branch, commit) => {
+      const push = { branch, commit, at: new Date().toISOString() }
+      await bounded(() =>
+        client.workflow.signalWithStart<typeof previews, [messages.BranchPush]>('previews', {
+          ...start(app),
+          signal: messages.previewPushSignal,
+          signalArgs: [push],
+        }),
+      )
+    },
+    claimPlace: async (app, claim) => {
+      await bounded(() =>
+        client.workflow.signalWithStart<typeof previews, [PreviewPlace & { readonly most: number }]>(
+          'previews',
+          {
+            ...start(app),
+            signal: messages.claimPlaceSignal,
+            signalArgs: [claim],
+          },
+        ),
+      )
+    },
+  }
+}
