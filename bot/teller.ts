@@ -6,7 +6,7 @@ import type { BoardDatabase } from './board/board-options.js'
 import type { SlackClient } from './slack-client.js'
 import type { SlackFault } from './slack-fault.js'
 import type { CardLinks } from './teller/card-links.js'
-import { outcomeMessage } from './teller/outcome-message.js'
+import { errorIdOf, outcomeMessage } from './teller/outcome-message.js'
 import type { Message } from './views/message.js'
 
 /** Of an order: a claimed one as well as an untold one. */
@@ -30,6 +30,12 @@ export interface TellerOptions {
   /** Whether this process sweeps: one at a time, or two would tell the same. */
   readonly maySweep: () => boolean
   readonly onProblem?: (key: string, error: string) => void
+  /** Hears of who was told what, with the id that the person may read out. */
+  readonly onTold?: (told: {
+    readonly key: string
+    readonly errorId: string
+    readonly outcome: Outcome
+  }) => void
   readonly now?: () => number
   /** 5 s unless given. */
   readonly sweepEveryMs?: number
@@ -49,9 +55,11 @@ export function createTeller(options: TellerOptions): Teller {
   let sweeping: Promise<void> | null = null
 
   async function tell(order: ToldOrder, outcome: Outcome): Promise<void> {
+    const { key, actor } = order
     try {
-      if (order.actor.user === SLIPWAY || (await deliver(options, order, outcome)))
-        await markTold(db, order.key)
+      if (actor.user !== SLIPWAY && !(await deliver(options, order, outcome))) return
+      options.onTold?.({ key, errorId: errorIdOf(key), outcome })
+      await markTold(db, key)
     } catch (error) {
       onProblem(order.key, error instanceof Error ? error.message : String(error))
     }

@@ -1,5 +1,5 @@
 /** One rolling message per continuous environment: what pushes did there. */
-import { loadDeployments } from '../../db/queries/deployments.js'
+import { deploymentsOfEnvironment } from '../../db/queries/deployments-of-environment.js'
 import { readEnvironments } from '../../db/queries/environments.js'
 import { markStale, planMessage } from '../../db/slack-messages.js'
 import { parseAppName } from '../../domain/identifiers.js'
@@ -22,26 +22,10 @@ export function createEnvironmentMessages(
   apps: () => readonly AppDefinition[],
 ): EnvironmentMessages {
   const hashes = new Map<string, string>()
-  const floors = new Map<string, number>()
-
-  /** The newest deployments there, newest first; the floor keeps the question small however long the history is. */
-  async function newest(environment: EnvironmentView): Promise<readonly DeploymentView[]> {
-    const key = keyOf(environment)
-    const floor = Math.max(floors.get(key) ?? 0, environment.current?.number ?? 0)
-    const found = await loadDeployments(db, (row) =>
-      row.and([
-        row('deployments.app', '=', environment.app),
-        row('deployments.environment', '=', environment.name),
-        row('deployments.number', '>=', floor),
-      ]),
-    )
-    const recent = found.slice(-SHOWN)
-    floors.set(key, recent[0]?.number ?? floor)
-    return recent.toReversed()
-  }
 
   async function draw(environment: EnvironmentView): Promise<Rendered | null> {
-    const deployments = await newest(environment)
+    const place = { app: environment.app, environment: environment.name }
+    const deployments = newestFirst(await deploymentsOfEnvironment(db, place, SHOWN))
     // Without a push there is nothing that a card does not show already.
     if (!deployments.some(({ kind }) => kind === 'push')) return null
     const { text, blocks, revision } = pushMessage(environment, deployments)
@@ -72,6 +56,9 @@ export function createEnvironmentMessages(
     },
   }
 }
+
+const newestFirst = (deployments: readonly DeploymentView[]): readonly DeploymentView[] =>
+  deployments.toSorted((one, other) => other.number - one.number)
 
 const keyOf = ({ app, name }: EnvironmentView): string => `${PREFIX}${app}/${name}`
 
