@@ -11,6 +11,8 @@ export interface DemoRepository {
   readonly trunk: string
   /** The full id of a branch's newest commit; throws when there is no such branch. */
   head(branch?: string): Promise<string>
+  /** The commit a tag names, null when there is no such tag. */
+  tag(name: string): Promise<string | null>
   /** Adds a commit, to trunk unless a branch is named; a new branch begins at trunk. Returns its full id. */
   commit(change: DemoChange): Promise<string>
 }
@@ -40,6 +42,7 @@ export async function openDemoRepository(path: string): Promise<DemoRepository> 
     path,
     trunk: TRUNK,
     head,
+    tag: (name) => git(path, ['rev-parse', '--verify', `refs/tags/${name}^{commit}`]).catch(() => null),
     async commit({ files, message, author, branch = TRUNK, at = new Date() }) {
       const parent = await head(branch).catch(() => head())
       const content = Object.entries(files).map(

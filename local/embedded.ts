@@ -22,6 +22,8 @@ export interface EmbeddedPlan {
   /** What has an address already and is not started. */
   readonly given: { readonly database: boolean; readonly temporal: boolean; readonly slack: boolean }
   readonly say: (line: string) => void
+  /** Changes the demo's configuration when it is first written. */
+  readonly configure?: (yaml: string) => string
 }
 
 export interface Embedded {
@@ -133,7 +135,8 @@ async function demo(
   )
   const configFile = join(plan.dataFolder, 'slipway.yaml')
   if (!existsSync(configFile)) {
-    writeFileSync(configFile, demoConfiguration({ repository: repository.path, hostUrl: host.url }))
+    const yaml = demoConfiguration({ repository: repository.path, hostUrl: host.url })
+    writeFileSync(configFile, plan.configure?.(yaml) ?? yaml)
   }
   return { repository, hostUrl: host.url, configFile }
 }

@@ -27,7 +27,8 @@ for (const step of process.argv.slice(2)) {
 async function begin() {
   console.log(`${stage} of ${commit.slice(0, 7)} in ${environment}`)
   await host('POST', '/effects', { key, environment, action: `${stage}:started`, commit })
-  const behaviour = JSON.parse(read(join(import.meta.dirname, 'behaviour.json')) ?? '{}')
+  const asked = JSON.parse(read(join(import.meta.dirname, 'behaviour.json')) ?? '{}')
+  const behaviour = { ...asked, ...asked[environment] }
   await watch(behaviour[`${stage}Seconds`] ?? 0)
   const [, outcome, once] = /^(\w+)(-once)?$/.exec(behaviour[stage] ?? 'pass') ?? []
   if (once && (await startsHere()) > 1) return

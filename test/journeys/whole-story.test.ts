@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Api, apiOf, demoEffects } from '../support/api.js'
+import { alice, bob, type Channel, carol, channelOf, quinn, until, wholeText } from '../support/channel.js'
+import { testDatabases } from '../support/databases.js'
+import { type Stack, startStack } from '../support/stack.js'
+
+describe.each(testDatabases())(
+  'a release from commit to production and back on $kind PostgreSQL',
+  ({ kind }) => {
+    let stack: Stack
+    let shop: Channel
+    let api: Api
+    let head: string
+    const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
+    const first = `${month}.1`
+    const second = `${month}.2`
+
+    beforeAll(async () => {
+      stack = await startStack({ database: kind })
+      shop = channelOf(stack.slack)
+      api = apiOf(stack.url)
+      head = await stack.embedded.demo.repository.head()
+    })
+    afterAll(async () => stack?.close())
+
+    test('[S5.1] [S5.3] [S1.1] [S1.2] a cut pins the head of trunk, shows it whole, and is bound for production', async () => {
+      const answer = await shop.ask(alice, 'cut shop "Summer sale" --from main', /Cut `/)
+      const card = await shop.cardSays(/Summer sale/)
+      const release = await api.release(first)
+
+      expect(answer).toContain(head)
+      expect(wholeText(card)).toContain(head)
+      expect(wholeText(card)).toMatch(/bound for \*production/i)
+      expect(release).toMatchObject({ title: 'Summer sale', state: 'open', links: [] })
+      expect(release.candidates).toMatchObject([{ name: `${first}-rc.1`, commit: head }])
+    })
+
+    test('[S4.3] [S5.4] [S3.11] the candidate is built, tagged, and accepted in integration by its passing check', async () => {
+      await shop.cardSays(/integration ✅ accepted/)
+      const release = await api.release(first)
+      const integration = await api.environment('integration')
+
+      expect(release.candidates[0]?.state).toBe('ready')
+      expect(release.candidates[0]?.artifactDigest).toMatch(/^sha256:[0-9a-f]{64}$/)
+      expect(integration.current).toMatchObject({ commit: head, acceptedBy: 'slipway', version: first })
+      expect(await stack.embedded.demo.repository.tag(`v${first}-rc.1`)).toBe(head)
+    })
+
+    test('[S1.4] [S1.9] being in the first environment alone forbids no deletion', async () => {
+      expect(await api.release(first)).toMatchObject({ deletable: true, blockedBy: [], links: [] })
+      expect((await shop.buttons()).map((button) => button.label).join()).toMatch(/Delete/)
+    })
+
+    test('[S3.9] production is not reached past staging, and the answer names what is missing', async () => {
+      const answer = await shop.ask(alice, `promote shop ${first}-rc.1 to production`, /staging/)
+
+      expect(answer).toMatch(/not .*accepted/i)
+      expect((await api.release(first)).deployments.map((one) => one.environment)).toEqual(['integration'])
+    })
+
+    test('[S1.5] [S1.7] [S3.10] staging gets the same bytes, and exactly one link', async () => {
+      await shop.press(alice, /Promote to staging/)
+      await shop.cardSays(/staging .*(accept|waits)/i)
+      const release = await api.release(first)
+      const [integration, staging] = await api.environments()
+
+      expect(release.links).toMatchObject([{ from: 'integration', to: 'staging', by: alice }])
+      expect(staging?.current?.artifactDigest).toBe(integration?.current?.artifactDigest)
+      expect(staging?.current).toMatchObject({ commit: head, version: first, acceptedBy: null })
+    })
+
+    test('[S3.11] what waits for acceptance cannot go on', async () => {
+      await shop.ask(alice, `promote shop ${first}-rc.1 to production`, /not .*accepted/i)
+    })
+
+    test('[S1.8] [S1.9] [S1.14] a linked release cannot be deleted, the card says why, the refusal names where', async () => {
+      const answer = await shop.ask(alice, `delete shop ${first}`, /linked/i)
+      const card = await shop.cardSays(/🔒/)
+
+      expect(answer).toContain('staging')
+      expect(wholeText(card)).toContain('staging')
+      expect((await shop.buttons()).map((button) => button.label).join()).not.toMatch(/Delete/)
+      expect(await api.release(first)).toMatchObject({
+        state: 'open',
+        deletable: false,
+        blockedBy: ['staging'],
+      })
+    })
+
+    test('[S3.12] [X.1] only QA accepts staging, and the card shows who did', async () => {
+      const refused = await shop.ask(alice, `accept shop ${first}-rc.1 staging`, /qa/)
+      await shop.press(quinn, /^Accept/)
+      const card = await shop.cardSays(/Accepted on staging by <@U01QUINN>/)
+
+      expect(refused).toMatch(/did not accept/i)
+      expect(wholeText(card)).toContain('staging ✅ accepted')
+      expect((await shop.buttons()).map((button) => button.label)).toContain('Promote to production')
+    })
+
+    test('[S3.7] [S3.8] [X.2] production waits for two approvals, none of them the requester’s', async () => {
+      await shop.press(alice, /Promote to production/)
+      await shop.press(alice, /^Approve/)
+      const own = wholeText(await shop.answer(alice, /four eyes/i))
+      await shop.press(bob, /^Approve/)
+      await shop.cardSays(/1 of 2/)
+
+      expect(own).toMatch(/did not count/i)
+      expect((await api.environment('production')).current).toBeNull()
+      await shop.press(carol, /^Approve/)
+      await shop.cardSays(/production 🧪|waits for acceptance|production .*awaiting/i)
+      expect((await api.environment('production')).current).toMatchObject({ commit: head, acceptedBy: null })
+    })
+
+    test('[S1.6] [S3.14] accepted in the last environment, it is released, with the chain of links', async () => {
+      await shop.press(alice, /^Accept/)
+      await shop.cardSays(/released/)
+      const release = await api.release(first)
+
+      expect(release.state).toBe('released')
+      expect(release.links.map(({ from, to }) => [from, to])).toEqual([
+        ['integration', 'staging'],
+        ['staging', 'production'],
+      ])
+      expect(await until('the plain tag', () => stack.embedded.demo.repository.tag(`v${first}`))).toBe(head)
+    })
+
+    test('[S5.11] the same commit is built once, whatever number of cuts', async () => {
+      await shop.ask(bob, 'cut shop "The same again"', /Cut `/)
+      await shop.cardSays(/integration ✅ accepted/, second)
+      const builds = await stack.database.db.selectFrom('builds').selectAll().execute()
+
+      expect(builds).toHaveLength(1)
+      expect(builds[0]).toMatchObject({ commit: head, run: 1, state: 'succeeded' })
+    })
+
+    test('[S1.3] a standalone release is deleted, vanishes from the list, and its version is never used again', async () => {
+      await shop.ask(alice, `delete shop ${second}`, /deleted/i)
+      await until(
+        'the deletion',
+        async () => !(await api.releases()).some(({ version }) => version === second),
+      )
+      const next = await shop.ask(alice, 'cut shop "After the deleted one"', /Cut `/)
+
+      expect(next).toContain(`${month}.3-rc.1`)
+      expect((await api.release(second)).state).toBe('deleted')
+    })
+
+    test('[S5.13] [S3.19] [S1.11] after a failed patch in production, one press brings the previous bytes back, without a build', async () => {
+      const { repository } = stack.embedded.demo
+      const { demoAuthors } = await import('../../local/demo-history.js')
+      const bad = await repository.commit({
+        message: 'Break the patch in production only',
+        author: demoAuthors.bob,
+        files: { 'deploy/behaviour.json': JSON.stringify({ production: { patch: 'fail' } }) },
+      })
+      const version = `${month}.4`
+      await shop.ask(alice, 'cut shop "A bad one"', /Cut `/)
+      await shop.press(alice, /Promote to staging/, version)
+      await shop.press(quinn, /^Accept/, version)
+      await shop.press(alice, /Promote to production/, version)
+      await shop.press(bob, /^Approve/, version)
+      await shop.press(carol, /^Approve/, version)
+      const failed = wholeText(await shop.cardSays(/production ❌|failed/i, version))
+      const builds = await stack.database.db.selectFrom('builds').select('id').execute()
+
+      expect(failed).toMatch(/uncertain/i)
+      const rollback = await shop.press(alice, /Roll back/, version)
+      await until('the rollback', async () => {
+        const { current, state } = await api.environment('production')
+        return state === 'ready' && current?.commit === head
+      })
+      const after = await stack.database.db.selectFrom('builds').select('id').execute()
+
+      expect(rollback.confirm).toMatch(new RegExp(first))
+      expect(after).toHaveLength(builds.length)
+      expect((await api.environment('production')).hold).not.toBeNull()
+      expect(await api.release(version)).toMatchObject({ deletable: false, state: 'open' })
+      expect((await api.release(version)).candidates[0]?.commit).toBe(bad)
+    })
+
+    test('[S3.20] the chain from commit to production can be read, oldest first', async () => {
+      const events = await api.events(first)
+      const kinds = events.map(({ kind: one }) => one)
+
+      expect(events.map(({ at }) => at)).toEqual(events.map(({ at }) => at).toSorted())
+      for (const wanted of [
+        'release.cut',
+        'candidate.ready',
+        'deployment.prepared',
+        'deployment.approved',
+        'release.linked',
+        'deployment.completed',
+        'deployment.accepted',
+        'release.released',
+      ]) {
+        expect(kinds).toContain(wanted)
+      }
+    })
+
+    test('every stage of every deployment had its effect once', async () => {
+      const effects = await demoEffects(stack.embedded.demo.hostUrl)
+      const lines = effects.map(({ key, action }) => `${key} ${action}`)
+
+      expect(lines.length).toBeGreaterThan(5)
+      expect(new Set(lines).size).toBe(lines.length)
+    })
+  },
+)

@@ -1,0 +1,98 @@
+/** The read API as a journey reads it. */
+export interface ApiDeployment {
+  readonly id: string
+  readonly number: number
+  readonly environment: string
+  readonly kind: string
+  readonly state: string
+  readonly candidate: string | null
+}
+
+export interface ApiRelease {
+  readonly id: string
+  readonly version: string
+  readonly title: string
+  readonly description: string
+  readonly state: string
+  readonly phase: string
+  readonly deletable: boolean
+  readonly blockedBy: readonly string[]
+  readonly candidates: readonly {
+    readonly name: string
+    readonly commit: string
+    readonly state: string
+    readonly artifactDigest: string | null
+  }[]
+  readonly links: readonly {
+    readonly from: string
+    readonly to: string
+    readonly at: string
+    readonly by: string
+  }[]
+  readonly deployments: readonly ApiDeployment[]
+}
+
+export interface ApiCurrent {
+  readonly deployment: string
+  readonly version: string | null
+  readonly candidate: string | null
+  readonly commit: string
+  readonly artifactDigest: string
+  readonly acceptedBy: string | null
+}
+
+export interface ApiEnvironment {
+  readonly name: string
+  readonly mode: string
+  readonly state: string
+  readonly setupRequired: boolean
+  readonly current: ApiCurrent | null
+  readonly hold: unknown
+  readonly lock: unknown
+}
+
+export interface Api {
+  environments(): Promise<readonly ApiEnvironment[]>
+  environment(name: string): Promise<ApiEnvironment>
+  releases(query?: string): Promise<readonly ApiRelease[]>
+  release(version: string): Promise<ApiRelease>
+  events(
+    version: string,
+  ): Promise<
+    readonly { readonly at: string; readonly actor: string; readonly kind: string; readonly says: string }[]
+  >
+  text(path: string): Promise<string>
+}
+
+export function apiOf(url: string, app = 'shop'): Api {
+  const get = async <Shape>(path: string): Promise<Shape> => {
+    const response = await fetch(`${url}/api/v1/${path}`)
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as Shape
+  }
+  const environments = (): Promise<readonly ApiEnvironment[]> => get(`apps/${app}/environments`)
+  return {
+    environments,
+    environment: async (name) => {
+      const found = (await environments()).find((one) => one.name === name)
+      if (!found) throw new Error(`The API shows no environment ${name}`)
+      return found
+    },
+    releases: (query = '') => get(`apps/${app}/releases${query}`),
+    release: (version) => get(`apps/${app}/releases/${version}`),
+    events: (version) => get(`apps/${app}/releases/${version}/events`),
+    text: async (path) => (await fetch(`${url}${path}`)).text(),
+  }
+}
+
+export interface DemoEffect {
+  readonly key: string
+  readonly environment: string
+  readonly action: string
+  readonly commit: string
+}
+
+/** What the demo's host was really made to do, once per line. */
+export async function demoEffects(hostUrl: string): Promise<readonly DemoEffect[]> {
+  return (await (await fetch(`${hostUrl}/effects`)).json()) as readonly DemoEffect[]
+}

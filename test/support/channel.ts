@@ -1,0 +1,210 @@
+/** What people do and see in a channel, in the words of a journey. */
+import type { SlackControl, WorkspaceMessage } from '../../local/slack-control.js'
+import { assertWithinSlackLimits } from './slack-limits.js'
+
+export const SHOP = 'C01SHOP'
+export const alice = 'U01ALICE'
+export const bob = 'U01BOB'
+export const carol = 'U01CAROL'
+export const dan = 'U01DAN'
+export const quinn = 'U01QUINN'
+
+const PATIENCE_MS = 45_000
+const LOOK_MS = 150
+
+/** Looks until something is there; the error shows what was seen last. Never a fixed pause. */
+export async function until<Value>(
+  what: string,
+  look: () => Promise<Value | null | undefined | false>,
+  patienceMs = PATIENCE_MS,
+): Promise<Value> {
+  const end = Date.now() + patienceMs
+  let error: unknown = null
+  while (Date.now() < end) {
+    try {
+      const seen = await look()
+      if (seen) return seen
+      error = null
+    } catch (caught) {
+      error = caught
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, LOOK_MS)
+    })
+  }
+  const reason = error instanceof Error ? `: ${error.message}` : ''
+  throw new Error(`Waited ${patienceMs} ms in vain for ${what}${reason}`)
+}
+
+export interface Button {
+  readonly kind: 'button' | 'overflow'
+  readonly label: string
+  readonly actionId: string
+  readonly blockId: string
+  readonly value: string
+  readonly style: string | null
+  readonly confirm: string | null
+}
+
+export interface Channel {
+  command(user: string, text: string): Promise<void>
+  /** The newest answer that only this person sees, after the given number of earlier ones. */
+  answer(user: string, pattern: RegExp): Promise<WorkspaceMessage>
+  /** Types, and waits for the answer. */
+  ask(user: string, text: string, pattern: RegExp): Promise<string>
+  /** The card of a version; of the newest release unless given. */
+  card(version?: string): Promise<WorkspaceMessage>
+  /** The card once its whole text matches. */
+  cardSays(pattern: RegExp, version?: string): Promise<WorkspaceMessage>
+  buttons(version?: string): Promise<readonly Button[]>
+  /** Presses a button of the card as soon as it is there. */
+  press(user: string, label: RegExp, version?: string): Promise<Button>
+  /** Presses again what was seen before, whatever the card shows now. */
+  pressAgain(user: string, button: Button, version?: string): Promise<void>
+  /** Everything in the card's thread. */
+  thread(version?: string): Promise<readonly string[]>
+  all(): Promise<readonly WorkspaceMessage[]>
+}
+
+export function channelOf(slack: SlackControl, channel = SHOP): Channel {
+  const all = async (): Promise<readonly WorkspaceMessage[]> => {
+    const messages = await slack.messages(channel)
+    for (const { user, text, blocks = [] } of messages) {
+      if (user === 'U0SLIPWAY') assertWithinSlackLimits({ text, blocks: blocks as never })
+    }
+    return messages
+  }
+  const find = async (version?: string): Promise<WorkspaceMessage | null> => {
+    const cards = (await all()).filter((message) => isCard(message, version))
+    return cards.at(-1) ?? null
+  }
+  const card = (version?: string): Promise<WorkspaceMessage> =>
+    until(`the card ${version ?? ''}`, () => find(version))
+  const told = new Map<string, number>()
+  const answers = async (user: string): Promise<readonly WorkspaceMessage[]> =>
+    (await all()).filter((message) => message.subtype === 'ephemeral' && message.ephemeral_to === user)
+  const answer: Channel['answer'] = (user, pattern) =>
+    until(`an answer to ${user} like ${pattern}`, async () => {
+      const mine = await answers(user)
+      const index = mine.findIndex(
+        (message, place) => place >= (told.get(user) ?? 0) && pattern.test(wholeText(message)),
+      )
+      if (index < 0) return null
+      told.set(user, index + 1)
+      return mine[index]
+    })
+  const buttons = async (version?: string): Promise<readonly Button[]> => buttonsOf(await card(version))
+  const send = async (user: string, button: Button, version?: string): Promise<void> => {
+    const { ts } = await card(version)
+    const action = {
+      type: 'button',
+      action_id: button.actionId,
+      block_id: button.blockId,
+      value: button.value,
+    }
+    await slack.press(channel, ts, user, actionOf(button))
+  }
+  return {
+    all,
+    card,
+    answer,
+    buttons,
+    command: (user, text) => slack.command(channel, user, text),
+    ask: async (user, text, pattern) => {
+      told.set(user, (await answers(user)).length)
+      await slack.command(channel, user, text)
+      return wholeText(await answer(user, pattern))
+    },
+    cardSays: (pattern, version) =>
+      until(`a card like ${pattern}`, async () => {
+        const found = await find(version)
+        return found && pattern.test(wholeText(found)) ? found : null
+      }),
+    press: async (user, label, version) => {
+      const button = await until(`the button ${label}`, async () => {
+        const found = await find(version)
+        return found ? buttonsOf(found).find((one) => label.test(one.label)) : null
+      })
+      told.set(user, (await answers(user)).length)
+      await send(user, button, version)
+      return button
+    },
+    pressAgain: async (user, button, version) => {
+      told.set(user, (await answers(user)).length)
+      await send(user, button, version)
+    },
+    thread: async (version) => {
+      const { ts } = await card(version)
+      return (await all()).filter((message) => message.thread_ts === ts && message.ts !== ts).map(wholeText)
+    },
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function actionOf({ kind, actionId, blockId, value, label }: Button): Parameters<SlackControl['press']>[3] {
+  const named = { type: kind, action_id: actionId, block_id: blockId }
+  return kind === 'button'
+    ? { ...named, value }
+    : { ...named, selected_option: { value, text: { type: 'plain_text', text: label } } }
+}
+
+function isCard({ blocks, thread_ts }: WorkspaceMessage, version?: string): boolean {
+  const first = textOf(blocks?.[0]?.['block_id'])
+  return thread_ts === undefined && first.startsWith(version ? `rel:shop:${version}:` : 'rel:shop:')
+}
+
+/** Everything a person can read of a message, buttons included. */
+export function wholeText(message: WorkspaceMessage): string {
+  const texts = [message.text]
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) for (const one of value) collect(one)
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, one] of Object.entries(value)) {
+        if (key === 'text' && typeof one === 'string') texts.push(one)
+        else collect(one)
+      }
+    }
+  }
+  collect(message.blocks ?? [])
+  return texts.join('\n')
+}
+
+function buttonsOf(message: WorkspaceMessage): readonly Button[] {
+  const found: Button[] = []
+  for (const block of message.blocks ?? []) {
+    const elements = [...((block['elements'] as unknown[] | undefined) ?? []), block['accessory']]
+    for (const element of elements) {
+      const one = element as Record<string, unknown> | undefined
+      if (one?.['type'] === 'button') found.push(buttonOf(one, textOf(block['block_id'])))
+      if (one?.['type'] === 'overflow') found.push(...overflowOf(one, textOf(block['block_id'])))
+    }
+  }
+  return found
+}
+
+function buttonOf(element: Record<string, unknown>, blockId: string): Button {
+  const confirm = element['confirm'] as { text?: { text?: string } } | undefined
+  return {
+    kind: 'button',
+    blockId,
+    label: (element['text'] as { text: string }).text,
+    actionId: textOf(element['action_id']),
+    value: textOf(element['value']),
+    style: (element['style'] as string | undefined) ?? null,
+    confirm: confirm?.text?.text ?? null,
+  }
+}
+
+function overflowOf(element: Record<string, unknown>, blockId: string): readonly Button[] {
+  const options = element['options'] as readonly { text: { text: string }; value: string }[]
+  return options.map(({ text, value }) => ({
+    kind: 'overflow' as const,
+    blockId,
+    label: text.text,
+    actionId: textOf(element['action_id']),
+    value,
+    style: null,
+    confirm: null,
+  }))
+}

@@ -1,0 +1,147 @@
+/** The whole of Slipway for a journey: real Temporal, real PostgreSQL, the Slack workspace, the demo app and host. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LocalSettings } from '../../config.js'
+import { readLocalEnvironment } from '../../config.js'
+import { type OpenDatabase, openDatabase } from '../../db/database.js'
+import { type Embedded, startEmbedded } from '../../local/embedded.js'
+import { startSlipway } from '../../local/local-slipway.js'
+import { pickPort } from '../../local/ports.js'
+import type { RunningProcess } from '../../local/processes.js'
+import { createSlackControl, type SlackControl } from '../../local/slack-control.js'
+import { testDatabases } from './databases.js'
+
+export interface StackOptions {
+  /** Which PostgreSQL; the embedded one unless given. */
+  readonly database?: 'embedded' | 'server'
+  /** `all` in one process unless given. */
+  readonly processes?: 'one' | 'bot-and-worker'
+  /** Added to what the processes see. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** Changes the demo's configuration before the start. */
+  readonly configure?: (yaml: string) => string
+}
+
+export interface Stack {
+  readonly embedded: Embedded
+  readonly slack: SlackControl
+  /** Of the read API. */
+  readonly url: string
+  readonly database: OpenDatabase
+  readonly dataFolder: string
+  /** Slipway's own processes by name: `slipway`, or `bot` and `worker`. */
+  readonly processes: ReadonlyMap<string, RunningProcess>
+  /** Ends one process the hard way, as a crash does. */
+  kill(name: string): Promise<void>
+  /** Starts a process again, or one more under another name. */
+  start(
+    name: string,
+    role: 'all' | 'bot' | 'worker',
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<void>
+  /** What Slipway's processes wrote, newest last. */
+  log(): string
+  close(): Promise<void>
+}
+
+/** Starts everything on free ports in a folder of its own. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'slipway-'))
+  const own = await ownDatabase(options.database ?? 'embedded')
+  const httpPort = (await pickPort(0)).port
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    SLIPWAY_DATA: dataFolder,
+    SLIPWAY_HTTP_PORT: String(httpPort),
+    SLIPWAY_SLACK_PORT: '0',
+    ...(own === null ? {} : { DATABASE_URL: own.url }),
+    ...options.variables,
+  }
+  const settings = settingsOf(environment)
+  const embedded = await startEmbedded({
+    dataFolder,
+    cacheFolder: settings.cacheFolder,
+    slackPort: 0,
+    temporalPort: 0,
+    temporalUiPort: null,
+    demoPort: await freeRange(),
+    ...(options.configure ? { configure: options.configure } : {}),
+    given: { database: own !== null, temporal: false, slack: false },
+    say: () => undefined,
+  })
+  const variables = { ...environment, ...embedded.variables }
+  const processes = new Map<string, RunningProcess>()
+  const start: Stack['start'] = async (name, role, extra = {}) => {
+    const running = await startSlipway({
+      dataFolder,
+      name,
+      role,
+      port: Number(extra['SLIPWAY_HTTP_PORT'] ?? httpPort),
+      variables: { ...variables, ...extra },
+    })
+    processes.set(name, running)
+  }
+  const database = openDatabase({ url: own?.url ?? embedded.variables['DATABASE_URL'] ?? '', poolSize: 3 })
+  const close = async (): Promise<void> => {
+    await database.close()
+    for (const running of processes.values()) await running.stop()
+    await embedded.stop()
+    await own?.stop()
+    rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 })
+  }
+  try {
+    if (options.processes === 'bot-and-worker') {
+      await start('bot', 'bot')
+      await start('worker', 'worker')
+    } else await start('slipway', 'all')
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    embedded,
+    database,
+    dataFolder,
+    processes,
+    start,
+    close,
+    slack: createSlackControl(embedded.slackUrl ?? ''),
+    url: `http://127.0.0.1:${httpPort}`,
+    kill: (name) => killed(processes, name),
+    log: () => [...processes.values()].map((running) => running.tail()).join('\n'),
+  }
+}
+
+async function killed(processes: Map<string, RunningProcess>, name: string): Promise<void> {
+  const running = processes.get(name)
+  if (!running) throw new Error(`No process is named ${name}`)
+  processes.delete(name)
+  process.kill(-running.pid, 'SIGKILL')
+  await running.ended
+}
+
+async function ownDatabase(
+  kind: 'embedded' | 'server',
+): Promise<{ url: string; stop(): Promise<void> } | null> {
+  if (kind === 'embedded') return null
+  const server = testDatabases().find((one) => one.kind === 'server')
+  if (!server) throw new Error('No PostgreSQL server is installed')
+  return server.start()
+}
+
+/** A stack is found by its own settings: the shell's must not leak in. */
+function settingsOf(environment: NodeJS.ProcessEnv): LocalSettings {
+  const read = readLocalEnvironment({
+    SLIPWAY_CACHE: join(homedir(), '.cache', 'slipway'),
+    ...environment,
+  })
+  if (read.kind === 'problems') throw new Error(JSON.stringify(read.problems))
+  return read.settings
+}
+
+/** The demo's host takes one port for its API and the following for environments. */
+async function freeRange(): Promise<number> {
+  const { port } = await pickPort(0)
+  return port + 1
+}
