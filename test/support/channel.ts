@@ -96,12 +96,6 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
   const buttons = async (version?: string): Promise<readonly Button[]> => buttonsOf(await card(version))
   const send = async (user: string, button: Button, version?: string): Promise<void> => {
     const { ts } = await card(version)
-    const action = {
-      type: 'button',
-      action_id: button.actionId,
-      block_id: button.blockId,
-      value: button.value,
-    }
     await slack.press(channel, ts, user, actionOf(button))
   }
   return {
