@@ -39,7 +39,7 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
     links: !isFirstLevel(order.definition) && !input.preview,
   })
   if (started.kind === 'refused') return started
-  const sequence = { touched: false, stage: null as StageName | null }
+  const sequence: Progress = { touched: false, stage: null, runs: attempt.runs }
   try {
     return await runStages(input, sequence)
   } catch (error) {
@@ -48,10 +48,15 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
   }
 }
 
-async function runStages(
-  input: DeploymentInput,
-  progress: { touched: boolean; stage: StageName | null },
-): Promise<DeploymentResult> {
+/** How far the attempt came, also when it is cancelled on the way. */
+interface Progress {
+  touched: boolean
+  stage: StageName | null
+  /** Kept over a failure before any stage too: a later retry must never repeat the key of a run that ended. */
+  runs: LaneEntry['attempt']['runs']
+}
+
+async function runStages(input: DeploymentInput, progress: Progress): Promise<DeploymentResult> {
   const { order, attempt } = input.entry
   const now = await inspect(order)
   const plan = planStages(order.definition, {
@@ -60,10 +65,11 @@ async function runStages(
     rebuild: order.kind === 'rebuild',
     from: attempt.from,
   })
-  if (plan.kind === 'refuse') return failedBefore(`setup is required: ${plan.because}`)
+  if (plan.kind === 'refuse') return failedBefore(`setup is required: ${plan.because}`, progress)
   const stages = new StageSequence(input, await chooseHost())
+  progress.runs = stages.runs
   const tampered = await stages.verify()
-  if (tampered) return failedBefore(tampered)
+  if (tampered) return failedBefore(tampered, progress)
 
   let setup: SetupRecord | null = null
   let observed: string | null = null
@@ -94,8 +100,8 @@ function recordSetup(
   }
 }
 
-function failedBefore(reason: string): DeploymentResult {
-  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: false, runs: {}, setup: null }
+function failedBefore(reason: string, { runs }: Progress): DeploymentResult {
+  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: false, runs, setup: null }
 }
 
 function failed(

@@ -10,12 +10,13 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
-import { type Answered, abort, retry, rollBack, skip } from '../domain/environment/attempts.js'
+import { type Answered, abort, retry, skip } from '../domain/environment/attempts.js'
 import { type DeploymentResult, finish, judged } from '../domain/environment/finish.js'
 import { pause, resume } from '../domain/environment/holds.js'
 import { enqueue, nextEntry, nextWake, start } from '../domain/environment/lane.js'
 import { configured, environmentRecord, newEnvironment } from '../domain/environment/record.js'
-import type { DeploymentNews, EnvironmentState, LaneStep } from '../domain/environment/state.js'
+import { rollBack } from '../domain/environment/rollback.js'
+import type { DeploymentNews, EnvironmentState, LaneEntry, LaneStep } from '../domain/environment/state.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { deployment } from './deployment.workflow.js'
@@ -165,7 +166,7 @@ class Lane {
           this.result = result
         },
         (error: unknown) => {
-          this.result = lostChild(error, scope)
+          this.result = lostChild(error, scope, entry.attempt.runs)
         },
       )
   }
@@ -194,8 +195,12 @@ function firstState(input: messages.EnvironmentInput): EnvironmentState {
 }
 
 /** A child that was cancelled before it began, or ended by an operator. */
-function lostChild(error: unknown, scope: CancellationScope): DeploymentResult {
-  if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null }
+function lostChild(
+  error: unknown,
+  scope: CancellationScope,
+  runs: LaneEntry['attempt']['runs'],
+): DeploymentResult {
+  if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
   const reason = `the deployment's workflow ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`
-  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs: {}, setup: null }
+  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs, setup: null }
 }

@@ -1,7 +1,7 @@
 /** What may be said to the workflows. Everything here is plain JSON. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
-import type { RollbackOrder } from '../domain/environment/attempts.js'
 import type { PlaceNews, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
+import type { RollbackOrder } from '../domain/environment/rollback.js'
 import type { DeploymentNews, DeploymentOrder, EnvironmentState } from '../domain/environment/state.js'
 import type {
   AppName,

@@ -1,8 +1,8 @@
-/** Retry, skip, abort and roll back: what a person may do with a deployment in an environment. */
+/** Retry, skip and abort: what a person may do with a deployment in an environment. */
 import type { DeploymentId, UserId } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
-import { environmentEvent, moved, recordOf } from './moves.js'
+import { moved } from './moves.js'
 import {
   type Attempt,
   type DeploymentOrder,
@@ -20,7 +20,8 @@ export interface Answered {
   readonly outcome: Outcome
 }
 
-interface By {
+/** Who gave the order, and when. */
+export interface By {
   readonly by: UserId
   readonly at: string
 }
@@ -56,97 +57,32 @@ export function abort(state: EnvironmentState, id: DeploymentId, by: By): Answer
   }
   if (waiting) {
     const queue = state.queue.filter((entry) => entry !== waiting)
-    return { step: ended({ ...state, queue }, waiting.order, by), outcome: aborting(state, waiting.order) }
+    const failed = waiting.attempt.number > 1 ? withoutRetry(waiting, by.at) : state.failed
+    return {
+      step: ended({ ...state, queue, failed }, waiting.order, by),
+      outcome: aborting(state, waiting.order),
+    }
   }
-  if (state.failed?.entry.order.id === id) {
+  if (state.failed?.entry.order.id === id && !state.failed.aborted) {
     const { order } = state.failed.entry
-    return { step: ended(state, order, by), outcome: aborting(state, order) }
+    const failed = { ...state.failed, aborted: true }
+    return { step: ended({ ...state, failed }, order, by), outcome: aborting(state, order) }
   }
   return no(state, refuse({ code: 'nothing-to-abort', environment: state.name }))
 }
 
-/** Where a rollback goes by itself: the last accepted deployment that is not what is (or was being) put there now. */
-export function rollbackTarget(state: EnvironmentState): DeploymentOrder | null {
-  const inPlace = state.running?.entry.order ?? state.failed?.entry.order ?? state.current?.order
-  if (!inPlace) return null
-  return (
-    state.accepted.findLast((order) => order.id !== inPlace.id && order.commit !== inPlace.commit) ??
-    sameCommit(state, inPlace)
-  )
-}
-
-/** After a failed redeployment of what was accepted before, going back to the same commit still repairs it. */
-function sameCommit(state: EnvironmentState, inPlace: DeploymentOrder): DeploymentOrder | null {
-  const failedHere = state.failed?.entry.order.id === inPlace.id
-  return failedHere ? (state.accepted.findLast((order) => order.id !== inPlace.id) ?? null) : null
-}
-
-export interface RollbackOrder extends By {
-  readonly deploymentId: DeploymentId
-  readonly to: DeploymentId | null
-  readonly reason: string
-}
-
-/** S3.19, S5.13: the earlier artifacts again, first in line, no build and no gate; then a hold against automation. */
-export function rollBack(state: EnvironmentState, order: RollbackOrder): Answered {
-  const target = order.to
-    ? (state.accepted.find((one) => one.id === order.to) ?? null)
-    : rollbackTarget(state)
-  if (!target && order.to) {
-    return no(state, refuse({ code: 'not-an-accepted-deployment', environment: state.name, text: order.to }))
-  }
-  if (!target) return no(state, refuse({ code: 'nothing-to-roll-back-to', environment: state.name }))
-  const entry = rollbackEntry(state, target, order)
-  const queued = moved(state, entry.order, {
-    to: 'queued',
-    at: order.at,
-    by: order.by,
-    says: 'The rollback waits in line.',
-    tell: 'keep',
-  })
-  const reason = order.reason || `rolled back to ${nameOfOrder(target)}`
-  const held: EnvironmentState = {
-    ...state,
-    known: [...state.known, order.deploymentId],
-    queue: [entry, ...state.queue],
-    hold: { by: order.by, reason, since: order.at },
-  }
+/** What an earlier attempt left behind is still there when its retry is given up. */
+function withoutRetry(entry: LaneEntry, at: string): FailedDeployment {
+  const { from, runs } = entry.attempt
   return {
-    step: {
-      state: held,
-      newDeployments: [recordOf(entry.order)],
-      moves: queued.moves,
-      news: queued.news,
-      events: [
-        environmentEvent(held, {
-          kind: 'environment.rollback',
-          at: order.at,
-          by: order.by,
-          says: `Rolling ${state.name} back to ${nameOfOrder(target)}.`,
-          tell: 'broadcast',
-          data: { to: nameOfOrder(target), commit: target.commit, reason },
-        }),
-      ],
-    },
-    outcome: done({ code: 'rolling-back', environment: state.name, to: nameOfOrder(target) }),
-  }
-}
-
-/** The accepted deployment once more, under a new id. */
-function rollbackEntry(state: EnvironmentState, target: DeploymentOrder, order: RollbackOrder): LaneEntry {
-  return {
-    attempt: { number: 1, from: null, runs: {} },
-    order: {
-      ...target,
-      id: order.deploymentId,
-      kind: 'rollback',
-      definition: state.definition,
-      requestedBy: order.by,
-      requestedAt: order.at,
-      acceptance: 'by-check',
-      urgency: 'rollback',
-      configHash: state.configHash,
-    },
+    entry,
+    stage: from === 'end' ? null : from,
+    reason: 'Its retry was aborted.',
+    inconclusive: false,
+    runs,
+    touched: true,
+    aborted: true,
+    at,
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Deployed,
   type DeploymentOrder,
   type EnvironmentState,
+  type FailedDeployment,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
@@ -28,7 +29,13 @@ export type DeploymentResult =
       /** A setup that succeeded before a later stage failed still counts. */
       readonly setup: SetupRecord | null
     }
-  | { readonly kind: 'aborted'; readonly touched: boolean; readonly stage: StageName | null }
+  | {
+      readonly kind: 'aborted'
+      readonly touched: boolean
+      readonly stage: StageName | null
+      /** The last run of each stage: a retry must not take an aborted run for its own. */
+      readonly runs?: Readonly<Partial<Record<StageName, number>>>
+    }
   /** It never started: its release is gone. */
   | { readonly kind: 'refused'; readonly reason: string }
 
@@ -49,6 +56,7 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
         by: running.aborting ?? SLIPWAY,
         touched: result.touched,
         stage: result.stage,
+        runs: result.runs ?? {},
       })
     case 'failed': {
       const { stage, reason, inconclusive, touched, runs } = result
@@ -86,11 +94,13 @@ function abortedRun(
     readonly by: UserId
     readonly touched: boolean
     readonly stage: StageName | null
+    readonly runs: FailedDeployment['runs']
   },
 ): LaneStep {
   const { order } = entry
+  const { stage, runs, at } = end
   const reason = 'It was aborted.'
-  const failed = { entry, stage: end.stage, reason, inconclusive: false, runs: {}, touched: true, at: end.at }
+  const failed = { entry, stage, reason, inconclusive: false, runs, touched: true, aborted: true, at }
   return moved(end.touched ? { ...state, failed } : state, order, {
     to: 'aborted',
     at: end.at,

@@ -105,7 +105,7 @@ function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): Lan
       })
     : step(state)
   return andThen(first, (next) =>
-    failed
+    failed && !failed.aborted
       ? moved({ ...next, failed: null }, failed.entry.order, {
           to: 'superseded',
           at,
@@ -114,6 +114,6 @@ function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): Lan
           note,
           replaced: true,
         })
-      : step({ ...next, failed: next.failed?.entry.order.id === by.id ? null : next.failed }),
+      : step({ ...next, failed: null }),
   )
 }

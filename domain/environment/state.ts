@@ -78,6 +78,8 @@ export interface FailedDeployment {
   readonly runs: Readonly<Partial<Record<StageName, number>>>
   /** True when a stage that changes the environment had begun: what runs there is uncertain. */
   readonly touched: boolean
+  /** A person gave it up: nothing supersedes it any more, and only a retry brings it back. */
+  readonly aborted?: boolean
   readonly at: string
 }
 

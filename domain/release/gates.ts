@@ -44,13 +44,14 @@ function soakUntil(state: ReleaseState, deployment: ReleaseDeployment): string |
   const target = findEnvironment(state.app, deployment.environment)
   if (!target || target.soakMs === 0 || !policyOf(state).soak || deployment.override !== null) return null
   const below = new Set<string>(environmentsBelow(state.app, target).map((environment) => environment.name))
-  const since = state.deployments
+  const accepted = state.deployments
     .filter(
       (one) =>
         one.candidate === deployment.candidate && one.state === 'accepted' && below.has(one.environment),
     )
-    .map((one) => one.decision?.at ?? '')
-    .sort()
-    .at(-1)
-  return since ? new Date(Date.parse(since) + target.soakMs).toISOString() : null
+    .flatMap((one) => (one.decision ? [one.decision.at] : []))
+    .toSorted()
+  // Where any one below suffices, the first did.
+  const since = target.requires === 'any' ? accepted.at(0) : accepted.at(-1)
+  return since === undefined ? null : new Date(Date.parse(since) + target.soakMs).toISOString()
 }

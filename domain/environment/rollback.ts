@@ -1,0 +1,117 @@
+/** Rolling back: what was accepted in an environment before, once more, without a build and without gates. */
+import type { DeploymentId } from '../identifiers.js'
+import { done, refuse } from '../refusal.js'
+import type { Answered, By } from './attempts.js'
+import { environmentEvent, moved, recordOf } from './moves.js'
+import { type DeploymentOrder, type EnvironmentState, type LaneEntry, nameOfOrder, step } from './state.js'
+
+/**
+ * Where a rollback may go, oldest first: what was accepted there, without what was rolled back from. That returns only
+ * by a person's promotion with its gates; so rolling back again goes further back.
+ */
+export function rollbackTargets(state: EnvironmentState): readonly DeploymentOrder[] {
+  return state.accepted.reduce<readonly DeploymentOrder[]>((lineage, order) => {
+    const origin =
+      order.kind === 'rollback' ? lineage.findLastIndex((one) => one.commit === order.commit) : -1
+    return [...(origin < 0 ? lineage : lineage.slice(0, origin)), order]
+  }, [])
+}
+
+/** Where a rollback goes by itself: the last target that is not what is (or was being) put there now. */
+export function rollbackTarget(state: EnvironmentState): DeploymentOrder | null {
+  const inPlace = state.running?.entry.order ?? state.failed?.entry.order ?? state.current?.order
+  if (!inPlace) return null
+  return (
+    rollbackTargets(state).findLast((order) => order.id !== inPlace.id && order.commit !== inPlace.commit) ??
+    sameCommit(state, inPlace)
+  )
+}
+
+/** The target that a person named; a build that was rolled back to later counts as that later deployment. */
+function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentOrder | null {
+  const named = state.accepted.find((one) => one.id === id)
+  const targets = rollbackTargets(state)
+  return (
+    targets.find((one) => one.id === id) ?? targets.findLast((one) => one.commit === named?.commit) ?? null
+  )
+}
+
+/** After a failed redeployment of what was accepted before, going back to the same commit still repairs it. */
+function sameCommit(state: EnvironmentState, inPlace: DeploymentOrder): DeploymentOrder | null {
+  const failedHere = state.failed?.entry.order.id === inPlace.id
+  return failedHere ? (rollbackTargets(state).findLast((order) => order.id !== inPlace.id) ?? null) : null
+}
+
+export interface RollbackOrder extends By {
+  readonly deploymentId: DeploymentId
+  readonly to: DeploymentId | null
+  readonly reason: string
+}
+
+/** S3.19, S5.13: the earlier artifacts again, first in line, no build and no gate; then a hold against automation. */
+export function rollBack(state: EnvironmentState, order: RollbackOrder): Answered {
+  const target = order.to ? namedTarget(state, order.to) : rollbackTarget(state)
+  if (!target && order.to) {
+    return {
+      step: step(state),
+      outcome: refuse({ code: 'not-an-accepted-deployment', environment: state.name, text: order.to }),
+    }
+  }
+  if (!target)
+    return {
+      step: step(state),
+      outcome: refuse({ code: 'nothing-to-roll-back-to', environment: state.name }),
+    }
+  const entry = rollbackEntry(state, target, order)
+  const queued = moved(state, entry.order, {
+    to: 'queued',
+    at: order.at,
+    by: order.by,
+    says: 'The rollback waits in line.',
+    tell: 'keep',
+  })
+  const reason = order.reason || `rolled back to ${nameOfOrder(target)}`
+  const held: EnvironmentState = {
+    ...state,
+    known: [...state.known, order.deploymentId],
+    queue: [entry, ...state.queue],
+    hold: { by: order.by, reason, since: order.at },
+  }
+  return {
+    step: {
+      state: held,
+      newDeployments: [recordOf(entry.order)],
+      moves: queued.moves,
+      news: queued.news,
+      events: [
+        environmentEvent(held, {
+          kind: 'environment.rollback',
+          at: order.at,
+          by: order.by,
+          says: `Rolling ${state.name} back to ${nameOfOrder(target)}.`,
+          tell: 'broadcast',
+          data: { to: nameOfOrder(target), commit: target.commit, reason },
+        }),
+      ],
+    },
+    outcome: done({ code: 'rolling-back', environment: state.name, to: nameOfOrder(target) }),
+  }
+}
+
+/** The accepted deployment once more, under a new id. */
+function rollbackEntry(state: EnvironmentState, target: DeploymentOrder, order: RollbackOrder): LaneEntry {
+  return {
+    attempt: { number: 1, from: null, runs: {} },
+    order: {
+      ...target,
+      id: order.deploymentId,
+      kind: 'rollback',
+      definition: state.definition,
+      requestedBy: order.by,
+      requestedAt: order.at,
+      acceptance: 'by-check',
+      urgency: 'rollback',
+      configHash: state.configHash,
+    },
+  }
+}
