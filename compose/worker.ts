@@ -8,12 +8,14 @@ import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { openLedger } from '../db/open-ledger.js'
 import type { Database } from '../db/tables.js'
+import type { PullRequests } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createGit } from '../integrations/git/create-git.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
 import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
 import { createBuildActivities } from '../workflows/activities/build-activities.js'
 import { createDeploymentActivities } from '../workflows/activities/deployment-activities.js'
+import { createPickActivities } from '../workflows/activities/pick-activities.js'
 import { createRecordActivities } from '../workflows/activities/record-activities.js'
 import { createReleaseActivities } from '../workflows/activities/release-activities.js'
 import { createStageActivities } from '../workflows/activities/stage-activities.js'
@@ -27,6 +29,8 @@ export interface WorkerParts {
   readonly log: Logger
   /** Slipway's own environment: what git sees of it, and where stages find their secrets. */
   readonly environment: NodeJS.ProcessEnv
+  /** The forge that knows pull requests by number; null where none is configured. */
+  readonly pullRequests: PullRequests | null
   /** A bundle made beforehand; null bundles the sources now. */
   readonly bundle: string | null
   readonly cachedWorkflows: number
@@ -65,7 +69,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
 }
 
 async function openActivities(
-  { settings, environment, db, log, gateway }: WorkerParts,
+  { settings, environment, db, log, gateway, pullRequests }: WorkerParts,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
@@ -88,6 +92,7 @@ async function openActivities(
     main: {
       ...createRecordActivities(ledger),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
+      ...createPickActivities({ git, pullRequests }),
       ...createDeploymentActivities({ git, ledger, clock }),
     },
     stages: createStageActivities(stageNeeds),

@@ -34,7 +34,14 @@ export interface ChecklistState {
 export interface PickConflict {
   readonly at: CommitSha
   readonly branch: string
+  /** All that were asked for, in order. */
   readonly picks: readonly CommitSha[]
+  /** What is on the branch: a person resolves the conflict on top of it. */
+  readonly head?: CommitSha
+  /** On the branch already, picked before the conflict. */
+  readonly picked?: readonly CommitSha[]
+  /** The author's e-mail address of each commit asked for. */
+  readonly authors?: Readonly<Record<string, string>>
   readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
 }
 

@@ -2,7 +2,7 @@
  * Every way in which Slipway says no, with the live facts that explain it. A refusal is a value, never an exception;
  * `bot/views/refusal-text.ts` has one text for each. Add a code here and the compiler asks for its text.
  */
-import type { EnvironmentName, UserId } from './identifiers.js'
+import type { CommitSha, EnvironmentName, UserId } from './identifiers.js'
 
 interface Decided {
   readonly by: UserId
@@ -43,6 +43,19 @@ export interface RefusalFacts {
   'tag-taken': { readonly tag: string; readonly commit: string }
   'repository-unreachable': { readonly detail: string }
   'lacks-pick': { readonly commit: string; readonly version: string }
+  'nothing-runs': { readonly environment: EnvironmentName }
+  'unknown-pull-request': { readonly text: string; readonly because: string }
+  'already-contained': { readonly commits: readonly CommitSha[]; readonly candidate: string }
+  'pick-under-way': Decided
+  'pick-in-conflict': { readonly commit: CommitSha; readonly branch: string }
+  'pick-conflict': {
+    readonly commit: CommitSha
+    readonly branch: string
+    readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
+  }
+  'no-conflict': { readonly step: string }
+  'not-resolved': { readonly commit: CommitSha; readonly branch: string }
+  'branch-moved': { readonly branch: string }
   // Candidates and gates
   'not-ready': { readonly candidate: string; readonly state: string }
   'candidate-rejected': { readonly candidate: string }
@@ -142,6 +155,12 @@ export interface DoneFacts {
   deleted: { readonly version: string }
   abandoned: { readonly version: string }
   picking: { readonly candidate: string }
+  picked: {
+    readonly candidate: string
+    readonly picked: readonly CommitSha[]
+    readonly contained: readonly CommitSha[]
+  }
+  'pick-ended': { readonly commit: CommitSha; readonly candidate: string }
   locked: {
     readonly environment: EnvironmentName
     readonly until: string | null

@@ -15,6 +15,7 @@ import type {
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { Decide } from '../domain/release/decisions.js'
+import type { PickOrder } from '../domain/release/picking.js'
 import type { PromoteOrder } from '../domain/release/promotion.js'
 import type { Evidence, ReleaseState } from '../domain/release/state.js'
 
@@ -51,6 +52,7 @@ export interface ReleaseOrders {
   readonly accept: Decide
   readonly reject: Decide
   readonly rebuild: { readonly candidate: number; readonly by: Evidence }
+  readonly pick: PickOrder
   readonly delete: Evidence
   readonly abandon: Evidence
 }
@@ -66,6 +68,8 @@ export const rejectUpdate = releaseUpdate('reject')
 export const rebuildUpdate = defineUpdate<Outcome, [{ readonly candidate: number; readonly by: Evidence }]>(
   'rebuild',
 )
+/** Answers once git has: a candidate, a conflict, or nothing new. */
+export const pickUpdate = releaseUpdate('pick')
 export const deleteUpdate = releaseUpdate('delete')
 export const abandonUpdate = releaseUpdate('abandon')
 export const newsSignal = defineSignal<[DeploymentNews]>('news')

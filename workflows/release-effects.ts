@@ -3,6 +3,7 @@ import { getExternalWorkflowHandle, proxyActivities, uuid4, workflowInfo } from 
 import { unreachable } from '../domain/exhaustive.js'
 import { parseDeploymentId } from '../domain/identifiers.js'
 import { isFirstLevel } from '../domain/pipeline.js'
+import type { Outcome } from '../domain/refusal.js'
 import { promote } from '../domain/release/answers.js'
 import { applyBuilt } from '../domain/release/news.js'
 import { deploymentOrder } from '../domain/release/order.js'
@@ -17,6 +18,7 @@ import {
 } from '../domain/release/step.js'
 import type { BuildActivities, BuildResult, HostActivities, ReleaseActivities } from './activities/index.js'
 import { judgedSignal, type ReleaseInput } from './messages.js'
+import { pickCommits } from './release-pick.js'
 import { BUILDS_QUEUE, buildsQueueOf, environmentWorkflowId } from './workflow-ids.js'
 
 const { enqueueDeployment, deleteRelease, pushTag } = proxyActivities<ReleaseActivities>({
@@ -28,11 +30,13 @@ const { chooseHost } = proxyActivities<HostActivities>({
   startToCloseTimeout: '10 seconds',
 })
 
-type Later = (state: ReleaseState) => ReleaseStep
+export type Later = (state: ReleaseState) => ReleaseStep
 
 /** Long effects run beside the loop: approvals of another candidate do not wait for a build or a slow remote. */
 export class Tasks {
   running = 0
+  /** What the last pick came to; null while one is under way. */
+  pickAnswer: Outcome | null = null
   readonly input: ReleaseInput
   private readonly finish: (later: Later) => void
 
@@ -86,6 +90,7 @@ async function buildCandidate(state: ReleaseState, number: number): Promise<Buil
 /** A good build goes to every environment of the first level by itself: a cut always enqueues its candidate there. */
 function built(state: ReleaseState, number: number, result: BuildResult, input: ReleaseInput): ReleaseStep {
   const at = new Date().toISOString()
+  const candidate = state.candidates.find((one) => one.number === number)
   if (result.kind === 'failed')
     return applyBuilt(state, number, { kind: 'failed', reason: result.reason }, at)
   const ready = applyBuilt(
@@ -95,7 +100,8 @@ function built(state: ReleaseState, number: number, result: BuildResult, input: 
     at,
   )
   return state.app.environments.filter(isFirstLevel).reduce((step, environment, index) => {
-    const deploymentId = number === 1 && index === 0 ? input.firstDeployment : mintDeployment()
+    const minted = number === 1 ? input.firstDeployment : candidate?.firstDeployment
+    const deploymentId = (index === 0 ? minted : null) ?? mintDeployment()
     const by = { ...input.by, at }
     const order = {
       deploymentId,
@@ -131,6 +137,9 @@ export async function carryOut(
     case 'build':
       tasks.start(build(state, effect.candidate, tasks.input))
       tasks.start(tag(state, effect.candidate, tagOf(state, `-rc.${effect.candidate}`)))
+      return null
+    case 'pick':
+      tasks.start(pickCommits(state, effect.order, effect.plan).then((later) => later(tasks)))
       return null
     case 'tell-environment': {
       const handle = getExternalWorkflowHandle(environmentWorkflowId(state.app.name, effect.environment))

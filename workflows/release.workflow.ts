@@ -55,6 +55,15 @@ class ReleaseRun {
     setHandler(messages.acceptUpdate, (order) => this.answer((state) => answers.accept(state, order)))
     setHandler(messages.rejectUpdate, (order) => this.answer((state) => answers.reject(state, order)))
     setHandler(messages.rebuildUpdate, (order) => this.answer((state) => answers.rebuild(state, order)))
+    // Waits as the cut does: whoever picks is told the conflict or the candidate, not that git was asked.
+    // oxlint-disable-next-line slipway/sync-handler
+    setHandler(messages.pickUpdate, async (order) => {
+      const begun = this.answer((state) => answers.pick(state, order))
+      if (begun.kind === 'refused') return begun
+      this.tasks.pickAnswer = null
+      await condition(() => this.tasks.pickAnswer !== null)
+      return this.tasks.pickAnswer ?? begun
+    })
     setHandler(messages.deleteUpdate, (by) => this.answer((state) => answers.remove(state, by)))
     setHandler(messages.abandonUpdate, (by) => this.answer((state) => answers.abandon(state, by)))
     setHandler(messages.newsSignal, (news) => {
@@ -97,7 +106,7 @@ class ReleaseRun {
       const { state } = this
       if (!state || !this.isIdle()) continue
       if (isFinished(state)) return
-      if (workflowInfo().continueAsNewSuggested) {
+      if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
         await continueAsNew<typeof release>({ ...this.input, state })
       }
     }

@@ -5,6 +5,7 @@ import type {
   BuildActivities,
   DeploymentActivities,
   HostActivities,
+  PickActivities,
   RecordActivities,
   ReleaseActivities,
   StageActivities,
@@ -16,7 +17,7 @@ export interface WorkerSettings {
   readonly namespace: string
   /** This host's own id; its job folders are found under it again after a restart. */
   readonly host: string
-  readonly main: RecordActivities & ReleaseActivities & DeploymentActivities
+  readonly main: RecordActivities & ReleaseActivities & PickActivities & DeploymentActivities
   readonly stages: StageActivities
   readonly builds: BuildActivities
   /** How many stages and how many builds may run at once on this host. */

@@ -1,4 +1,5 @@
 /** What a person is told when an order was carried out; a code without a text does not compile. */
+import { type CommitSha, shortCommit } from '../../domain/identifiers.js'
 import type { Done, DoneCode, DoneFacts } from '../../domain/refusal.js'
 import { section } from './blocks.js'
 import { code, date, mention, outside } from './escape.js'
@@ -33,6 +34,10 @@ const texts: DoneTexts = {
   deleted: ({ version }) => `🗑️ Deleted ${code(version, 40)}; its version stays taken.`,
   abandoned: ({ version }) => `🗄️ Abandoned ${code(version, 40)}.`,
   picking: ({ candidate }) => `🍒 Picking; when it applies cleanly it becomes ${code(candidate, 60)}.`,
+  picked: ({ candidate, picked, contained }) =>
+    `🍒 Picked ${commits(picked)}: ${code(candidate, 60)} is built now. The candidates before it stay; nothing of theirs carries over.${contained.length === 0 ? '' : ` Already contained: ${commits(contained)}.`}`,
+  'pick-ended': ({ commit, candidate }) =>
+    `⏭️ Skipped ${code(shortCommit(commit))}; nothing else was to be picked, so ${code(candidate, 60)} stays the newest candidate.`,
   locked: ({ environment, until, takenFrom }) =>
     `🔒 Locked ${environment}${until === null ? '' : ` until ${date(until)}`}.${takenFrom === null ? '' : ` Taken over from ${mention(takenFrom)}, who is told.`}`,
   unlocked: ({ environment }) => `🔓 Unlocked ${environment}.`,
@@ -51,6 +56,12 @@ const texts: DoneTexts = {
   'push-taken': ({ commit }) => `📥 Took commit ${code(commit, 64)}.`,
   joined: () => '🔁 You already asked for exactly this; both orders are one, and its answer follows.',
 }
+
+const commits = (list: readonly CommitSha[]): string =>
+  list
+    .slice(0, 5)
+    .map((commit) => code(shortCommit(commit)))
+    .join(', ')
 
 /** The private answer to the person who gave the order. */
 export function doneMessage(done: Done, command: string): Message {

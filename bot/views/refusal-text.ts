@@ -8,6 +8,7 @@ import { gitTexts } from './refusals/git.js'
 import { laneTexts } from './refusals/lane.js'
 import { lifeTexts } from './refusals/life.js'
 import { namedTexts } from './refusals/named.js'
+import { pickTexts } from './refusals/picks.js'
 import type { RefusalTexts, RefusalWords, Surroundings } from './refusals/refusal-words.js'
 import { whoTexts } from './refusals/who.js'
 
@@ -15,6 +16,7 @@ const texts: RefusalTexts<RefusalCode> = {
   ...whoTexts,
   ...namedTexts,
   ...gitTexts,
+  ...pickTexts,
   ...gateTexts,
   ...laneTexts,
   ...lifeTexts,

@@ -3,6 +3,7 @@ import { environmentsBelow, findEnvironment } from '../pipeline.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import { type Decide, decideAcceptance, decideApproval, decideRejection } from './decisions.js'
 import { refuseAbandoning, refuseDeletion } from './ending.js'
+import { beginPick, decidePick, type PickOrder } from './picking.js'
 import { applyApproval, applyPromotion } from './prepare.js'
 import { decidePromotion, type PromoteOrder } from './promotion.js'
 import type { Evidence, ReleaseDeployment, ReleaseState } from './state.js'
@@ -100,6 +101,17 @@ export function rebuild(
       ],
     },
     outcome: done({ code: 'picking', candidate: name }),
+  }
+}
+
+/** Begins a pick; what it came to is told when git has answered. */
+export function pick(state: ReleaseState, order: PickOrder): AnsweredRelease {
+  const decision = decidePick(state, order)
+  if (decision.kind === 'refuse') return no(state, decision.refusal)
+  const number = (state.candidates.at(-1)?.number ?? 0) + 1
+  return {
+    step: beginPick(state, order, decision.plan),
+    outcome: done({ code: 'picking', candidate: nameOfCandidate(state, number) }),
   }
 }
 

@@ -45,6 +45,8 @@ export interface Candidate {
   readonly picked: readonly CommitSha[]
   /** E-mail addresses of everyone whose commits ship with it. */
   readonly authors: readonly string[]
+  /** Minted with the order that made it: its deployment to the first environment. */
+  readonly firstDeployment?: DeploymentId
 }
 
 /** A deployment as the release sees it; the environment reports how it moves. */
@@ -109,6 +111,8 @@ export interface ReleaseState {
   readonly overrides: readonly OverrideNote[]
   readonly phases: readonly PhaseTime[]
   readonly conflict: PickConflict | null
+  /** Set while git picks commits; absent in older histories. */
+  readonly picking?: { readonly by: UserId; readonly at: string } | null
   readonly commits: CommitSummary | null
   /** Rises with every recorded change. */
   readonly seq: number

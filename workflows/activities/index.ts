@@ -13,8 +13,9 @@ import type {
   Version,
 } from '../../domain/identifiers.js'
 import type { AppDefinition, BuildDefinition } from '../../domain/pipeline.js'
-import type { Commit, RepositoryRef } from '../../domain/ports.js'
+import type { Commit, PickOutcome, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
+import type { PickAuthors } from '../../domain/release/picking.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
 
 export interface RecordActivities {
@@ -57,6 +58,50 @@ export interface TagOrder {
   readonly repository: RepositoryRef
   readonly tag: string
   readonly commit: CommitSha
+}
+
+export interface PicksToResolve {
+  readonly app: AppDefinition
+  /** Commits and `#4812`, as typed. */
+  readonly asked: readonly string[]
+}
+export type ResolvedPicks =
+  | {
+      readonly kind: 'resolved'
+      /** In the order asked, none twice. */
+      readonly commits: readonly CommitSha[]
+      readonly authors: PickAuthors
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export interface ResolutionToFind {
+  readonly app: AppDefinition
+  readonly branch: string
+  /** What was on the branch at the conflict. */
+  readonly after: CommitSha
+  /** The commit in conflict. */
+  readonly at: CommitSha
+}
+export type FoundResolution =
+  | { readonly kind: 'found'; readonly head: CommitSha; readonly author: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export interface CherryPickOrder {
+  readonly app: AppDefinition
+  readonly branch: string
+  readonly onto: CommitSha
+  readonly picks: readonly CommitSha[]
+}
+
+export interface PickActivities {
+  /** What was typed, as commits; a pull request is what it became on its base branch. */
+  resolvePicks(order: PicksToResolve): Promise<ResolvedPicks>
+  /** What a person pushed onto the branch to resolve a conflict. */
+  findResolution(order: ResolutionToFind): Promise<FoundResolution>
+  /** The same order after a crash has the same outcome. */
+  cherryPick(
+    order: CherryPickOrder,
+  ): Promise<PickOutcome | { readonly kind: 'refused'; readonly refusal: Refusal }>
 }
 
 export interface ReleaseActivities {

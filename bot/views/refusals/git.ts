@@ -5,20 +5,26 @@ const CUT = 'cut it'
 
 /** What git knows, or does not. */
 export const gitTexts: RefusalTexts<
-  'ref-invalid' | 'ref-not-found' | 'not-on-trunk' | 'tag-taken' | 'repository-unreachable' | 'lacks-pick'
+  | 'ref-invalid'
+  | 'ref-not-found'
+  | 'not-on-trunk'
+  | 'tag-taken'
+  | 'repository-unreachable'
+  | 'lacks-pick'
+  | 'nothing-runs'
 > = {
   'ref-invalid': ({ ref }) => ({
-    didNot: CUT,
+    didNot: 'use it',
     because: `${code(ref, 80)} cannot be the name of a branch, tag or commit.`,
     next: 'Name a branch, a tag or a full commit.',
   }),
   'ref-not-found': ({ ref, nearest }) => ({
-    didNot: CUT,
+    didNot: 'use it',
     because: `The repository has no branch, tag or commit ${code(ref, 80)}; I fetched it just now.`,
     next: nearestOr(nearest, 'Push it first, or name another one.'),
   }),
   'not-on-trunk': ({ commit, trunk }, { command }) => ({
-    didNot: CUT,
+    didNot: 'use it',
     because: `Commit ${code(commit, 64)} is not on ${code(trunk, 60)}.`,
     next: `Merge it first, or pick it onto a release: ${copyable(`${command} cherry-pick ${commit.slice(0, 7)}`)}`,
   }),
@@ -36,5 +42,10 @@ export const gitTexts: RefusalTexts<
     didNot: CUT,
     because: `It lacks commit ${code(commit, 64)}, which was picked onto ${code(version, 40)} that is still live.`,
     next: 'Merge that commit into trunk first, or say `--override "reason"`.',
+  }),
+  'nothing-runs': ({ environment }, { command }) => ({
+    didNot: CUT,
+    because: `A hotfix is cut from what runs in ${environment}, and nothing runs there yet.`,
+    next: `Cut from the trunk: ${copyable(`${command} cut "title"`)}`,
   }),
 }

@@ -1,0 +1,70 @@
+import { shortCommit } from '../../../domain/identifiers.js'
+import { code, date, mention, outside } from '../escape.js'
+import { copyable, type RefusalTexts } from './refusal-words.js'
+
+const PICK = 'pick anything'
+
+/** Cherry-picks onto a release. */
+export const pickTexts: RefusalTexts<
+  | 'unknown-pull-request'
+  | 'already-contained'
+  | 'pick-under-way'
+  | 'pick-in-conflict'
+  | 'pick-conflict'
+  | 'no-conflict'
+  | 'not-resolved'
+  | 'branch-moved'
+> = {
+  'unknown-pull-request': ({ text, because }) => ({
+    didNot: PICK,
+    because: `${code(text, 20)}: ${outside(because, 150)}`,
+    next: 'Name the commit that brought it to the trunk, at least 7 characters of it.',
+  }),
+  'already-contained': ({ commits, candidate }) => ({
+    didNot: 'make a candidate',
+    because: `Already contained: ${commits
+      .slice(0, 5)
+      .map((commit) => code(shortCommit(commit)))
+      .join(', ')} would change nothing in ${code(candidate, 60)}.`,
+    next: 'Nothing needs to be done; or name another commit.',
+  }),
+  'pick-under-way': ({ by, at }) => ({
+    didNot: PICK,
+    because: `A pick by ${mention(by)} is under way since ${date(at)}.`,
+    next: 'Try again when it has ended; its outcome is in the thread.',
+  }),
+  'pick-in-conflict': ({ commit, branch }, { command }) => ({
+    didNot: PICK,
+    because: `The pick of ${code(shortCommit(commit))} is in conflict on ${code(branch, 60)} and comes first.`,
+    next: `Resolve it there and go on with ${copyable(`${command} cherry-pick continue`)}, or leave it out with ${copyable(`${command} cherry-pick skip`)}.`,
+  }),
+  'pick-conflict': ({ commit, branch, sides }, { command }) => ({
+    didNot: 'make a candidate',
+    because: [
+      `Picking ${code(shortCommit(commit))} onto ${code(branch, 60)} is in conflict:`,
+      ...sides
+        .slice(0, 5)
+        .map(
+          ({ file, ours, theirs }) =>
+            `• ${code(file, 80)}, last changed here by ${outside(ours, 40)}, there by ${outside(theirs, 40)}`,
+        ),
+      ...(sides.length > 5 ? [`• …and ${sides.length - 5} more files`] : []),
+    ].join('\n'),
+    next: `Check out ${code(branch, 60)}, pick it by hand, push, and say ${copyable(`${command} cherry-pick continue`)}; or leave it out: ${copyable(`${command} cherry-pick skip`)}`,
+  }),
+  'no-conflict': ({ step }) => ({
+    didNot: outside(step, 20),
+    because: 'No pick of this release is in conflict.',
+    next: 'Name the commits to pick.',
+  }),
+  'not-resolved': ({ commit, branch }, { command }) => ({
+    didNot: 'continue',
+    because: `Nothing new is on ${code(branch, 60)} since the conflict over ${code(shortCommit(commit))}.`,
+    next: `Commit the resolution there and push it, or leave the commit out: ${copyable(`${command} cherry-pick skip`)}`,
+  }),
+  'branch-moved': ({ branch }) => ({
+    didNot: PICK,
+    because: `${code(branch, 60)} has commits that no candidate of this release has.`,
+    next: 'Take them off the branch, or cut a release that has them.',
+  }),
+}

@@ -1,0 +1,147 @@
+/** How a cherry-pick ended: the next candidate, a conflict, or nothing new. */
+import type { PickConflict } from '../change.js'
+import { type CommitSha, candidateName, SLIPWAY, shortCommit } from '../identifiers.js'
+import { done, type Outcome, refuse } from '../refusal.js'
+import { type PickOrder, type PickResult, releaseBranch } from './picking.js'
+import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
+import { candidateChange, nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+
+export interface PickEnd {
+  readonly step: ReleaseStep
+  readonly outcome: Outcome
+}
+
+/** What git answered, taken over: a candidate, a conflict, or nothing new. */
+export function endPick(before: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
+  const state: ReleaseState = { ...before, picking: null }
+  switch (result.kind) {
+    case 'refused':
+      return { step: releaseStep(state), outcome: refuse(result.refusal) }
+    case 'already-contained':
+      return nothingNew(state, order, result.commits)
+    case 'conflict':
+      return conflicted(state, order, { ...result, when: at })
+    case 'picked':
+      return result.picked.length === 0
+        ? nothingNew(state, order, result.alreadyContained)
+        : newCandidate(state, order, { ...result, when: at })
+  }
+}
+
+function nothingNew(state: ReleaseState, order: PickOrder, commits: readonly CommitSha[]): PickEnd {
+  const newest = nameOfCandidate(state, newestCandidate(state)?.number ?? 1)
+  if (state.conflict === null) {
+    return {
+      step: releaseStep(state),
+      outcome: refuse({ code: 'already-contained', commits, candidate: newest }),
+    }
+  }
+  const { at } = state.conflict
+  return {
+    step: {
+      ...releaseStep({ ...state, conflict: null }),
+      events: [
+        releaseEvent(state, {
+          kind: 'pick.skipped',
+          at: order.by.at,
+          actor: order.by.user,
+          says: `${shortCommit(at)} was skipped and nothing else was to be picked: ${newest} stays the newest candidate.`,
+          data: { commit: at },
+        }),
+      ],
+    },
+    outcome: done({ code: 'pick-ended', commit: at, candidate: newest }),
+  }
+}
+
+function newCandidate(
+  state: ReleaseState,
+  order: PickOrder,
+  result: Extract<PickResult, { kind: 'picked' }> & { readonly when: string },
+): PickEnd {
+  const newest = newestCandidate(state)
+  const number = (newest?.number ?? 0) + 1
+  const candidate: Candidate = {
+    number,
+    commit: result.head,
+    state: 'building',
+    artifactDigest: null,
+    artifactReference: null,
+    picked: result.picked,
+    authors: [...new Set([...(newest?.authors ?? []), ...result.authors])],
+    firstDeployment: order.deploymentId,
+  }
+  const name = state.version === null ? `rc.${number}` : candidateName(state.version, number)
+  const next: ReleaseState = { ...state, conflict: null, candidates: [...state.candidates, candidate] }
+  const list = result.picked.map(shortCommit).join(', ')
+  const contained = result.alreadyContained.map(shortCommit).join(', ')
+  return {
+    step: {
+      ...releaseStep(next),
+      candidates: candidateChange(next, state, number),
+      effects: [{ kind: 'build', candidate: number }],
+      events: [
+        releaseEvent(state, {
+          kind: 'candidate.picked',
+          at: result.when,
+          actor: order.by.user,
+          says: `${name} picks ${list} onto ${nameOfCandidate(state, newest?.number ?? 1)}.${contained === '' ? '' : ` Already contained: ${contained}.`}`,
+          data: { candidate: name, commit: result.head, picked: result.picked.join(' ') },
+          tell: 'broadcast',
+        }),
+      ],
+    },
+    outcome: done({
+      code: 'picked',
+      candidate: name,
+      picked: result.picked,
+      contained: result.alreadyContained,
+    }),
+  }
+}
+
+function conflicted(
+  state: ReleaseState,
+  order: PickOrder,
+  result: Extract<PickResult, { kind: 'conflict' }> & { readonly when: string },
+): PickEnd {
+  const branch = state.version === null ? '' : releaseBranch(state.version)
+  const { at, sides, head, picks, authors } = result
+  const conflict: PickConflict = { at, sides, head, picked: result.picked, branch, picks, authors }
+  const files = sides.map(({ file, ours, theirs }) => `${file} (${ours} here, ${theirs} there)`)
+  return {
+    step: {
+      ...releaseStep({ ...state, conflict }),
+      events: [
+        releaseEvent(state, {
+          kind: 'pick.conflict',
+          at: result.when,
+          actor: order.by.user,
+          says: `Picking ${shortCommit(at)} onto ${branch} stopped at a conflict in ${files.join(', ')}. No candidate was made. Resolve it on ${branch} and continue, or skip this commit.`,
+          data: { commit: at, branch, files: sides.map(({ file }) => file).join(' ') },
+          tell: 'broadcast',
+        }),
+      ],
+    },
+    outcome: refuse({ code: 'pick-conflict', commit: at, branch, sides }),
+  }
+}
+
+/** For a failure that is nobody's answer: the release takes orders again. */
+export function pickFailed(before: ReleaseState, reason: string): PickEnd {
+  return {
+    step: {
+      ...releaseStep({ ...before, picking: null }),
+      events: [
+        releaseEvent(before, {
+          kind: 'pick.failed',
+          at: before.picking?.at ?? '',
+          actor: SLIPWAY,
+          says: `The pick failed: ${reason}`,
+          tell: 'broadcast',
+        }),
+      ],
+    },
+    outcome: refuse({ code: 'repository-unreachable', detail: reason }),
+  }
+}

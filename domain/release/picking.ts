@@ -1,0 +1,107 @@
+/** Cherry-picks onto a release: a clean pick is the next candidate, a conflict waits for a person (S5.7, S5.8). */
+import type { PickConflict } from '../change.js'
+import type { CommitSha, DeploymentId, Version } from '../identifiers.js'
+import type { ConflictSide } from '../ports.js'
+import type { Refusal } from '../refusal.js'
+import { type Candidate, type Evidence, newestCandidate, type ReleaseState } from './state.js'
+import { type ReleaseStep, releaseStep } from './step.js'
+
+/** What a person asks to be picked, as typed: commits and pull requests. */
+export interface PickOrder {
+  readonly picks: readonly string[]
+  readonly step: 'start' | 'continue' | 'skip'
+  /** Of the new candidate to the first environment. */
+  readonly deploymentId: DeploymentId
+  readonly by: Evidence
+}
+
+/** What git is asked to do for an order. */
+export interface PickPlan {
+  readonly branch: string
+  /** What the picks are put on: the newest candidate, or what is on the branch at a conflict. */
+  readonly onto: CommitSha
+  /** As typed; resolved before anything is picked. Empty when going on after a conflict. */
+  readonly asked: readonly string[]
+  /** Resolved before, still to be picked after the conflict. */
+  readonly rest: readonly CommitSha[]
+  /** On the branch already, picked before the conflict. */
+  readonly before: readonly CommitSha[]
+  /** Of `continue`: the commit that a person has resolved on the branch. */
+  readonly resolved: CommitSha | null
+  readonly authors: PickAuthors
+}
+
+/** The author's e-mail address of each commit. */
+export type PickAuthors = Readonly<Record<string, string>>
+
+export type PickResult =
+  | {
+      readonly kind: 'picked'
+      readonly head: CommitSha
+      readonly picked: readonly CommitSha[]
+      readonly alreadyContained: readonly CommitSha[]
+      /** E-mail addresses of who wrote what is new on the branch. */
+      readonly authors: readonly string[]
+    }
+  | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
+  | {
+      readonly kind: 'conflict'
+      readonly at: CommitSha
+      readonly sides: readonly ConflictSide[]
+      readonly head: CommitSha
+      readonly picked: readonly CommitSha[]
+      /** All that were asked for, in order. */
+      readonly picks: readonly CommitSha[]
+      readonly authors: PickAuthors
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** The branch of a release: its cut and every pick after it. */
+export const releaseBranch = (version: Version): string => `release/${version}`
+
+export type PickDecision =
+  | { readonly kind: 'pick'; readonly plan: PickPlan }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
+
+/** May something be picked now, and onto what. */
+export function decidePick(state: ReleaseState, order: PickOrder): PickDecision {
+  const newest = newestCandidate(state)
+  if (state.lifecycle !== 'open' || state.version === null || newest === null) {
+    return { kind: 'refuse', refusal: { code: 'release-ended', state: state.lifecycle } }
+  }
+  if (state.picking) {
+    return { kind: 'refuse', refusal: { code: 'pick-under-way', by: state.picking.by, at: state.picking.at } }
+  }
+  const branch = releaseBranch(state.version)
+  const { conflict } = state
+  if (order.step === 'start') {
+    if (conflict) {
+      return { kind: 'refuse', refusal: { code: 'pick-in-conflict', commit: conflict.at, branch } }
+    }
+    const none = { rest: [], before: [], resolved: null, authors: {} }
+    return { kind: 'pick', plan: { branch, onto: newest.commit, asked: order.picks, ...none } }
+  }
+  if (!conflict) return { kind: 'refuse', refusal: { code: 'no-conflict', step: order.step } }
+  return { kind: 'pick', plan: afterConflict(conflict, order.step, newest) }
+}
+
+function afterConflict(conflict: PickConflict, step: 'continue' | 'skip', newest: Candidate): PickPlan {
+  return {
+    branch: conflict.branch,
+    onto: conflict.head ?? newest.commit,
+    asked: [],
+    rest: conflict.picks.slice(conflict.picks.indexOf(conflict.at) + 1),
+    before: conflict.picked ?? [],
+    resolved: step === 'continue' ? conflict.at : null,
+    authors: conflict.authors ?? {},
+  }
+}
+
+/** Marks the release while git works, so that a second pick does not start beside it. */
+export function beginPick(state: ReleaseState, order: PickOrder, plan: PickPlan): ReleaseStep {
+  const { user, at } = order.by
+  return {
+    ...releaseStep({ ...state, picking: { by: user, at } }),
+    effects: [{ kind: 'pick', order, plan }],
+  }
+}

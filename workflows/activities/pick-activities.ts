@@ -1,0 +1,137 @@
+/** What cherry-picks ask of git and of the forge. */
+import { Context } from '@temporalio/activity'
+import type { CommitSha } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import type { Refusal } from '../../domain/refusal.js'
+import type { PickAuthors } from '../../domain/release/picking.js'
+import { isFinal } from './final-faults.js'
+import type {
+  CherryPickOrder,
+  FoundResolution,
+  PickActivities,
+  PicksToResolve,
+  ResolutionToFind,
+  ResolvedPicks,
+} from './index.js'
+
+export interface PickActivityNeeds {
+  readonly git: Pick<Git, 'resolve' | 'contains' | 'cherryPick'>
+  /** Null where no forge is configured. */
+  readonly pullRequests: PullRequests | null
+}
+
+/** How often an unreachable remote is asked before the pick is refused. */
+const PATIENCE = 4
+
+type Refused = { readonly kind: 'refused'; readonly refusal: Refusal }
+const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
+
+export function createPickActivities(needs: PickActivityNeeds): PickActivities {
+  return {
+    resolvePicks: (order) => orRefused(() => resolvePicks(needs, order)),
+    findResolution: (order) => orRefused(() => findResolution(needs, order)),
+    cherryPick: (order) =>
+      orRefused(() => cherryPick(needs, order), { code: 'branch-moved', branch: order.branch }),
+  }
+}
+
+/** A remote that stays away is told to the person who picks; an order that git cannot carry out at once. */
+async function orRefused<Result>(
+  work: () => Promise<Result>,
+  impossible?: Refusal,
+): Promise<Result | Refused> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Error) || !error.name.startsWith('Git')) throw error
+    if (isFinal(error) && impossible) return refused(impossible)
+    if (!isFinal(error) && Context.current().info.attempt < PATIENCE) throw error
+    return refused({ code: 'repository-unreachable', detail: error.message.slice(0, 300) })
+  }
+}
+
+const repositoryOf = (app: AppDefinition): RepositoryRef => ({
+  app: app.name,
+  url: app.repository,
+  trunk: app.trunk,
+})
+
+async function resolvePicks(
+  needs: PickActivityNeeds,
+  { app, asked }: PicksToResolve,
+): Promise<ResolvedPicks> {
+  const commits = new Set<CommitSha>()
+  const authors: Record<string, string> = {}
+  for (const text of asked) {
+    const found = await resolvePick(needs, app, text)
+    if (found.kind === 'refused') return found
+    commits.add(found.commit)
+    authors[found.commit] = found.author
+  }
+  return { kind: 'resolved', commits: [...commits], authors: authors satisfies PickAuthors }
+}
+
+type ResolvedPick =
+  | { readonly kind: 'resolved'; readonly commit: CommitSha; readonly author: string }
+  | Refused
+
+async function resolvePick(
+  needs: PickActivityNeeds,
+  app: AppDefinition,
+  text: string,
+): Promise<ResolvedPick> {
+  const ref = text.startsWith('#') ? await pullRequest(needs, app, text) : { kind: 'ref' as const, ref: text }
+  if (ref.kind === 'refused') return ref
+  const resolved = await needs.git.resolve(repositoryOf(app), ref.ref)
+  switch (resolved.kind) {
+    case 'invalid':
+      return refused({ code: 'ref-invalid', ref: text })
+    case 'not-found':
+      return refused({ code: 'ref-not-found', ref: text, nearest: resolved.nearest })
+    case 'resolved':
+      return { kind: 'resolved', commit: resolved.commit.sha, author: resolved.commit.email.toLowerCase() }
+  }
+}
+
+async function pullRequest(
+  { pullRequests }: PickActivityNeeds,
+  app: AppDefinition,
+  text: string,
+): Promise<{ readonly kind: 'ref'; readonly ref: CommitSha } | Refused> {
+  const unknown = (because: string): Refused => refused({ code: 'unknown-pull-request', text, because })
+  const number = /^#(\d{1,9})$/.exec(text)?.[1]
+  if (number === undefined) return unknown('that is not the number of a pull request.')
+  if (pullRequests === null)
+    return unknown(`no forge is configured for ${app.name}, so I know no pull requests.`)
+  const answer = await pullRequests.mergedAs(repositoryOf(app), Number(number))
+  switch (answer.kind) {
+    case 'merged':
+      return { kind: 'ref', ref: answer.commit }
+    case 'not-merged':
+      return unknown('it is not merged yet.')
+    case 'unknown':
+      return unknown('the repository has no such pull request.')
+  }
+}
+
+async function findResolution(
+  { git }: PickActivityNeeds,
+  { app, branch, after, at }: ResolutionToFind,
+): Promise<FoundResolution> {
+  const repository = repositoryOf(app)
+  const resolved = await git.resolve(repository, `refs/heads/${branch}`)
+  if (resolved.kind !== 'resolved' || resolved.commit.sha === after) {
+    return refused({ code: 'not-resolved', commit: at, branch })
+  }
+  const head = resolved.commit
+  if (!(await git.contains(repository, after, head.sha))) return refused({ code: 'branch-moved', branch })
+  return { kind: 'found', head: head.sha, author: head.email.toLowerCase() }
+}
+
+async function cherryPick(
+  { git }: PickActivityNeeds,
+  { app, ...order }: CherryPickOrder,
+): ReturnType<PickActivities['cherryPick']> {
+  return git.cherryPick(repositoryOf(app), order)
+}
