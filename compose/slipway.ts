@@ -41,7 +41,12 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const worker =
     plan.role === 'bot'
       ? null
-      : await openWorker({ ...plan, db: resources.database.db, gateway: resources.gateway })
+      : await openWorker({
+          ...plan,
+          db: resources.database.db,
+          gateway: resources.gateway,
+          pullRequests: null,
+        })
   const bot = await openBotOf(plan, resources, () => configuration)
   if (bot) await configureEnvironments(resources, configuration, log)
   return {

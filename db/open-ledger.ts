@@ -2,6 +2,8 @@
 import type { Kysely } from 'kysely'
 import { emptyChange } from '../domain/change.js'
 import type { Ledger } from '../domain/ledger.js'
+import { isCandidate, livePicks } from './queries/live-picks.js'
+import { whatRuns } from './queries/what-runs.js'
 import { claimBuild, finishBuild } from './repositories/builds.js'
 import { createRelease } from './repositories/create-release.js'
 import { deleteRelease } from './repositories/delete-release.js'
@@ -59,16 +61,8 @@ export function openLedger(db: Kysely<Database>, ignored: (moves: Recorded['igno
       await recordChange(db, { ...emptyChange(stage.app, key), stages: [stage] })
     },
     appendLog: (key, at, text) => appendStageLog(db, { key, at, text }),
-    whatRuns: async (app, environment) => {
-      const row = await db
-        .selectFrom('environments')
-        .innerJoin('deployments', 'deployments.id', 'environments.current_deployment')
-        .leftJoin('releases', 'releases.id', 'deployments.release_id')
-        .select(['deployments.commit', 'releases.version'])
-        .where('environments.app', '=', app)
-        .where('environments.name', '=', environment)
-        .executeTakeFirst()
-      return row ?? null
-    },
+    livePicks: (app) => livePicks(db, app),
+    isCandidate: (app, commit) => isCandidate(db, app, commit),
+    whatRuns: (app, environment) => whatRuns(db, app, environment),
   }
 }

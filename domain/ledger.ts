@@ -43,6 +43,14 @@ export type BuildClaim =
   | { readonly kind: 'running' }
   | { readonly kind: 'succeeded'; readonly digest: ArtifactDigest | null; readonly reference: string | null }
 
+/** A commit that was picked onto a release which is still live. */
+export interface LivePick {
+  readonly version: Version
+  readonly commit: CommitSha
+  /** The candidate that has it, as a copy. */
+  readonly candidate: CommitSha
+}
+
 export interface Ledger {
   /** One transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
@@ -93,4 +101,8 @@ export interface Ledger {
     app: AppName,
     environment: EnvironmentName,
   ): Promise<{ readonly commit: CommitSha; readonly version: string | null } | null>
+  /** The picks of releases that are open, or released and still running somewhere (S5.12). */
+  livePicks(app: AppName): Promise<readonly LivePick[]>
+  /** Whether a commit is a candidate of the app: it is on a release's branch and not on trunk. */
+  isCandidate(app: AppName, commit: CommitSha): Promise<boolean>
 }

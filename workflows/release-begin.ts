@@ -18,7 +18,12 @@ export interface Begun {
 }
 
 export async function beginRelease(input: ReleaseInput): Promise<Begun> {
-  const resolved = await resolveCut({ app: input.app, ref: input.ref, override: input.override })
+  const resolved = await resolveCut({
+    app: input.app,
+    ref: input.ref,
+    override: input.override,
+    hotfix: input.type === 'hotfix',
+  })
   if (resolved.kind === 'refused') return { outcome: refuse(resolved.refusal), step: null }
   const commit = resolved.commit.sha
   const { id, app, channel, title, description, type, by } = input
@@ -41,6 +46,8 @@ export async function beginRelease(input: ReleaseInput): Promise<Begun> {
     version: created.version,
     commits: resolved.commits,
     authors: resolved.authors,
+    overrode: resolved.overrode ?? [],
+    override: input.override,
   })
   return { outcome: cutAnswer(step.state), step }
 }

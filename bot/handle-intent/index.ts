@@ -3,6 +3,7 @@ import type { Actor, Intent } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import { type HandlerContext, type Handling, settled } from './context.js'
 import { attempt, hold, rollback } from './environment-orders.js'
+import { pick } from './pick-orders.js'
 import { abandon, cut, decide, promote, remove } from './release-orders.js'
 
 export interface Order {
@@ -39,6 +40,8 @@ function route({ intent, actor, key }: Order, context: HandlerContext): Promise<
     case 'pause':
     case 'resume':
       return hold(handling(intent))
+    case 'cherry-pick':
+      return pick(handling(intent))
     case 'delete':
       return remove(handling(intent))
     case 'abandon':

@@ -1,10 +1,10 @@
 /** The first state of a release: one candidate, nothing deployed, no link (S1.2, S5.3). */
-import type { CommitSummary } from '../change.js'
+import type { AuditEvent, CommitSummary } from '../change.js'
 import type { ChannelId, CommitSha, ReleaseId, Version } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { done, type Outcome } from '../refusal.js'
 import { withPhase } from './record.js'
-import type { Evidence, ReleaseState } from './state.js'
+import type { Evidence, OverrideNote, ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
 export interface Cut {
@@ -18,6 +18,9 @@ export interface Cut {
   readonly commit: CommitSha
   readonly commits: CommitSummary
   readonly authors: readonly string[]
+  /** The rules that an override set aside, and its reason. */
+  readonly overrode: readonly string[]
+  readonly override: string | null
   readonly by: Evidence
 }
 
@@ -38,6 +41,7 @@ export function cutRelease(cut: Cut): ReleaseStep {
         },
       ],
       commits: cut.commits,
+      overrides: cut.overrode.map((rule) => ({ rule, by: user, reason: cut.override ?? '', at })),
     },
     at,
   )
@@ -50,12 +54,23 @@ export function cutRelease(cut: Cut): ReleaseStep {
         at,
         actor: user,
         says: `${nameOfCandidate(state, 1)} was cut at ${cut.commit}${last ? `, bound for ${last}` : ''}.`,
-        data: { commit: cut.commit, title: cut.title, type: cut.type },
+        data: { commit: cut.commit, title: cut.title, type: cut.type, config: cut.app.configHash },
       }),
+      ...state.overrides.map((override) => overrideEvent(state, override)),
     ],
     effects: [{ kind: 'build', candidate: 1 }],
   }
 }
+
+const overrideEvent = (state: ReleaseState, override: OverrideNote): AuditEvent =>
+  releaseEvent(state, {
+    kind: 'gate.overridden',
+    at: override.at,
+    actor: override.by,
+    says: `A rule of the cut was overridden: ${override.rule}. Reason: ${override.reason}`,
+    data: { rule: override.rule, reason: override.reason },
+    tell: 'broadcast',
+  })
 
 function blank(cut: Cut): ReleaseState {
   return {

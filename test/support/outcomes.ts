@@ -1,6 +1,6 @@
 /** One of every way an order can end. The records are complete by their types: a new code asks for a sample here. */
 import type { Done, DoneCode, DoneFacts, Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
-import { ALICE, AT, BOB, environmentName } from './release-views.js'
+import { ALICE, AT, BOB, commitOf, environmentName } from './release-views.js'
 
 const staging = environmentName('staging')
 const production = environmentName('production')
@@ -34,6 +34,19 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'tag-taken': { tag: 'v2.0.0', commit: 'a'.repeat(40) },
   'repository-unreachable': { detail: 'could not resolve host' },
   'lacks-pick': { commit: 'a'.repeat(40), version: '2026.11.2' },
+  'nothing-runs': { environment: production },
+  'unknown-pull-request': { text: '#4812', because: 'it is not merged yet.' },
+  'already-contained': { commits: [commitOf('a')], candidate },
+  'pick-under-way': decided,
+  'pick-in-conflict': { commit: commitOf('a'), branch: 'release/2026.11.3' },
+  'pick-conflict': {
+    commit: commitOf('a'),
+    branch: 'release/2026.11.3',
+    sides: [{ file: 'src/a.ts', ours: 'Ann', theirs: 'Bob' }],
+  },
+  'no-conflict': { step: 'continue' },
+  'not-resolved': { commit: commitOf('a'), branch: 'release/2026.11.3' },
+  'branch-moved': { branch: 'release/2026.11.3' },
   'not-ready': { candidate, state: 'build_failed' },
   'candidate-rejected': { candidate },
   'newer-candidate': { candidate, newer: '2026.11.3-rc.2' },
@@ -90,6 +103,8 @@ const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
   deleted: { version: '2026.11.3' },
   abandoned: { version: '2026.11.3' },
   picking: { candidate: '2026.11.3-rc.2' },
+  picked: { candidate: '2026.11.3-rc.2', picked: [commitOf('a')], contained: [commitOf('b')] },
+  'pick-ended': { commit: commitOf('a'), candidate },
   locked: { environment: staging, until: AT, takenFrom: BOB },
   unlocked: { environment: staging },
   held: { environment: staging },

@@ -27,6 +27,8 @@ export interface CutOrder {
   readonly app: AppDefinition
   readonly ref: string | null
   readonly override: string | null
+  /** Without a ref a hotfix is cut from what runs in the last environment. */
+  readonly hotfix: boolean
 }
 export type CutResolution =
   | {
@@ -35,6 +37,8 @@ export type CutResolution =
       readonly commits: CommitSummary
       /** E-mail addresses of the authors of what is new. */
       readonly authors: readonly string[]
+      /** The rules that the override set aside. */
+      readonly overrode: readonly string[]
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
