@@ -35,7 +35,7 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   return {
     kind: 'resolved',
     commit,
-    commits: summary(range, running?.version ?? running?.commit ?? null),
+    commits: summary(range, sinceOf(running)),
     authors: authorsOf(range.commits, commit),
     overrode: broken.map(ruleOf),
   }
@@ -102,6 +102,8 @@ async function lackedPicks(
   }
   return lacked
 }
+
+const sinceOf = (running: Base['running']): string | null => running?.version ?? running?.commit ?? null
 
 function summary(range: CommitRange, since: string | null): CommitSummary {
   const newest = range.commits.slice(0, SHOWN_COMMITS)
