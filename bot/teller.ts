@@ -1,8 +1,10 @@
 /** Tells a person how their order ended: where they gave it while Slack allows, else privately, always them alone. */
+import { ensureButtons } from '../db/buttons.js'
 import { markTold, type UntoldOrder, untold } from '../db/inbox.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { BoardDatabase } from './board/board-options.js'
+import { buttonId } from './buttons/button-target.js'
 import type { SlackClient } from './slack-client.js'
 import type { SlackFault } from './slack-fault.js'
 import type { CardLinks } from './teller/card-links.js'
@@ -96,9 +98,13 @@ export function createTeller(options: TellerOptions): Teller {
 
 /** The three ways, best first. True once nothing more can or need be done. */
 async function deliver(options: TellerOptions, order: ToldOrder, outcome: Outcome): Promise<boolean> {
-  const { command, links, onProblem } = options
+  const { command, db, links, onProblem } = options
   const cardUrl = await links.ofIntent(order.intent).catch(() => null)
   const message = outcomeMessage(outcome, { orderKey: order.key, command, cardUrl })
+  await ensureButtons(
+    db,
+    message.buttons.map((target) => ({ id: buttonId(target), target })),
+  )
   for (const way of [byResponseUrl, byEphemeral, byDirectMessage]) {
     const fault = await way(options, order, message)
     if (fault === null) return true

@@ -2,7 +2,7 @@
  * Every way in which Slipway says no, with the live facts that explain it. A refusal is a value, never an exception;
  * `bot/views/refusal-text.ts` has one text for each. Add a code here and the compiler asks for its text.
  */
-import type { CommitSha, EnvironmentName, UserId } from './identifiers.js'
+import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 
 interface Decided {
   readonly by: UserId
@@ -59,7 +59,17 @@ export interface RefusalFacts {
   // Candidates and gates
   'not-ready': { readonly candidate: string; readonly state: string }
   'candidate-rejected': { readonly candidate: string }
-  'newer-candidate': { readonly candidate: string; readonly newer: string }
+  'newer-candidate': {
+    readonly candidate: string
+    readonly newer: string
+    /** What to order again, confirmed, when the older one is meant. */
+    readonly again: {
+      readonly app: AppName
+      readonly releaseId: ReleaseId
+      readonly candidate: number
+      readonly environment: EnvironmentName
+    }
+  }
   'not-accepted-below': { readonly candidate: string; readonly missing: readonly EnvironmentName[] }
   'already-there': {
     readonly candidate: string

@@ -53,7 +53,10 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
   const candidate = state.candidates.find((one) => one.number === order.candidate)
   if (!candidate)
     return refuse({ code: 'unknown-release', text: nameOf(state, order.candidate), nearest: [] })
-  const blocked = refuseCandidate(state, candidate, order) ?? refuseOccupied(state, candidate, target)
+  const { olderConfirmed } = order
+  const blocked =
+    refuseCandidate(state, candidate, { olderConfirmed, environment: target.name }) ??
+    refuseOccupied(state, candidate, target)
   if (blocked) return refuse(blocked)
 
   const missing = missingBelow(state, candidate.number, target)
@@ -91,13 +94,25 @@ export function policyOf(state: ReleaseState): ReleaseTypePolicy {
   return state.app.types.find((type) => type.name === state.type) ?? keepAll
 }
 
-function refuseCandidate(state: ReleaseState, candidate: Candidate, order: PromoteOrder): Refusal | null {
+function refuseCandidate(
+  state: ReleaseState,
+  candidate: Candidate,
+  {
+    olderConfirmed,
+    environment,
+  }: { readonly olderConfirmed: boolean; readonly environment: EnvironmentName },
+): Refusal | null {
   const name = nameOf(state, candidate.number)
   if (candidate.state === 'rejected') return { code: 'candidate-rejected', candidate: name }
   if (candidate.state !== 'ready') return { code: 'not-ready', candidate: name, state: candidate.state }
   const newer = state.candidates.find((one) => one.number > candidate.number && one.state === 'ready')
-  return newer && !order.olderConfirmed
-    ? { code: 'newer-candidate', candidate: name, newer: nameOf(state, newer.number) }
+  return newer && !olderConfirmed
+    ? {
+        code: 'newer-candidate',
+        candidate: name,
+        newer: nameOf(state, newer.number),
+        again: { app: state.app.name, releaseId: state.id, candidate: candidate.number, environment },
+      }
     : null
 }
 

@@ -61,6 +61,8 @@ export interface Channel {
   press(user: string, label: RegExp, version?: string): Promise<Button>
   /** Presses again what was seen before, whatever the card shows now. */
   pressAgain(user: string, button: Button, version?: string): Promise<void>
+  /** Presses a button of a message that is no card, an answer say. */
+  pressIn(user: string, message: WorkspaceMessage, label: RegExp): Promise<void>
   /** Everything in the card's thread. */
   thread(version?: string): Promise<readonly string[]>
   all(): Promise<readonly WorkspaceMessage[]>
@@ -126,6 +128,12 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
     pressAgain: async (user, button, version) => {
       told.set(user, (await answers(user)).length)
       await send(user, button, version)
+    },
+    pressIn: async (user, message, label) => {
+      const button = buttonsOf(message).find((one) => label.test(one.label))
+      if (!button) throw new Error(`No button ${label} in ${wholeText(message)}`)
+      told.set(user, (await answers(user)).length)
+      await slack.press(channel, message.ts, user, actionOf(button))
     },
     thread: async (version) => {
       const { ts } = await card(version)

@@ -1,6 +1,6 @@
 /** One of every way an order can end. The records are complete by their types: a new code asks for a sample here. */
 import type { Done, DoneCode, DoneFacts, Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
-import { ALICE, AT, BOB, commitOf, environmentName } from './release-views.js'
+import { ALICE, AT, BOB, commitOf, environmentName, releaseId, SHOP } from './release-views.js'
 
 const staging = environmentName('staging')
 const production = environmentName('production')
@@ -49,7 +49,11 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'branch-moved': { branch: 'release/2026.11.3' },
   'not-ready': { candidate, state: 'build_failed' },
   'candidate-rejected': { candidate },
-  'newer-candidate': { candidate, newer: '2026.11.3-rc.2' },
+  'newer-candidate': {
+    candidate,
+    newer: '2026.11.3-rc.2',
+    again: { app: SHOP, releaseId: releaseId(1), candidate: 1, environment: staging },
+  },
   'not-accepted-below': { candidate, missing: [staging] },
   'already-there': { candidate, environment: staging, state: 'awaiting_acceptance' },
   'checklist-open': { items: ['QA sign-off'] },

@@ -29,7 +29,7 @@ export const commitOf = (seed: string): CommitSha => seed.repeat(40).slice(0, 40
 export const environmentName = (name: string): EnvironmentName => name as EnvironmentName
 const padded = (prefix: string, number: number): string => `${prefix}_${String(number).padStart(26, '0')}`
 export const deploymentId = (number: number): DeploymentId => padded('dep', number) as DeploymentId
-const releaseId = (number: number): ReleaseId => padded('rel', number) as ReleaseId
+export const releaseId = (number: number): ReleaseId => padded('rel', number) as ReleaseId
 
 export const noDetail: ReleaseDetail = {
   scope: '',

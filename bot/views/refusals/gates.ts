@@ -29,7 +29,7 @@ export const gateTexts: RefusalTexts<
   'newer-candidate': ({ candidate, newer }) => ({
     didNot: `promote ${code(candidate, 60)}`,
     because: `${code(newer, 60)} is newer and ready.`,
-    next: `Promote ${code(newer, 60)} instead, or confirm that you mean the older one.`,
+    next: `Promote ${code(newer, 60)} instead, or confirm that you mean the older one, with the button or \`--yes\`.`,
   }),
   'not-accepted-below': ({ candidate, missing }, { command }) => ({
     didNot: `promote ${code(candidate, 60)}`,
