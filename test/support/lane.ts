@@ -97,6 +97,8 @@ export function aRelease(change: { app?: AppDefinition; type?: string; built?: b
     commit: commitOf(1),
     commits: { since: null, total: 0, authors: 0, newest: [] },
     authors: [],
+    overrode: [],
+    override: null,
     by: by(),
   })
   return change.built === false
