@@ -34,7 +34,8 @@ async function cut(title: string, version: string, behaviour: unknown): Promise<
 async function reached(version: string, environment: string, state: string): Promise<void> {
   await until(`${version} ${state} in ${environment}`, async () => {
     const { deployments } = await api.release(version)
-    return deployments.some((one) => one.environment === environment && one.state === state)
+    if (deployments.some((one) => one.environment === environment && one.state === state)) return true
+    throw new Error(JSON.stringify(deployments))
   })
 }
 
@@ -53,7 +54,7 @@ test('[S3.1] continuous and approval environments stand in one pipeline, in the 
 
 test('[S1.12] [S3.5] a failed deployment to staging protects the release and leaves the record of what runs there', async () => {
   await cut('Fails in staging once', first, { staging: { setup: 'fail-once' } })
-  await shop.ask(alice, `promote shop ${first}-rc.1 to staging`, /staging/)
+  await shop.ask(alice, `promote shop ${first}-rc.1 to staging`, /Queued/)
   await reached(first, 'staging', 'failed')
 
   expect(await api.release(first)).toMatchObject({ deletable: false, blockedBy: ['staging'] })
@@ -75,7 +76,7 @@ test('[S2.21] Retry runs the failed stage again under a new key, and only once',
 test('[S3.18] what QA accepted stays accepted, and nothing deployed there later inherits it', async () => {
   await shop.ask(quinn, `accept shop ${first}-rc.1 staging`, /Accepted/)
   await cut('Another one', second, {})
-  await shop.ask(alice, `promote shop ${second}-rc.1 to staging`, /staging/)
+  await shop.ask(alice, `promote shop ${second}-rc.1 to staging`, /Queued/)
   await reached(second, 'staging', 'awaiting_acceptance')
   const later = await shop.ask(alice, `promote shop ${second}-rc.1 to production`, /not .*accepted/i)
   const earlier = await shop.ask(alice, `promote shop ${first}-rc.1 to production`, /Prepared/)
@@ -115,7 +116,7 @@ test('[S3.6] what `where` says runs in an environment is what the service itself
 
 test('[S4.14] a failure is told in the channel with what to do, and Roll back goes to the last accepted bytes', async () => {
   await cut('Fails its check', third, { staging: { check: 'fail' } })
-  await shop.ask(alice, `promote shop ${third}-rc.1 to staging`, /staging/)
+  await shop.ask(alice, `promote shop ${third}-rc.1 to staging`, /Queued/)
   await reached(third, 'staging', 'failed')
   const card = wholeText(await shop.cardSays(/failed/i, third))
   await shop.press(alice, /Roll back/, third)
