@@ -26,6 +26,8 @@ export interface AuthorizedObject {
 export interface Authorizer {
   /** Whether the actor holds a role that may use the verb; anything unknown denies. */
   authorize(actor: Actor, verb: ProtectedVerb, on: AuthorizedObject): Promise<Authorization>
+  /** Who may use the verb, e.g. to be asked instead; whoever could not be looked up is missing. */
+  whoMay(verb: ProtectedVerb, on: AuthorizedObject): Promise<readonly UserId[]>
   /** Whether the actor is a full member, which is all that personal settings need. */
   authorizeMember(actor: Actor, verb: string): Promise<Authorization>
   /** Whether the actor may read. Not knowing who they are does not stop a question, only being known as an outsider. */
@@ -42,6 +44,7 @@ export interface AuthorizerParts {
 export function createAuthorizer(parts: AuthorizerParts): Authorizer {
   return {
     authorize: (actor, verb, on) => authorize(parts, actor, { verb, on }),
+    whoMay: (verb, on) => peopleOf(parts, rolesFor(on.app, verb, on.environment)),
     authorizeMember: async (actor, verb) => {
       const member = await findMember(parts, actor, verb)
       if (member.kind === 'denied') return member

@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely'
 import PQueue from 'p-queue'
 import { type ClaimedOrder, claim, finish, postpone, renew } from '../db/inbox.js'
 import type { Database } from '../db/tables.js'
-import type { Outcome } from '../domain/refusal.js'
+import { type Outcome, refuse } from '../domain/refusal.js'
+import { Unanswered } from '../domain/unanswered.js'
 
 export interface PumpNeeds {
   readonly db: Kysely<Database>
@@ -29,6 +30,8 @@ const RENEW_MS = 10_000
 const IDLE_MS = 500
 const CONCURRENCY = 16
 const LONGEST_BACKOFF_MS = 30_000
+/** Some five minutes. What only has no answer yet is asked for ever; a fault of our own would never mend, and block its workflow. */
+const MOST_ATTEMPTS = 20
 
 export function startPump(needs: PumpNeeds): Pump {
   const queue = new PQueue({ concurrency: CONCURRENCY })
@@ -78,17 +81,30 @@ async function carryOut(needs: PumpNeeds, order: ClaimedOrder): Promise<void> {
   }, RENEW_MS)
   try {
     const outcome = await needs.handle(order)
-    if (!(await finish(db, order.key, outcome, holder))) return
-    needs.onDone(order, outcome, startedAt)
-    await needs.tell(order, outcome)
+    await end(needs, order, { outcome, startedAt })
   } catch (error) {
     needs.onTrouble(order, error)
+    if (order.attempts >= MOST_ATTEMPTS && !(error instanceof Unanswered)) {
+      const outcome = refuse({ code: 'unavailable', what: 'Slipway, because of a fault of its own,' })
+      await end(needs, order, { outcome, startedAt }).catch((inner: unknown) => needs.onTrouble(order, inner))
+      return
+    }
     await postpone(db, order.key, holder, backoffMs(order.attempts)).catch((inner: unknown) =>
       needs.onTrouble(order, inner),
     )
   } finally {
     clearInterval(renewal)
   }
+}
+
+async function end(
+  needs: PumpNeeds,
+  order: ClaimedOrder,
+  { outcome, startedAt }: { readonly outcome: Outcome; readonly startedAt: number },
+): Promise<void> {
+  if (!(await finish(needs.db, order.key, outcome, needs.holder))) return
+  needs.onDone(order, outcome, startedAt)
+  await needs.tell(order, outcome)
 }
 
 const backoffMs = (attempts: number): number =>

@@ -69,12 +69,17 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     statementTimeoutMs: INBOX_TIMEOUT_MS,
   })
   let pump: Pump | null = null
+  // Known once Slack has said who we are; before that nobody can give an order.
+  let teamId: string | null = null
   const bot = botContext(parts, {
+    teamId: () => teamId,
     receive: (order) => receive(inbox.db, order),
     onStored: () => pump?.poke(),
   })
   pump = openPump(parts, { bot, holder, metrics, board, tell: teller.tell })
-  const ears = openEars(parts, bot)
+  const ears = openEars(parts, bot, (identity) => {
+    teamId = identity.teamId
+  })
   const http = await openHttp({ ...parts, metrics, slackEvents: ears.handle, isConnected: ears.isConnected })
   await leadership.start()
   board.start()
@@ -144,11 +149,11 @@ function openBoard(
 
 function botContext(
   { settings, resources, configuration, log }: BotParts,
-  inbox: Pick<BotContext['inbox'], 'receive' | 'onStored'>,
+  { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
 ): BotContext {
   const call = createSlackCall(settings.slack.botToken, settings.slack.apiUrl)
   const links = createLinks(settings)
-  const people = createPeople({ call, teamId: () => null, now: () => performance.now(), log })
+  const people = createPeople({ call, teamId, now: () => performance.now(), log })
   const cardOptions = (app: string): CardOptions => ({
     command: configuration().command,
     links,

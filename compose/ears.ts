@@ -2,6 +2,7 @@
 import type { BotContext } from '../bot/bot-context.js'
 import { createHttpReceiver } from '../bot/http-receiver.js'
 import { createSlackApp } from '../bot/slack-app.js'
+import type { SlackIdentity } from '../bot/slack-identity.js'
 import { createSocketReceiver } from '../bot/socket-receiver.js'
 import type { BotParts } from './bot.js'
 
@@ -13,7 +14,11 @@ export interface Ears {
 }
 
 /** Nothing is taken before `app.start`. */
-export function openEars({ settings, log }: BotParts, bot: BotContext): Ears {
+export function openEars(
+  { settings, log }: BotParts,
+  bot: BotContext,
+  onIdentity: (identity: SlackIdentity) => void,
+): Ears {
   const { slack } = settings
   if (slack.kind === 'socket') {
     const { receiver, isConnected } = createSocketReceiver({
@@ -21,9 +26,13 @@ export function openEars({ settings, log }: BotParts, bot: BotContext): Ears {
       apiUrl: slack.apiUrl,
       log,
     })
-    return { app: createSlackApp({ bot, receiver, botToken: slack.botToken }), isConnected, handle: null }
+    return {
+      app: createSlackApp({ bot, receiver, botToken: slack.botToken, onIdentity }),
+      isConnected,
+      handle: null,
+    }
   }
   const receiver = createHttpReceiver({ signingSecret: slack.signingSecret, now: Date.now, log })
-  const app = createSlackApp({ bot, receiver, botToken: slack.botToken })
+  const app = createSlackApp({ bot, receiver, botToken: slack.botToken, onIdentity })
   return { app, isConnected: () => app.identity() !== null, handle: receiver.handle }
 }

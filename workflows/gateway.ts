@@ -2,6 +2,7 @@
 import {
   type Client,
   isGrpcServiceError,
+  QueryRejectedError,
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -12,6 +13,7 @@ import type { AppName, EnvironmentName, ReleaseId } from '../domain/identifiers.
 import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseState } from '../domain/release/state.js'
+import { Unanswered, WorkflowEnded } from '../domain/unanswered.js'
 import type { environment } from './environment.workflow.js'
 import { type PreviewSignals, previewSignals } from './gateway-previews.js'
 import * as messages from './messages.js'
@@ -21,15 +23,7 @@ import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow
 /** How long one call may take; an order that is not answered by then is asked again with the same key. */
 const DEADLINE_MS = 10_000
 
-/** An order that has no answer yet: ask again with the same key. */
-export class Unanswered extends Error {
-  override readonly name = 'Unanswered'
-}
-
-/** The workflow an order is for does not exist any more. */
-export class WorkflowEnded extends Error {
-  override readonly name = 'WorkflowEnded'
-}
+export type { ReleaseOrders } from './messages.js'
 
 export interface Gateway extends PreviewSignals {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
@@ -49,6 +43,7 @@ export interface Gateway extends PreviewSignals {
   enqueue(app: AppDefinition, deployment: DeploymentOrder): Promise<void>
   /** Sends an environment today's configuration, starting it if need be. */
   configure(app: AppDefinition, environment: EnvironmentDefinition): Promise<void>
+  /** Null when it is not cut yet, or its workflow is gone. Throws {@link Unanswered}. */
   readRelease(app: AppName, release: ReleaseId): Promise<ReleaseState | null>
   readEnvironment(app: AppName, environment: EnvironmentName): Promise<EnvironmentState>
   /** Throws when the server does not answer. */
@@ -84,10 +79,14 @@ export function createGateway(client: Client): Gateway {
     },
     ...previewSignals(client, bounded),
     readRelease: (app, id) =>
-      bounded(() => client.workflow.getHandle(releaseWorkflowId(app, id)).query(messages.releaseQuery)),
+      answered(() =>
+        bounded(() => client.workflow.getHandle(releaseWorkflowId(app, id)).query(messages.releaseQuery)),
+      ).catch(nullWhenEnded),
     readEnvironment: (app, name) =>
-      bounded(() =>
-        client.workflow.getHandle(environmentWorkflowId(app, name)).query(messages.environmentQuery),
+      answered(() =>
+        bounded(() =>
+          client.workflow.getHandle(environmentWorkflowId(app, name)).query(messages.environmentQuery),
+        ),
       ),
     check: async () => {
       await client.connection.withDeadline(Date.now() + 2_000, () =>
@@ -157,15 +156,30 @@ function signalEnvironment(client: Client, app: AppDefinition, name: Environment
   }
 }
 
-/** A refusal is an answer; what is thrown is only what has no answer yet, or nobody left to give one. */
-async function answered(ask: () => Promise<Outcome>): Promise<Outcome> {
+/**
+ * What is thrown has no answer yet, or nobody left to give one. What asking again cannot mend, a fault of our own, is
+ * thrown as it is.
+ */
+async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask()
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new WorkflowEnded(error.message)
-    if (error instanceof WorkflowUpdateFailedError) throw error
-    if (isGrpcServiceError(error) || error instanceof Error)
-      throw new Unanswered(error.message, { cause: error })
-    throw error
+    if (!(error instanceof Error) || isOurFault(error)) throw error
+    throw new Unanswered(error.message, { cause: error })
   }
+}
+
+/** gRPC's `INVALID_ARGUMENT` and `UNIMPLEMENTED`. */
+const HOPELESS: ReadonlySet<number> = new Set([3, 12])
+
+function isOurFault(error: Error): boolean {
+  if (error instanceof WorkflowUpdateFailedError || error instanceof QueryRejectedError) return true
+  if (error instanceof TypeError || error instanceof RangeError) return true
+  return [error, error.cause].some((one) => isGrpcServiceError(one) && HOPELESS.has(one.code))
+}
+
+function nullWhenEnded(error: unknown): null {
+  if (error instanceof WorkflowEnded) return null
+  throw error
 }

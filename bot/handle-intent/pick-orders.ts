@@ -1,12 +1,13 @@
 /** Cherry-picks onto a release. */
 import type { PickIntent } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
+import { askRelease } from './ask-release.js'
 import type { Handling } from './context.js'
 import { appOf, permitted, releaseOf, releaseView } from './resolve.js'
 
 /** S5.7, S5.8. Without a release it is the newest cut. The answer comes once git has picked, or could not. */
 export async function pick(handling: Handling<PickIntent>): Promise<Outcome> {
-  const { intent, context, key } = handling
+  const { intent } = handling
   const app = appOf(handling, intent.app)
   const by = await permitted(handling, 'cherry-pick', { app, environment: null })
   const found = await releaseOf(handling, app.name, intent.release ?? { kind: 'named', text: 'latest' })
@@ -15,5 +16,5 @@ export async function pick(handling: Handling<PickIntent>): Promise<Outcome> {
   if (state !== 'open') return refuse({ code: 'release-ended', state })
   const { picks, step, deploymentId } = intent
   const order = { picks, step, deploymentId, by }
-  return context.gateway.askRelease({ app: app.name, release: id }, 'pick', { order, key })
+  return askRelease(handling, { app: app.name, release: id }, { verb: 'pick', order })
 }

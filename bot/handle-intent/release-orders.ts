@@ -12,6 +12,7 @@ import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import { done, type Outcome, refuse } from '../../domain/refusal.js'
 import type { Evidence } from '../../domain/release/state.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
+import { askRelease, decidedBefore, withOthers } from './ask-release.js'
 import { type Handling, Refused } from './context.js'
 import {
   appOf,
@@ -62,7 +63,7 @@ export async function cut(handling: Handling<CutIntent>): Promise<Outcome> {
 
 /** S3.8, S3.9: prepares a candidate for an environment. */
 export async function promote(handling: Handling<PromoteIntent>): Promise<Outcome> {
-  const { intent, context, key } = handling
+  const { intent } = handling
   const app = appOf(handling, intent.app)
   const environment = environmentOf(app, intent.environment)
   const by = await permitted(handling, 'promote', { app, environment })
@@ -77,15 +78,12 @@ export async function promote(handling: Handling<PromoteIntent>): Promise<Outcom
     olderConfirmed: intent.olderConfirmed,
     by,
   }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, 'promote', {
-    order,
-    key,
-  })
+  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'promote', order })
 }
 
 /** Approve before a deployment, accept after it, reject either. */
 export async function decide(handling: Handling<DecideIntent>): Promise<Outcome> {
-  const { intent, context, key } = handling
+  const { intent } = handling
   const app = appOf(handling, intent.app)
   const deployment = await deploymentOf(handling, app, { ref: intent.deployment, wanted: opens(intent.kind) })
   if (!deployment.releaseId) return refuse({ code: 'nothing-to-decide', state: deployment.state })
@@ -93,7 +91,11 @@ export async function decide(handling: Handling<DecideIntent>): Promise<Outcome>
   const by = await permitted(handling, intent.kind, { app, environment: gates })
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
-  return context.gateway.askRelease(to, intent.kind, { order, key })
+  const outcome = await askRelease(handling, to, { verb: intent.kind, order })
+  if (outcome.kind === 'done') return outcome
+  const before = outcome.refusal.code === 'release-ended' ? decidedBefore(deployment) : null
+  if (before) return refuse(before)
+  return refuse(await withOthers(handling, outcome.refusal, { verb: intent.kind, app, environment: gates }))
 }
 
 const opens =
@@ -118,14 +120,12 @@ export async function remove(handling: Handling<DeleteIntent>): Promise<Outcome>
   const { app, view, by } = await endable(handling, 'delete')
   if (view.state === 'deleted') return refuse({ code: 'release-ended', state: 'deleted' })
   if (view.blockedBy.length > 0) return refuse({ code: 'linked', environments: view.blockedBy })
-  const order = { order: by, key: handling.key }
-  return handling.context.gateway.askRelease({ app: app.name, release: view.id }, 'delete', order)
+  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'delete', order: by })
 }
 
 export async function abandon(handling: Handling<AbandonIntent>): Promise<Outcome> {
   const { app, view, by } = await endable(handling, 'delete')
-  const order = { order: by, key: handling.key }
-  return handling.context.gateway.askRelease({ app: app.name, release: view.id }, 'abandon', order)
+  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'abandon', order: by })
 }
 
 async function endable(
@@ -140,7 +140,7 @@ async function endable(
 
 /** A failed build is built again; null when the order is not about a build. */
 export async function retryBuild(handling: Handling<AttemptIntent>): Promise<Outcome | null> {
-  const { intent, context, key } = handling
+  const { intent } = handling
   if (intent.kind !== 'retry' || intent.deployment.kind !== 'of-release' || intent.deployment.environment)
     return null
   const app = appOf(handling, intent.app)
@@ -150,10 +150,7 @@ export async function retryBuild(handling: Handling<AttemptIntent>): Promise<Out
   if (candidate?.state !== 'build_failed') return null
   const by = await permitted(handling, 'retry', { app, environment: null })
   const order = { candidate: candidate.number, by }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, 'rebuild', {
-    order,
-    key,
-  })
+  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'rebuild', order })
 }
 
 /** Abort of what is only prepared: its release lets go of it. */
@@ -168,10 +165,7 @@ export async function withdraw(
     throw new Refused({ code: 'nothing-to-abort', environment: deployment.environment })
   const order = { deploymentId: deployment.id, comment: 'withdrawn before it was deployed', by }
   const to = { app: app.name, release: deployment.releaseId }
-  const outcome = await handling.context.gateway.askRelease(to, 'reject', {
-    order,
-    key: handling.key,
-  })
+  const outcome = await askRelease(handling, to, { verb: 'reject', order })
   const what = deployment.candidate ?? deployment.commit
   return outcome.kind === 'refused'
     ? outcome

@@ -1,0 +1,50 @@
+/** Asks a release's workflow, and answers for one that has ended from what it left written. */
+import type { AppName, ReleaseId, UserId } from '../../domain/identifiers.js'
+import type { AppDefinition, EnvironmentDefinition, ProtectedVerb } from '../../domain/pipeline.js'
+import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
+import { WorkflowEnded } from '../../domain/unanswered.js'
+import type { DeploymentView } from '../../domain/views.js'
+import type { ReleaseOrders } from '../../workflows/gateway.js'
+import type { Handling } from './context.js'
+
+export interface ReleaseAddress {
+  readonly app: AppName
+  readonly release: ReleaseId
+}
+
+/** A release that has ended takes no more orders; the person is told so, or the order would be tried for ever. */
+export async function askRelease<Verb extends keyof ReleaseOrders>(
+  { context, key }: Handling<unknown>,
+  to: ReleaseAddress,
+  { verb, order }: { readonly verb: Verb; readonly order: ReleaseOrders[Verb] },
+): Promise<Outcome> {
+  try {
+    return await context.gateway.askRelease(to, verb, { order, key })
+  } catch (error) {
+    if (!(error instanceof WorkflowEnded)) throw error
+    const view = await context.lookups.release(to.release)
+    return refuse({ code: 'release-ended', state: view?.state ?? 'gone' })
+  }
+}
+
+/** S3.17: who decided, and when, of a deployment whose release has ended; null when nobody did. */
+export function decidedBefore({ state, decidedBy, decidedAt, note }: DeploymentView): Refusal | null {
+  if (state === 'superseded') return { code: 'superseded', by: note ?? 'a newer deployment' }
+  if (decidedBy === null || decidedAt === null) return null
+  return { code: 'already-decided', decision: state, by: decidedBy, at: decidedAt }
+}
+
+/** The workflow knows that this person may not; who may instead, only the present configuration knows. */
+export async function withOthers(
+  { actor, context }: Handling<unknown>,
+  refusal: Refusal,
+  of: {
+    readonly verb: ProtectedVerb
+    readonly app: AppDefinition
+    readonly environment: EnvironmentDefinition | null
+  },
+): Promise<Refusal> {
+  if (refusal.code !== 'four-eyes' && refusal.code !== 'sole-author') return refusal
+  const people: readonly UserId[] = await context.authorizer.whoMay(of.verb, of)
+  return { ...refusal, people: people.filter((user) => user !== actor.user) }
+}
