@@ -1,8 +1,7 @@
 /** The entry of `npm run bot`, `npm run worker` and of the container: reads, checks, opens, and closes on a signal. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { openSlipway, type Slipway, type SlipwayPlan } from './compose/slipway.js'
+import { workflowBundle } from './compose/workflow-bundle.js'
 import {
   formatProblems,
   formatSettingProblems,
@@ -28,22 +27,26 @@ async function run(as: Role): Promise<void> {
     const read = readWorkerEnvironment(environment)
     if (read.kind === 'problems') return refuse(formatSettingProblems(read.problems))
     const { settings } = read
-    return open(settings, (shared) => openSlipway({ ...shared, role: as, settings }))
+    return open(as, settings, (shared) => openSlipway({ ...shared, role: as, settings }))
   }
   const read = readEnvironment(environment)
   if (read.kind === 'problems') return refuse(formatSettingProblems(read.problems))
   const { settings } = read
-  return open(settings, (shared) => openSlipway({ ...shared, role: as, settings }))
+  return open(as, settings, (shared) => openSlipway({ ...shared, role: as, settings }))
 }
 
 type Shared = Omit<SlipwayPlan, 'role' | 'settings'>
 
-async function open(settings: WorkerSettings, opening: (shared: Shared) => Promise<Slipway>): Promise<void> {
+async function open(
+  as: Role,
+  settings: WorkerSettings,
+  opening: (shared: Shared) => Promise<Slipway>,
+): Promise<void> {
   const environment = processEnvironment()
   const loaded = loadConfiguration(settings.configFile, environment)
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
   const log = pino({ level: settings.logLevel })
-  const bundle = builtBundle()
+  const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const { configuration } = loaded
   const slipway = await opening({
     configuration,
@@ -91,12 +94,6 @@ function closeOnSignals(slipway: Slipway, log: pino.Logger): void {
     log.fatal({ err: error }, 'A fault of our own')
     close('fault', 1)
   })
-}
-
-/** Made by `npm run build` beside this file; from sources the worker bundles itself. */
-function builtBundle(): string | null {
-  const file = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url))
-  return existsSync(file) ? file : null
 }
 
 function refuse(why: string): void {

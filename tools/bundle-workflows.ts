@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 
@@ -9,10 +9,16 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 export async function bundleWorkflows(entry: string, target: string): Promise<void> {
   const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: new DefaultLogger('ERROR') })
   await mkdir(dirname(target), { recursive: true })
-  await writeFile(target, code)
+  // Another process may be about to read it, or make the same.
+  const making = `${target}.${process.pid}`
+  await writeFile(making, code)
+  await rename(making, target)
 }
 
 if (process.argv[1] === import.meta.filename) {
   const root = dirname(import.meta.dirname)
-  await bundleWorkflows(join(root, 'workflows/index.ts'), join(root, 'dist/workflow-bundle.js'))
+  await bundleWorkflows(
+    join(root, 'workflows/index.ts'),
+    process.argv[2] ?? join(root, 'dist/workflow-bundle.js'),
+  )
 }
