@@ -15,6 +15,7 @@ import { createStageRunners, type StageRunners } from '../integrations/stage-run
 import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
 import { createBuildActivities } from '../workflows/activities/build-activities.js'
 import { createDeploymentActivities } from '../workflows/activities/deployment-activities.js'
+import { createEnvironmentActivities } from '../workflows/activities/environment-activities.js'
 import { createPickActivities } from '../workflows/activities/pick-activities.js'
 import { createRecordActivities } from '../workflows/activities/record-activities.js'
 import { createReleaseActivities } from '../workflows/activities/release-activities.js'
@@ -94,6 +95,7 @@ async function openActivities(
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
       ...createPickActivities({ git, pullRequests }),
       ...createDeploymentActivities({ git, ledger, clock }),
+      ...createEnvironmentActivities({ git, previews: gateway }),
     },
     stages: createStageActivities(stageNeeds),
     builds: createBuildActivities(stageNeeds),

@@ -114,6 +114,8 @@ export interface EnvironmentDefinition {
   readonly maxAgeMs: number | null
   /** How often `check` runs by itself to find drift; null: never. */
   readonly driftEveryMs: number | null
+  /** After a teardown: ends 0 when nothing is left of it. */
+  readonly probe?: StageDefinition | null
 }
 
 /** How previews are made: like a configured environment, with an expiry. */
@@ -125,6 +127,8 @@ export interface PreviewDefinition {
   readonly maxAgeMs: number
   /** How many may live at once; more wait in line. */
   readonly most: number
+  /** Set on top of the variables of `like`; `{name}` stands for the preview's name. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 export interface ChecklistItem {

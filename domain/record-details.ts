@@ -1,6 +1,8 @@
 /** The parts of a release and of an environment that are kept as JSON beside their rows. */
 
 import type { Phase } from './change.js'
+import type { Notice, Teardown } from './environment/life.js'
+import type { PlaceNews } from './environment/preview-places.js'
 import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
 
 export interface ReleaseDetail {
@@ -68,6 +70,10 @@ export interface EnvironmentDetail {
   readonly observed: string | null
   readonly extensionsLeft: number
   readonly note: string | null
+  /** What people are told without having asked, oldest first; absent in rows from before there was any. */
+  readonly notices?: readonly Notice[]
+  readonly place?: PlaceNews | null
+  readonly teardown?: Teardown | null
 }
 
 export interface LockState {

@@ -25,6 +25,8 @@ export interface DeploymentInput {
   readonly setup: SetupRecord | null
   readonly preview: boolean
   readonly fence: number
+  /** Begins the keys of stages that no deployment owns: `{app}/{env}/{generation}`. */
+  readonly work?: string | null
 }
 
 export async function deployment(input: DeploymentInput): Promise<DeploymentResult> {
@@ -65,25 +67,49 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
     rebuild: order.kind === 'rebuild',
     from: attempt.from,
   })
-  if (plan.kind === 'refuse') return failedBefore(`setup is required: ${plan.because}`, progress)
-  const stages = new StageSequence(input, await chooseHost())
+  if (plan.kind === 'refuse')
+    return failedBefore(`setup is required: ${plan.because}`, { now, runs: progress.runs })
+  const stages = new StageSequence(input, attempt.host ?? (await chooseHost()))
   progress.runs = stages.runs
-  const tampered = await stages.verify()
-  if (tampered) return failedBefore(tampered, progress)
+  const unfit = await stages.verify()
+  if (unfit) {
+    const before = failedBefore(unfit.reason, { now, runs: stages.runs })
+    return unfit.lostHost === undefined
+      ? before
+      : { ...before, stage: goesOnAt(attempt), lostHost: unfit.lostHost }
+  }
 
+  return runPlanned({ input, progress, now, stages }, plan.stages)
+}
+
+/** The stage that a host was lost at before; a second silence does not forget it. */
+const goesOnAt = ({ from }: LaneEntry['attempt']): StageName | null => (from === 'end' ? null : from)
+
+interface Run {
+  readonly input: DeploymentInput
+  readonly progress: Progress
+  readonly now: Inspection
+  readonly stages: StageSequence
+}
+
+async function runPlanned(
+  { input, progress, now, stages }: Run,
+  planned: readonly StageName[],
+): Promise<DeploymentResult> {
   let setup: SetupRecord | null = null
   let observed: string | null = null
-  for (const stage of plan.stages) {
+  for (const stage of planned) {
     progress.stage = stage
     if (stage !== 'check') progress.touched = true
     const end = await stages.run(stage, setup?.outputs ?? input.setup?.outputs ?? {})
     if (end.kind === 'aborted') return { kind: 'aborted', ...progress }
     if (end.kind === 'failed')
-      return failed(stage, end, { touched: progress.touched, runs: stages.runs, setup })
+      return failed(stage, end, { touched: progress.touched, runs: stages.runs, setup, inspected: now })
     if (stage === 'setup') setup = recordSetup(input, now, end)
-    observed = end.outputs['commit'] ?? observed
+    if (stage === 'check') observed = end.outputs['commit'] ?? null
   }
-  return { kind: 'succeeded', setup, observed: observed === null ? null : parseCommitSha(observed) }
+  const seen = observed === null ? null : parseCommitSha(observed)
+  return { kind: 'succeeded', setup, observed: seen, inspected: now }
 }
 
 function recordSetup(
@@ -97,17 +123,23 @@ function recordSetup(
     commit: order.commit,
     definition: order.definition,
     at: end.finishedAt,
+    order,
   }
 }
 
-function failedBefore(reason: string, { runs }: Progress): DeploymentResult {
-  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: false, runs, setup: null }
+function failedBefore(
+  reason: string,
+  { now, runs }: { readonly now: Inspection; readonly runs: Progress['runs'] },
+): Extract<DeploymentResult, { kind: 'failed' }> {
+  const nothing = { stage: null, inconclusive: false, touched: false, setup: null }
+  return { kind: 'failed', reason, ...nothing, runs, inspected: now }
 }
 
 function failed(
   stage: StageName,
   end: Extract<StageOutcome, { kind: 'failed' }>,
-  rest: Pick<Extract<DeploymentResult, { kind: 'failed' }>, 'touched' | 'runs' | 'setup'>,
+  rest: Pick<Extract<DeploymentResult, { kind: 'failed' }>, 'touched' | 'runs' | 'setup' | 'inspected'>,
 ): DeploymentResult {
-  return { kind: 'failed', stage, reason: end.reason, inconclusive: end.inconclusive, ...rest }
+  const { reason, inconclusive, lostHost = null } = end
+  return { kind: 'failed', stage, reason, inconclusive, lostHost, ...rest }
 }

@@ -1,6 +1,5 @@
 /** An environment: its lane runs the deployments one by one, so it is the lock. Lives as long as the environment. */
 import {
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -11,15 +10,21 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { type Answered, abort, retry, skip } from '../domain/environment/attempts.js'
+import { afterStart } from '../domain/environment/expiry.js'
 import { type DeploymentResult, finish, judged } from '../domain/environment/finish.js'
 import { pause, resume } from '../domain/environment/holds.js'
 import { enqueue, nextEntry, nextWake, start } from '../domain/environment/lane.js'
-import { configured, environmentRecord, newEnvironment } from '../domain/environment/record.js'
+import { earliest } from '../domain/environment/life.js'
+import { configured, environmentRecord } from '../domain/environment/record.js'
 import { rollBack } from '../domain/environment/rollback.js'
 import type { DeploymentNews, EnvironmentState, LaneEntry, LaneStep } from '../domain/environment/state.js'
-import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
+import { admit } from '../domain/environment/teardown.js'
+import { launchable } from '../domain/environment/versions.js'
+import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { deployment } from './deployment.workflow.js'
+import { EnvironmentLifecycle } from './environment-life.js'
+import { firstState, lostChild } from './lane-edges.js'
 import * as messages from './messages.js'
 import { Recorder } from './recorder.js'
 import { deploymentWorkflowId, releaseWorkflowId } from './workflow-ids.js'
@@ -40,6 +45,7 @@ class Lane {
   private newer: AppDefinition | null = null
   private result: DeploymentResult | null = null
   private child: CancellationScope | null = null
+  private readonly life: EnvironmentLifecycle
 
   constructor(input: messages.EnvironmentInput) {
     this.app = input.app
@@ -47,11 +53,19 @@ class Lane {
     this.state = input.state ?? firstState(input)
     this.recorder.dirty = input.state === null
     this.listen()
+    this.life = new EnvironmentLifecycle({
+      state: () => this.state,
+      app: () => this.app,
+      take: (step) => this.take(step),
+      answer: (decide) => this.answer(decide),
+    })
   }
 
   private listen(): void {
     setHandler(messages.environmentQuery, () => this.state)
-    setHandler(messages.enqueueSignal, (order) => this.take(enqueue(this.state, order)))
+    setHandler(messages.enqueueSignal, (order) =>
+      this.take(admit(enqueue(this.state, order), this.state, order)),
+    )
     setHandler(messages.judgedSignal, (judgement) => this.take(judged(this.state, judgement)))
     setHandler(messages.configureSignal, (app) => {
       this.newer = app
@@ -93,6 +107,7 @@ class Lane {
       await this.wait()
       this.advance()
       if (this.recorder.dirty) await this.publish()
+      this.life.act()
       this.launch()
       await this.tellReleases()
       if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
@@ -103,14 +118,16 @@ class Lane {
 
   private async wait(): Promise<void> {
     const now = Date.now()
-    const wake = nextWake(this.state, new Date(now).toISOString())
+    const at = new Date(now).toISOString()
+    const wake = earliest([nextWake(this.state, at), this.life.wakeAfter(at)])
     const somethingToDo = (): boolean => this.recorder.dirty || this.news.length > 0 || this.hasWork()
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
   }
 
   private hasWork(): boolean {
-    const canStart = nextEntry(this.state, new Date().toISOString()) !== null
+    const at = new Date().toISOString()
+    const canStart = this.next(at) !== null || this.life.hasWork(at)
     const canConfigure = this.newer !== null && this.state.running === null
     return this.result !== null || canStart || canConfigure || this.mustCancel()
   }
@@ -120,7 +137,7 @@ class Lane {
   }
 
   private isIdle(): boolean {
-    return !this.state.running && !this.recorder.dirty && this.news.length === 0
+    return !this.state.running && !this.recorder.dirty && this.news.length === 0 && !this.life.busy
   }
 
   private advance(): void {
@@ -135,10 +152,16 @@ class Lane {
       this.app = this.newer
       this.newer = null
       this.state = configured(this.state, this.app)
+      this.life.configured()
       this.recorder.dirty = true
     }
-    const entry = nextEntry(this.state, at)
-    if (entry) this.take(start(this.state, entry, at))
+    this.life.advance(at)
+    const entry = this.next(at)
+    if (entry) this.take(afterStart(start(this.state, entry, at), at))
+  }
+
+  private next(at: string): LaneEntry | null {
+    return this.life.closed ? null : nextEntry(this.state, at)
   }
 
   private async publish(): Promise<void> {
@@ -158,7 +181,7 @@ class Lane {
         executeChild<typeof deployment>('deployment', {
           workflowId: deploymentWorkflowId(entry.order.id, entry.attempt.number),
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          args: [{ entry, setup: this.state.setup, preview: false, fence: this.state.seq }],
+          args: [launchable(this.state, entry)],
         }),
       )
       .then(
@@ -186,21 +209,4 @@ class Lane {
       // The release has ended; its row was written above, and nobody waits for the news.
     }
   }
-}
-
-function firstState(input: messages.EnvironmentInput): EnvironmentState {
-  const definition = findEnvironment(input.app, input.name)
-  if (definition) return newEnvironment(input.app, definition)
-  throw ApplicationFailure.nonRetryable(`${input.app.name} has no environment ${input.name}`, 'ConfigInvalid')
-}
-
-/** A child that was cancelled before it began, or ended by an operator. */
-function lostChild(
-  error: unknown,
-  scope: CancellationScope,
-  runs: LaneEntry['attempt']['runs'],
-): DeploymentResult {
-  if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
-  const reason = `the deployment's workflow ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`
-  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs, setup: null }
 }

@@ -1,8 +1,12 @@
 /** What may be said to the workflows. Everything here is plain JSON. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { HandOrder } from '../domain/environment/by-hand.js'
+import type { ExtendOrder, KeepOrder } from '../domain/environment/expiry.js'
+import type { CreateOrder } from '../domain/environment/preview.js'
 import type { PlaceNews, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
 import type { RollbackOrder } from '../domain/environment/rollback.js'
 import type { DeploymentNews, DeploymentOrder, EnvironmentState } from '../domain/environment/state.js'
+import type { TeardownOrder } from '../domain/environment/teardown.js'
 import type {
   AppName,
   ChannelId,
@@ -92,6 +96,12 @@ export interface HoldOrder {
   readonly reason: string
 }
 
+/** What to do about a host that fell silent. */
+export interface HostOrder {
+  readonly by: UserId
+  readonly at: string
+}
+
 /** The orders an environment takes, by the name of their update. */
 export interface EnvironmentOrders {
   readonly retry: AttemptOrder
@@ -100,6 +110,14 @@ export interface EnvironmentOrders {
   readonly rollback: RollbackOrder
   readonly pause: HoldOrder
   readonly resume: HoldOrder
+  readonly create: CreateOrder
+  readonly rebuild: HandOrder
+  readonly patch: HandOrder
+  readonly extend: ExtendOrder
+  readonly keep: KeepOrder
+  readonly teardown: TeardownOrder
+  readonly 'wait-host': HostOrder
+  readonly 'other-host': HostOrder
 }
 const environmentUpdate = <Verb extends keyof EnvironmentOrders>(verb: Verb) =>
   defineUpdate<Outcome, [EnvironmentOrders[Verb]]>(verb)
@@ -114,6 +132,17 @@ export const abortUpdate = environmentUpdate('abort')
 export const rollbackUpdate = environmentUpdate('rollback')
 export const pauseUpdate = environmentUpdate('pause')
 export const resumeUpdate = environmentUpdate('resume')
+/** Answers once git has said what the preview is to show. */
+export const createUpdate = environmentUpdate('create')
+export const rebuildEnvironmentUpdate = environmentUpdate('rebuild')
+export const patchUpdate = environmentUpdate('patch')
+export const extendUpdate = environmentUpdate('extend')
+export const keepUpdate = environmentUpdate('keep')
+export const teardownUpdate = environmentUpdate('teardown')
+export const waitHostUpdate = environmentUpdate('wait-host')
+export const otherHostUpdate = environmentUpdate('other-host')
+/** Writes everything again, at least with this number: the record was found to differ. */
+export const refreshSignal = defineSignal<[number]>('refresh')
 export const environmentQuery = defineQuery<EnvironmentState>('state')
 
 /** How the previews of an app begin, and go on. */

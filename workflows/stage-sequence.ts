@@ -25,7 +25,15 @@ export type StageOutcome =
       readonly outputs: Readonly<Record<string, string>>
       readonly finishedAt: string
     }
-  | { readonly kind: 'failed'; readonly reason: string; readonly inconclusive: boolean }
+  | {
+      readonly kind: 'failed'
+      readonly reason: string
+      readonly inconclusive: boolean
+      /** The host that fell silent. */
+      readonly lostHost?: string
+      /** True when nothing is known of what the stage would have found. */
+      readonly unsure?: boolean
+    }
   | { readonly kind: 'aborted' }
 
 /** How long a silent host is waited for before the attempt fails with `host lost`. */
@@ -50,20 +58,36 @@ export class StageSequence {
   }
 
   /** Null when the artifact is what was built, else why nothing may be deployed. */
-  async verify(): Promise<string | null> {
+  async verify(): Promise<Extract<StageOutcome, { kind: 'failed' }> | null> {
     const { order } = this.input.entry
     if (!order.artifactDigest) return null
-    const state = await this.activities('verify', 120_000).verifyArtifact(order)
-    if (state === 'intact') return null
-    return `the artifact is ${state}: its bytes are not ${order.artifactDigest}. Nothing was touched`
+    try {
+      const state = await this.activities('verify', 120_000).verifyArtifact(order)
+      if (state === 'intact') return null
+      const reason = `the artifact is ${state}: its bytes are not ${order.artifactDigest}. Nothing was touched`
+      return { kind: 'failed', reason, inconclusive: false }
+    } catch (error) {
+      if (isHostLost(error)) return this.hostLost()
+      throw error
+    }
+  }
+
+  private hostLost(): Extract<StageOutcome, { kind: 'failed' }> {
+    const { host } = this
+    const reason = `host lost: ${host} has been silent`
+    return { kind: 'failed', reason, inconclusive: false, lostHost: host, unsure: true }
   }
 
   /** Runs a stage until its end is known; exit 75 and the errors of a check are tried again with a new run. */
-  async run(stage: StageName, outputs: Readonly<Record<string, string>>): Promise<StageOutcome> {
-    const definition = this.definitionOf(stage)
+  async run(
+    stage: StageName,
+    outputs: Readonly<Record<string, string>>,
+    definition: StageDefinition | null = this.definitionOf(stage),
+  ): Promise<StageOutcome> {
     if (!definition) return { kind: 'passed', outputs: {}, finishedAt: new Date().toISOString() }
     for (let tried = 0; ; tried++) {
-      const run = (this.last[stage] ?? 0) + 1
+      const run =
+        tried === 0 && this.reattaches(stage) ? (this.last[stage] ?? 1) : (this.last[stage] ?? 0) + 1
       this.last[stage] = run
       const outcome = await this.once({ stage, run, definition, outputs })
       if (outcome !== 'again') return outcome
@@ -72,6 +96,7 @@ export class StageSequence {
           kind: 'failed',
           reason: `the ${stage} stage kept failing for the moment (${run} runs)`,
           inconclusive: false,
+          unsure: true,
         }
       }
       await sleep(Math.min(FIRST_BACKOFF_MS * 2 ** tried, LONGEST_BACKOFF_MS))
@@ -84,18 +109,24 @@ export class StageSequence {
     readonly definition: StageDefinition
     readonly outputs: Readonly<Record<string, string>>
   }): Promise<StageOutcome | 'again'> {
-    const { entry, fence } = this.input
+    const { entry, fence, work = null } = this.input
     try {
-      const activities = this.activities(`${order.stage}/${order.run}`, order.definition.timeoutMs)
-      return judge(order.stage, await activities.runStage({ ...order, entry, fence }))
+      const id = `${work === null ? '' : `${work}/`}${order.stage}/${order.run}`
+      const activities = this.activities(id, order.definition.timeoutMs)
+      return judge(order.stage, await activities.runStage({ ...order, entry, fence, work }))
     } catch (error) {
       if (isCancellation(error)) return { kind: 'aborted' }
-      if (isHostLost(error))
-        return { kind: 'failed', reason: `host lost: ${this.host} has been silent`, inconclusive: false }
+      if (isHostLost(error)) return this.hostLost()
       const fault = finalFault(error)
       if (fault) return { kind: 'failed', reason: fault, inconclusive: false }
       throw error
     }
+  }
+
+  /** After a lost contact a person waited for, the same key finds the command that may still run. */
+  private reattaches(stage: StageName): boolean {
+    const { from, reattach = false } = this.input.entry.attempt
+    return reattach && from === stage
   }
 
   private definitionOf(stage: StageName): StageDefinition | null {

@@ -4,6 +4,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import type {
   BuildActivities,
   DeploymentActivities,
+  EnvironmentActivities,
   HostActivities,
   PickActivities,
   RecordActivities,
@@ -17,7 +18,11 @@ export interface WorkerSettings {
   readonly namespace: string
   /** This host's own id; its job folders are found under it again after a restart. */
   readonly host: string
-  readonly main: RecordActivities & ReleaseActivities & PickActivities & DeploymentActivities
+  readonly main: RecordActivities &
+    ReleaseActivities &
+    PickActivities &
+    DeploymentActivities &
+    EnvironmentActivities
   readonly stages: StageActivities
   readonly builds: BuildActivities
   /** How many stages and how many builds may run at once on this host. */

@@ -1,7 +1,9 @@
 /** What the end of a deployment's attempt means for its environment. */
 import { type CommitSha, SLIPWAY, type UserId } from '../identifiers.js'
 import type { StageName } from '../stage.js'
+import { doneAgain, inPlace, isSameAgain } from './again.js'
 import { eventOf, moved, newsOf } from './moves.js'
+import type { Inspected } from './plan.js'
 import {
   andThen,
   type Deployed,
@@ -15,10 +17,16 @@ import {
   type SetupRecord,
   step,
 } from './state.js'
+import { withApplied, withInspected } from './versions.js'
 
 /** How a deployment's attempt ended. */
 export type DeploymentResult =
-  | { readonly kind: 'succeeded'; readonly setup: SetupRecord | null; readonly observed: CommitSha | null }
+  | {
+      readonly kind: 'succeeded'
+      readonly setup: SetupRecord | null
+      readonly observed: CommitSha | null
+      readonly inspected?: Inspected | null
+    }
   | {
       readonly kind: 'failed'
       readonly stage: StageName | null
@@ -28,6 +36,8 @@ export type DeploymentResult =
       readonly runs: Readonly<Partial<Record<StageName, number>>>
       /** A setup that succeeded before a later stage failed still counts. */
       readonly setup: SetupRecord | null
+      readonly inspected?: Inspected | null
+      readonly lostHost?: string | null
     }
   | {
       readonly kind: 'aborted'
@@ -47,7 +57,7 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
   const { order, attempt } = running.entry
   switch (result.kind) {
     case 'succeeded':
-      return succeeded(withSetup(free, result.setup), order, at)
+      return inPlace(succeeded(withSetup(free, result), order, at), { order, at, observed: result.observed })
     case 'refused':
       return moved(free, order, { to: 'aborted', at, by: SLIPWAY, note: result.reason, says: result.reason })
     case 'aborted':
@@ -60,8 +70,9 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
       })
     case 'failed': {
       const { stage, reason, inconclusive, touched, runs } = result
-      const failed = { entry: running.entry, stage, reason, inconclusive, runs, touched, at }
-      return moved({ ...withSetup(free, result.setup), failed }, order, {
+      const lostHost = result.lostHost ?? null
+      const failed = { entry: running.entry, stage, reason, inconclusive, runs, touched, lostHost, at }
+      return moved({ ...withSetup(free, result), failed }, order, {
         to: 'failed',
         at,
         by: SLIPWAY,
@@ -76,14 +87,12 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
   }
 }
 
-function withSetup(state: EnvironmentState, setup: SetupRecord | null): EnvironmentState {
-  if (!setup) return state
-  return {
-    ...state,
-    setup,
-    template: { ...state.template, applied: state.template.version },
-    variables: { ...state.variables, applied: state.variables.version },
-  }
+function withSetup(
+  state: EnvironmentState,
+  result: { readonly setup: SetupRecord | null; readonly inspected?: Inspected | null },
+): EnvironmentState {
+  const looked = result.inspected ? withInspected(state, result.inspected) : state
+  return result.setup ? withApplied(looked, result.setup) : looked
 }
 
 function abortedRun(
@@ -113,6 +122,7 @@ function abortedRun(
 
 function succeeded(state: EnvironmentState, order: DeploymentOrder, at: string): LaneStep {
   const before = state.current
+  if (before && isSameAgain(before, order)) return doneAgain(state, order, at)
   const deployed: Deployed = { order, acceptance: 'awaiting', since: at }
   const replaced = before && before.order.id !== order.id ? before.order : null
   const rolledBack = order.kind === 'rollback' && replaced?.commit !== order.commit

@@ -29,7 +29,9 @@ export function enqueue(state: EnvironmentState, order: DeploymentOrder): LaneSt
     says: `${nameOfOrder(order)} waits in line for ${state.name}.`,
     tell: 'keep',
   })
-  return order.kind === 'push' ? { ...queued, newDeployments: [recordOf(order)] } : queued
+  return order.kind !== 'promote' && order.kind !== 'rollback'
+    ? { ...queued, newDeployments: [recordOf(order)] }
+    : queued
 }
 
 /** Puts an entry behind the last one that is at least as urgent. */
@@ -87,12 +89,19 @@ export function nextWake(state: EnvironmentState, now: string): string | null {
   return state.queue.length > 0 ? (earliest(ends) ?? null) : null
 }
 
+/** The same deployment, or the same bytes put there once more. */
+const isSame = (there: DeploymentOrder, by: DeploymentOrder): boolean =>
+  there.id === by.id ||
+  ((by.kind === 'rebuild' || by.kind === 'redeploy') &&
+    there.commit === by.commit &&
+    there.artifactDigest === by.artifactDigest)
+
 function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): LaneStep {
   const says = (order: DeploymentOrder): string =>
     `${nameOfOrder(order)} in ${state.name} was superseded by ${nameOfOrder(by)}.`
   const note = nameOfOrder(by)
   const awaiting =
-    state.current?.acceptance === 'awaiting' && state.current.order.id !== by.id ? state.current : null
+    state.current?.acceptance === 'awaiting' && !isSame(state.current.order, by) ? state.current : null
   const failed = state.failed && state.failed.entry.order.id !== by.id ? state.failed : null
   const first = awaiting
     ? moved(state, awaiting.order, {

@@ -51,6 +51,8 @@ export function newsOf(
   order: DeploymentOrder,
   news: Pick<DeploymentNews, 'to' | 'at' | 'by' | 'note' | 'replaced' | 'rolledBack'>,
 ): readonly DeploymentNews[] {
+  // Setting up again what runs is no step of a release.
+  if (order.kind === 'rebuild' || order.kind === 'redeploy') return []
   if (!order.releaseId || order.candidateNumber === null) return []
   const { releaseId, id, environment, candidateNumber, requestedBy } = order
   return [{ ...news, releaseId, deploymentId: id, environment, candidate: candidateNumber, requestedBy }]

@@ -39,9 +39,10 @@ export function planStages(
 ): StagePlan {
   if (order.from === 'end') return { kind: 'run', stages: [] }
   const needed = setupNeeded(definition, order.setup, order.now)
-  if (needed && definition.requireSetup === 'refuse' && !order.rebuild)
-    return { kind: 'refuse', because: needed }
-  const first: StageName = definition.stages.setup && (needed || order.rebuild) ? 'setup' : 'patch'
+  // From setup on: a person asked for it, as with a rebuild.
+  const rebuild = order.rebuild || order.from === 'setup'
+  if (needed && definition.requireSetup === 'refuse' && !rebuild) return { kind: 'refuse', because: needed }
+  const first: StageName = definition.stages.setup && (needed || rebuild) ? 'setup' : 'patch'
   const check: readonly StageName[] = definition.stages.check ? ['check'] : []
   if (order.from === 'check' && !needed) return { kind: 'run', stages: check }
   return { kind: 'run', stages: [first, ...check] }

@@ -1,9 +1,13 @@
 /** The environment as people see it, from the state its workflow holds. */
 import type { EnvironmentRecord, EnvironmentStatus } from '../change.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
+import { environmentDetail } from './detail.js'
+import { lifeOf } from './life.js'
+import { previewDefinition } from './preview.js'
 import type { EnvironmentState } from './state.js'
 
 export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
+  const life = lifeOf(state)
   return {
     name: state.name,
     position: state.position,
@@ -14,38 +18,28 @@ export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
     lock: state.lock,
     hold: state.hold,
     freeze: state.freeze,
-    expiresAt: null,
-    generation: 1,
-    detail: {
-      preview: false,
-      owner: null,
-      branch: state.definition.branch,
-      templateVersion: state.template.version,
-      templateApplied: state.template.applied,
-      variablesVersion: state.variables.version,
-      variablesApplied: state.variables.applied,
-      url: state.setup?.outputs['url'] ?? null,
-      outputs: state.setup?.outputs ?? {},
-      queue: state.queue.map((entry) => entry.order.id),
-      observed: null,
-      extensionsLeft: 0,
-      note: state.failed?.reason ?? null,
-    },
+    expiresAt: life.closing?.until ?? life.expiry?.at ?? null,
+    generation: life.generation,
+    detail: environmentDetail(state),
     seq: state.seq,
   }
 }
 
 /** What the environment is doing, or how it was left. */
 export function statusOf(state: EnvironmentState): EnvironmentStatus {
+  const { teardown, drift, retired } = lifeOf(state)
   if (state.running) return state.setup || !state.definition.stages.setup ? 'deploying' : 'setting_up'
+  if (teardown) return teardown.phase === 'failed' ? 'teardown_failed' : 'tearing_down'
+  if (retired) return 'retired'
   if (state.failed?.touched) return 'failed'
+  if (drift && state.current) return 'out_of_sync'
   return state.current ? 'ready' : 'absent'
 }
 
 export function isSetupRequired(state: EnvironmentState): boolean {
   if (!state.definition.stages.setup) return false
   const stale =
-    state.template.applied < state.template.version || state.variables.applied < state.variables.version
+    state.template.applied !== state.template.version || state.variables.applied !== state.variables.version
   return state.setup === null || stale
 }
 
@@ -54,7 +48,7 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
   return {
     app: app.name,
     name: definition.name,
-    position: app.environments.indexOf(definition),
+    position: positionOf(app, definition),
     definition,
     repository: { app: app.name, url: app.repository, trunk: app.trunk },
     configHash: app.configHash,
@@ -77,13 +71,22 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
 
 /** Today's configuration of an environment, taken over between deployments. */
 export function configured(state: EnvironmentState, app: AppDefinition): EnvironmentState {
-  const definition = findEnvironment(app, state.name)
-  if (!definition) return state
+  const { preview } = lifeOf(state)
+  const definition =
+    findEnvironment(app, state.name) ?? (preview && previewDefinition(app, state.name, preview.branch))
+  if (!definition) return { ...state, life: { ...lifeOf(state), retired: preview === null } }
   return {
     ...newEnvironment(app, definition),
     ...state,
     definition,
-    position: app.environments.indexOf(definition),
+    position: positionOf(app, definition),
     configHash: app.configHash,
+    life: { ...lifeOf(state), retired: false },
   }
+}
+
+/** Previews come after everything that is configured. */
+function positionOf(app: AppDefinition, definition: EnvironmentDefinition): number {
+  const place = app.environments.indexOf(definition)
+  return place < 0 ? app.environments.length : place
 }

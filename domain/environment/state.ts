@@ -22,6 +22,7 @@ import type { EnvironmentDefinition } from '../pipeline.js'
 import type { RepositoryRef } from '../ports.js'
 import type { Outcome } from '../refusal.js'
 import type { StageName } from '../stage.js'
+import type { EnvironmentLife } from './life.js'
 
 /** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
 export interface DeploymentOrder {
@@ -56,6 +57,10 @@ export interface Attempt {
   readonly from: StageName | 'end' | null
   /** The last run of each stage, so that a person's retry is a new run with a new idempotency key. */
   readonly runs: Readonly<Partial<Record<StageName, number>>>
+  /** The host that was lost and is waited for; absent: any host. */
+  readonly host?: string | null
+  /** The stage it begins with keeps its last run: the command may still run there and is watched, not started again. */
+  readonly reattach?: boolean
 }
 
 export interface LaneEntry {
@@ -80,6 +85,8 @@ export interface FailedDeployment {
   readonly touched: boolean
   /** A person gave it up: nothing supersedes it any more, and only a retry brings it back. */
   readonly aborted?: boolean
+  /** Set when this host fell silent: its command may still run. */
+  readonly lostHost?: string | null
   readonly at: string
 }
 
@@ -91,6 +98,8 @@ export interface SetupRecord {
   readonly commit: CommitSha
   readonly definition: EnvironmentDefinition
   readonly at: string
+  /** What it was set up with. */
+  readonly order?: DeploymentOrder
 }
 
 /** A content that is versioned by itself: its newest version counts from 1. */
@@ -98,6 +107,8 @@ export interface VersionedContent {
   readonly hash: string | null
   readonly version: number
   readonly applied: number
+  /** Every content that had a version, so that going back to one finds its version again. */
+  readonly known?: readonly { readonly hash: string; readonly version: number }[]
 }
 
 export interface EnvironmentState {
@@ -119,6 +130,8 @@ export interface EnvironmentState {
   readonly setup: SetupRecord | null
   readonly template: VersionedContent
   readonly variables: VersionedContent
+  /** Expiry, teardown, drift and where a preview comes from; absent in states from before there was any. */
+  readonly life?: EnvironmentLife
   /** Deployments already taken, so that a repeated enqueue changes nothing. */
   readonly known: readonly DeploymentId[]
   /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */

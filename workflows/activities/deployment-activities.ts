@@ -27,7 +27,11 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
   }
 }
 
-async function inspect(git: Pick<Git, 'fileAt'>, order: DeploymentOrder): Promise<Inspection> {
+/** What a setup by the order's definition would apply at its commit. */
+export async function inspect(
+  git: Pick<Git, 'fileAt'>,
+  order: Pick<DeploymentOrder, 'repository' | 'commit' | 'definition'>,
+): Promise<Inspection> {
   const { template, variables } = order.definition
   const text = template === null ? null : await git.fileAt(order.repository, order.commit, template)
   const sorted = Object.entries(variables).toSorted(([one], [other]) => (one < other ? -1 : 1))

@@ -1,5 +1,8 @@
 /** What the workflows may ask of the world. Implemented beside this file, bound to databases and hosts by `main.ts`. */
 import type { Change, CommitSummary } from '../../domain/change.js'
+import type { Inspected } from '../../domain/environment/plan.js'
+import type { Origin } from '../../domain/environment/preview.js'
+import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { DeploymentOrder, LaneEntry } from '../../domain/environment/state.js'
 import type {
   AppName,
@@ -12,10 +15,8 @@ import type {
   UserId,
   Version,
 } from '../../domain/identifiers.js'
-import type { AppDefinition, BuildDefinition } from '../../domain/pipeline.js'
-import type { Commit, PickOutcome, RepositoryRef } from '../../domain/ports.js'
+import type { Commit, Commit, PickOutcome, RepositoryRef, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { PickAuthors } from '../../domain/release/picking.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
 
 export interface RecordActivities {
@@ -187,6 +188,8 @@ export interface StageOrderInput {
   readonly outputs: Readonly<Record<string, string>>
   /** Rises with every attempt in the environment: an effect may refuse an older one. */
   readonly fence: number
+  /** Begins the key of a stage that no deployment owns, e.g. a teardown; absent for a deployment's. */
+  readonly work?: string | null
 }
 export type StageEnd =
   | { readonly kind: 'reported'; readonly report: StageReport }
@@ -198,4 +201,27 @@ export interface StageActivities {
   verifyArtifact(order: DeploymentOrder): Promise<'intact' | 'missing' | 'tampered'>
   /** Runs one stage in a clean checkout; the same key never starts its command twice. */
   runStage(order: StageOrderInput): Promise<StageEnd>
+}
+
+export interface EnvironmentActivities {
+  /** Fetches and resolves what a preview is to show: a branch, a commit or a pull request (`#17`). */
+  resolveOrigin(order: {
+    readonly app: AppDefinition
+    readonly ref: string
+  }): Promise<
+    | { readonly kind: 'resolved'; readonly origin: Origin }
+    | { readonly kind: 'refused'; readonly refusal: Refusal }
+  >
+  branchHead(order: { readonly app: AppDefinition; readonly branch: string }): Promise<CommitSha | null>
+  /** What a setup by this definition would apply at this commit. */
+  inspectEnvironment(order: {
+    readonly repository: RepositoryRef
+    readonly commit: CommitSha
+    readonly definition: EnvironmentDefinition
+  }): Promise<Inspected>
+  /** Asks for a place among the previews that may live at once; repeats are harmless. */
+  claimPlace(order: {
+    readonly app: AppName
+    readonly claim: PreviewPlace & { readonly most: number }
+  }): Promise<void>
 }

@@ -33,7 +33,7 @@ export function createStageActivities(needs: StageActivityNeeds): StageActivitie
 
 async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Promise<StageEnd> {
   const { order } = input.entry
-  const key = `${order.id}/${input.stage}/${input.run}`
+  const key = `${input.work ?? order.id}/${input.stage}/${input.run}`
   await needs.ledger.recordStage(running(input, key, needs.clock.now().toISOString()))
   const place = await openWorkspace(needs, key, {
     repository: order.repository,
@@ -68,7 +68,7 @@ function running(input: StageOrderInput, key: string, at: string): StageRecord {
     key,
     app: order.app,
     environment: order.environment,
-    deploymentId: order.id,
+    deploymentId: input.work == null ? order.id : null,
     attempt: attempt.number,
     stage: input.stage,
     run: input.run,

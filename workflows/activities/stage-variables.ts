@@ -29,7 +29,7 @@ export function stageVariables(
       SLIPWAY_COMMIT: order.commit,
       SLIPWAY_ENVIRONMENT: order.environment,
       SLIPWAY_STAGE: input.stage,
-      SLIPWAY_DEPLOYMENT: order.id,
+      SLIPWAY_DEPLOYMENT: input.work == null ? order.id : '',
       SLIPWAY_ATTEMPT: String(attempt.number),
       SLIPWAY_IDEMPOTENCY_KEY: place.key,
       SLIPWAY_FENCE: String(input.fence),

@@ -1,0 +1,51 @@
+/** What a deployment that succeeded says about the environment itself, and setting up again what runs there already. */
+import { type CommitSha, SLIPWAY } from '../identifiers.js'
+import { outOfSync } from './drift.js'
+import { lifeOf, withLife } from './life.js'
+import { moved } from './moves.js'
+import {
+  andThen,
+  type Deployed,
+  type DeploymentOrder,
+  type EnvironmentState,
+  type LaneStep,
+  nameOfOrder,
+} from './state.js'
+
+/** A rebuild of what runs there changes neither what runs nor who accepted it. */
+export const isSameAgain = (before: Deployed, order: DeploymentOrder): boolean =>
+  (order.kind === 'rebuild' || order.kind === 'redeploy') &&
+  before.order.commit === order.commit &&
+  before.order.artifactDigest === order.artifactDigest
+
+/** Records it as done. */
+export function doneAgain(state: EnvironmentState, order: DeploymentOrder, at: string): LaneStep {
+  const what = order.kind === 'rebuild' ? 'set up' : 'patched'
+  return moved({ ...state, failed: null }, order, {
+    to: 'accepted',
+    at,
+    by: SLIPWAY,
+    says: `${state.name} was ${what} again with ${nameOfOrder(order)}.`,
+  })
+}
+
+/** What runs is known again, also after a teardown that failed; unless the check itself saw something else. */
+export function inPlace(
+  done: LaneStep,
+  {
+    order,
+    at,
+    observed,
+  }: { readonly order: DeploymentOrder; readonly at: string; readonly observed: CommitSha | null },
+): LaneStep {
+  const { teardown } = lifeOf(done.state)
+  const settled = withLife(done.state, {
+    drift: null,
+    checkedAt: at,
+    teardown: teardown?.phase === 'failed' ? null : teardown,
+  })
+  const now = { ...done, state: settled }
+  if (observed === null || observed === order.commit) return now
+  const says = `${settled.name} should run ${order.commit.slice(0, 12)}, but its check sees ${observed.slice(0, 12)}`
+  return andThen(now, (state) => outOfSync(state, { says, observed, at }))
+}

@@ -1,0 +1,219 @@
+/** When an environment ends by itself, who is told before, and how people put it off (S2.15, S2.19, S2.20). */
+import { sayDuration } from '../durations.js'
+import { SLIPWAY, type UserId } from '../identifiers.js'
+import { done, type Refusal, refuse } from '../refusal.js'
+import type { Answered } from './attempts.js'
+import { after, type Expiry, earliest, isClosing, isSetUp, lifeOf, withLife, withNotice } from './life.js'
+import { environmentEvent } from './moves.js'
+import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
+
+const DAY_MS = 86_400_000
+
+interface By {
+  readonly by: UserId
+  readonly at: string
+}
+
+/** A person's answer to a notice, or an order typed. */
+export interface ExtendOrder extends By {
+  /** Null: a day. */
+  readonly durationMs: number | null
+  /** The end the notice spoke of: a second press of the same button finds another one. Null: typed. */
+  readonly until: string | null
+}
+export interface KeepOrder extends By {
+  readonly until: string | null
+}
+
+/** The expiry of an environment that begins now; nothing for a permanent one (S2.20). */
+export function withExpiry(state: EnvironmentState, at: string): EnvironmentState {
+  const { expiresMs } = state.definition
+  if (expiresMs === null || lifeOf(state).expiry !== null) return state
+  return withLife(state, {
+    expiry: { startedAt: at, at: after(at, expiresMs), extensions: 0, noticed: [] },
+  })
+}
+
+/** The notices that are still to be given before the end, as instants. */
+function openNotices(state: EnvironmentState, expiry: Expiry): readonly { ms: number; at: string }[] {
+  return state.definition.noticesMs
+    .filter((ms) => !expiry.noticed.includes(ms))
+    .map((ms) => ({ ms, at: after(expiry.at, -ms) }))
+    .filter(({ at }) => at >= expiry.startedAt)
+}
+
+/** When something of this happens next; null when nothing does. */
+export function nextInLife(state: EnvironmentState): string | null {
+  const { expiry, closing, teardown } = lifeOf(state)
+  if (teardown !== null) return null
+  const notices = expiry === null ? [] : openNotices(state, expiry).map(({ at }) => at)
+  return earliest([...notices, expiry?.at, closing?.until])
+}
+
+/** Gives the notices that are due, and begins the end that is. */
+export function ripen(state: EnvironmentState, at: string): LaneStep {
+  const { expiry, closing, teardown } = lifeOf(state)
+  if (teardown !== null) return step(state)
+  if (closing !== null && closing.until <= at) return beginEnd(state, { because: closing.because, at })
+  if (expiry === null) return step(state)
+  if (expiry.at <= at) return beginEnd(state, { because: 'it expired', at })
+  const due = openNotices(state, expiry).filter((notice) => notice.at <= at)
+  return due.length === 0 ? step(state) : warn(state, { expiry, due: due.map(({ ms }) => ms), at })
+}
+
+function beginEnd(state: EnvironmentState, why: { readonly because: string; readonly at: string }): LaneStep {
+  return awaitTeardown(state, { ...why, by: SLIPWAY })
+}
+
+function warn(
+  state: EnvironmentState,
+  { expiry, due, at }: { readonly expiry: Expiry; readonly due: readonly number[]; readonly at: string },
+): LaneStep {
+  const left = sayDuration(Date.parse(expiry.at) - Date.parse(at))
+  const says = `${state.name} is torn down in ${left} unless somebody extends or keeps it.`
+  const noticed = withLife(state, { expiry: { ...expiry, noticed: [...expiry.noticed, ...due] } })
+  const next = withNotice(noticed, { kind: 'expiring', says, at, until: expiry.at })
+  return {
+    ...step(next),
+    events: [environmentEvent(next, { kind: 'environment.expiring', at, by: SLIPWAY, says, tell: 'keep' })],
+  }
+}
+
+/** From now on nothing starts here; the teardown itself begins once the stage that runs has ended (S2.19). */
+export function awaitTeardown(state: EnvironmentState, why: By & { readonly because: string }): LaneStep {
+  const { teardown } = lifeOf(state)
+  if (teardown !== null && teardown.phase !== 'failed') return step(state)
+  const next = withLife(state, { teardown: { phase: 'waiting', ...why, reason: null }, closing: null })
+  const says = `${state.name} is torn down: ${why.because}.`
+  return {
+    ...step(next),
+    events: [
+      environmentEvent(next, {
+        kind: 'environment.teardown_ordered',
+        at: why.at,
+        by: why.by,
+        says,
+        tell: 'keep',
+      }),
+    ],
+  }
+}
+
+/** Adds a day, or what was asked for: at most so often, never past the oldest age, and once per notice. */
+export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
+  const { expiry } = lifeOf(state)
+  const refusal = cannotPutOff(state, order.until)
+  if (refusal !== null || expiry === null)
+    return no(state, refusal ?? { code: 'permanent', environment: state.name })
+  const { extensions, maxAgeMs } = state.definition
+  if (expiry.extensions >= extensions) {
+    return no(state, cap(state, `it was extended ${extensions} times, which is the most`))
+  }
+  const until = after(expiry.at, order.durationMs ?? DAY_MS)
+  if (maxAgeMs !== null && until > after(expiry.startedAt, maxAgeMs)) {
+    return no(state, cap(state, `no environment here lives longer than ${sayDuration(maxAgeMs)}`))
+  }
+  const left = extensions - expiry.extensions - 1
+  const next = { ...expiry, at: until, extensions: expiry.extensions + 1, noticed: [] }
+  return {
+    step: putOff(state, { expiry: next, order, decision: 'extended' }),
+    outcome: done({ code: 'extended', environment: state.name, until, left }),
+  }
+}
+
+/** Lives as long as anything may here, or for good where nothing limits it; a closing preview stays. */
+export function keep(state: EnvironmentState, order: KeepOrder): Answered {
+  const { expiry } = lifeOf(state)
+  const refusal = cannotPutOff(state, order.until)
+  if (refusal !== null) return no(state, refusal)
+  const { maxAgeMs } = state.definition
+  const until = expiry === null || maxAgeMs === null ? null : after(expiry.startedAt, maxAgeMs)
+  if (until !== null && expiry !== null && until <= expiry.at && lifeOf(state).closing === null) {
+    return no(state, cap(state, `it lives as long as it may already`))
+  }
+  const next = expiry === null || until === null ? null : { ...expiry, at: until, noticed: [] }
+  const doing =
+    until === null ? 'it is kept for good' : `it is kept until ${until.slice(0, 16).replace('T', ' ')} UTC`
+  return {
+    step: putOff(state, { expiry: next, order, decision: 'kept' }),
+    outcome: done({ code: 'environment', environment: state.name, doing }),
+  }
+}
+
+function putOff(
+  state: EnvironmentState,
+  {
+    expiry,
+    order,
+    decision,
+  }: { readonly expiry: Expiry | null; readonly order: By; readonly decision: string },
+): LaneStep {
+  const { by, at } = order
+  const next = withLife(state, { expiry, closing: null, teardown: null, answered: { by, at, decision } })
+  const until = expiry === null ? '' : ` until ${expiry.at.slice(0, 16).replace('T', ' ')} UTC`
+  return {
+    ...step(next),
+    events: [
+      environmentEvent(next, {
+        kind: `environment.${decision}`,
+        at,
+        by,
+        says: `${state.name} was ${decision}${until}.`,
+        tell: 'keep',
+      }),
+    ],
+  }
+}
+
+/** Null when the end may still be put off. */
+function cannotPutOff(state: EnvironmentState, until: string | null): Refusal | null {
+  const { expiry, closing, teardown, answered } = lifeOf(state)
+  if (teardown !== null && teardown.phase !== 'waiting')
+    return { code: 'tearing-down', environment: state.name }
+  const spokenOf = closing?.until ?? expiry?.at ?? null
+  if (until !== null && until !== spokenOf && answered !== null)
+    return { code: 'already-decided', ...answered }
+  return spokenOf === null ? { code: 'permanent', environment: state.name } : null
+}
+
+const cap = (state: EnvironmentState, why: string): Refusal => ({
+  code: 'extension-cap',
+  environment: state.name,
+  cap: why,
+})
+
+const no = (state: EnvironmentState, refusal: Refusal): Answered => ({
+  step: step(state),
+  outcome: refuse(refusal),
+})
+
+const GRACE_MS = 600_000
+
+/** A preview's branch was deleted or its pull request closed: people get a grace to keep it (S2.15). */
+export function closeBranch(state: EnvironmentState, because: string, at: string): LaneStep {
+  const { closing, teardown, preview } = lifeOf(state)
+  if (preview === null || closing !== null || teardown !== null) return step(state)
+  if (!isSetUp(state) && lifeOf(state).building === null) {
+    return awaitTeardown(state, { because, by: SLIPWAY, at })
+  }
+  const until = after(at, GRACE_MS)
+  const says = `${state.name} is torn down in ${sayDuration(GRACE_MS)}, since ${because}, unless somebody keeps it.`
+  const next = withNotice(withLife(state, { closing: { because, until }, wanted: null }), {
+    kind: 'closing',
+    says,
+    at,
+    until,
+  })
+  return {
+    ...step(next),
+    events: [environmentEvent(next, { kind: 'environment.closing', at, by: SLIPWAY, says, tell: 'keep' })],
+  }
+}
+
+/** A deployment began: an environment that was absent lives from now on. */
+export const afterStart = (started: LaneStep, at: string): LaneStep =>
+  andThen(started, (state) => step(withExpiry(state, at)))
+
+/** True while a teardown waits only for the stage that runs. */
+export const mayTearDown = (state: EnvironmentState): boolean =>
+  isClosing(state) && lifeOf(state).teardown?.phase === 'waiting' && state.running === null

@@ -1,0 +1,178 @@
+/** Environments made for a branch, like a configured one but with an end (S2.15, S2.19). */
+import {
+  type CommitSha,
+  type DeploymentId,
+  type EnvironmentName,
+  SLIPWAY,
+  type UserId,
+} from '../identifiers.js'
+import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
+import { done, type Outcome, refuse } from '../refusal.js'
+import { withExpiry } from './expiry.js'
+import { isClosing, isSetUp, lifeOf, withLife, withNotice } from './life.js'
+import { environmentEvent } from './moves.js'
+import type { PlaceNews } from './preview-places.js'
+import { type EnvironmentState, type LaneStep, step } from './state.js'
+
+/** A preview as an environment: on the first level, without gates, its variables its own. Null: none are configured. */
+export function previewDefinition(
+  app: AppDefinition,
+  name: EnvironmentName,
+  branch: string | null,
+): EnvironmentDefinition | null {
+  const { previews } = app
+  const like = previews && findEnvironment(app, previews.like)
+  if (!previews || !like) return null
+  const own = Object.entries(previews.variables ?? {}).map(([key, value]) => [
+    key,
+    value.replaceAll('{name}', name),
+  ])
+  return {
+    ...like,
+    name,
+    mode: 'continuous',
+    level: 0,
+    branch,
+    variables: { ...like.variables, ...Object.fromEntries(own) },
+    approve: null,
+    accept: null,
+    windows: [],
+    soakMs: 0,
+    expiresMs: previews.expiresMs,
+    noticesMs: previews.noticesMs,
+    extensions: previews.extensions,
+    maxAgeMs: previews.maxAgeMs,
+  }
+}
+
+export interface CreateOrder {
+  readonly deploymentId: DeploymentId
+  readonly by: UserId
+  readonly at: string
+  /** A branch, a commit or a pull request; null is the branch of the preview's own name. */
+  readonly ref: string | null
+}
+
+/** What the ref of a new preview stands for. */
+export interface Origin {
+  readonly commit: CommitSha
+  readonly branch: string | null
+}
+
+/** Why there can be no new preview of that name now, null when there can. */
+export function cannotCreate(state: EnvironmentState, app: AppDefinition): Outcome | null {
+  if (app.previews === null) return refuse({ code: 'no-previews' })
+  if (findEnvironment(app, state.name) !== null) return refuse({ code: 'invalid-name', text: state.name })
+  if (isClosing(state)) return refuse({ code: 'tearing-down', environment: state.name })
+  const { preview, teardown } = lifeOf(state)
+  const lives = preview !== null && (isSetUp(state) || preview.place !== null || teardown !== null)
+  return lives
+    ? refuse({
+        code: 'already-there',
+        candidate: state.name,
+        environment: state.name,
+        state: 'a preview already',
+      })
+    : null
+}
+
+/** The preview begins: its clock runs, and it asks for a place. */
+export function createPreview(
+  state: EnvironmentState,
+  app: AppDefinition,
+  order: CreateOrder & { readonly origin: Origin },
+): LaneStep {
+  const { by, at, deploymentId, origin } = order
+  const { branch, commit } = origin
+  const definition = previewDefinition(app, state.name, branch) ?? state.definition
+  const place = { granted: false, ahead: 0, living: 0, most: app.previews?.most ?? 0 }
+  const next = withLife(
+    { ...state, definition },
+    {
+      preview: { owner: by, branch, createdAt: at, place },
+      wanted: { deploymentId, kind: 'push', commit, branch, by, at },
+    },
+  )
+  const what = branch ?? commit.slice(0, 7)
+  return {
+    ...step(next),
+    events: [
+      environmentEvent(next, {
+        kind: 'environment.created',
+        at,
+        by,
+        says: `${state.name} is a preview of ${what}.`,
+        data: { branch, commit },
+        tell: 'keep',
+      }),
+    ],
+  }
+}
+
+export const created = (state: EnvironmentState, origin: Origin): Outcome =>
+  done({
+    code: 'environment',
+    environment: state.name,
+    doing: `it becomes a preview of ${origin.branch ?? origin.commit.slice(0, 7)}; \`env list\` shows how it goes`,
+  })
+
+/** Its place, or where it stands in line. Its time runs from the moment it may live. */
+export function placed(state: EnvironmentState, place: PlaceNews, at: string): LaneStep {
+  const { preview } = lifeOf(state)
+  if (preview === null) return step(state)
+  const next = withLife(state, { preview: { ...preview, place } })
+  return step(place.granted ? withExpiry(next, at) : next)
+}
+
+/** A push to the branch it follows; the same commit again changes nothing. */
+export function pushed(
+  state: EnvironmentState,
+  push: { readonly commit: CommitSha; readonly at: string; readonly deploymentId: DeploymentId },
+): LaneStep {
+  const { preview, wanted, building, closing } = lifeOf(state)
+  const { commit, at, deploymentId } = push
+  if (preview === null || isClosing(state)) return step(state)
+  const there = [
+    wanted?.commit,
+    building?.commit,
+    state.running?.entry.order.commit,
+    state.current?.order.commit,
+  ]
+  const newest = state.queue.at(-1)?.order.commit ?? there.find((one) => one != null)
+  if (newest === commit && closing === null) return step(state)
+  const next = withLife(state, {
+    closing: null,
+    wanted: { deploymentId, kind: 'push', commit, branch: preview.branch, by: SLIPWAY, at },
+  })
+  return {
+    ...step(next),
+    events: [
+      environmentEvent(next, {
+        kind: 'environment.pushed',
+        at,
+        by: SLIPWAY,
+        says: `${state.name} gets ${commit.slice(0, 7)} of ${preview.branch ?? 'its commit'}.`,
+        data: { commit },
+        tell: 'keep',
+      }),
+    ],
+  }
+}
+
+/** The build of what was wanted failed: nothing was touched, and people are told (S3.3). */
+export function buildFailed(state: EnvironmentState, reason: string, at: string): LaneStep {
+  const commit = lifeOf(state).building?.commit
+  const says = `${state.name} was not touched: the build${commit ? ` of ${commit.slice(0, 7)}` : ''} failed: ${reason}.`
+  const next = withNotice(withLife(state, { building: null }), {
+    kind: 'build-failed',
+    says,
+    at,
+    until: null,
+  })
+  return {
+    ...step(next),
+    events: [
+      environmentEvent(next, { kind: 'environment.build_failed', at, by: SLIPWAY, says, tell: 'broadcast' }),
+    ],
+  }
+}

@@ -1,0 +1,19 @@
+/** What an environment has to do besides its lane, most pressing first. */
+import { nextDriftCheck } from './drift.js'
+import { isClosing, lifeOf } from './life.js'
+import type { EnvironmentState } from './state.js'
+
+/** Null when nothing has to be done now. */
+export function nextTask(state: EnvironmentState, now: string): 'teardown' | 'build' | 'drift' | null {
+  const { teardown, building } = lifeOf(state)
+  if (teardown?.phase === 'running') return 'teardown'
+  if (building !== null || mayBuild(state)) return 'build'
+  const drift = nextDriftCheck(state)
+  return drift !== null && drift <= now ? 'drift' : null
+}
+
+/** A preview in line gets no build before it may live. */
+function mayBuild(state: EnvironmentState): boolean {
+  const { wanted, preview } = lifeOf(state)
+  return wanted !== null && preview?.place?.granted !== false && !isClosing(state)
+}

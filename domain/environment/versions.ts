@@ -1,0 +1,68 @@
+/** The template and the variables of an environment, two contents that are versioned by themselves (S2.7, S2.8). */
+
+import { lifeOf } from './life.js'
+import type { Inspected } from './plan.js'
+import type { EnvironmentState, LaneEntry, SetupRecord, VersionedContent } from './state.js'
+
+const REMEMBERED = 50
+
+/** The content as it is now: known content keeps its version, new content gets the next one. */
+export function seen(content: VersionedContent, hash: string | null): VersionedContent {
+  if (hash === null || hash === content.hash) return content
+  const known =
+    content.known ?? (content.hash === null ? [] : [{ hash: content.hash, version: content.version }])
+  const before = known.find((one) => one.hash === hash)
+  if (before) return { ...content, hash, version: before.version, known }
+  const version = 1 + Math.max(0, ...known.map((one) => one.version))
+  return { ...content, hash, version, known: [...known, { hash, version }].slice(-REMEMBERED) }
+}
+
+function applied(content: VersionedContent, hash: string | null): VersionedContent {
+  const now = seen(content, hash)
+  return { ...now, applied: now.version }
+}
+
+/** What a look at a commit found. Nothing that runs is changed by it (S2.10). */
+export function withInspected(state: EnvironmentState, found: Inspected): EnvironmentState {
+  return {
+    ...state,
+    template: seen(state.template, found.templateHash),
+    variables: seen(state.variables, found.variablesHash),
+  }
+}
+
+/** What a successful setup applied. */
+export function withApplied(state: EnvironmentState, setup: SetupRecord): EnvironmentState {
+  return {
+    ...state,
+    setup,
+    template: applied(state.template, setup.templateHash),
+    variables: applied(state.variables, setup.variablesHash),
+  }
+}
+
+/**
+ * An attempt as it is run: in the order's own stages and gates, but always with the environment's present variables, so
+ * that an older release never brings older ones back. After a teardown that failed, what was set up counts no more.
+ */
+export function launchable(
+  state: EnvironmentState,
+  { order, attempt }: LaneEntry,
+): {
+  readonly entry: LaneEntry
+  readonly setup: SetupRecord | null
+  readonly preview: boolean
+  readonly fence: number
+} {
+  const { variables, secrets, requireSetup } = state.definition
+  const { teardown, preview } = lifeOf(state)
+  return {
+    entry: {
+      order: { ...order, definition: { ...order.definition, variables, secrets, requireSetup } },
+      attempt,
+    },
+    setup: teardown === null ? state.setup : null,
+    preview: preview !== null,
+    fence: state.seq,
+  }
+}

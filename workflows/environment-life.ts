@@ -1,0 +1,154 @@
+/** The life of an environment beside its lane: previews, expiry, drift, teardown. Decided in `domain/environment/`. */
+import { setHandler, uuid4 } from '@temporalio/workflow'
+import { patch, rebuild } from '../domain/environment/by-hand.js'
+import { nextDriftCheck } from '../domain/environment/drift.js'
+import { closeBranch, extend, keep, mayTearDown, nextInLife, ripen } from '../domain/environment/expiry.js'
+import { retryOn, waitForHost } from '../domain/environment/hosts.js'
+import { earliest, isClosing, lifeOf, withLife } from '../domain/environment/life.js'
+import { cannotCreate, created, createPreview, placed, pushed } from '../domain/environment/preview.js'
+import { step } from '../domain/environment/state.js'
+import { nextTask } from '../domain/environment/tasks.js'
+import { requestTeardown, startTeardown } from '../domain/environment/teardown.js'
+import { type DeploymentId, parseDeploymentId } from '../domain/identifiers.js'
+import { type Outcome, refuse } from '../domain/refusal.js'
+import { failedTask, type LaneDoor, type Later, runTask, type Task } from './environment-tasks.js'
+import { resolveOrigin } from './environment-work.js'
+import * as messages from './messages.js'
+
+export class EnvironmentLifecycle {
+  private readonly lane: LaneDoor
+  private readonly tasks = new Set<Task>()
+  private readonly ended: Later[] = []
+  private creating = 0
+  private mustClaim = false
+  private mustLook = false
+
+  constructor(lane: LaneDoor) {
+    this.lane = lane
+    this.listen()
+  }
+
+  private listen(): void {
+    const { lane } = this
+    setHandler(messages.rebuildEnvironmentUpdate, (order) => lane.answer(() => rebuild(lane.state(), order)))
+    setHandler(messages.patchUpdate, (order) => lane.answer(() => patch(lane.state(), order)))
+    setHandler(messages.extendUpdate, (order) => lane.answer(() => extend(lane.state(), order)))
+    setHandler(messages.keepUpdate, (order) => lane.answer(() => keep(lane.state(), order)))
+    setHandler(messages.teardownUpdate, (order) => lane.answer(() => requestTeardown(lane.state(), order)))
+    setHandler(messages.waitHostUpdate, (order) => lane.answer(() => waitForHost(lane.state(), order)))
+    setHandler(messages.otherHostUpdate, (order) => lane.answer(() => retryOn(lane.state(), order)))
+    // It waits for git to say what a branch is; this workflow never continues as new before it.
+    // oxlint-disable-next-line slipway/sync-handler
+    setHandler(messages.createUpdate, async (order) => this.create(order))
+    setHandler(messages.placeSignal, (place) => {
+      lane.take(placed(lane.state(), place, new Date().toISOString()))
+    })
+    setHandler(messages.branchSignal, ({ commit, at, branch }) => {
+      lane.take(
+        commit === null
+          ? closeBranch(lane.state(), `its branch ${branch} is gone`, at)
+          : pushed(lane.state(), { commit, at, deploymentId: mintDeployment() }),
+      )
+    })
+    setHandler(messages.refreshSignal, (seq) => {
+      const state = lane.state()
+      lane.take(step({ ...state, seq: Math.max(state.seq, seq) }))
+    })
+  }
+
+  private async create(order: messages.EnvironmentOrders['create']): Promise<Outcome> {
+    const { lane } = this
+    const refused = cannotCreate(lane.state(), lane.app())
+    if (refused) return lane.answer(() => ({ step: step(lane.state()), outcome: refused }))
+    this.creating++
+    try {
+      const resolved = await resolveOrigin(lane.app(), order.ref ?? lane.state().name)
+      if (resolved.kind === 'refused') return refuse(resolved.refusal)
+      const { origin } = resolved
+      return lane.answer(() => {
+        const now = cannotCreate(lane.state(), lane.app())
+        if (now) return { step: step(lane.state()), outcome: now }
+        this.mustClaim = true
+        const made = createPreview(lane.state(), lane.app(), { ...order, origin })
+        return { step: made, outcome: created(made.state, origin) }
+      })
+    } finally {
+      this.creating--
+    }
+  }
+
+  /** Today's variables may be others: the next loop looks. */
+  configured(): void {
+    this.mustLook = true
+  }
+
+  /** Nothing may start in the lane. */
+  get closed(): boolean {
+    return isClosing(this.lane.state())
+  }
+
+  /** No continue-as-new while something is under way. */
+  get busy(): boolean {
+    return this.tasks.size > 0 || this.ended.length > 0 || this.creating > 0
+  }
+
+  /** When something of this happens by itself; null when nothing does. ISO instant. */
+  wakeAfter(now: string): string | null {
+    const state = this.lane.state()
+    const drift = nextDriftCheck(state)
+    // One that is due but has to wait for a task begins when that ends.
+    return earliest([nextInLife(state), drift !== null && drift > now ? drift : null])
+  }
+
+  hasWork(now: string): boolean {
+    const due = nextInLife(this.lane.state())
+    return this.ended.length > 0 || (due !== null && due <= now) || this.next() !== null
+  }
+
+  /** Applies what has ended and what is due. */
+  advance(at: string): void {
+    for (const later of this.ended.splice(0)) this.lane.take(later(this.lane.state()))
+    const wake = nextInLife(this.lane.state())
+    if (wake !== null && wake <= at) this.lane.take(ripen(this.lane.state(), at))
+    if (mayTearDown(this.lane.state())) this.lane.take(startTeardown(this.lane.state(), at))
+    if (this.next() === 'build') {
+      const { wanted, building } = lifeOf(this.lane.state())
+      if (building !== null) return
+      this.lane.take(step(withLife(this.lane.state(), { building: wanted, wanted: null })))
+    }
+  }
+
+  /** What can be begun now; null when nothing can. */
+  private next(): Task | null {
+    if (this.mustClaim && !this.tasks.has('place')) return 'place'
+    if (this.mustLook && !this.tasks.has('look')) return 'look'
+    const task = nextTask(this.lane.state(), new Date().toISOString())
+    return task === null || this.tasks.has(task) ? null : task
+  }
+
+  /** Starts what can be begun; each runs beside the lane and comes back as a change of its state. */
+  act(): void {
+    for (let task = this.next(); task !== null; task = this.next()) {
+      if (task === 'build' && lifeOf(this.lane.state()).building === null) return
+      this.start(task)
+    }
+  }
+
+  private start(task: Task): void {
+    this.tasks.add(task)
+    if (task === 'place') this.mustClaim = false
+    if (task === 'look') this.mustLook = false
+    void runTask(task, this.lane)
+      .catch((error: unknown): Later => failedTask(task, error))
+      .then((later) => {
+        this.tasks.delete(task)
+        this.ended.push(later)
+      })
+  }
+}
+
+function mintDeployment(): DeploymentId {
+  const id = parseDeploymentId(`dep_${uuid4().replaceAll('-', '').toUpperCase().slice(0, 26)}`)
+  if (!id) throw new Error('A minted id does not parse')
+  return id
+}

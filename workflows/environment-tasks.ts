@@ -1,0 +1,98 @@
+/** The long tasks of an environment: each runs beside the lane and comes back as a change of its state. */
+import { getExternalWorkflowHandle } from '@temporalio/workflow'
+import type { Answered } from '../domain/environment/attempts.js'
+import { type DriftFound, driftFound } from '../domain/environment/drift.js'
+import { enqueue } from '../domain/environment/lane.js'
+import { lifeOf, withLife } from '../domain/environment/life.js'
+import { buildFailed } from '../domain/environment/preview.js'
+import { type EnvironmentState, type LaneStep, step } from '../domain/environment/state.js'
+import { admit, endTeardown } from '../domain/environment/teardown.js'
+import { withInspected } from '../domain/environment/versions.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import type { Outcome } from '../domain/refusal.js'
+import { buildWanted, checkDrift, claimPlace, lookAt, tearDown } from './environment-work.js'
+import * as messages from './messages.js'
+import { previewsWorkflowId } from './workflow-ids.js'
+
+/** The lane as its life sees it. */
+export interface LaneDoor {
+  state(): EnvironmentState
+  app(): AppDefinition
+  take(step: LaneStep): void
+  answer(decide: () => Answered): Outcome
+}
+
+export type Later = (state: EnvironmentState) => LaneStep
+export type Task = 'build' | 'teardown' | 'drift' | 'place' | 'look'
+
+export async function runTask(task: Task, lane: LaneDoor): Promise<Later> {
+  const state = lane.state()
+  switch (task) {
+    case 'place':
+      await claimPlace(lane.app(), state)
+      return step
+    case 'look': {
+      const found = await lookAt(state)
+      return (now) => step(found ? withInspected(now, found) : now)
+    }
+    case 'teardown': {
+      const result = await tearDown(state)
+      if (result.kind === 'gone' && lifeOf(state).preview) await freePlace(state)
+      return (now) => endTeardown(now, result, new Date().toISOString())
+    }
+    case 'drift': {
+      const { found, of, runs } = await checkDrift(state)
+      return (now) => driftSeen(now, { found, of, runs })
+    }
+    case 'build':
+      return build(state, lane)
+  }
+}
+
+async function build(state: EnvironmentState, lane: LaneDoor): Promise<Later> {
+  const { building } = lifeOf(state)
+  if (building === null) return step
+  const built = await buildWanted(lane.app(), state, building)
+  return (now) => {
+    const at = new Date().toISOString()
+    if (built.kind === 'failed') return buildFailed(now, built.reason, at)
+    const free = withLife(now, { building: null })
+    const { order } = built
+    return admit(enqueue(free, { ...order, definition: now.definition }), free, order)
+  }
+}
+
+async function freePlace(state: EnvironmentState): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(previewsWorkflowId(state.app)).signal(
+      messages.freePlaceSignal,
+      state.name,
+    )
+  } catch {
+    // The owner of the places is gone, and all places with it.
+  }
+}
+
+function driftSeen(
+  now: EnvironmentState,
+  { found, of, runs }: { readonly found: DriftFound; readonly of: string; readonly runs: object },
+): LaneStep {
+  const counted = withLife(now, { runs: { ...lifeOf(now).runs, ...runs } })
+  return driftFound(counted, found, { of, at: new Date().toISOString() })
+}
+
+/** A task that could not even fail properly, e.g. since a repository stays away. */
+export function failedTask(task: Task, error: unknown): Later {
+  const reason = error instanceof Error ? error.message : String(error)
+  const at = new Date().toISOString()
+  switch (task) {
+    case 'teardown':
+      return (now) => endTeardown(now, { kind: 'failed', reason, runs: {} }, at)
+    case 'build':
+      return (now) => buildFailed(now, reason, at)
+    case 'drift':
+    case 'look':
+    case 'place':
+      return (now) => step(withLife(now, { checkedAt: task === 'drift' ? at : lifeOf(now).checkedAt }))
+  }
+}

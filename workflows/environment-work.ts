@@ -1,0 +1,168 @@
+/** What an environment does besides deployments: builds for itself, looks for drift, and goes away. */
+import { proxyActivities, workflowInfo } from '@temporalio/workflow'
+import type { DriftFound } from '../domain/environment/drift.js'
+import { lifeOf, type Wanted } from '../domain/environment/life.js'
+import type { Inspected } from '../domain/environment/plan.js'
+import type { Origin } from '../domain/environment/preview.js'
+import type { DeploymentOrder, EnvironmentState, LaneEntry } from '../domain/environment/state.js'
+import { type TeardownResult, teardownEntry } from '../domain/environment/teardown.js'
+import type { CommitSha } from '../domain/identifiers.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import type { Refusal } from '../domain/refusal.js'
+import type { StageDefinition, StageName } from '../domain/stage.js'
+import type { BuildActivities, EnvironmentActivities, HostActivities } from './activities/index.js'
+import { type StageOutcome, StageSequence } from './stage-sequence.js'
+import { BUILDS_QUEUE, buildsQueueOf, STAGES_QUEUE } from './workflow-ids.js'
+
+const short = proxyActivities<EnvironmentActivities>({
+  startToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+})
+const stages = proxyActivities<HostActivities>({ taskQueue: STAGES_QUEUE, startToCloseTimeout: '10 seconds' })
+const builds = proxyActivities<HostActivities>({ taskQueue: BUILDS_QUEUE, startToCloseTimeout: '10 seconds' })
+
+/** What the ref of a new preview names, or why it names nothing. */
+export const resolveOrigin = (
+  app: AppDefinition,
+  ref: string,
+): Promise<
+  | { readonly kind: 'resolved'; readonly origin: Origin }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+> => short.resolveOrigin({ app, ref })
+
+/** Asks for a place among the previews that may live at once. */
+export async function claimPlace(app: AppDefinition, state: EnvironmentState): Promise<void> {
+  const { preview } = lifeOf(state)
+  const claim = { name: state.name, branch: preview?.branch ?? null, most: app.previews?.most ?? 0 }
+  await short.claimPlace({ app: app.name, claim })
+}
+
+/** What a setup would apply now; null while nothing says at which commit. */
+export async function lookAt(state: EnvironmentState): Promise<Inspected | null> {
+  const { definition, repository, setup } = state
+  const commit = state.current?.order.commit ?? setup?.commit ?? null
+  return commit === null ? null : short.inspectEnvironment({ repository, commit, definition })
+}
+
+export type Built =
+  | { readonly kind: 'built'; readonly order: DeploymentOrder }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** Makes, or finds, the one build of what is wanted, and the order that puts it here. */
+export async function buildWanted(
+  app: AppDefinition,
+  state: EnvironmentState,
+  wanted: Wanted,
+): Promise<Built> {
+  const commit = wanted.commit ?? (await short.branchHead({ app, branch: wanted.branch ?? app.trunk }))
+  if (commit === null) return { kind: 'failed', reason: `there is no branch ${wanted.branch}` }
+  const host = await builds.chooseHost()
+  const builder = proxyActivities<BuildActivities>({
+    activityId: `build/${wanted.deploymentId}/${workflowInfo().historyLength}`,
+    taskQueue: buildsQueueOf(host),
+    startToCloseTimeout: app.build.stage.timeoutMs * (app.build.stage.retries + 1) + 300_000,
+    heartbeatTimeout: '10 seconds',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+  })
+  const { repository } = state
+  const owner = `${app.name}/${state.name}/${wanted.deploymentId}`
+  const { name, build } = app
+  const result = await builder.build({ app: name, repository, commit, build, releaseId: null, owner })
+  if (result.kind === 'failed') return result
+  return { kind: 'built', order: orderFor(app, state, { wanted, commit, ...result }) }
+}
+
+function orderFor(
+  app: AppDefinition,
+  state: EnvironmentState,
+  build: { readonly wanted: Wanted; readonly commit: CommitSha } & Pick<
+    Extract<Awaited<ReturnType<BuildActivities['build']>>, { kind: 'built' }>,
+    'digest' | 'reference'
+  >,
+): DeploymentOrder {
+  const { wanted, commit, digest, reference } = build
+  return {
+    id: wanted.deploymentId,
+    kind: wanted.kind,
+    app: app.name,
+    environment: state.name,
+    repository: state.repository,
+    releaseId: null,
+    version: null,
+    candidate: null,
+    candidateNumber: null,
+    commit,
+    artifactDigest: digest,
+    artifactReference: reference,
+    requestedBy: wanted.by,
+    requestedAt: new Date().toISOString(),
+    definition: state.definition,
+    acceptance: state.definition.accept ? 'by-person' : 'by-check',
+    urgency: 'normal',
+    configHash: state.configHash,
+  }
+}
+
+/** Stages that no deployment owns: their key is the environment's generation (DESIGN §4). */
+async function sequence(state: EnvironmentState, entry: LaneEntry): Promise<StageSequence> {
+  const work = `${state.app}/${state.name}/${lifeOf(state).generation}`
+  const host = await stages.chooseHost()
+  return new StageSequence({ entry, setup: state.setup, preview: false, fence: state.seq, work }, host)
+}
+
+/** Runs the teardown and then the probe, each with what setup recorded (S2.16, S2.18). */
+export async function tearDown(state: EnvironmentState): Promise<TeardownResult> {
+  const entry = teardownEntry(state)
+  if (entry === null) return { kind: 'gone', runs: {} }
+  const { definition } = entry.order
+  const run = await sequence(state, entry)
+  const outputs = state.setup?.outputs ?? {}
+  const steps: readonly (readonly [StageName, StageDefinition | null])[] = [
+    ['teardown', definition.stages.teardown],
+    ['check', definition.probe ?? null],
+  ]
+  for (const [stage, how] of steps) {
+    if (how === null) continue
+    const end = await run.run(stage, outputs, how)
+    if (end.kind !== 'passed') return { kind: 'failed', reason: whyNotGone(stage, end), runs: run.runs }
+  }
+  return { kind: 'gone', runs: run.runs }
+}
+
+function whyNotGone(stage: StageName, end: Exclude<StageOutcome, { kind: 'passed' }>): string {
+  const reason = end.kind === 'failed' ? end.reason : 'it was cancelled'
+  return stage === 'check' ? `the probe found something left: ${reason}` : reason
+}
+
+export interface Looked {
+  readonly found: DriftFound
+  readonly of: string
+  readonly runs: Readonly<Partial<Record<StageName, number>>>
+}
+
+/** Runs the check by itself and reads what it saw. */
+export async function checkDrift(state: EnvironmentState): Promise<Looked> {
+  const order = state.current?.order
+  const runs = lifeOf(state).runs
+  if (!order) return { found: null, of: '', runs }
+  const entry: LaneEntry = {
+    order: { ...order, definition: state.definition },
+    attempt: { number: 1, from: null, runs },
+  }
+  const run = await sequence(state, entry)
+  const end = await run.run('check', state.setup?.outputs ?? {})
+  return { found: found(end), of: order.id, runs: run.runs }
+}
+
+function found(end: StageOutcome): DriftFound {
+  switch (end.kind) {
+    case 'passed':
+      return { kind: 'passed', commit: end.outputs['commit'] ?? null, digest: end.outputs['digest'] ?? null }
+    case 'failed':
+      // Not knowing is not drift: a silent host, an undecided check and a check that errs say nothing about it.
+      return end.inconclusive || end.unsure === true ? null : { kind: 'failed', reason: end.reason }
+    case 'aborted':
+      return null
+  }
+}
