@@ -1,6 +1,6 @@
 /** What the bot reads to answer questions, in one place so that tests can stand in for the database. */
 import type { Kysely } from 'kysely'
-import { findButton } from '../db/buttons.js'
+import { ensureButtons, findButton } from '../db/buttons.js'
 import { auditOf, auditOfRelease } from '../db/queries/audit.js'
 import { deploymentLog } from '../db/queries/deployment-log.js'
 import { readDeployment } from '../db/queries/deployments.js'
@@ -12,11 +12,14 @@ import { waitingDeployments } from '../db/queries/waiting.js'
 import type { Database } from '../db/tables.js'
 import type { AppName, ChannelId, DeploymentId, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
+import { type ButtonTarget, buttonId } from './buttons/button-target.js'
 import type { KnownRelease } from './commands/parsed-command.js'
 
 export interface Reads {
   /** The stored target of a button, null when there is none. */
   button(id: string): Promise<unknown>
+  /** Keeps what the buttons of an answer mean, before it is shown. */
+  storeButtons(targets: readonly ButtonTarget[]): Promise<void>
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
   candidate(app: AppName, text: string): Promise<CandidateMatch>
   release(id: ReleaseId): Promise<ReleaseView | null>
@@ -39,6 +42,11 @@ export interface Reads {
 export function databaseReads(db: Kysely<Database>): Reads {
   return {
     button: (id) => findButton(db, id),
+    storeButtons: (targets) =>
+      ensureButtons(
+        db,
+        targets.map((target) => ({ id: buttonId(target), target })),
+      ),
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),

@@ -7,6 +7,7 @@ import { createAuthorizer } from '../bot/authorize.js'
 import { cardRenderer } from '../bot/board/card-renderer.js'
 import { createEnvironmentMessages } from '../bot/board/environment-messages.js'
 import { createLeadership } from '../bot/board/leadership.js'
+import { createNotices } from '../bot/board/notices.js'
 import { type Board, createBoard } from '../bot/board.js'
 import type { BotContext } from '../bot/bot-context.js'
 import { handleIntent } from '../bot/handle-intent/index.js'
@@ -127,6 +128,7 @@ function openBoard(
   const { db } = resources.database
   const links = createLinks(settings)
   const environments = createEnvironmentMessages(db, () => configuration().apps)
+  const notices = createNotices(db, client, () => configuration().apps)
   const cards = cardRenderer(db, {
     command: configuration().command,
     links,
@@ -137,8 +139,11 @@ function openBoard(
     db,
     client,
     leader: leadership,
-    renderers: [cards, environments.renderer],
-    watch: environments.watch,
+    renderers: [cards, environments.renderer, notices.renderer],
+    watch: async () => {
+      await environments.watch()
+      await notices.watch()
+    },
     deploymentLog: (id) => {
       const deployment = parseDeploymentId(id)
       return deployment === null ? null : links.deploymentLog(deployment)

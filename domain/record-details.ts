@@ -74,6 +74,8 @@ export interface EnvironmentDetail {
   readonly notices?: readonly Notice[]
   readonly place?: PlaceNews | null
   readonly teardown?: Teardown | null
+  /** Who last answered a notice, and how. */
+  readonly answered?: { readonly by: UserId; readonly at: string; readonly decision: string } | null
 }
 
 export interface LockState {

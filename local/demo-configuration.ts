@@ -40,5 +40,6 @@ apps:
 ${environment('integration', ['mode: continuous'])}
 ${environment('staging', ['accept: { from: [qa] }'])}
 ${environment('production', ['approve: { from: [release-managers], count: 2, fourEyes: true }'])}
+    previews: { like: integration, expires: 3d, notice: [24h, 2h], extensions: 3, maxAge: 7d, most: 3 }
 `
 }

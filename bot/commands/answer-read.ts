@@ -3,7 +3,7 @@ import { parseDuration } from '../../domain/durations.js'
 import { unreachable } from '../../domain/exhaustive.js'
 import type { AppName, UserId } from '../../domain/identifiers.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { AuditView, EnvironmentView, ReleaseView } from '../../domain/views.js'
+import type { AuditView, ReleaseView } from '../../domain/views.js'
 import type { Reads } from '../reads.js'
 import type { CardOptions } from '../views/card/card-options.js'
 import type { Message } from '../views/message.js'
@@ -13,8 +13,8 @@ import {
   historyMessage,
   listMessage,
   statusMessage,
-  whereMessage,
 } from '../views/read-views.js'
+import { where } from './answer-where.js'
 import type { ReadRequest } from './parsed-command.js'
 import { usageMessage } from './usage.js'
 
@@ -160,20 +160,6 @@ async function listed(
     default:
       return unreachable(what)
   }
-}
-
-async function where(
-  request: Extract<ReadRequest, { kind: 'where' | 'environments' | 'environment' }>,
-  { reads, apps }: Reading,
-): Promise<ReadAnswer> {
-  const asked = request.app === null ? apps : [request.app]
-  const all = (await Promise.all(asked.map((app) => reads.environments(app)))).flat()
-  const name = request.kind === 'environments' ? null : request.environment
-  if (name === null) return shown(whereMessage(all))
-  const named = all.filter((environment: EnvironmentView) => environment.name === name)
-  if (named.length > 0) return shown(whereMessage(named))
-  const names = [...new Set(all.map((environment) => environment.name))]
-  return refuse({ code: 'unknown-environment', text: name, nearest: names.slice(0, 5) })
 }
 
 async function log(

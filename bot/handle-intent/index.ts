@@ -2,6 +2,7 @@
 import type { Actor, Intent } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import { type HandlerContext, type Handling, settled } from './context.js'
+import { environmentLife } from './environment-life.js'
 import { attempt, hold, rollback } from './environment-orders.js'
 import { pick } from './pick-orders.js'
 import { abandon, cut, decide, promote, remove } from './release-orders.js'
@@ -42,6 +43,8 @@ function route({ intent, actor, key }: Order, context: HandlerContext): Promise<
       return hold(handling(intent))
     case 'cherry-pick':
       return pick(handling(intent))
+    case 'env':
+      return environmentLife(handling(intent))
     case 'delete':
       return remove(handling(intent))
     case 'abandon':

@@ -1,4 +1,5 @@
 /** Answers to questions; they change nothing. */
+export { environmentMessage, environmentsMessage } from './read/environment-message.js'
 export { helpMessage } from './read/help-message.js'
 export { historyMessage } from './read/history-message.js'
 export { listMessage } from './read/list-message.js'

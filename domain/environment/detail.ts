@@ -16,6 +16,7 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     note: lifeNote(life) ?? state.failed?.reason ?? life.drift?.says ?? null,
     notices: life.notices,
     teardown: life.teardown,
+    answered: life.answered,
   }
 }
 

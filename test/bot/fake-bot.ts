@@ -40,6 +40,7 @@ const member = (user: UserId): Person => ({ user, kind: 'member', timezone: 'UTC
 
 export const noReads: Reads = {
   button: async () => null,
+  storeButtons: async () => undefined,
   releaseOfThread: async () => null,
   candidate: async () => ({ kind: 'unknown', nearest: [] }),
   release: async () => null,

@@ -15,8 +15,10 @@ import type {
   UserId,
   Version,
 } from '../../domain/identifiers.js'
-import type { Commit, Commit, PickOutcome, RepositoryRef, RepositoryRef } from '../../domain/ports.js'
+import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
+import type { Commit, PickOutcome, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
+import type { PickAuthors } from '../../domain/release/picking.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
 
 export interface RecordActivities {

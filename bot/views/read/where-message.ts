@@ -24,7 +24,8 @@ export function whereMessage(environments: readonly EnvironmentView[]): Message 
   }
 }
 
-function environmentText(environment: EnvironmentView): string {
+/** What runs there, and what keeps it closed or uncertain. */
+export function environmentText(environment: EnvironmentView): string {
   const { app, name, state, current, detail } = environment
   const url = detail.url === null ? '' : ` · ${link(detail.url, 'open')}`
   const runs =

@@ -1,0 +1,85 @@
+/** One environment with everything people ask about it, and what they can do with it. */
+import type { EnvironmentView } from '../../../domain/views.js'
+import type { ButtonTarget } from '../../buttons/button-target.js'
+import { actions, context, section } from '../blocks.js'
+import { environmentButton, offered } from '../environment-buttons.js'
+import { code, date, mention, outside } from '../escape.js'
+import type { Message } from '../message.js'
+import { environmentWords, says } from '../status-words.js'
+import { environmentText } from './where-message.js'
+
+export interface EnvironmentMessage extends Message {
+  /** To be stored before it is shown. */
+  readonly buttons: readonly ButtonTarget[]
+}
+
+/** The answer to `env show`. */
+export function environmentMessage(view: EnvironmentView): EnvironmentMessage {
+  const drawn = offered(view).map((verb) => environmentButton(view, verb))
+  const { word } = environmentWords[view.state]
+  const facts = factLines(view)
+  return {
+    text: `${view.app} ${view.name} is ${word}.`,
+    blocks: [
+      section(environmentText(view)),
+      ...(facts.length === 0 ? [] : [section(facts.join('\n'))]),
+      ...(drawn.length === 0 ? [] : [actions(drawn.map(({ element }) => element))]),
+    ],
+    buttons: drawn.map(({ target }) => target),
+  }
+}
+
+function factLines({ detail, expiresAt }: EnvironmentView): string[] {
+  const { branch, owner, note, observed, outputs } = detail
+  const names = Object.keys(outputs)
+  return [
+    ...(branch === null ? [] : [`🌿 follows ${code(branch, 80)}${owner ? `, for ${mention(owner)}` : ''}`]),
+    versionLine(detail),
+    ...(expiresAt === null
+      ? ['♾️ permanent: it never expires']
+      : [`⏰ torn down ${date(expiresAt)}; ${detail.extensionsLeft} extensions left`]),
+    ...(names.length === 0 ? [] : [`📦 setup recorded ${outside(names.join(', '), 300)}`]),
+    ...(observed === null ? [] : [`👁️ observed ${code(observed, 80)}`]),
+    ...(note === null ? [] : [`ℹ️ ${outside(note, 300)}`]),
+  ]
+}
+
+/** Two contents with versions of their own; what is behind says so. */
+function versionLine(detail: EnvironmentView['detail']): string {
+  const one = (what: string, version: number, applied: number): string =>
+    version === 0
+      ? `no ${what} seen`
+      : `${what} v${version}${applied === version ? ' applied' : ` (v${applied} applied)`}`
+  const template = one('template', detail.templateVersion, detail.templateApplied)
+  return `📐 ${template} · ${one('variables', detail.variablesVersion, detail.variablesApplied)}`
+}
+
+const MOST = 40
+
+/** The answer to `env list`: one line each, previews with their end or their place in line. */
+export function environmentsMessage(views: readonly EnvironmentView[]): Message {
+  const shown = views.slice(0, MOST)
+  if (shown.length === 0) {
+    const text = 'There is no environment yet.'
+    return { text, blocks: [section(text)] }
+  }
+  return {
+    text: `There ${views.length === 1 ? 'is 1 environment' : `are ${views.length} environments`}.`,
+    blocks: [
+      ...shown.map((view) => section(listLine(view))),
+      ...(views.length > MOST ? [context(`…and ${views.length - MOST} more.`)] : []),
+    ],
+  }
+}
+
+function listLine(view: EnvironmentView): string {
+  const { app, name, state, current, detail, setupRequired, expiresAt } = view
+  const parts = [
+    current === null ? 'nothing runs' : code(current.candidate ?? current.commit.slice(0, 12), 60),
+    ...(detail.preview ? [`preview of ${code(detail.branch ?? 'one commit', 80)}`] : []),
+    ...(expiresAt === null ? [] : [`torn down ${date(expiresAt)}`]),
+    ...(setupRequired && current !== null ? ['🏗️ setup required'] : []),
+    ...(detail.note === null ? [] : [outside(detail.note, 150)]),
+  ]
+  return `*${app} ${name}* ${says(environmentWords[state])}: ${parts.join(' · ')}`
+}
