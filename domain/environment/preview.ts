@@ -90,7 +90,8 @@ export function createPreview(
     { ...state, definition },
     {
       preview: { owner: by, branch, createdAt: at, place },
-      wanted: { deploymentId, kind: 'push', commit, branch, by, at },
+      // Whoever makes an environment asks for its setup, also where a required setup is not run by itself.
+      wanted: { deploymentId, kind: 'rebuild', commit, branch, by, at },
     },
   )
   const what = branch ?? commit.slice(0, 7)

@@ -47,6 +47,7 @@ export interface ApiEnvironment {
   readonly state: string
   readonly setupRequired: boolean
   readonly current: ApiCurrent | null
+  readonly expiresAt: string | null
   readonly hold: unknown
   readonly lock: unknown
 }
