@@ -4,11 +4,8 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
 import { createAuthorizer } from '../bot/authorize.js'
-import { cardRenderer } from '../bot/board/card-renderer.js'
-import { createEnvironmentMessages } from '../bot/board/environment-messages.js'
 import { createLeadership } from '../bot/board/leadership.js'
-import { createNotices } from '../bot/board/notices.js'
-import { type Board, createBoard } from '../bot/board.js'
+import type { Board } from '../bot/board.js'
 import type { BotContext } from '../bot/bot-context.js'
 import { handleIntent } from '../bot/handle-intent/index.js'
 import { createMetrics, type Metrics } from '../bot/http/metrics.js'
@@ -27,7 +24,7 @@ import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
 import { receive } from '../db/receive.js'
 import { type Configuration, findApp, findRole } from '../domain/configuration.js'
-import { parseDeploymentId } from '../domain/identifiers.js'
+import { openBoard } from './board.js'
 import { openEars } from './ears.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
@@ -116,40 +113,6 @@ function openTeller({ resources, configuration, log }: BotParts, { client, leade
 interface Speaking {
   readonly client: SlackClient
   readonly leadership: ReturnType<typeof createLeadership>
-}
-
-function openBoard(
-  { resources, configuration, log, settings }: BotParts,
-  {
-    client,
-    leadership,
-  }: { readonly client: SlackClient; readonly leadership: ReturnType<typeof createLeadership> },
-): Board {
-  const { db } = resources.database
-  const links = createLinks(settings)
-  const environments = createEnvironmentMessages(db, () => configuration().apps)
-  const notices = createNotices(db, client, () => configuration().apps)
-  const cards = cardRenderer(db, {
-    command: configuration().command,
-    links,
-    definitionOf: (app) => findApp(configuration(), app),
-    people: (role) => findRole(configuration(), role)?.users ?? [],
-  })
-  return createBoard({
-    db,
-    client,
-    leader: leadership,
-    renderers: [cards, environments.renderer, notices.renderer],
-    watch: async () => {
-      await environments.watch()
-      await notices.watch()
-    },
-    deploymentLog: (id) => {
-      const deployment = parseDeploymentId(id)
-      return deployment === null ? null : links.deploymentLog(deployment)
-    },
-    onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
-  })
 }
 
 function botContext(

@@ -1,0 +1,46 @@
+/** The board with everything it shows: cards, rolling messages of environments, notices. */
+import { cardRenderer } from '../bot/board/card-renderer.js'
+import { createEnvironmentMessages } from '../bot/board/environment-messages.js'
+import type { createLeadership } from '../bot/board/leadership.js'
+import { createNotices } from '../bot/board/notices.js'
+import { type Board, createBoard } from '../bot/board.js'
+import type { SlackClient } from '../bot/slack-client.js'
+import { findApp, findRole } from '../domain/configuration.js'
+import { parseDeploymentId } from '../domain/identifiers.js'
+import type { BotParts } from './bot.js'
+import { createLinks } from './links.js'
+
+/** Wired to the database, Slack and the present configuration. */
+export function openBoard(
+  { resources, configuration, log, settings }: BotParts,
+  {
+    client,
+    leadership,
+  }: { readonly client: SlackClient; readonly leadership: ReturnType<typeof createLeadership> },
+): Board {
+  const { db } = resources.database
+  const links = createLinks(settings)
+  const environments = createEnvironmentMessages(db, () => configuration().apps)
+  const notices = createNotices(db, client, () => configuration().apps)
+  const cards = cardRenderer(db, {
+    command: configuration().command,
+    links,
+    definitionOf: (app) => findApp(configuration(), app),
+    people: (role) => findRole(configuration(), role)?.users ?? [],
+  })
+  return createBoard({
+    db,
+    client,
+    leader: leadership,
+    renderers: [cards, environments.renderer, notices.renderer],
+    watch: async () => {
+      await environments.watch()
+      await notices.watch()
+    },
+    deploymentLog: (id) => {
+      const deployment = parseDeploymentId(id)
+      return deployment === null ? null : links.deploymentLog(deployment)
+    },
+    onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
+  })
+}
