@@ -9,6 +9,7 @@ import { findApp, findRole } from '../domain/configuration.js'
 import { parseDeploymentId } from '../domain/identifiers.js'
 import type { BotParts } from './bot.js'
 import { createLinks } from './links.js'
+import { openNotes } from './notes.js'
 
 /** Wired to the database, Slack and the present configuration. */
 export function openBoard(
@@ -22,6 +23,7 @@ export function openBoard(
   const links = createLinks(settings)
   const environments = createEnvironmentMessages(db, () => configuration().apps)
   const notices = createNotices(db, client, () => configuration().apps)
+  const notes = openNotes({ settings, resources, configuration }, client)
   const cards = cardRenderer(db, {
     command: configuration().command,
     links,
@@ -32,10 +34,11 @@ export function openBoard(
     db,
     client,
     leader: leadership,
-    renderers: [cards, environments.renderer, notices.renderer],
+    renderers: [cards, environments.renderer, notices.renderer, ...notes.renderers],
     watch: async () => {
       await environments.watch()
       await notices.watch()
+      await notes.watch()
     },
     deploymentLog: (id) => {
       const deployment = parseDeploymentId(id)

@@ -19,15 +19,19 @@ import { createCardLinks } from '../bot/teller/card-links.js'
 import { createTeller, type Teller } from '../bot/teller.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
-import { openDatabase } from '../db/database.js'
+import { type OpenDatabase, openDatabase } from '../db/database.js'
+import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
 import { receive } from '../db/receive.js'
 import { type Configuration, findApp, findRole } from '../domain/configuration.js'
+import type { UserId } from '../domain/identifiers.js'
+import type { MuteIntent } from '../domain/intent.js'
 import { openBoard } from './board.js'
 import { openEars } from './ears.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
+import { openPolling, openWebhooks } from './pushes.js'
 import type { Resources } from './resources.js'
 
 export interface BotParts {
@@ -35,6 +39,8 @@ export interface BotParts {
   readonly resources: Resources
   readonly configuration: () => Configuration
   readonly log: Logger
+  /** Slipway's own environment: what git sees of it. */
+  readonly environment: NodeJS.ProcessEnv
 }
 
 export interface RunningBot {
@@ -61,11 +67,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const leadership = createLeadership({ db, holder })
   const board = openBoard(parts, { client, leadership })
   const teller = openTeller(parts, { client, leadership })
-  const inbox = openDatabase({
-    url: settings.databaseUrl,
-    poolSize: INBOX_POOL,
-    statementTimeoutMs: INBOX_TIMEOUT_MS,
-  })
+  const inbox = openInbox(settings)
   let pump: Pump | null = null
   // Known once Slack has said who we are; before that nobody can give an order.
   let teamId: string | null = null
@@ -78,10 +80,18 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const ears = openEars(parts, bot, (identity) => {
     teamId = identity.teamId
   })
-  const http = await openHttp({ ...parts, metrics, slackEvents: ears.handle, isConnected: ears.isConnected })
+  const http = await openHttp({
+    ...parts,
+    metrics,
+    webhooks: openWebhooks(parts, bot.inbox),
+    slackEvents: ears.handle,
+    isConnected: ears.isConnected,
+  })
+  const polling = openPolling(parts, { leader: leadership, inbox: bot.inbox })
   await leadership.start()
   board.start()
   teller.start()
+  polling.start()
   ears.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
   const running = pump
   return {
@@ -89,13 +99,14 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     stop: async () => {
       await ears.app.stop()
       await http.close()
-      await running.stop()
-      await teller.stop()
-      await board.stop()
-      await leadership.stop()
+      for (const part of [polling, running, teller, board, leadership]) await part.stop()
       await inbox.close()
     },
   }
+}
+
+function openInbox({ databaseUrl }: Settings): OpenDatabase {
+  return openDatabase({ url: databaseUrl, poolSize: INBOX_POOL, statementTimeoutMs: INBOX_TIMEOUT_MS })
 }
 
 function openTeller({ resources, configuration, log }: BotParts, { client, leadership }: Speaking): Teller {
@@ -159,6 +170,7 @@ function openPump(
     gateway: resources.gateway,
     authorizer,
     clock: { now: () => new Date() },
+    saveMute: (user: UserId, mute: MuteIntent) => saveMute(db, user, mute),
     lookups: {
       ...reads,
       inEnvironment: (app: Parameters<typeof reads.environments>[0], environment: never) =>

@@ -12,6 +12,8 @@ export interface HttpParts extends BotParts {
   /** Slack's requests in HTTP mode, null in Socket Mode. */
   readonly slackEvents: HttpReceiver['handle'] | null
   readonly isConnected: () => boolean
+  /** The forges' routes by path. */
+  readonly webhooks: Readonly<Record<string, RawHandler>>
 }
 
 /** Starts the HTTP server with the read API, health, metrics and the ways in that are signed. */
@@ -37,6 +39,7 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
       slack: parts.isConnected(),
     }),
     slackEvents: parts.slackEvents === null ? null : rawSlack(parts.slackEvents),
+    webhooks: parts.webhooks,
     onError: (error, path) => log.error({ err: error, path }, 'A request could not be answered'),
   })
   return { port: await server.listen(), close: () => server.close() }

@@ -72,7 +72,8 @@ async function openBotOf(
   configuration: () => Configuration,
 ): Promise<RunningBot | null> {
   if (plan.role === 'worker') return null
-  return openBot({ settings: plan.settings, resources, configuration, log: plan.log })
+  const { settings, log, environment } = plan
+  return openBot({ settings, resources, configuration, log, environment })
 }
 
 /** Everything about an app refers to its row, and every release to the text it was cut with (S4.16). */

@@ -14,6 +14,7 @@ import { createGit } from '../integrations/git/create-git.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
 import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
 import { createBuildActivities } from '../workflows/activities/build-activities.js'
+import { createDeliveryActivities } from '../workflows/activities/delivery-activities.js'
 import { createDeploymentActivities } from '../workflows/activities/deployment-activities.js'
 import { createEnvironmentActivities } from '../workflows/activities/environment-activities.js'
 import { createPickActivities } from '../workflows/activities/pick-activities.js'
@@ -22,6 +23,7 @@ import { createReleaseActivities } from '../workflows/activities/release-activit
 import { createStageActivities } from '../workflows/activities/stage-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
+import { gitVariables, picked } from './git-variables.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -96,6 +98,7 @@ async function openActivities(
       ...createPickActivities({ git, pullRequests }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, previews: gateway }),
+      ...createDeliveryActivities({ git, releases: gateway }),
     },
     stages: createStageActivities(stageNeeds),
     builds: createBuildActivities(stageNeeds),
@@ -117,12 +120,4 @@ async function hostId(dataFolder: string): Promise<string> {
 function baseVariables(environment: NodeJS.ProcessEnv): BaseVariables {
   const { PATH = '/usr/local/bin:/usr/bin:/bin' } = environment
   return { PATH, ...picked(environment, ['HOME', 'LANG', 'TMPDIR']) }
-}
-
-const gitVariables = (environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
-  picked(environment, ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SSH_AUTH_SOCK', 'GIT_ASKPASS', 'GIT_SSH_COMMAND'])
-
-function picked(environment: NodeJS.ProcessEnv, names: readonly string[]): Readonly<Record<string, string>> {
-  const found = names.map((name) => [name, environment[name]] as const)
-  return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined))
 }

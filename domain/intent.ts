@@ -171,6 +171,7 @@ export interface PushIntent extends OnApp {
   readonly branch: string
   readonly commit: string
   readonly deleted: boolean
+  readonly via: 'webhook' | 'poll'
 }
 
 export type Intent =

@@ -71,6 +71,10 @@ export interface Git {
   fileAt(repository: RepositoryRef, commit: CommitSha, path: string): Promise<string | null>
   /** Fetches, then the head of a branch of the remote, `null` when it has none. */
   branchHead(repository: RepositoryRef, branch: string): Promise<CommitSha | null>
+  /** The whole message of a commit. */
+  message(repository: RepositoryRef, commit: CommitSha): Promise<string>
+  /** The head of every branch of the remote, by one question and without a fetch. */
+  heads(repository: RepositoryRef): Promise<ReadonlyMap<string, CommitSha>>
   contains(repository: RepositoryRef, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
   /** Creates and pushes a tag. The same tag at the same commit is success; at another commit it is `taken`. */
   tag(repository: RepositoryRef, tag: string, commit: CommitSha): Promise<TagOutcome>

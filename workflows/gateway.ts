@@ -15,6 +15,7 @@ import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import { Unanswered, WorkflowEnded } from '../domain/unanswered.js'
 import type { environment } from './environment.workflow.js'
+import { type DeliverySignals, deliverySignals } from './gateway-delivery.js'
 import { type PreviewSignals, previewSignals } from './gateway-previews.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
@@ -25,7 +26,7 @@ const DEADLINE_MS = 10_000
 
 export type { ReleaseOrders } from './messages.js'
 
-export interface Gateway extends PreviewSignals {
+export interface Gateway extends PreviewSignals, DeliverySignals {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
   cut(input: messages.ReleaseInput, key: string): Promise<Outcome>
   /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
@@ -78,6 +79,7 @@ export function createGateway(client: Client): Gateway {
       await bounded(() => signalEnvironment(client, app, definition.name).configure())
     },
     ...previewSignals(client, bounded),
+    ...deliverySignals(client, bounded),
     readRelease: (app, id) =>
       answered(() =>
         bounded(() => client.workflow.getHandle(releaseWorkflowId(app, id)).query(messages.releaseQuery)),

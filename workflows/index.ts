@@ -1,4 +1,5 @@
 /** Everything the worker's workflow bundle holds. */
+export { delivery } from './delivery.workflow.js'
 export { deployment } from './deployment.workflow.js'
 export { environment } from './environment.workflow.js'
 export { previews } from './previews.workflow.js'

@@ -1,5 +1,6 @@
 /** What may be said to the workflows. Everything here is plain JSON. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { Announcement, DeliveryState } from '../domain/delivery/state.js'
 import type { HandOrder } from '../domain/environment/by-hand.js'
 import type { ExtendOrder, KeepOrder } from '../domain/environment/expiry.js'
 import type { CreateOrder } from '../domain/environment/preview.js'
@@ -164,3 +165,13 @@ export const previewPushSignal = defineSignal<[BranchPush]>('push')
 export const branchSignal = defineSignal<[BranchPush]>('branch')
 /** To a preview: its place, or where it stands in line. */
 export const placeSignal = defineSignal<[PlaceNews]>('place')
+
+/** How continuous mode of a branch begins, and goes on. */
+export interface DeliveryInput {
+  readonly app: AppDefinition
+  readonly branch: string
+  readonly state: DeliveryState | null
+}
+/** A push, with today's configuration. The same key is the same push. */
+export const pushSignal = defineSignal<[AppDefinition, Announcement]>('push')
+export const deliveryQuery = defineQuery<DeliveryState>('state')

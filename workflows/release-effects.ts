@@ -1,7 +1,6 @@
 /** Carries out what a release's steps ask for outside of its workflow. */
-import { getExternalWorkflowHandle, proxyActivities, uuid4, workflowInfo } from '@temporalio/workflow'
+import { getExternalWorkflowHandle, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
-import { parseDeploymentId } from '../domain/identifiers.js'
 import { isFirstLevel } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import { promote } from '../domain/release/answers.js'
@@ -16,18 +15,16 @@ import {
   releaseEvent,
   releaseStep,
 } from '../domain/release/step.js'
-import type { BuildActivities, BuildResult, HostActivities, ReleaseActivities } from './activities/index.js'
+import type { BuildResult, ReleaseActivities } from './activities/index.js'
+import { buildOnce } from './build-once.js'
 import { judgedSignal, type ReleaseInput } from './messages.js'
+import { mintDeployment } from './mint.js'
 import { pickCommits } from './release-pick.js'
-import { BUILDS_QUEUE, buildsQueueOf, environmentWorkflowId } from './workflow-ids.js'
+import { environmentWorkflowId } from './workflow-ids.js'
 
 const { enqueueDeployment, deleteRelease, pushTag } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
-})
-const { chooseHost } = proxyActivities<HostActivities>({
-  taskQueue: BUILDS_QUEUE,
-  startToCloseTimeout: '10 seconds',
 })
 
 export type Later = (state: ReleaseState) => ReleaseStep
@@ -55,36 +52,17 @@ export class Tasks {
 }
 
 async function build(state: ReleaseState, number: number, input: ReleaseInput): Promise<Later> {
-  const result = await buildCandidate(state, number).catch(
-    (error: unknown): BuildResult => ({
-      kind: 'failed',
-      reason: error instanceof Error ? error.message : String(error),
-    }),
-  )
-  return (now) => built(now, number, result, input)
-}
-
-async function buildCandidate(state: ReleaseState, number: number): Promise<BuildResult> {
   const candidate = state.candidates.find((one) => one.number === number)
-  if (!candidate) return { kind: 'failed', reason: 'the candidate is gone' }
-  const host = await chooseHost()
-  const builder = proxyActivities<BuildActivities>({
-    activityId: `build/${number}/${workflowInfo().historyLength}`,
-    taskQueue: buildsQueueOf(host),
-    startToCloseTimeout: state.app.build.stage.timeoutMs * (state.app.build.stage.retries + 1) + 300_000,
-    heartbeatTimeout: '10 seconds',
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
-  })
-  const repository = { app: state.app.name, url: state.app.repository, trunk: state.app.trunk }
-  return builder.build({
-    app: state.app.name,
-    repository,
-    commit: candidate.commit,
-    build: state.app.build,
-    releaseId: state.id,
-    owner: `${state.id}/${number}`,
-  })
+  const result: BuildResult = candidate
+    ? await buildOnce({
+        app: state.app,
+        commit: candidate.commit,
+        releaseId: state.id,
+        owner: `${state.id}/${number}`,
+        activityId: `build/${number}/${workflowInfo().historyLength}`,
+      })
+    : { kind: 'failed', reason: 'the candidate is gone' }
+  return (now) => built(now, number, result, input)
 }
 
 /** A good build goes to every environment of the first level by itself: a cut always enqueues its candidate there. */
@@ -113,12 +91,6 @@ function built(state: ReleaseState, number: number, result: BuildResult, input: 
     }
     return joinSteps(step, promote(step.state, order).step)
   }, ready)
-}
-
-function mintDeployment(): NonNullable<ReturnType<typeof parseDeploymentId>> {
-  const id = parseDeploymentId(`dep_${uuid4().replaceAll('-', '').toUpperCase().slice(0, 26)}`)
-  if (!id) throw new Error('A minted id does not parse')
-  return id
 }
 
 /** Gives a deployment whose gates are open to its environment. */

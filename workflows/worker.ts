@@ -1,6 +1,7 @@
 /** The worker process: workflows, short activities, stages and builds, each on a queue with limits of its own (S5.14). */
 import { fileURLToPath } from 'node:url'
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
+import type { DeliveryActivities } from './activities/delivery-types.js'
 import type {
   BuildActivities,
   DeploymentActivities,
@@ -22,7 +23,8 @@ export interface WorkerSettings {
     ReleaseActivities &
     PickActivities &
     DeploymentActivities &
-    EnvironmentActivities
+    EnvironmentActivities &
+    DeliveryActivities
   readonly stages: StageActivities
   readonly builds: BuildActivities
   /** How many stages and how many builds may run at once on this host. */

@@ -10,6 +10,9 @@ export const deploymentWorkflowId = (deployment: DeploymentId, attempt: number):
 /** The one owner of an app's places for previews. */
 export const previewsWorkflowId = (app: AppName): string => `previews/${app}`
 
+/** Continuous mode of one branch. */
+export const deliveryWorkflowId = (app: AppName, branch: string): string => `delivery/${app}/${branch}`
+
 /** Workflows and short activities. */
 export const MAIN_QUEUE = 'slipway'
 /** The first contact of an attempt: any host may take it and answers with its id. */

@@ -1,7 +1,7 @@
 /** What carrying out an order needs. Rules are in `domain/`, effects behind the gateway; here they only meet. */
 import type { Configuration } from '../../domain/configuration.js'
-import type { AppName, EnvironmentName } from '../../domain/identifiers.js'
-import type { Actor } from '../../domain/intent.js'
+import type { AppName, EnvironmentName, UserId } from '../../domain/identifiers.js'
+import type { Actor, MuteIntent } from '../../domain/intent.js'
 import type { Clock } from '../../domain/ports.js'
 import type { Outcome, Refusal } from '../../domain/refusal.js'
 import type { DeploymentView } from '../../domain/views.js'
@@ -21,6 +21,8 @@ export interface HandlerContext {
   readonly lookups: Lookups
   readonly authorizer: Authorizer
   readonly clock: Clock
+  /** Keeps what a person wants to hear of an app, or of every app. */
+  readonly saveMute: (user: UserId, mute: MuteIntent) => Promise<void>
 }
 
 /** One order being carried out. */

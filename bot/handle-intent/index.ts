@@ -5,6 +5,7 @@ import { type HandlerContext, type Handling, settled } from './context.js'
 import { environmentLife } from './environment-life.js'
 import { attempt, hold, rollback } from './environment-orders.js'
 import { pick } from './pick-orders.js'
+import { mute, push } from './push-orders.js'
 import { abandon, cut, decide, promote, remove } from './release-orders.js'
 
 export interface Order {
@@ -49,6 +50,10 @@ function route({ intent, actor, key }: Order, context: HandlerContext): Promise<
       return remove(handling(intent))
     case 'abandon':
       return abandon(handling(intent))
+    case 'push':
+      return push(handling(intent))
+    case 'mute':
+      return mute(handling(intent))
     default:
       return Promise.resolve(refuse({ code: 'not-supported', what: `\`${intent.kind}\`` }))
   }

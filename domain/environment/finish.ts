@@ -4,6 +4,7 @@ import type { StageName } from '../stage.js'
 import { doneAgain, inPlace, isSameAgain } from './again.js'
 import { eventOf, moved, newsOf } from './moves.js'
 import type { Inspected } from './plan.js'
+import { rememberFailedPush } from './pushes.js'
 import {
   andThen,
   type Deployed,
@@ -72,7 +73,8 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
       const { stage, reason, inconclusive, touched, runs } = result
       const lostHost = result.lostHost ?? null
       const failed = { entry: running.entry, stage, reason, inconclusive, runs, touched, lostHost, at }
-      return moved({ ...withSetup(free, result), failed }, order, {
+      const remembered = rememberFailedPush(free, order)
+      return moved({ ...withSetup(free, result), failed, ...remembered }, order, {
         to: 'failed',
         at,
         by: SLIPWAY,

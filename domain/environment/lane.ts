@@ -1,5 +1,6 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
 import { moved, newsOf, recordOf } from './moves.js'
+import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import {
   andThen,
   type DeploymentOrder,
@@ -16,6 +17,15 @@ const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
 /** Takes an order once; a repeated one changes nothing. */
 export function enqueue(state: EnvironmentState, order: DeploymentOrder): LaneStep {
   if (state.known.includes(order.id)) return step(state)
+  if (failedBefore(state, order)) return refusePush(state, order)
+  return andThen(overtakeWaiting(state, order), (next) => {
+    const taken = take(next, order)
+    const blocked = blockedBy(taken.state, order, order.requestedAt)
+    return andThen(taken, (now) => sayWhyItWaits(now, order, blocked))
+  })
+}
+
+function take(state: EnvironmentState, order: DeploymentOrder): LaneStep {
   const entry: LaneEntry = { order, attempt: { number: 1, from: null, runs: {} } }
   const taken = {
     ...state,
@@ -45,11 +55,14 @@ export function blockedBy(
   state: EnvironmentState,
   order: DeploymentOrder,
   now: string,
-): 'lock' | 'hold' | 'freeze' | null {
+): 'lock' | 'hold' | 'freeze' | 'acceptance' | null {
   if (order.kind === 'rollback') return null
   if (state.lock && !ended(state.lock.until, now) && state.lock.owner !== order.requestedBy) return 'lock'
   if (state.freeze && !ended(state.freeze.until, now)) return 'freeze'
-  return state.hold && order.kind === 'push' ? 'hold' : null
+  if (order.kind !== 'push') return null
+  if (state.hold) return 'hold'
+  const until = waitsUntil(state)
+  return until !== null && until > now ? 'acceptance' : null
 }
 
 const ended = (until: string | null, now: string): boolean => until !== null && until <= now
@@ -85,7 +98,9 @@ const earliest = (instants: readonly (string | null | undefined)[]): string | nu
 
 /** When a lock or freeze ends by itself, if something waits for it; null when nothing does. ISO instants. */
 export function nextWake(state: EnvironmentState, now: string): string | null {
-  const ends = [state.lock?.until, state.freeze?.until].filter((until) => until != null && until > now)
+  const ends = [state.lock?.until, state.freeze?.until, waitsUntil(state)].filter(
+    (until) => until != null && until > now,
+  )
   return state.queue.length > 0 ? (earliest(ends) ?? null) : null
 }
 

@@ -137,6 +137,8 @@ export interface EnvironmentState {
   /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */
   readonly recent: readonly (readonly [string, Outcome])[]
   readonly seq: number
+  /** Commits whose deployment by push failed here; absent in older histories. */
+  readonly failedPushes?: readonly CommitSha[]
 }
 
 /** How many accepted deployments stay available for a rollback. */

@@ -4,8 +4,9 @@ import { cherryPickOnto } from './cherry-pick.js'
 import { createRunGit, type GitSettings } from './git-command.js'
 import { createMirrors } from './mirror.js'
 import { pushTag } from './push-tag.js'
-import { readRange } from './read-commits.js'
+import { readMessage, readRange } from './read-commits.js'
 import { isRefText } from './ref-text.js'
+import { remoteHeads } from './remote-heads.js'
 import { branchCommit, isAncestor, resolveRef } from './resolve-ref.js'
 
 /** See {@link createGit}. */
@@ -32,6 +33,8 @@ export function createGit(options: GitOptions): Git {
       await mirror.fetch()
       return branchCommit(mirror, branch)
     },
+    message: async (repository, commit) => readMessage(mirrorOf(repository), commit),
+    heads: async (repository) => remoteHeads(run, repository.url),
     contains: async (repository, ancestor, descendant) => {
       const mirror = mirrorOf(repository)
       await mirror.requireCommit(ancestor)

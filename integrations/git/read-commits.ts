@@ -47,6 +47,13 @@ export async function readCommit(mirror: Mirror, sha: CommitSha): Promise<Commit
   return commit
 }
 
+/** The whole message of a commit, as it was written. */
+export async function readMessage(mirror: Mirror, sha: CommitSha): Promise<string> {
+  await mirror.requireCommit(sha)
+  const args = ['log', '--format=%B', '--max-count=1', '--no-show-signature', '--end-of-options', sha, '--']
+  return (await mirror.run({ args })).stdout
+}
+
 async function countAuthors(mirror: Mirror, revisions: string): Promise<number> {
   const args = ['log', '-z', '--format=%ae', '--end-of-options', revisions, '--']
   const emails = splitNul(`${(await mirror.run({ args })).stdout}\0`).filter((email) => email !== '')

@@ -1,0 +1,46 @@
+/** What a forge says about a push, whichever forge it is. Outside text: everything is parsed, nothing is trusted. */
+import * as z from 'zod'
+
+export interface PushNotice {
+  readonly branch: string
+  /** Full commit id; all zeros for a branch that was deleted. */
+  readonly after: string
+  /** How the notice names its repository; empty when it does not. */
+  readonly addresses: readonly string[]
+}
+
+const address = z.string().max(2_000)
+const repository = z.looseObject({
+  clone_url: address.optional(),
+  ssh_url: address.optional(),
+  git_url: address.optional(),
+  html_url: address.optional(),
+  git_http_url: address.optional(),
+  git_ssh_url: address.optional(),
+  url: address.optional(),
+})
+const notice = z.looseObject({
+  ref: z.string().max(500),
+  after: z.string().max(64),
+  repository: z.union([address, repository]).optional(),
+})
+
+const BRANCH = 'refs/heads/'
+
+/** Null for what is no push to a branch, e.g. of a tag. */
+export function readPush(body: unknown): PushNotice | null {
+  const parsed = notice.safeParse(body)
+  if (!parsed.success || !parsed.data.ref.startsWith(BRANCH)) return null
+  const { ref, after, repository: named } = parsed.data
+  return { branch: ref.slice(BRANCH.length), after, addresses: addressesOf(named) }
+}
+
+function addressesOf(named: z.output<typeof notice>['repository']): readonly string[] {
+  if (named === undefined) return []
+  if (typeof named === 'string') return [named]
+  const { clone_url, ssh_url, git_url, html_url, git_http_url, git_ssh_url, url } = named
+  const all = [clone_url, ssh_url, git_url, html_url, git_http_url, git_ssh_url, url]
+  return all.filter((one) => one !== undefined)
+}
+
+export const isDeletion = (after: string): boolean => /^0{40,64}$/.test(after)

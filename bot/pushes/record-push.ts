@@ -1,0 +1,34 @@
+/** Puts pushes into the inbox, whoever saw them. */
+import type { NewOrder, Receipt } from '../../db/receive.js'
+import { type AppName, SLIPWAY } from '../../domain/identifiers.js'
+import type { PushIntent } from '../../domain/intent.js'
+
+export interface PushInbox {
+  receive(order: NewOrder): Promise<Receipt>
+  /** Wakes whoever carries orders out. */
+  onStored(): void
+}
+
+/** A push to one branch of one app. */
+export type SeenPush = Omit<PushIntent, 'kind'>
+
+/** A forge waits up to 10 s for its answer. */
+const DEADLINE_MS = 5_000
+
+/** Stores a push once by its key; `too-late` means it was not recorded and must be sent again. */
+export async function recordPush(inbox: PushInbox, key: string, push: SeenPush): Promise<Receipt> {
+  const receipt = await inbox.receive({
+    key,
+    intent: { kind: 'push', ...push },
+    actor: { user: SLIPWAY },
+    reply: { responseUrl: null, channel: null, thread: null },
+    workflowKey: pushWorkflowKey(push.app, push.branch),
+    joinKey: null,
+    deadlineMs: DEADLINE_MS,
+  })
+  if (receipt === 'stored') inbox.onStored()
+  return receipt
+}
+
+/** Pushes to a branch are taken one after the other. */
+const pushWorkflowKey = (app: AppName, branch: string): string => `delivery/${app}/${branch}`

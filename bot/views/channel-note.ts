@@ -1,0 +1,71 @@
+/** One event of a channel that no card is the place for: a push that failed, waits, or was not deployed. */
+import type { UserId } from '../../domain/identifiers.js'
+import type { AuditView } from '../../domain/views.js'
+import { context, section, withBlockIds } from './blocks.js'
+import { code, date, link, mentions, outside } from './escape.js'
+import type { Message } from './message.js'
+
+export interface NoteFacts {
+  readonly authors: readonly UserId[]
+  /** The last lines of what failed. */
+  readonly tail: string | null
+  readonly logUrl: string | null
+}
+
+const TAIL_LINES = 5
+const TAIL_LENGTH = 300
+
+/** How the first block id begins: it lets us find our own message again. */
+export const noteMarker = (event: Pick<AuditView, 'id'>): string => `rel:note:${event.id}`
+
+export function channelNote(event: AuditView, { authors, tail, logUrl }: NoteFacts): Message {
+  const failed = /failed/.test(event.kind)
+  const mark = failed ? '❌' : (marks[event.kind] ?? '•')
+  const says = outside(event.says, 1_500)
+  const { subject, author } = event.data
+  const whose = [
+    ...(typeof subject === 'string' && subject !== '' ? [code(subject, 160)] : []),
+    ...(typeof author === 'string' && author !== '' ? [`by ${outside(author, 80)}`] : []),
+    ...(authors.length > 0 ? [mentions(authors)] : []),
+  ]
+  const app = event.app === null ? '' : `*${event.app}* `
+  const blocks = [
+    section(`${mark} ${app}${says}${logUrl === null ? '' : ` · ${link(logUrl, 'Show log')}`}`),
+    ...(failed ? logLines(tail) : []),
+    context([...whose, date(event.at)].join(' · ')),
+  ]
+  const sentence = `${mark} ${event.app ?? ''} ${says}${authors.length > 0 ? ` (${mentions(authors)})` : ''}`
+  return { text: sentence, blocks: withBlockIds(blocks, noteMarker(event), 'n') }
+}
+
+const marks: Readonly<Record<string, string>> = {
+  'push.skipped': '⏭️',
+  'push.waits': '⏸️',
+  'push.not-retried': '✋',
+  'push.not-cut': '✋',
+  'environment.paused': '⏸️',
+  'environment.resumed': '▶️',
+}
+
+function logLines(tail: string | null): ReturnType<typeof section>[] {
+  const lines = (tail ?? '').split('\n').filter((line) => line.trim() !== '')
+  if (lines.length === 0) return []
+  return [
+    section(
+      lines
+        .slice(-TAIL_LINES)
+        .map((line) => code(line, TAIL_LENGTH))
+        .join('\n'),
+    ),
+  ]
+}
+
+/** To an author: your change is there. */
+export function arrivalNote(event: AuditView, subject: string | null, hint: string): Message {
+  const { name } = event.data
+  const what = subject !== null && subject !== '' ? ` ${code(subject, 160)}` : ''
+  const where = `${event.app ?? ''} ${event.environment ?? ''}`
+  const says = `Your change${what} reached ${where} with ${typeof name === 'string' ? outside(name, 80) : 'its deployment'}.`
+  const blocks = [section(`🚚 ${says}`), context(`${date(event.at)} · ${hint}`)]
+  return { text: says, blocks: withBlockIds(blocks, `rel:arrival:${event.id}`, 'n') }
+}

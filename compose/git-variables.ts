@@ -1,0 +1,12 @@
+/** What git sees of Slipway's own environment, and nothing else of it. */
+export const gitVariables = (environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
+  picked(environment, ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SSH_AUTH_SOCK', 'GIT_ASKPASS', 'GIT_SSH_COMMAND'])
+
+/** The named variables that are set. */
+export function picked(
+  environment: NodeJS.ProcessEnv,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  const found = names.map((name) => [name, environment[name]] as const)
+  return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined))
+}

@@ -1,0 +1,43 @@
+/** How pushes come in: signed webhooks at the HTTP server, and looks at the remotes by the process that leads. */
+import { join } from 'node:path'
+import type { Leader } from '../bot/board/leadership.js'
+import type { RawHandler } from '../bot/http/raw-routes.js'
+import { createPolling, type Polling } from '../bot/pushes/polling.js'
+import type { PushInbox } from '../bot/pushes/record-push.js'
+import { webhookRoutes } from '../bot/pushes/webhooks.js'
+import { createGit } from '../integrations/git/create-git.js'
+import type { BotParts } from './bot.js'
+import { gitVariables } from './git-variables.js'
+
+const GIT_TIMEOUT_MS = 60_000
+
+/** Without a secret no webhook is taken: there would be no telling who sent it. */
+export function openWebhooks(
+  { settings, configuration }: BotParts,
+  inbox: PushInbox,
+): Readonly<Record<string, RawHandler>> {
+  const { webhookSecret } = settings.http
+  if (webhookSecret === null) return {}
+  return webhookRoutes({ secret: webhookSecret, apps: () => configuration().apps, inbox })
+}
+
+/** Looks only while this process leads and the configuration asks for it. */
+export function openPolling(
+  { settings, configuration, environment, log }: BotParts,
+  { leader, inbox }: { readonly leader: Leader; readonly inbox: PushInbox },
+): Polling {
+  const git = createGit({
+    folder: join(settings.dataFolder, 'git'),
+    author: { name: 'Slipway', email: 'slipway@localhost' },
+    timeoutMs: GIT_TIMEOUT_MS,
+    environment: gitVariables(environment),
+  })
+  return createPolling({
+    git,
+    leader,
+    inbox,
+    apps: () => configuration().apps,
+    everyMs: () => configuration().pollEveryMs,
+    onProblem: (app, error) => log.warn({ err: error, app }, 'The repository could not be looked at'),
+  })
+}

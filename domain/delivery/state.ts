@@ -1,0 +1,54 @@
+/** A followed branch as its delivery workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
+import type { CommitSha } from '../identifiers.js'
+import type { AppDefinition } from '../pipeline.js'
+
+/** A push as a webhook or a look at the remote announced it. Only a hint: what counts is what the branch holds. */
+export interface Announcement {
+  /** The forge's delivery, or the poll: the same key is the same announcement. */
+  readonly key: string
+  readonly commit: CommitSha
+  readonly at: string
+  /** Found by looking rather than announced by a forge. */
+  readonly via: 'webhook' | 'poll'
+}
+
+export interface DeliveryState {
+  /** Today's configuration, as the newest announcement brought it. */
+  readonly app: AppDefinition
+  readonly branch: string
+  /** The last commit that was dealt with, null before the first look. */
+  readonly head: CommitSha | null
+  /** Announcements that were not dealt with yet, oldest first. */
+  readonly waiting: readonly Announcement[]
+  /** Keys of recent announcements. */
+  readonly seen: readonly string[]
+  /** Commits whose build or deployment failed: they are not tried again by themselves. */
+  readonly failed: readonly CommitSha[]
+  readonly seq: number
+}
+
+/** What a look at the branch found. */
+export type Look =
+  /** The branch is gone, or the announced commit is nowhere on it. */
+  | { readonly kind: 'gone' }
+  | {
+      readonly kind: 'found'
+      readonly commit: CommitSha
+      readonly subject: string
+      readonly author: string
+      /** `[skip deploy]` stands in its message. */
+      readonly skip: boolean
+      /** E-mail addresses of the authors of what is new since the last commit that was dealt with. */
+      readonly authors: readonly string[]
+      readonly total: number
+    }
+
+export type Found = Extract<Look, { readonly kind: 'found' }>
+
+/** What becomes of a commit that was found at the head. */
+export type Verdict = 'nothing-new' | 'baseline' | 'skipped' | 'failed-before' | 'deliver'
+
+/** A branch nobody has pushed to yet. */
+export function newDelivery(app: AppDefinition, branch: string): DeliveryState {
+  return { app, branch, head: null, waiting: [], seen: [], failed: [], seq: 0 }
+}

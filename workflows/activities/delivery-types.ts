@@ -1,0 +1,30 @@
+/** What continuous mode asks of the world. */
+import type { Look } from '../../domain/delivery/state.js'
+import type { CommitSha, DeploymentId, ReleaseId } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { RepositoryRef } from '../../domain/ports.js'
+
+export interface LookOrder {
+  readonly repository: RepositoryRef
+  readonly branch: string
+  /** Null is the head; a commit that is not on the branch counts as gone. */
+  readonly wanted: CommitSha | null
+  /** The last commit that was dealt with: authors are counted from there. */
+  readonly since: CommitSha | null
+}
+
+export interface SelfCutOrder {
+  readonly app: AppDefinition
+  readonly commit: CommitSha
+  readonly title: string
+  readonly releaseId: ReleaseId
+  readonly deploymentId: DeploymentId
+  readonly at: string
+}
+
+export interface DeliveryActivities {
+  /** Fetches, then reads what the branch holds. Throws while the remote is unreachable. */
+  lookAtBranch(order: LookOrder): Promise<Look>
+  /** Cuts a release by Slipway itself; null when it stands, else why it was refused. */
+  cutBySelf(order: SelfCutOrder): Promise<string | null>
+}

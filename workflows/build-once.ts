@@ -1,0 +1,45 @@
+/** The one build of (app, commit, build definition), asked for by a release or a push alike (S5.4, S5.11). */
+import { proxyActivities } from '@temporalio/workflow'
+import type { CommitSha, ReleaseId } from '../domain/identifiers.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import type { BuildActivities, BuildResult, HostActivities } from './activities/index.js'
+import { BUILDS_QUEUE, buildsQueueOf } from './workflow-ids.js'
+
+const { chooseHost } = proxyActivities<HostActivities>({
+  taskQueue: BUILDS_QUEUE,
+  startToCloseTimeout: '10 seconds',
+})
+
+export interface BuildWish {
+  readonly app: AppDefinition
+  readonly commit: CommitSha
+  readonly releaseId: ReleaseId | null
+  /** Who builds; another owner of the same build waits for its end. */
+  readonly owner: string
+  /** Its own, so that a replay notices when builds change places. */
+  readonly activityId: string
+}
+
+/** Builds, or finds what was built. What the builder gave up on is a failed build, never an exception. */
+export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
+  try {
+    return await build(wish)
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function build({ app, commit, releaseId, owner, activityId }: BuildWish): Promise<BuildResult> {
+  const host = await chooseHost()
+  const { timeoutMs, retries } = app.build.stage
+  const builder = proxyActivities<BuildActivities>({
+    activityId,
+    taskQueue: buildsQueueOf(host),
+    startToCloseTimeout: timeoutMs * (retries + 1) + 300_000,
+    heartbeatTimeout: '10 seconds',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+  })
+  const repository = { app: app.name, url: app.repository, trunk: app.trunk }
+  return builder.build({ app: app.name, repository, commit, build: app.build, releaseId, owner })
+}

@@ -1,0 +1,163 @@
+/** Continuous mode of one branch: what is pushed is built once and deployed, the newest first. Lives as long as the app. */
+import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
+import type { AuditEvent } from '../domain/change.js'
+import { type Built, pushEvent, pushOrder, titleOf } from '../domain/delivery/orders.js'
+import {
+  after,
+  announce,
+  cutsBySelf,
+  environmentsFollowing,
+  failedAt,
+  judge,
+  nextTurn,
+  type Turn,
+} from '../domain/delivery/rules.js'
+import { type DeliveryState, type Found, newDelivery } from '../domain/delivery/state.js'
+import { unreachable } from '../domain/exhaustive.js'
+import { shortCommit } from '../domain/identifiers.js'
+import type { DeliveryActivities } from './activities/delivery-types.js'
+import type { ReleaseActivities } from './activities/index.js'
+import { buildOnce } from './build-once.js'
+import * as messages from './messages.js'
+import { mintDeployment, mintRelease } from './mint.js'
+import { Recorder } from './recorder.js'
+
+const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities>({
+  startToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+})
+const { enqueueDeployment } = proxyActivities<ReleaseActivities>({
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
+})
+
+const LONGEST_TITLE = 120
+
+export async function delivery(input: messages.DeliveryInput): Promise<void> {
+  await new Delivery(input).run()
+}
+
+class Delivery {
+  private state: DeliveryState
+  private readonly recorder: Recorder
+
+  constructor(input: messages.DeliveryInput) {
+    this.state = input.state ?? newDelivery(input.app, input.branch)
+    this.recorder = new Recorder(input.app.name)
+    setHandler(messages.pushSignal, (app, push) => {
+      this.state = announce(this.state, app, push)
+    })
+    setHandler(messages.deliveryQuery, () => this.state)
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      await condition(() => this.state.waiting.length > 0)
+      const turn = nextTurn(this.state)
+      if (turn) await this.take(turn)
+      if (this.state.waiting.length === 0 && workflowInfo().continueAsNewSuggested) {
+        const { app, branch } = this.state
+        await continueAsNew<typeof delivery>({ app, branch, state: this.state })
+      }
+    }
+  }
+
+  private async take(turn: Turn): Promise<void> {
+    const { app, branch, head } = this.state
+    const repository = { app: app.name, url: app.repository, trunk: app.trunk }
+    const found = await lookAtBranch({ repository, branch, wanted: turn.wanted, since: head })
+    if (found.kind === 'gone') {
+      this.state = after(this.state, turn, null)
+      return
+    }
+    const verdict = judge(this.state, turn, found)
+    this.state = after(this.state, turn, found.commit)
+    const name = shortCommit(found.commit)
+    switch (verdict) {
+      case 'nothing-new':
+        return
+      case 'baseline':
+        return this.say(found, { kind: 'push.noted', says: `${branch} stands at ${name}.` })
+      case 'skipped':
+        return this.say(found, {
+          kind: 'push.skipped',
+          says: `${name} was pushed to ${branch} and asks not to be deployed.`,
+          tell: 'broadcast',
+        })
+      case 'failed-before':
+        return this.say(found, {
+          kind: 'push.not-retried',
+          says: `${name} failed before and is not tried again by itself; push a fix.`,
+          tell: 'broadcast',
+        })
+      case 'deliver':
+        return this.deliver(found)
+      default:
+        return unreachable(verdict)
+    }
+  }
+
+  private async deliver(found: Found): Promise<void> {
+    const { app, branch } = this.state
+    const name = shortCommit(found.commit)
+    await this.say(found, { kind: 'push.taken', says: `${name} was pushed to ${branch} and is being built.` })
+    const result = await buildOnce({
+      app,
+      commit: found.commit,
+      releaseId: null,
+      owner: `delivery/${app.name}/${branch}/${found.commit}`,
+      activityId: `build/${found.commit}/${this.state.seq}`,
+    })
+    if (result.kind === 'failed') {
+      this.state = failedAt(this.state, found.commit)
+      return this.say(found, {
+        kind: 'push.build-failed',
+        says: `The build of ${name} on ${branch} failed: ${result.reason}. Nothing was deployed.`,
+        tell: 'broadcast',
+        data: { reason: result.reason },
+      })
+    }
+    await this.say(found, { kind: 'push.built', says: `${name} is built.`, data: { digest: result.digest } })
+    await (cutsBySelf(app, branch) ? this.cut(found) : this.enqueue(found, result))
+  }
+
+  private async enqueue({ commit }: Found, built: Built): Promise<void> {
+    const { app, branch } = this.state
+    const at = new Date().toISOString()
+    for (const environment of environmentsFollowing(app, branch)) {
+      const deployment = pushOrder(this.state, environment, { id: mintDeployment(), commit, built, at })
+      await enqueueDeployment({ app, deployment })
+    }
+  }
+
+  /** Single-step mode: the commit goes all the way as a release (S5.15). */
+  private async cut(found: Found): Promise<void> {
+    const refused = await cutBySelf({
+      app: this.state.app,
+      commit: found.commit,
+      title: titleOf(found, LONGEST_TITLE),
+      releaseId: mintRelease(),
+      deploymentId: mintDeployment(),
+      at: new Date().toISOString(),
+    })
+    if (refused === null) return
+    await this.say(found, {
+      kind: 'push.not-cut',
+      says: `${shortCommit(found.commit)} did not become a release: ${refused}.`,
+      tell: 'broadcast',
+    })
+  }
+
+  private async say(
+    found: Found,
+    what: Pick<AuditEvent, 'kind' | 'says'> & Partial<AuditEvent>,
+  ): Promise<void> {
+    const at = new Date().toISOString()
+    const { branch } = this.state
+    this.recorder.add({
+      events: [pushEvent(found, { at, ...what, data: { branch, ...what.data } })],
+    })
+    this.state = { ...this.state, seq: this.state.seq + 1 }
+    await this.recorder.flush(this.state.seq, { release: null, environment: null })
+  }
+}
