@@ -57,10 +57,14 @@ export interface Api {
   environment(name: string): Promise<ApiEnvironment>
   releases(query?: string): Promise<readonly ApiRelease[]>
   release(version: string): Promise<ApiRelease>
-  events(
-    version: string,
-  ): Promise<
-    readonly { readonly at: string; readonly actor: string; readonly kind: string; readonly says: string }[]
+  events(version: string): Promise<
+    readonly {
+      readonly at: string
+      readonly actor: string
+      readonly kind: string
+      readonly says: string
+      readonly environment: string | null
+    }[]
   >
   text(path: string): Promise<string>
 }

@@ -91,7 +91,7 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
       const index = mine.findIndex(
         (message, place) => place >= (told.get(user) ?? 0) && pattern.test(wholeText(message)),
       )
-      if (index < 0) return null
+      if (index < 0) throw new Error(JSON.stringify(mine.slice(told.get(user) ?? 0).map(wholeText)))
       told.set(user, index + 1)
       return mine[index]
     })

@@ -1,0 +1,48 @@
+/** What a refusal must leave behind: an answer, a line in the audit trail, and nothing else. */
+import { expect } from 'vitest'
+import type { Api } from './api.js'
+import { until } from './channel.js'
+import type { Stack } from './stack.js'
+
+export interface Trail {
+  /** The codes of all refusals so far, oldest first. */
+  codes(): Promise<readonly string[]>
+  /** How many orders were ever taken in. */
+  orders(): Promise<number>
+  /**
+   * Does something that must be refused with that code: afterwards one more line of the audit trail says so, by that
+   * person, and the read API shows what it showed before. Returns what the work returned.
+   */
+  refuses<Answer>(by: string, code: string, work: () => Promise<Answer>): Promise<Answer>
+  /** Does something that must not even become an order. */
+  ignores<Answer>(work: () => Promise<Answer>): Promise<Answer>
+}
+
+export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail {
+  const rows = () =>
+    database.db.selectFrom('audit').selectAll().where('kind', '=', 'order.refused').orderBy('id').execute()
+  const orders = async (): Promise<number> =>
+    (await database.db.selectFrom('inbox').select('key').execute()).length
+  const picture = async () => [await api.environments(), await api.releases('?state=open')] as const
+  return {
+    orders,
+    codes: async () => (await rows()).map(({ data }) => String(data['code'])),
+    async refuses(by, code, work) {
+      const [before, shown] = [(await rows()).length, await picture()]
+      const answer = await work()
+      const found = await until(`the audit line ${code}`, async () => (await rows())[before])
+
+      expect(found).toMatchObject({ actor: by, data: { code } })
+      expect(await picture()).toEqual(shown)
+      return answer
+    },
+    async ignores(work) {
+      const [before, shown] = [await orders(), await picture()]
+      const answer = await work()
+
+      expect(await orders()).toBe(before)
+      expect(await picture()).toEqual(shown)
+      return answer
+    },
+  }
+}
