@@ -27,6 +27,10 @@ export interface SlackAppOptions {
   readonly botToken: string
   /** Hears who the bot is as soon as Slack says so. */
   readonly onIdentity?: (identity: SlackIdentity) => void
+  /** Takes the event that says somebody opened the app's own page. */
+  readonly onHomeOpened?: (body: unknown) => Promise<void>
+  /** Hears how long a `command`, `press` or `submission` took to be acknowledged. */
+  readonly onAcknowledged?: (kind: string, seconds: number) => void
 }
 
 export interface SlackApp {
@@ -56,7 +60,8 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     extendedErrorHandler: true,
   })
   bolt.use(({ next }) => inFlight.track(next))
-  listen(bolt, bot)
+  listen(bolt, bot, timed(options.onAcknowledged))
+  bolt.event('app_home_opened', async ({ body }) => options.onHomeOpened?.(body))
   answerFailures(bolt, bot)
   return {
     bolt,
@@ -79,15 +84,15 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
 }
 
 /** Every listener matches all of its kind: what nobody acknowledges, Slack calls broken. */
-function listen(bolt: App, bot: BotContext): void {
+function listen(bolt: App, bot: BotContext, timing: Timing): void {
   bolt.command(/.*/, ({ body, ack }) =>
-    acknowledged(ack, (once) => takeCommand(bot, body, (answer) => once(answer))),
+    acknowledged(timing('command', ack), (once) => takeCommand(bot, body, (answer) => once(answer))),
   )
   bolt.action<BlockAction>({ action_id: /.*/ }, ({ body, ack }) =>
-    acknowledged(ack, (once) => takePress(bot, body, () => once())),
+    acknowledged(timing('press', ack), (once) => takePress(bot, body, () => once())),
   )
   bolt.view<ViewSubmitAction>({ callback_id: /.*/, type: 'view_submission' }, ({ body, ack }) =>
-    acknowledged(ack, async (once) => once(await takeSubmission(bot, body))),
+    acknowledged(timing('submission', ack), async (once) => once(await takeSubmission(bot, body))),
   )
   bolt.view<ViewClosedAction>({ callback_id: /.*/, type: 'view_closed' }, ({ ack }) => ack())
   bolt.options(/.*/, ({ ack }) => ack({ options: [] }))
@@ -95,11 +100,25 @@ function listen(bolt: App, bot: BotContext): void {
   bolt.event('app_mention', ({ body }) => takeMention(bot, body))
 }
 
+type Ack<Answer> = (answer?: Answer) => Promise<void>
+type Timing = <Answer>(kind: string, ack: Ack<Answer>) => Ack<Answer>
+
+/** Takes the time from the listener's start to the end of the acknowledgement. */
+function timed(onAcknowledged: SlackAppOptions['onAcknowledged']): Timing {
+  return (kind, ack) => {
+    const from = performance.now()
+    return async (answer) => {
+      await (answer === undefined ? ack() : ack(answer))
+      onAcknowledged?.(kind, (performance.now() - from) / 1_000)
+    }
+  }
+}
+
 type Once<Answer> = (answer?: Answer) => Promise<void>
 
 /** Acknowledges exactly once, also when the work fails before it came to that. */
 async function acknowledged<Answer>(
-  ack: (answer?: Answer) => Promise<void>,
+  ack: Ack<Answer>,
   work: (once: Once<Answer>) => Promise<void>,
 ): Promise<void> {
   let done = false

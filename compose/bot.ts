@@ -13,10 +13,9 @@ import { createPeople } from '../bot/people.js'
 import { type Pump, startPump } from '../bot/pump.js'
 import { databaseReads } from '../bot/reads.js'
 import { createSlackCall } from '../bot/slack-call.js'
-import { createSlackClient, type SlackClient } from '../bot/slack-client.js'
+import { createSlackClient } from '../bot/slack-client.js'
 import { createTeller as createDirectTeller } from '../bot/tell.js'
-import { createCardLinks } from '../bot/teller/card-links.js'
-import { createTeller, type Teller } from '../bot/teller.js'
+import type { Teller } from '../bot/teller.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
@@ -27,12 +26,12 @@ import { receive } from '../db/receive.js'
 import { type Configuration, findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
 import type { MuteIntent } from '../domain/intent.js'
-import { openBoard } from './board.js'
 import { openEars } from './ears.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
 import { openPolling, openWebhooks } from './pushes.js'
 import type { Resources } from './resources.js'
+import { openVoice } from './voice.js'
 
 export interface BotParts {
   readonly settings: Settings
@@ -59,14 +58,9 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const { db } = resources.database
   const holder = `${hostname()}-${randomUUID().slice(0, 8)}`
   const metrics = createMetrics({ deployments: () => deploymentsByState(db) })
-  const client = createSlackClient({
-    token: settings.slack.botToken,
-    apiUrl: settings.slack.apiUrl,
-    onCall: metrics.slackCalled,
-  })
+  const { botToken: token, apiUrl } = settings.slack
+  const client = createSlackClient({ token, apiUrl, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
-  const board = openBoard(parts, { client, leadership })
-  const teller = openTeller(parts, { client, leadership })
   const inbox = openInbox(settings)
   let pump: Pump | null = null
   // Known once Slack has said who we are; before that nobody can give an order.
@@ -76,21 +70,24 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     receive: (order) => receive(inbox.db, order),
     onStored: () => pump?.poke(),
   })
-  pump = openPump(parts, { bot, holder, metrics, board, tell: teller.tell })
-  const ears = openEars(parts, bot, (identity) => {
-    teamId = identity.teamId
+  const voice = openVoice(parts, { client, leadership, bot })
+  pump = openPump(parts, { bot, holder, metrics, ...voice })
+  const ears = openEars(parts, bot, {
+    onAcknowledged: metrics.acknowledged,
+    onHomeOpened: voice.home.opened,
+    onIdentity: (identity) => {
+      teamId = identity.teamId
+    },
   })
   const http = await openHttp({
     ...parts,
     metrics,
     webhooks: openWebhooks(parts, bot.inbox),
-    slackEvents: ears.handle,
-    isConnected: ears.isConnected,
+    ears,
   })
   const polling = openPolling(parts, { leader: leadership, inbox: bot.inbox })
   await leadership.start()
-  board.start()
-  teller.start()
+  voice.start()
   polling.start()
   ears.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
   const running = pump
@@ -99,7 +96,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     stop: async () => {
       await ears.app.stop()
       await http.close()
-      for (const part of [polling, running, teller, board, leadership]) await part.stop()
+      for (const part of [polling, running, voice, leadership]) await part.stop()
       await inbox.close()
     },
   }
@@ -107,23 +104,6 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
 
 function openInbox({ databaseUrl }: Settings): OpenDatabase {
   return openDatabase({ url: databaseUrl, poolSize: INBOX_POOL, statementTimeoutMs: INBOX_TIMEOUT_MS })
-}
-
-function openTeller({ resources, configuration, log }: BotParts, { client, leadership }: Speaking): Teller {
-  const { db } = resources.database
-  return createTeller({
-    db,
-    client,
-    links: createCardLinks(db, client),
-    command: configuration().command,
-    maySweep: leadership.isLeader,
-    onProblem: (key, error) => log.warn({ key, error }, 'A person was not told yet'),
-  })
-}
-
-interface Speaking {
-  readonly client: SlackClient
-  readonly leadership: ReturnType<typeof createLeadership>
 }
 
 function botContext(
@@ -160,7 +140,7 @@ function openPump(
     readonly holder: string
     readonly metrics: Metrics
     readonly board: Board
-    readonly tell: Parameters<typeof startPump>[0]['tell']
+    readonly teller: Teller
   },
 ): Pump {
   const { db } = resources.database
@@ -181,7 +161,7 @@ function openPump(
     db,
     holder: needs.holder,
     handle: (order) => handleIntent(order, context),
-    tell: needs.tell,
+    tell: needs.teller.tell,
     onTrouble: (order, error) => log.warn({ err: error, key: order?.key }, 'An order has no answer yet'),
     onDone: ({ key, intent, actor }, outcome) => {
       const ended = outcome.kind === 'done' ? 'done' : outcome.refusal.code

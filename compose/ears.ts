@@ -1,8 +1,7 @@
 /** How Slack reaches the bot: Socket Mode, or requests that the HTTP server hands in. */
 import type { BotContext } from '../bot/bot-context.js'
 import { createHttpReceiver } from '../bot/http-receiver.js'
-import { createSlackApp } from '../bot/slack-app.js'
-import type { SlackIdentity } from '../bot/slack-identity.js'
+import { createSlackApp, type SlackAppOptions } from '../bot/slack-app.js'
 import { createSocketReceiver } from '../bot/socket-receiver.js'
 import type { BotParts } from './bot.js'
 
@@ -17,22 +16,19 @@ export interface Ears {
 export function openEars(
   { settings, log }: BotParts,
   bot: BotContext,
-  onIdentity: (identity: SlackIdentity) => void,
+  listeners: Pick<SlackAppOptions, 'onIdentity' | 'onAcknowledged' | 'onHomeOpened'>,
 ): Ears {
   const { slack } = settings
+  const shared = { bot, botToken: slack.botToken, ...listeners }
   if (slack.kind === 'socket') {
     const { receiver, isConnected } = createSocketReceiver({
       appToken: slack.appToken,
       apiUrl: slack.apiUrl,
       log,
     })
-    return {
-      app: createSlackApp({ bot, receiver, botToken: slack.botToken, onIdentity }),
-      isConnected,
-      handle: null,
-    }
+    return { app: createSlackApp({ ...shared, receiver }), isConnected, handle: null }
   }
   const receiver = createHttpReceiver({ signingSecret: slack.signingSecret, now: Date.now, log })
-  const app = createSlackApp({ bot, receiver, botToken: slack.botToken, onIdentity })
+  const app = createSlackApp({ ...shared, receiver })
   return { app, isConnected: () => app.identity() !== null, handle: receiver.handle }
 }

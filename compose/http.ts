@@ -5,13 +5,12 @@ import type { RawHandler } from '../bot/http/raw-routes.js'
 import { createHttpServer } from '../bot/http/server.js'
 import type { HttpReceiver } from '../bot/http-receiver.js'
 import type { BotParts } from './bot.js'
+import type { Ears } from './ears.js'
 import { linkSecretOf } from './links.js'
 
 export interface HttpParts extends BotParts {
   readonly metrics: Metrics
-  /** Slack's requests in HTTP mode, null in Socket Mode. */
-  readonly slackEvents: HttpReceiver['handle'] | null
-  readonly isConnected: () => boolean
+  readonly ears: Pick<Ears, 'handle' | 'isConnected'>
   /** The forges' routes by path. */
   readonly webhooks: Readonly<Record<string, RawHandler>>
 }
@@ -36,9 +35,9 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
     ready: async () => ({
       database: await works(sql`select 1`.execute(db)),
       temporal: await works(resources.gateway.check()),
-      slack: parts.isConnected(),
+      slack: parts.ears.isConnected(),
     }),
-    slackEvents: parts.slackEvents === null ? null : rawSlack(parts.slackEvents),
+    slackEvents: parts.ears.handle === null ? null : rawSlack(parts.ears.handle),
     webhooks: parts.webhooks,
     onError: (error, path) => log.error({ err: error, path }, 'A request could not be answered'),
   })

@@ -1,17 +1,23 @@
 import { deriveLinkSecret, signLink } from '../bot/http/signed-link.js'
 import { type CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
+import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 
 /** Links from Slack to our own pages: signed for that page when there is a public address, else none. */
 export function createLinks(settings: Settings): CardOptions['links'] {
   const { publicUrl } = settings.http
+  const { temporalUiUrl, temporalNamespace } = settings
   const secret = linkSecretOf(settings)
   return {
     deploymentLog: (id) => {
       if (publicUrl === null || secret === null) return null
       return `${publicUrl.replace(/\/$/, '')}${signLink(`/api/v1/deployments/${id}/log`, secret, Date.now())}`
     },
-    workflow: () => null,
+    workflow: ({ app, id }) => {
+      if (temporalUiUrl === null) return null
+      const workflow = encodeURIComponent(releaseWorkflowId(app, id))
+      return `${temporalUiUrl.replace(/\/$/, '')}/namespaces/${temporalNamespace}/workflows/${workflow}`
+    },
   }
 }
 

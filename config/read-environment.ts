@@ -83,6 +83,7 @@ function readBase(reader: VariableReader): BaseSettings {
     configFile: readPath(reader, 'SLIPWAY_CONFIG', 'slipway.yaml'),
     http: readHttp(reader),
     temporalNamespace: readOptional(reader, 'TEMPORAL_NAMESPACE') ?? 'default',
+    temporalUiUrl: readWeb(reader, 'TEMPORAL_UI_URL'),
     dataFolder,
     artifactsFolder: readPath(reader, 'SLIPWAY_ARTIFACTS', join(dataFolder, 'artifacts')),
     artifactsShared: readFlag(reader, 'SLIPWAY_ARTIFACTS_SHARED'),

@@ -39,6 +39,8 @@ export interface BaseSettings {
     readonly webhookSecret: string | null
   }
   readonly temporalNamespace: string
+  /** Temporal's own pages, to which cards link; null: no link. */
+  readonly temporalUiUrl: string | null
   readonly dataFolder: string
   readonly artifactsFolder: string
   readonly artifactsShared: boolean

@@ -97,7 +97,11 @@ async function temporal(
   const { cacheFolder, say } = plan
   const dataFolder = join(plan.dataFolder, 'temporal')
   const server = await keep(startTemporalServer({ dataFolder, cacheFolder, port, say, ...ui }))
-  return { variables: { TEMPORAL_ADDRESS: server.address }, url: server.uiAddress }
+  const variables = {
+    TEMPORAL_ADDRESS: server.address,
+    ...(server.uiAddress === null ? {} : { TEMPORAL_UI_URL: server.uiAddress }),
+  }
+  return { variables, url: server.uiAddress }
 }
 
 async function slack(

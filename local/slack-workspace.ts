@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { LOOPBACK } from './ports.js'
 import { startProcess, waitUntilReady } from './processes.js'
+import { SLACK_PRELOAD } from './slack-preload.js'
 
 /** The workspace file of `local-slack`. */
 export interface SlackWorkspaceFile {
@@ -63,11 +64,6 @@ const NPM_PACKAGE = 'local-slack@0.1.8'
 /** Long enough for `npx` to fetch it on platforms without the bundled binary. */
 const START_TIMEOUT_MS = 120_000
 
-/** `local-slack` listens on every interface and lets anyone act as anyone; this keeps it on this machine. */
-const STAY_LOCAL = `const serve = Bun.serve
-Bun.serve = (options) => serve({ ...options, hostname: '${LOOPBACK}' })
-`
-
 /** A Slack workspace in the browser. Throws with the log's end when it does not answer in time. */
 export async function startSlackWorkspace({
   port,
@@ -79,8 +75,8 @@ export async function startSlackWorkspace({
   mkdirSync(filesFolder, { recursive: true })
   writeFileSync(configFile, JSON.stringify(file, null, 2))
   // The program reads this from its working folder before it starts.
-  writeFileSync(join(dataFolder, 'stay-local.js'), STAY_LOCAL)
-  writeFileSync(join(dataFolder, 'bunfig.toml'), 'preload = ["./stay-local.js"]\n')
+  writeFileSync(join(dataFolder, 'preload.js'), SLACK_PRELOAD)
+  writeFileSync(join(dataFolder, 'bunfig.toml'), 'preload = ["./preload.js"]\n')
   const [command, ...launch] = launchCommand()
   const running = await startProcess({
     name: 'slack',

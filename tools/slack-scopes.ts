@@ -17,7 +17,8 @@ const methodScopes: Readonly<Record<string, readonly string[]>> = {
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'users.conversations': ['channels:read', 'groups:read'],
-  'users.info': ['users:read'],
+  // The e-mail address tells whether who approves is the sole author.
+  'users.info': ['users:read', 'users:read.email'],
   'users.list': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],
   'views.open': [],

@@ -17,6 +17,7 @@ import { formatCommand } from './format-command.js'
 import { parseReleaseCommand } from './parse-release-command.js'
 import type { IntentDraft, ReadRequest } from './parsed-command.js'
 import { problemMessage } from './problem-text.js'
+import { unescapeEntities } from './tokenise.js'
 
 /** An answer that is ready by then comes with the acknowledgement itself. */
 const INLINE_MS = 1_200
@@ -90,7 +91,7 @@ async function record(bot: BotContext, given: Given, draft: IntentDraft): Promis
   })
   switch (receipt) {
     case 'stored': {
-      const taken = `⏳ On it: ${code(formatCommand(draft), 200)}`
+      const taken = `⏳ On it: ${code(unescapeEntities(formatCommand(draft)), 200)}`
       return { text: taken, blocks: [section(taken)] }
     }
     case 'joined':

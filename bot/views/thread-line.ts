@@ -1,6 +1,8 @@
 /** One line of a card's history, in its thread. */
+
+import { SLIPWAY } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
-import { context, section, withBlockIds } from './blocks.js'
+import { section, withBlockIds } from './blocks.js'
 import { date, link, mention, outside } from './escape.js'
 import type { Message } from './message.js'
 
@@ -16,6 +18,7 @@ const marks: Readonly<Record<string, string>> = {
   running: '🚚',
   passed: '✅',
   deployed: '🧪',
+  completed: '🚚',
   awaiting_acceptance: '🧪',
   accepted: '✅',
   rejected: '🚫',
@@ -54,7 +57,12 @@ export function lineMarker(event: Pick<AuditView, 'id'>): string {
 export function threadLine(event: AuditView, logUrl: string | null = null): Message {
   const mark = marks[event.kind.split('.').at(-1) ?? ''] ?? '•'
   const says = outside(event.says, MOST) || 'Something happened.'
-  const log = logUrl === null ? '' : ` · ${link(logUrl, 'Show log')}`
-  const blocks = [section(`${mark} ${says}${log}`), context(`${mention(event.actor)} · ${date(event.at)}`)]
+  const words = [
+    `${mark} ${says}`,
+    ...(event.actor === SLIPWAY ? [] : [mention(event.actor)]),
+    date(event.at),
+    ...(logUrl === null ? [] : [link(logUrl, 'Show log')]),
+  ]
+  const blocks = [section(words.join(' · '))]
   return { text: `${mark} ${says}`, blocks: withBlockIds(blocks, lineMarker(event), 'l') }
 }

@@ -12,6 +12,15 @@ export interface AuditPage {
   readonly before?: string | undefined
 }
 
+/** Rises with every line: what people are shown cannot have changed while it stays. */
+export async function newestAuditId(db: Kysely<Database>): Promise<string> {
+  const newest = await db
+    .selectFrom('audit')
+    .select((row) => row.fn.max('id').as('id'))
+    .executeTakeFirst()
+  return newest?.id ?? ''
+}
+
 /** The whole chain of a release, oldest first. */
 export async function auditOfRelease(db: Kysely<Database>, id: ReleaseId): Promise<readonly AuditView[]> {
   const rows = await db.selectFrom('audit').selectAll().where('release_id', '=', id).orderBy('id').execute()

@@ -68,7 +68,7 @@ export async function createDraft(db: Kysely<Database>, order: DraftOrder): Prom
     const planned = { version: null, state: 'draft', phase: 'planning', planned_at: order.plannedAt } as const
     await insertRelease(trx, order, planned)
     await touchCards(trx, [order.id])
-    await tell(trx, order, { kind: 'release.drafted', says: `Drafted "${order.title}".` })
+    await tell(trx, order, { kind: 'release.drafted', says: `Drafted "${order.title}".`, tell: 'thread' })
   })
 }
 
@@ -146,15 +146,24 @@ type Subject = Pick<NewRelease, 'id' | 'app' | 'by' | 'at' | 'title'>
 
 async function tellCut(trx: Transaction<Database>, subject: Subject, version: Version): Promise<void> {
   await touchCards(trx, [subject.id])
-  await tell(trx, subject, { kind: 'release.cut', says: `Cut ${version} "${subject.title}".` })
+  await tell(trx, subject, {
+    kind: 'release.cut',
+    says: `Cut ${version} "${subject.title}".`,
+    // The candidate's own line says it in the thread.
+    tell: 'keep',
+  })
 }
 
 async function tell(
   trx: Transaction<Database>,
   { id, app, by, at }: Subject,
-  event: { readonly kind: 'release.cut' | 'release.drafted'; readonly says: string },
+  event: {
+    readonly kind: 'release.cut' | 'release.drafted'
+    readonly says: string
+    readonly tell: 'thread' | 'keep'
+  },
 ): Promise<void> {
   const nowhere = { deploymentId: null, environment: null, data: {} }
-  const line = { key: `${id}/${event.kind}`, app, at, actor: by, releaseId: id, tell: 'thread' as const }
+  const line = { key: `${id}/${event.kind}`, app, at, actor: by, releaseId: id }
   await appendAudit(trx, [{ ...line, ...nowhere, ...event }])
 }

@@ -137,6 +137,8 @@ function succeeded(state: EnvironmentState, order: DeploymentOrder, at: string):
         at,
         by: SLIPWAY,
         says: `${nameOfOrder(order)} runs in ${state.name}.`,
+        // The line that says what it waits for, or that it is accepted, says this too.
+        tell: 'keep',
       }),
     ],
     news: replaced
@@ -151,7 +153,7 @@ function succeeded(state: EnvironmentState, order: DeploymentOrder, at: string):
           to: 'awaiting_acceptance',
           at,
           by: SLIPWAY,
-          says: `${nameOfOrder(order)} in ${state.name} waits for acceptance.`,
+          says: `${nameOfOrder(order)} runs in ${state.name} and waits for acceptance.`,
           tell: 'broadcast',
         }),
   )
@@ -169,7 +171,7 @@ function accept(
     says:
       order.kind === 'rollback'
         ? `${state.name} is back on ${nameOfOrder(order)}.`
-        : `The passing check accepted ${nameOfOrder(order)} in ${state.name}.`,
+        : `${nameOfOrder(order)} runs in ${state.name}; its passing check accepted it.`,
   })
 }
 

@@ -33,7 +33,7 @@ export function applyPromotion(
         environment: deployment.environment,
         says: `${name} is prepared for ${deployment.environment}.`,
         data: { candidate: name, commit: candidate.commit, digest: candidate.artifactDigest },
-        tell: deployment.gate ? 'broadcast' : 'thread',
+        tell: deployment.gate ? 'broadcast' : 'keep',
       }),
       ...overrides.map((override) =>
         releaseEvent(state, {

@@ -193,8 +193,6 @@ describe('faults of Slack', () => {
     await start()
     const id = await cut()
     await until(async () => (await findMessage(database.db, `card/${id}`))?.ts != null)
-    // The cut itself is a line.
-    await until(() => linesShown().length === 1)
     slack.failNext('chat.postMessage', { kind: 'lost-answer' })
     await say(id, 'Only once')
     await until(() => slack.countOf('conversations.replies') === 1)

@@ -33,6 +33,7 @@ describe('settings', () => {
         databaseUrl: 'postgres://u:secret@db/slipway',
         temporalAddress: 'temporal:7233',
         temporalNamespace: 'default',
+        temporalUiUrl: null,
         configFile: resolve('slipway.yaml'),
         http: { host: '127.0.0.1', port: 3000, apiToken: null, publicUrl: null, webhookSecret: null },
         dataFolder: resolve('.slipway'),

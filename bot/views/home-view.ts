@@ -1,0 +1,104 @@
+/** The Home tab: a pure function of what its person may see and do. */
+import { createHash } from 'node:crypto'
+import type { HomeView, KnownBlock } from '@slack/types'
+import { shortCommit } from '../../domain/identifiers.js'
+import type { EnvironmentView } from '../../domain/views.js'
+import { type ButtonTarget, buttonId } from '../buttons/button-target.js'
+import type { HomeContent, HomeEntry } from '../home/home-content.js'
+import { actions, button, context, header, section } from './blocks.js'
+import { drawButtons } from './card/buttons.js'
+import { situationOf } from './card/situation.js'
+import { code, date, link, outside } from './escape.js'
+import { environmentWords, says } from './status-words.js'
+
+export interface DrawnHome {
+  readonly view: HomeView
+  /** To be stored before the view is shown. */
+  readonly buttons: readonly ButtonTarget[]
+  /** Equal hashes are equal views. */
+  readonly hash: string
+}
+
+const MOST_ENVIRONMENTS = 30
+const MOST_APPS = 4
+
+/** Draws it; well below Slack's hundred blocks. */
+export function homeView(content: HomeContent, command: string): DrawnHome {
+  const cut = cutButtons(content)
+  const waiting = content.waiting.map(decisionBlocks)
+  const blocks: KnownBlock[] = [
+    header('Releases'),
+    ...cut.blocks,
+    header(`Waiting for you (${content.waiting.length})`),
+    ...(waiting.length === 0 ? [section('Nothing waits for you.')] : waiting.flatMap((one) => one.blocks)),
+    header('In flight'),
+    section(content.inFlight.map(line).join('\n') || 'Nothing is under way.'),
+    header('What runs where'),
+    section(environmentLines(content.environments)),
+    header('Mine, last 7 days'),
+    section(content.mine.map(line).join('\n') || 'Nothing else of yours.'),
+    context(`Everything here works as a command too: ${code(`${command} help`)}`),
+  ]
+  const hash = createHash('sha256').update(JSON.stringify(blocks)).digest('hex').slice(0, 12)
+  return {
+    view: { type: 'home', blocks },
+    buttons: [...cut.targets, ...waiting.flatMap((one) => one.targets)],
+    hash,
+  }
+}
+
+/** What an outsider sees. */
+export function closedHomeView(): HomeView {
+  return { type: 'home', blocks: [section('Only full members of this workspace see the releases here.')] }
+}
+
+interface Drawn {
+  readonly blocks: readonly KnownBlock[]
+  readonly targets: readonly ButtonTarget[]
+}
+
+function cutButtons({ cuttable }: HomeContent): Drawn {
+  const targets = cuttable.slice(0, MOST_APPS).map((app): ButtonTarget => ({ verb: 'cut', app }))
+  // Action ids are unique within a block.
+  const blocks = targets.map((target) =>
+    actions([
+      button({
+        verb: 'cut',
+        label: `Cut a release of ${target.app}…`,
+        says: `Cut a release of ${target.app}`,
+        value: buttonId(target),
+      }),
+    ]),
+  )
+  return { blocks, targets }
+}
+
+function decisionBlocks(entry: HomeEntry): Drawn {
+  const { blocks, targets } = drawButtons(entry.view, entry.actions)
+  return { blocks: [section(line(entry)), ...blocks], targets }
+}
+
+function line({ view, url }: HomeEntry): string {
+  const { emoji, sentence } = situationOf(view)
+  const open = url === null ? '' : ` · ${link(url, 'Open the card')}`
+  return `${emoji} *${outside(view.title, 80).replaceAll('*', '∗')}* — ${sentence}${open}`
+}
+
+function environmentLines(environments: readonly EnvironmentView[]): string {
+  const shown = environments.slice(0, MOST_ENVIRONMENTS).map(environmentLine)
+  const more = environments.length - shown.length
+  return [...shown, ...(more > 0 ? [`…and ${more} more.`] : [])].join('\n') || 'There is no environment yet.'
+}
+
+function environmentLine({ app, name, state, current, lock, hold, freeze }: EnvironmentView): string {
+  const runs =
+    current === null
+      ? 'nothing yet'
+      : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}`
+  const marks = [
+    ...(lock === null ? [] : ['🔒 locked']),
+    ...(hold === null ? [] : ['⏸️ on hold']),
+    ...(freeze === null ? [] : ['❄️ frozen']),
+  ]
+  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`, ...marks].join(' · ')
+}

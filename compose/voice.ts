@@ -1,0 +1,80 @@
+/** What the bot says by itself: cards, lines, and how each order ended. */
+import type { Leadership } from '../bot/board/leadership.js'
+import type { Board } from '../bot/board.js'
+import type { BotContext } from '../bot/bot-context.js'
+import { buttonId } from '../bot/buttons/button-target.js'
+import { createHome, type Home } from '../bot/home.js'
+import type { SlackClient } from '../bot/slack-client.js'
+import { createCardLinks } from '../bot/teller/card-links.js'
+import { createTeller, type Teller } from '../bot/teller.js'
+import { ensureButtons } from '../db/buttons.js'
+import { newestAuditId } from '../db/queries/audit.js'
+import { openBoard } from './board.js'
+import type { BotParts } from './bot.js'
+
+interface Speaking {
+  readonly client: SlackClient
+  readonly leadership: Leadership
+  readonly bot: BotContext
+}
+
+export interface Voice {
+  readonly board: Board
+  readonly teller: Teller
+  readonly home: Home
+  start(): void
+  stop(): Promise<void>
+}
+
+/** Silent before `start`. */
+export function openVoice(parts: BotParts, speaking: Speaking): Voice {
+  const board = openBoard(parts, speaking)
+  const teller = openTeller(parts, speaking)
+  const home = openHome(parts, speaking)
+  return {
+    board,
+    teller,
+    home,
+    start: () => {
+      board.start()
+      teller.start()
+      home.start()
+    },
+    stop: async () => {
+      await home.stop()
+      await teller.stop()
+      await board.stop()
+    },
+  }
+}
+
+function openHome({ resources }: BotParts, { client, bot }: Speaking): Home {
+  const { db } = resources.database
+  return createHome({
+    bot,
+    cardUrl: createCardLinks(db, client).ofRelease,
+    version: () => newestAuditId(db),
+    storeButtons: (targets) =>
+      ensureButtons(
+        db,
+        targets.map((target) => ({ id: buttonId(target), target })),
+      ),
+  })
+}
+
+function openTeller({ resources, configuration, log }: BotParts, { client, leadership }: Speaking): Teller {
+  const { db } = resources.database
+  return createTeller({
+    db,
+    client,
+    links: createCardLinks(db, client),
+    command: configuration().command,
+    maySweep: leadership.isLeader,
+    onProblem: (key, error) => log.warn({ key, error }, 'A person was not told yet'),
+    onTold: ({ key, errorId, outcome }) =>
+      log.info(
+        { key, errorId, ...(outcome.kind === 'done' ? {} : { refusal: outcome.refusal }) },
+        outcome.kind === 'done' ? 'Told' : 'Refused',
+      ),
+  })
+}

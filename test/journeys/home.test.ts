@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { PressedAction } from '../../local/slack-control.js'
+import { openSlackWindow, type SlackWindow, type WorkspaceView } from '../../local/slack-window.js'
+import { type Api, apiOf } from '../support/api.js'
+import {
+  alice,
+  bob,
+  type Channel,
+  carol,
+  channelOf,
+  dan,
+  quinn,
+  until,
+  wholeText,
+} from '../support/channel.js'
+import { assertWithinSlackLimits } from '../support/slack-limits.js'
+import { type Stack, startStack } from '../support/stack.js'
+
+let stack: Stack
+let shop: Channel
+let api: Api
+let window: SlackWindow
+const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
+const first = `${month}.1`
+
+beforeAll(async () => {
+  stack = await startStack()
+  shop = channelOf(stack.slack)
+  api = apiOf(stack.url)
+  window = await openSlackWindow(stack.embedded.slackUrl ?? '')
+})
+afterAll(async () => {
+  window?.end()
+  await stack?.close()
+})
+
+const textOf = (home: WorkspaceView): string =>
+  wholeText({ ts: '', channel: '', text: '', blocks: home.blocks })
+
+/** The Home tab once its text matches, within Slack's sizes. */
+async function homeOf(user: string, pattern: RegExp): Promise<WorkspaceView> {
+  const home = await window.untilHome(user, (view) => pattern.test(textOf(view)), 30_000)
+  assertWithinSlackLimits({ text: 'Home', blocks: home.blocks as never })
+  return home
+}
+
+function buttonOf(home: WorkspaceView, label: RegExp): PressedAction {
+  for (const block of home.blocks) {
+    const elements = (block['elements'] ?? []) as readonly Record<string, unknown>[]
+    for (const element of elements) {
+      const text = element['text'] as { text?: string } | undefined
+      if (element['type'] !== 'button' || !label.test(text?.text ?? '')) continue
+      return {
+        type: 'button',
+        action_id: String(element['action_id']),
+        block_id: block.block_id ?? '',
+        value: String(element['value']),
+      }
+    }
+  }
+  throw new Error(`No button ${label} in\n${textOf(home)}`)
+}
+
+test('[U.8] Home shows what runs where, and cuts a release by the same form', async () => {
+  await stack.slack.openHome(alice)
+  const home = await homeOf(alice, /What runs where/)
+
+  expect(textOf(home)).toContain('Nothing waits for you.')
+  window.pressHome(alice, buttonOf(home, /Cut a release of shop/))
+  const form = await window.untilModal()
+  expect(wholeText({ ts: '', channel: '', text: '', blocks: form.blocks })).toMatch(/Title/)
+  await window.close(alice)
+})
+
+test('[U.8] somebody without a role is offered nothing to press', async () => {
+  await stack.slack.openHome(dan)
+  const home = await homeOf(dan, /What runs where/)
+
+  expect(() => buttonOf(home, /./)).toThrow(/No button/)
+})
+
+test('[U.8] what waits for a person appears by itself, and is decided from Home', async () => {
+  await stack.slack.openHome(quinn)
+  await homeOf(quinn, /Waiting for you \(0\)/)
+  await shop.ask(alice, 'cut shop "Summer sale"', /Cut `/)
+  await shop.press(alice, /Promote to staging/)
+  const home = await homeOf(quinn, /Waiting for you \(1\)[\s\S]*waiting for acceptance/)
+
+  window.pressHome(quinn, buttonOf(home, /^Accept/))
+  const release = await until('the acceptance', async () => {
+    const found = await api.release(first)
+    return found.deployments.some(
+      ({ environment, state }) => environment === 'staging' && state === 'accepted',
+    )
+      ? found
+      : null
+  })
+  expect(release.candidates[0]?.name).toBe(`${first}-rc.1`)
+  await homeOf(quinn, /Waiting for you \(0\)/)
+})
+
+test('[U.8] the requester sees it in flight, the others are asked; who approved is not asked again', async () => {
+  await stack.slack.openHome(bob)
+  await stack.slack.openHome(carol)
+  await shop.press(alice, /Promote to production/)
+  const asked = await homeOf(bob, /Waiting for you \(1\)[\s\S]*0 of 2/)
+  const own = await homeOf(alice, /In flight[\s\S]*approval for production/)
+
+  expect(textOf(own)).toContain('Waiting for you (0)')
+  window.pressHome(bob, buttonOf(asked, /^Approve/))
+  await homeOf(bob, /Waiting for you \(0\)[\s\S]*1 of 2/)
+  window.pressHome(carol, buttonOf(await homeOf(carol, /1 of 2/), /^Approve/))
+  await homeOf(alice, new RegExp(`shop production[^\\n]*${first}-rc\\.1`))
+})
