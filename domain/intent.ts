@@ -171,7 +171,8 @@ export interface PushIntent extends OnApp {
   readonly branch: string
   readonly commit: string
   readonly deleted: boolean
-  readonly via: 'webhook' | 'poll'
+  /** `first-look`: where a branch stood when it was looked at for the first time since the start. */
+  readonly via: 'webhook' | 'poll' | 'first-look'
 }
 
 export type Intent =

@@ -1,8 +1,10 @@
 /** A release: cut once, built once per candidate, promoted through its gates in order. Open until it ends. */
 import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow'
 import type { DeploymentNews } from '../domain/environment/state.js'
+import { SLIPWAY } from '../domain/identifiers.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import * as answers from '../domain/release/answers.js'
+import { nextClimb } from '../domain/release/climb.js'
 import { isFinished } from '../domain/release/ending.js'
 import { openGates } from '../domain/release/gates.js'
 import { applyNews } from '../domain/release/news.js'
@@ -11,6 +13,7 @@ import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js
 import { withDeployment } from '../domain/release/state.js'
 import type { ReleaseEffect, ReleaseStep } from '../domain/release/step.js'
 import * as messages from './messages.js'
+import { mintDeployment } from './mint.js'
 import { Recorder } from './recorder.js'
 import { beginRelease } from './release-begin.js'
 import { carryOut, enqueuePrepared, Tasks } from './release-effects.js'
@@ -150,7 +153,18 @@ class ReleaseRun {
     await this.recorder.flush(this.state.seq, { release: releaseRecord(this.state), environment: null })
   }
 
+  /** What nobody has to ask for: one step at a time, each written before it is enqueued. */
+  private climb(): void {
+    const climb = this.state && nextClimb(this.state)
+    if (!this.state || !climb) return
+    const by = { user: SLIPWAY, roles: [], email: null, at: new Date().toISOString() }
+    const { candidate, environment } = climb
+    const order = { deploymentId: mintDeployment(), candidate, environment: environment.name, by }
+    this.take(answers.promote(this.state, { ...order, override: null, olderConfirmed: false }).step)
+  }
+
   private async act(): Promise<void> {
+    this.climb()
     for (const deployment of this.ready()) await this.enqueue(deployment)
     for (const effect of this.effects.splice(0)) {
       const { state } = this

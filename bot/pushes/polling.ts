@@ -84,7 +84,8 @@ async function tell(
     // At the first look only what is followed is told: the workflow knows whether it is new.
     if (previous === commit || (before === null && !followed.has(branch))) continue
     const key = ['poll', app.name, branch, ...(previous === null ? [] : [previous]), commit].join('/')
-    const push = { app: app.name, branch, commit, deleted: false, via: 'poll' as const }
+    const via = before === null ? ('first-look' as const) : ('poll' as const)
+    const push = { app: app.name, branch, commit, deleted: false, via }
     recorded = (await recordPush(inbox, key, push)) !== 'too-late' && recorded
   }
   for (const [branch, commit] of before ?? []) {

@@ -24,7 +24,10 @@ export const cutsBySelf = (app: AppDefinition, branch: string): boolean =>
 
 /** Whether a push to the branch starts anything. */
 export const isFollowed = (app: AppDefinition, branch: string): boolean =>
-  cutsBySelf(app, branch) || environmentsFollowing(app, branch).length > 0
+  cutsBySelf(app, branch) ||
+  environmentsFollowing(app, branch).length > 0 ||
+  // Without environments the way ends after the build (S4.11).
+  (app.environments.length === 0 && branch === app.trunk)
 
 /** Every branch of an app that a push to starts something. */
 export function followedBranches(app: AppDefinition): readonly string[] {
@@ -66,7 +69,7 @@ export function nextTurn(state: DeliveryState): Turn | null {
 /** What becomes of what was found. Turning Slipway on deploys nothing: its first look only notes where the branch is. */
 export function judge(state: DeliveryState, turn: Turn, found: Found): Verdict {
   if (found.commit === state.head) return 'nothing-new'
-  if (state.head === null && turn.batch.every((push) => push.via === 'poll')) return 'baseline'
+  if (state.head === null && turn.batch.every((push) => push.via === 'first-look')) return 'baseline'
   if (state.failed.includes(found.commit)) return 'failed-before'
   return found.skip ? 'skipped' : 'deliver'
 }

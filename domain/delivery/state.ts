@@ -8,8 +8,8 @@ export interface Announcement {
   readonly key: string
   readonly commit: CommitSha
   readonly at: string
-  /** Found by looking rather than announced by a forge. */
-  readonly via: 'webhook' | 'poll'
+  /** `first-look`: where the branch stood when it was looked at for the first time since the start. */
+  readonly via: 'webhook' | 'poll' | 'first-look'
 }
 
 export interface DeliveryState {

@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Api, apiOf } from '../support/api.js'
+import { until } from '../support/channel.js'
+import { type Stack, startStack } from '../support/stack.js'
+
+const bob = { name: 'Bob', email: 'bob@example.com' }
+
+describe('single-step mode: every good commit of trunk goes to production by itself', () => {
+  let stack: Stack
+  let api: Api
+  let tools: Api
+  let count = 0
+
+  /** All environments continuous and `cut: automatic`; and a second app that has no environment at all. */
+  const automatic = (yaml: string): string => {
+    const repository = /repository: (".*")/.exec(yaml)?.[1] ?? ''
+    return `pollEvery: 1s
+${yaml
+  .replace('version: calendar', 'version: calendar\n    cut: automatic')
+  .replace('accept: { from: [qa] }', 'mode: continuous')
+  .replace(/approve: .*/, 'mode: continuous')}
+  tools:
+    repository: ${repository}
+    trunk: tools
+    channel: C01GENERAL
+    version: semver
+    tag: "tools-v{version}"
+    cut: automatic
+    permissions: { cut: [releasers] }
+    build: { run: npm run build, artifacts: [dist], timeout: 5m }
+`
+  }
+
+  beforeAll(async () => {
+    stack = await startStack({ configure: automatic })
+    api = apiOf(stack.url)
+    tools = apiOf(stack.url, 'tools')
+    await noted('main')
+  })
+  afterAll(async () => stack?.close())
+
+  const commit = (message: string, files: Readonly<Record<string, string | null>> = {}, branch = 'main') =>
+    stack.embedded.demo.repository.commit({
+      files: { 'notes.txt': `${count++}\n`, ...files },
+      message,
+      author: bob,
+      branch,
+    })
+  /** The first look has been taken: what comes now is a push. */
+  const noted = (branch: string) =>
+    until(`the first look at ${branch}`, async () => {
+      const seen = await stack.database.db
+        .selectFrom('audit')
+        .select('says')
+        .where('kind', '=', 'push.noted')
+        .execute()
+      return seen.some(({ says }) => says.startsWith(branch))
+    })
+  const releaseOf = (from: Api, sha: string) =>
+    until(`a release of ${sha}`, async () =>
+      (await from.releases()).find((release) => release.candidates.some((one) => one.commit === sha)),
+    )
+
+  test('[S5.15] [S4.11] a push is cut, built and deployed to the top by itself, and recorded as a release', async () => {
+    const sha = await commit('Sell umbrellas')
+    const { version } = await releaseOf(api, sha)
+    const release = await until('the release', async () => {
+      const found = await api.release(version)
+      return found.state === 'released' ? found : null
+    })
+    const kinds = (await api.events(version)).map((event) => event.kind)
+
+    expect(release).toMatchObject({ title: 'Sell umbrellas', candidates: [{ commit: sha, state: 'ready' }] })
+    expect(release.links.map(({ from, to }) => [from, to])).toEqual([
+      ['integration', 'staging'],
+      ['staging', 'production'],
+    ])
+    expect((await api.environments()).map(({ current }) => [current?.commit, current?.acceptedBy])).toEqual(
+      ['integration', 'staging', 'production'].map(() => [sha, 'slipway']),
+    )
+    expect(kinds).toContain('release.released')
+    expect(await until('the tag', () => stack.embedded.demo.repository.tag(`v${version}`))).toBe(sha)
+    const builds = await stack.database.db
+      .selectFrom('builds')
+      .selectAll()
+      .where('app', '=', 'shop' as never)
+      .execute()
+    expect(builds).toMatchObject([{ commit: sha, run: 1 }])
+  })
+
+  test('[S5.15] a red commit becomes no release, a candidate that fails goes no further', async () => {
+    await commit('Break it', { 'deploy/behaviour.json': '{"build":"fail"}' })
+    const bad = await commit('Fail in staging', { 'deploy/behaviour.json': '{"staging":{"check":"fail"}}' })
+    const { version } = await releaseOf(api, bad)
+    const failed = await until('the failure in staging', async () => {
+      const { deployments } = await api.release(version)
+      return deployments.find((one) => one.environment === 'staging' && one.state === 'failed')
+    })
+
+    expect(failed).toMatchObject({ candidate: `${version}-rc.1` })
+    expect((await api.release(version)).deployments.map((one) => one.environment)).toEqual([
+      'integration',
+      'staging',
+    ])
+    expect((await api.releases()).map(({ title }) => title)).not.toContain('Break it')
+  })
+
+  test('[S4.11] an app without environments stops after the build', async () => {
+    const { repository } = stack.embedded.demo
+    const sha = await commit('A tool', { 'deploy/behaviour.json': null }, 'tools')
+    const { version } = await releaseOf(tools, sha)
+    const release = await until('the build', async () => {
+      const found = await tools.release(version)
+      return found.candidates[0]?.state === 'ready' ? found : null
+    })
+
+    expect(release.deployments).toEqual([])
+    expect(await until('its tag', () => repository.tag(`tools-v${version}-rc.1`))).toBe(sha)
+  })
+
+  test('[S5.15] switching the mode needs no migration: pushes go to integration alone, releases stay', async () => {
+    const before = await api.releases()
+    const file = join(stack.dataFolder, 'slipway.yaml')
+    await stack.processes.get('slipway')?.stop()
+    writeFileSync(file, readFileSync(file, 'utf8').replace('    cut: automatic\n', ''))
+    await stack.start('slipway', 'all')
+    const sha = await commit('By hand again', { 'deploy/behaviour.json': null })
+    const current = await until('integration', async () => {
+      const { current: runs } = await api.environment('integration')
+      return runs?.commit === sha ? runs : null
+    })
+
+    expect(current).toMatchObject({ version: null, candidate: null })
+    expect((await api.releases()).map(({ version }) => version)).toEqual(before.map(({ version }) => version))
+    expect((await api.environment('production')).current?.commit).not.toBe(sha)
+  })
+})
