@@ -56,7 +56,7 @@ function buildApp({ name, value: input }: Entry<AppName, AppInput>, configHash: 
     build: buildBuild(input.build),
     environments: buildEnvironments(input),
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
-    checklist: input.checklist ?? [],
+    checklist: (input.checklist ?? []).map((item) => ({ ...item, fourEyes: item.fourEyes ?? true })),
     types: buildTypes(input.types ?? []),
     stallAfterMs: input.stallAfter ?? defaults.stallAfterMs,
     configHash,

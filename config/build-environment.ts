@@ -56,10 +56,11 @@ function buildEnding({ expires, notice, extensions, maxAge }: EnvironmentInput):
 
 type Gates = Pick<
   EnvironmentDefinition,
-  'approve' | 'accept' | 'acceptWithinMs' | 'requires' | 'soakMs' | 'queue'
+  'approve' | 'accept' | 'acceptWithinMs' | 'requires' | 'soakMs' | 'change' | 'queue'
 >
 
-function buildGates({ approve, accept, acceptWithin, requires, soak, queue }: EnvironmentInput): Gates {
+function buildGates(input: EnvironmentInput): Gates {
+  const { approve, accept, acceptWithin, requires, soak, change, queue } = input
   return {
     approve:
       approve === undefined
@@ -74,6 +75,7 @@ function buildGates({ approve, accept, acceptWithin, requires, soak, queue }: En
     acceptWithinMs: acceptWithin ?? defaults.acceptWithinMs,
     requires: requires ?? 'all',
     soakMs: soak ?? 0,
+    change: change ?? null,
     queue: queue ?? 'fifo',
   }
 }

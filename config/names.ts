@@ -144,6 +144,18 @@ export function repositoryField(): z.ZodType<string> {
   })
 }
 
+/** A regular expression that a whole text must match. */
+export function expressionField(example: string): z.ZodType<string> {
+  return textField(example, 'a regular expression', (text) => {
+    try {
+      RegExp(`^(?:${text})$`, 'u')
+      return text
+    } catch {
+      return null
+    }
+  })
+}
+
 /** A path inside the repository. */
 export function pathField(example: string): z.ZodType<string> {
   return textField(example, 'a path inside the repository', (text) => {

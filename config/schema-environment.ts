@@ -1,7 +1,15 @@
 import type { z } from 'zod'
 import { group, listOf } from './collections.js'
 import { anyText, choiceField, countField, durationField, durationOr, flagField } from './fields.js'
-import { branchField, cronField, environmentNameField, pathField, slugField, timezoneField } from './names.js'
+import {
+  branchField,
+  cronField,
+  environmentNameField,
+  expressionField,
+  pathField,
+  slugField,
+  timezoneField,
+} from './names.js'
 import { secrets, stage, variables } from './schema-stage.js'
 
 /** At least one role, by name. */
@@ -66,6 +74,10 @@ export const environment = group(
     acceptWithin: durationField().optional(),
     requires: choiceField(['all', 'any']).optional(),
     soak: durationField().optional(),
+    change: group(
+      { pattern: expressionField('CHG-[0-9]+') },
+      { example: '{ pattern: "CHG-[0-9]+" }' },
+    ).optional(),
     queue: choiceField(['fifo', 'newest']).optional(),
     windows: listOf(window, { example: '[{ kind: deny, cron: "0 16 * * 5", duration: 64h }]' }).optional(),
     rollbackOnFailedCheck: flagField().optional(),

@@ -65,6 +65,7 @@ const checklistItem = group(
     item: anyText('QA sign-off'),
     role: slugField('qa'),
     before: environmentNameField(),
+    fourEyes: flagField().optional(),
   },
   { example: '{ item: QA sign-off, role: qa, before: production }' },
 )

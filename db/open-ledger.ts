@@ -5,7 +5,7 @@ import type { Ledger } from '../domain/ledger.js'
 import { isCandidate, livePicks } from './queries/live-picks.js'
 import { whatRuns } from './queries/what-runs.js'
 import { claimBuild, finishBuild } from './repositories/builds.js'
-import { createRelease } from './repositories/create-release.js'
+import { createDraft, createRelease, cutDraft } from './repositories/create-release.js'
 import { deleteRelease } from './repositories/delete-release.js'
 import { type Recorded, recordChange } from './repositories/record-change.js'
 import { appendStageLog } from './repositories/stage-logs.js'
@@ -31,6 +31,9 @@ export function openLedger(db: Kysely<Database>, ignored: (moves: Recorded['igno
       if (recorded.ignored.length > 0) ignored(recorded.ignored)
     },
     createRelease: (release) => createRelease(db, { ...release, detail: noDetail }),
+    createDraft: ({ scope, links, ...draft }) =>
+      createDraft(db, { ...draft, detail: { ...noDetail, scope, links } }),
+    cutDraft: (order) => cutDraft(db, order),
     deleteRelease: async (order) => {
       const deleted = await deleteRelease(db, { ...order, key: `${order.id}/deleted` })
       if (deleted.kind === 'deleted') return deleted

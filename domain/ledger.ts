@@ -29,6 +29,19 @@ export interface ReleaseToCreate {
   readonly commit: CommitSha
 }
 
+export interface DraftToCreate
+  extends Omit<ReleaseToCreate, 'version' | 'versioning' | 'timezone' | 'commit'> {
+  readonly plannedAt: string | null
+  readonly scope: string
+  readonly links: readonly string[]
+}
+
+export interface DraftToCut
+  extends Pick<ReleaseToCreate, 'id' | 'app' | 'type' | 'by' | 'at' | 'version' | 'versioning' | 'timezone'> {
+  readonly commit: CommitSha
+  readonly configHash: string
+}
+
 export interface BuildKey {
   readonly app: AppName
   readonly commit: CommitSha
@@ -58,6 +71,16 @@ export interface Ledger {
   createRelease(
     release: ReleaseToCreate,
   ): Promise<{ readonly kind: 'created'; readonly version: Version } | { readonly kind: 'version-taken' }>
+  /** Without version and candidate; the same id twice is the same draft. */
+  createDraft(draft: DraftToCreate): Promise<void>
+  /** Gives a draft its version; a draft that was cut before keeps it. */
+  cutDraft(
+    order: DraftToCut,
+  ): Promise<
+    | { readonly kind: 'created'; readonly version: Version }
+    | { readonly kind: 'version-taken' }
+    | { readonly kind: 'not-a-draft'; readonly state: string | null }
+  >
   deleteRelease(order: {
     readonly id: ReleaseId
     readonly by: UserId

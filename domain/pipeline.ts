@@ -104,6 +104,8 @@ export interface EnvironmentDefinition {
   readonly requires: 'all' | 'any'
   /** How long a candidate must have been accepted below before it may come here; ms. */
   readonly soakMs: number
+  /** A ticket of change management that must be linked to the release; a regular expression of the whole link. */
+  readonly change?: { readonly pattern: string } | null
   readonly queue: 'fifo' | 'newest'
   readonly windows: readonly WindowDefinition[]
   readonly rollbackOnFailedCheck: boolean
@@ -136,6 +138,8 @@ export interface ChecklistItem {
   readonly role: RoleName
   /** The environment whose gate it blocks. */
   readonly before: EnvironmentName
+  /** Whether the tick of whoever asked for the deployment does not count, which is so unless this is false. */
+  readonly fourEyes?: boolean
 }
 
 /** A release type selects a policy: which gates of which environments it keeps. It never skips an environment (S4.8). */

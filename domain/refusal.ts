@@ -77,6 +77,8 @@ export interface RefusalFacts {
     readonly state: string
   }
   'checklist-open': { readonly items: readonly string[] }
+  'unknown-item': { readonly text: string; readonly items: readonly string[] }
+  'own-sign-off': { readonly item: string; readonly environment: EnvironmentName }
   'item-role': { readonly item: string; readonly role: string }
   soaking: { readonly until: string }
   'nothing-to-decide': { readonly state: string }

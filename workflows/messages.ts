@@ -19,7 +19,10 @@ import type {
 } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
+import type { TickOrder } from '../domain/release/checklist.js'
 import type { Decide } from '../domain/release/decisions.js'
+import type { CutDraftOrder, DraftPlan } from '../domain/release/draft.js'
+import type { EditOrder } from '../domain/release/editing.js'
 import type { PickOrder } from '../domain/release/picking.js'
 import type { PromoteOrder } from '../domain/release/promotion.js'
 import type { Evidence, ReleaseState } from '../domain/release/state.js'
@@ -37,8 +40,10 @@ export interface ReleaseInput {
   readonly version: string | null
   readonly override: string | null
   readonly by: Evidence
-  /** The deployment of `rc.1` to the first environment. */
-  readonly firstDeployment: DeploymentId
+  /** The deployment of `rc.1` to the first environment; of a draft it comes with its cut. */
+  readonly firstDeployment: DeploymentId | null
+  /** Set when it begins as a draft, which is cut later; absent in older histories. */
+  readonly draft?: DraftPlan | null
   /** Set when the workflow goes on from an earlier run. */
   readonly state: ReleaseState | null
 }
@@ -58,6 +63,9 @@ export interface ReleaseOrders {
   readonly reject: Decide
   readonly rebuild: { readonly candidate: number; readonly by: Evidence }
   readonly pick: PickOrder
+  readonly tick: TickOrder
+  readonly edit: EditOrder
+  readonly 'cut-draft': CutDraftOrder
   readonly delete: Evidence
   readonly abandon: Evidence
 }
@@ -75,6 +83,10 @@ export const rebuildUpdate = defineUpdate<Outcome, [{ readonly candidate: number
 )
 /** Answers once git has: a candidate, a conflict, or nothing new. */
 export const pickUpdate = releaseUpdate('pick')
+export const tickUpdate = releaseUpdate('tick')
+export const editUpdate = releaseUpdate('edit')
+/** Answers once the draft has its version, or why it does not. */
+export const cutDraftUpdate = releaseUpdate('cut-draft')
 export const deleteUpdate = releaseUpdate('delete')
 export const abandonUpdate = releaseUpdate('abandon')
 export const newsSignal = defineSignal<[DeploymentNews]>('news')

@@ -2,11 +2,20 @@
 import { proxyActivities } from '@temporalio/workflow'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { cutAnswer, cutRelease } from '../domain/release/cut.js'
+import {
+  type CutDraftOrder,
+  type DraftCutEnd,
+  type DraftPlan,
+  draftAnswer,
+  draftRelease,
+  endCutDraft,
+} from '../domain/release/draft.js'
+import type { ReleaseState } from '../domain/release/state.js'
 import type { ReleaseStep } from '../domain/release/step.js'
 import type { ReleaseActivities } from './activities/index.js'
 import type { ReleaseInput } from './messages.js'
 
-const { resolveCut, createRelease } = proxyActivities<ReleaseActivities>({
+const { resolveCut, createRelease, createDraft, cutDraft } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '10 minutes',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
@@ -50,4 +59,28 @@ export async function beginRelease(input: ReleaseInput): Promise<Begun> {
     override: input.override,
   })
   return { outcome: cutAnswer(step.state), step }
+}
+
+/** A draft exists at once; it is cut later, by an order of its own. */
+export async function beginDraft(input: ReleaseInput, plan: DraftPlan): Promise<Begun> {
+  const { id, app, channel, title, description, type, by } = input
+  await createDraft({ id, app, channel, title, description, type, by: by.user, at: by.at, ...plan })
+  const step = draftRelease({ ...input, plan })
+  return { outcome: draftAnswer(step.state), step }
+}
+
+/** Cuts a draft; the result is applied to it as it is by then. */
+export async function cutDraftNow(
+  draft: ReleaseState,
+  order: CutDraftOrder,
+): Promise<(now: ReleaseState) => DraftCutEnd> {
+  const { app, ref, version, override, by } = order
+  const resolved = await resolveCut({ app, ref, override, hotfix: draft.type === 'hotfix' })
+  if (resolved.kind === 'refused') return (now) => endCutDraft(now, order, resolved)
+  const commit = resolved.commit.sha
+  const { id, type } = draft
+  const cut = await cutDraft({ id, app, type, version, commit, by: by.user, at: by.at })
+  if (cut.kind === 'refused') return (now) => endCutDraft(now, order, cut)
+  const { commits, authors, overrode } = resolved
+  return (now) => endCutDraft(now, order, { version: cut.version, commit, commits, authors, overrode })
 }

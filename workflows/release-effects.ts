@@ -19,6 +19,7 @@ import type { BuildResult, ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
 import { judgedSignal, type ReleaseInput } from './messages.js'
 import { mintDeployment } from './mint.js'
+import { cutDraftNow } from './release-begin.js'
 import { pickCommits } from './release-pick.js'
 import { environmentWorkflowId } from './workflow-ids.js'
 
@@ -34,6 +35,8 @@ export class Tasks {
   running = 0
   /** What the last pick came to; null while one is under way. */
   pickAnswer: Outcome | null = null
+  /** What the cut of a draft came to; null while it is under way. */
+  cutAnswer: Outcome | null = null
   readonly input: ReleaseInput
   private readonly finish: (later: Later) => void
 
@@ -78,9 +81,9 @@ function built(state: ReleaseState, number: number, result: BuildResult, input: 
     at,
   )
   return state.app.environments.filter(isFirstLevel).reduce((step, environment, index) => {
-    const minted = number === 1 ? input.firstDeployment : candidate?.firstDeployment
+    const minted = candidate?.firstDeployment ?? (number === 1 ? input.firstDeployment : null)
     const deploymentId = (index === 0 ? minted : null) ?? mintDeployment()
-    const by = { ...input.by, at }
+    const by = { ...input.by, user: state.requestedBy, at }
     const order = {
       deploymentId,
       candidate: number,
@@ -110,6 +113,15 @@ export async function carryOut(
       tasks.start(build(state, effect.candidate, tasks.input))
       tasks.start(tag(state, effect.candidate, tagOf(state, `-rc.${effect.candidate}`)))
       return null
+    case 'cut-draft':
+      tasks.start(
+        cutDraftNow(state, effect.order).then((end) => (now: ReleaseState) => {
+          const { step, outcome } = end(now)
+          tasks.cutAnswer = outcome
+          return step
+        }),
+      )
+      return null
     case 'pick':
       tasks.start(pickCommits(state, effect.order, effect.plan).then((later) => later(tasks)))
       return null
@@ -125,11 +137,17 @@ export async function carryOut(
     case 'delete': {
       const { user, at } = effect.by
       const refusal = await deleteRelease({ id: state.id, by: user, at })
-      return refusal ? (now) => releaseStep({ ...now, lifecycle: 'open' }) : null
+      return refusal ? (now) => releaseStep({ ...now, lifecycle: lifecycleBefore(now) }) : null
     }
     default:
       return unreachable(effect)
   }
+}
+
+/** What a release was before a deletion that the database refused. */
+function lifecycleBefore(state: ReleaseState): ReleaseState['lifecycle'] {
+  if (state.version === null) return 'draft'
+  return state.releasedAt === null ? 'open' : 'released'
 }
 
 const tagOf = (state: ReleaseState, suffix: string): string =>

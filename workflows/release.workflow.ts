@@ -15,7 +15,7 @@ import type { ReleaseEffect, ReleaseStep } from '../domain/release/step.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Recorder } from './recorder.js'
-import { beginRelease } from './release-begin.js'
+import { beginDraft, beginRelease } from './release-begin.js'
 import { carryOut, enqueuePrepared, Tasks } from './release-effects.js'
 
 /** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
@@ -67,6 +67,17 @@ class ReleaseRun {
       await condition(() => this.tasks.pickAnswer !== null)
       return this.tasks.pickAnswer ?? begun
     })
+    // As above: a draft that is cut is answered with its version.
+    // oxlint-disable-next-line slipway/sync-handler
+    setHandler(messages.cutDraftUpdate, async (order) => {
+      const begun = this.answer((state) => answers.cutDraft(state, order))
+      if (begun.kind === 'refused') return begun
+      this.tasks.cutAnswer = null
+      await condition(() => this.tasks.cutAnswer !== null)
+      return this.tasks.cutAnswer ?? begun
+    })
+    setHandler(messages.tickUpdate, (order) => this.answer((state) => answers.tick(state, order)))
+    setHandler(messages.editUpdate, (order) => this.answer((state) => answers.edit(state, order)))
     setHandler(messages.deleteUpdate, (by) => this.answer((state) => answers.remove(state, by)))
     setHandler(messages.abandonUpdate, (by) => this.answer((state) => answers.abandon(state, by)))
     setHandler(messages.newsSignal, (news) => {
@@ -92,7 +103,8 @@ class ReleaseRun {
   /** False when the cut was refused: then no release exists. */
   async begin(): Promise<boolean> {
     if (this.state) return true
-    const begun = await beginRelease(this.input)
+    const { draft } = this.input
+    const begun = draft ? await beginDraft(this.input, draft) : await beginRelease(this.input)
     this.cut = begun.outcome
     if (!begun.step) return false
     this.take(begun.step)

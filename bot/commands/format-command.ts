@@ -81,6 +81,8 @@ function writtenWords(draft: Written): Words {
         flag('title', draft.title),
         description,
         flag('planned', draft.plannedAt),
+        flag('scope', draft.scope ?? null),
+        ...(draft.links ?? []).map((link) => flag('link', link)),
       ]
     default:
       return unreachable(draft)

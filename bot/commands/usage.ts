@@ -13,7 +13,10 @@ const usages: Readonly<Record<Verb, { readonly does: string; readonly examples: 
     does: 'plans a release',
     examples: ['draft shop "Summer sale" --planned 2026-12-01 --scope "checkout"'],
   },
-  edit: { does: 'changes a draft', examples: ['edit "Summer sale" --title "Winter sale"'] },
+  edit: {
+    does: 'changes a draft, or the plan and the links of a release',
+    examples: ['edit "Summer sale" --title "Winter sale"', 'edit 2026.11.3 --link CHG-123'],
+  },
   promote: {
     does: 'brings a candidate into an environment',
     examples: ['promote shop 2026.11.3-rc.1 to staging', 'promote shop latest to staging --dry-run'],

@@ -147,6 +147,8 @@ export const verbRules: Readonly<Record<Verb, VerbRules>> = {
     description: 'value',
     d: 'value',
     planned: 'value',
+    scope: 'value',
+    link: 'value',
   }),
   promote: rule(place, { ...placed, ...override, ...confirmed, 'dry-run': 'switch', n: 'switch' }),
   approve: decide,

@@ -2,6 +2,7 @@
 import type { Actor, Intent } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import { type HandlerContext, type Handling, settled } from './context.js'
+import { draft, edit, tick } from './draft-orders.js'
 import { environmentLife } from './environment-life.js'
 import { attempt, hold, rollback } from './environment-orders.js'
 import { pick } from './pick-orders.js'
@@ -42,6 +43,12 @@ function route({ intent, actor, key }: Order, context: HandlerContext): Promise<
     case 'pause':
     case 'resume':
       return hold(handling(intent))
+    case 'draft':
+      return draft(handling(intent))
+    case 'edit':
+      return edit(handling(intent))
+    case 'tick':
+      return tick(handling(intent))
     case 'cherry-pick':
       return pick(handling(intent))
     case 'env':

@@ -7,13 +7,13 @@ import type {
   DeleteIntent,
   PromoteIntent,
 } from '../../domain/intent.js'
-import { nearest } from '../../domain/nearest.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import { done, type Outcome, refuse } from '../../domain/refusal.js'
 import type { Evidence } from '../../domain/release/state.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
 import { askRelease, decidedBefore, withOthers } from './ask-release.js'
 import { type Handling, Refused } from './context.js'
+import { cutDraft, refuseType, titleOf } from './draft-orders.js'
 import {
   appOf,
   candidateOf,
@@ -24,23 +24,16 @@ import {
   releaseView,
 } from './resolve.js'
 
-/** Slack shows no more of a headline. */
-const LONGEST_TITLE = 120
-
 /** S1.1, S5.1–S5.3. The answer comes from the release's workflow, once the release exists. */
 export async function cut(handling: Handling<CutIntent>): Promise<Outcome> {
   const { intent, context, key } = handling
+  if (intent.draft !== null) return cutDraft(handling, intent.draft)
   const app = appOf(handling, intent.app)
   const by = await permitted(handling, 'cut', { app, environment: null })
   if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
-  const title = intent.title.trim()
-  if (title === '') return refuse({ code: 'title-missing' })
-  if (title.length > LONGEST_TITLE)
-    return refuse({ code: 'title-too-long', length: title.length, most: LONGEST_TITLE })
-  const types = app.types.map((type) => type.name)
-  if (!types.includes(intent.type)) {
-    return refuse({ code: 'unknown-type', text: intent.type, nearest: nearest(intent.type, types) })
-  }
+  const title = titleOf(intent.title)
+  const unknown = refuseType(app, intent.type)
+  if (unknown) return refuse(unknown)
   const { description, type, ref, version, override } = intent
   return context.gateway.cut(
     {

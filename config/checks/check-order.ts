@@ -63,6 +63,15 @@ function checkMode(environment: EnvironmentOutline, level: number, at: Path): Pl
       fix: 'write mode: approval, or remove approve',
     })
   }
+  if (environment.mode === 'continuous' && environment.given.includes('change') && level === 0) {
+    const message = 'pushes come here without a release that could have a ticket'
+    mistakes.push({
+      path: [...at, 'change'],
+      at: 'key',
+      message,
+      fix: 'write mode: approval, or remove change',
+    })
+  }
   if (environment.mode === 'approval' && environment.given.includes('branch')) {
     const message = 'an approval environment follows no branch'
     mistakes.push({

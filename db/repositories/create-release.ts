@@ -26,6 +26,8 @@ export interface CutDraftOrder extends VersionRequest {
   readonly id: ReleaseId
   readonly by: UserId
   readonly commit: CommitSha | null
+  /** Of the configuration it is cut with. */
+  readonly configHash: string
 }
 
 /** The version the release has for ever, or that the asked one is another's. */
@@ -89,7 +91,13 @@ export async function cutDraft(db: Kysely<Database>, order: CutDraftOrder): Prom
     if (version === null) return { kind: 'version-taken' }
     await trx
       .updateTable('releases')
-      .set({ version, state: 'open', phase: 'building', cut_at: order.at })
+      .set({
+        version,
+        state: 'open',
+        phase: 'building',
+        cut_at: order.at,
+        config_hash: order.configHash,
+      })
       .where('id', '=', order.id)
       .execute()
     await addFirstCandidate(trx, order)

@@ -1,8 +1,11 @@
 /** Every order to a release, answered: the decision, what it changes, and what the person is told. */
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
 import { done, type Outcome, refuse } from '../refusal.js'
+import { applyTick, decideTick, type TickOrder } from './checklist.js'
 import { type Decide, decideAcceptance, decideApproval, decideRejection } from './decisions.js'
-import { refuseAbandoning, refuseDeletion } from './ending.js'
+import { type CutDraftOrder, refuseCutDraft } from './draft.js'
+import { applyEdit, type EditOrder, refuseEdit } from './editing.js'
+import { refuseAbandoning, refuseDeletion, refuseWhileCutting } from './ending.js'
 import { beginPick, decidePick, type PickOrder } from './picking.js'
 import { applyApproval, applyPromotion } from './prepare.js'
 import { decidePromotion, type PromoteOrder } from './promotion.js'
@@ -115,8 +118,39 @@ export function pick(state: ReleaseState, order: PickOrder): AnsweredRelease {
   }
 }
 
+/** S4.5: ticks a box of the checklist, or takes the tick back. */
+export function tick(state: ReleaseState, order: TickOrder): AnsweredRelease {
+  const decision = decideTick(state, order)
+  if (decision.kind === 'refuse') return no(state, decision.refusal)
+  return {
+    step: applyTick(state, order, decision),
+    outcome: done({ code: 'ticked', item: decision.item.item, done: order.done }),
+  }
+}
+
+/** S1.1, S4.2. */
+export function edit(state: ReleaseState, order: EditOrder): AnsweredRelease {
+  const refusal = refuseEdit(state, order)
+  if (refusal) return no(state, refusal)
+  const step = applyEdit(state, order)
+  return { step, outcome: done({ code: 'edited', title: step.state.title }) }
+}
+
+/** Begins the cut of a draft; its answer comes with the version. */
+export function cutDraft(state: ReleaseState, order: CutDraftOrder): AnsweredRelease {
+  const refusal = refuseCutDraft(state)
+  if (refusal) return no(state, refusal)
+  return {
+    step: {
+      ...releaseStep({ ...state, cutting: true }),
+      effects: [{ kind: 'cut-draft', order }],
+    },
+    outcome: done({ code: 'drafted', title: state.title }),
+  }
+}
+
 export function remove(state: ReleaseState, by: Evidence): AnsweredRelease {
-  const refusal = refuseDeletion(state)
+  const refusal = refuseWhileCutting(state) ?? refuseDeletion(state)
   if (refusal) return no(state, refusal)
   return {
     step: { ...releaseStep({ ...state, lifecycle: 'deleted' }), effects: [{ kind: 'delete', by }] },
@@ -125,7 +159,7 @@ export function remove(state: ReleaseState, by: Evidence): AnsweredRelease {
 }
 
 export function abandon(state: ReleaseState, by: Evidence): AnsweredRelease {
-  const refusal = refuseAbandoning(state)
+  const refusal = refuseWhileCutting(state) ?? refuseAbandoning(state)
   if (refusal) return no(state, refusal)
   const version = state.version ?? state.title
   return {

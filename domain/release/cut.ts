@@ -1,8 +1,9 @@
 /** The first state of a release: one candidate, nothing deployed, no link (S1.2, S5.3). */
 import type { AuditEvent, CommitSummary } from '../change.js'
-import type { ChannelId, CommitSha, ReleaseId, Version } from '../identifiers.js'
+import type { ChannelId, CommitSha, DeploymentId, ReleaseId, Version } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { done, type Outcome } from '../refusal.js'
+import { blankRelease } from './blank.js'
 import { withPhase } from './record.js'
 import type { Evidence, OverrideNote, ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
@@ -21,14 +22,26 @@ export interface Cut {
   /** The rules that an override set aside, and its reason. */
   readonly overrode: readonly string[]
   readonly override: string | null
+  /** Of `rc.1` to the first environment. */
+  readonly firstDeployment: DeploymentId | null
   readonly by: Evidence
 }
 
-export function cutRelease(cut: Cut): ReleaseStep {
+type Planned = Pick<ReleaseState, 'plannedAt' | 'scope' | 'externalLinks' | 'phases' | 'seq'>
+
+function plannedIn(draft: ReleaseState | null): Partial<Planned> {
+  if (draft === null) return {}
+  const { plannedAt, scope, externalLinks, phases, seq } = draft
+  return { plannedAt, scope, externalLinks, phases, seq }
+}
+
+/** A draft that is cut keeps what was planned of it. */
+export function cutRelease(cut: Cut, draft: ReleaseState | null = null): ReleaseStep {
   const { user, at } = cut.by
   const state: ReleaseState = withPhase(
     {
-      ...blank(cut),
+      ...blankRelease(cut),
+      ...plannedIn(draft),
       candidates: [
         {
           number: 1,
@@ -38,6 +51,7 @@ export function cutRelease(cut: Cut): ReleaseStep {
           artifactReference: null,
           picked: [],
           authors: cut.authors,
+          ...(cut.firstDeployment ? { firstDeployment: cut.firstDeployment } : {}),
         },
       ],
       commits: cut.commits,
@@ -71,35 +85,6 @@ const overrideEvent = (state: ReleaseState, override: OverrideNote): AuditEvent 
     data: { rule: override.rule, reason: override.reason },
     tell: 'broadcast',
   })
-
-function blank(cut: Cut): ReleaseState {
-  return {
-    id: cut.id,
-    app: cut.app,
-    version: cut.version,
-    title: cut.title,
-    description: cut.description,
-    type: cut.type,
-    hotfix: cut.type === 'hotfix',
-    channel: cut.channel,
-    requestedBy: cut.by.user,
-    lifecycle: 'open',
-    plannedAt: null,
-    scope: '',
-    externalLinks: [],
-    releasedAt: null,
-    rolledBack: false,
-    candidates: [],
-    deployments: [],
-    linked: [],
-    ticks: [],
-    overrides: [],
-    phases: [],
-    conflict: null,
-    commits: null,
-    seq: 0,
-  }
-}
 
 /** What the person who cut is told. */
 export function cutAnswer(state: ReleaseState): Outcome {

@@ -19,6 +19,11 @@ export function refuseAbandoning(state: ReleaseState): Refusal | null {
   return refuseWhileActive(state)
 }
 
+/** A draft that is being cut is decided on when it is. */
+export function refuseWhileCutting(state: ReleaseState): Refusal | null {
+  return state.cutting ? { code: 'nothing-to-decide', state: 'being cut' } : null
+}
+
 function refuseWhileActive(state: ReleaseState): Refusal | null {
   const busy = state.deployments.find((deployment) => active.has(deployment.state))
   return busy ? { code: 'still-deploying', environment: busy.environment, state: busy.state } : null

@@ -1,6 +1,8 @@
 /** What still keeps a prepared deployment from being queued. */
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
-import { policyOf } from './promotion.js'
+import { missingTicket } from './change-ticket.js'
+import { openItems } from './checklist.js'
+import { policyOf } from './policy.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 
 export type OpenGate =
@@ -11,6 +13,8 @@ export type OpenGate =
       readonly roles: readonly string[]
     }
   | { readonly kind: 'checklist'; readonly items: readonly string[] }
+  /** A change ticket must be linked that looks like this (S4.13). */
+  | { readonly kind: 'ticket'; readonly pattern: string }
   /** ISO instant at which the soak time is over; opens by itself. */
   | { readonly kind: 'soak'; readonly until: string }
 
@@ -25,19 +29,13 @@ export function openGates(
   if (gate && deployment.approvals.length < gate.count) {
     gates.push({ kind: 'approvals', have: deployment.approvals.length, need: gate.count, roles: gate.from })
   }
-  const items = openItems(state, deployment.environment)
+  const items = openItems(state, deployment)
   if (items.length > 0) gates.push({ kind: 'checklist', items })
+  const pattern = missingTicket(state, deployment)
+  if (pattern !== null) gates.push({ kind: 'ticket', pattern })
   const until = soakUntil(state, deployment)
   if (until !== null && until > now) gates.push({ kind: 'soak', until })
   return gates
-}
-
-/** The unticked items of the checklist that block an environment's gate (S4.5). */
-export function openItems(state: ReleaseState, environment: string): readonly string[] {
-  if (!policyOf(state).checklist) return []
-  return state.app.checklist
-    .filter((item) => item.before === environment && !state.ticks.some((tick) => tick.item === item.item))
-    .map((item) => item.item)
 }
 
 function soakUntil(state: ReleaseState, deployment: ReleaseDeployment): string | null {

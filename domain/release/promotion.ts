@@ -1,14 +1,10 @@
 /** May this candidate be prepared for that environment, and what keeps a prepared one from starting. */
 import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
 import { nearest } from '../nearest.js'
-import {
-  type ApprovalGate,
-  type EnvironmentDefinition,
-  environmentsBelow,
-  findEnvironment,
-  type ReleaseTypePolicy,
-} from '../pipeline.js'
+import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
 import type { Refusal } from '../refusal.js'
+import { lacksTicket } from './change-ticket.js'
+import { gateFor } from './policy.js'
 import type { Candidate, Evidence, ReleaseDeployment, ReleaseState } from './state.js'
 
 export interface PromoteOrder {
@@ -65,7 +61,10 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
   }
   return {
     kind: 'prepare',
-    overrode: missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : [],
+    overrode: [
+      ...(missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : []),
+      ...(order.override !== null && lacksTicket(state, target) ? ['no change ticket is linked'] : []),
+    ],
     deployment: prepared(state, order, target),
   }
 }
@@ -86,12 +85,6 @@ export function acceptedIn(state: ReleaseState, candidate: number, environment: 
   return state.deployments.some(
     (one) => one.candidate === candidate && one.environment === environment && one.state === 'accepted',
   )
-}
-
-/** The policy of this release's type; a type that is configured no longer keeps every gate. */
-export function policyOf(state: ReleaseState): ReleaseTypePolicy {
-  const keepAll = { name: state.type, approvals: null, acceptance: true, soak: true, checklist: true }
-  return state.app.types.find((type) => type.name === state.type) ?? keepAll
 }
 
 function refuseCandidate(
@@ -156,14 +149,6 @@ function prepared(
     note: null,
     override: order.override,
   }
-}
-
-/** The approval gate of an environment under the release type's policy (S4.8): the policy may change its count. */
-export function gateFor(state: ReleaseState, target: EnvironmentDefinition): ApprovalGate | null {
-  if (!target.approve) return null
-  const { approvals } = policyOf(state)
-  if (approvals === null) return target.approve
-  return approvals === 0 ? null : { ...target.approve, count: approvals }
 }
 
 const nameOf = (state: ReleaseState, candidate: number): string =>

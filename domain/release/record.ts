@@ -1,7 +1,7 @@
 /** The release as people see it, from the state its workflow holds. */
 import type { Phase, ReleaseRecord } from '../change.js'
 import { findEnvironment, isLastLevel } from '../pipeline.js'
-import { policyOf } from './promotion.js'
+import { shownTicks } from './checklist.js'
 import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
 
 export function releaseRecord(state: ReleaseState): ReleaseRecord {
@@ -30,11 +30,11 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
 }
 
 function checklistOf(state: ReleaseState): ReleaseRecord['detail']['checklist'] {
-  if (!policyOf(state).checklist) return []
-  return state.app.checklist.map((item) => {
-    const tick = state.ticks.find((one) => one.item === item.item)
-    return { ...item, tickedBy: tick?.by ?? null, tickedAt: tick?.at ?? null }
-  })
+  return shownTicks(state).map(({ item, role, before, tick }) => ({
+    ...{ item, role, before },
+    tickedBy: tick?.by ?? null,
+    tickedAt: tick?.at ?? null,
+  }))
 }
 
 /** The phase a release is in (S4.7): how far the furthest of its deployments has come. */

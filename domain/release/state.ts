@@ -71,6 +71,8 @@ export interface Tick {
   readonly item: string
   readonly by: UserId
   readonly at: string
+  /** Absent in older histories. */
+  readonly candidate?: number
 }
 
 export interface OverrideNote {
@@ -113,6 +115,8 @@ export interface ReleaseState {
   readonly conflict: PickConflict | null
   /** Set while git picks commits; absent in older histories. */
   readonly picking?: { readonly by: UserId; readonly at: string } | null
+  /** Set while a draft is being cut; absent in older histories. */
+  readonly cutting?: boolean
   readonly commits: CommitSummary | null
   /** Rises with every recorded change. */
   readonly seq: number

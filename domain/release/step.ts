@@ -7,12 +7,14 @@ import type {
   DeploymentRecord,
 } from '../change.js'
 import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
+import type { CutDraftOrder } from './draft.js'
 import type { PickOrder, PickPlan } from './picking.js'
 import type { Evidence, ReleaseState } from './state.js'
 
 /** What the workflow has to do outside of itself. */
 export type ReleaseEffect =
   | { readonly kind: 'build'; readonly candidate: number }
+  | { readonly kind: 'cut-draft'; readonly order: CutDraftOrder }
   | { readonly kind: 'pick'; readonly order: PickOrder; readonly plan: PickPlan }
   | {
       readonly kind: 'tell-environment'

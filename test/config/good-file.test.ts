@@ -76,7 +76,7 @@ describe('what is left out', () => {
         maxAgeMs: 7 * 24 * hour,
         most: 5,
       },
-      checklist: [{ item: 'QA sign-off', role: 'qa', before: 'production' }],
+      checklist: [{ item: 'QA sign-off', role: 'qa', before: 'production', fourEyes: true }],
       types: ['feature', 'fix', 'hotfix', 'bugfix'].map((name) => ({ name, ...own })),
       stallAfterMs: 24 * hour,
     })
@@ -105,6 +105,7 @@ describe('what is left out', () => {
       acceptWithinMs: 4 * hour,
       requires: 'all',
       soakMs: 0,
+      change: null,
       queue: 'fifo',
       windows: [],
       rollbackOnFailedCheck: false,

@@ -99,6 +99,7 @@ export function aRelease(change: { app?: AppDefinition; type?: string; built?: b
     authors: [],
     overrode: [],
     override: null,
+    firstDeployment: null,
     by: by(),
   })
   return change.built === false

@@ -57,6 +57,8 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'not-accepted-below': { candidate, missing: [staging] },
   'already-there': { candidate, environment: staging, state: 'awaiting_acceptance' },
   'checklist-open': { items: ['QA sign-off'] },
+  'unknown-item': { text: 'QA', items: ['QA sign-off'] },
+  'own-sign-off': { item: 'QA sign-off', environment: production },
   'item-role': { item: 'QA sign-off', role: 'qa' },
   soaking: { until: AT },
   'nothing-to-decide': { state: 'accepted' },

@@ -18,6 +18,7 @@ import type {
 import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Commit, PickOutcome, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
+import type { DraftPlan } from '../../domain/release/draft.js'
 import type { PickAuthors } from '../../domain/release/picking.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
 
@@ -57,6 +58,13 @@ export interface CreateReleaseOrder {
   readonly by: UserId
   readonly at: string
 }
+export interface CreateDraftOrder extends Omit<CreateReleaseOrder, 'commit' | 'version'>, DraftPlan {}
+
+export type CutDraftVersion = Pick<
+  CreateReleaseOrder,
+  'id' | 'app' | 'type' | 'commit' | 'version' | 'by' | 'at'
+>
+
 export type CreatedRelease =
   | { readonly kind: 'created'; readonly version: Version }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
@@ -116,6 +124,9 @@ export interface ReleaseActivities {
   resolveCut(order: CutOrder): Promise<CutResolution>
   /** Allots the version and inserts the release in one transaction; the same id twice is the same release. */
   createRelease(order: CreateReleaseOrder): Promise<CreatedRelease>
+  createDraft(order: CreateDraftOrder): Promise<void>
+  /** Gives a draft its version. */
+  cutDraft(order: CutDraftVersion): Promise<CreatedRelease>
   /** Pushes a tag; the answer names another commit when the tag is taken. */
   pushTag(order: TagOrder): Promise<{ readonly takenBy: CommitSha | null }>
   /** Gives a deployment to its environment, starting the environment's workflow if need be. */

@@ -5,7 +5,13 @@ import type { Ledger } from '../../domain/ledger.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git } from '../../domain/ports.js'
 import { isFinal } from './final-faults.js'
-import type { CreatedRelease, CreateReleaseOrder, CutResolution, ReleaseActivities } from './index.js'
+import type {
+  CreatedRelease,
+  CreateReleaseOrder,
+  CutDraftVersion,
+  CutResolution,
+  ReleaseActivities,
+} from './index.js'
 import { resolveCut } from './resolve-cut.js'
 
 /** Where a release's orders to environments go; the workflow gateway implements it. */
@@ -29,6 +35,9 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
   return {
     resolveCut: (order) => orUnreachable(() => resolveCut(needs, order)),
     createRelease: (order) => createRelease(ledger, order),
+    createDraft: ({ app, ...draft }) =>
+      ledger.createDraft({ ...draft, app: app.name, configHash: app.configHash }),
+    cutDraft: (order) => cutDraft(ledger, order),
     pushTag: async ({ repository, tag, commit }) => {
       const outcome = await git.tag(repository, tag, commit)
       return { takenBy: outcome.kind === 'taken' ? outcome.by : null }
@@ -77,6 +86,29 @@ async function createRelease(ledger: Ledger, order: CreateReleaseOrder): Promise
   })
   if (created.kind === 'created') return created
   return { kind: 'refused', refusal: { code: 'version-taken', version: wanted ?? '' } }
+}
+
+async function cutDraft(ledger: Ledger, order: CutDraftVersion): Promise<CreatedRelease> {
+  const { app, version: wanted, ...draft } = order
+  const version = parsedVersion(wanted)
+  if (version === 'invalid')
+    return { kind: 'refused', refusal: { code: 'invalid-version', text: wanted ?? '' } }
+  const cut = await ledger.cutDraft({
+    ...draft,
+    app: app.name,
+    version,
+    versioning: app.version,
+    timezone: app.timezone,
+    configHash: app.configHash,
+  })
+  if (cut.kind === 'created') return cut
+  return {
+    kind: 'refused',
+    refusal:
+      cut.kind === 'version-taken'
+        ? { code: 'version-taken', version: wanted ?? '' }
+        : { code: 'not-a-draft', state: cut.state ?? 'unknown' },
+  }
 }
 
 function parsedVersion(wanted: string | null): Version | null | 'invalid' {

@@ -54,7 +54,7 @@ export function parseDraft(args: AppArguments): ParsedCommand {
   return form({ form: 'draft', app, given, target: {} })
 }
 
-/** `edit <draft> --title "…" --description "…" --planned 2026-12-01`. */
+/** `edit <draft> --title "…" --description "…"`, `edit <release> --planned 2026-12-01 --link CHG-123`. */
 export function parseEdit(args: AppArguments): ParsedCommand {
   const settled = settle(args, { release: true, environment: false })
   if (settled.kind !== 'settled') return problem(settled)
@@ -64,10 +64,12 @@ export function parseEdit(args: AppArguments): ParsedCommand {
   if (planned !== null && !isDate(planned)) return refused({ code: 'invalid-time', text: planned })
   const app = args.app.name
   const { release, releaseText } = settled
-  if (release !== null && (title ?? description ?? planned) !== null) {
-    return order({ kind: 'edit', app, release, title, description, plannedAt: planned })
+  const scope = valueOf(args, 'scope')
+  const links = args.values.get('link') ?? []
+  if (release !== null && ((title ?? description ?? planned ?? scope) !== null || links.length > 0)) {
+    return order({ kind: 'edit', app, release, title, description, plannedAt: planned, scope, links })
   }
-  const given = present({ title, description, planned, release: releaseText })
+  const given = present({ title, description, planned, scope, links: links.join('\n'), release: releaseText })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
   return form({ form: 'edit', app, given, target })
 }

@@ -30,6 +30,18 @@ const descriptionField: Field = {
 }
 const plannedField: Field = { name: 'planned', kind: 'date', label: 'Planned for', required: false }
 
+const scopeField: Field = { name: 'scope', kind: 'text', label: 'Scope', required: false, most: 1_000 }
+const linksField: Field = {
+  name: 'links',
+  kind: 'text',
+  label: 'Links',
+  required: false,
+  hint: 'One on each line.',
+  most: 1_000,
+}
+const linksOf = (answers: Answers): readonly string[] =>
+  (answers('links') ?? '').split(/\s+/).filter((link) => link !== '')
+
 function typeField({ types }: AppDefinition): Field {
   const choices = types.map(({ name }) => ({ value: name, label: name }))
   return { name: 'type', kind: 'choice', label: 'Type', required: false, choices }
@@ -46,9 +58,8 @@ export const cutForm: FormSpec = {
   title: 'Cut a release',
   submit: 'Cut',
   fields: ({ request, app }) => [
-    titleField(request.target.releaseId === undefined),
-    descriptionField,
-    typeField(app),
+    // A draft is cut as it was drafted: its words and its type are changed by editing it.
+    ...(request.target.releaseId === undefined ? [titleField(true), descriptionField, typeField(app)] : []),
     {
       name: 'ref',
       kind: 'line',
@@ -98,8 +109,8 @@ export const draftForm: FormSpec = {
     descriptionField,
     typeField(app),
     plannedField,
-    { name: 'scope', kind: 'text', label: 'Scope', required: false, most: 1_000 },
-    { name: 'links', kind: 'text', label: 'Links', required: false, hint: 'One on each line.', most: 1_000 },
+    scopeField,
+    linksField,
   ],
   read: (answers, { app }) => {
     const title = answers('title')
@@ -112,20 +123,22 @@ export const draftForm: FormSpec = {
       type: typeOf(answers, app),
       plannedAt: answers('planned'),
       scope: answers('scope') ?? '',
-      links: (answers('links') ?? '').split(/\s+/).filter((link) => link !== ''),
+      links: linksOf(answers),
     })
   },
 }
 
 /** What is left empty stays as it is. */
 export const editForm: FormSpec = {
-  title: 'Edit a draft',
+  title: 'Edit a release',
   submit: 'Save',
   fields: ({ request }) => [
-    ...releaseField(request, 'Draft'),
+    ...releaseField(request),
     titleField(false),
     descriptionField,
     plannedField,
+    scopeField,
+    linksField,
   ],
   read: (answers, { request, app }) => {
     const release = releaseOf(answers, request)
@@ -134,8 +147,11 @@ export const editForm: FormSpec = {
     const description = answers('description')
     const plannedAt = answers('planned')
     if (plannedAt !== null && !isDate(plannedAt)) return wrong({ planned: 'Choose a day.' })
-    if ((title ?? description ?? plannedAt) === null) return wrong({ title: 'Change at least one field.' })
-    return ordered({ kind: 'edit', app: app.name, release, title, description, plannedAt })
+    const scope = answers('scope')
+    const links = linksOf(answers)
+    if ((title ?? description ?? plannedAt ?? scope) === null && links.length === 0)
+      return wrong({ title: 'Change at least one field.' })
+    return ordered({ kind: 'edit', app: app.name, release, title, description, plannedAt, scope, links })
   },
 }
 

@@ -37,7 +37,7 @@ export const deleteForm: FormSpec = {
       kind: 'line',
       label:
         request.given.release === undefined
-          ? 'Version to delete'
+          ? 'Version (of a draft: title) to delete'
           : `Type ${request.given.release} to delete it`,
       required: true,
       hint: 'Its version stays taken. This cannot be undone.',
@@ -49,7 +49,9 @@ export const deleteForm: FormSpec = {
     const expected = request.given.release === undefined ? null : normaliseRelease(request.given.release)
     const isVersion = parseVersion(typed.replace(/-rc\.\d+$/, '')) !== null
     const isExpected = expected === null || expected === 'latest' || typed === expected
-    if (!isExpected || (expected !== typed && !isVersion)) {
+    // The draft of a button has no version: its title is typed.
+    const isTitle = request.target.releaseId !== undefined && typed !== ''
+    if (!isExpected || (expected !== typed && !isVersion && !isTitle)) {
       return wrong({ 'typed-name': `Type ${expected ?? 'the version'} exactly to delete it.` })
     }
     // A name that was not checked against the button's release is itself what is deleted.

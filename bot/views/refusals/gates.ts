@@ -1,5 +1,5 @@
 import { code, date, mention, outside } from '../escape.js'
-import { copyable, listed, type RefusalTexts } from './refusal-words.js'
+import { copyable, listed, nearestOr, type RefusalTexts } from './refusal-words.js'
 
 /** Candidates and the gates in front of them. */
 export const gateTexts: RefusalTexts<
@@ -10,6 +10,8 @@ export const gateTexts: RefusalTexts<
   | 'already-there'
   | 'checklist-open'
   | 'soaking'
+  | 'unknown-item'
+  | 'own-sign-off'
   | 'nothing-to-decide'
   | 'already-decided'
   | 'superseded'
@@ -45,6 +47,16 @@ export const gateTexts: RefusalTexts<
     didNot: 'open the gate',
     because: `The checklist is not complete: ${listed(items)}.`,
     next: `Tick what is done: ${copyable(`${command} checklist`)}`,
+  }),
+  'unknown-item': ({ text, items }, { command }) => ({
+    didNot: 'tick anything',
+    because: `The checklist of this release has no item “${outside(text, 100)}”.`,
+    next: nearestOr(items, `See it: ${copyable(`${command} checklist`)}`),
+  }),
+  'own-sign-off': ({ item, environment }) => ({
+    didNot: `tick “${outside(item, 60)}”`,
+    because: `You asked for the deployment to ${environment}, and its sign-off is another person's.`,
+    next: 'Ask somebody else of the role to tick it.',
   }),
   soaking: ({ until }) => ({
     didNot: 'promote it',

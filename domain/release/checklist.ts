@@ -1,0 +1,120 @@
+/** The checklist: who ticked what for which candidate, and what it still keeps shut (S4.5, S4.6). */
+import type { UserId } from '../identifiers.js'
+import { nearest } from '../nearest.js'
+import type { ChecklistItem } from '../pipeline.js'
+import type { Refusal } from '../refusal.js'
+import { policyOf } from './policy.js'
+import {
+  type Evidence,
+  newestCandidate,
+  type ReleaseDeployment,
+  type ReleaseState,
+  type Tick,
+} from './state.js'
+import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+
+export interface TickOrder {
+  readonly item: string
+  readonly done: boolean
+  /** Null: the candidate that waits for it, else the newest. */
+  readonly candidate: number | null
+  readonly by: Evidence
+}
+
+export type TickDecision =
+  | { readonly kind: 'tick'; readonly item: ChecklistItem; readonly candidate: number }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
+
+const refuse = (refusal: Refusal): TickDecision => ({ kind: 'refuse', refusal })
+
+/** A box is ticked by its role, and not by whoever asked for the deployment that it guards. */
+export function decideTick(state: ReleaseState, order: TickOrder): TickDecision {
+  if (state.lifecycle !== 'open') return refuse({ code: 'release-ended', state: state.lifecycle })
+  const items = itemsOf(state)
+  const item = items.find((one) => one.item === order.item)
+  if (!item) {
+    const names = items.map((one) => one.item)
+    return refuse({ code: 'unknown-item', text: order.item, items: nearest(order.item, names) })
+  }
+  if (!order.by.roles.includes(item.role))
+    return refuse({ code: 'item-role', item: item.item, role: item.role })
+  const candidate = order.candidate ?? judgedCandidate(state, item)
+  const guarded = state.deployments.findLast(
+    (one) => one.state === 'prepared' && one.environment === item.before && one.candidate === candidate,
+  )
+  if (order.done && guarded && !counts(item, order.by.user, guarded)) {
+    return refuse({ code: 'own-sign-off', item: item.item, environment: item.before })
+  }
+  return { kind: 'tick', item, candidate }
+}
+
+/** Keeps the person and the time; the same person ticking again changes nothing. */
+export function applyTick(
+  state: ReleaseState,
+  order: TickOrder,
+  { item, candidate }: Extract<TickDecision, { kind: 'tick' }>,
+): ReleaseStep {
+  const { user, at } = order.by
+  const others = state.ticks.filter((tick) => !isOf(tick, item, candidate))
+  const own = state.ticks.filter((tick) => isOf(tick, item, candidate))
+  if (order.done && own.some((tick) => tick.by === user)) return releaseStep(state)
+  if (!order.done && own.length === 0) return releaseStep(state)
+  const ticks = order.done ? [...state.ticks, { item: item.item, by: user, at, candidate }] : others
+  return {
+    ...releaseStep({ ...state, ticks }),
+    events: [
+      releaseEvent(state, {
+        kind: order.done ? 'checklist.ticked' : 'checklist.unticked',
+        at,
+        actor: user,
+        environment: item.before,
+        says: `"${item.item}" was ${order.done ? 'ticked' : 'unticked'} for ${nameOfCandidate(state, candidate)}.`,
+        data: { item: item.item, role: item.role, candidate: nameOfCandidate(state, candidate) },
+      }),
+    ],
+  }
+}
+
+/** The boxes that still keep a deployment from starting. A tick is for one candidate: the next is checked anew. */
+export function openItems(
+  state: ReleaseState,
+  deployment: Pick<ReleaseDeployment, 'environment' | 'candidate' | 'requestedBy'>,
+): readonly string[] {
+  return itemsOf(state)
+    .filter((item) => item.before === deployment.environment)
+    .filter((item) => {
+      const ticks = state.ticks.filter((tick) => isOf(tick, item, deployment.candidate))
+      return !ticks.some((tick) => counts(item, tick.by, deployment))
+    })
+    .map((item) => item.item)
+}
+
+/** Of each item the tick that people are shown: of the candidate that waits for it, else of the newest. */
+export function shownTicks(state: ReleaseState): readonly (ChecklistItem & { readonly tick: Tick | null })[] {
+  return itemsOf(state).map((item) => {
+    const candidate = judgedCandidate(state, item)
+    return { ...item, tick: state.ticks.findLast((tick) => isOf(tick, item, candidate)) ?? null }
+  })
+}
+
+/** The release's checklist under the policy of its type. */
+const itemsOf = (state: ReleaseState): readonly ChecklistItem[] =>
+  policyOf(state).checklist ? state.app.checklist : []
+
+/** The sign-off is not the deployer's, unless the configuration says that it may be. */
+const counts = (
+  item: ChecklistItem,
+  user: UserId,
+  deployment: Pick<ReleaseDeployment, 'requestedBy'>,
+): boolean => !(item.fourEyes ?? true) || user !== deployment.requestedBy
+
+/** Ticks of older histories name no candidate: they were for the release. */
+const isOf = (tick: Tick, item: ChecklistItem, candidate: number): boolean =>
+  tick.item === item.item && (tick.candidate ?? candidate) === candidate
+
+function judgedCandidate(state: ReleaseState, item: ChecklistItem): number {
+  const waits = state.deployments.findLast(
+    (one) => one.state === 'prepared' && one.environment === item.before,
+  )
+  return waits?.candidate ?? newestCandidate(state)?.number ?? 1
+}

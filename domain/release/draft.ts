@@ -1,0 +1,82 @@
+/** A release that is only planned: its words may still change, it has no version and no candidate (S1.1, S4.2). */
+import type { ChannelId, DeploymentId, ReleaseId } from '../identifiers.js'
+import type { AppDefinition } from '../pipeline.js'
+import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
+import { blankRelease } from './blank.js'
+import { type Cut, cutAnswer, cutRelease } from './cut.js'
+import { withPhase } from './record.js'
+import type { Evidence, ReleaseState } from './state.js'
+import { type ReleaseStep, releaseStep } from './step.js'
+
+export interface Draft {
+  readonly id: ReleaseId
+  readonly app: AppDefinition
+  readonly channel: ChannelId
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly plan: DraftPlan
+  readonly by: Evidence
+}
+
+/** When it is meant to go out, what it is meant to bring, and what it belongs to elsewhere. */
+export interface DraftPlan {
+  readonly plannedAt: string | null
+  readonly scope: string
+  readonly links: readonly string[]
+}
+
+/** The audit line of a draft is written by the transaction that creates it. */
+export function draftRelease(draft: Draft): ReleaseStep {
+  const { plannedAt, scope, links } = draft.plan
+  const state: ReleaseState = {
+    ...blankRelease({ ...draft, version: null }),
+    lifecycle: 'draft',
+    ...{ plannedAt, scope, externalLinks: links },
+  }
+  return releaseStep(withPhase(state, draft.by.at))
+}
+
+export const draftAnswer = (state: ReleaseState): Outcome => done({ code: 'drafted', title: state.title })
+
+export interface CutDraftOrder {
+  /** Today's configuration: the release carries the one it was cut with, not the one it was drafted with. */
+  readonly app: AppDefinition
+  readonly ref: string | null
+  readonly version: string | null
+  readonly override: string | null
+  /** Null keeps the draft's. */
+  readonly title: string | null
+  readonly firstDeployment: DeploymentId
+  readonly by: Evidence
+}
+
+/** Null when the draft may be cut now. */
+export function refuseCutDraft(state: ReleaseState): Refusal | null {
+  if (state.cutting) return { code: 'nothing-to-decide', state: 'being cut' }
+  return state.lifecycle === 'draft' ? null : { code: 'not-a-draft', state: state.lifecycle }
+}
+
+export interface DraftCutEnd {
+  readonly step: ReleaseStep
+  readonly outcome: Outcome
+}
+
+/** What the cut came to. Plan, scope, links and the time of planning stay with the release. */
+export function endCutDraft(
+  draft: ReleaseState,
+  order: CutDraftOrder,
+  cut: Pick<Cut, 'version' | 'commit' | 'commits' | 'authors' | 'overrode'> | { readonly refusal: Refusal },
+): DraftCutEnd {
+  if ('refusal' in cut) {
+    return { step: releaseStep({ ...draft, cutting: false }), outcome: refuse(cut.refusal) }
+  }
+  const { id, channel, description, type } = draft
+  const { app, override, firstDeployment, by } = order
+  const title = order.title ?? draft.title
+  const step = cutRelease(
+    { id, app, channel, title, description, type, ...cut, override, firstDeployment, by },
+    draft,
+  )
+  return { step, outcome: cutAnswer(step.state) }
+}

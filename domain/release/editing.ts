@@ -1,0 +1,68 @@
+/** What may be changed of a release: its words while it is a draft, its plan and its links until it ends (S1.1, S4.2). */
+import type { Refusal } from '../refusal.js'
+import type { Evidence, ReleaseState } from './state.js'
+import { type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+
+/** Null leaves a field as it is. */
+export interface EditOrder {
+  readonly title: string | null
+  readonly description: string | null
+  readonly plannedAt: string | null
+  readonly scope: string | null
+  /** Added to those there are. */
+  readonly links: readonly string[]
+  readonly by: Evidence
+}
+
+/** Null when it may be changed so. */
+export function refuseEdit(state: ReleaseState, order: EditOrder): Refusal | null {
+  if (state.lifecycle !== 'draft' && state.lifecycle !== 'open') {
+    return { code: 'release-ended', state: state.lifecycle }
+  }
+  const words = order.title !== null || order.description !== null
+  if (words && (state.lifecycle !== 'draft' || state.cutting)) {
+    return { code: 'not-a-draft', state: state.cutting ? 'being cut' : state.lifecycle }
+  }
+  return order.title !== null && order.title.trim() === '' ? { code: 'title-missing' } : null
+}
+
+/** The audit trail says what changed, from what. */
+export function applyEdit(state: ReleaseState, order: EditOrder): ReleaseStep {
+  const { user, at } = order.by
+  const next: ReleaseState = {
+    ...state,
+    title: order.title?.trim() ?? state.title,
+    description: order.description ?? state.description,
+    plannedAt: order.plannedAt ?? state.plannedAt,
+    scope: order.scope ?? state.scope,
+    externalLinks: [...new Set([...state.externalLinks, ...order.links])],
+  }
+  const changed = changes(state, next)
+  if (changed.length === 0) return releaseStep(state)
+  return {
+    ...releaseStep(next),
+    events: [
+      releaseEvent(state, {
+        kind: 'release.edited',
+        at,
+        actor: user,
+        says: `Changed: ${changed.map(([name, , after]) => `${name} is now "${after}"`).join('; ')}.`,
+        data: Object.fromEntries(changed.map(([name, before]) => [`${name} before`, before])),
+      }),
+    ],
+  }
+}
+
+function changes(
+  before: ReleaseState,
+  after: ReleaseState,
+): readonly (readonly [name: string, before: string, after: string])[] {
+  const fields = [
+    ['title', before.title, after.title],
+    ['description', before.description, after.description],
+    ['planned date', before.plannedAt ?? '', after.plannedAt ?? ''],
+    ['scope', before.scope, after.scope],
+    ['links', before.externalLinks.join(' '), after.externalLinks.join(' ')],
+  ] as const
+  return fields.filter(([, was, is]) => was !== is)
+}
