@@ -43,7 +43,7 @@ export function settle(args: Arguments, takes: Takes): Settled | Problem {
     const problem = sortRest(args, word, sorting, takes)
     if (problem !== null) return problem
   }
-  const [extra] = args.quoted
+  const [extra] = quotedTitle(args.quoted, sorting, takes)
   if (extra !== undefined) return { kind: 'unexpected', text: extra, verb: args.verb }
   return {
     kind: 'settled',
@@ -51,6 +51,14 @@ export function settle(args: Arguments, takes: Takes): Settled | Problem {
     release: takes.release ? releaseRef(sorting.release, args.context) : null,
     environment: sorting.environment,
   }
+}
+
+/** A draft has no version: its quoted title names it. What is left has no place. */
+function quotedTitle(quoted: readonly string[], sorting: Sorting, takes: Takes): readonly string[] {
+  const [title, ...extra] = quoted
+  if (!takes.release || sorting.release !== null || title === undefined || title.trim() === '') return quoted
+  sorting.release = title.trim()
+  return extra
 }
 
 /** Sorts the words whose meaning is certain; leaves the others for the second pass. */

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Api, apiOf } from '../support/api.js'
+import { alice, bob, type Channel, carol, channelOf, quinn, until, wholeText } from '../support/channel.js'
+import { type Stack, startStack } from '../support/stack.js'
+
+const discipline = `    checklist:
+      - { item: QA sign-off, role: qa, before: production }
+    types:
+      fix: { approvals: 0, acceptance: false, checklist: false }
+    environments:
+`
+
+/** A checklist, a ticket for production, a type that goes straight through, and a tester who also releases. */
+function configure(yaml: string): string {
+  return yaml
+    .replace('    environments:\n', discipline)
+    .replace('qa: [U01QUINN]', 'qa: [U01QUINN, U01BOB]')
+    .replace('fourEyes: true }', 'fourEyes: true }\n        change: { pattern: "CHG-[0-9]+" }')
+}
+
+describe('a release under control', () => {
+  let stack: Stack
+  let shop: Channel
+  let api: Api
+  const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
+  const first = `${month}.1`
+  const drafts = () => api.releases('?state=draft')
+  const stored = async (version: string) =>
+    stack.database.db
+      .selectFrom('releases')
+      .selectAll()
+      .where('version', '=', version as never)
+      .executeTakeFirstOrThrow()
+
+  beforeAll(async () => {
+    stack = await startStack({ configure })
+    shop = channelOf(stack.slack)
+    api = apiOf(stack.url)
+  })
+  afterAll(async () => stack?.close())
+
+  test('[S1.1] [S4.2] a draft has title, description, plan, scope and links, and no version', async () => {
+    await shop.ask(
+      alice,
+      'draft shop "Gift" --description "For December" --planned 2026-12-24 --scope "The gift page" --link https://wiki.example/gift',
+      /Drafted/,
+    )
+    const card = wholeText(await shop.cardSays(/Gift/))
+
+    expect(card).toMatch(/draft/)
+    expect(card).toMatch(/For December/)
+    expect(card).toMatch(/The gift page/)
+    expect(card).toMatch(/wiki\.example/)
+    expect(card).toMatch(/Planned/i)
+    expect(await drafts()).toMatchObject([
+      { title: 'Gift', description: 'For December', version: null, candidates: [], links: [] },
+    ])
+  })
+
+  test('[S1.1] while it is a draft, title and description can be edited', async () => {
+    await shop.ask(alice, 'edit shop "Gift" --title "Gifts" --description "For everybody"', /Changed/)
+    const card = wholeText(await shop.cardSays(/Gifts/))
+
+    expect(card).toMatch(/For everybody/)
+    expect(await drafts()).toMatchObject([{ title: 'Gifts', description: 'For everybody' }])
+  })
+
+  test('[S1.1] an empty or endless title makes no release', async () => {
+    await shop.ask(alice, `draft shop "${'x'.repeat(130)}"`, /did not/)
+
+    expect(await drafts()).toHaveLength(1)
+  })
+
+  test('[S4.2] [S5.3] cut, the draft keeps its plan and gets version and candidate', async () => {
+    await shop.ask(alice, 'cut shop --draft "Gifts"', /Cut `/)
+    await shop.cardSays(/integration ✅ accepted/, first)
+    const release = await stored(first)
+
+    expect(await drafts()).toEqual([])
+    expect(release).toMatchObject({ title: 'Gifts', type: 'feature', state: 'open' })
+    expect(release.planned_at?.toISOString()).toBe('2026-12-24T00:00:00.000Z')
+    expect(release.detail).toMatchObject({ scope: 'The gift page', links: ['https://wiki.example/gift'] })
+  })
+
+  test('[S1.1] once it is cut, its words stay as they are; its plan may still move', async () => {
+    const refused = await shop.ask(alice, `edit shop ${first} --title "Presents"`, /did not edit/)
+    await shop.ask(alice, `edit shop ${first} --planned 2026-12-20`, /Changed/)
+    await until('the new date', async () =>
+      (await stored(first)).planned_at?.toISOString().startsWith('2026-12-20'),
+    )
+
+    expect(refused).toMatch(/Only a draft/)
+    expect((await api.release(first)).title).toBe('Gifts')
+  })
+
+  test('[S4.5] [S4.13] approved twice, production still waits for its checklist and its ticket', async () => {
+    await shop.press(alice, /Promote to staging/, first)
+    await shop.press(quinn, /^Accept/, first)
+    await shop.press(bob, /Promote to production/, first)
+    await shop.press(alice, /^Approve/, first)
+    await shop.press(carol, /^Approve/, first)
+    await shop.cardSays(/2 of 2|waits for its last conditions/, first)
+
+    expect((await api.environment('production')).current).toBeNull()
+    expect((await api.release(first)).deployments.at(-1)).toMatchObject({ state: 'prepared' })
+    expect((await api.release(first)).phase).toBe('preparing')
+  })
+
+  test('[S4.6] a box is not ticked by another role, nor by whoever asked for the deployment', async () => {
+    const other = await shop.ask(carol, `checklist tick "QA sign-off" ${first}`, /did not/)
+    const own = await shop.ask(bob, `checklist tick "QA sign-off" ${first}`, /did not tick/)
+
+    expect(other).toMatch(/qa/)
+    expect(own).toMatch(/another person/)
+    expect((await stored(first)).detail).toMatchObject({ checklist: [{ tickedBy: null }] })
+  })
+
+  test('[S4.5] ticked in the card, the box keeps who and when, and production still wants its ticket', async () => {
+    await shop.press(quinn, /Tick QA sign-off/, first)
+    const card = wholeText(await shop.cardSays(/done: QA sign-off/, first))
+    const { detail } = await stored(first)
+
+    expect(card).toContain(`<@${quinn}>`)
+    expect(detail).toMatchObject({ checklist: [{ tickedBy: quinn, tickedAt: expect.any(String) }] })
+    expect((await api.events(first)).map(({ kind, actor }) => [kind, actor])).toContainEqual([
+      'checklist.ticked',
+      quinn,
+    ])
+    expect((await api.environment('production')).current).toBeNull()
+  })
+
+  test('[S4.13] a link that is no ticket opens nothing; the ticket opens the last gate', async () => {
+    await shop.ask(alice, `edit shop ${first} --link https://wiki.example/CHG-1`, /Changed/)
+    const before = (await api.release(first)).deployments.at(-1)?.state
+    await shop.ask(alice, `edit shop ${first} --link CHG-4711`, /Changed/)
+    await shop.cardSays(/production 🧪/, first)
+
+    expect(before).toBe('prepared')
+    expect((await api.environment('production')).current).toMatchObject({ version: first })
+  })
+
+  test('[S4.7] the phases of the release are there with when they were entered and left', async () => {
+    await shop.press(alice, /^Accept/, first)
+    await shop.cardSays(/released/, first)
+    const { phases } = (await stored(first)).detail
+
+    expect(phases.map(({ phase }) => phase)).toEqual([
+      'planning',
+      'building',
+      'testing',
+      'preparing',
+      'deploying',
+    ])
+    expect(phases.slice(0, -1).every(({ enteredAt, leftAt }) => leftAt !== null && leftAt >= enteredAt)).toBe(
+      true,
+    )
+  })
+
+  test('[S4.8] [S4.12] a fix goes straight through every environment, driven by one developer alone', async () => {
+    const fix = `${month}.2`
+    await shop.ask(alice, 'cut shop "A fix" --type fix', /Cut `/)
+    await shop.cardSays(/integration ✅/, fix)
+    await shop.ask(alice, `edit shop ${fix} --link CHG-4712`, /Changed/)
+    const skipped = await shop.ask(alice, `promote shop ${fix}-rc.1 to production`, /staging/)
+    await shop.press(alice, /Promote to staging/, fix)
+    await shop.cardSays(/staging ✅/, fix)
+    await shop.press(alice, /Promote to production/, fix)
+    await shop.cardSays(/released/, fix)
+    const { deployments } = await api.release(fix)
+
+    expect(skipped).toMatch(/not accepted in staging/)
+    expect(deployments.map(({ environment, state }) => [environment, state])).toEqual([
+      ['integration', 'accepted'],
+      ['staging', 'accepted'],
+      ['production', 'accepted'],
+    ])
+  })
+
+  test('[S4.16] every release and deployment records the hash of the configuration it was made with', async () => {
+    const { db } = stack.database
+    const configurations = await db.selectFrom('configurations').select('hash').execute()
+    const releases = await db.selectFrom('releases').select('config_hash').execute()
+    const deployments = await db.selectFrom('deployments').select('config_hash').execute()
+    const hashes = new Set([...releases, ...deployments].map((row) => row.config_hash))
+
+    expect([...hashes]).toEqual(configurations.map(({ hash }) => hash))
+  })
+})
