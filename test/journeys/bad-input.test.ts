@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { demoAuthors } from '../../local/demo-history.js'
+import { git } from '../../local/git-commits.js'
 import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import {
@@ -15,6 +15,7 @@ import {
   until,
   wholeText,
 } from '../support/channel.js'
+import { commitTo, reachedIn } from '../support/progress.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type Stack, startStack } from '../support/stack.js'
 
@@ -44,21 +45,10 @@ afterAll(async () => {
   await stack?.close()
 })
 
-function commit(message: string, files: Record<string, string>, branch?: string): Promise<string> {
-  const on = branch === undefined ? {} : { branch }
-  return stack.embedded.demo.repository.commit({ message, files, author: demoAuthors.bob, ...on })
-}
-
-function behaving(title: string, behaviour: unknown): Promise<string> {
-  return commit(title, { 'deploy/behaviour.json': JSON.stringify({ title, ...(behaviour as object) }) })
-}
-
-async function reached(number: number, environment: string, state: string): Promise<void> {
-  await until(`${version(number)} ${state} in ${environment}`, async () => {
-    const { deployments } = await api.release(version(number))
-    return deployments.some((one) => one.environment === environment && one.state === state)
-  })
-}
+const commit = (message: string, files: Record<string, string>, branch?: string): Promise<string> =>
+  commitTo(stack, message, { files, branch })
+const reached = (number: number, environment: string, state: string): Promise<void> =>
+  reachedIn(api, version(number), { environment, state })
 
 describe('words that mean nothing', () => {
   test.each([
@@ -96,10 +86,12 @@ describe('words that mean nothing', () => {
   })
 
   test('[S1.1] a mention cannot open a form, so it is told what is missing', async () => {
-    await trail.ignores(async () => {
+    const answer = await trail.ignores(async () => {
       await stack.slack.write(SHOP, alice, '<@U0SLIPWAY> cut shop')
-      await shop.answer(alice, /needs more than that/)
+      return wholeText(await shop.answer(alice, /needs more than that/))
     })
+
+    expect(answer).toMatch(/For example: `\/release cut/)
   })
 })
 
@@ -199,7 +191,7 @@ describe('candidates that are not ready', () => {
 while (!existsSync(${JSON.stringify(gate)})) await new Promise((resolve) => setTimeout(resolve, 50))
 process.exit(1)
 `
-    const build = await readBuild()
+    const build = await git(stack.embedded.demo.repository.path, ['show', 'main:build.mjs'])
     await commit('Builds for long, and fails', { 'build.mjs': script })
     await shop.ask(alice, 'cut shop "Slow"', /Cut `/)
     const building = await trail.refuses(alice, 'not-ready', () =>
@@ -213,16 +205,11 @@ process.exit(1)
     const failed = await trail.refuses(alice, 'not-ready', () =>
       shop.ask(alice, `promote shop ${version(2)}-rc.1 to staging`, /did not/i),
     )
-    await commit('Builds again', { 'build.mjs': build })
+    await commit('Builds again', { 'build.mjs': `${build}\n` })
 
     expect(building).toMatch(/building/)
     expect(failed).toMatch(/build failed/)
   })
-
-  async function readBuild(): Promise<string> {
-    const { git } = await import('../../local/git-commits.js')
-    return `${await git(stack.embedded.demo.repository.path, ['show', 'main:build.mjs'])}\n`
-  }
 
   test('[U.6] a candidate that does not exist is refused with the nearest', async () => {
     const answer = await trail.refuses(alice, 'unknown-release', () =>
@@ -284,7 +271,7 @@ describe('presses', () => {
   })
 
   test('[S3.17] a superseded deployment cannot be accepted any more', async () => {
-    await behaving('Third', {})
+    await commit('Third', { 'THIRD.md': 'third' })
     await shop.ask(alice, 'cut shop "Third"', /Cut `/)
     await reached(3, 'integration', 'accepted')
     await shop.ask(alice, `promote shop ${version(3)}-rc.1 to staging`, /Queued/)
@@ -292,7 +279,7 @@ describe('presses', () => {
     const accept = await until('the button Accept', async () =>
       (await shop.buttons(version(3))).find(({ label }) => label === 'Accept'),
     )
-    await behaving('Fourth', {})
+    await commit('Fourth', { 'FOURTH.md': 'fourth' })
     await shop.ask(alice, 'cut shop "Fourth"', /Cut `/)
     await reached(4, 'integration', 'accepted')
     await shop.ask(alice, `promote shop ${version(4)}-rc.1 to staging`, /Queued/)
@@ -312,12 +299,14 @@ describe('presses', () => {
   test('[U.3] a button of another age answers that it is old', async () => {
     const [button] = await shop.buttons(version(4))
     if (!button) throw new Error('The card has no button')
-    await trail.ignores(async () => {
+    const answer = await trail.ignores(async () => {
       await shop.pressAgain(alice, { ...button, actionId: 'rel.v0.accept' }, version(4))
       await shop.answer(alice, /older message/)
       await shop.pressAgain(alice, { ...button, value: 'no-such-button' }, version(4))
-      await shop.answer(alice, /older message/)
+      return wholeText(await shop.answer(alice, /older message/))
     })
+
+    expect(answer).toContain('/release status')
   })
 
   test('[S1.3] [U.3] a press on the card of a release that was deleted is answered, not tried for ever', async () => {

@@ -23,7 +23,11 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
     database.db.selectFrom('audit').selectAll().where('kind', '=', 'order.refused').orderBy('id').execute()
   const orders = async (): Promise<number> =>
     (await database.db.selectFrom('inbox').select('key').execute()).length
-  const picture = async () => [await api.environments(), await api.releases('?state=open')] as const
+  // A continuous environment takes pushes by itself, at any time.
+  const picture = async () => [
+    (await api.environments()).filter(({ mode }) => mode === 'approval'),
+    await api.releases('?state=open'),
+  ]
   return {
     orders,
     codes: async () => (await rows()).map(({ data }) => String(data['code'])),
