@@ -128,6 +128,10 @@ async function peopleOf(
   ]
 }
 
-function evidenceOf({ now }: AuthorizerParts, { user, email }: Person, roles: readonly string[]): Evidence {
-  return { user, roles, email, at: now().toISOString() }
+function evidenceOf(
+  { now }: AuthorizerParts,
+  { user, email, timezone }: Person,
+  roles: readonly string[],
+): Evidence {
+  return { user, roles, email, timezone, at: now().toISOString() }
 }

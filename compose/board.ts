@@ -3,6 +3,7 @@ import { cardRenderer } from '../bot/board/card-renderer.js'
 import { createEnvironmentMessages } from '../bot/board/environment-messages.js'
 import type { createLeadership } from '../bot/board/leadership.js'
 import { createNotices } from '../bot/board/notices.js'
+import { personalMessages } from '../bot/board/personal-messages.js'
 import { type Board, createBoard } from '../bot/board.js'
 import type { SlackClient } from '../bot/slack-client.js'
 import { findApp, findRole } from '../domain/configuration.js'
@@ -34,7 +35,7 @@ export function openBoard(
     db,
     client,
     leader: leadership,
-    renderers: [cards, environments.renderer, notices.renderer, ...notes.renderers],
+    renderers: [cards, environments.renderer, notices.renderer, personalMessages(db), ...notes.renderers],
     watch: async () => {
       await environments.watch()
       await notices.watch()

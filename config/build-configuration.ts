@@ -101,6 +101,7 @@ function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readon
       acceptance: input?.acceptance ?? true,
       soak: input?.soak ?? true,
       checklist: input?.checklist ?? true,
+      ...(input?.freeze === 'pass' ? { passesFreeze: true } : {}),
     }
   })
 }

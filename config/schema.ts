@@ -83,6 +83,7 @@ const releaseType = group(
     acceptance: flagField().optional(),
     soak: flagField().optional(),
     checklist: flagField().optional(),
+    freeze: choiceField(['wait', 'pass']).optional(),
   },
   { example: '{ approvals: 0, acceptance: false }' },
 )

@@ -151,6 +151,8 @@ export interface ReleaseTypePolicy {
   readonly acceptance: boolean
   readonly soak: boolean
   readonly checklist: boolean
+  /** True: its promotions go on during a freeze, and everybody is told so (S4.4). */
+  readonly passesFreeze?: boolean
 }
 
 export interface AppDefinition {

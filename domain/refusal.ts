@@ -100,6 +100,7 @@ export interface RefusalFacts {
     readonly reason: string
   }
   held: { readonly environment: EnvironmentName; readonly reason: string }
+  'not-frozen': { readonly environment: EnvironmentName }
   'not-held': { readonly environment: EnvironmentName }
   'nothing-to-retry': { readonly environment: EnvironmentName; readonly state: string }
   'nothing-to-abort': { readonly environment: EnvironmentName }

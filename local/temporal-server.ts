@@ -14,6 +14,8 @@ export interface TemporalServerPlan {
   readonly port: number
   /** A free loopback port for its web pages; without it there are none. */
   readonly uiPort?: number
+  /** Further settings of the server, as `key=value`. */
+  readonly dynamicConfig?: readonly string[]
   /** Tells people what takes long. */
   readonly say: (line: string) => void
 }
@@ -57,14 +59,14 @@ export async function startTemporalServer(plan: TemporalServerPlan): Promise<Tem
   }
 }
 
-function serverArguments({ dataFolder, port, uiPort }: TemporalServerPlan): string[] {
+function serverArguments({ dataFolder, port, uiPort, dynamicConfig = [] }: TemporalServerPlan): string[] {
   const queues = UNHURRIED_QUEUES.map((queue) => `history.${queue}ProcessorMaxPollRPS=2000`)
   return [
     ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(port), '--log-level', 'error'],
     ...['--db-filename', join(dataFolder, 'temporal.db')],
     // The default loses what it acknowledged when the machine loses power.
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=2'],
-    ...queues.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ...[...queues, ...dynamicConfig].flatMap((setting) => ['--dynamic-config-value', setting]),
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
   ]
 }

@@ -29,7 +29,7 @@ const table = {
   workflows: {
     imports: ['domain'],
     types: ['activities'],
-    packages: ['@temporalio/workflow', '@temporalio/common'],
+    packages: ['@temporalio/workflow', '@temporalio/common', 'croner'],
     node: false,
   },
   activities: { imports: ['domain', 'workflows/workflow-ids', 'workflows/messages'] },
@@ -62,6 +62,8 @@ const homes = [
   [/^@slack\//, ['bot']],
   [/^(?:hono|@hono\/.*)$/, ['bot']],
   [/^node-cron$/, ['bot', 'config']],
+  [/^croner$/, ['workflows']],
+  [/^chrono-node$/, ['bot']],
   [/^kysely$/, ['db'], ['bot']],
   [/^pg$/, ['db', 'local']],
   [/^@electric-sql\//, ['local']],

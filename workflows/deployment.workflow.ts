@@ -140,6 +140,6 @@ function failed(
   end: Extract<StageOutcome, { kind: 'failed' }>,
   rest: Pick<Extract<DeploymentResult, { kind: 'failed' }>, 'touched' | 'runs' | 'setup' | 'inspected'>,
 ): DeploymentResult {
-  const { reason, inconclusive, lostHost = null } = end
-  return { kind: 'failed', stage, reason, inconclusive, lostHost, ...rest }
+  const { reason, inconclusive, lostHost = null, unsure = false } = end
+  return { kind: 'failed', stage, reason, inconclusive, lostHost, unsure, ...rest }
 }

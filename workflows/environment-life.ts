@@ -1,5 +1,5 @@
 /** The life of an environment beside its lane: previews, expiry, drift, teardown. Decided in `domain/environment/`. */
-import { setHandler, uuid4 } from '@temporalio/workflow'
+import { setHandler } from '@temporalio/workflow'
 import { patch, rebuild } from '../domain/environment/by-hand.js'
 import { nextDriftCheck } from '../domain/environment/drift.js'
 import { closeBranch, extend, keep, mayTearDown, nextInLife, ripen } from '../domain/environment/expiry.js'
@@ -9,11 +9,11 @@ import { cannotCreate, created, createPreview, placed, pushed } from '../domain/
 import { step } from '../domain/environment/state.js'
 import { nextTask } from '../domain/environment/tasks.js'
 import { requestTeardown, startTeardown } from '../domain/environment/teardown.js'
-import { type DeploymentId, parseDeploymentId } from '../domain/identifiers.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { failedTask, type LaneDoor, type Later, runTask, type Task } from './environment-tasks.js'
 import { resolveOrigin } from './environment-work.js'
 import * as messages from './messages.js'
+import { mintDeployment } from './mint.js'
 
 export class EnvironmentLifecycle {
   private readonly lane: LaneDoor
@@ -145,10 +145,4 @@ export class EnvironmentLifecycle {
         this.ended.push(later)
       })
   }
-}
-
-function mintDeployment(): DeploymentId {
-  const id = parseDeploymentId(`dep_${uuid4().replaceAll('-', '').toUpperCase().slice(0, 26)}`)
-  if (!id) throw new Error('A minted id does not parse')
-  return id
 }

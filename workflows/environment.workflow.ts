@@ -9,24 +9,29 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
-import { type Answered, abort, retry, skip } from '../domain/environment/attempts.js'
+import type { Answered } from '../domain/environment/attempts.js'
+import { automaticRollback } from '../domain/environment/automatic.js'
 import { afterStart } from '../domain/environment/expiry.js'
 import { type DeploymentResult, finish, judged } from '../domain/environment/finish.js'
-import { pause, resume } from '../domain/environment/holds.js'
-import { enqueue, nextEntry, nextWake, start } from '../domain/environment/lane.js'
+import { enqueue, type LaneNow, nextEntry, nextWake, start } from '../domain/environment/lane.js'
 import { earliest } from '../domain/environment/life.js'
+import { endClosures } from '../domain/environment/locks.js'
 import { configured, environmentRecord } from '../domain/environment/record.js'
 import { rollBack } from '../domain/environment/rollback.js'
 import type { DeploymentNews, EnvironmentState, LaneEntry, LaneStep } from '../domain/environment/state.js'
 import { admit } from '../domain/environment/teardown.js'
 import { launchable } from '../domain/environment/versions.js'
+import { SLIPWAY } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
 import { firstState, lostChild } from './lane-edges.js'
+import { listenToLane } from './lane-orders.js'
 import * as messages from './messages.js'
+import { mintDeployment } from './mint.js'
 import { Recorder } from './recorder.js'
+import { closedAt } from './windows.js'
 import { deploymentWorkflowId, releaseWorkflowId } from './workflow-ids.js'
 
 const RECENT = 200
@@ -64,22 +69,13 @@ class Lane {
   private listen(): void {
     setHandler(messages.environmentQuery, () => this.state)
     setHandler(messages.enqueueSignal, (order) =>
-      this.take(admit(enqueue(this.state, order), this.state, order)),
+      this.take(admit(enqueue(this.state, order, this.now()), this.state, order)),
     )
     setHandler(messages.judgedSignal, (judgement) => this.take(judged(this.state, judgement)))
     setHandler(messages.configureSignal, (app) => {
       this.newer = app
     })
-    setHandler(messages.retryUpdate, (order) =>
-      this.answer(() => retry(this.state, order.deploymentId, order)),
-    )
-    setHandler(messages.skipUpdate, (order) => this.answer(() => skip(this.state, order.deploymentId, order)))
-    setHandler(messages.abortUpdate, (order) =>
-      this.answer(() => abort(this.state, order.deploymentId, order)),
-    )
-    setHandler(messages.rollbackUpdate, (order) => this.answer(() => rollBack(this.state, order)))
-    setHandler(messages.pauseUpdate, (order) => this.answer(() => pause(this.state, order)))
-    setHandler(messages.resumeUpdate, (order) => this.answer(() => resume(this.state, order)))
+    listenToLane({ state: () => this.state, answer: (decide) => this.answer(decide) })
   }
 
   /** Decides once per update id: Temporal forgets ids when the workflow continues as new, this does not. */
@@ -119,7 +115,7 @@ class Lane {
   private async wait(): Promise<void> {
     const now = Date.now()
     const at = new Date(now).toISOString()
-    const wake = earliest([nextWake(this.state, at), this.life.wakeAfter(at)])
+    const wake = earliest([nextWake(this.state, this.now(at)), this.life.wakeAfter(at)])
     const somethingToDo = (): boolean => this.recorder.dirty || this.news.length > 0 || this.hasWork()
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
@@ -144,10 +140,12 @@ class Lane {
     const at = new Date().toISOString()
     if (this.mustCancel()) this.child?.cancel()
     if (this.result) {
-      this.take(finish(this.state, this.result, at))
+      this.end(this.result, at)
       this.result = null
       this.child = null
     }
+    const opened = endClosures(this.state, at)
+    if (opened) this.take(opened)
     if (this.newer && !this.state.running) {
       this.app = this.newer
       this.newer = null
@@ -157,11 +155,24 @@ class Lane {
     }
     this.life.advance(at)
     const entry = this.next(at)
-    if (entry) this.take(afterStart(start(this.state, entry, at), at))
+    if (entry) this.take(afterStart(start(this.state, entry, this.now(at)), at))
   }
 
   private next(at: string): LaneEntry | null {
-    return this.life.closed ? null : nextEntry(this.state, at)
+    return this.life.closed ? null : nextEntry(this.state, this.now(at))
+  }
+
+  private now(at = new Date().toISOString()): LaneNow {
+    return { at, closed: closedAt(this.state.definition.windows, at) }
+  }
+
+  private end(result: DeploymentResult, at: string): void {
+    const reason = automaticRollback(this.state, result)
+    this.take(finish(this.state, result, at))
+    if (reason === null) return
+    this.take(
+      rollBack(this.state, { deploymentId: mintDeployment(), to: null, reason, by: SLIPWAY, at }).step,
+    )
   }
 
   private async publish(): Promise<void> {

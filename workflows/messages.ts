@@ -3,6 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { Announcement, DeliveryState } from '../domain/delivery/state.js'
 import type { HandOrder } from '../domain/environment/by-hand.js'
 import type { ExtendOrder, KeepOrder } from '../domain/environment/expiry.js'
+import type { FreezeOrder, LockOrder } from '../domain/environment/locks.js'
 import type { CreateOrder } from '../domain/environment/preview.js'
 import type { PlaceNews, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
 import type { RollbackOrder } from '../domain/environment/rollback.js'
@@ -123,6 +124,10 @@ export interface EnvironmentOrders {
   readonly rollback: RollbackOrder
   readonly pause: HoldOrder
   readonly resume: HoldOrder
+  readonly lock: LockOrder
+  readonly unlock: HoldOrder
+  readonly freeze: FreezeOrder
+  readonly thaw: HoldOrder
   readonly create: CreateOrder
   readonly rebuild: HandOrder
   readonly patch: HandOrder
@@ -145,6 +150,10 @@ export const abortUpdate = environmentUpdate('abort')
 export const rollbackUpdate = environmentUpdate('rollback')
 export const pauseUpdate = environmentUpdate('pause')
 export const resumeUpdate = environmentUpdate('resume')
+export const lockUpdate = environmentUpdate('lock')
+export const unlockUpdate = environmentUpdate('unlock')
+export const freezeUpdate = environmentUpdate('freeze')
+export const thawUpdate = environmentUpdate('thaw')
 /** Answers once git has said what the preview is to show. */
 export const createUpdate = environmentUpdate('create')
 export const rebuildEnvironmentUpdate = environmentUpdate('rebuild')

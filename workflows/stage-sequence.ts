@@ -118,7 +118,7 @@ export class StageSequence {
       if (isCancellation(error)) return { kind: 'aborted' }
       if (isHostLost(error)) return this.hostLost()
       const fault = finalFault(error)
-      if (fault) return { kind: 'failed', reason: fault, inconclusive: false }
+      if (fault) return { kind: 'failed', reason: fault, inconclusive: false, unsure: true }
       throw error
     }
   }

@@ -56,6 +56,10 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       // After a killed worker the next one goes on within a second instead of ten (measured).
       stickyQueueScheduleToStartTimeout: '1s',
       maxCachedWorkflows: settings.cachedWorkflows,
+      // Without a cache, a task that arrives while another is worked on is lost until it times out (measured: 10 s).
+      ...(settings.cachedWorkflows === 0
+        ? { maxConcurrentWorkflowTaskExecutions: 1, maxConcurrentWorkflowTaskPolls: 1 }
+        : {}),
     }),
     activityWorker(settings, { taskQueue: STAGES_QUEUE, activities: { ...chooser } }),
     activityWorker(settings, { taskQueue: BUILDS_QUEUE, activities: { ...chooser } }),

@@ -1,6 +1,7 @@
 /** Carries out one order from the inbox: looks up, authorizes, asks the workflow. The only way from Slack to a workflow. */
 import type { Actor, Intent } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
+import { freeze, lock } from './closing-orders.js'
 import { type HandlerContext, type Handling, settled } from './context.js'
 import { draft, edit, tick } from './draft-orders.js'
 import { environmentLife } from './environment-life.js'
@@ -53,6 +54,12 @@ function route({ intent, actor, key }: Order, context: HandlerContext): Promise<
       return pick(handling(intent))
     case 'env':
       return environmentLife(handling(intent))
+    case 'lock':
+    case 'unlock':
+      return lock(handling(intent))
+    case 'freeze':
+    case 'thaw':
+      return freeze(handling(intent))
     case 'delete':
       return remove(handling(intent))
     case 'abandon':

@@ -12,6 +12,7 @@ import { done, type Outcome, refuse } from '../../domain/refusal.js'
 import type { Evidence } from '../../domain/release/state.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
 import { askRelease, decidedBefore, withOthers } from './ask-release.js'
+import { closedFor } from './closing-orders.js'
 import { type Handling, Refused } from './context.js'
 import { cutDraft, refuseType, titleOf } from './draft-orders.js'
 import {
@@ -63,11 +64,13 @@ export async function promote(handling: Handling<PromoteIntent>): Promise<Outcom
   if (intent.override !== null) await permitted(handling, 'override', { app, environment })
   const found = await releaseOf(handling, app.name, intent.release)
   const view = await releaseView(handling, found.releaseId)
+  const closed = await closedFor(handling, { app, environment, type: view.type, by: by.user })
   const order = {
     deploymentId: intent.deploymentId,
     candidate: candidateOf(view, found.candidate),
     environment: environment.name,
     override: intent.override,
+    closed,
     olderConfirmed: intent.olderConfirmed,
     by,
   }

@@ -1,6 +1,6 @@
 /** One line of a card's history, in its thread. */
 
-import { SLIPWAY } from '../../domain/identifiers.js'
+import { parseUserId, SLIPWAY } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { section, withBlockIds } from './blocks.js'
 import { date, link, mention, outside } from './escape.js'
@@ -42,6 +42,12 @@ const marks: Readonly<Record<string, string>> = {
   resumed: '▶️',
   frozen: '❄️',
   thawed: '☀️',
+  waits: '🕒',
+  unblocked: '🔓',
+  opened: '🔓',
+  overridden: '⚠️',
+  passed_freeze: '⚠️',
+  stalled: '😴',
   ticked: '☑',
   refused: '✋',
 }
@@ -61,8 +67,18 @@ export function threadLine(event: AuditView, logUrl: string | null = null): Mess
     `${mark} ${says}`,
     ...(event.actor === SLIPWAY ? [] : [mention(event.actor)]),
     date(event.at),
+    ...factsOf(event.data),
     ...(logUrl === null ? [] : [link(logUrl, 'Show log')]),
   ]
   const blocks = [section(words.join(' · '))]
   return { text: `${mark} ${says}`, blocks: withBlockIds(blocks, lineMarker(event), 'l') }
+}
+
+/** Whom to ask about what is in the way, and when it ends by itself. */
+function factsOf({ owner, until }: AuditView['data']): readonly string[] {
+  const person = typeof owner === 'string' ? parseUserId(owner) : null
+  return [
+    ...(person === null ? [] : [`held by ${mention(person)}`]),
+    ...(typeof until === 'string' ? [`until ${date(until)}`] : []),
+  ]
 }

@@ -39,3 +39,9 @@ export async function auditOf(
   const rows = await query.orderBy('id', 'desc').limit(limit).execute()
   return rows.map(auditView)
 }
+
+/** One line, null when there is none of that id. */
+export async function auditLine(db: Kysely<Database>, id: string): Promise<AuditView | null> {
+  const row = await db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? null : auditView(row)
+}

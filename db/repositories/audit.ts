@@ -41,6 +41,21 @@ export async function appendAudit(trx: Transaction<Database>, lines: readonly Au
     trx,
     told.map(({ id }) => id),
   )
+  await planPersonal(
+    trx,
+    added.map(({ id }) => id),
+  )
+}
+
+/** A line that names a person in its data is told to that person too, in a direct message. */
+async function planPersonal(trx: Transaction<Database>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  // Slack takes a person's id for the direct messages with them.
+  await sql`
+    insert into slack_messages (key, channel, stale, shown)
+    select concat('person/', id), data->>'person', 1, 0 from audit
+    where id in (${sql.join(ids)}) and data->>'person' ~ '^[UW][A-Z0-9]+$'
+    on conflict do nothing`.execute(trx)
 }
 
 async function planThreadLines(trx: Transaction<Database>, ids: readonly string[]): Promise<void> {

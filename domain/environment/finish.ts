@@ -19,6 +19,7 @@ import {
   step,
 } from './state.js'
 import { withApplied, withInspected } from './versions.js'
+import { withTime } from './waiting.js'
 
 /** How a deployment's attempt ended. */
 export type DeploymentResult =
@@ -39,6 +40,8 @@ export type DeploymentResult =
       readonly setup: SetupRecord | null
       readonly inspected?: Inspected | null
       readonly lostHost?: string | null
+      /** True when nothing is known of what the stage would have found. */
+      readonly unsure?: boolean
     }
   | {
       readonly kind: 'aborted'
@@ -58,7 +61,11 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
   const { order, attempt } = running.entry
   switch (result.kind) {
     case 'succeeded':
-      return inPlace(succeeded(withSetup(free, result), order, at), { order, at, observed: result.observed })
+      return inPlace(succeeded(withSetup(withTime(free, state, at), result), order, at), {
+        order,
+        at,
+        observed: result.observed,
+      })
     case 'refused':
       return moved(free, order, { to: 'aborted', at, by: SLIPWAY, note: result.reason, says: result.reason })
     case 'aborted':

@@ -1,5 +1,7 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
-import { moved, newsOf, recordOf } from './moves.js'
+import { SLIPWAY } from '../identifiers.js'
+import { eventOf, moved, newsOf, recordOf } from './moves.js'
+import { dropOlder } from './newest.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import {
   andThen,
@@ -10,18 +12,30 @@ import {
   nameOfOrder,
   step,
 } from './state.js'
+import { type Closed, obstacleData, obstacleOf, sayWaits } from './waiting.js'
 
 const KNOWN = 500
 const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
 
-/** Takes an order once; a repeated one changes nothing. */
-export function enqueue(state: EnvironmentState, order: DeploymentOrder): LaneStep {
+/** Takes an order once; a repeated one changes nothing. With `now`, its release hears why it has to wait. */
+export function enqueue(
+  state: EnvironmentState,
+  order: DeploymentOrder,
+  now: LaneNow | null = null,
+): LaneStep {
   if (state.known.includes(order.id)) return step(state)
   if (failedBefore(state, order)) return refusePush(state, order)
-  return andThen(overtakeWaiting(state, order), (next) => {
-    const taken = take(next, order)
-    const blocked = blockedBy(taken.state, order, order.requestedAt)
-    return andThen(taken, (now) => sayWhyItWaits(now, order, blocked))
+  const taken = andThen(
+    andThen(overtakeWaiting(state, order), (next) => take(next, order)),
+    (next) => dropOlder(next, order),
+  )
+  const clock = now ?? { at: order.requestedAt, closed: null }
+  return andThen(taken, (next) => {
+    const blocked = blockedBy(next, order, clock)
+    if (order.kind === 'push') return sayWhyItWaits(next, order, blocked)
+    return now
+      ? sayWaits(next, order, { because: obstacleOf(next, blocked, now.closed), at: now.at })
+      : step(next)
   })
 }
 
@@ -50,38 +64,60 @@ function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEnt
   return place < 0 ? [...queue, entry] : queue.toSpliced(place, 0, entry)
 }
 
-/** Why an entry may not start now, null when it may. `now` is an ISO instant. */
+/** What the clock says about the lane: the instant, and whether the environment's windows are closed then. */
+export interface LaneNow {
+  /** ISO instant. */
+  readonly at: string
+  readonly closed: Closed | null
+}
+
+/** Why an entry may not start now, null when it may. */
 export function blockedBy(
   state: EnvironmentState,
   order: DeploymentOrder,
-  now: string,
-): 'lock' | 'hold' | 'freeze' | 'acceptance' | null {
-  if (order.kind === 'rollback') return null
-  if (state.lock && !ended(state.lock.until, now) && state.lock.owner !== order.requestedBy) return 'lock'
-  if (state.freeze && !ended(state.freeze.until, now)) return 'freeze'
-  if (order.kind !== 'push') return null
-  if (state.hold) return 'hold'
-  const until = waitsUntil(state)
-  return until !== null && until > now ? 'acceptance' : null
+  now: LaneNow,
+): 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null {
+  if (order.kind === 'rollback' || isOverridden(order)) return null
+  const closed = closedFor(state, order, now)
+  if (closed) return closed
+  if (state.hold && isAutomatic(order)) return 'hold'
+  const until = order.kind === 'push' ? waitsUntil(state) : null
+  return until !== null && until > now.at ? 'acceptance' : null
+}
+
+const isOverridden = (order: DeploymentOrder): boolean => (order.override ?? null) !== null
+const isAutomatic = (order: DeploymentOrder): boolean =>
+  order.kind === 'push' || order.requestedBy === SLIPWAY
+
+function closedFor(
+  state: EnvironmentState,
+  order: DeploymentOrder,
+  { at, closed }: LaneNow,
+): 'lock' | 'freeze' | 'window' | null {
+  if (state.lock && !ended(state.lock.until, at) && state.lock.owner !== order.requestedBy) return 'lock'
+  if (state.freeze && !ended(state.freeze.until, at) && order.passesFreeze !== true) return 'freeze'
+  return closed ? 'window' : null
 }
 
 const ended = (until: string | null, now: string): boolean => until !== null && until <= now
 
 /** The entry that starts next, null while the lane is taken, empty or closed for all that wait. */
-export function nextEntry(state: EnvironmentState, now: string): LaneEntry | null {
+export function nextEntry(state: EnvironmentState, now: LaneNow): LaneEntry | null {
   if (state.running) return null
   return state.queue.find((entry) => blockedBy(state, entry.order, now) === null) ?? null
 }
 
 /** Takes the lane for an entry. What waits for acceptance there, or failed there, is overtaken visibly. */
-export function start(state: EnvironmentState, entry: LaneEntry, at: string): LaneStep {
+export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): LaneStep {
+  const { at } = now
   const taken: EnvironmentState = {
     ...state,
     queue: state.queue.filter((one) => one.order.id !== entry.order.id),
-    running: { entry, aborting: null },
+    running: { entry, aborting: null, since: at },
   }
   return andThen(overtake(taken, entry.order, at), (next) => ({
     ...step(next),
+    events: overrode(next, entry.order, now),
     news: newsOf(entry.order, {
       to: 'running',
       at,
@@ -93,15 +129,31 @@ export function start(state: EnvironmentState, entry: LaneEntry, at: string): La
   }))
 }
 
+/** An override is said where everybody sees it: what it passed, and why. */
+function overrode(state: EnvironmentState, order: DeploymentOrder, now: LaneNow): LaneStep['events'] {
+  const rule = isOverridden(order) ? obstacleOf(state, closedFor(state, order, now), now.closed) : null
+  const exempt = order.passesFreeze === true && state.freeze !== null && !ended(state.freeze.until, now.at)
+  if (rule === null && !exempt) return []
+  const name = nameOfOrder(order)
+  const says =
+    rule === null
+      ? `${name} passes the freeze of ${state.name}: the policy of its type allows it.`
+      : `${name} goes to ${state.name} although it is ${rule.says}. Reason of the override: ${order.override ?? ''}`
+  const kind = rule === null ? 'freeze.passed' : 'gate.overridden'
+  const data = { ...obstacleData(rule), reason: order.override ?? null }
+  return [eventOf(order, { kind, at: now.at, by: order.requestedBy, says, tell: 'broadcast', data })]
+}
+
 const earliest = (instants: readonly (string | null | undefined)[]): string | null | undefined =>
   instants.toSorted((one, other) => (String(one) < String(other) ? -1 : 1))[0]
 
-/** When a lock or freeze ends by itself, if something waits for it; null when nothing does. ISO instants. */
-export function nextWake(state: EnvironmentState, now: string): string | null {
-  const ends = [state.lock?.until, state.freeze?.until, waitsUntil(state)].filter(
-    (until) => until != null && until > now,
-  )
-  return state.queue.length > 0 ? (earliest(ends) ?? null) : null
+/** When something about the lane changes by itself: a lock or freeze ends, or the lane opens for what waits. */
+export function nextWake(state: EnvironmentState, { at: now, closed }: LaneNow): string | null {
+  const opens = state.queue.length > 0 ? [closed?.until, waitsUntil(state)] : []
+  const ahead = opens.filter((until) => until != null && until > now)
+  // One that has just ended counts too: it is in the state until it was ended visibly.
+  const ends = [state.lock?.until, state.freeze?.until].filter((until) => until != null)
+  return earliest([...ahead, ...ends]) ?? null
 }
 
 /** The same deployment, or the same bytes put there once more. */

@@ -49,6 +49,10 @@ export interface DeploymentOrder {
   /** Rollbacks go first, then hotfixes. */
   readonly urgency: 'rollback' | 'hotfix' | 'normal'
   readonly configHash: string
+  /** The reason of a person's override: locks, freezes and windows do not stop it, and it is said which did not. */
+  readonly override?: string | null
+  /** True when the policy of the release's type lets it pass a freeze (S4.4). */
+  readonly passesFreeze?: boolean
 }
 
 /** How an attempt begins: from the start, or from a later stage; `end` has no stage left to run. */
@@ -119,7 +123,12 @@ export interface EnvironmentState {
   readonly repository: RepositoryRef
   readonly configHash: string
   readonly queue: readonly LaneEntry[]
-  readonly running: { readonly entry: LaneEntry; readonly aborting: UserId | null } | null
+  readonly running: {
+    readonly entry: LaneEntry
+    readonly aborting: UserId | null
+    /** When it got the lane; ISO instant. */
+    readonly since?: string
+  } | null
   readonly current: Deployed | null
   /** Accepted deployments, oldest first, at most {@link REMEMBERED}. */
   readonly accepted: readonly DeploymentOrder[]
@@ -132,6 +141,8 @@ export interface EnvironmentState {
   readonly variables: VersionedContent
   /** Expiry, teardown, drift and where a preview comes from; absent in states from before there was any. */
   readonly life?: EnvironmentLife
+  /** How long the last successful deployments took, in ms: the line's estimate is read off them. */
+  readonly took?: readonly number[]
   /** Deployments already taken, so that a repeated enqueue changes nothing. */
   readonly known: readonly DeploymentId[]
   /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */

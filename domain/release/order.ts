@@ -37,5 +37,7 @@ export function deploymentOrder(
       byPerson && (policyOf(state).acceptance || deployment.override !== null) ? 'by-person' : 'by-check',
     urgency: state.hotfix ? 'hotfix' : 'normal',
     configHash: state.app.configHash,
+    override: deployment.override,
+    passesFreeze: policyOf(state).passesFreeze ?? false,
   }
 }

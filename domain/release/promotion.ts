@@ -13,6 +13,8 @@ export interface PromoteOrder {
   readonly environment: string
   /** The reason of an override; who may give one was decided by `authorize`. */
   readonly override: string | null
+  /** What closed the environment when the order was given: a lock, a freeze. The lane has the last word. */
+  readonly closed?: readonly string[]
   readonly olderConfirmed: boolean
   readonly by: Evidence
 }
@@ -64,6 +66,7 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
     overrode: [
       ...(missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : []),
       ...(order.override !== null && lacksTicket(state, target) ? ['no change ticket is linked'] : []),
+      ...(order.override === null ? [] : (order.closed ?? [])),
     ],
     deployment: prepared(state, order, target),
   }

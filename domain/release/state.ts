@@ -26,6 +26,8 @@ export interface Evidence {
   readonly roles: readonly string[]
   /** The person's address in Slack, to compare with commit authors; null when unknown. */
   readonly email: string | null
+  /** Where the person is, as Slack says: an IANA name. What they type as a time is read there. */
+  readonly timezone?: string
   /** ISO instant. */
   readonly at: string
 }

@@ -114,6 +114,7 @@ describe('authorize', () => {
         user: ALICE,
         roles: ['releasers', 'release-managers'],
         email: `${ALICE}@example.com`,
+        timezone: 'UTC',
         at: '2026-11-21T12:00:00.000Z',
       },
     })

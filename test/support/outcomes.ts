@@ -67,6 +67,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'no-override': { rule: 'not-accepted-below' },
   locked: { environment: staging, owner: BOB, reason: 'demo', until: AT },
   'not-locked': { environment: staging },
+  'not-frozen': { environment: staging },
   frozen: { owner: BOB, reason: 'holidays', until: AT },
   'window-closed': { environment: production, opens: AT, reason: 'no Fridays' },
   held: { environment: staging, reason: 'rolled back' },

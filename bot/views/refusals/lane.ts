@@ -6,6 +6,7 @@ export const laneTexts: RefusalTexts<
   | 'locked'
   | 'not-locked'
   | 'frozen'
+  | 'not-frozen'
   | 'window-closed'
   | 'held'
   | 'not-held'
@@ -17,9 +18,9 @@ export const laneTexts: RefusalTexts<
   | 'still-deploying'
 > = {
   locked: ({ environment, owner, reason, until }, { command }) => ({
-    didNot: `deploy to ${environment}`,
+    didNot: `lock ${environment}`,
     because: `${environment} is locked by ${mention(owner)}${until === null ? '' : ` until ${date(until)}`}: “${outside(reason, 150)}”.`,
-    next: `Ask ${mention(owner)}, or: ${copyable(`${command} unlock ${environment}`)}`,
+    next: `Ask ${mention(owner)}, or take it over: ${copyable(`${command} lock ${environment} --take-over`)}`,
   }),
   'not-locked': ({ environment }, { command }) => ({
     didNot: `unlock ${environment}`,
@@ -30,6 +31,11 @@ export const laneTexts: RefusalTexts<
     didNot: 'promote it',
     because: `There is a freeze by ${mention(owner)} until ${date(until)}: “${outside(reason, 150)}”.`,
     next: `Wait for its end, or ask ${mention(owner)}: ${copyable(`${command} thaw`)}`,
+  }),
+  'not-frozen': ({ environment }, { command }) => ({
+    didNot: 'end the freeze',
+    because: `${environment} is not frozen.`,
+    next: `See what runs where: ${copyable(`${command} where`)}`,
   }),
   'window-closed': ({ environment, opens, reason }) => ({
     didNot: `deploy to ${environment}`,

@@ -20,11 +20,13 @@ const bad: DeploymentResult = {
   setup: null,
 }
 
+/** An instant at which no window is closed. */
+const openAt = (at: string) => ({ at, closed: null })
 const waiting = (state: EnvironmentState): readonly string[] => state.queue.map((entry) => entry.order.id)
 
 function begin(state: EnvironmentState, at = minute(2)): EnvironmentState {
-  const entry = nextEntry(state, at)
-  return entry ? start(state, entry, at).state : state
+  const entry = nextEntry(state, openAt(at))
+  return entry ? start(state, entry, openAt(at)).state : state
 }
 function deploy(state: EnvironmentState, order: DeploymentOrder, result = good): EnvironmentState {
   return finish(begin(enqueue(state, order).state), result, minute(3)).state
@@ -53,7 +55,7 @@ describe('the line', () => {
     const first = deploy(aLane(), anOrder(1, { acceptance: 'by-person' }))
     expect(first.current?.acceptance).toBe('awaiting')
     const queued = enqueue(first, anOrder(2)).state
-    const step = start(queued, sure(nextEntry(queued, minute(5))), minute(5))
+    const step = start(queued, sure(nextEntry(queued, openAt(minute(5)))), openAt(minute(5)))
     expect(step.moves).toEqual([
       expect.objectContaining({ id: deploymentId(1), to: 'superseded', note: '2026.11.2-rc.1' }),
     ])
@@ -118,7 +120,7 @@ describe('after a failure', () => {
 
   test('what was aborted is not superseded afterwards', () => {
     const state = enqueue(abort(failed, deploymentId(1), who).step.state, anOrder(2)).state
-    const step = start(state, sure(nextEntry(state, minute(5))), minute(5))
+    const step = start(state, sure(nextEntry(state, openAt(minute(5)))), openAt(minute(5)))
     expect(step.moves).toEqual([])
     expect(step.news.filter(({ deploymentId: id }) => id === deploymentId(1))).toEqual([])
   })
@@ -135,7 +137,7 @@ describe('abort', () => {
   test('of what runs keeps the lane taken until its end is known', () => {
     const running = abort(begin(enqueue(aLane(), anOrder(1)).state), deploymentId(1), who).step.state
     expect(running.running?.aborting).toBe(ALICE)
-    expect(nextEntry(enqueue(running, anOrder(2)).state, minute(9))).toBeNull()
+    expect(nextEntry(enqueue(running, anOrder(2)).state, openAt(minute(9)))).toBeNull()
     const step = finish(running, { kind: 'aborted', touched: true, stage: 'patch' }, minute(9))
     expect(step.state.running).toBeNull()
     expect(step.moves).toEqual([expect.objectContaining({ to: 'aborted', by: ALICE })])
@@ -198,7 +200,7 @@ describe('a rollback', () => {
   test('of what runs now waits for its end and then takes it back', () => {
     const running = begin(enqueue(three, anOrder(4)).state)
     const { step } = back(running, 11)
-    expect(nextEntry(step.state, minute(9))).toBeNull()
+    expect(nextEntry(step.state, openAt(minute(9)))).toBeNull()
     const after = finish(begin(finish(step.state, good, minute(8)).state), good, minute(9)).state
     expect(after.current?.order.commit).toBe(third.commit)
   })

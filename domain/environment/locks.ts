@@ -1,0 +1,132 @@
+/** Locks close one environment for everybody but their owner; freezes close it for all promotions until a time. */
+import { SLIPWAY, type UserId } from '../identifiers.js'
+import { done, refuse } from '../refusal.js'
+import type { Answered } from './attempts.js'
+import { environmentEvent } from './moves.js'
+import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
+import { tellWaiting, toldTo } from './waiting.js'
+
+interface Order {
+  readonly by: UserId
+  /** ISO instant. */
+  readonly at: string
+  readonly reason: string
+}
+
+export interface LockOrder extends Order {
+  /** ISO instant; null: until it is unlocked. */
+  readonly until: string | null
+  readonly takeOver: boolean
+}
+export interface FreezeOrder extends Order {
+  readonly until: string
+}
+
+const isOver = (until: string | null, at: string): boolean => until !== null && until <= at
+
+/** A second lock by its owner renews it; somebody else's is taken over only knowingly, and its holder is told. */
+export function lock(state: EnvironmentState, order: LockOrder): Answered {
+  const { by, at, reason, until } = order
+  const held = state.lock && !isOver(state.lock.until, at) && state.lock.owner !== by ? state.lock : null
+  if (held && !order.takeOver) {
+    const refusal = { code: 'locked', environment: state.name, ...held } as const
+    return { step: step(state), outcome: refuse(refusal) }
+  }
+  const locked = { ...state, lock: { owner: by, reason, since: at, until } }
+  const says = `${state.name} was locked: ${reason}`
+  const event = environmentEvent(locked, {
+    kind: 'environment.locked',
+    at,
+    by,
+    says,
+    data: { reason, until },
+  })
+  const taken = `Your lock of ${state.name} was taken over: ${reason}`
+  return {
+    step: {
+      ...step(locked),
+      events: held
+        ? [event, toldTo(locked, held.owner, { kind: 'environment.lock-taken', says: taken, by, at })]
+        : [event],
+    },
+    outcome: done({ code: 'locked', environment: state.name, until, takenFrom: held?.owner ?? null }),
+  }
+}
+
+/** Whoever may unlock may end somebody else's lock too; then its holder is told. */
+export function unlock(state: EnvironmentState, order: Order): Answered {
+  const { by, at } = order
+  if (!state.lock || isOver(state.lock.until, at))
+    return { step: step(state), outcome: refuse({ code: 'not-locked', environment: state.name }) }
+  const { owner } = state.lock
+  const free = { ...state, lock: null }
+  const says = `${state.name} was unlocked.`
+  const ended = `Your lock of ${state.name} was ended.`
+  const told =
+    owner === by ? [] : [toldTo(free, owner, { kind: 'environment.lock-ended', says: ended, by, at })]
+  const first: LaneStep = {
+    ...step(free),
+    events: [environmentEvent(free, { kind: 'environment.unlocked', at, by, says }), ...told],
+  }
+  return {
+    step: andThen(first, (next) => tellWaiting(next, { says, by, at })),
+    outcome: done({ code: 'unlocked', environment: state.name }),
+  }
+}
+
+/** A freeze that is already there gets the new end and reason. */
+export function freeze(state: EnvironmentState, order: FreezeOrder): Answered {
+  const { by, at, reason, until } = order
+  const frozen = { ...state, freeze: { owner: by, reason, since: at, until } }
+  const says = `Promotions to ${state.name} are frozen: ${reason}`
+  return {
+    step: {
+      ...step(frozen),
+      events: [
+        environmentEvent(frozen, {
+          kind: 'environment.frozen',
+          ...{ at, by, says },
+          data: { reason, until },
+          tell: 'broadcast',
+        }),
+      ],
+    },
+    outcome: done({ code: 'frozen', until }),
+  }
+}
+
+export function thaw(state: EnvironmentState, order: Order): Answered {
+  const { by, at } = order
+  if (!state.freeze || isOver(state.freeze.until, at))
+    return { step: step(state), outcome: refuse({ code: 'not-frozen', environment: state.name }) }
+  const free = { ...state, freeze: null }
+  const says = `The freeze of ${state.name} is over.`
+  const first: LaneStep = {
+    ...step(free),
+    events: [environmentEvent(free, { kind: 'environment.thawed', at, by, says, tell: 'broadcast' })],
+  }
+  return {
+    step: andThen(first, (next) => tellWaiting(next, { says, by, at })),
+    outcome: done({ code: 'thawed' }),
+  }
+}
+
+/** Locks and freezes whose time has come end by themselves, and who waited hears of it; null while none has. */
+export function endClosures(state: EnvironmentState, at: string): LaneStep | null {
+  const lockOver = state.lock !== null && isOver(state.lock.until, at)
+  const freezeOver = state.freeze !== null && isOver(state.freeze.until, at)
+  if (!lockOver && !freezeOver) return null
+  const free: EnvironmentState = {
+    ...state,
+    lock: lockOver ? null : state.lock,
+    freeze: freezeOver ? null : state.freeze,
+  }
+  const what = lockOver && freezeOver ? 'lock and the freeze' : lockOver ? 'lock' : 'freeze'
+  const says = `The ${what} of ${state.name} ended.`
+  const by = SLIPWAY
+  const first: LaneStep = {
+    ...step(free),
+    events: [environmentEvent(free, { kind: 'environment.opened', at, by, says })],
+  }
+  return andThen(first, (next) => tellWaiting(next, { says, by, at }))
+}

@@ -1,0 +1,314 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { automaticRollback } from '../../../domain/environment/automatic.js'
+import { type DeploymentResult, finish } from '../../../domain/environment/finish.js'
+import {
+  blockedBy,
+  enqueue,
+  type LaneNow,
+  nextEntry,
+  nextWake,
+  start,
+} from '../../../domain/environment/lane.js'
+import { endClosures, freeze, lock, thaw, unlock } from '../../../domain/environment/locks.js'
+import type { DeploymentOrder, EnvironmentState } from '../../../domain/environment/state.js'
+import { lineOf } from '../../../domain/environment/waiting.js'
+import { closedBy } from '../../../domain/environment/windows.js'
+import { SLIPWAY } from '../../../domain/identifiers.js'
+import type { WindowDefinition } from '../../../domain/pipeline.js'
+import { closedAt } from '../../../workflows/windows.js'
+import { anApp } from '../../support/app-definition.js'
+import { ALICE, aLane, anOrder, BOB, CAROL, deploymentId, minute, sure } from '../../support/lane.js'
+
+const at = (count: number): LaneNow => ({ at: minute(count), closed: null })
+const lockOrder = (
+  by: typeof ALICE,
+  change: { until?: string | null; takeOver?: boolean; at?: string } = {},
+) => ({
+  by,
+  at: minute(0),
+  reason: 'load test',
+  until: null,
+  takeOver: false,
+  ...change,
+})
+const freezeOrder = { by: CAROL, at: minute(0), reason: 'audit', until: minute(60) }
+
+describe('a lock', () => {
+  const locked = lock(aLane(), lockOrder(BOB, { until: minute(30) })).step.state
+
+  test('of somebody else is refused with its owner, reason and end, and nothing changes', () => {
+    const { step, outcome } = lock(locked, lockOrder(ALICE))
+    expect(outcome).toMatchObject({
+      refusal: { code: 'locked', owner: BOB, reason: 'load test', until: minute(30) },
+    })
+    expect(step.state).toEqual(locked)
+  })
+
+  test('is renewed by its owner', () => {
+    expect(lock(locked, lockOrder(BOB, { until: minute(90) })).step.state.lock?.until).toBe(minute(90))
+  })
+
+  test('is taken over knowingly, and its holder is told', () => {
+    const { step, outcome } = lock(locked, lockOrder(ALICE, { takeOver: true }))
+    expect(outcome).toMatchObject({ done: { code: 'locked', takenFrom: BOB } })
+    expect(step.events.map(({ data }) => data['person'])).toEqual([undefined, BOB])
+  })
+
+  test('that has ended is nobody’s', () => {
+    const later = lock(locked, lockOrder(ALICE, { at: minute(30) }))
+    expect(later.outcome).toMatchObject({ done: { takenFrom: null } })
+  })
+
+  test('ends by itself at its time, and those who wait hear of it', () => {
+    const waiting = enqueue(locked, anOrder(1), at(1)).state
+    expect(nextWake(waiting, at(1))).toBe(minute(30))
+    expect(endClosures(waiting, minute(29))).toBeNull()
+    const step = sure(endClosures(waiting, minute(30)))
+    expect(step.state.lock).toBeNull()
+    expect(step.events.map(({ kind, data }) => [kind, data['person']])).toEqual([
+      ['environment.opened', undefined],
+      ['deployment.unblocked', ALICE],
+    ])
+  })
+
+  test('ended by somebody else is told to its holder', () => {
+    expect(unlock(locked, lockOrder(ALICE)).step.events.map(({ data }) => data['person'])).toContain(BOB)
+    expect(unlock(locked, lockOrder(BOB)).step.events.map(({ data }) => data['person'])).not.toContain(BOB)
+  })
+
+  test.each([
+    ['nobody locked', aLane()],
+    ['whose lock has ended', endClosures(locked, minute(30))?.state ?? aLane()],
+  ])('unlocking an environment %s is refused', (_, state) => {
+    expect(unlock(state, lockOrder(ALICE)).outcome).toMatchObject({ refusal: { code: 'not-locked' } })
+  })
+})
+
+describe('what is let through', () => {
+  const rows: readonly (readonly [
+    string,
+    EnvironmentState,
+    Partial<DeploymentOrder>,
+    LaneNow,
+    string | null,
+  ])[] = [
+    ['nothing closes', aLane(), {}, at(1), null],
+    ['a lock stops others', lock(aLane(), lockOrder(BOB)).step.state, {}, at(1), 'lock'],
+    ['a lock lets its owner', lock(aLane(), lockOrder(ALICE)).step.state, {}, at(1), null],
+    ['a freeze stops', freeze(aLane(), freezeOrder).step.state, {}, at(1), 'freeze'],
+    ['a freeze ends', freeze(aLane(), freezeOrder).step.state, {}, at(60), null],
+    [
+      'a freeze stops a hotfix too',
+      freeze(aLane(), freezeOrder).step.state,
+      { urgency: 'hotfix' },
+      at(1),
+      'freeze',
+    ],
+    [
+      'a policy passes a freeze',
+      freeze(aLane(), freezeOrder).step.state,
+      { passesFreeze: true },
+      at(1),
+      null,
+    ],
+    [
+      'a rollback passes a freeze',
+      freeze(aLane(), freezeOrder).step.state,
+      { kind: 'rollback' },
+      at(1),
+      null,
+    ],
+    [
+      'an override passes a freeze',
+      freeze(aLane(), freezeOrder).step.state,
+      { override: 'outage' },
+      at(1),
+      null,
+    ],
+    ['a rollback passes a lock', lock(aLane(), lockOrder(BOB)).step.state, { kind: 'rollback' }, at(1), null],
+    ['a window stops', aLane(), {}, { at: minute(1), closed: { until: null, reason: '' } }, 'window'],
+    [
+      'a rollback passes a window',
+      aLane(),
+      { kind: 'rollback' },
+      { at: minute(1), closed: { until: null, reason: '' } },
+      null,
+    ],
+    [
+      'a hold stops pushes',
+      { ...aLane(), hold: { by: BOB, reason: '', since: minute(0) } },
+      { kind: 'push' },
+      at(1),
+      'hold',
+    ],
+    [
+      'a hold stops Slipway',
+      { ...aLane(), hold: { by: BOB, reason: '', since: minute(0) } },
+      { requestedBy: SLIPWAY },
+      at(1),
+      'hold',
+    ],
+    ['a hold lets people', { ...aLane(), hold: { by: BOB, reason: '', since: minute(0) } }, {}, at(1), null],
+  ]
+  test.each(rows.map((row) => [row[0], row] as const))('%s', (_, [, state, order, now, by]) => {
+    expect(blockedBy(state, anOrder(1, order), now)).toBe(by)
+  })
+
+  test('what an override passed is said where everybody sees it', () => {
+    const state = enqueue(freeze(aLane(), freezeOrder).step.state, anOrder(1, { override: 'outage' })).state
+    const { events } = start(state, sure(nextEntry(state, at(1))), at(1))
+    expect(events).toMatchObject([
+      {
+        kind: 'gate.overridden',
+        tell: 'broadcast',
+        data: { owner: CAROL, reason: 'outage', until: minute(60) },
+      },
+    ])
+    expect(events[0]?.says).toContain('outage')
+  })
+
+  test('thawing tells who waits, and twice says that nothing is frozen', () => {
+    const waiting = enqueue(freeze(aLane(), freezeOrder).step.state, anOrder(1), at(1)).state
+    const { step } = thaw(waiting, { by: CAROL, at: minute(5), reason: '' })
+    expect(step.events.map(({ kind }) => kind)).toEqual(['environment.thawed', 'deployment.unblocked'])
+    expect(thaw(step.state, { by: CAROL, at: minute(6), reason: '' }).outcome).toMatchObject({
+      refusal: { code: 'not-frozen' },
+    })
+  })
+})
+
+describe('windows', () => {
+  const weekend: WindowDefinition = {
+    kind: 'deny',
+    cron: '0 16 * * 5',
+    durationMs: 64 * 3_600_000,
+    timezone: 'Europe/Berlin',
+    reason: 'weekend',
+  }
+  const office: WindowDefinition = {
+    ...weekend,
+    kind: 'allow',
+    cron: '0 9 * * 1-5',
+    durationMs: 7 * 3_600_000,
+    reason: 'office hours',
+  }
+  test.each([
+    ['before a deny window', [weekend], '2026-11-06T14:59:59.999Z', null],
+    ['at its first instant, in its zone', [weekend], '2026-11-06T15:00:00.000Z', '2026-11-09T07:00:00.000Z'],
+    ['in it', [weekend], '2026-11-08T12:00:00.000Z', '2026-11-09T07:00:00.000Z'],
+    ['at its end', [weekend], '2026-11-09T07:00:00.000Z', null],
+    ['in an allow window', [office], '2026-11-09T09:00:00.000Z', null],
+    ['after it', [office], '2026-11-09T15:00:00.000Z', '2026-11-10T08:00:00.000Z'],
+    ['deny beats allow', [office, weekend], '2026-11-06T15:30:00.000Z', '2026-11-09T07:00:00.000Z'],
+    [
+      'when clocks change a window keeps its hour',
+      [weekend],
+      '2026-10-23T14:00:00.000Z',
+      '2026-10-26T06:00:00.000Z',
+    ],
+  ])('%s', (_, windows, instant, until) => {
+    expect(closedAt(windows, instant)?.until ?? null).toBe(until)
+  })
+
+  test('are never closed beyond the end they give, however they overlap', () => {
+    const instant = fc.integer({ min: 0, max: 10_000 }).map(minute)
+    const times = fc.record({
+      last: fc.option(instant),
+      next: fc.constant(null),
+      window: fc.record({
+        ...Object.fromEntries(Object.entries(weekend).map(([key, value]) => [key, fc.constant(value)])),
+        durationMs: fc.integer({ min: 1, max: 10_000_000 }),
+      }) as fc.Arbitrary<WindowDefinition>,
+    })
+    fc.assert(
+      fc.property(fc.array(times), instant, (windows, now) => {
+        const closed = closedBy(windows, now)
+        const open = windows.filter(
+          ({ last, window }) =>
+            last !== null && last <= now && Date.parse(last) + window.durationMs > Date.parse(now),
+        )
+        expect(closed === null).toBe(open.length === 0)
+        expect(closed === null || sure(closed.until) > now).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('the newest wins', () => {
+  const app = anApp({ environments: `\n      - { name: one, queue: newest, patch: { run: p } }` })
+  const order = (number: number, change: Partial<DeploymentOrder> = {}) =>
+    anOrder(number, { app_: app, definition: sure(app.environments[0]), ...change })
+
+  test.each([
+    ['a promotion takes the place of an older one', {}, {}, [2]],
+    ['a push takes the place of an older push', { kind: 'push' }, { kind: 'push' }, [2]],
+    ['a push never takes that of a promotion', {}, { kind: 'push' }, [1, 2]],
+    ['nothing takes that of a rollback', { kind: 'rollback', urgency: 'rollback' }, {}, [1, 2]],
+    ['nothing takes that of a hotfix', { urgency: 'hotfix' }, {}, [1, 2]],
+  ] as const)('%s', (_, first, second, left) => {
+    const step = enqueue(enqueue(aLane('one', app), order(1, first)).state, order(2, second))
+    expect(step.state.queue.map((entry) => entry.order.id)).toEqual(left.map(deploymentId))
+    expect(step.moves.filter(({ to }) => to === 'superseded')).toHaveLength(2 - left.length)
+  })
+})
+
+test('the place in line and the expected time are read off what deployments took', () => {
+  let state = aLane()
+  for (const [index, took] of [4, 10, 6].entries()) {
+    const waiting = enqueue(state, anOrder(index + 1)).state
+    const running = start(waiting, sure(nextEntry(waiting, at(0))), at(0)).state
+    state = finish(running, { kind: 'succeeded', setup: null, observed: null }, minute(took)).state
+  }
+  const waiting = enqueue(enqueue(enqueue(state, anOrder(7)).state, anOrder(8)).state, anOrder(9)).state
+  const running = start(waiting, sure(nextEntry(waiting, at(20))), at(20)).state
+  expect(lineOf(running, minute(22))).toEqual([
+    { id: deploymentId(8), place: 1, inMs: 4 * 60_000 },
+    { id: deploymentId(9), place: 2, inMs: 10 * 60_000 },
+  ])
+})
+
+describe('an environment rolls back by itself', () => {
+  const app = anApp({
+    environments: `\n      - { name: one, rollbackOnFailedCheck: true, patch: { run: p }, check: { run: c } }`,
+  })
+  const order = (number: number, change: Partial<DeploymentOrder> = {}) =>
+    anOrder(number, { app_: app, definition: sure(app.environments[0]), ...change })
+  const bad = {
+    kind: 'failed',
+    stage: 'check',
+    reason: 'the check stage ended with exit code 1',
+    inconclusive: false,
+    touched: true,
+    runs: {},
+    setup: null,
+  } as const satisfies DeploymentResult
+  const running = (
+    before: 'accepted' | 'awaiting' | 'rejected' | null,
+    change: Partial<DeploymentOrder> = {},
+  ) => ({
+    ...aLane('one', app),
+    current: before && { order: order(1), acceptance: before, since: minute(0) },
+    running: {
+      entry: { order: order(2, change), attempt: { number: 1, from: null, runs: {} } },
+      aborting: null,
+    },
+  })
+  const quiet = { ...sure(app.environments[0]), rollbackOnFailedCheck: false }
+  const rows: readonly (readonly [string, EnvironmentState, DeploymentResult, boolean])[] = [
+    ['when the check found it bad', running('accepted'), bad, true],
+    ['after a bad push too', running('accepted', { kind: 'push' }), bad, true],
+    ['not where it is not configured', running('accepted', { definition: quiet }), bad, false],
+    ['not when patch failed', running('accepted'), { ...bad, stage: 'patch' }, false],
+    ['not when the check could not tell', running('accepted'), { ...bad, inconclusive: true }, false],
+    ['not when the check did not work', running('accepted'), { ...bad, unsure: true }, false],
+    ['not when what ran before was never settled', running('awaiting'), bad, false],
+    ['not to what was rejected', running('rejected'), bad, false],
+    ['not when nothing ran before', running(null), bad, false],
+    ['never from a rollback', running('accepted', { kind: 'rollback' }), bad, false],
+    ['not from a rebuild of the same', running('accepted', { kind: 'rebuild' }), bad, false],
+  ]
+  test.each(rows.map((row) => [row[0], row] as const))('%s', (_, [, state, result, back]) => {
+    expect(automaticRollback(state, result) !== null).toBe(back)
+  })
+})

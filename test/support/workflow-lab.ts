@@ -1,0 +1,187 @@
+/** The real workflows on a real Temporal server, with effects that a test decides. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Context } from '@temporalio/activity'
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection } from '@temporalio/worker'
+import type { Change } from '../../domain/change.js'
+import type { EnvironmentState } from '../../domain/environment/state.js'
+import type { EnvironmentName } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { ReleaseState } from '../../domain/release/state.js'
+import { pickPort } from '../../local/ports.js'
+import { startTemporalServer } from '../../local/temporal-server.js'
+import { bundleWorkflows } from '../../tools/bundle-workflows.js'
+import type { BuildResult, StageEnd, StageOrderInput } from '../../workflows/activities/index.js'
+import { createGateway, type Gateway } from '../../workflows/gateway.js'
+import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
+import { digestOf, releaseId, sure } from './lane.js'
+
+/** What the effects do; a test replaces what it is about. */
+export interface Effects {
+  stage: (order: StageOrderInput) => Promise<StageEnd> | StageEnd
+  build: () => Promise<BuildResult> | BuildResult
+}
+
+export interface Lab {
+  readonly client: Client
+  readonly gateway: Gateway
+  readonly address: string
+  readonly effects: Effects
+  /** Everything the workflows wrote, and every stage that was run, as `environment/stage/run`. */
+  readonly changes: Change[]
+  readonly stages: string[]
+  startWorker(settings?: Partial<Pick<WorkerSettings, 'cachedWorkflows' | 'limits'>>): Promise<RunningWorkers>
+  close(): Promise<void>
+}
+
+export function exited(code: number): StageEnd {
+  const at = new Date().toISOString()
+  return {
+    kind: 'reported',
+    report: { exit: { kind: 'exited', code }, outputs: {}, tail: '', startedAt: at, finishedAt: at },
+  }
+}
+
+/** A stage that runs until it is cancelled, and then takes a while to end. */
+export async function runUntilCancelled(endsAfterMs: number): Promise<StageEnd> {
+  const context = Context.current()
+  const beat = setInterval(() => context.heartbeat(), 200)
+  await context.cancelled.catch(() => undefined)
+  await new Promise((resolve) => setTimeout(resolve, endsAfterMs))
+  clearInterval(beat)
+  const end = exited(0)
+  return end.kind === 'reported' ? { ...end, report: { ...end.report, exit: { kind: 'cancelled' } } } : end
+}
+
+/** A Temporal server of its own; with `histories`, runs continue as new after so many events. */
+export async function openLab(options: { readonly histories?: number } = {}): Promise<Lab> {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-lab-'))
+  const server = await startTemporalServer({
+    dataFolder: join(folder, 'temporal'),
+    cacheFolder: join(homedir(), '.cache', 'slipway'),
+    port: (await pickPort(0)).port,
+    say: () => undefined,
+    ...(options.histories === undefined
+      ? {}
+      : { dynamicConfig: [`limit.historyCount.suggestContinueAsNew=${options.histories}`] }),
+  })
+  const { address } = server
+  const bundle = join(folder, 'workflows.js')
+  await bundleWorkflows(join(import.meta.dirname, '../../workflows/index.ts'), bundle)
+  const connection = await Connection.connect({ address })
+  const native = await NativeConnection.connect({ address })
+  const client = new Client({ connection })
+  const gateway = createGateway(client)
+  const effects: Effects = { stage: () => exited(0), build: () => built() }
+  const lab = { client, gateway, address, effects, changes: [], stages: [] }
+  const workers: RunningWorkers[] = []
+  return {
+    ...lab,
+    startWorker: async (settings = {}) => {
+      const started = await startWorkers({
+        connection: native,
+        namespace: 'default',
+        host: 'lab',
+        limits: { stages: 4, builds: 2 },
+        cachedWorkflows: 100,
+        bundle,
+        ...settings,
+        ...activitiesOf(lab),
+      })
+      workers.push(started)
+      return started
+    },
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await native.close()
+      await connection.close()
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const built = (): BuildResult => ({ kind: 'built', digest: digestOf(1), reference: null })
+
+function activitiesOf(
+  lab: Pick<Lab, 'gateway' | 'effects'> & { readonly changes: Change[]; readonly stages: string[] },
+): Pick<WorkerSettings, 'main' | 'stages' | 'builds'> {
+  return {
+    main: {
+      recordChange: async (change) => {
+        lab.changes.push(change)
+      },
+      resolveCut: async ({ ref }) => ({
+        kind: 'resolved',
+        commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
+        commits: { since: null, total: 1, authors: 1, newest: [] },
+        authors: [],
+        overrode: [],
+      }),
+      createRelease: async ({ version }) => ({ kind: 'created', version: sure(version) as never }),
+      pushTag: async () => ({ takenBy: null }),
+      enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
+      deleteRelease: async () => null,
+      startDeployment: async () => ({ kind: 'started', linked: false }),
+      inspect: async () => ({ templateHash: null, variablesHash: 'v1' }),
+      inspectEnvironment: async () => ({ templateHash: null, variablesHash: 'v1' }),
+      branchHead: async () => null,
+      claimPlace: async () => undefined,
+      resolveOrigin: notHere,
+      resolvePicks: notHere,
+      findResolution: notHere,
+      cherryPick: notHere,
+      lookAtBranch: notHere,
+      cutBySelf: notHere,
+    },
+    stages: {
+      verifyArtifact: async () => 'intact',
+      runStage: async (order) => {
+        lab.stages.push(`${order.entry.order.environment}/${order.stage}/${order.run}`)
+        return lab.effects.stage(order)
+      },
+    },
+    builds: { build: async () => lab.effects.build() },
+  }
+}
+
+/** What no workflow of a lab asks for. */
+const notHere = (): never => {
+  throw new Error('A lab has no repository')
+}
+
+const shaOf = (ref: string | null): never => sure(ref) as never
+
+/** Asks until it is so; the last state is in the error of a test that waits in vain. */
+export async function until<State>(
+  read: () => Promise<State> | State,
+  holds: (state: State) => boolean,
+  timeoutMs = 20_000,
+): Promise<State> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const state = await Promise.resolve(read()).catch((error: unknown) => {
+      if (Date.now() > deadline) throw error
+      return null
+    })
+    if (state !== null && holds(state)) return state
+    if (Date.now() > deadline)
+      throw new Error(`Waited in vain; it is ${JSON.stringify(state)?.slice(0, 2_000)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+export const releaseUntil = (
+  { gateway }: Pick<Lab, 'gateway'>,
+  { app, number }: { readonly app: AppDefinition; readonly number: number },
+  holds: (state: ReleaseState) => boolean,
+): Promise<ReleaseState> =>
+  until(async () => sure(await gateway.readRelease(app.name, releaseId(number))), holds)
+
+export const environmentUntil = (
+  { gateway }: Pick<Lab, 'gateway'>,
+  { app, name }: { readonly app: AppDefinition; readonly name: EnvironmentName },
+  holds: (state: EnvironmentState) => boolean,
+): Promise<EnvironmentState> => until(() => gateway.readEnvironment(app.name, name), holds)
