@@ -1,6 +1,7 @@
 /** Carries out one order from the inbox: looks up, authorizes, asks the workflow. The only way from Slack to a workflow. */
+import { unreachable } from '../../domain/exhaustive.js'
 import type { Actor, Intent } from '../../domain/intent.js'
-import { type Outcome, refuse } from '../../domain/refusal.js'
+import type { Outcome } from '../../domain/refusal.js'
 import { freeze, lock } from './closing-orders.js'
 import { type HandlerContext, type Handling, settled } from './context.js'
 import { draft, edit, tick } from './draft-orders.js'
@@ -69,6 +70,6 @@ function route({ intent, actor, key }: Order, context: HandlerContext): Promise<
     case 'mute':
       return mute(handling(intent))
     default:
-      return Promise.resolve(refuse({ code: 'not-supported', what: `\`${intent.kind}\`` }))
+      return unreachable(intent)
   }
 }

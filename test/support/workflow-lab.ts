@@ -135,6 +135,8 @@ function activitiesOf(
       cherryPick: notHere,
       lookAtBranch: notHere,
       cutBySelf: notHere,
+      createDraft: notHere,
+      cutDraft: notHere,
     },
     stages: {
       verifyArtifact: async () => 'intact',
