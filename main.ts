@@ -15,8 +15,6 @@ import {
 const roles = ['all', 'bot', 'worker'] as const
 type Role = (typeof roles)[number]
 
-const CACHED_WORKFLOWS = 500
-
 const role = roles.find((one) => one === (process.argv[2] ?? 'all'))
 if (role === undefined) refuse(`Usage: main [${roles.join(' | ')}]`)
 else await run(role)
@@ -53,7 +51,6 @@ async function open(
     log,
     environment,
     bundle,
-    cachedWorkflows: CACHED_WORKFLOWS,
   })
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)

@@ -14,8 +14,6 @@ export type SlipwayPlan = {
   readonly environment: NodeJS.ProcessEnv
   /** A workflow bundle made beforehand; null bundles the sources at the start. */
   readonly bundle: string | null
-  /** Workflows kept in memory. */
-  readonly cachedWorkflows: number
 } & (
   | { readonly role: 'worker'; readonly settings: WorkerSettings }
   | { readonly role: 'bot' | 'all'; readonly settings: Settings }

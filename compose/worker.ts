@@ -36,7 +36,6 @@ export interface WorkerParts {
   readonly pullRequests: PullRequests | null
   /** A bundle made beforehand; null bundles the sources now. */
   readonly bundle: string | null
-  readonly cachedWorkflows: number
 }
 
 const GIT_TIMEOUT_MS = 300_000
@@ -59,7 +58,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     ...activities,
     limits: settings.concurrency,
     bundle: parts.bundle,
-    cachedWorkflows: parts.cachedWorkflows,
+    cachedWorkflows: settings.cachedWorkflows,
   })
   shell.pruneJobs(WEEK_MS).catch((error: unknown) => log.warn({ error }, 'Old jobs were not removed'))
   return {

@@ -97,6 +97,11 @@ function readBase(reader: VariableReader): BaseSettings {
       builds: readNumber(reader, 'SLIPWAY_BUILDS', { least: 1, most: 100, otherwise: 2 }),
       stages: readNumber(reader, 'SLIPWAY_STAGES', { least: 1, most: 100, otherwise: 4 }),
     },
+    cachedWorkflows: readNumber(reader, 'SLIPWAY_WORKFLOW_CACHE', {
+      least: 0,
+      most: 100_000,
+      otherwise: 500,
+    }),
   }
 }
 

@@ -49,6 +49,8 @@ export interface BaseSettings {
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
   /** How many builds and how many other stages run at once in this process. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
+  /** How many workflows a worker keeps in memory; 0 replays every task from its history. */
+  readonly cachedWorkflows: number
 }
 
 /** Settings of a worker: it never speaks to Slack. */

@@ -43,6 +43,7 @@ describe('settings', () => {
         logLevel: 'info',
         github: { access: { kind: 'none' }, apiUrl: 'https://api.github.com' },
         concurrency: { builds: 2, stages: 4 },
+        cachedWorkflows: 500,
       },
     })
   })

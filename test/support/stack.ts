@@ -15,12 +15,26 @@ import { testDatabases } from './databases.js'
 export interface StackOptions {
   /** Which PostgreSQL; the embedded one unless given. */
   readonly database?: 'embedded' | 'server'
-  /** `all` in one process unless given. */
-  readonly processes?: 'one' | 'bot-and-worker'
+  /** `all` in one process unless given; `none` leaves every start to the test. */
+  readonly processes?: 'one' | 'bot-and-worker' | 'none'
   /** Added to what the processes see. */
   readonly variables?: Readonly<Record<string, string>>
   /** Changes the demo's configuration before the start. */
   readonly configure?: (yaml: string) => string
+  /** Of an earlier stack: found again and kept at the close. A folder of its own, gone at the close, unless given. */
+  readonly home?: StackHome
+}
+
+/** What a stack must find again to go on where another one ended. */
+export interface StackHome {
+  readonly dataFolder: string
+  /** The first port of the demo's environments: their addresses are in the configuration. */
+  readonly demoPort: number
+}
+
+/** A home for stacks that follow one another; whoever makes it removes its folder. */
+export async function newStackHome(): Promise<StackHome> {
+  return { dataFolder: mkdtempSync(join(tmpdir(), 'slipway-')), demoPort: await freeRange() }
 }
 
 export interface Stack {
@@ -47,7 +61,7 @@ export interface Stack {
 
 /** Starts everything on free ports in a folder of its own. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'slipway-'))
+  const { dataFolder, demoPort } = options.home ?? (await newStackHome())
   const own = await ownDatabase(options.database ?? 'embedded')
   const httpPort = (await pickPort(0)).port
   const environment: NodeJS.ProcessEnv = {
@@ -65,7 +79,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     slackPort: 0,
     temporalPort: 0,
     temporalUiPort: null,
-    demoPort: await freeRange(),
+    demoPort,
     ...(options.configure ? { configure: options.configure } : {}),
     given: { database: own !== null, temporal: false, slack: false },
     say: () => undefined,
@@ -85,16 +99,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const database = openDatabase({ url: own?.url ?? embedded.variables['DATABASE_URL'] ?? '', poolSize: 3 })
   const close = async (): Promise<void> => {
     await database.close()
-    for (const running of processes.values()) await running.stop()
+    await Promise.all([...processes.values()].map((running) => running.stop()))
     await embedded.stop()
     await own?.stop()
-    rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 })
+    if (!options.home) rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 })
   }
   try {
     if (options.processes === 'bot-and-worker') {
       await start('bot', 'bot')
       await start('worker', 'worker')
-    } else await start('slipway', 'all')
+    } else if (options.processes !== 'none') await start('slipway', 'all')
   } catch (error) {
     await close()
     throw error
