@@ -115,14 +115,15 @@ const noAmbientTime = {
 
 /**
  * Fault: `maximumAttempts: 1` turns a worker's restart into a failed deployment, and a stage without an activity id of
- * its own cannot be told from its neighbour in a recorded history. Stages are the activities that heartbeat.
+ * its own cannot be told from its neighbour in a recorded history. Stages are the activities whose end is waited for
+ * when they are cancelled.
  */
 const stageOptions = {
   create: (context) => ({
     CallExpression(node) {
       const options = node.arguments[0]
       if (nameOf(node.callee) !== 'proxyActivities' || options?.type !== 'ObjectExpression') return
-      if (!property(options, 'heartbeatTimeout')) return
+      if (!property(options, 'cancellationType')) return
       if (property(property(options, 'retry')?.value, 'maximumAttempts')?.value.value === 1) {
         context.report({
           node,
@@ -133,7 +134,7 @@ const stageOptions = {
       if (!spread && !property(options, 'activityId')) {
         context.report({
           node,
-          message: 'An activity that heartbeats is a stage: give it its own activityId.',
+          message: 'An activity that is cancelled with patience is a stage: give it its own activityId.',
         })
       }
     },

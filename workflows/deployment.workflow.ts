@@ -12,6 +12,7 @@ import { STAGES_QUEUE } from './workflow-ids.js'
 
 const { startDeployment, inspect } = proxyActivities<DeploymentActivities>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
 const { chooseHost } = proxyActivities<HostActivities>({

@@ -17,6 +17,7 @@ import type { ReleaseInput } from './messages.js'
 
 const { resolveCut, createRelease, createDraft, cutDraft } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
 

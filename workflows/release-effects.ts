@@ -25,6 +25,7 @@ import { environmentWorkflowId } from './workflow-ids.js'
 
 const { enqueueDeployment, deleteRelease, pushTag } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
 

@@ -10,6 +10,7 @@ import type { Later, Tasks } from './release-effects.js'
 
 const { resolvePicks, findResolution, cherryPick } = proxyActivities<PickActivities>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
 })
 

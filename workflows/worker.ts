@@ -1,6 +1,11 @@
 /** The worker process: workflows, short activities, stages and builds, each on a queue with limits of its own (S5.14). */
 import { fileURLToPath } from 'node:url'
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
+import {
+  type ActivityInterceptorsFactory,
+  type NativeConnection,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type {
   BuildActivities,
@@ -12,6 +17,7 @@ import type {
   ReleaseActivities,
   StageActivities,
 } from './activities/index.js'
+import { withSignOfLife } from './activities/sign-of-life.js'
 import { BUILDS_QUEUE, buildsQueueOf, MAIN_QUEUE, STAGES_QUEUE, stagesQueueOf } from './workflow-ids.js'
 
 export interface WorkerSettings {
@@ -77,6 +83,10 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   return run(workers)
 }
 
+const signOfLife: ActivityInterceptorsFactory = (context) => ({
+  inbound: { execute: (input, next) => withSignOfLife(context, () => next(input)) },
+})
+
 function shared({
   connection,
   namespace,
@@ -88,6 +98,7 @@ function shared({
     identity: `slipway-${host}-${process.pid}`,
     // A cancelled stage is noticed within a second, not after most of the heartbeat timeout (measured).
     maxHeartbeatThrottleInterval: '1s',
+    interceptors: { activity: [signOfLife] },
     shutdownGraceTime: '5s',
     shutdownForceTime: '20s',
   }

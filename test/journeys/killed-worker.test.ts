@@ -64,7 +64,11 @@ setTimeout(() => undefined, 4000)
     await stack.kill('worker')
     await restart()
     await drive.reaches(version, 'integration', 'accepted')
-    const builds = await stack.database.db.selectFrom('builds').selectAll().where('commit', '=', commit as never).execute()
+    const builds = await stack.database.db
+      .selectFrom('builds')
+      .selectAll()
+      .where('commit', '=', commit as never)
+      .execute()
 
     expect(readFileSync(journal, 'utf8')).toBe('built\n')
     expect(builds).toMatchObject([{ run: 1, state: 'succeeded' }])
@@ -88,7 +92,9 @@ setTimeout(() => undefined, 4000)
     const release = await drive.api.release(version)
 
     expect(new Set(done).size).toBe(done.length)
-    expect(done.filter((line) => line.startsWith(id) && / (install|setup:started)$/.test(line))).toHaveLength(2)
+    expect(done.filter((line) => line.startsWith(id) && / (install|setup:started)$/.test(line))).toHaveLength(
+      2,
+    )
     expect(release.deployments.map(({ environment }) => environment)).toEqual(['integration', 'staging'])
     expect(release.links).toHaveLength(1)
   })

@@ -98,15 +98,15 @@ const plants: Plant[] = [
   },
   {
     file: 'workflows/once.ts',
-    source: proxy(`{ heartbeatTimeout: 1, activityId: 'a', retry: { maximumAttempts: 1 } }`),
+    source: proxy(`{ cancellationType: 'WAIT', activityId: 'a', retry: { maximumAttempts: 1 } }`),
     finds: 'slipway(stage-options)',
   },
   {
     file: 'workflows/nameless.ts',
-    source: proxy(`{ heartbeatTimeout: 1 }`),
+    source: proxy(`{ cancellationType: 'WAIT' }`),
     finds: 'slipway(stage-options)',
   },
-  { file: 'workflows/named.ts', source: proxy(`{ heartbeatTimeout: 1, activityId: 'a' }`), finds: null },
+  { file: 'workflows/named.ts', source: proxy(`{ cancellationType: 'WAIT', activityId: 'a' }`), finds: null },
   { file: 'domain/now.ts', source: `export const at = new Date()\n`, finds: 'slipway(no-ambient-time)' },
   { file: 'domain/now-ms.ts', source: `export const at = Date.now()\n`, finds: 'slipway(no-ambient-time)' },
   { file: 'domain/random.ts', source: `export const n = Math.random()\n`, finds: 'slipway(no-ambient-time)' },
