@@ -2,6 +2,7 @@
 import { cardRenderer } from '../bot/board/card-renderer.js'
 import { createEnvironmentMessages } from '../bot/board/environment-messages.js'
 import type { createLeadership } from '../bot/board/leadership.js'
+import { createCardSearch } from '../bot/board/look-for-cards.js'
 import { createNotices } from '../bot/board/notices.js'
 import { personalMessages } from '../bot/board/personal-messages.js'
 import { type Board, createBoard } from '../bot/board.js'
@@ -36,11 +37,11 @@ export function openBoard(
     client,
     leader: leadership,
     renderers: [cards, environments.renderer, notices.renderer, personalMessages(db), ...notes.renderers],
-    watch: async () => {
+    watch: createCardSearch(db, client, async () => {
       await environments.watch()
       await notices.watch()
       await notes.watch()
-    },
+    }),
     deploymentLog: (id) => {
       const deployment = parseDeploymentId(id)
       return deployment === null ? null : links.deploymentLog(deployment)

@@ -1,6 +1,6 @@
 /** Everything a worker needs, wired once. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NativeConnection } from '@temporalio/worker'
 import type { Kysely } from 'kysely'
@@ -111,7 +111,11 @@ async function hostId(dataFolder: string): Promise<string> {
   const known = await readFile(file, 'utf8').catch(() => '')
   if (known.trim() !== '') return known.trim()
   const fresh = randomUUID().slice(0, 8)
-  await writeFile(file, fresh, { flag: 'wx' }).catch(() => undefined)
+  const draft = `${file}.${fresh}`
+  // Linked whole: of two workers that start at once on an empty folder, the second reads what the first wrote.
+  await writeFile(draft, fresh)
+  await link(draft, file).catch(() => undefined)
+  await rm(draft)
   return (await readFile(file, 'utf8')).trim()
 }
 

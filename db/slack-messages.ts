@@ -184,3 +184,24 @@ function messageState(row: Selectable<SlackMessagesTable>): MessageState {
     detached: row.detached,
   }
 }
+
+/** The newest card of each channel that Slack is known to show. */
+export async function newestCards(
+  db: Kysely<Database>,
+): Promise<readonly { readonly channel: ChannelId; readonly ts: string }[]> {
+  const { rows } = await sql<{ channel: ChannelId; ts: string }>`
+    select distinct on (channel) channel, ts from slack_messages
+    where key like 'card/%' and ts is not null and detached is null
+    order by channel, ts desc`.execute(db)
+  return rows
+}
+
+/** The cards of a channel whose releases still go on are drawn again, whatever they are thought to show. */
+export async function redrawCards(db: Kysely<Database>, channel: ChannelId): Promise<void> {
+  await sql`
+    update slack_messages set stale = stale + 1, hash = null, next_at = null
+    where key like 'card/%' and channel = ${channel} and ts is not null and detached is null
+      and exists (
+        select from releases
+        where releases.id = slack_messages.release_id and releases.state in ('draft', 'open'))`.execute(db)
+}

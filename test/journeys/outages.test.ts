@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { alice, until, wholeText } from '../support/channel.js'
+import { type Drive, driveOf } from '../support/drive.js'
+import { type Part, whileAway } from '../support/parts.js'
+import { type Stack, startStack } from '../support/stack.js'
+
+/** Longer than the timeouts of heartbeats, statements and calls to Temporal. */
+const OUTAGE_MS = 12_000
+
+describe('something unreachable for a while', () => {
+  let stack: Stack
+  let drive: Drive
+
+  beforeAll(async () => {
+    stack = await startStack({ processes: 'bot-and-worker' })
+    drive = driveOf(stack)
+    await drive.reaches(await drive.cut('The first one'), 'integration', 'accepted')
+  })
+  afterAll(async () => stack?.close())
+
+  const titles = async (): Promise<readonly string[]> =>
+    (await drive.api.releases()).map(({ title }) => title)
+
+  /** A release whose patch runs when the part goes away; returns what came of it. */
+  async function releaseThrough(part: Part, meanwhile: () => Promise<void>): Promise<string> {
+    const commit = await drive.commit({ patchSeconds: 5, outageOf: part })
+    const version = await drive.cut(`Through an outage of ${part}`)
+    await drive.sees(commit, 'integration', 'patch:started')
+    await whileAway(stack.dataFolder, part, async () => {
+      await Promise.all([meanwhile(), delay(OUTAGE_MS)])
+    })
+    const { id } = await drive.reaches(version, 'integration', 'accepted')
+
+    expect(await drive.done(commit)).toEqual([
+      `${id}/patch/1 patch:started`,
+      `${id}/patch/1 install`,
+      `${id}/check/1 check:started`,
+    ])
+    expect((await drive.api.release(version)).deployments).toHaveLength(1)
+    await drive.shop.cardSays(/integration ✅ accepted/, version)
+    return version
+  }
+
+  test('[R.3] [U.1] PostgreSQL away: who orders is told within seconds that nothing was started, and nothing starts later', async () => {
+    let tookMs = 0
+    let told = ''
+    await releaseThrough('postgres', async () => {
+      const before = performance.now()
+      await drive.shop.command(alice, 'cut shop "Too late"')
+      tookMs = performance.now() - before
+      told = wholeText(await drive.shop.answer(alice, /nothing was started/i))
+    })
+    await drive.reaches(await drive.cut('After the outage'), 'integration', 'accepted')
+
+    expect(told).toMatch(/nothing was started/i)
+    // Slack itself gives up after three seconds.
+    expect(tookMs).toBeGreaterThan(1_000)
+    expect(tookMs).toBeLessThan(2_900)
+    expect(await titles()).not.toContain('Too late')
+  })
+
+  test('[U.1] a press while PostgreSQL is away is told the same, and decides nothing later', async () => {
+    const version = await drive.cut('Pressed too late')
+    await drive.reaches(version, 'integration', 'accepted')
+    const button = await until('the button', async () =>
+      (await drive.shop.buttons(version)).find(({ label }) => /Promote to staging/.test(label)),
+    )
+    await whileAway(stack.dataFolder, 'postgres', async () => {
+      await drive.shop.pressAgain(alice, button, version)
+      await drive.shop.answer(alice, /nothing was started/i)
+    })
+    await drive.shop.ask(alice, 'status shop', /Pressed too late/)
+
+    expect((await drive.api.release(version)).deployments).toHaveLength(1)
+  })
+
+  test('[R.3] Temporal away: an order stands, runs once afterwards, and is told', async () => {
+    const version = await releaseThrough('temporal', async () => {
+      await drive.shop.command(alice, 'cut shop "Ordered meanwhile"')
+    })
+    const answer = wholeText(await drive.shop.answer(alice, /Cut `/))
+    const ordered = (await titles()).filter((title) => title === 'Ordered meanwhile')
+
+    expect(answer).not.toContain(version)
+    expect(ordered).toHaveLength(1)
+  })
+
+  test('[R.3] [U.2] Slack away: the release goes on without it, and the picture catches up', async () => {
+    let meanwhile = ''
+    await releaseThrough('slack', async () => {
+      const [{ version } = { version: '' }] = await drive.api.releases()
+      await drive.reaches(version, 'integration', 'accepted')
+      meanwhile = version
+    })
+
+    expect(meanwhile).not.toBe('')
+  })
+})
