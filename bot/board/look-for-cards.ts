@@ -5,15 +5,15 @@ import type { BoardDatabase } from './board-options.js'
 
 /**
  * One question per channel, asked until Slack has answered it. Where the newest card is gone, every card of a release
- * that goes on is drawn again; those that are gone are posted anew by that.
+ * that goes on is drawn again; those that are gone are posted anew by that. Every turn ends with `next`.
  */
 export function createCardSearch(
   db: BoardDatabase,
   client: Pick<SlackClient, 'history'>,
+  next: () => Promise<void>,
 ): () => Promise<void> {
   let done = false
-  return async () => {
-    if (done) return
+  const look = async (): Promise<void> => {
     let unanswered = false
     for (const { channel, ts } of await newestCards(db)) {
       const answer = await client.history({ channel, threadTs: null, oldest: ts, latest: ts })
@@ -21,5 +21,9 @@ export function createCardSearch(
       else if (!answer.value.some((message) => message.ts === ts)) await redrawCards(db, channel)
     }
     done = !unanswered
+  }
+  return async () => {
+    if (!done) await look()
+    await next()
   }
 }
