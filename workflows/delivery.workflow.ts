@@ -24,10 +24,12 @@ import { Recorder } from './recorder.js'
 
 const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
 const { enqueueDeployment } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
 

@@ -16,6 +16,7 @@ import { BUILDS_QUEUE, buildsQueueOf, STAGES_QUEUE } from './workflow-ids.js'
 
 const short = proxyActivities<EnvironmentActivities>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
 const stages = proxyActivities<HostActivities>({ taskQueue: STAGES_QUEUE, startToCloseTimeout: '10 seconds' })
