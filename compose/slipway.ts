@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Settings, WorkerSettings } from '../config.js'
 import { saveApp, saveConfiguration } from '../db/repositories/apps.js'
 import type { Configuration } from '../domain/configuration.js'
+import { openGithub } from '../integrations/github/open-github.js'
 import { openBot, type RunningBot } from './bot.js'
 import { openResources, type Resources } from './resources.js'
 import { openWorker } from './worker.js'
@@ -43,7 +44,10 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
           ...plan,
           db: resources.database.db,
           gateway: resources.gateway,
-          pullRequests: null,
+          github: openGithub({
+            ...plan.settings.github,
+            onLimit: (seconds) => log.warn({ seconds }, 'GitHub asks for a pause'),
+          }),
         })
   const bot = await openBotOf(plan, resources, () => configuration)
   if (bot) await configureEnvironments(resources, configuration, log)

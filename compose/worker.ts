@@ -8,9 +8,14 @@ import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { openLedger } from '../db/open-ledger.js'
 import type { Database } from '../db/tables.js'
-import type { PullRequests } from '../domain/ports.js'
+import type { StageRunner } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createGit } from '../integrations/git/create-git.js'
+import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
+import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
+import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
+import type { Github } from '../integrations/github/open-github.js'
+import { createHttpRunner } from '../integrations/stage-runners/http-runner.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
 import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
 import { createBuildActivities } from '../workflows/activities/build-activities.js'
@@ -32,8 +37,8 @@ export interface WorkerParts {
   readonly log: Logger
   /** Slipway's own environment: what git sees of it, and where stages find their secrets. */
   readonly environment: NodeJS.ProcessEnv
-  /** The forge that knows pull requests by number; null where none is configured. */
-  readonly pullRequests: PullRequests | null
+  /** Null where Slipway is not signed in to GitHub. */
+  readonly github: Github | null
   /** A bundle made beforehand; null bundles the sources now. */
   readonly bundle: string | null
 }
@@ -49,7 +54,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     dataFolder: settings.dataFolder,
     baseVariables: baseVariables(parts.environment),
   })
-  const activities = await openActivities(parts, { host, runners: createStageRunners([shell]) })
+  const activities = await openActivities(parts, { host, runners: openRunners(parts, shell) })
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
   const workers = await startWorkers({
     connection,
@@ -70,8 +75,15 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
   }
 }
 
+/** GitHub Actions only where Slipway is signed in to GitHub. */
+function openRunners({ settings, github }: WorkerParts, shell: StageRunner): StageRunners {
+  const marks = createDispatchMarks(join(settings.dataFolder, 'dispatches'))
+  const actions = github === null ? [] : [createActionsRunner({ github, marks })]
+  return createStageRunners([shell, createHttpRunner(), ...actions])
+}
+
 async function openActivities(
-  { settings, environment, db, log, gateway, pullRequests }: WorkerParts,
+  { settings, environment, db, log, gateway, github }: WorkerParts,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
@@ -94,7 +106,7 @@ async function openActivities(
     main: {
       ...createRecordActivities(ledger),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
-      ...createPickActivities({ git, pullRequests }),
+      ...createPickActivities({ git, pullRequests: github && createGithubPullRequests(github) }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),

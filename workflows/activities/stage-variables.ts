@@ -24,6 +24,8 @@ export function stageVariables(
       ...order.definition.variables,
       ...secrets,
       SLIPWAY_APP: order.app,
+      SLIPWAY_REPOSITORY: withoutCredentials(order.repository.url),
+      SLIPWAY_TRUNK: order.repository.trunk,
       SLIPWAY_VERSION: order.version ?? '',
       SLIPWAY_CANDIDATE: order.candidate ?? '',
       SLIPWAY_COMMIT: order.commit,
@@ -53,6 +55,8 @@ export function buildVariables(
       ...order.build.variables,
       ...secrets,
       SLIPWAY_APP: order.app,
+      SLIPWAY_REPOSITORY: withoutCredentials(order.repository.url),
+      SLIPWAY_TRUNK: order.repository.trunk,
       SLIPWAY_COMMIT: order.commit,
       SLIPWAY_STAGE: 'build',
       SLIPWAY_ATTEMPT: String(place.run),
@@ -61,6 +65,9 @@ export function buildVariables(
     },
   }
 }
+
+/** An address with a password in it must not reach a log by way of a variable. */
+const withoutCredentials = (url: string): string => url.replace(/^(https?:\/\/)[^@/]*@/i, '$1')
 
 function readSecrets(names: readonly string[], secret: SecretReader): Readonly<Record<string, string>> {
   const found = names.map((name) => [name, secret(name)] as const)

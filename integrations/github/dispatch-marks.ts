@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** When each stage was last dispatched, so that a re-attempt waits for its run instead of starting a second. */
+export interface DispatchMarks {
+  /** Milliseconds since 1970, null when it never was. */
+  since(key: string): Promise<number | null>
+  /** Before the call: a crash right after it must not lead to a second run. */
+  mark(key: string): Promise<void>
+}
+
+/** Marks in a folder of this host, where all attempts of a stage run. */
+export function createDispatchMarks(folder: string): DispatchMarks {
+  const fileOf = (key: string): string =>
+    join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.dispatched`)
+  return {
+    since: async (key) => {
+      const text = await readFile(fileOf(key), 'utf8').catch(() => '')
+      const at = Number(text)
+      return text === '' || !Number.isFinite(at) ? null : at
+    },
+    mark: async (key) => {
+      await mkdir(folder, { recursive: true })
+      await writeFile(fileOf(key), String(Date.now()))
+    },
+  }
+}

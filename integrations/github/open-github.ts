@@ -1,0 +1,83 @@
+/** Signs in to GitHub as an App or with a token. Limits are waited out here for a while, then by whoever asked. */
+import { App, Octokit } from 'octokit'
+import type { RepositoryRef } from '../../domain/ports.js'
+import { type GithubRepository, githubRepository } from './github-repository.js'
+
+export type GithubAccess =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string }
+
+export interface GithubOptions {
+  readonly access: GithubAccess
+  readonly apiUrl: string
+  /** Hears of limits that are waited for. */
+  readonly onLimit: (seconds: number) => void
+}
+
+/** A repository with a client that may use it. */
+export interface GithubPlace extends GithubRepository {
+  readonly octokit: Octokit
+}
+
+export interface Github {
+  /** Null for repositories that are not on this GitHub. Throws while GitHub does not let us in. */
+  at(repository: Pick<RepositoryRef, 'url'>): Promise<GithubPlace | null>
+}
+
+/** A longer limit is not waited for inside one call: the caller asks again later. */
+const LONGEST_WAIT_S = 60
+const MOST_WAITS = 2
+
+/** Null without an access: then nothing is asked of GitHub at all. */
+export function openGithub(options: GithubOptions): Github | null {
+  const { access } = options
+  const Client = Octokit.defaults({
+    baseUrl: options.apiUrl.replace(/\/$/, ''),
+    throttle: throttleOf(options),
+  })
+  if (access.kind === 'none') return null
+  if (access.kind === 'token') {
+    const octokit = new Client({ auth: access.token })
+    return { at: async ({ url }) => placeOf(options, url, async () => octokit) }
+  }
+  const app = new App({ appId: access.appId, privateKey: access.privateKey, Octokit: Client })
+  const installed = new Map<string, Promise<Octokit>>()
+  return {
+    at: ({ url }) =>
+      placeOf(options, url, (repository) => {
+        const key = `${repository.owner}/${repository.repo}`
+        const known = installed.get(key) ?? installationOf(app, repository)
+        installed.set(key, known)
+        known.catch(() => installed.delete(key))
+        return known
+      }),
+  }
+}
+
+async function placeOf(
+  { apiUrl }: GithubOptions,
+  url: string,
+  client: (repository: GithubRepository) => Promise<Octokit>,
+): Promise<GithubPlace | null> {
+  const repository = githubRepository(url, apiUrl)
+  return repository === null ? null : { ...repository, octokit: await client(repository) }
+}
+
+async function installationOf(app: App, repository: GithubRepository): Promise<Octokit> {
+  const found = await app.octokit.request('GET /repos/{owner}/{repo}/installation', { ...repository })
+  return app.getInstallationOctokit(found.data.id)
+}
+
+function throttleOf({ onLimit }: GithubOptions) {
+  const wait = (seconds: number, _request: unknown, _client: unknown, waited: number): boolean => {
+    onLimit(seconds)
+    return seconds <= LONGEST_WAIT_S && waited < MOST_WAITS
+  }
+  return { onRateLimit: wait, onSecondaryRateLimit: wait }
+}
+
+/** GitHub knows no such thing; everything else is asked again. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && error.status === 404
+}

@@ -1,0 +1,122 @@
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { RawHandler } from '../../bot/http/raw-routes.js'
+import { webhookRoutes } from '../../bot/pushes/webhooks.js'
+import type { NewOrder } from '../../db/receive.js'
+import { type AppName, parseAppName } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import { createGithubPullRequests } from '../../integrations/github/github-pull-requests.js'
+import { githubRepository } from '../../integrations/github/github-repository.js'
+import { type Github, openGithub } from '../../integrations/github/open-github.js'
+import { until } from '../support/channel.js'
+import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
+
+const named = z.looseObject({ sha: z.string() })
+const pull = z.looseObject({ number: z.number() })
+const file = z.looseObject({ commit: named })
+
+const shop = parseAppName('shop') as AppName
+const repository = { app: shop, url: 'https://github.com/octocat/shop.git', trunk: 'main' }
+
+describe.skipIf(!hasGithubEmulator)('GitHub, as npm’s emulate plays it', () => {
+  let github: GithubEmulator
+  let client: Github
+
+  beforeAll(async () => {
+    github = await startGithubEmulator()
+    const opened = openGithub({
+      access: { kind: 'token', token: github.token },
+      apiUrl: github.url,
+      onLimit: () => undefined,
+    })
+    if (!opened) throw new Error('No client for a token')
+    client = opened
+  })
+  afterAll(async () => github?.stop())
+
+  const content = async (path: string, branch: string): Promise<string> => {
+    const body = { message: `Write ${path}`, content: Buffer.from(path).toString('base64'), branch }
+    return file.parse(await github.ask('PUT', `/repos/octocat/shop/contents/${path}`, body)).commit.sha
+  }
+
+  test('says of a pull request by number what it became', async () => {
+    const [head] = z.array(named).parse(await github.ask('GET', '/repos/octocat/shop/commits'))
+    await github.ask('POST', '/repos/octocat/shop/git/refs', { ref: 'refs/heads/fix', sha: head?.sha })
+    await content('fix.txt', 'fix')
+    const { number } = pull.parse(
+      await github.ask('POST', '/repos/octocat/shop/pulls', { title: 'A fix', head: 'fix', base: 'main' }),
+    )
+    const pulls = createGithubPullRequests(client)
+    const open = await pulls.mergedAs(repository, number)
+    const merged = named.parse(await github.ask('PUT', `/repos/octocat/shop/pulls/${number}/merge`, {}))
+
+    expect(open).toEqual({ kind: 'not-merged' })
+    expect(await pulls.mergedAs(repository, number)).toEqual({ kind: 'merged', commit: merged.sha })
+    expect(await pulls.mergedAs(repository, 4_711)).toEqual({ kind: 'unknown' })
+    expect(await pulls.mergedAs({ ...repository, url: '/srv/git/shop.git' }, number)).toEqual({
+      kind: 'unknown',
+    })
+  })
+
+  test('its own signature over its own push is taken, once per delivery, and a changed byte is not', async () => {
+    const orders: NewOrder[] = []
+    const secret = 'shared with GitHub'
+    const routes = webhookRoutes({
+      secret,
+      apps: () => [
+        {
+          name: shop,
+          repository: `${github.url.replace('127.0.0.1', 'localhost')}/octocat/shop`,
+        } as AppDefinition,
+      ],
+      inbox: {
+        receive: async (order) => {
+          if (orders.some(({ key }) => key === order.key)) return 'duplicate'
+          orders.push(order)
+          return 'stored'
+        },
+        onStored: () => undefined,
+      },
+    })
+    const taken: { headers: Record<string, string>; body: Buffer }[] = []
+    const receiver = createServer((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        taken.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks) })
+        response.end()
+      })
+    })
+    await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
+    const address = receiver.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    await github.ask('POST', '/repos/octocat/shop/hooks', {
+      config: { url: `http://127.0.0.1:${port}/`, content_type: 'json', secret },
+      events: ['push'],
+    })
+    const sha = await content('pushed.txt', 'main')
+    const push = await until('the push', async () =>
+      taken.find(({ headers }) => headers['x-github-event'] === 'push'),
+    )
+    receiver.close()
+    const handler = routes['/webhooks/github'] as RawHandler
+    const answers = [await handler(push.headers, push.body), await handler(push.headers, push.body)]
+    const changed = Buffer.from(push.body.toString('utf8').replace(sha, sha.replace(/./, 'f')))
+
+    expect(answers.map(({ status }) => status)).toEqual([202, 202])
+    expect((await handler(push.headers, changed)).status).toBe(401)
+    expect(orders).toMatchObject([{ intent: { kind: 'push', app: 'shop', branch: 'main', commit: sha } }])
+    expect(JSON.parse(push.body.toString('utf8'))).toMatchObject({ after: sha, ref: 'refs/heads/main' })
+  })
+})
+
+test.each([
+  ['https://github.com/acme/shop.git', 'https://api.github.com', { owner: 'acme', repo: 'shop' }],
+  ['git@github.com:acme/shop.git', 'https://api.github.com', { owner: 'acme', repo: 'shop' }],
+  ['https://git.example.com/acme/shop', 'https://git.example.com/api/v3', { owner: 'acme', repo: 'shop' }],
+  ['https://gitlab.com/acme/shop.git', 'https://api.github.com', null],
+  ['/srv/git/shop.git', 'https://api.github.com', null],
+])('%s at %s', (url, apiUrl, wanted) => {
+  expect(githubRepository(url, apiUrl)).toEqual(wanted)
+})

@@ -1,0 +1,194 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import type { components } from '@octokit/openapi-types'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { StageOrder } from '../../domain/ports.js'
+import { createDispatchMarks } from '../../integrations/github/dispatch-marks.js'
+import { createActionsRunner } from '../../integrations/github/github-actions-runner.js'
+import { openGithub } from '../../integrations/github/open-github.js'
+import { createHttpRunner } from '../../integrations/stage-runners/http-runner.js'
+import { eventually, recordContact } from './support/stage-contacts.js'
+import { temporaryFolder } from './support/temporary-folder.js'
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections()
+})
+
+async function serve(handler: Handler): Promise<string> {
+  const server = createServer((request, response) => {
+    void text(request).then((body) => handler(request, response, body))
+  })
+  servers.push(server)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+}
+
+const json = (response: ServerResponse, status: number, body: object, headers = {}): void => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+}
+
+const order = (run: StageOrder['run'], changes: Partial<StageOrder> = {}): StageOrder => ({
+  key: 'dep_1/patch/1',
+  stage: 'patch',
+  run,
+  timeoutMs: 20_000,
+  workspace: '/nonexistent',
+  variables: { SLIPWAY_COMMIT: 'abc', TOKEN: 'hush', SLIPWAY_REPOSITORY: 'https://github.com/acme/shop.git' },
+  redact: ['hush'],
+  ...changes,
+})
+
+describe('a stage that is an HTTP call', () => {
+  test.each([
+    [
+      { status: 'passed', outputs: { url: 'http://x' } },
+      { kind: 'exited', code: 0 },
+    ],
+    [
+      { status: 'failed', log: 'no room, hush' },
+      { kind: 'exited', code: 1 },
+    ],
+    [{ status: 'retry' }, { kind: 'exited', code: 75 }],
+    [{ status: 'inconclusive' }, { kind: 'exited', code: 77 }],
+    [{ anything: 'else' }, { kind: 'exited', code: 1 }],
+  ])('that answers %j ends so', async (answer, exit) => {
+    const calls: { key: unknown; body: string }[] = []
+    const url = await serve((request, response, body) => {
+      calls.push({ key: request.headers['idempotency-key'], body })
+      json(response, 200, answer)
+    })
+    const contact = recordContact()
+    const report = await createHttpRunner().execute(order({ kind: 'http', url, method: 'POST' }), contact)
+
+    expect(report.exit).toEqual(exit)
+    expect(calls).toMatchObject([{ key: 'dep_1/patch/1' }])
+    expect(calls[0]?.body).toContain('"SLIPWAY_COMMIT":"abc"')
+    expect(`${calls[0]?.body}${contact.text()}${report.tail}`).not.toContain('hush')
+  })
+
+  test('that goes on elsewhere is looked at until its end', async () => {
+    let looks = 0
+    const url = await serve((request, response) => {
+      if (request.method === 'POST') return json(response, 202, {}, { location: '/jobs/1' })
+      looks++
+      return json(
+        response,
+        200,
+        looks < 3 ? { status: 'running' } : { status: 'passed', outputs: { a: 'b' } },
+      )
+    })
+    const runner = createHttpRunner({ pollMs: 10 })
+    const report = await runner.execute(order({ kind: 'http', url, method: 'POST' }), recordContact())
+
+    expect(report).toMatchObject({ exit: { kind: 'exited', code: 0 }, outputs: { a: 'b' } })
+    expect(looks).toBe(3)
+  })
+
+  test('is ended there when it is aborted', async () => {
+    const methods: string[] = []
+    const url = await serve((request, response) => {
+      methods.push(request.method ?? '')
+      json(response, request.method === 'POST' ? 202 : 200, { status: 'running' }, { location: '/jobs/1' })
+    })
+    const contact = recordContact()
+    const runner = createHttpRunner({ pollMs: 10 })
+    const running = runner.execute(order({ kind: 'http', url, method: 'POST' }), contact)
+    await eventually(() => methods.includes('GET'))
+    contact.cancel()
+
+    expect((await running).exit).toEqual({ kind: 'cancelled' })
+    expect(methods.at(-1)).toBe('DELETE')
+  })
+
+  test('whose server is down is lost contact, to be asked again', async () => {
+    const url = await serve((_, response) => json(response, 503, {}))
+    const running = createHttpRunner().execute(order({ kind: 'http', url, method: 'POST' }), recordContact())
+
+    await expect(running).rejects.toThrow('503')
+  })
+})
+
+/** What GitHub's description says of a run, as far as it is read. */
+type RunShape = Pick<
+  components['schemas']['workflow-run'],
+  'id' | 'status' | 'conclusion' | 'html_url' | 'display_title' | 'name'
+>
+
+/** Actions by GitHub's recorded shapes: npm's emulate can neither hold a workflow nor finish a run. */
+async function startActions(appearAfter = 2) {
+  const state = {
+    dispatches: [] as { inputs: Record<string, string>; ref: string }[],
+    lists: 0,
+    cancelled: 0,
+  }
+  const run: RunShape = {
+    id: 7,
+    status: 'queued',
+    conclusion: null,
+    html_url: 'https://github.com/acme/shop/actions/runs/7',
+    display_title: 'Deploy dep_1/patch/1',
+    name: 'Deploy',
+  }
+  const url = await serve((request, response, body) => {
+    const path = request.url ?? ''
+    if (path.endsWith('/dispatches')) {
+      state.dispatches.push(JSON.parse(body) as (typeof state.dispatches)[number])
+      state.lists = 0
+      response.writeHead(204).end()
+    } else if (path.endsWith('/cancel')) {
+      state.cancelled++
+      Object.assign(run, { status: 'completed', conclusion: 'cancelled' })
+      json(response, 202, {})
+    } else if (path.endsWith('/runs/7')) json(response, 200, run)
+    else {
+      state.lists++
+      const shown = state.dispatches.length > 0 && state.lists > appearAfter
+      json(response, 200, { total_count: 0, workflow_runs: shown ? [run] : [] })
+    }
+  })
+  const github = openGithub({ access: { kind: 'token', token: 't' }, apiUrl: url, onLimit: () => undefined })
+  if (!github) throw new Error('No client')
+  const marks = createDispatchMarks(await temporaryFolder())
+  const runner = createActionsRunner({ github, marks, pollMs: 10 })
+  return { state, run, runner }
+}
+
+const actions = { kind: 'github-actions', workflow: 'deploy.yml', inputs: { size: 'small' } } as const
+
+describe('a stage that is a GitHub Actions workflow', () => {
+  test.each([
+    ['success', { kind: 'exited', code: 0 }],
+    ['failure', { kind: 'exited', code: 1 }],
+    ['neutral', { kind: 'exited', code: 77 }],
+  ] as const)('that concludes with %s ends so, dispatched once', async (conclusion, exit) => {
+    const { state, run, runner } = await startActions()
+    const running = runner.execute(order(actions), recordContact())
+    await eventually(() => state.dispatches.length === 1)
+    Object.assign(run, { status: 'completed', conclusion })
+
+    expect((await running).exit).toEqual(exit)
+    expect(state.dispatches).toMatchObject([
+      { inputs: { size: 'small', slipway_key: 'dep_1/patch/1', slipway_commit: 'abc' } },
+    ])
+  })
+
+  test('is found again by its key after a lost worker, and cancelled on abort', async () => {
+    const { state, runner } = await startActions()
+    const first = recordContact()
+    const lost = runner.execute(order(actions), first)
+    await eventually(() => state.dispatches.length === 1)
+    first.detach()
+    await expect(lost).rejects.toThrow('goes on')
+    const contact = recordContact()
+    const again = runner.execute(order(actions), contact)
+    await eventually(() => contact.text().includes('actions/runs/7'))
+    contact.cancel()
+
+    expect((await again).exit).toEqual({ kind: 'cancelled' })
+    expect(state.dispatches).toHaveLength(1)
+    expect(state.cancelled).toBe(1)
+  })
+})
