@@ -1,0 +1,61 @@
+/** A way to the Slack workspace that says of people what the workspace itself never does: guests, bots, the deleted. */
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+export interface SlackOverlay {
+  /** Instead of the workspace's own; ends in `/api/`. */
+  readonly apiUrl: string
+  /** What is laid over the answer about a person; `fail` breaks the look-up, null is the workspace's own answer. */
+  says(user: string, overlay: Readonly<Record<string, unknown>> | 'fail' | null): void
+  stop(): Promise<void>
+}
+
+export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
+  const overlays = new Map<string, Readonly<Record<string, unknown>> | 'fail'>()
+  const server = createServer((asked, answer) => {
+    void forward(asked.url ?? '', asked)
+      .then(({ status, body }) =>
+        answer.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(body),
+      )
+      .catch(() => asked.socket.destroy())
+  })
+  const forward = async (
+    path: string,
+    asked: IncomingMessage,
+  ): Promise<{ readonly status: number; readonly body: string }> => {
+    const sent = await text(asked)
+    const method = path.replace(/^\/api\//, '')
+    const overlay =
+      method === 'users.info' ? overlays.get(new URLSearchParams(sent).get('user') ?? '') : undefined
+    if (overlay === 'fail') return { status: 500, body: '' }
+    const response = await fetch(`${apiUrl}${method}`, {
+      method: asked.method ?? 'POST',
+      headers: {
+        'content-type': asked.headers['content-type'] ?? 'application/x-www-form-urlencoded',
+        authorization: asked.headers.authorization ?? '',
+      },
+      body: sent,
+    })
+    const body = await response.text()
+    return { status: response.status, body: overlay === undefined ? body : laidOver(body, overlay) }
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    says: (user, overlay) => {
+      if (overlay === null) overlays.delete(user)
+      else overlays.set(user, overlay)
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function laidOver(body: string, overlay: Readonly<Record<string, unknown>>): string {
+  const answer = JSON.parse(body) as { readonly user?: object }
+  return JSON.stringify({ ...answer, user: { ...answer.user, ...overlay } })
+}
