@@ -6,10 +6,13 @@ import { createCardSearch } from '../bot/board/look-for-cards.js'
 import { createNotices } from '../bot/board/notices.js'
 import { personalMessages } from '../bot/board/personal-messages.js'
 import { type Board, createBoard } from '../bot/board.js'
+import type { Clock } from '../bot/clock.js'
 import type { SlackClient } from '../bot/slack-client.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import { parseDeploymentId } from '../domain/identifiers.js'
+import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot.js'
+import { openClock } from './clock.js'
 import { createLinks } from './links.js'
 import { openNotes } from './notes.js'
 
@@ -20,11 +23,13 @@ export function openBoard(
     client,
     leadership,
   }: { readonly client: SlackClient; readonly leadership: ReturnType<typeof createLeadership> },
-): Board {
+): { readonly board: Board; readonly clock: Clock } {
   const { db } = resources.database
   const links = createLinks(settings)
-  const environments = createEnvironmentMessages(db, () => configuration().apps)
-  const notices = createNotices(db, client, () => configuration().apps)
+  const apps = (): readonly AppDefinition[] => configuration().apps
+  const environments = createEnvironmentMessages(db, apps)
+  const notices = createNotices(db, client, apps)
+  const timed = openClock({ resources, configuration, log }, leadership)
   const notes = openNotes({ settings, resources, configuration }, client)
   const cards = cardRenderer(db, {
     command: configuration().command,
@@ -32,11 +37,18 @@ export function openBoard(
     definitionOf: (app) => findApp(configuration(), app),
     people: (role) => findRole(configuration(), role)?.users ?? [],
   })
-  return createBoard({
+  const board = createBoard({
     db,
     client,
     leader: leadership,
-    renderers: [cards, environments.renderer, notices.renderer, personalMessages(db), ...notes.renderers],
+    renderers: [
+      cards,
+      environments.renderer,
+      notices.renderer,
+      ...timed.renderers,
+      personalMessages(db),
+      ...notes.renderers,
+    ],
     watch: createCardSearch(db, client, async () => {
       await environments.watch()
       await notices.watch()
@@ -48,4 +60,5 @@ export function openBoard(
     },
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
+  return { board, clock: timed.clock }
 }

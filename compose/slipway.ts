@@ -1,8 +1,11 @@
 /** One process of Slipway: bot, worker or both. Opened in order, closed in the reverse order. */
 import type { Logger } from 'pino'
 import type { Settings, WorkerSettings } from '../config.js'
+import { readEnvironments } from '../db/queries/environments.js'
 import { saveApp, saveConfiguration } from '../db/repositories/apps.js'
 import type { Configuration } from '../domain/configuration.js'
+import type { EnvironmentName } from '../domain/identifiers.js'
+import type { AppDefinition } from '../domain/pipeline.js'
 import { openGithub } from '../integrations/github/open-github.js'
 import { openBot, type RunningBot } from './bot.js'
 import { openResources, type Resources } from './resources.js'
@@ -85,18 +88,28 @@ async function publish({ database }: Resources, configuration: Configuration): P
   for (const app of configuration.apps) await saveApp(database.db, app, at)
 }
 
+/** The configured ones, and those that are recorded: previews, and what was taken out of the configuration. */
+async function namesOf(
+  db: Resources['database']['db'],
+  app: AppDefinition,
+): Promise<readonly EnvironmentName[]> {
+  const recorded = await readEnvironments(db, app.name)
+  const alive = recorded.filter(({ state }) => state !== 'absent' && state !== 'retired')
+  return [...new Set([...app.environments, ...alive].map(({ name }) => name))]
+}
+
 /** Each environment hears today's configuration and applies it between deployments. */
 async function configureEnvironments(
-  { gateway }: Resources,
+  { gateway, database }: Resources,
   configuration: Configuration,
   log: Logger,
 ): Promise<void> {
   for (const app of configuration.apps) {
-    for (const environment of app.environments) {
+    for (const name of await namesOf(database.db, app)) {
       await gateway
-        .configure(app, environment)
+        .wake(app, name)
         .catch((error: unknown) =>
-          log.warn({ err: error, environment: environment.name }, 'An environment was not configured'),
+          log.warn({ err: error, environment: name }, 'An environment was not configured'),
         )
     }
   }

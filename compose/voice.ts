@@ -28,7 +28,7 @@ export interface Voice {
 
 /** Silent before `start`. */
 export function openVoice(parts: BotParts, speaking: Speaking): Voice {
-  const board = openBoard(parts, speaking)
+  const { board, clock } = openBoard(parts, speaking)
   const teller = openTeller(parts, speaking)
   const home = openHome(parts, speaking)
   return {
@@ -39,8 +39,10 @@ export function openVoice(parts: BotParts, speaking: Speaking): Voice {
       board.start()
       teller.start()
       home.start()
+      clock.start()
     },
     stop: async () => {
+      await clock.stop()
       await home.stop()
       await teller.stop()
       await board.stop()

@@ -6,6 +6,7 @@ import { closeBranch, extend, keep, mayTearDown, nextInLife, ripen } from '../do
 import { retryOn, waitForHost } from '../domain/environment/hosts.js'
 import { earliest, isClosing, lifeOf, withLife } from '../domain/environment/life.js'
 import { cannotCreate, created, createPreview, placed, pushed } from '../domain/environment/preview.js'
+import { repaired } from '../domain/environment/repaired.js'
 import { step } from '../domain/environment/state.js'
 import { nextTask } from '../domain/environment/tasks.js'
 import { requestTeardown, startTeardown } from '../domain/environment/teardown.js'
@@ -50,9 +51,8 @@ export class EnvironmentLifecycle {
           : pushed(lane.state(), { commit, at, deploymentId: mintDeployment() }),
       )
     })
-    setHandler(messages.refreshSignal, (seq) => {
-      const state = lane.state()
-      lane.take(step({ ...state, seq: Math.max(state.seq, seq) }))
+    setHandler(messages.refreshSignal, (repair) => {
+      lane.take(repaired(lane.state(), repair, new Date().toISOString()))
     })
   }
 

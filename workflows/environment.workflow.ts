@@ -22,7 +22,7 @@ import type { DeploymentNews, EnvironmentState, LaneEntry, LaneStep } from '../d
 import { admit } from '../domain/environment/teardown.js'
 import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
-import type { AppDefinition } from '../domain/pipeline.js'
+import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
@@ -56,7 +56,8 @@ class Lane {
     this.app = input.app
     this.recorder = new Recorder(input.app.name)
     this.state = input.state ?? firstState(input)
-    this.recorder.dirty = input.state === null
+    // A preview that is refused leaves no row: its record begins with its creation.
+    this.recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
     this.listen()
     this.life = new EnvironmentLifecycle({
       state: () => this.state,

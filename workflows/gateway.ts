@@ -17,6 +17,7 @@ import { Unanswered, WorkflowEnded } from '../domain/unanswered.js'
 import type { environment } from './environment.workflow.js'
 import { type DeliverySignals, deliverySignals } from './gateway-delivery.js'
 import { type PreviewSignals, previewSignals } from './gateway-previews.js'
+import { type Repairs, repairs } from './gateway-repair.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
 import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow-ids.js'
@@ -26,7 +27,7 @@ const DEADLINE_MS = 10_000
 
 export type { ReleaseOrders } from './messages.js'
 
-export interface Gateway extends PreviewSignals, DeliverySignals {
+export interface Gateway extends PreviewSignals, DeliverySignals, Repairs {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
   cut(input: messages.ReleaseInput, key: string): Promise<Outcome>
   /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
@@ -80,6 +81,7 @@ export function createGateway(client: Client): Gateway {
     },
     ...previewSignals(client, bounded),
     ...deliverySignals(client, bounded),
+    ...repairs(client, bounded),
     readRelease: (app, id) =>
       answered(() =>
         bounded(() => client.workflow.getHandle(releaseWorkflowId(app, id)).query(messages.releaseQuery)),

@@ -163,8 +163,14 @@ export const keepUpdate = environmentUpdate('keep')
 export const teardownUpdate = environmentUpdate('teardown')
 export const waitHostUpdate = environmentUpdate('wait-host')
 export const otherHostUpdate = environmentUpdate('other-host')
-/** Writes everything again, at least with this number: the record was found to differ. */
-export const refreshSignal = defineSignal<[number]>('refresh')
+/** The record was found to differ: it is written again, with a number past the recorded one. */
+export interface Repair {
+  readonly seq: number
+  /** Recorded as unfinished here though nothing knows of them. */
+  readonly orphans: readonly DeploymentId[]
+  readonly found: string
+}
+export const refreshSignal = defineSignal<[Repair]>('refresh')
 export const environmentQuery = defineQuery<EnvironmentState>('state')
 
 /** How the previews of an app begin, and go on. */

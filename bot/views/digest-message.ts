@@ -1,0 +1,56 @@
+/** The daily message of a channel: what waits for its people, oldest first. */
+import { createHash } from 'node:crypto'
+import type { WaitingView } from '../../db/queries/waiting.js'
+import type { EnvironmentView } from '../../domain/views.js'
+import { context, section, withBlockIds } from './blocks.js'
+import { date, outside } from './escape.js'
+import type { Message } from './message.js'
+import { environmentWords, says } from './status-words.js'
+
+export interface DigestContent {
+  readonly waiting: readonly WaitingView[]
+  readonly attention: readonly EnvironmentView[]
+}
+
+const MOST = 15
+
+/** How the first block id of the digest with this key begins. */
+export const digestMarker = (key: string): string =>
+  `rel:digest:${createHash('sha256').update(key).digest('hex').slice(0, 12)}`
+
+/** Whether somebody should look at it: it failed to go, does not run what it should, or ends before `soon`. */
+export function wantsAttention(
+  { state, expiresAt, setupRequired, current }: EnvironmentView,
+  soon: string,
+): boolean {
+  const ending = expiresAt !== null && expiresAt <= soon && state !== 'absent'
+  const troubled = state === 'teardown_failed' || state === 'out_of_sync' || state === 'failed'
+  return troubled || ending || (setupRequired && current !== null)
+}
+
+export function digestMessage({ waiting, attention }: DigestContent, key: string): Message {
+  const lines = [...waiting.map(waitingLine), ...attention.map(environmentLine)]
+  const shown = lines.slice(0, MOST)
+  const text = `${lines.length} ${lines.length === 1 ? 'thing waits' : 'things wait'} for somebody here.`
+  const blocks = [
+    section(`*Good morning.* ${text}`),
+    ...(shown.length === 0 ? [] : [section(shown.join('\n'))]),
+    ...(lines.length > MOST ? [context(`…and ${lines.length - MOST} more.`)] : []),
+  ]
+  return { text, blocks: withBlockIds(blocks, digestMarker(key), '1') }
+}
+
+function waitingLine({ app, deployment, release }: WaitingView): string {
+  const { candidate, commit, environment, state, preparedAt, finishedAt } = deployment
+  const what = candidate ?? commit.slice(0, 7)
+  const title = release === null ? '' : ` “${outside(release.title, 80)}”`
+  const since = date(finishedAt ?? preparedAt)
+  return state === 'prepared'
+    ? `✋ ${app} ${what}${title} needs approval for ${environment}, since ${since}`
+    : `🧪 ${app} ${what}${title} awaits acceptance on ${environment}, since ${since}`
+}
+
+function environmentLine({ app, name, state, expiresAt, setupRequired }: EnvironmentView): string {
+  const end = expiresAt === null ? '' : `, torn down ${date(expiresAt)}`
+  return `${says(environmentWords[state])} ${app} ${name}${setupRequired ? ', setup required' : ''}${end}`
+}

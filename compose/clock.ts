@@ -1,0 +1,31 @@
+/** The clock with its jobs, and what those have the board show. */
+import type { Renderer } from '../bot/board/board-options.js'
+import type { Leader } from '../bot/board/leadership.js'
+import { createDigests } from '../bot/clock/digest.js'
+import { createReconciler } from '../bot/clock/reconcile.js'
+import { createSweep } from '../bot/clock/sweep.js'
+import { type Clock, createClock } from '../bot/clock.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import type { BotParts } from './bot.js'
+
+/** Everything here runs on the leader alone. */
+export function openClock(
+  { resources, configuration, log }: Pick<BotParts, 'resources' | 'configuration' | 'log'>,
+  leader: Leader,
+): { readonly clock: Clock; readonly renderers: readonly Renderer[] } {
+  const { database, gateway } = resources
+  const { db } = database
+  const now = (): Date => new Date()
+  const apps = (): readonly AppDefinition[] => configuration().apps
+  const digests = createDigests(db, configuration, now)
+  const sweep = createSweep(db, gateway, { apps, now })
+  const clock = createClock({
+    leader,
+    digest: () => configuration().digest,
+    postDigests: digests.post,
+    sweep: sweep.run,
+    reconcile: createReconciler({ db, gateway, apps, log }),
+    log,
+  })
+  return { clock, renderers: [digests.renderer, sweep.renderer] }
+}

@@ -1,0 +1,65 @@
+/** An environment whose workflow was lost, as far as its record knows it. What the record lacks is taken as undone. */
+import type { AppDefinition, EnvironmentDefinition } from '../pipeline.js'
+import type { EnvironmentView } from '../views.js'
+import { type EnvironmentLife, withLife } from './life.js'
+import { newEnvironment } from './record.js'
+import type { DeploymentOrder, EnvironmentState } from './state.js'
+
+/** Setup is required again: nobody knows any more what the last one did. */
+export function restored(
+  app: AppDefinition,
+  definition: EnvironmentDefinition,
+  row: { readonly view: EnvironmentView; readonly generation: number; readonly seq: number },
+): EnvironmentState {
+  const { view, generation, seq } = row
+  const empty = newEnvironment(app, definition)
+  const order = currentOrder(app, definition, view)
+  const since = view.current?.finishedAt ?? view.current?.preparedAt ?? ''
+  const acceptance = view.current?.state === 'awaiting_acceptance' ? 'awaiting' : 'accepted'
+  const state: EnvironmentState = {
+    ...empty,
+    seq,
+    lock: view.lock,
+    hold: view.hold,
+    freeze: view.freeze,
+    current: order && { order, acceptance, since },
+    accepted: order && acceptance === 'accepted' ? [order] : [],
+    template: { hash: null, version: view.detail.templateVersion, applied: 0 },
+    variables: { hash: null, version: view.detail.variablesVersion, applied: 0 },
+  }
+  return withLife(state, { generation, ...lifeIn(view, since) })
+}
+
+function lifeIn(
+  { detail, expiresAt }: EnvironmentView,
+  since: string,
+): Pick<EnvironmentLife, 'preview' | 'expiry' | 'notices'> {
+  const { owner, branch, preview, notices = [], place = null } = detail
+  return {
+    notices,
+    preview: preview && owner !== null ? { owner, branch, createdAt: since, place } : null,
+    expiry: expiresAt === null ? null : { startedAt: since, at: expiresAt, extensions: 0, noticed: [] },
+  }
+}
+
+function currentOrder(
+  app: AppDefinition,
+  definition: EnvironmentDefinition,
+  { current }: EnvironmentView,
+): DeploymentOrder | null {
+  if (current === null) return null
+  const { id, kind, releaseId, version, candidate, candidateNumber, commit, artifactDigest } = current
+  return {
+    ...{ id, kind, releaseId, version, candidate, candidateNumber, commit, artifactDigest },
+    app: app.name,
+    environment: definition.name,
+    repository: { app: app.name, url: app.repository, trunk: app.trunk },
+    artifactReference: null,
+    requestedBy: current.requestedBy,
+    requestedAt: current.preparedAt,
+    definition,
+    acceptance: 'by-check',
+    urgency: 'normal',
+    configHash: app.configHash,
+  }
+}

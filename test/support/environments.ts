@@ -1,0 +1,104 @@
+/** Environments as a journey sees and steers them: the read API, their notices, the demo's host. */
+import { randomUUID } from 'node:crypto'
+import type { WorkspaceMessage } from '../../local/slack-control.js'
+import { type Api, type ApiEnvironment, demoEffects } from './api.js'
+import { SHOP, until, wholeText } from './channel.js'
+import type { Stack } from './stack.js'
+
+export interface Environments {
+  names(): Promise<readonly string[]>
+  /** Once it is in this state. */
+  settles(name: string, state: string, patienceMs?: number): Promise<ApiEnvironment>
+  /** When it is torn down by itself. */
+  expiry(name: string): Promise<string>
+  /** What the demo's host was made to do for it, oldest first. */
+  effects(name: string): Promise<readonly string[]>
+  /** The newest notice like this in the channel. */
+  notice(pattern: RegExp, patienceMs?: number): Promise<WorkspaceMessage>
+  /** The newest direct message like this to a person. */
+  direct(user: string, pattern: RegExp): Promise<WorkspaceMessage>
+  /** Whether the demo's host has it. */
+  onHost(name: string): Promise<boolean>
+  /** What the demo's host says of it; null when it has none. */
+  status(name: string): Promise<unknown>
+  /** Takes it away behind Slipway's back. */
+  removeOnHost(name: string): Promise<void>
+  buttonsOf(message: WorkspaceMessage): readonly string[]
+  press(user: string, message: WorkspaceMessage, label: string): Promise<void>
+}
+
+interface Element {
+  readonly type: string
+  readonly action_id: string
+  readonly value: string
+  readonly text: { readonly text: string }
+}
+
+export function environmentsOf(stack: Stack, api: Api): Environments {
+  const elements = (message: WorkspaceMessage): readonly (Element & { readonly block_id: string })[] =>
+    (message.blocks ?? []).flatMap((block) =>
+      ((block['elements'] as Element[] | undefined) ?? [])
+        .filter(({ type }) => type === 'button')
+        .map((element) => ({ ...element, block_id: String(block['block_id']) })),
+    )
+  const newest = async (channel: string, pattern: RegExp): Promise<WorkspaceMessage | undefined> =>
+    (await stack.slack.messages(channel)).findLast(
+      (message) => message.subtype !== 'ephemeral' && pattern.test(wholeText(message)),
+    )
+  return {
+    names: async () => (await api.environments()).map(({ name }) => name),
+    settles: (name, state, patienceMs) =>
+      until(
+        `${name} to be ${state}`,
+        async () => {
+          const found = await api.environment(name)
+          if (found.state !== state) throw new Error(`it is ${JSON.stringify(found)}`)
+          return found
+        },
+        patienceMs,
+      ),
+    expiry: async (name) => String((await api.environment(name)).expiresAt),
+    effects: async (name) =>
+      (await demoEffects(stack.embedded.demo.hostUrl))
+        .filter(({ environment }) => environment === name)
+        .map(({ action }) => action),
+    notice: (pattern, patienceMs) =>
+      until(`a notice like ${pattern}`, () => newest(SHOP, pattern), patienceMs),
+    direct: (user, pattern) =>
+      until(`a direct message to ${user} like ${pattern}`, async () => {
+        const rows = await stack.database.db
+          .selectFrom('slack_messages')
+          .select('channel')
+          .distinct()
+
+          .execute()
+        for (const { channel } of rows.filter((row) => row.channel.startsWith('D'))) {
+          const found = await newest(channel, pattern)
+          if (found) return found
+        }
+        return null
+      }),
+    onHost: async (name) => {
+      const response = await fetch(`${stack.embedded.demo.hostUrl}/environments/${name}`)
+      return response.ok
+    },
+    status: async (name) => {
+      const response = await fetch(`${stack.embedded.demo.hostUrl}/environments/${name}`)
+      return response.ok ? await response.json() : null
+    },
+    removeOnHost: async (name) => {
+      await fetch(`${stack.embedded.demo.hostUrl}/environments/${name}`, {
+        method: 'DELETE',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ key: `by-hand-${randomUUID()}` }),
+      })
+    },
+    buttonsOf: (message) => elements(message).map(({ text }) => text.text),
+    press: async (user, message, label) => {
+      const found = elements(message).find(({ text }) => text.text === label)
+      if (!found) throw new Error(`No button ${label} in ${wholeText(message)}`)
+      const { type, action_id, block_id, value } = found
+      await stack.slack.press(message.channel, message.ts, user, { type, action_id, block_id, value })
+    },
+  }
+}
