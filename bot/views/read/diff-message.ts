@@ -1,0 +1,61 @@
+import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
+import type { CommitRange } from '../../../domain/ports.js'
+import { context, header, section } from '../blocks.js'
+import { code, outside } from '../escape.js'
+import type { Message } from '../message.js'
+
+export interface Comparison {
+  /** What is compared, e.g. `shop 2026.11.3-rc.1`. */
+  readonly name: string
+  readonly to: CommitSha
+  /** What it is compared with, e.g. `production (2026.11.2)`; null when nothing is there yet. */
+  readonly base: string | null
+  readonly from: CommitSha | null
+  readonly range: CommitRange
+}
+
+const COMMITS = 12
+const FILES = 15
+
+/** Commits, authors, pull requests and files since what runs there. */
+export function diffMessage({ name, to, base, from, range }: Comparison): Message {
+  const { commits, total, authors, files } = range
+  const against = base === null ? 'nothing that runs yet' : base
+  const text = `${name} has ${count(total, 'commit')} by ${count(authors, 'author')} that ${against} does not have.`
+  const pulls = [...new Set(commits.flatMap(({ subject }) => subject.match(/#\d{1,9}\b/g) ?? []))]
+  const people = [...new Set(commits.map(({ author }) => author))]
+  const lines = commits
+    .slice(0, COMMITS)
+    .map(({ sha, subject, author }) => `\`${shortCommit(sha)}\` ${outside(subject, 100)} — ${outside(author, 40)}`)
+  return {
+    text,
+    blocks: [
+      header(`${name} against ${against}`),
+      section(
+        [
+          `*Commits* ${total}: ${from === null ? '' : `\`${shortCommit(from)}\`…`}\`${shortCommit(to)}\``,
+          ...(lines.length > 0 ? lines : ['Nothing: they are the same.']),
+          ...(total > lines.length ? [`…and ${total - lines.length} more`] : []),
+        ].join('\n'),
+      ),
+      ...(people.length === 0 ? [] : [section(`*Authors* ${listed(people, 12)}`)]),
+      ...(pulls.length === 0 ? [] : [section(`*Pull requests* ${listed(pulls, 20)}`)]),
+      ...(files.length === 0
+        ? []
+        : [
+            section(
+              [`*Files* ${files.length}`, ...files.slice(0, FILES).map((file) => `• ${code(file, 100)}`), ...(files.length > FILES ? [`…and ${files.length - FILES} more`] : [])].join('\n'),
+            ),
+          ]),
+      context('Read from git just now; a copied pick counts as a commit of its own.'),
+    ],
+  }
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
+
+const listed = (texts: readonly string[], most: number): string =>
+  `${texts
+    .slice(0, most)
+    .map((text) => outside(text, 60))
+    .join(', ')}${texts.length > most ? ` and ${texts.length - most} more` : ''}`

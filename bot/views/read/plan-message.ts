@@ -1,0 +1,39 @@
+import type { PlanStep } from '../../../domain/outlook/plan.js'
+import type { Outlook } from '../../../domain/outlook/why.js'
+import { context, header, section } from '../blocks.js'
+import { date, outside } from '../escape.js'
+import type { Message } from '../message.js'
+
+/** The way to the top: for each environment what has to happen and the earliest times. Nothing is started. */
+export function planMessage({ view, candidate }: Outlook, steps: readonly PlanStep[]): Message {
+  const name = `${view.app} ${candidate.name}`
+  const last = steps.at(-1)
+  const end = last?.ends ?? null
+  const text =
+    last === undefined
+      ? `${name} goes to no environment.`
+      : `${name} can be in ${last.environment} ${last.state === 'done' ? 'now: it is accepted there' : end === null ? 'at a time that nothing tells yet' : `by ${date(end)} at the earliest`}.`
+  return {
+    text,
+    blocks: [
+      header(`The way of ${name}`),
+      ...steps.slice(0, 20).map((step) => section(stepText(step))),
+      context(
+        'Times are the earliest possible: usual durations, locks, windows and soak times, without the time people take. Nothing was started.',
+      ),
+    ],
+  }
+}
+
+function stepText(step: PlanStep): string {
+  const { environment, state, before, judged, starts, ends } = step
+  if (state === 'done') return `✅ *${environment}* accepted`
+  const mark = state === 'under-way' ? '🚚 under way' : '⬜ ahead'
+  const from = starts === null ? 'not known yet' : date(starts)
+  const to = ends === null ? 'not known yet' : date(ends)
+  return [
+    `${mark} *${environment}*`,
+    ...before.slice(0, 8).map((gate) => `• ${outside(gate, 200)}`),
+    `Starts: ${from} · there: ${to} · then ${outside(judged, 150)}`,
+  ].join('\n')
+}

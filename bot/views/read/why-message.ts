@@ -1,0 +1,63 @@
+import type { KnownBlock } from '@slack/types'
+import type { Obstacle, ObstacleKind, Outlook } from '../../../domain/outlook/why.js'
+import { context, header, section } from '../blocks.js'
+import type { CardOptions } from '../card/card-options.js'
+import { releaseName } from '../card/situation.js'
+import { date, mentions, outside } from '../escape.js'
+import type { Message } from '../message.js'
+
+const emoji: Readonly<Record<ObstacleKind, string>> = {
+  build: '🔨',
+  'build-failed': '🔴',
+  rejected: '🚫',
+  conflict: '🔀',
+  approval: '✋',
+  checklist: '☐',
+  ticket: '🎫',
+  soak: '⏳',
+  lock: '🔒',
+  freeze: '❄️',
+  hold: '⏸️',
+  window: '🪟',
+  lane: '🕒',
+  running: '🚚',
+  failure: '🔴',
+  acceptance: '🧪',
+  promotion: '👉',
+}
+
+/** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */
+export function whyMessage(
+  { view, candidate }: Outlook,
+  obstacles: readonly Obstacle[],
+  options: CardOptions,
+): Message {
+  const name = `${view.app} ${candidate.name || releaseName(view)}`
+  if (obstacles.length === 0) {
+    const text = `Nothing blocks ${name}: ${view.state === 'released' ? 'it is released' : 'there is nothing left to do'}.`
+    return { text, blocks: [section(`✅ ${text}`)] }
+  }
+  const [first] = obstacles
+  const blocks: KnownBlock[] = [
+    header(`${name} waits`),
+    ...obstacles.slice(0, 10).map((obstacle) => section(obstacleText(obstacle, options))),
+    context(`Plan of the way up: \`${options.command} plan ${view.app} ${candidate.name}\``),
+  ]
+  return { text: `${name} waits: ${outside(first?.says ?? '', 200)}.`, blocks }
+}
+
+function obstacleText(obstacle: Obstacle, options: CardOptions): string {
+  const { kind, says, since, until, roles, next } = obstacle
+  const people = [...new Set([...obstacle.people, ...roles.flatMap((role) => options.people?.(role) ?? [])])]
+  const who = [
+    ...(roles.length > 0 ? [roles.map((role) => outside(role, 40)).join(', ')] : []),
+    ...(people.length > 0 ? [mentions(people.slice(0, 6))] : []),
+  ].join(': ')
+  return [
+    `${emoji[kind]} *${outside(says, 300)}*`,
+    ...(since === null ? [] : [`Since ${date(since)}`]),
+    ...(until === null ? [] : [`Ends by itself ${date(until)}`]),
+    ...(who === '' ? [] : [`Who can end it: ${who}`]),
+    `Next: ${outside(next, 200)}`,
+  ].join('\n')
+}

@@ -1,0 +1,68 @@
+/** The gates in front of an environment for a candidate, read off what people are shown. */
+
+import { type AppDefinition, type EnvironmentDefinition, environmentsBelow } from '../pipeline.js'
+import { changeTicket } from '../release/change-ticket.js'
+import { gateFor, policyOf } from '../release/policy.js'
+import type { CandidateView, DeploymentView, ReleaseView } from '../views.js'
+
+export interface Subject {
+  readonly view: ReleaseView
+  readonly app: AppDefinition
+  readonly candidate: CandidateView
+}
+
+/** Boxes that are not ticked, or only by whoever asked for the deployment. */
+export function openBoxes(
+  { view, app }: Subject,
+  environment: string,
+  deployment: DeploymentView | null,
+): readonly { readonly item: string; readonly role: string }[] {
+  return view.detail.checklist.filter(({ item, before, tickedBy }) => {
+    if (before !== environment) return false
+    const fourEyes = app.checklist.find((one) => one.item === item)?.fourEyes ?? true
+    return tickedBy === null || (fourEyes && tickedBy === deployment?.requestedBy)
+  })
+}
+
+/** The form of the ticket that is missing; null when none is, or it was overridden. */
+export function ticketMissing(
+  { view }: Subject,
+  target: EnvironmentDefinition,
+  deployment: DeploymentView | null,
+): string | null {
+  if (!target.change || (deployment?.override ?? null) !== null) return null
+  return changeTicket({ externalLinks: view.detail.links }, target) === null ? target.change.pattern : null
+}
+
+/** When the soak time below is over; null when there is none or it has not begun. */
+export function soakUntil({ view, app, candidate }: Subject, target: EnvironmentDefinition): string | null {
+  if (target.soakMs === 0 || !policyOf({ app, type: view.type }).soak) return null
+  const below = environmentsBelow(app, target).map(({ name }) => name)
+  const accepted = view.deployments
+    .filter(
+      (one) =>
+        one.candidateNumber === candidate.number &&
+        one.state === 'accepted' &&
+        below.includes(one.environment),
+    )
+    .flatMap((one) => one.decidedAt ?? one.finishedAt ?? [])
+    .toSorted()
+    .at(-1)
+  return accepted === undefined ? null : new Date(Date.parse(accepted) + target.soakMs).toISOString()
+}
+
+/** How many approvals the environment takes of a release of this type, and from whom. */
+export function approvalsOf(
+  { view, app }: Subject,
+  target: EnvironmentDefinition,
+): { readonly count: number; readonly from: readonly string[] } {
+  const gate = gateFor({ app, type: view.type }, target)
+  return { count: gate?.count ?? 0, from: gate?.from ?? [] }
+}
+
+/** Who judges it once it runs there; null: its passing check does. */
+export function judgesOf({ view, app }: Subject, target: EnvironmentDefinition): readonly string[] | null {
+  const byPerson = target.accept !== null || target.mode === 'approval'
+  if (!byPerson || !policyOf({ app, type: view.type }).acceptance) return null
+  return target.accept?.from ?? app.permissions.accept ?? app.permissions.cut ?? []
+}

@@ -1,0 +1,231 @@
+/** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
+import { promotions } from '../card-promotions.js'
+import { environmentOf, isOpenFailure } from '../card-standing.js'
+import type { EnvironmentName, UserId } from '../identifiers.js'
+import { rolesFor } from '../permissions.js'
+import { findEnvironment } from '../pipeline.js'
+import type { DeploymentView } from '../views.js'
+import { type ClosedWindow, closuresOf } from './closures.js'
+import { judgesOf, openBoxes, type Subject, soakUntil, ticketMissing } from './gates.js'
+
+export type ObstacleKind =
+  | 'build'
+  | 'build-failed'
+  | 'rejected'
+  | 'conflict'
+  | 'approval'
+  | 'checklist'
+  | 'ticket'
+  | 'soak'
+  | 'lock'
+  | 'freeze'
+  | 'hold'
+  | 'window'
+  | 'lane'
+  | 'running'
+  | 'failure'
+  | 'acceptance'
+  | 'promotion'
+
+export interface Obstacle {
+  readonly kind: ObstacleKind
+  readonly environment: EnvironmentName | null
+  /** Plain words, with text from outside in them. */
+  readonly says: string
+  readonly since: string | null
+  /** When it ends by itself. */
+  readonly until: string | null
+  /** Who can end it. */
+  readonly roles: readonly string[]
+  readonly people: readonly UserId[]
+  /** What happens then by itself. */
+  readonly next: string
+}
+
+export interface Outlook extends Subject {
+  /** Environments closed by their windows now. */
+  readonly windows: ReadonlyMap<string, ClosedWindow>
+  /** ISO instant. */
+  readonly now: string
+}
+
+const nobody = { since: null, until: null, roles: [], people: [] } as const
+
+/** Empty when nothing is left to do. The one that has to end first comes first. */
+export function obstaclesOf(outlook: Outlook): readonly Obstacle[] {
+  const early = ofCandidate(outlook)
+  if (early.length > 0) return early
+  const active = outlook.view.deployments.filter(
+    (one) => one.candidateNumber === outlook.candidate.number && isActive(outlook, one),
+  )
+  const found = active.flatMap((deployment) => ofDeployment(outlook, deployment))
+  return found.length > 0 ? found : ofPromotion(outlook)
+}
+
+function ofCandidate({ view, app, candidate }: Outlook): readonly Obstacle[] {
+  const { conflict } = view.detail
+  const about = { ...nobody, environment: null, since: candidate.createdAt }
+  if (conflict !== null) {
+    const files = conflict.sides.map(({ file }) => file).join(', ')
+    const roles = rolesFor(app, 'cherry-pick', null)
+    const says = `The pick of ${conflict.at.slice(0, 7)} is in conflict on ${conflict.branch}: ${files}`
+    const next = 'After `cherry-pick continue` or `skip` the next candidate is built.'
+    return [{ ...nobody, kind: 'conflict', environment: null, says, roles, next }]
+  }
+  switch (candidate.state) {
+    case 'building':
+      return [
+        {
+          ...about,
+          kind: 'build',
+          says: 'It is being built',
+          next: 'Built, it goes to the first environment.',
+        },
+      ]
+    case 'build_failed': {
+      const roles = rolesFor(app, 'retry', null)
+      return [
+        {
+          ...about,
+          kind: 'build-failed',
+          says: 'Its build failed',
+          roles,
+          next: 'Nothing, until it is retried or a fix is picked.',
+        },
+      ]
+    }
+    case 'rejected':
+      return [
+        {
+          ...about,
+          kind: 'rejected',
+          says: 'It was rejected',
+          next: 'Nothing: it goes no further; pick a fix.',
+        },
+      ]
+    case 'ready':
+      return []
+  }
+}
+
+const isActive = ({ view }: Outlook, one: DeploymentView): boolean =>
+  one.state === 'prepared' ||
+  one.state === 'queued' ||
+  one.state === 'running' ||
+  one.state === 'awaiting_acceptance' ||
+  isOpenFailure(view, one)
+
+function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Obstacle[] {
+  switch (deployment.state) {
+    case 'prepared': {
+      const gates = ofGates(outlook, deployment)
+      return gates.length > 0 ? gates : ofLane(outlook, deployment)
+    }
+    case 'queued':
+      return ofLane(outlook, deployment)
+    case 'running':
+      return [
+        {
+          ...place(deployment),
+          kind: 'running',
+          says: `It is being deployed to ${deployment.environment}`,
+          since: deployment.startedAt,
+          next: 'Its check follows.',
+        },
+      ]
+    case 'failed':
+      return [
+        {
+          ...place(deployment),
+          kind: 'failure',
+          says: `Its deployment to ${deployment.environment} failed at ${deployment.failedStage ?? 'the start'}`,
+          since: deployment.finishedAt,
+          roles: rolesFor(outlook.app, 'retry', null),
+          next: 'Nothing: retry, skip or roll back.',
+        },
+      ]
+    case 'awaiting_acceptance':
+      return [acceptance(outlook, deployment)]
+    default:
+      return []
+  }
+}
+
+const place = ({ environment }: DeploymentView) => ({ ...nobody, environment })
+
+function acceptance(outlook: Outlook, deployment: DeploymentView): Obstacle {
+  const { environment } = deployment
+  const target = findEnvironment(outlook.app, environment)
+  const roles = target ? (judgesOf(outlook, target) ?? []) : []
+  return {
+    ...place(deployment),
+    kind: 'acceptance',
+    says: `It runs in ${environment} and waits for acceptance`,
+    since: deployment.finishedAt ?? deployment.startedAt,
+    roles,
+    next: 'Accepted, it may go to the environments above.',
+  }
+}
+
+function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Obstacle[] {
+  const { environment, needs, approvals, approvers, preparedAt } = deployment
+  const about = { ...place(deployment), since: preparedAt }
+  const target = findEnvironment(outlook.app, environment)
+  const next = `With its last gate it is deployed to ${environment} by itself.`
+  const gates: Obstacle[] = []
+  if (approvals.length < needs) {
+    const says = `${environment} needs ${needs - approvals.length} more of ${needs} approvals`
+    gates.push({ ...about, kind: 'approval', says, roles: approvers, next })
+  }
+  for (const { item, role } of openBoxes(outlook, environment, deployment)) {
+    const says = `"${item}" is not ticked by somebody else than who asked for the deployment`
+    gates.push({ ...about, kind: 'checklist', says, roles: [role], next })
+  }
+  const ticket = target ? ticketMissing(outlook, target, deployment) : null
+  if (ticket !== null) {
+    const says = `No change ticket is linked that looks like ${ticket}`
+    gates.push({ ...about, kind: 'ticket', says, roles: rolesFor(outlook.app, 'edit', null), next })
+  }
+  const until = target && deployment.override === null ? soakUntil(outlook, target) : null
+  if (until !== null && until > outlook.now) {
+    gates.push({ ...about, kind: 'soak', says: 'It soaks in the environment below', until, next })
+  }
+  return gates
+}
+
+function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Obstacle[] {
+  const environment = environmentOf(outlook.view, deployment)
+  if (environment === null) return []
+  const window = outlook.windows.get(environment.name) ?? null
+  const next = `Then it is deployed to ${environment.name} in its turn.`
+  const closures = closuresOf(environment, window).map(
+    ({ kind, owner, reason, since, until }): Obstacle => ({
+      ...place(deployment),
+      kind,
+      says: `${environment.name} is closed (${kind}): ${reason}`,
+      since,
+      until,
+      people: owner === null ? [] : [owner],
+      next,
+    }),
+  )
+  if (closures.length > 0) return closures
+  const index = environment.detail.queue.indexOf(deployment.id)
+  const says = `It is number ${Math.max(1, index + 1)} in line for ${environment.name}`
+  return [{ ...place(deployment), kind: 'lane', says, since: deployment.preparedAt, next }]
+}
+
+function ofPromotion(outlook: Outlook): readonly Obstacle[] {
+  const { view, app, candidate } = outlook
+  const roles = rolesFor(app, 'promote', null)
+  return promotions(view, app)
+    .filter((one) => one.candidate.number === candidate.number)
+    .map(({ environment }) => ({
+      ...nobody,
+      kind: 'promotion',
+      environment: environment.name,
+      says: `Nobody has promoted it to ${environment.name} yet`,
+      roles,
+      next: 'Nothing goes up by itself.',
+    }))
+}
