@@ -20,6 +20,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     cardOptions: context.cardOptions,
     asker: asker.user,
     now: context.now,
+    windows: context.windows,
   }
   try {
     const answer = await within(LONGEST_MS, answerRead(read, reading))

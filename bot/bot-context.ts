@@ -2,6 +2,8 @@
 import type { Configuration } from '../domain/configuration.js'
 import type { AppName, UserId } from '../domain/identifiers.js'
 import type { ReplyAddress } from '../domain/intent.js'
+import type { ClosedWindow } from '../domain/outlook/closures.js'
+import type { AppDefinition } from '../domain/pipeline.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { Authorizer } from './authorize.js'
 import type { BotLog } from './log.js'
@@ -22,6 +24,8 @@ export interface BotContext {
   readonly teller: Teller
   readonly cardOptions: (app: AppName) => CardOptions
   readonly now: () => Date
+  /** The environments of an app that their windows close now. */
+  readonly windows: (app: AppDefinition) => ReadonlyMap<string, ClosedWindow>
   readonly newErrorId: () => string
   readonly log: BotLog
 }

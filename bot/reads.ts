@@ -10,7 +10,16 @@ import { releaseOfThread } from '../db/queries/release-of-thread.js'
 import { findReleases, openReleases, readRelease } from '../db/queries/releases.js'
 import { waitingDeployments } from '../db/queries/waiting.js'
 import type { Database } from '../db/tables.js'
-import type { AppName, ChannelId, DeploymentId, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
+import type {
+  AppName,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+} from '../domain/identifiers.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import type { CommitRange, Git } from '../domain/ports.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 import { type ButtonTarget, buttonId } from './buttons/button-target.js'
 import type { KnownRelease } from './commands/parsed-command.js'
@@ -34,12 +43,20 @@ export interface Reads {
   auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
   /** Newest first; of every environment when it is null. */
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
+  /** Commits in `to` and not in `from`, read from git; with `from` null, the newest of `to`. */
+  range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
   /** The releases something of which waits for people. */
   waiting(apps: readonly AppName[]): Promise<readonly ReleaseId[]>
 }
 
-/** {@link Reads} from the database. */
-export function databaseReads(db: Kysely<Database>): Reads {
+export interface CommitsBetween {
+  readonly from: CommitSha | null
+  readonly to: CommitSha
+  readonly most: number
+}
+
+/** {@link Reads} from the database, and commits from git. */
+export function databaseReads(db: Kysely<Database>, git: Pick<Git, 'range'>): Reads {
   return {
     button: (id) => findButton(db, id),
     storeButtons: (targets) =>
@@ -58,6 +75,8 @@ export function databaseReads(db: Kysely<Database>): Reads {
     auditOfRelease: (id) => auditOfRelease(db, id),
     audit: (app, environment, limit) =>
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
+    range: ({ name, repository, trunk }, { from, to, most }) =>
+      git.range({ app: name, url: repository, trunk }, from, to, most),
     waiting: async (apps) => {
       const waiting = await waitingDeployments(db, apps)
       return [...new Set(waiting.flatMap(({ release }) => release?.id ?? []))]

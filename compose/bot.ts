@@ -29,6 +29,7 @@ import type { MuteIntent } from '../domain/intent.js'
 import { openEars } from './ears.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
+import { openRanges, windowsNow } from './outlook.js'
 import { openPolling, openWebhooks } from './pushes.js'
 import type { Resources } from './resources.js'
 import { openVoice } from './voice.js'
@@ -107,7 +108,7 @@ function openInbox({ databaseUrl }: Settings): OpenDatabase {
 }
 
 function botContext(
-  { settings, resources, configuration, log }: BotParts,
+  { settings, resources, configuration, log, environment }: BotParts,
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
 ): BotContext {
   const call = createSlackCall(settings.slack.botToken, settings.slack.apiUrl)
@@ -122,11 +123,12 @@ function botContext(
   return {
     configuration,
     inbox: { ...inbox, newUlid: () => ulid(), log },
-    reads: databaseReads(resources.database.db),
+    reads: databaseReads(resources.database.db, openRanges(settings, environment)),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
     call,
     teller: createDirectTeller(call, log),
     cardOptions,
+    windows: windowsNow,
     now: () => new Date(),
     newErrorId: () => `e_${randomBytes(3).toString('hex')}`,
     log,

@@ -2,6 +2,8 @@
 import { parseDuration } from '../../domain/durations.js'
 import { unreachable } from '../../domain/exhaustive.js'
 import type { AppName, UserId } from '../../domain/identifiers.js'
+import type { ClosedWindow } from '../../domain/outlook/closures.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { AuditView, ReleaseView } from '../../domain/views.js'
 import type { Reads } from '../reads.js'
@@ -14,6 +16,7 @@ import {
   listMessage,
   statusMessage,
 } from '../views/read-views.js'
+import { type Named, outlook } from './answer-outlook.js'
 import { where } from './answer-where.js'
 import type { ReadRequest } from './parsed-command.js'
 import { usageMessage } from './usage.js'
@@ -25,6 +28,8 @@ export interface Reading {
   readonly cardOptions: (app: AppName) => CardOptions
   readonly asker: UserId
   readonly now: () => Date
+  /** The environments of an app that their windows close now. */
+  readonly windows: (app: AppDefinition) => ReadonlyMap<string, ClosedWindow>
 }
 
 export type ReadAnswer =
@@ -53,11 +58,11 @@ export async function answerRead(request: ReadRequest, reading: Reading): Promis
     case 'history':
       return history(request, reading)
     case 'status':
-    case 'why':
-    case 'diff':
     case 'checklist':
-      return status(request, reading)
+    case 'why':
     case 'plan':
+    case 'diff':
+      return status(request, reading)
     case 'metrics':
       return refuse({ code: 'not-supported', what: request.kind })
     default:
@@ -78,16 +83,11 @@ async function help(
 
 /** A release's picture says what it waits for, what is in it and what is ticked. */
 async function status(
-  request: Exclude<OfRelease, { kind: 'plan' | 'history' }>,
+  request: Exclude<OfRelease, { kind: 'history' }>,
   reading: Reading,
 ): Promise<ReadAnswer> {
-  if (request.kind === 'diff' && (request.against ?? request.environment) !== null) {
-    return refuse({
-      code: 'not-supported',
-      what: 'a comparison with something other than the release before',
-    })
-  }
-  if (request.release === null && request.environment !== null) {
+  const asksWhere = request.kind === 'status' || request.kind === 'checklist'
+  if (asksWhere && request.release === null && request.environment !== null) {
     return where(
       { kind: 'where', app: request.app, environment: request.environment, here: request.here },
       reading,
@@ -97,28 +97,32 @@ async function status(
   if (found === null)
     return where({ kind: 'where', app: request.app, environment: null, here: request.here }, reading)
   if (found.kind === 'refused') return found
-  return shown(statusMessage(found.release, reading.cardOptions(request.app)))
+  const answer =
+    request.kind === 'status' || request.kind === 'checklist' ? null : await outlook(request, found, reading)
+  return answer ?? shown(statusMessage(found.release, reading.cardOptions(request.app)))
 }
 
-type FoundRelease =
-  | { readonly kind: 'release'; readonly release: ReleaseView }
-  | Extract<ReadAnswer, { kind: 'refused' }>
+type FoundRelease = ({ readonly kind: 'release' } & Named) | Extract<ReadAnswer, { kind: 'refused' }>
 
 /** Null: none was named and none is open. */
 async function findRelease({ app, release }: OfRelease, { reads }: Reading): Promise<FoundRelease | null> {
   if (release === null) {
     const [newest] = await reads.openReleases(app)
-    return newest === undefined ? null : { kind: 'release', release: newest }
+    return newest === undefined ? null : { kind: 'release', release: newest, candidate: null }
   }
   if (release.kind === 'id') {
     const view = await reads.release(release.releaseId)
-    return view === null ? unknown(release.releaseId, []) : { kind: 'release', release: view }
+    return view === null
+      ? unknown(release.releaseId, [])
+      : { kind: 'release', release: view, candidate: release.candidate }
   }
   const match = await reads.candidate(app, release.text)
   if (match.kind === 'ambiguous') return unknown(release.text, match.names)
   if (match.kind === 'unknown') return unknown(release.text, match.nearest)
   const view = await reads.release(match.releaseId)
-  return view === null ? unknown(release.text, []) : { kind: 'release', release: view }
+  return view === null
+    ? unknown(release.text, [])
+    : { kind: 'release', release: view, candidate: match.candidate }
 }
 
 const unknown = (text: string, nearest: readonly string[]): Extract<ReadAnswer, { kind: 'refused' }> => ({

@@ -5,7 +5,7 @@ import type { EnvironmentDefinition } from '../pipeline.js'
 import type { DeploymentView } from '../views.js'
 import { closuresOf } from './closures.js'
 import { approvalsOf, judgesOf, openBoxes, soakUntil, ticketMissing } from './gates.js'
-import type { Outlook } from './why.js'
+import type { Outlook } from './obstacle.js'
 
 export interface PlanStep {
   readonly environment: EnvironmentName
@@ -61,8 +61,7 @@ function stepOf(
   }
   const deployment = underWay(outlook, target)
   const waits = deployment === null || deployment.state === 'prepared'
-  const closed =
-    environment && waits ? closuresOf(environment, outlook.windows.get(target.name) ?? null) : []
+  const closed = environment && waits ? closuresOf(environment, outlook.windows.get(target.name) ?? null) : []
   const starts = startOf(outlook, target, { ready: time.ready, closed })
   const takes = deployment?.state === 'awaiting_acceptance' ? 0 : time.usual
   return {

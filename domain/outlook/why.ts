@@ -1,55 +1,12 @@
 /** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
 import { promotions } from '../card-promotions.js'
 import { environmentOf, isOpenFailure } from '../card-standing.js'
-import type { EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import { findEnvironment } from '../pipeline.js'
 import type { DeploymentView } from '../views.js'
-import { type ClosedWindow, closuresOf } from './closures.js'
-import { judgesOf, openBoxes, type Subject, soakUntil, ticketMissing } from './gates.js'
-
-export type ObstacleKind =
-  | 'build'
-  | 'build-failed'
-  | 'rejected'
-  | 'conflict'
-  | 'approval'
-  | 'checklist'
-  | 'ticket'
-  | 'soak'
-  | 'lock'
-  | 'freeze'
-  | 'hold'
-  | 'window'
-  | 'lane'
-  | 'running'
-  | 'failure'
-  | 'acceptance'
-  | 'promotion'
-
-export interface Obstacle {
-  readonly kind: ObstacleKind
-  readonly environment: EnvironmentName | null
-  /** Plain words, with text from outside in them. */
-  readonly says: string
-  readonly since: string | null
-  /** When it ends by itself. */
-  readonly until: string | null
-  /** Who can end it. */
-  readonly roles: readonly string[]
-  readonly people: readonly UserId[]
-  /** What happens then by itself. */
-  readonly next: string
-}
-
-export interface Outlook extends Subject {
-  /** Environments closed by their windows now. */
-  readonly windows: ReadonlyMap<string, ClosedWindow>
-  /** ISO instant. */
-  readonly now: string
-}
-
-const nobody = { since: null, until: null, roles: [], people: [] } as const
+import { closuresOf } from './closures.js'
+import { judgesOf, openBoxes, soakUntil, ticketMissing } from './gates.js'
+import { nobody, type Obstacle, type Outlook, ofCandidate } from './obstacle.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
 export function obstaclesOf(outlook: Outlook): readonly Obstacle[] {
@@ -60,52 +17,6 @@ export function obstaclesOf(outlook: Outlook): readonly Obstacle[] {
   )
   const found = active.flatMap((deployment) => ofDeployment(outlook, deployment))
   return found.length > 0 ? found : ofPromotion(outlook)
-}
-
-function ofCandidate({ view, app, candidate }: Outlook): readonly Obstacle[] {
-  const { conflict } = view.detail
-  const about = { ...nobody, environment: null, since: candidate.createdAt }
-  if (conflict !== null) {
-    const files = conflict.sides.map(({ file }) => file).join(', ')
-    const roles = rolesFor(app, 'cherry-pick', null)
-    const says = `The pick of ${conflict.at.slice(0, 7)} is in conflict on ${conflict.branch}: ${files}`
-    const next = 'After `cherry-pick continue` or `skip` the next candidate is built.'
-    return [{ ...nobody, kind: 'conflict', environment: null, says, roles, next }]
-  }
-  switch (candidate.state) {
-    case 'building':
-      return [
-        {
-          ...about,
-          kind: 'build',
-          says: 'It is being built',
-          next: 'Built, it goes to the first environment.',
-        },
-      ]
-    case 'build_failed': {
-      const roles = rolesFor(app, 'retry', null)
-      return [
-        {
-          ...about,
-          kind: 'build-failed',
-          says: 'Its build failed',
-          roles,
-          next: 'Nothing, until it is retried or a fix is picked.',
-        },
-      ]
-    }
-    case 'rejected':
-      return [
-        {
-          ...about,
-          kind: 'rejected',
-          says: 'It was rejected',
-          next: 'Nothing: it goes no further; pick a fix.',
-        },
-      ]
-    case 'ready':
-      return []
-  }
 }
 
 const isActive = ({ view }: Outlook, one: DeploymentView): boolean =>

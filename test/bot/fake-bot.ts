@@ -52,6 +52,7 @@ export const noReads: Reads = {
   auditOfRelease: async () => [],
   audit: async () => [],
   waiting: async () => [],
+  range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),
 }
 
 /** A bot on the real Bolt; what happened is one list, in order. */
@@ -83,6 +84,7 @@ export async function aFakeBot(
   let ulids = 0
   const context: BotContext = {
     configuration: () => aConfiguration(),
+    windows: () => new Map(),
     inbox: {
       receive: async (order) => {
         happened.push(`receive ${order.intent.kind}`)

@@ -106,6 +106,39 @@ describe('a release under control', () => {
     expect((await api.release(first)).phase).toBe('preparing')
   })
 
+  test('[U.10] why names the box and the ticket that block it, since when, who can end it, and what follows', async () => {
+    const answer = await shop.ask(alice, `why ${first}`, /waits/)
+
+    expect(answer).toMatch(/QA sign-off.* is not ticked/)
+    expect(answer).toMatch(/No change ticket/)
+    expect(answer).toMatch(/Since/)
+    expect(answer).toMatch(new RegExp(`Who can end it: qa: .*<@${quinn}>`))
+    expect(answer).toMatch(/deployed to production by itself/)
+    expect(answer).not.toMatch(/approvals/)
+  })
+
+  test('[U.10] plan tries the way to the top with its gates and earliest times, and starts nothing', async () => {
+    const before = await api.release(first)
+    const answer = await shop.ask(alice, `plan ${first}`, /The way of/)
+
+    expect(answer).toMatch(/✅ \*staging\* accepted/)
+    expect(answer).toMatch(/"QA sign-off" ticked by qa/)
+    expect(answer).toMatch(/a change ticket like/)
+    expect(answer).toMatch(/\*production\*[\s\S]*Starts: <!date/)
+    expect(await api.release(first)).toEqual(before)
+  })
+
+  test('diff says which commits, authors and files are new since what runs there', async () => {
+    const { repository } = stack.embedded.demo
+    const answer = await shop.ask(alice, `diff ${first} vs production`, /commits? by/)
+    const same = await shop.ask(alice, `diff ${first} vs staging`, /0 commits/)
+
+    expect(answer).toContain((await repository.head()).slice(0, 7))
+    expect(answer).toMatch(/\*Authors\* .*Alice/)
+    expect(answer).toMatch(/nothing that runs yet/)
+    expect(same).toMatch(/they are the same/)
+  })
+
   test('[S4.6] a box is not ticked by another role, nor by whoever asked for the deployment', async () => {
     const other = await shop.ask(carol, `checklist tick "QA sign-off" ${first}`, /did not/)
     const own = await shop.ask(bob, `checklist tick "QA sign-off" ${first}`, /did not tick/)

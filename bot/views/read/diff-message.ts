@@ -26,7 +26,10 @@ export function diffMessage({ name, to, base, from, range }: Comparison): Messag
   const people = [...new Set(commits.map(({ author }) => author))]
   const lines = commits
     .slice(0, COMMITS)
-    .map(({ sha, subject, author }) => `\`${shortCommit(sha)}\` ${outside(subject, 100)} — ${outside(author, 40)}`)
+    .map(
+      ({ sha, subject, author }) =>
+        `\`${shortCommit(sha)}\` ${outside(subject, 100)} — ${outside(author, 40)}`,
+    )
   return {
     text,
     blocks: [
@@ -44,7 +47,11 @@ export function diffMessage({ name, to, base, from, range }: Comparison): Messag
         ? []
         : [
             section(
-              [`*Files* ${files.length}`, ...files.slice(0, FILES).map((file) => `• ${code(file, 100)}`), ...(files.length > FILES ? [`…and ${files.length - FILES} more`] : [])].join('\n'),
+              [
+                `*Files* ${files.length}`,
+                ...files.slice(0, FILES).map((file) => `• ${code(file, 100)}`),
+                ...(files.length > FILES ? [`…and ${files.length - FILES} more`] : []),
+              ].join('\n'),
             ),
           ]),
       context('Read from git just now; a copied pick counts as a commit of its own.'),

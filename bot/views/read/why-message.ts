@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { Obstacle, ObstacleKind, Outlook } from '../../../domain/outlook/why.js'
+import type { Obstacle, ObstacleKind, Outlook } from '../../../domain/outlook/obstacle.js'
 import { context, header, section } from '../blocks.js'
 import type { CardOptions } from '../card/card-options.js'
 import { releaseName } from '../card/situation.js'
