@@ -121,8 +121,6 @@ function activitiesOf(
         overrode: [],
       }),
       createRelease: async ({ version }) => ({ kind: 'created', version: sure(version) as never }),
-      createDraft: async () => undefined,
-      cutDraft: async ({ version }) => ({ kind: 'created', version: sure(version) as never }),
       pushTag: async () => ({ takenBy: null }),
       enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
       deleteRelease: async () => null,
