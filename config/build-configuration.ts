@@ -86,6 +86,7 @@ function buildPreviews(input: PreviewsInput): PreviewDefinition {
     extensions: input.extensions ?? defaults.extensions,
     maxAgeMs: input.maxAge ?? defaults.previews.maxAgeMs,
     most: input.most ?? defaults.previews.most,
+    ...(input.variables === undefined ? {} : { variables: input.variables }),
   }
 }
 

@@ -27,7 +27,7 @@ import {
   timezoneField,
 } from './names.js'
 import { ending, environment } from './schema-environment.js'
-import { build } from './schema-stage.js'
+import { build, variables } from './schema-stage.js'
 
 /** Empty means nobody, which makes sense for every verb but `cut`. */
 const roleList = listOf(slugField('releasers'), { example: '[releasers]' })
@@ -56,6 +56,7 @@ const previews = group(
     expires: durationField().optional(),
     ...ending,
     most: countField(1, 1_000).optional(),
+    variables: variables.optional(),
   },
   { example: '{ like: integration, expires: 3d }' },
 )
