@@ -153,7 +153,10 @@ function actionOf({ kind, actionId, blockId, value, label }: Button): Parameters
 
 function isCard({ blocks, thread_ts }: WorkspaceMessage, version?: string): boolean {
   const first = textOf(blocks?.[0]?.['block_id'])
-  return thread_ts === undefined && first.startsWith(version ? `rel:shop:${version}:` : 'rel:shop:')
+  if (thread_ts !== undefined || !first.startsWith('rel:shop:')) return false
+  // Rolling messages and notices of environments are no cards.
+  if (/^rel:shop:(?:env|notice)-/.test(first)) return false
+  return version === undefined || first.startsWith(`rel:shop:${version}:`)
 }
 
 /** Everything a person can read of a message, buttons included. */

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+const run = promisify(execFile)
+
+test('[O.1] the tour plays the whole story by itself, says what runs where, and leaves nothing behind', async () => {
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', 'local/tour.ts'], {
+    cwd: root,
+    timeout: 280_000,
+    maxBuffer: 10_000_000,
+  })
+
+  const told = [
+    /@Alice types {2}\/release cut shop "Summer sale"/,
+    /@Quinn presses {2}\[Accept\]/,
+    /@Bob presses {2}\[Approve\]/,
+    /@Carol presses {2}\[Approve\]/,
+    /RELEASED/,
+    /FAILED IN PRODUCTION/,
+    /@Bob presses {2}\[Roll back to .*-rc\.1\]/,
+    /What runs where, says the read API/,
+  ]
+  const places = told.map((one) => stdout.search(one))
+  expect(places).not.toContain(-1)
+  expect(places).toEqual(places.toSorted((one, other) => one - other))
+  const [staging, production] = ['staging', 'production'].map(
+    (name) => new RegExp(`^  ${name} +ready +(\\S+)`, 'm').exec(stdout)?.[1] ?? '',
+  )
+  expect(staging).toMatch(/\.2-rc\.1$/)
+  expect(production).toMatch(/\.1-rc\.1$/)
+}, 300_000)
