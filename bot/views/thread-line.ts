@@ -63,14 +63,13 @@ export function lineMarker(event: Pick<AuditView, 'id'>): string {
 export function threadLine(event: AuditView, logUrl: string | null = null): Message {
   const mark = marks[event.kind.split('.').at(-1) ?? ''] ?? '•'
   const says = outside(event.says, MOST) || 'Something happened.'
-  const words = [
-    `${mark} ${says}`,
+  const about = [
     ...(event.actor === SLIPWAY ? [] : [mention(event.actor)]),
     date(event.at),
     ...factsOf(event.data),
     ...(logUrl === null ? [] : [link(logUrl, 'Show log')]),
   ]
-  const blocks = [section(words.join(' · '))]
+  const blocks = [section(`${mark} ${says} — ${about.join(' · ')}`)]
   return { text: `${mark} ${says}`, blocks: withBlockIds(blocks, lineMarker(event), 'l') }
 }
 

@@ -1,6 +1,13 @@
 /** The first state of a release: one candidate, nothing deployed, no link (S1.2, S5.3). */
 import type { AuditEvent, CommitSummary } from '../change.js'
-import type { ChannelId, CommitSha, DeploymentId, ReleaseId, Version } from '../identifiers.js'
+import {
+  type ChannelId,
+  type CommitSha,
+  type DeploymentId,
+  type ReleaseId,
+  shortCommit,
+  type Version,
+} from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { done, type Outcome } from '../refusal.js'
 import { blankRelease } from './blank.js'
@@ -67,7 +74,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
         kind: 'candidate.cut',
         at,
         actor: user,
-        says: `${nameOfCandidate(state, 1)} was cut at ${cut.commit}${last ? `, bound for ${last}` : ''}.`,
+        says: `${nameOfCandidate(state, 1)} was cut at commit ${shortCommit(cut.commit)}${last ? `, bound for ${last}` : ''}.`,
         data: { commit: cut.commit, title: cut.title, type: cut.type, config: cut.app.configHash },
       }),
       ...state.overrides.map((override) => overrideEvent(state, override)),

@@ -30,11 +30,10 @@ export async function until<Value>(what: string, look: () => Promise<Value | nul
   throw new Error(`Waited in vain for ${what}`)
 }
 
-/** `say` prints one line. */
-export function openChannel(slack: SlackControl, say: (line: string) => void): TourChannel {
+/** Prints what is new in the channel and returns the newest card. */
+function openEyes(slack: SlackControl, say: (line: string) => void): () => Promise<WorkspaceMessage | null> {
   const printed = new Map<string, string>()
-
-  async function look(): Promise<WorkspaceMessage | null> {
+  return async () => {
     const messages = await slack.messages(CHANNEL)
     for (const message of messages) {
       const { key, lines } = shown(message)
@@ -42,10 +41,15 @@ export function openChannel(slack: SlackControl, say: (line: string) => void): T
       const isNew = !printed.has(message.ts)
       printed.set(message.ts, key)
       // A card that changed is shown by what moved: its headline, its row of environments, its buttons.
-      for (const line of isNew ? lines : briefly(message)) say(line)
+      for (const line of isNew || !isCard(message) ? lines : briefly(message)) say(line)
     }
     return messages.findLast(isCard) ?? null
   }
+}
+
+/** `say` prints one line. */
+export function openChannel(slack: SlackControl, say: (line: string) => void): TourChannel {
+  const look = openEyes(slack, say)
 
   async function button(
     label: RegExp,

@@ -28,6 +28,11 @@ beforeAll(async () => {
   shop = channelOf(stack.slack)
   api = apiOf(stack.url)
   window = await openSlackWindow(stack.embedded.slackUrl ?? '')
+  await stack.embedded.demo.repository.commit({
+    message: 'Fix <!channel> *all* <https://evil.example|totals> `now` @here',
+    author: { name: '@channel *boss*', email: 'boss@example.com' },
+    files: { 'notes.txt': 'harmless' },
+  })
 })
 afterAll(async () => {
   window?.end()
@@ -79,6 +84,37 @@ test('[U.8] somebody without a role is offered nothing to press', async () => {
   expect(() => buttonOf(home, /./)).toThrow(/No button/)
 })
 
+/** What a form holds before anybody typed: by whatever key Slack's elements keep it. */
+function prefilled(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap(prefilled)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, one]) => (key.startsWith('initial_') ? [one] : prefilled(one)))
+}
+
+test.each([
+  ['promote shop', alice],
+  ['approve shop', bob],
+  ['accept shop', quinn],
+  ['rollback shop', alice],
+  ['lock shop', alice],
+  ['delete shop', alice],
+])('[U.7] `%s` asks for the rest in a form, and never assumes production', async (text, user) => {
+  await shop.command(user, text)
+  const form = await window.untilModal()
+
+  expect(JSON.stringify(prefilled(form.blocks))).not.toContain('production')
+  await window.close(user)
+  expect(await api.releases()).toEqual([])
+})
+
+test('[U.7] what was said already stands in the form', async () => {
+  await shop.command(alice, 'lock shop staging')
+  const form = await window.untilModal()
+
+  expect(JSON.stringify(prefilled(form.blocks))).toContain('staging')
+  await window.close(alice)
+})
+
 test('[U.8] what waits for a person appears by itself, and is decided from Home', async () => {
   await stack.slack.openHome(quinn)
   await homeOf(quinn, /Waiting for you \(0\)/)
@@ -111,4 +147,25 @@ test('[U.8] the requester sees it in flight, the others are asked; who approved 
   await homeOf(bob, /Waiting for you \(0\)[\s\S]*1 of 2/)
   window.pressHome(carol, buttonOf(await homeOf(carol, /1 of 2/), /^Approve/))
   await homeOf(alice, new RegExp(`shop production[^\\n]*${first}-rc\\.1`))
+})
+
+test('[U.5] a commit by a nasty author mentions nobody, links nowhere and changes no layout', async () => {
+  await until('the commit to be shown', async () => wholeText(await shop.card()).includes('totals'))
+  const everything = (await shop.all()).map(wholeText).join('\n')
+
+  expect(everything).toContain('&lt;!channel&gt;')
+  expect(everything).not.toContain('<!channel>')
+  expect(everything).not.toMatch(/<https:\/\/evil/)
+  expect(everything).not.toMatch(/https:\/\/evil|@here|@channel/)
+})
+
+test('[U.4] every message is a sentence within Slack’s sizes, and a status is a word with its mark', async () => {
+  // Reading the channel holds each message of the bot against Slack's limits.
+  const messages = (await shop.all()).filter(({ user }) => user === 'U0SLIPWAY')
+
+  expect(messages.length).toBeGreaterThan(10)
+  for (const { text } of messages) expect(text).toMatch(/\p{L}+ .*\p{L}/u)
+  expect(wholeText(await shop.card())).toMatch(
+    /Build ✅ built {2}› {2}integration ✅ accepted {2}› {2}staging ✅ accepted/,
+  )
 })
