@@ -55,12 +55,6 @@ async function picture(workspace: WorkspacePage): Promise<void> {
     await page.getByText('was approved for production').last().waitFor()
     mkdirSync(images, { recursive: true })
     await shoot(page, 'card.png')
-    // The page's own sidebar takes 220: what is left is as wide as a phone.
-    await page.setViewportSize({ width: 610, height: 860 })
-    await page.reload()
-    await workspace.open('shop')
-    await page.locator('.thread-summary').last().scrollIntoViewIfNeeded()
-    await shoot(page, 'card-narrow.png')
   } finally {
     await workspace.close()
   }

@@ -1,14 +1,20 @@
 import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
+const temporary = mkdtempSync(join(tmpdir(), 'tour-test-'))
+
+afterAll(() => rmSync(temporary, { recursive: true, force: true }))
 
 test('[O.1] the tour plays the whole story by itself, says what runs where, and leaves nothing behind', async () => {
   const { stdout } = await run(process.execPath, ['--import', 'tsx', 'local/tour.ts'], {
     cwd: root,
+    env: { ...process.env, TMPDIR: temporary },
     timeout: 280_000,
     maxBuffer: 10_000_000,
   })
@@ -31,4 +37,7 @@ test('[O.1] the tour plays the whole story by itself, says what runs where, and 
   )
   expect(staging).toMatch(/\.2-rc\.1$/)
   expect(production).toMatch(/\.1-rc\.1$/)
+  expect(readdirSync(temporary).filter((name) => name.startsWith('slipway-tour-'))).toEqual([])
+  const { stdout: processes } = await run('ps', ['-eo', 'args'], { maxBuffer: 10_000_000 })
+  expect(processes).not.toContain(temporary)
 }, 300_000)
