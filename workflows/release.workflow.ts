@@ -1,5 +1,12 @@
 /** A release: cut once, built once per candidate, promoted through its gates in order. Open until it ends. */
-import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { DeploymentNews } from '../domain/environment/state.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
@@ -9,6 +16,7 @@ import { isFinished } from '../domain/release/ending.js'
 import { openGates } from '../domain/release/gates.js'
 import { applyNews } from '../domain/release/news.js'
 import { releaseRecord, withPhase } from '../domain/release/record.js'
+import { heard, stall, stallsAt } from '../domain/release/stall.js'
 import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
 import { withDeployment } from '../domain/release/state.js'
 import type { ReleaseEffect, ReleaseStep } from '../domain/release/step.js'
@@ -113,6 +121,7 @@ class ReleaseRun {
   }
 
   async loop(): Promise<void> {
+    void this.watch().catch(() => undefined)
     for (;;) {
       await this.wait()
       // A deletion is written by its own transaction, which may still refuse it.
@@ -124,6 +133,18 @@ class ReleaseRun {
       if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
         await continueAsNew<typeof release>({ ...this.input, state })
       }
+    }
+  }
+
+  /** One timer for each silence, however much happens in between. */
+  private async watch(): Promise<void> {
+    while (this.state) {
+      const now = Date.now()
+      const due = stallsAt(this.state)
+      if (due !== null && Date.parse(due) <= now) this.take(stall(this.state, new Date(now).toISOString()))
+      await sleep(
+        due === null || Date.parse(due) <= now ? this.state.app.stallAfterMs : Date.parse(due) - now,
+      )
     }
   }
 
@@ -161,7 +182,8 @@ class ReleaseRun {
 
   private async publish(): Promise<void> {
     if (!this.state || !this.recorder.dirty) return
-    this.state = withPhase({ ...this.state, seq: this.state.seq + 1 }, new Date().toISOString())
+    const at = new Date().toISOString()
+    this.state = heard(withPhase({ ...this.state, seq: this.state.seq + 1 }, at), at)
     await this.recorder.flush(this.state.seq, { release: releaseRecord(this.state), environment: null })
   }
 

@@ -120,6 +120,9 @@ export interface ReleaseState {
   /** Set while a draft is being cut; absent in older histories. */
   readonly cutting?: boolean
   readonly commits: CommitSummary | null
+  /** When something was last written about it, and when its channel was told of the silence since. ISO instants. */
+  readonly heardAt?: string | null
+  readonly stalledAt?: string | null
   /** Rises with every recorded change. */
   readonly seq: number
 }

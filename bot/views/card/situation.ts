@@ -1,5 +1,10 @@
 /** What is going on with a release right now, in one headline and one sentence. */
-import { isOpenFailure, newestCandidate, newestDeployments } from '../../../domain/card-standing.js'
+import {
+  environmentOf,
+  isOpenFailure,
+  newestCandidate,
+  newestDeployments,
+} from '../../../domain/card-standing.js'
 import type { CandidateView, DeploymentView, ReleaseView } from '../../../domain/views.js'
 
 export interface Situation {
@@ -119,6 +124,12 @@ function conflict(view: ReleaseView): Situation | null {
   return about({ emoji: '🔀', words: 'cherry-pick in conflict', sentence })
 }
 
+/** Only worth a word when others go first. */
+function placeInLine(view: ReleaseView, waiting: DeploymentView): string {
+  const place = (environmentOf(view, waiting)?.detail.queue.indexOf(waiting.id) ?? -1) + 1
+  return place > 1 ? `, number ${place} in line` : ''
+}
+
 function moving(view: ReleaseView): Situation | null {
   const newest = newestDeployments(view).toReversed()
   const running =
@@ -128,8 +139,8 @@ function moving(view: ReleaseView): Situation | null {
   const name = named(view, running)
   const back = running.kind === 'rollback'
   if (running.state === 'queued') {
-    const sentence = `${name} is queued for ${environment}.`
-    return about({ emoji: '🕒', words: `queued for ${environment}`, sentence }, running)
+    const words = `queued for ${environment}${placeInLine(view, running)}`
+    return about({ emoji: '🕒', words, sentence: `${name} is ${words}.` }, running)
   }
   const words = back ? `rolling back ${environment} to it` : `deploying to ${environment}`
   const sentence = back
