@@ -29,6 +29,7 @@ import { createStageActivities } from '../workflows/activities/stage-activities.
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
 import { gitVariables, picked } from './git-variables.js'
+import { startRetention } from './retention.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -66,9 +67,11 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     cachedWorkflows: settings.cachedWorkflows,
   })
   shell.pruneJobs(WEEK_MS).catch((error: unknown) => log.warn({ error }, 'Old jobs were not removed'))
+  const stopRetention = startRetention(parts.db, log)
   return {
     failed: workers.failed,
     stop: async () => {
+      stopRetention()
       await workers.stop()
       await connection.close()
     },
