@@ -4,9 +4,19 @@ import { alice, bob, type Channel, carol, channelOf, quinn, until, wholeText } f
 import { testDatabases } from '../support/databases.js'
 import { type Stack, startStack } from '../support/stack.js'
 
-describe.each(testDatabases())(
-  'a release from commit to production and back on $kind PostgreSQL',
-  ({ kind }) => {
+/** Once with no workflow kept in memory: every task replays its history, so nothing may depend on what memory holds. */
+const stacks = [
+  ...testDatabases().map(({ kind }) => ({ kind, memory: 'as it comes', variables: {} })),
+  {
+    kind: 'embedded' as const,
+    memory: 'no workflow kept in memory',
+    variables: { SLIPWAY_WORKFLOW_CACHE: '0' },
+  },
+]
+
+describe.each(stacks)(
+  'a release from commit to production and back on $kind PostgreSQL, $memory',
+  ({ kind, variables }) => {
     let stack: Stack
     let shop: Channel
     let api: Api
@@ -16,7 +26,7 @@ describe.each(testDatabases())(
     const second = `${month}.2`
 
     beforeAll(async () => {
-      stack = await startStack({ database: kind })
+      stack = await startStack({ database: kind, variables })
       shop = channelOf(stack.slack)
       api = apiOf(stack.url)
       head = await stack.embedded.demo.repository.head()

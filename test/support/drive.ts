@@ -51,8 +51,12 @@ export function driveOf(stack: Stack): Drive {
       if (!version) throw new Error(`No version in: ${answer}`)
       return version
     },
+    // The environment shows its acceptance a moment before its release hears of it.
     promote: async (version, environment) => {
-      await shop.ask(alice, `promote shop ${version}-rc.1 to ${environment}`, /Queued|Prepared/)
+      await until(`the order for ${environment}`, async () => {
+        const order = `promote shop ${version}-rc.1 to ${environment}`
+        return /Queued|Prepared/.test(await shop.ask(alice, order, /Queued|Prepared|not accepted/))
+      })
     },
     accept: async (version) => {
       await shop.ask(quinn, `accept shop ${version}-rc.1 staging`, /Accepted/)

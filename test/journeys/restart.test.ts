@@ -1,0 +1,85 @@
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { alice, bob, carol, until } from '../support/channel.js'
+import { type Drive, driveOf } from '../support/drive.js'
+import { type Part, signalPart } from '../support/parts.js'
+import { newStackHome, type Stack, type StackHome, startStack } from '../support/stack.js'
+
+const parts: readonly Part[] = ['postgres', 'temporal', 'slack']
+
+describe('everything restarts while an approval waits', () => {
+  let home: StackHome
+  let stack: Stack
+  let drive: Drive
+  let version: string
+
+  beforeAll(async () => {
+    home = await newStackHome()
+    await open()
+  })
+  afterAll(async () => {
+    await stack?.close()
+    if (home) rmSync(home.dataFolder, { recursive: true, force: true, maxRetries: 3 })
+  })
+
+  async function open(): Promise<void> {
+    stack = await startStack({ home })
+    drive = driveOf(stack)
+  }
+
+  test('[O.1] [R.1] after everything was killed, a second start finds its data, and the approval still waits', async () => {
+    version = await drive.cut('Waits for approval')
+    await drive.reaches(version, 'integration', 'accepted')
+    await drive.promote(version, 'staging')
+    await drive.reaches(version, 'staging', 'awaiting_acceptance')
+    await drive.accept(version)
+    await drive.promote(version, 'production')
+    await drive.shop.ask(bob, `approve shop ${version}-rc.1 production`, /Approved .*1 of 2/)
+    const before = await drive.api.release(version)
+    await stack.kill('slipway')
+    for (const part of parts) signalPart(home.dataFolder, part, 'SIGKILL')
+    await stack.close()
+    await open()
+    const after = await drive.api.release(version)
+
+    expect(after).toEqual(before)
+    expect(after.deployments.at(-1)).toMatchObject({ environment: 'production', state: 'prepared' })
+  })
+
+  test('[U.2] the workspace has forgotten its messages: the card is there again, with its buttons', async () => {
+    const labels = await until('the card', async () =>
+      (await drive.shop.buttons(version)).map(({ label }) => label),
+    )
+
+    expect(labels.join()).toMatch(/Approve/)
+  })
+
+  test('[O.5] the approval of before counts, the missing one is given, and the release is finished', async () => {
+    await drive.shop.press(carol, /^Approve/, version)
+    await drive.reaches(version, 'production', 'awaiting_acceptance')
+    await drive.shop.press(alice, /^Accept/, version)
+    await until('the release', async () => (await drive.api.release(version)).state === 'released')
+    const { deployments, links } = await drive.api.release(version)
+    const kinds = (await drive.api.events(version)).map(({ kind }) => kind)
+
+    expect(deployments.map(({ environment }) => environment)).toEqual([
+      'integration',
+      'staging',
+      'production',
+    ])
+    expect(links).toHaveLength(2)
+    expect(kinds.filter((kind) => kind === 'deployment.approved')).toHaveLength(2)
+  })
+
+  test('[O.1] [O.5] ended politely and started again, it knows what runs where, and goes on', async () => {
+    const before = await drive.api.environments()
+    await stack.close()
+    await open()
+    const after = await drive.api.environments()
+    const next = await drive.cut('The next one')
+    await drive.reaches(next, 'integration', 'accepted')
+
+    expect(after).toEqual(before)
+    expect(next).not.toBe(version)
+  })
+})
