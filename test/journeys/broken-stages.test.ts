@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alice, until } from '../support/channel.js'
-import { type Drive, driveOf } from '../support/drive.js'
+import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
 
 describe('stages that are stopped, time out or are handed other bytes', () => {
@@ -11,7 +11,7 @@ describe('stages that are stopped, time out or are handed other bytes', () => {
 
   beforeAll(async () => {
     stack = await startStack({
-      configure: (yaml) => yaml.replaceAll('patch.sh, timeout: 2m', 'patch.sh, timeout: 15s'),
+      configure: (yaml) => withoutPushes(yaml).replaceAll('patch.sh, timeout: 2m', 'patch.sh, timeout: 15s'),
     })
     drive = driveOf(stack)
     await drive.reaches(await drive.cut('The first one'), 'integration', 'accepted')

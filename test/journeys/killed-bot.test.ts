@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alice, until, wholeText } from '../support/channel.js'
-import { type Drive, driveOf } from '../support/drive.js'
+import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { signalPart, whileAway } from '../support/parts.js'
 import { type Stack, startStack } from '../support/stack.js'
 
@@ -9,7 +9,7 @@ describe('a bot that ends between an order and its answer', () => {
   let drive: Drive
 
   beforeAll(async () => {
-    stack = await startStack({ processes: 'bot-and-worker' })
+    stack = await startStack({ processes: 'bot-and-worker', configure: withoutPushes })
     drive = driveOf(stack)
   })
   afterAll(async () => stack?.close())

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../support/channel.js'
-import { type Drive, driveOf } from '../support/drive.js'
+import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
 
 describe('a worker that ends in the middle', () => {
@@ -10,7 +10,7 @@ describe('a worker that ends in the middle', () => {
   let drive: Drive
 
   beforeAll(async () => {
-    stack = await startStack({ processes: 'bot-and-worker' })
+    stack = await startStack({ processes: 'bot-and-worker', configure: withoutPushes })
     drive = driveOf(stack)
     await drive.reaches(await drive.cut('The first one'), 'integration', 'accepted')
   })

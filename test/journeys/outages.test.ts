@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alice, until, wholeText } from '../support/channel.js'
-import { type Drive, driveOf } from '../support/drive.js'
+import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Part, whileAway } from '../support/parts.js'
 import { type Stack, startStack } from '../support/stack.js'
 
@@ -13,7 +13,7 @@ describe('something unreachable for a while', () => {
   let drive: Drive
 
   beforeAll(async () => {
-    stack = await startStack({ processes: 'bot-and-worker' })
+    stack = await startStack({ processes: 'bot-and-worker', configure: withoutPushes })
     drive = driveOf(stack)
     await drive.reaches(await drive.cut('The first one'), 'integration', 'accepted')
   })

@@ -3,7 +3,7 @@ import { pickPort } from '../../local/ports.js'
 import { demoEffects } from '../support/api.js'
 import { alice, bob, carol, quinn, until, wholeText } from '../support/channel.js'
 import { testDatabases } from '../support/databases.js'
-import { type Drive, driveOf } from '../support/drive.js'
+import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
 
 /** Real races need a real server; the embedded one runs transactions one after the other. */
@@ -17,7 +17,7 @@ describe(`two bots and two workers on one workspace, on ${kind} PostgreSQL`, () 
     stack = await startStack({
       database: kind,
       processes: 'none',
-      configure: (yaml) => yaml.replace('qa: [U01QUINN]', 'qa: [U01QUINN, U01CAROL]'),
+      configure: (yaml) => withoutPushes(yaml).replace('qa: [U01QUINN]', 'qa: [U01QUINN, U01CAROL]'),
     })
     drive = driveOf(stack)
   })

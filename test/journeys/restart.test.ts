@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alice, bob, carol, until } from '../support/channel.js'
-import { type Drive, driveOf } from '../support/drive.js'
+import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Part, signalPart } from '../support/parts.js'
 import { newStackHome, type Stack, type StackHome, startStack } from '../support/stack.js'
 
@@ -23,7 +23,7 @@ describe('everything restarts while an approval waits', () => {
   })
 
   async function open(): Promise<void> {
-    stack = await startStack({ home })
+    stack = await startStack({ home, configure: withoutPushes })
     drive = driveOf(stack)
   }
 

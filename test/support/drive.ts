@@ -7,6 +7,9 @@ import type { Stack } from './stack.js'
 /** After a crash leases have to lapse first: 10 s of a heartbeat, 30 s of a claim. */
 const PATIENCE_MS = 90_000
 
+/** Configuration for a journey that counts what was done: no commit is deployed but by its release. */
+export const withoutPushes = (yaml: string): string => `pollEvery: never\n${yaml}`
+
 export interface Drive {
   readonly shop: Channel
   readonly api: Api
