@@ -16,7 +16,7 @@ apps:
     previews: { like: integration, ${previews} }
 `
 
-test('[O.2] a preview has variables of its own on top of those it is like, by its name', () => {
+test('a preview has variables of its own on top of those it is like, by its name', () => {
   const read = parseConfiguration(file('variables: { SCHEMA: "shop_{name}" }'), 'slipway.yaml')
   const app = read.kind === 'ok' ? read.configuration.apps[0] : undefined
   const name = parseEnvironmentName('pr-17')
@@ -32,14 +32,14 @@ test('[O.2] a preview has variables of its own on top of those it is like, by it
   })
 })
 
-test('[O.2] a probe is a stage as any other', () => {
+test('a probe is a stage as any other', () => {
   const read = parseConfiguration(file('most: 2', ', probe: { run: gone.sh, timeout: 1m }'), 'slipway.yaml')
   const environment = read.kind === 'ok' ? read.configuration.apps[0]?.environments[0] : null
 
   expect(environment?.probe).toMatchObject({ run: { kind: 'shell', run: 'gone.sh' }, timeoutMs: 60_000 })
 })
 
-test('[O.2] mistakes in both are reported at once, each with its place', () => {
+test('mistakes in both are reported at once, each with its place', () => {
   const read = parseConfiguration(file('variables: { "1X": 2 }', ', probe: { retries: -1 }'), 'slipway.yaml')
   const lines = read.kind === 'problems' ? read.problems.map((problem) => JSON.stringify(problem)) : []
 

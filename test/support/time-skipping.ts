@@ -1,0 +1,50 @@
+/** A Temporal server that skips time, made once from Maven's jars into the cache; null without Java and Maven. */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const SOURCES = fileURLToPath(new URL('./time-skipping', import.meta.url))
+const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath'
+
+/** The executable for `TestWorkflowEnvironment.createTimeSkipping`. */
+export function timeSkippingServer(): string | null {
+  const folder = join(
+    process.env['SLIPWAY_CACHE'] ?? join(homedir(), '.cache', 'slipway'),
+    'time-skipping-1.32.0',
+  )
+  const executable = join(folder, 'tts.sh')
+  if (!runs('java', ['-version'])) return null
+  if (existsSync(executable)) return executable
+  if (!runs('mvn', ['-version']) || !runs('javac', ['-version'])) return null
+  make(folder)
+  return executable
+}
+
+/** Made aside and moved: an interrupted run leaves no half of one. */
+function make(folder: string): void {
+  const draft = `${folder}.${process.pid}.new`
+  mkdirSync(join(draft, 'classes'), { recursive: true })
+  try {
+    for (const file of ['pom.xml', 'LoopbackTestServer.java', 'tts.sh']) {
+      copyFileSync(join(SOURCES, file), join(draft, file))
+    }
+    chmodSync(join(draft, 'tts.sh'), 0o755)
+    execFileSync('mvn', ['-q', '-B', PLUGIN, '-Dmdep.outputFile=cp.txt'], { cwd: draft, stdio: 'pipe' })
+    const command = 'javac -cp "$(cat cp.txt)" -d classes LoopbackTestServer.java'
+    execFileSync('sh', ['-c', command], { cwd: draft, stdio: 'pipe' })
+    renameSync(draft, folder)
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+}
+
+function runs(command: string, given: readonly string[]): boolean {
+  try {
+    execFileSync(command, given, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
