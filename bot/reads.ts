@@ -8,6 +8,7 @@ import { readEnvironments } from '../db/queries/environments.js'
 import { type CandidateMatch, findCandidate } from '../db/queries/find-candidate.js'
 import { releaseOfThread } from '../db/queries/release-of-thread.js'
 import { findReleases, openReleases, readRelease } from '../db/queries/releases.js'
+import { runsSince } from '../db/queries/runs.js'
 import { waitingDeployments } from '../db/queries/waiting.js'
 import type { Database } from '../db/tables.js'
 import type {
@@ -18,6 +19,7 @@ import type {
   EnvironmentName,
   ReleaseId,
 } from '../domain/identifiers.js'
+import type { RunRow } from '../domain/metrics.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { CommitRange, Git } from '../domain/ports.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
@@ -45,6 +47,8 @@ export interface Reads {
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
   /** Commits in `to` and not in `from`, read from git; with `from` null, the newest of `to`. */
   range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
+  /** The deployments that began since an instant, oldest first. */
+  runs(app: AppName, since: Date): Promise<readonly RunRow[]>
   /** The releases something of which waits for people. */
   waiting(apps: readonly AppName[]): Promise<readonly ReleaseId[]>
 }
@@ -77,6 +81,7 @@ export function databaseReads(db: Kysely<Database>, git: Pick<Git, 'range'>): Re
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
     range: ({ name, repository, trunk }, { from, to, most }) =>
       git.range({ app: name, url: repository, trunk }, from, to, most),
+    runs: (app, since) => runsSince(db, app, since),
     waiting: async (apps) => {
       const waiting = await waitingDeployments(db, apps)
       return [...new Set(waiting.flatMap(({ release }) => release?.id ?? []))]

@@ -1,9 +1,12 @@
 import { sql } from 'kysely'
+import { metricsOf } from '../bot/commands/answer-metrics.js'
 import { databaseApiReads } from '../bot/http/api-reads.js'
 import type { Metrics } from '../bot/http/metrics.js'
 import type { RawHandler } from '../bot/http/raw-routes.js'
 import { createHttpServer } from '../bot/http/server.js'
 import type { HttpReceiver } from '../bot/http-receiver.js'
+import { runsSince } from '../db/queries/runs.js'
+import { findApp } from '../domain/configuration.js'
 import type { BotParts } from './bot.js'
 import type { Ears } from './ears.js'
 import { linkSecretOf } from './links.js'
@@ -32,6 +35,10 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
     reads: databaseApiReads(db),
     apps: () => parts.configuration().apps.map((app) => app.name),
     metrics: parts.metrics,
+    dora: async (name, ms) => {
+      const app = findApp(parts.configuration(), name)
+      return app && metricsOf({ runs: (...order) => runsSince(db, ...order) }, app, { ms, now: new Date() })
+    },
     ready: async () => ({
       database: await works(sql`select 1`.execute(db)),
       temporal: await works(resources.gateway.check()),

@@ -1,7 +1,9 @@
 /** The read API: what runs where, releases, their chains of events, deployments and their logs. Nothing here writes. */
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
+import { parseDuration } from '../../domain/durations.js'
 import { type AppName, parseAppName, parseDeploymentId } from '../../domain/identifiers.js'
+import type { Metrics as DoraMetrics } from '../../domain/metrics.js'
 import type { ReleaseView } from '../../domain/views.js'
 import { apiError, notFound } from './api-error.js'
 import type { ApiReads } from './api-reads.js'
@@ -11,6 +13,8 @@ export interface ApiOptions {
   readonly reads: ApiReads
   /** The configured apps. */
   readonly apps: () => readonly AppName[]
+  /** The DORA figures over the last so many milliseconds; null is the usual span. */
+  readonly metrics: (app: AppName, ms: number | null) => Promise<DoraMetrics | null>
 }
 
 const listQuery = z.object({
@@ -34,6 +38,7 @@ export function apiRoutes(options: ApiOptions): Hono {
   api.get('/apps/:app/releases/:version/events', (c) =>
     withRelease(c, options, async (view) => c.json((await reads.events(view.id)).map(apiEvent))),
   )
+  api.get('/apps/:app/metrics', (c) => withApp(c, options, (app) => showMetrics(c, options, app)))
   api.get('/deployments/:id', (c) => showDeployment(c, reads))
   api.get('/deployments/:id/log', (c) => showLog(c, reads))
   return api
@@ -54,6 +59,14 @@ async function listReleases(c: Context, reads: ApiReads, app: AppName): Promise<
   if (query.success) return c.json((await reads.releases(app, query.data)).map(apiRelease))
   const message = 'A parameter has a value it cannot have.'
   return apiError(c, { status: 400, code: 'invalid-query', message, next: LIST_HELP })
+}
+
+async function showMetrics(c: Context, { metrics }: ApiOptions, app: AppName): Promise<Response> {
+  const since = c.req.query('since')
+  const ms = since === undefined ? null : parseDuration(since)
+  if (since === undefined || ms !== null) return c.json(await metrics(app, ms))
+  const message = 'since is no duration.'
+  return apiError(c, { status: 400, code: 'invalid-query', message, next: 'Use e.g. since=90d.' })
 }
 
 function withRelease(

@@ -9,7 +9,9 @@ import { type ApiOptions, apiRoutes } from './api-routes.js'
 import type { Metrics } from './metrics.js'
 import { limitedBody, type RawHandler, runRaw } from './raw-routes.js'
 
-export interface HttpOptions extends ApiOptions {
+export interface HttpOptions extends Omit<ApiOptions, 'metrics'> {
+  /** The DORA figures of the read API. */
+  readonly dora: ApiOptions['metrics']
   readonly access: Omit<AccessRules, 'now' | 'host'>
   readonly host: string
   /** 0 takes a free one. */
@@ -86,7 +88,7 @@ function httpApp(options: HttpOptions): Hono {
     return c.body(body, 200, { 'content-type': type })
   })
   app.use('/api/*', guarded(rules))
-  app.route('/api/v1', apiRoutes(options))
+  app.route('/api/v1', apiRoutes({ ...options, metrics: options.dora }))
   app.notFound((c) => apiError(c, notFound('such page', 'The read API begins at /api/v1/apps.')))
   app.onError((error, c) => {
     options.onError?.(error, c.req.path)

@@ -65,6 +65,7 @@ const options: HttpOptions = {
   access: { apiToken: null, publicUrl: null, linkSecret: null },
   apps: () => [SHOP],
   reads,
+  dora: () => Promise.resolve(null),
   metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({ running: 2 }) }),
   ready: () => Promise.resolve({ database: true }),
 }

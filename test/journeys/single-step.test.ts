@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Metrics } from '../../domain/metrics.js'
 import { type Api, apiOf } from '../support/api.js'
-import { until } from '../support/channel.js'
+import { alice, channelOf, until } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
 
 const bob = { name: 'Bob', email: 'bob@example.com' }
@@ -118,6 +119,30 @@ ${yaml
 
     expect(release.deployments).toEqual([])
     expect(await until('its tag', () => repository.tag(`tools-v${version}-rc.1`))).toBe(sha)
+  })
+
+  test('the four figures are shown with their definitions, drawn, and the same as JSON', async () => {
+    const shop = channelOf(stack.slack)
+    const answer = await shop.ask(alice, 'metrics shop --since 90d', /Deployment frequency/)
+    const metrics = JSON.parse(await api.text('/api/v1/apps/shop/metrics?since=90d')) as Metrics
+    const uploaded = await until('the picture', async () =>
+      (await stack.slack.log()).some(({ summary }) => /upload .*shop-metrics\.png/.test(summary)),
+    )
+
+    expect(answer).toMatch(/Lead time for changes.*Change failure rate.*Time to restore/s)
+    expect(uploaded).toBe(true)
+    expect(metrics).toMatchObject({
+      measuredIn: ['production'],
+      deploymentFrequency: { count: 1 },
+      changeFailureRate: 0,
+      environments: [
+        { environment: 'integration', failed: 0 },
+        { environment: 'staging', failed: 1 },
+        { environment: 'production', deployments: 1 },
+      ],
+    })
+    expect(metrics.leadTime.medianMs).toBeGreaterThan(0)
+    expect(await api.text('/api/v1/apps/shop/metrics?since=soon')).toContain('invalid-query')
   })
 
   test('[S5.15] switching the mode needs no migration: pushes go to integration alone, releases stay', async () => {

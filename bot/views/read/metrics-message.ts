@@ -1,0 +1,36 @@
+/** The four DORA figures with their definitions, and each environment's duration and failure rate. */
+import { sayDuration } from '../../../domain/durations.js'
+import type { Metrics } from '../../../domain/metrics.js'
+import { context, section } from '../blocks.js'
+import { date } from '../escape.js'
+import type { Message } from '../message.js'
+
+const percent = (share: number | null): string =>
+  share === null ? 'none yet' : `${Math.round(share * 100)} %`
+const span = (ms: number | null): string => (ms === null ? 'none yet' : sayDuration(ms))
+
+export function metricsMessage(app: string, metrics: Metrics): Message {
+  const { deploymentFrequency, leadTime, changeFailureRate, timeToRestore, environments } = metrics
+  const where = metrics.measuredIn.join(', ') || 'no environment'
+  const { count, perDay } = deploymentFrequency
+  const text = `${app} had ${count} good deployments to ${where} since ${metrics.from.slice(0, 10)}, ${percent(changeFailureRate)} of all failed.`
+  const figures = [
+    `*Deployment frequency* ${count} (${perDay.toFixed(2)} a day): successful deployments to ${where}`,
+    `*Lead time for changes* ${span(leadTime.medianMs)}: median from the first sight of a commit to its first success there`,
+    `*Change failure rate* ${percent(changeFailureRate)}: deployments there that failed, were rejected or rolled back from`,
+    `*Time to restore* ${span(timeToRestore.medianMs)}: median from such an end to the next success there`,
+  ]
+  const lines = environments.map(
+    ({ environment, deployments, failureRate, medianMs, p90Ms }) =>
+      `*${environment}* ${deployments} deployments, ${percent(failureRate)} failed, median ${span(medianMs)}, 90 % within ${span(p90Ms)}`,
+  )
+  return {
+    text,
+    blocks: [
+      section(`*${app}* measured in ${where}`),
+      section(figures.join('\n')),
+      ...(lines.length === 0 ? [] : [section(lines.join('\n'))]),
+      context(`From ${date(metrics.from)} to ${date(metrics.to)}`),
+    ],
+  }
+}
