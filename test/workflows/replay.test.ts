@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import proto from '@temporalio/proto'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+const folder = join(import.meta.dirname, '../histories')
+const recorded = readdirSync(folder).filter((name) => name.endsWith('.json'))
+let workflowBundle: WorkflowBundleWithSourceMap
+beforeAll(async () => {
+  const workflowsPath = join(import.meta.dirname, '../../workflows/index.ts')
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+})
+
+/** `npx tsx tools/record-histories.ts` records them; see there when that is the right thing to do. */
+describe('[R.7] a recorded history replays on the code of now', () => {
+  test.each(recorded)('%s', async (name) => {
+    const file = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { history: string }
+    const history = proto.temporal.api.history.v1.History.decode(Buffer.from(file.history, 'base64'))
+    await expect(Worker.runReplayHistory({ workflowBundle }, history)).resolves.toBeUndefined()
+  })
+
+  test('each kind of workflow is among them', () => {
+    const kinds = new Set(recorded.map((name) => name.split('-')[0]))
+    expect(kinds).toEqual(new Set(['release', 'environment', 'deployment']))
+  })
+})
+
+test('[R.7] the bundle of the workflows holds no Node builtin', () => {
+  expect(workflowBundle.code).not.toMatch(
+    /require\(["'](?:node:)?(?:fs|net|http|https|child_process|crypto|os|path|process)["']\)/,
+  )
+})
