@@ -70,6 +70,9 @@ describe.each(stacks)(
 
     test('[S1.5] [S1.7] [S3.10] staging gets the same bytes, and exactly one link', async () => {
       await shop.press(alice, /Promote to staging/)
+      await until('staging to wait for QA', async () =>
+        (await api.release(first)).deployments.some(({ state }) => state === 'awaiting_acceptance'),
+      )
       await shop.cardSays(/staging .*(accept|waits)/i)
       const release = await api.release(first)
       const [integration, staging] = await api.environments()
