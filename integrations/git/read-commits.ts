@@ -54,10 +54,12 @@ export async function readMessage(mirror: Mirror, sha: CommitSha): Promise<strin
   return (await mirror.run({ args })).stdout
 }
 
-async function countAuthors(mirror: Mirror, revisions: string): Promise<number> {
-  const args = ['log', '-z', '--format=%ae', '--end-of-options', revisions, '--']
+async function countAll(mirror: Mirror, revisions: string): Promise<Pick<CommitRange, 'total' | 'authors'>> {
+  const args = ['log', '-z', '--format=:%ae', '--end-of-options', revisions, '--']
+  // The colon tells a commit without an address from the end of the list.
   const emails = splitNul(`${(await mirror.run({ args })).stdout}\0`).filter((email) => email !== '')
-  return new Set(emails.map((email) => email.toLowerCase())).size
+  const known = emails.filter((email) => email !== ':')
+  return { total: emails.length, authors: new Set(known.map((email) => email.toLowerCase())).size }
 }
 
 /** With a beginning, the files that differ between both ends; without one, the files the newest commits touched. */
@@ -86,11 +88,10 @@ export async function readRange(
   await mirror.requireCommit(to)
   const revisions = from === null ? to : `${from}..${to}`
   const most = Math.max(0, Math.trunc(limit))
-  const count = await mirror.run({ args: ['rev-list', '--count', '--end-of-options', revisions, '--'] })
-  return {
-    commits: await log(mirror, most, revisions),
-    total: Number(count.stdout.trim()),
-    authors: await countAuthors(mirror, revisions),
-    files: await changedFiles(mirror, from, to, most),
-  }
+  const [commits, counts, files] = await Promise.all([
+    log(mirror, most, revisions),
+    countAll(mirror, revisions),
+    changedFiles(mirror, from, to, most),
+  ])
+  return { commits, ...counts, files }
 }

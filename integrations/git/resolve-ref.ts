@@ -79,10 +79,14 @@ export async function resolveRef(
   await mirror.fetch()
   const found = await find(mirror, text)
   if (typeof found !== 'string') return { kind: 'not-found', nearest: found }
-  const trunk = await branchCommit(mirror, repository.trunk)
-  return {
-    kind: 'resolved',
-    commit: await readCommit(mirror, found),
-    onTrunk: trunk !== null && (await isAncestor(mirror, found, trunk)),
-  }
+  const [commit, onTrunk] = await Promise.all([
+    readCommit(mirror, found),
+    ref === null || isOnTrunk(mirror, repository, found),
+  ])
+  return { kind: 'resolved', commit, onTrunk }
+}
+
+async function isOnTrunk(mirror: Mirror, { trunk }: RepositoryRef, commit: CommitSha): Promise<boolean> {
+  const head = await branchCommit(mirror, trunk)
+  return head !== null && (head === commit || (await isAncestor(mirror, commit, head)))
 }
