@@ -1,0 +1,21 @@
+/** `npm run bench -- p1 p2`: the named parts, or all, one after the other. Nothing here asserts; it prints. */
+import { commandAnswers } from './command-answers.js'
+import type { Say } from './figures.js'
+
+const parts: Readonly<Record<string, (say: Say) => Promise<void>>> = {
+  p1: commandAnswers,
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in parts))
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(', ')}. The parts are ${Object.keys(parts).join(', ')}.`)
+  process.exitCode = 1
+} else {
+  for (const [name, run] of Object.entries(parts)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    const start = performance.now()
+    await run((line) => console.log(line))
+    console.log(`\n(${name} took ${((performance.now() - start) / 1_000).toFixed(0)} s)`)
+  }
+}
