@@ -18,12 +18,6 @@ export const threeStepApp = (name: string, repository: string): string =>
     '{ name: production, accept: { from: [everyone] }, patch: { run: "true" }, check: { run: "true" } }',
   ])
 
-/** One environment that needs nobody. */
-export const oneStepApp = (name: string, repository: string): string =>
-  app(name, repository, [
-    '{ name: production, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',
-  ])
-
 function app(name: string, repository: string, environments: readonly string[]): string {
   const places = environments.map((one) => `\n      - ${one}`).join('')
   return `  ${name}:

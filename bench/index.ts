@@ -1,11 +1,19 @@
 /** `npm run bench -- p1 p2`: the named parts, or all, one after the other. Nothing here asserts; it prints. */
+import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { commandAnswers } from './command-answers.js'
 import type { Say } from './figures.js'
+import { releaseTime } from './release-time.js'
+import { startAndMemory } from './start-and-memory.js'
+import { storedHistory } from './stored-history.js'
 
 const parts: Readonly<Record<string, (say: Say) => Promise<void>>> = {
   p1: commandAnswers,
+  p2: releaseTime,
+  p4: storedHistory,
+  p5: startAndMemory,
 }
 
+Runtime.install({ logger: new DefaultLogger('ERROR') })
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in parts))
 if (unknown.length > 0) {

@@ -85,7 +85,8 @@ function openRunners({ settings, github }: WorkerParts, shell: StageRunner): Sta
   return createStageRunners([shell, createHttpRunner(), ...actions])
 }
 
-async function openActivities(
+/** Everything the workflows may ask of the world, bound to this host. */
+export async function openActivities(
   { settings, environment, db, log, gateway, github }: WorkerParts,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {

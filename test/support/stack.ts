@@ -43,6 +43,7 @@ export interface Stack {
   /** Of the read API. */
   readonly url: string
   readonly database: OpenDatabase
+  readonly databaseUrl: string
   readonly dataFolder: string
   /** Slipway's own processes by name: `slipway`, or `bot` and `worker`. */
   readonly processes: ReadonlyMap<string, RunningProcess>
@@ -96,7 +97,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     })
     processes.set(name, running)
   }
-  const database = openDatabase({ url: own?.url ?? embedded.variables['DATABASE_URL'] ?? '', poolSize: 3 })
+  const databaseUrl = own?.url ?? embedded.variables['DATABASE_URL'] ?? ''
+  const database = openDatabase({ url: databaseUrl, poolSize: 3 })
   const close = async (): Promise<void> => {
     await database.close()
     await Promise.all([...processes.values()].map((running) => running.stop()))
@@ -116,6 +118,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return {
     embedded,
     database,
+    databaseUrl,
     dataFolder,
     processes,
     start,

@@ -1,0 +1,128 @@
+/** The same calls as a recorded release, by a plain workflow, under names of its own. */
+import { ulid } from 'ulid'
+import { type PlainCall, type PlainStep, plainUpdate, plainWaiting } from './plain.workflow.js'
+import { look, type Released, releaseBySlipway, sure } from './slipway-release.js'
+import type { Taped } from './tape.js'
+import { PLAIN_QUEUE, type World } from './world.js'
+
+/** A recorded release: its names, and what its workflows called in order. */
+export interface Recording {
+  readonly app: string
+  readonly released: Released
+  /** What ran in its environments before, lowest first; empty for an app's first release. */
+  readonly before: readonly string[]
+  readonly calls: readonly (Taped | 'update')[]
+}
+
+/** As whose release a recording is run. */
+export interface Own {
+  readonly app: string
+  readonly turn: number
+  /** What ran in its environments before. */
+  readonly before: readonly string[]
+}
+
+export interface PlainRelease {
+  readonly workflows: readonly string[]
+  readonly deployments: readonly string[]
+  readonly ms: number
+}
+
+export async function record(
+  world: World,
+  app: World['apps'][number],
+  before: readonly string[],
+): Promise<Recording> {
+  world.tape.start()
+  const released = await releaseBySlipway(world, app, () => world.tape.update())
+  // The last calls are under way when the record is there already.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1_500)
+  })
+  return { app: app.name, released, before, calls: world.tape.stop() }
+}
+
+/** Runs the recording as release `turn` of another app, and gives the updates where they were given. */
+export async function releaseByPlain(
+  { client }: World,
+  recording: Recording,
+  own: Own,
+): Promise<PlainRelease> {
+  const id = `plain/${own.app}/${own.turn}`
+  const deployments = recording.released.deployments.map(() => `dep_${ulid()}`)
+  const steps = stepsOf(recording, id)
+  const renamed = rename(steps, recording, { ...own, deployments })
+  const start = performance.now()
+  const handle = await client.workflow.start('plainRelease', {
+    workflowId: id,
+    taskQueue: PLAIN_QUEUE,
+    args: [renamed],
+  })
+  const updates = steps.filter(({ kind }) => kind === 'update').length
+  for (let given = 0; given < updates; given++) {
+    await look('the next gate', async () => ((await handle.query(plainWaiting)) > given ? true : null))
+    await handle.executeUpdate(plainUpdate)
+  }
+  await handle.result()
+  const children = steps.flatMap((step) => (step.kind === 'child' ? [step.id] : []))
+  return { workflows: [id, ...children], deployments, ms: performance.now() - start }
+}
+
+/** What the release called stays the parent's; what a lane and its deployment called becomes one child. */
+function stepsOf({ calls }: Recording, id: string): readonly PlainStep[] {
+  const places = environmentsOf(calls)
+  const seen = new Set<string>()
+  return calls.flatMap((taped): readonly PlainStep[] => {
+    if (taped === 'update') return [{ kind: 'update' }]
+    const place = places.get(taped.workflow)
+    if (place === undefined)
+      return [{ kind: taped.call.name === 'pushTag' ? 'aside' : 'call', call: taped.call }]
+    if (seen.has(place)) return []
+    seen.add(place)
+    const own = calls.filter((one): one is Taped => one !== 'update' && places.get(one.workflow) === place)
+    return [{ kind: 'child', id: `${id}/${place}`, calls: own.map(({ call }) => call) }]
+  })
+}
+
+/** Workflows of lanes and deployments, by their environment. */
+function environmentsOf(calls: Recording['calls']): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const taped of calls) {
+    if (taped === 'update') continue
+    if (taped.by === 'environment') found.set(taped.workflow, sure(taped.workflow.split('/')[2]))
+    if (taped.call.name === 'startDeployment') found.set(taped.workflow, environmentIn(taped.call))
+  }
+  return found
+}
+
+function environmentIn({ args: [order] }: PlainCall): string {
+  if (typeof order === 'object' && order !== null && 'environment' in order) return String(order.environment)
+  throw new Error('A deployment started without an environment')
+}
+
+/** Every name of the recorded release replaced, so that each write is the first of its kind as it was then. */
+function rename(
+  steps: readonly PlainStep[],
+  { app, released, before }: Recording,
+  own: Own & { readonly deployments: readonly string[] },
+): readonly PlainStep[] {
+  const names: readonly (readonly [string, string])[] = [
+    [released.id, `rel_${ulid()}`],
+    ...released.deployments.map((id, index) => [id, sure(own.deployments[index])] as const),
+    ...before.map((id, index) => [id, sure(own.before[index])] as const),
+    [released.version, `${released.version.split('.').slice(0, 2).join('.')}.${9_000 + own.turn}`],
+    [app, own.app],
+  ]
+  const text = names.reduce((all, [from, to]) => all.replaceAll(from, to), JSON.stringify(steps))
+  const later = (key: string, value: unknown): unknown =>
+    key === 'seq' && typeof value === 'number' ? value + own.turn * 1_000 : freshKey(key, value, own)
+  const renamed: readonly PlainStep[] = JSON.parse(text, later)
+  return renamed
+}
+
+/** The changes of an environment are counted by its own workflow, which the plain one does not have. */
+function freshKey(key: string, value: unknown, { turn }: Pick<Own, 'turn'>): unknown {
+  return key === 'key' && typeof value === 'string' && value.startsWith('environment/')
+    ? `${value}+${turn}`
+    : value
+}

@@ -1,0 +1,147 @@
+/** One release through all of its environments, ordered through the gateway as the bot does. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { ulid } from 'ulid'
+import {
+  type DeploymentId,
+  parseDeploymentId,
+  parseReleaseId,
+  parseUserId,
+  type ReleaseId,
+} from '../domain/identifiers.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import type { Outcome } from '../domain/refusal.js'
+import type { Evidence } from '../domain/release/state.js'
+import type { World } from './world.js'
+
+const LOOK_MS = 25
+const PATIENCE_MS = 60_000
+
+export interface Released {
+  readonly id: ReleaseId
+  readonly version: string
+  readonly deployments: readonly DeploymentId[]
+  readonly ms: number
+}
+
+/** `ordered` hears of every update but the cut. */
+export async function releaseBySlipway(
+  world: World,
+  app: AppDefinition,
+  ordered: () => void,
+): Promise<Released> {
+  const start = performance.now()
+  const id = sure(parseReleaseId(`rel_${ulid()}`))
+  const first = mintDeployment()
+  const cut = {
+    id,
+    app,
+    channel: app.channel,
+    title: 'Measured',
+    description: '',
+    type: 'feature',
+    ref: null,
+  }
+  const rest = { version: null, override: null, by: evidence(), firstDeployment: first, state: null }
+  expectDone(await world.gateway.cut({ ...cut, ...rest }, `cut/${id}`))
+  const deployments = [first]
+  for (const [index, { name }] of app.environments.entries()) {
+    const deploymentId = index === 0 ? first : mintDeployment()
+    if (index > 0) {
+      ordered()
+      deployments.push(deploymentId)
+      await promote(world, { app, id, deploymentId }, name)
+    }
+    const state = await reached(world, { app, id, deploymentId }, ['awaiting_acceptance', 'accepted'])
+    if (state !== 'awaiting_acceptance') continue
+    ordered()
+    await accept(world, { app, id, deploymentId })
+  }
+  const version = await recorded(world, id)
+  return { id, version, deployments, ms: performance.now() - start }
+}
+
+async function promote(
+  { gateway }: World,
+  { app, id, deploymentId }: Looked,
+  environment: string,
+): Promise<void> {
+  const order = {
+    deploymentId,
+    candidate: 1,
+    environment,
+    override: null,
+    olderConfirmed: true,
+    by: evidence(),
+  }
+  const to = { app: app.name, release: id }
+  expectDone(await gateway.askRelease(to, 'promote', { order, key: `promote/${deploymentId}` }))
+}
+
+async function accept({ gateway }: World, { app, id, deploymentId }: Looked): Promise<void> {
+  const order = { deploymentId, comment: null, by: evidence() }
+  const to = { app: app.name, release: id }
+  expectDone(await gateway.askRelease(to, 'accept', { order, key: `accept/${deploymentId}` }))
+}
+
+/** As the release itself knows it: the record of an environment may be there a moment earlier. */
+async function reached(
+  world: World,
+  { app, id, deploymentId }: Looked,
+  wanted: readonly string[],
+): Promise<string> {
+  return look(`${deploymentId} to be ${wanted.join(' or ')}`, async () => {
+    const state = await world.gateway.readRelease(app.name, id)
+    const found = state?.deployments.find((one) => one.id === deploymentId)?.state
+    return found !== undefined && wanted.includes(found) ? found : null
+  })
+}
+
+interface Looked {
+  readonly app: AppDefinition
+  readonly id: ReleaseId
+  readonly deploymentId: DeploymentId
+}
+
+/** The end of a release is that its record says so. */
+async function recorded({ stack }: World, id: ReleaseId): Promise<string> {
+  return look(`${id} to be released`, async () => {
+    const row = await stack.database.db
+      .selectFrom('releases')
+      .select(['state', 'version'])
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row?.state === 'released' ? row.version : null
+  })
+}
+
+/** Looks at a fixed pace, the same for everything that is measured. */
+export async function look<Value>(what: string, see: () => Promise<Value | null>): Promise<Value> {
+  const end = performance.now() + PATIENCE_MS
+  while (performance.now() < end) {
+    const seen = await see()
+    if (seen !== null) return seen
+    await delay(LOOK_MS)
+  }
+  throw new Error(`Waited in vain for ${what}`)
+}
+
+function expectDone(outcome: Outcome): void {
+  if (outcome.kind !== 'done') throw new Error(`Refused: ${JSON.stringify(outcome.refusal)}`)
+}
+
+function evidence(): Evidence {
+  return {
+    user: sure(parseUserId('U01ALICE')),
+    roles: ['everyone'],
+    email: null,
+    at: new Date().toISOString(),
+  }
+}
+
+const mintDeployment = (): DeploymentId => sure(parseDeploymentId(`dep_${ulid()}`))
+
+/** Throws for nothing. */
+export function sure<Value>(value: Value | null | undefined): Value {
+  if (value === null || value === undefined) throw new Error('A value is missing')
+  return value
+}

@@ -1,0 +1,96 @@
+/** P.5: how long `npm start` takes to be ready with warm caches, and how much memory bot and worker hold. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readLocalEnvironment } from '../config.js'
+import { type LocalSlipway, startLocal } from '../local/local-slipway.js'
+import { pickPort } from '../local/ports.js'
+import { createSlackControl } from '../local/slack-control.js'
+import { alice, channelOf } from '../test/support/channel.js'
+import { figuresOf, printTable, type Say, timed } from './figures.js'
+import { sure } from './slipway-release.js'
+
+const STARTS = 3
+const PAGE_BYTES = 4_096
+
+export async function startAndMemory(say: Say): Promise<void> {
+  say(
+    '[P.5] `npm start` until Slipway is ready: PostgreSQL, Temporal, Slack, the demo, then bot and worker in one process.',
+  )
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-start-'))
+  const times: number[] = []
+  const memory: number[] = []
+  const busy: number[] = []
+  try {
+    for (let start = 0; start <= STARTS; start++) {
+      const local: { now: LocalSlipway | null } = { now: null }
+      const ms = await timed(async () => {
+        local.now = await startOnce(folder)
+      })
+      const running = sure(local.now)
+      // The first start fills the caches.
+      if (start > 0) times.push(ms)
+      if (start > 0) memory.push(residentMiB(running.slipway.pid))
+      if (start === STARTS) {
+        await releaseOnce(running)
+        busy.push(residentMiB(running.slipway.pid))
+      }
+      await running.stop()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+  printTable(say, '[P.5] from the call to ready, ms (at most 10,000)', [row('npm start', times)])
+  printTable(say, '[P.5] resident memory of bot + worker, MiB (at most 300)', [
+    row('when it is ready', memory),
+    row('after a release to integration', busy),
+  ])
+}
+
+const row = (title: string, values: readonly number[]): Parameters<typeof printTable>[2][number] => ({
+  title,
+  figures: figuresOf(values),
+  baseline: null,
+})
+
+async function startOnce(dataFolder: string): Promise<LocalSlipway> {
+  const environment = {
+    SLIPWAY_CACHE: join(homedir(), '.cache', 'slipway'),
+    ...process.env,
+    SLIPWAY_DATA: dataFolder,
+    SLIPWAY_HTTP_PORT: '0',
+    SLIPWAY_SLACK_PORT: '0',
+  }
+  const read = readLocalEnvironment(environment)
+  if (read.kind === 'problems') throw new Error(JSON.stringify(read.problems))
+  const { port } = await pickPort(0)
+  const ports = { temporal: 0, temporalUi: null, demo: port + 1 }
+  return startLocal({ settings: read.settings, environment, say: () => undefined, ports })
+}
+
+async function releaseOnce({ embedded }: LocalSlipway): Promise<void> {
+  const shop = channelOf(createSlackControl(sure(embedded.slackUrl)))
+  await shop.ask(alice, 'cut shop "For its memory"', /Cut `/)
+  await shop.cardSays(/integration ✅ accepted/)
+}
+
+/** Of the process group that bot and worker are: the stages' own processes are gone by then. */
+function residentMiB(group: number): number {
+  const pages = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => pagesOf(pid, group))
+  return (pages.reduce((all, one) => all + one, 0) * PAGE_BYTES) / 2 ** 20
+}
+
+function pagesOf(pid: string, group: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // After the name, which may hold spaces: state, parent, group.
+    const [, , own] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (Number(own) !== group) return 0
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
+  } catch {
+    // It ended meanwhile.
+    return 0
+  }
+}

@@ -1,0 +1,53 @@
+/** Records what Slipway's workflows ask of the world during one release, and makes a plain workflow's steps of it. */
+import { Context } from '@temporalio/activity'
+import type { PlainCall } from './plain.workflow.js'
+
+export interface Taped {
+  /** `release`, or the environment of a lane or deployment. */
+  readonly by: string
+  readonly workflow: string
+  readonly call: PlainCall
+}
+
+export interface Tape {
+  /** The same activities, each call of which is recorded while the tape runs. */
+  wrap<Activities extends object>(activities: Activities): Activities
+  start(): void
+  /** Marks the place where a person ordered something. */
+  update(): void
+  stop(): readonly (Taped | 'update')[]
+}
+
+export function createTape(): Tape {
+  let running = false
+  let taped: (Taped | 'update')[] = []
+  const note = (name: string, args: readonly unknown[]): void => {
+    const { taskQueue, workflowType = '', workflowExecution, isLocal } = Context.current().info
+    const workflow = workflowExecution?.workflowId ?? ''
+    const copied: readonly unknown[] = JSON.parse(JSON.stringify(args))
+    const call = { name, queue: taskQueue, local: isLocal, args: copied }
+    taped.push({ by: workflowType, workflow, call })
+  }
+  return {
+    wrap: (activities) =>
+      new Proxy(activities, {
+        get: (target, name, receiver) => {
+          const activity: unknown = Reflect.get(target, name, receiver)
+          if (typeof activity !== 'function' || typeof name !== 'string') return activity
+          return (...args: readonly unknown[]): unknown => {
+            if (running) note(name, args)
+            return Reflect.apply(activity, target, args)
+          }
+        },
+      }),
+    start: () => {
+      running = true
+      taped = []
+    },
+    update: () => void taped.push('update'),
+    stop: () => {
+      running = false
+      return taped
+    },
+  }
+}

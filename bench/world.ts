@@ -1,0 +1,133 @@
+/** A bot, and in this process the worker, so that Slipway's workflows and plain ones run beside each other alike. */
+import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { pino } from 'pino'
+import { openResources, type Resources } from '../compose/resources.js'
+import { openActivities } from '../compose/worker.js'
+import { workflowBundle } from '../compose/workflow-bundle.js'
+import { loadConfiguration, readWorkerEnvironment, type WorkerSettings } from '../config.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import { createStageRunners } from '../integrations/stage-runners/registry.js'
+import { createShellRunner } from '../integrations/stage-runners/shell-runner.js'
+import { type Stack, startStack } from '../test/support/stack.js'
+import type { Gateway } from '../workflows/gateway.js'
+import { startWorkers } from '../workflows/worker.js'
+import { databaseKind } from './database-kind.js'
+import { instantRunner, type SwitchedRunner, switched } from './instant-runner.js'
+import { createTape, type Tape } from './tape.js'
+
+export const PLAIN_QUEUE = 'plain'
+const HOST = 'bench'
+const CACHED_WORKFLOWS = 500
+
+export interface World {
+  readonly stack: Stack
+  readonly client: Client
+  readonly gateway: Gateway
+  readonly apps: readonly AppDefinition[]
+  readonly tape: Tape
+  readonly runner: SwitchedRunner
+  close(): Promise<void>
+}
+
+export async function openWorld(configure: (demoYaml: string) => string): Promise<World> {
+  const stack = await startStack({ database: databaseKind(), processes: 'none', configure })
+  const closing = [(): Promise<void> => stack.close()]
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).toReversed()) await step()
+  }
+  try {
+    await stack.start('bot', 'bot')
+    const settings = settingsOf(stack)
+    const resources = await openResources(settings, pino({ level: 'silent' }), new AbortController().signal)
+    closing.push(() => resources.close())
+    const running = await openWorkers(settings, resources)
+    closing.push(() => running.stop())
+    const connection = await Connection.connect({ address: settings.temporalAddress })
+    closing.push(() => connection.close())
+    const { tape, runner } = running
+    const loaded = loadConfiguration(settings.configFile, process.env)
+    const apps = loaded.kind === 'ok' ? loaded.configuration.apps : []
+    return {
+      stack,
+      tape,
+      runner,
+      apps,
+      close,
+      gateway: resources.gateway,
+      client: new Client({ connection }),
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function settingsOf({ embedded, dataFolder, databaseUrl }: Stack): WorkerSettings {
+  const read = readWorkerEnvironment({
+    ...embedded.variables,
+    DATABASE_URL: databaseUrl,
+    SLIPWAY_DATA: dataFolder,
+    ...(process.env['SLIPWAY_CACHE'] === undefined ? {} : { SLIPWAY_CACHE: process.env['SLIPWAY_CACHE'] }),
+  })
+  if (read.kind === 'problems') throw new Error(JSON.stringify(read.problems))
+  return read.settings
+}
+
+interface Workers {
+  readonly tape: Tape
+  readonly runner: SwitchedRunner
+  stop(): Promise<void>
+}
+
+async function openWorkers(settings: WorkerSettings, { database, gateway }: Resources): Promise<Workers> {
+  const { PATH = '' } = process.env
+  const runner = switched(
+    createShellRunner({ dataFolder: settings.dataFolder, baseVariables: { PATH } }),
+    instantRunner,
+  )
+  const bundle = await workflowBundle(settings.cacheFolder)
+  const needs = {
+    settings,
+    gateway,
+    db: database.db,
+    log: pino({ level: 'silent' }),
+    environment: process.env,
+  }
+  const parts = { ...needs, github: null, bundle, cachedWorkflows: CACHED_WORKFLOWS }
+  const activities = await openActivities(parts, { host: HOST, runners: createStageRunners([runner]) })
+  const connection = await NativeConnection.connect({ address: settings.temporalAddress })
+  const tape = createTape()
+  const slipway = await startWorkers({
+    connection,
+    namespace: settings.temporalNamespace,
+    host: HOST,
+    main: tape.wrap(activities.main),
+    stages: tape.wrap(activities.stages),
+    builds: tape.wrap(activities.builds),
+    limits: settings.concurrency,
+    bundle,
+    cachedWorkflows: CACHED_WORKFLOWS,
+  })
+  const plain = await Worker.create({
+    connection,
+    taskQueue: PLAIN_QUEUE,
+    workflowsPath: fileURLToPath(new URL('./plain.workflow.ts', import.meta.url)),
+    // A plain parent starts its children itself.
+    activities: { ...activities.main, enqueueDeployment: async () => Promise.resolve() },
+    stickyQueueScheduleToStartTimeout: '1s',
+    maxCachedWorkflows: CACHED_WORKFLOWS,
+  })
+  const running = plain.run()
+  return {
+    tape,
+    runner,
+    stop: async () => {
+      if (plain.getState() === 'RUNNING') plain.shutdown()
+      await running
+      await slipway.stop()
+      await connection.close()
+    },
+  }
+}
