@@ -14,6 +14,7 @@ import { saveApp } from '../db/repositories/apps.js'
 import type { Database } from '../db/tables.js'
 import { parseCommitSha, parseReleaseId, parseUserId } from '../domain/identifiers.js'
 import type { Ledger } from '../domain/ledger.js'
+import type { Git } from '../domain/ports.js'
 import { anApp } from '../test/support/app-definition.js'
 import { testDatabases } from '../test/support/databases.js'
 import { type Figures, figuresOf, printTable, type Row, type Say, timed } from './figures.js'
@@ -85,11 +86,20 @@ const app = anApp()
 const asker = sure(parseUserId('U01ALICE'))
 const command = '/release'
 
+/** What git costs does not depend on what is stored. */
+const noCommits: Git['range'] = async () => Promise.resolve({ commits: [], total: 0, authors: 0, files: [] })
+
 function reading(db: Kysely<Database>): Reading {
   const links = { deploymentLog: () => null, workflow: () => null }
   const cardOptions = { command, links, definition: app, people: () => [] }
-  const rest = { apps: [app.name], cardOptions: () => cardOptions, asker, now: () => new Date() }
-  return { reads: databaseReads(db), command, ...rest }
+  const rest = {
+    apps: [app.name],
+    cardOptions: () => cardOptions,
+    asker,
+    now: () => new Date(),
+    windows: () => new Map<string, never>(),
+  }
+  return { reads: databaseReads(db, { range: noCommits }), command, ...rest }
 }
 
 /** The command as it is typed, without Slack around it; a refusal is an answer too. */
