@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PressedAction } from '../../local/slack-control.js'
 import { openSlackWindow, type SlackWindow, type WorkspaceView } from '../../local/slack-window.js'
@@ -168,4 +170,16 @@ test('[U.4] every message is a sentence within Slack’s sizes, and a status is 
   expect(wholeText(await shop.card())).toMatch(
     /Build ✅ built {2}› {2}integration ✅ accepted {2}› {2}staging ✅ accepted/,
   )
+})
+
+test('[O.4] a refused person’s error id is in the log with the reason, and acknowledgements are measured', async () => {
+  const answer = await shop.ask(dan, 'cut shop "Not mine"', /err/)
+  const id = /e_[0-9a-f]+/.exec(answer)?.[0] ?? 'no id'
+  const log = readFileSync(join(stack.dataFolder, 'slipway.log'), 'utf8')
+  const line = log.split('\n').find((one) => one.includes(id)) ?? '{}'
+
+  expect(JSON.parse(line)).toMatchObject({ errorId: id, refusal: { code: 'not-permitted' } })
+  const metrics = await (await fetch(`${stack.url}/metrics`)).text()
+  expect(metrics).toMatch(/slipway_ack_seconds_count\{kind="command"\} [1-9]/)
+  expect(metrics).toMatch(/slipway_ack_seconds_count\{kind="press"\} [1-9]/)
 })
