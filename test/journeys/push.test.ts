@@ -96,7 +96,7 @@ describe('continuous mode: from a push to running code with no hand', () => {
       return open.length === 0
     })
 
-  test('[S3.2] [S3.4] [S3.5] [S3.6] a signed push is built, tested and runs in integration alone, without a release', async () => {
+  test('[S3.1] [S3.2] [S3.4] [S3.5] [S3.6] a signed push is built, tested and runs in integration alone, without a release', async () => {
     const sha = await commit('Show the stock')
     const answer = await deliver({ after: sha })
     const current = await runs('integration', sha)
@@ -104,6 +104,7 @@ describe('continuous mode: from a push to running code with no hand', () => {
     const effects = await demoEffects(stack.embedded.demo.hostUrl)
 
     expect(answer.status).toBe(202)
+    expect((await api.environments()).map(({ mode }) => mode)).toEqual(['continuous', 'approval', 'approval'])
     expect(current).toMatchObject({ commit: sha, version: null, candidate: null, acceptedBy: 'slipway' })
     expect(where).toContain(sha.slice(0, 7))
     expect((await api.environment('staging')).current).toBeNull()

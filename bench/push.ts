@@ -1,0 +1,100 @@
+/** From a push to the commit running in integration, beside the bare commands of its stages on the same host. */
+import { execFile } from 'node:child_process'
+import { createHmac, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { apiOf } from '../test/support/api.js'
+import { until } from '../test/support/channel.js'
+import { type Stack, startStack } from '../test/support/stack.js'
+
+const run = promisify(execFile)
+const SECRET = 'bench'
+const PUSHES = 5
+const author = { name: 'Bob', email: 'bob@example.com' }
+
+/** Prints the median of both and what Slipway adds. */
+export async function pushToRunning(say: (line: string) => void): Promise<void> {
+  const stack = await startStack({
+    variables: { SLIPWAY_WEBHOOK_SECRET: SECRET },
+    configure: (yaml) => `pollEvery: never\n${yaml}`,
+  })
+  try {
+    // The first push sets the environment up; what is measured are patches.
+    const first = await commit(stack, 0)
+    await push(stack, first)
+    await bareStages(stack, first, true)
+    const pushed: number[] = []
+    const bare: number[] = []
+    for (let index = 1; index <= PUSHES; index++) {
+      const sha = await commit(stack, index)
+      pushed.push(await timed(() => push(stack, sha)))
+      bare.push(await timed(() => bareStages(stack, sha, false)))
+    }
+    const [slipway, commands] = [median(pushed), median(bare)]
+    say(`push → running in integration, ${PUSHES} pushes, median`)
+    say(`  the bare commands (clone, build, patch, check)  ${commands.toFixed(0)} ms`)
+    say(
+      `  by Slipway, from the webhook to the record      ${slipway.toFixed(0)} ms (× ${(slipway / commands).toFixed(2)})`,
+    )
+  } finally {
+    await stack.close()
+  }
+}
+
+const commit = (stack: Stack, index: number): Promise<string> =>
+  stack.embedded.demo.repository.commit({
+    files: { 'bench.txt': `${index}\n` },
+    message: `Push ${index}`,
+    author,
+  })
+
+async function push(stack: Stack, sha: string): Promise<void> {
+  const repository = { clone_url: stack.embedded.demo.repository.path }
+  const body = JSON.stringify({ ref: 'refs/heads/main', after: sha, repository })
+  const signature = createHmac('sha256', SECRET).update(body).digest('hex')
+  await fetch(`${stack.url}/webhooks/git`, {
+    method: 'POST',
+    body,
+    headers: { 'x-slipway-signature': `sha256=${signature}`, 'x-slipway-delivery': randomUUID() },
+  })
+  const api = apiOf(stack.url)
+  await until(sha, async () => (await api.environment('integration')).current?.commit === sha)
+}
+
+/** What the stages do, by hand, into an environment of its own. */
+async function bareStages(stack: Stack, sha: string, isFirst: boolean): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
+  try {
+    await run('git', ['clone', '--quiet', stack.embedded.demo.repository.path, folder])
+    await run('git', ['-C', folder, 'checkout', '--quiet', sha])
+    const env = {
+      ...process.env,
+      DEMO_HOST_URL: stack.embedded.demo.hostUrl,
+      SLIPWAY_COMMIT: sha,
+      SLIPWAY_ENVIRONMENT: 'bare',
+      SLIPWAY_ARTIFACT_DIR: folder,
+      SLIPWAY_OUTPUT: join(folder, '.git', 'output'),
+    }
+    const stage = (name: string, command: string): Promise<unknown> =>
+      run('sh', ['-c', command], {
+        cwd: folder,
+        env: { ...env, SLIPWAY_STAGE: name, SLIPWAY_IDEMPOTENCY_KEY: `${sha}/${name}` },
+      })
+    await stage('build', 'npm run build')
+    await stage(isFirst ? 'setup' : 'patch', isFirst ? 'deploy/setup.sh' : 'deploy/patch.sh')
+    await stage('check', 'deploy/smoke.sh')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
