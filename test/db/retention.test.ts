@@ -54,10 +54,10 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
   ): Promise<DeploymentId> {
     const id = deploymentId(++number)
     const seed = of.seed ?? `seed ${number}`
-    const of_ = of.release === undefined ? {} : { releaseId: of.release, candidate: 1 }
+    const candidateOf = of.release === undefined ? {} : { releaseId: of.release, candidate: 1 }
     await change(open.db, {
       newDeployments: [
-        aDeployment(id, where, { ...of_, commit: commitOf(seed), artifactDigest: digestOf(seed) }),
+        aDeployment(id, where, { ...candidateOf, commit: commitOf(seed), artifactDigest: digestOf(seed) }),
       ],
       moves: (ways[state] ?? []).map((to) => aMove(id, to)),
       stages: [
