@@ -209,6 +209,25 @@ describe('a release under control', () => {
     ])
   })
 
+  test('[S4.8] [S3.16] a hotfix is cut from what runs in production, and passes staging by an override with a reason only', async () => {
+    const hotfix = `${month}.3`
+    const running = (await api.environment('production')).current?.commit ?? ''
+    const answer = await shop.ask(alice, 'cut shop "Hot" --hotfix', /Cut `/)
+    await shop.ask(alice, `edit shop ${hotfix} --link CHG-4713`, /Changed/)
+    await shop.cardSays(/integration ✅/, hotfix)
+    const refused = await shop.ask(bob, `promote shop ${hotfix}-rc.1 to production`, /did not/)
+    await shop.ask(bob, `promote shop ${hotfix}-rc.1 to production --override "users cannot pay"`, /Prepared/)
+    const card = wholeText(await shop.cardSays(/users cannot pay/, hotfix))
+
+    expect(answer).toContain(running)
+    expect(refused).toMatch(/staging/)
+    expect(card).toMatch(/[Hh]otfix/)
+    expect((await api.events(hotfix)).map(({ says }) => says).join('\n')).toMatch(
+      /overridden: not accepted in staging\. Reason: users cannot pay/,
+    )
+    expect((await api.release(hotfix)).deployments.at(-1)).toMatchObject({ state: 'prepared' })
+  })
+
   test('[S4.16] every release and deployment records the hash of the configuration it was made with', async () => {
     const { db } = stack.database
     const configurations = await db.selectFrom('configurations').select('hash').execute()
