@@ -29,6 +29,7 @@ import type { MuteIntent } from '../domain/intent.js'
 import { openEars } from './ears.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
+import { logOrder } from './order-log.js'
 import { openRanges, windowsNow } from './outlook.js'
 import { openPolling, openWebhooks } from './pushes.js'
 import type { Resources } from './resources.js'
@@ -165,10 +166,8 @@ function openPump(
     handle: (order) => handleIntent(order, context),
     tell: needs.teller.tell,
     onTrouble: (order, error) => log.warn({ err: error, key: order?.key }, 'An order has no answer yet'),
-    onDone: ({ key, intent, actor }, outcome) => {
-      const ended = outcome.kind === 'done' ? 'done' : outcome.refusal.code
-      needs.metrics.orderEnded(intent.kind, ended)
-      log.info({ key, kind: intent.kind, user: actor.user, outcome: ended }, 'An order was carried out')
+    onDone: (order, outcome) => {
+      needs.metrics.orderEnded(order.intent.kind, logOrder(log, order, outcome))
       needs.board.poke()
     },
   })

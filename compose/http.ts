@@ -5,6 +5,7 @@ import type { Metrics } from '../bot/http/metrics.js'
 import type { RawHandler } from '../bot/http/raw-routes.js'
 import { createHttpServer } from '../bot/http/server.js'
 import type { HttpReceiver } from '../bot/http-receiver.js'
+import { within } from '../bot/within.js'
 import { runsSince } from '../db/queries/runs.js'
 import { findApp } from '../domain/configuration.js'
 import type { BotParts } from './bot.js'
@@ -23,11 +24,6 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
   const { settings, resources, log } = parts
   const { apiToken, publicUrl, host, port } = settings.http
   const { db } = resources.database
-  const works = (check: Promise<unknown>): Promise<boolean> =>
-    check.then(
-      () => true,
-      () => false,
-    )
   const server = createHttpServer({
     host,
     port,
@@ -39,16 +35,29 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
       const app = findApp(parts.configuration(), name)
       return app && metricsOf({ runs: (...order) => runsSince(db, ...order) }, app, { ms, now: new Date() })
     },
-    ready: async () => ({
-      database: await works(sql`select 1`.execute(db)),
-      temporal: await works(resources.gateway.check()),
-      slack: parts.ears.isConnected(),
-    }),
+    ready: async () => {
+      const [database, temporal] = await Promise.all([
+        works(sql`select 1`.execute(db)),
+        works(resources.gateway.check()),
+      ])
+      return { database, temporal, slack: parts.ears.isConnected() }
+    },
     slackEvents: parts.ears.handle === null ? null : rawSlack(parts.ears.handle),
     webhooks: parts.webhooks,
     onError: (error, path) => log.error({ err: error, path }, 'A request could not be answered'),
   })
   return { port: await server.listen(), close: () => server.close() }
+}
+
+/** A network that swallows everything must not keep whoever asks waiting. */
+const PATIENCE_MS = 2_000
+
+async function works(check: Promise<unknown>): Promise<boolean> {
+  try {
+    return (await within(PATIENCE_MS, check)) !== 'late'
+  } catch {
+    return false
+  }
 }
 
 const rawSlack =

@@ -29,6 +29,7 @@ import { createStageActivities } from '../workflows/activities/stage-activities.
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
 import { gitVariables, picked } from './git-variables.js'
+import { logChange } from './order-log.js'
 import { startRetention } from './retention.js'
 
 export interface WorkerParts {
@@ -108,7 +109,12 @@ export async function openActivities(
   const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secret, folder }
   return {
     main: {
-      ...createRecordActivities(ledger),
+      ...createRecordActivities({
+        recordChange: async (change) => {
+          await ledger.recordChange(change)
+          logChange(log, change)
+        },
+      }),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
       ...createPickActivities({ git, pullRequests: github && createGithubPullRequests(github) }),
       ...createDeploymentActivities({ git, ledger, clock }),

@@ -22,6 +22,8 @@ export interface EmbeddedPlan {
   /** What has an address already and is not started. */
   readonly given: { readonly database: boolean; readonly temporal: boolean; readonly slack: boolean }
   readonly say: (line: string) => void
+  /** Where the workspace posts what people do; without it the bot has to connect by itself. */
+  readonly slackRequestUrl?: string
   /** Changes the demo's configuration when it is first written. */
   readonly configure?: (yaml: string) => string
 }
@@ -111,11 +113,18 @@ async function slack(
   if (plan.given.slack) return { variables: {}, url: null }
   const port = await announced('The Slack workspace', plan.slackPort, plan.say)
   const dataFolder = join(plan.dataFolder, 'slack')
-  const workspace = await keep(startSlackWorkspace({ port, file: demoWorkspace, dataFolder }))
+  const { slackRequestUrl: requestUrl } = plan
+  const app =
+    requestUrl === undefined
+      ? demoWorkspace.app
+      : { ...demoWorkspace.app, mode: 'events' as const, requestUrl }
+  const workspace = await keep(startSlackWorkspace({ port, file: { ...demoWorkspace, app }, dataFolder }))
   const variables = {
     SLACK_API_URL: workspace.apiUrl,
     SLACK_BOT_TOKEN: workspace.botToken,
-    SLACK_APP_TOKEN: workspace.appToken,
+    ...(requestUrl === undefined
+      ? { SLACK_APP_TOKEN: workspace.appToken }
+      : { SLACK_SIGNING_SECRET: workspace.signingSecret }),
   }
   return { variables, url: workspace.webUrl }
 }

@@ -69,9 +69,10 @@ export interface Api {
   text(path: string): Promise<string>
 }
 
-export function apiOf(url: string, app = 'shop'): Api {
+export function apiOf(url: string, app = 'shop', token: string | null = null): Api {
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
   const get = async <Shape>(path: string): Promise<Shape> => {
-    const response = await fetch(`${url}/api/v1/${path}`)
+    const response = await fetch(`${url}/api/v1/${path}`, { headers })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as Shape
   }
@@ -86,7 +87,7 @@ export function apiOf(url: string, app = 'shop'): Api {
     releases: (query = '') => get(`apps/${app}/releases${query}`),
     release: (version) => get(`apps/${app}/releases/${version}`),
     events: (version) => get(`apps/${app}/releases/${version}/events`),
-    text: async (path) => (await fetch(`${url}${path}`)).text(),
+    text: async (path) => (await fetch(`${url}${path}`, { headers })).text(),
   }
 }
 

@@ -17,6 +17,8 @@ export interface StackOptions {
   readonly database?: 'embedded' | 'server'
   /** `all` in one process unless given; `none` leaves every start to the test. */
   readonly processes?: 'one' | 'bot-and-worker' | 'none'
+  /** How Slack reaches the bot; it connects by itself unless given. */
+  readonly slack?: 'socket' | 'events'
   /** Added to what the processes see. */
   readonly variables?: Readonly<Record<string, string>>
   /** Changes the demo's configuration before the start. */
@@ -81,6 +83,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     temporalPort: 0,
     temporalUiPort: null,
     demoPort,
+    ...(options.slack === 'events' ? { slackRequestUrl: `http://127.0.0.1:${httpPort}/slack/events` } : {}),
     ...(options.configure ? { configure: options.configure } : {}),
     given: { database: own !== null, temporal: false, slack: false },
     say: () => undefined,

@@ -1,0 +1,80 @@
+/** The answers of the read API as DESIGN §8 has them; what is written strictly has no other field. */
+import * as z from 'zod'
+
+export const at = z.iso.datetime()
+const sha = z.string().regex(/^[0-9a-f]{40}$/)
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
+const current = z.strictObject({
+  deployment: z.string(),
+  version: z.string().nullable(),
+  candidate: z.string().nullable(),
+  commit: sha,
+  artifactDigest: digest.nullable(),
+  since: at,
+  acceptedBy: z.string().nullable(),
+})
+export const environmentsSchema = z.array(
+  z.object({
+    name: z.string(),
+    position: z.int(),
+    mode: z.enum(['continuous', 'approval']),
+    state: z.enum([
+      'absent',
+      'setting_up',
+      'ready',
+      'deploying',
+      'failed',
+      'out_of_sync',
+      'tearing_down',
+      'teardown_failed',
+      'retired',
+    ]),
+    setupRequired: z.boolean(),
+    current: current.nullable(),
+    lock: z.unknown(),
+    hold: z.unknown(),
+    expiresAt: at.nullable(),
+  }),
+)
+export const deploymentState = z.enum([
+  'prepared',
+  'queued',
+  'running',
+  'failed',
+  'awaiting_acceptance',
+  'accepted',
+  'rejected',
+  'superseded',
+  'aborted',
+])
+export const kind = z.enum(['promote', 'push', 'rollback', 'redeploy', 'rebuild'])
+export const releaseSchema = z.strictObject({
+  id: z.string(),
+  version: z.string().nullable(),
+  title: z.string(),
+  description: z.string(),
+  type: z.string(),
+  phase: z.enum(['planning', 'building', 'testing', 'preparing', 'deploying']),
+  state: z.enum(['draft', 'open', 'released', 'abandoned', 'deleted']),
+  deletable: z.boolean(),
+  blockedBy: z.array(z.string()),
+  candidates: z.array(
+    z.strictObject({
+      name: z.string().regex(/^\d+\.\d+\.\d+-rc\.\d+$/),
+      commit: sha,
+      state: z.enum(['building', 'build_failed', 'ready', 'rejected']),
+      artifactDigest: digest.nullable(),
+    }),
+  ),
+  links: z.array(z.strictObject({ from: z.string(), to: z.string(), at, by: z.string() })),
+  deployments: z.array(
+    z.strictObject({
+      id: z.string(),
+      number: z.int(),
+      environment: z.string(),
+      kind,
+      state: deploymentState,
+      candidate: z.string().nullable(),
+    }),
+  ),
+})
