@@ -8,19 +8,15 @@ import { type ConfigurationReading, parseConfiguration } from './config/parse-co
 import type { SettingProblem } from './config/variables.js'
 
 export { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
-export { formatProblems, type Problem } from './config/problem.js'
+export { formatProblems } from './config/problem.js'
 export {
   readEnvironment,
   readLocalEnvironment,
   readWorkerEnvironment,
-  type SettingsReading,
 } from './config/read-environment.js'
 export type {
-  GithubAccess,
   LocalSettings,
-  LogLevel,
   Settings,
-  SlackSettings,
   WorkerSettings,
 } from './config/settings.js'
 export type { SettingProblem } from './config/variables.js'

@@ -17,7 +17,6 @@ import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetai
 import type { StageName, StageVerdict } from './stage.js'
 
 export type {
-  ChecklistState,
   CommitSummary,
   EnvironmentDetail,
   FreezeState,

@@ -2,9 +2,6 @@ import { sql, type Transaction } from 'kysely'
 import type { ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 
-/** The key of a release's card in `slack_messages`. */
-export const cardKey = (release: ReleaseId): string => `card/${release}`
-
 /** Says that the cards of these releases show something old, and plans a card where there is none. */
 export async function touchCards(
   trx: Transaction<Database>,

