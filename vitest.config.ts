@@ -26,8 +26,8 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: stack,
-          // One file of servers at a time: the timings they assert are those of a machine that is not shared.
-          fileParallelism: false,
+          // Mostly waiting for servers, so two files at a time; each starts its own on free ports.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
