@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, bob, type Channel, channelOf, quinn, until } from '../support/channel.js'
+import { alice, bob, type Channel, channelOf, quinn, until, wholeText } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
 
 const goodBuild = readFileSync(join(import.meta.dirname, '../../local/demo-app/build.mjs'), 'utf8')
@@ -44,6 +44,10 @@ describe('what happens at the same moment', () => {
     await reaches(number, environment, 'awaiting_acceptance')
     await shop.ask(quinn, `accept shop ${version(number)}-rc.1 ${environment}`, /Accepted/)
   }
+  const answersOf = async (user: string) =>
+    (await shop.all())
+      .filter((message) => message.subtype === 'ephemeral' && message.ephemeral_to === user)
+      .map(wholeText)
 
   beforeAll(async () => {
     stack = await startStack({ configure })
@@ -65,6 +69,26 @@ describe('what happens at the same moment', () => {
 
     expect(past).toMatch(/canary-5/)
     expect(links).toContainEqual(expect.objectContaining({ from: 'staging', to: 'canary-5' }))
+  })
+
+  test('[R.5] of an acceptance and a rejection at once one counts, and both are told which', async () => {
+    await Promise.all([
+      shop.command(quinn, `accept shop ${version(1)}-rc.1 canary-5`),
+      shop.command(bob, `reject shop ${version(1)}-rc.1 canary-5 -m "errors rise"`),
+    ])
+    const state = await until('a decision', async () => {
+      const now = (await deploymentOf(1, 'canary-5'))?.state
+      return now === 'accepted' || now === 'rejected' ? now : null
+    })
+    const told = await until('both are told', async () => {
+      const answers = [(await answersOf(quinn)).at(-1), (await answersOf(bob)).at(-1)]
+      return answers.every((text) => /Accepted|Rejected|did not/.test(text ?? '')) ? answers : null
+    })
+    const [winner, loser] = state === 'accepted' ? told : told.toReversed()
+
+    expect(winner).toMatch(state === 'accepted' ? /Accepted/ : /Rejected/)
+    expect(loser).toMatch(new RegExp(state))
+    expect(loser).toContain(state === 'accepted' ? quinn : bob)
   })
 
   test('[S5.14] a build that runs delays no deployment', async () => {
