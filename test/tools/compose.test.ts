@@ -21,7 +21,7 @@ const composeSchema = z.object({
 })
 const { services } = composeSchema.parse(parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8')))
 
-test('it brings PostgreSQL, Temporal and Slipway, open to this machine only', () => {
+test('[O.3] it brings PostgreSQL, Temporal and Slipway, open to this machine only', () => {
   expect(Object.keys(services)).toEqual(['postgres', 'temporal', 'slipway'])
   const ports = Object.values(services).flatMap((service) => service.ports)
   expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
@@ -51,7 +51,7 @@ describe.skipIf(!hasCompose)('docker-compose', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('takes the file', () => {
+  test('[O.3] takes the file', () => {
     const run = spawnSync('docker-compose', ['-f', 'docker-compose.yml', 'config', '-q'], {
       cwd: folder,
       encoding: 'utf8',

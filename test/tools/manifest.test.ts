@@ -47,7 +47,7 @@ function botSources(): string[] {
     .map((file) => readFileSync(join(root, 'bot', file), 'utf8'))
 }
 
-test('the app asks for exactly the scopes of what the bot calls', () => {
+test('[O.3] the app asks for exactly the scopes of what the bot calls', () => {
   const methods = botSources().flatMap(slackMethodsIn)
 
   const needed = scopesOf(methods, manifest.settings.event_subscriptions.bot_events)
