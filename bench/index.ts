@@ -2,6 +2,7 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { commandAnswers } from './command-answers.js'
 import type { Say } from './figures.js'
+import { pushToRunning } from './push.js'
 import { releaseTime } from './release-time.js'
 import { startAndMemory } from './start-and-memory.js'
 import { storedHistory } from './stored-history.js'
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, (say: Say) => Promise<void>>> = {
   p2: releaseTime,
   p4: storedHistory,
   p5: startAndMemory,
+  push: pushToRunning,
 }
 
 Runtime.install({ logger: new DefaultLogger('ERROR') })
