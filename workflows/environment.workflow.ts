@@ -134,7 +134,8 @@ class Lane {
   }
 
   private isIdle(): boolean {
-    return !this.state.running && !this.recorder.dirty && this.news.length === 0 && !this.life.busy
+    const waiting = this.recorder.dirty || this.news.length > 0 || this.newer !== null
+    return !this.state.running && !waiting && !this.life.busy
   }
 
   private advance(): void {

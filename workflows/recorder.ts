@@ -1,13 +1,13 @@
 /** Collects what handlers changed and writes it in order: one writer, so the picture never goes back in time. */
-import { proxyLocalActivities, workflowInfo } from '@temporalio/workflow'
+import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { type Change, emptyChange } from '../domain/change.js'
 import type { AppName } from '../domain/identifiers.js'
 import type { RecordActivities } from './activities/index.js'
 
-// No total timeout: a longer outage of the database becomes a server timer and is waited out.
-const { recordChange } = proxyLocalActivities<RecordActivities>({
+// No total timeout: an outage of the database is waited out. Not a local activity: with updates beside them, those were
+// seen to break a replay (`Missing associated machine for LocalActivity`), and a workflow that cannot replay is lost.
+const { recordChange } = proxyActivities<RecordActivities>({
   startToCloseTimeout: '10 seconds',
-  localRetryThreshold: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 })
 

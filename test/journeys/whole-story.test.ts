@@ -212,6 +212,17 @@ describe.each(stacks)(
       }
     })
 
+    test('[S4.1] no message calls a deployment a release', async () => {
+      const texts = (await shop.all()).map(wholeText)
+
+      expect(texts.length).toBeGreaterThan(20)
+      for (const text of texts) {
+        expect(text).not.toMatch(
+          /releas(?:e[ds]?|ing) (?:it |them )?(?:in)?to (?:integration|staging|production)/i,
+        )
+      }
+    })
+
     test('every stage of every deployment had its effect once', async () => {
       const effects = await demoEffects(stack.embedded.demo.hostUrl)
       const lines = effects.map(({ key, action }) => `${key} ${action}`)
