@@ -43,7 +43,12 @@ describe('the candidates of a release', () => {
     await commit('Something else', { 'ELSE.md': 'else\n' })
     const untouched = await api.release(version)
     const answer = await shop.ask(alice, `cherry-pick ${fix.slice(0, 9)} onto ${version}`, /Picked/)
-    await shop.cardSays(/rc\.2.*\n?[\s\S]*integration ✅/)
+    await until('rc.2 in integration', async () =>
+      (await api.release(version)).deployments.some(
+        ({ candidate, environment, state }) =>
+          candidate === `${version}-rc.2` && environment === 'integration' && state === 'accepted',
+      ),
+    )
     const after = await api.release(version)
     const { repository } = stack.embedded.demo
 
