@@ -49,7 +49,7 @@ describe('processes', () => {
     const pids = await pidsIn(pidFile)
     expect(pids.map(lives)).toEqual([true, true])
     await running.stop()
-    expect(pids.map(lives)).toEqual([false, false])
+    await expect.poll(() => pids.map(lives), { timeout: 5_000 }).toEqual([false, false])
   })
 
   test('leaves nothing behind when the starter is killed', async () => {
