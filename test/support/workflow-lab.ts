@@ -9,7 +9,9 @@ import type { Change } from '../../domain/change.js'
 import type { EnvironmentState } from '../../domain/environment/state.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import type { Outcome } from '../../domain/refusal.js'
 import type { ReleaseState } from '../../domain/release/state.js'
+import { Unanswered } from '../../domain/unanswered.js'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
@@ -73,7 +75,7 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
   const connection = await Connection.connect({ address })
   const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
-  const gateway = createGateway(client)
+  const gateway = askingAgain(createGateway(client))
   const effects: Effects = { stage: () => exited(0), build: () => built() }
   const lab = { client, gateway, address, effects, changes: [], stages: [] }
   const workers: RunningWorkers[] = []
@@ -100,6 +102,31 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Asks again with the same key while there is no answer, as the bot's pump does. A task that the server handed to a
+ * worker in the moment it stopped is lost until it times out, and the one who asked gives up just then.
+ */
+function askingAgain(gateway: Gateway): Gateway {
+  return {
+    ...gateway,
+    cut: (...order) => answerOf(() => gateway.cut(...order)),
+    askRelease: (...order) => answerOf(() => gateway.askRelease(...order)),
+    askEnvironment: (...order) => answerOf(() => gateway.askEnvironment(...order)),
+  }
+}
+
+const MOST_QUESTIONS = 5
+
+async function answerOf(ask: () => Promise<Outcome>): Promise<Outcome> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof Unanswered) || asked === MOST_QUESTIONS) throw error
+    }
   }
 }
 
