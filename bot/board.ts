@@ -52,7 +52,10 @@ export function createBoard(options: BoardOptions): Board {
 
   function tell(line: UntoldEvent): void {
     if (work.hasInHand(line.key) || !desk.posts.take(line.channel)) return
-    work.start('post', line.key, () => tellLine(desk, line, logOf(options, line)))
+    work.start('post', line.key, async () => {
+      const asked = (await options.asked?.(line.event)) ?? []
+      await tellLine(desk, line, { logUrl: logOf(options, line), asked })
+    })
   }
 
   function poke(): void {

@@ -1,4 +1,5 @@
 /** The board with everything it shows: cards, rolling messages of environments, notices. */
+import { createAsked } from '../bot/board/asked.js'
 import { cardRenderer } from '../bot/board/card-renderer.js'
 import { createEnvironmentMessages } from '../bot/board/environment-messages.js'
 import type { createLeadership } from '../bot/board/leadership.js'
@@ -6,6 +7,7 @@ import { createCardSearch } from '../bot/board/look-for-cards.js'
 import { createNotices } from '../bot/board/notices.js'
 import { personalMessages } from '../bot/board/personal-messages.js'
 import { type Board, createBoard } from '../bot/board.js'
+import type { BotContext } from '../bot/bot-context.js'
 import type { Clock } from '../bot/clock.js'
 import type { SlackClient } from '../bot/slack-client.js'
 import { findApp, findRole } from '../domain/configuration.js'
@@ -16,13 +18,16 @@ import { openClock } from './clock.js'
 import { createLinks } from './links.js'
 import { openNotes } from './notes.js'
 
+interface BoardNeeds {
+  readonly client: SlackClient
+  readonly leadership: ReturnType<typeof createLeadership>
+  readonly bot: Pick<BotContext, 'authorizer'>
+}
+
 /** Wired to the database, Slack and the present configuration. */
 export function openBoard(
   { resources, configuration, log, settings }: BotParts,
-  {
-    client,
-    leadership,
-  }: { readonly client: SlackClient; readonly leadership: ReturnType<typeof createLeadership> },
+  { client, leadership, bot }: BoardNeeds,
 ): { readonly board: Board; readonly clock: Clock } {
   const { db } = resources.database
   const links = createLinks(settings)
@@ -31,10 +36,11 @@ export function openBoard(
   const notices = createNotices(db, client, apps)
   const timed = openClock({ resources, configuration, log }, leadership)
   const notes = openNotes({ settings, resources, configuration }, client)
+  const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {
     command: configuration().command,
     links,
-    definitionOf: (app) => findApp(configuration(), app),
+    definitionOf,
     people: (role) => findRole(configuration(), role)?.users ?? [],
   })
   const board = createBoard({
@@ -58,6 +64,7 @@ export function openBoard(
       const deployment = parseDeploymentId(id)
       return deployment === null ? null : links.deploymentLog(deployment)
     },
+    asked: createAsked({ definitionOf, whoMay: bot.authorizer.whoMay }),
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
   return { board, clock: timed.clock }

@@ -5,6 +5,7 @@ import type { ButtonTarget } from '../buttons/button-target.js'
 import type { SlackClient } from '../slack-client.js'
 import type { SlackFault } from '../slack-fault.js'
 import type { Message } from '../views/message.js'
+import type { AskedPeople } from './asked.js'
 import type { Leader } from './leadership.js'
 
 export type BoardDatabase = Kysely<Database>
@@ -44,6 +45,8 @@ export interface BoardOptions {
   readonly watch?: () => Promise<void>
   /** Where the log of a thread's line can be read, when it has one. */
   readonly deploymentLog: (id: string) => string | null
+  /** Whose turn it is after a thread's line; nobody's unless given. */
+  readonly asked?: AskedPeople
   readonly onProblem?: (problem: BoardProblem) => void
   readonly now?: () => number
   /** 250 ms unless given. */

@@ -1,6 +1,6 @@
 /** What happened, as lines in the card's thread: each once, in order. */
 import type { UntoldEvent } from '../../db/thread-lines.js'
-import { lineMarker, threadLine } from '../views/thread-line.js'
+import { type LineExtras, lineMarker, threadLine } from '../views/thread-line.js'
 import type { Desk } from './desk.js'
 import { postOnce } from './post-once.js'
 
@@ -16,7 +16,7 @@ export function firstOfEachThread(events: readonly UntoldEvent[]): readonly Unto
 }
 
 /** Posts one line. What is worth a look in the channel is shown there too. */
-export async function tellLine(desk: Desk, told: UntoldEvent, logUrl: string | null): Promise<void> {
+export async function tellLine(desk: Desk, told: UntoldEvent, extras: LineExtras): Promise<void> {
   await postOnce(desk, {
     key: told.key,
     marker: lineMarker(told.event),
@@ -25,6 +25,6 @@ export async function tellLine(desk: Desk, told: UntoldEvent, logUrl: string | n
     channel: told.channel,
     threadTs: told.threadTs,
     broadcast: told.event.tell === 'broadcast',
-    message: threadLine(told.event, logUrl),
+    message: threadLine(told.event, extras),
   })
 }

@@ -90,7 +90,7 @@ export function eventOf(
     deploymentId: order.id,
     environment: order.environment,
     says: what.says,
-    data: { commit: order.commit, name: nameOfOrder(order), ...what.data },
+    data: { commit: order.commit, name: nameOfOrder(order), requester: order.requestedBy, ...what.data },
     tell: what.tell ?? 'thread',
   }
 }

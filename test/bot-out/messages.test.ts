@@ -71,7 +71,7 @@ const everyMessage: readonly (readonly [string, Message])[] = [
   ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
   ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
   ['empty log', deploymentLogMessage(aDeployment(), '', 'https://slipway.test/log')],
-  ['thread line', threadLine(event('It failed at patch <@U01BOB>.'), 'https://slipway.test/log')],
+  ['thread line', threadLine(event('It failed at patch <@U01BOB>.'), { logUrl: 'https://slipway.test/log' })],
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
 ]

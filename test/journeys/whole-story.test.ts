@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn, until, wholeText } from '../support/channel.js'
-import { testDatabases } from '../support/databases.js'
+import { testServers } from '../support/databases.js'
 import { type Stack, startStack } from '../support/stack.js'
 
-/** Once with no workflow kept in memory: every task replays its history, so nothing may depend on what memory holds. */
+/**
+ * Every other journey runs on the embedded database with workflows in memory. Here it is a server where one is
+ * installed, and once no workflow is kept: every task replays its history, so nothing may depend on what memory holds.
+ */
 const stacks = [
-  ...testDatabases().map(({ kind }) => ({ kind, memory: 'as it comes', variables: {} })),
+  ...testServers().map(({ kind }) => ({ kind, memory: 'as it comes', variables: {} })),
   {
     kind: 'embedded' as const,
     memory: 'no workflow kept in memory',
@@ -82,6 +85,14 @@ describe.each(stacks)(
       expect(staging?.current).toMatchObject({ commit: head, version: first, acceptedBy: null })
     })
 
+    test('[U.2] whoever has to accept is named in a line of its own, since a card that changes notifies nobody', async () => {
+      const line = await until('the line that asks QA', async () =>
+        (await shop.thread(first)).find((text) => /waits for acceptance/.test(text)),
+      )
+
+      expect(line).toContain('👉 <@U01QUINN>')
+    })
+
     test('[S3.11] what waits for acceptance cannot go on', async () => {
       const answer = await shop.ask(alice, `promote shop ${first}-rc.1 to production`, /not .*accepted/i)
 
@@ -119,6 +130,10 @@ describe.each(stacks)(
       await shop.press(bob, /^Approve/)
       await shop.cardSays(/1 of 2/)
 
+      const lines = await shop.thread(first)
+      const asked = lines.find((text) => /is prepared for production/.test(text))
+      // Four eyes: Alice asked for it, so she is not asked.
+      expect(asked).toContain('👉 <@U01BOB>, <@U01CAROL>')
       expect(own).toMatch(/did not count/i)
       expect((await api.environment('production')).current).toBeNull()
       await shop.press(carol, /^Approve/)

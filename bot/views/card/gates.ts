@@ -1,6 +1,8 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
 import { isOpenFailure, newestDeployments } from '../../../domain/card-standing.js'
 import { shortCommit } from '../../../domain/identifiers.js'
+import { rolesFor } from '../../../domain/permissions.js'
+import { findEnvironment } from '../../../domain/pipeline.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, mention, mentions, outside, time } from '../escape.js'
 import type { CardOptions } from './card-options.js'
@@ -28,24 +30,28 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
 }
 
 function decisionText(deployment: DeploymentView, options: CardOptions): string {
-  return deployment.state === 'prepared' ? approvalText(deployment, options) : acceptanceText(deployment)
+  return deployment.state === 'prepared'
+    ? approvalText(deployment, options)
+    : acceptanceText(deployment, options)
 }
 
 function approvalText(deployment: DeploymentView, options: CardOptions): string {
   const { environment, needs, approvers, requestedBy, approvals } = deployment
-  const roles = approvers
-    .slice(0, 3)
-    .map((role) => outside(role, 40))
-    .join(', ')
-  const people = [...new Set(approvers.flatMap((role) => options.people?.(role) ?? []))].slice(0, 6)
-  const who = people.length > 0 ? ` (${mentions(people)})` : ''
-  const asked = needs === 0 ? '' : ` · *Needs* ${needs} from ${roles || 'the approvers'}${who}`
+  const asked =
+    needs === 0 ? '' : ` · *Needs* ${needs} from ${holders(approvers, options) || 'the approvers'}`
   return [
     `✋ *Approval for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
     ...approvals.slice(-4).map(approvalLine),
     `Approves commit \`${shortCommit(deployment.commit)}\` only; nothing is deployed to ${environment} before.`,
     ...overrideLine(deployment),
   ].join('\n')
+}
+
+/** `qa (@Quinn)`. */
+function holders(roles: readonly string[], options: CardOptions): string {
+  const names = roles.slice(0, 3).map((role) => outside(role, 40))
+  const people = [...new Set(roles.flatMap((role) => options.people?.(role) ?? []))].slice(0, 6)
+  return `${names.join(', ')}${people.length > 0 ? ` (${mentions(people)})` : ''}`
 }
 
 function approvalLine({ user, at, comment }: DeploymentView['approvals'][number]): string {
@@ -57,10 +63,13 @@ function overrideLine({ override }: DeploymentView): string[] {
   return override === null ? [] : [`⚠️ *Override*: ${outside(override, 100)}`]
 }
 
-function acceptanceText(deployment: DeploymentView): string {
+function acceptanceText(deployment: DeploymentView, options: CardOptions): string {
   const { environment, requestedBy, commit, candidate } = deployment
+  const { definition } = options
+  const target = definition ? findEnvironment(definition, environment) : null
+  const judges = definition && target ? holders(rolesFor(definition, 'accept', target), options) : ''
   return [
-    `🧪 *Acceptance on ${environment}* · ${candidate ?? ''} \`${shortCommit(commit)}\` runs there`,
+    `🧪 *Acceptance on ${environment}* · ${candidate ?? ''} \`${shortCommit(commit)}\` runs there${judges === '' ? '' : ` · *Needs* ${judges}`}`,
     `Deployed for ${mention(requestedBy)}${checksLine(deployment)}. Accept makes it available above; Reject keeps it out.`,
     ...overrideLine(deployment),
   ].join('\n')
