@@ -38,6 +38,8 @@ export interface FormSubject {
   readonly request: FormRequest
   readonly app: AppDefinition
   readonly apps: readonly AppDefinition[]
+  /** Releases that can be chosen, when it was known in time which; without them the name is typed. */
+  readonly offers?: readonly Choice[]
 }
 
 export interface FormSpec {
@@ -69,8 +71,12 @@ export function environmentOf(answers: Answers, { request, app }: FormSubject): 
 }
 
 /** Asks for the release unless a button or a thread settles it. */
-export function releaseField({ target }: FormRequest, label = 'Release or candidate'): readonly Field[] {
-  if (target.releaseId !== undefined) return []
+export function releaseField(
+  { request, offers = [] }: FormSubject,
+  label = 'Release or candidate',
+): readonly Field[] {
+  if (request.target.releaseId !== undefined) return []
+  if (offers.length > 0) return [{ name: 'release', kind: 'choice', label, required: true, choices: offers }]
   return [{ name: 'release', kind: 'line', label, required: true, placeholder: '2026.11.3-rc.1', most: 120 }]
 }
 

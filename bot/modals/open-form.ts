@@ -2,9 +2,11 @@
 
 import { findApp } from '../../domain/configuration.js'
 import { shortCommit } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseView } from '../../domain/views.js'
 import { type Asker, type BotContext, explain } from '../bot-context.js'
 import { within } from '../within.js'
+import { asksForRelease, filledIn, type Offer, offersOf } from './form-offers.js'
 import type { FormRequest } from './form-request.js'
 import { formView } from './form-view.js'
 
@@ -29,10 +31,11 @@ export async function openForm(
     await tellRefusal(context, asker, { code: 'unknown-app', text: request.app, nearest })
     return
   }
-  const complete = await withSubject(context, request)
+  const [about, offers] = await Promise.all([withSubject(context, request), offersIn(context, request, app)])
+  const complete = { ...about, given: filledIn(about, offers, app) }
   const { channel, thread } = asker.reply
   const origin = { opener: asker.user, channel, thread }
-  const view = formView({ request: complete, app, apps: configuration.apps }, origin)
+  const view = formView({ request: complete, app, apps: configuration.apps, offers }, origin)
   try {
     await context.call('views.open', { trigger_id: triggerId, view })
   } catch (error) {
@@ -48,6 +51,17 @@ async function tellRefusal(
 ): Promise<void> {
   const message = explain(context, refusal, asker)
   await context.teller.tell({ ...asker, message, here: false })
+}
+
+/** What can be chosen, when that can be read in time. */
+async function offersIn(
+  context: BotContext,
+  request: FormRequest,
+  app: AppDefinition,
+): Promise<readonly Offer[]> {
+  if (!asksForRelease(request)) return []
+  const open = await within(LOOK_UP_MS, context.reads.openReleases(app.name)).catch(() => 'late' as const)
+  return open === 'late' ? [] : offersOf(request, open, app)
 }
 
 /** Says what exactly is decided, and which name a deletion asks for, when that can be read in time. */

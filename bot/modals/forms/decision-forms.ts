@@ -18,7 +18,7 @@ import {
 export const promoteForm: FormSpec = {
   title: 'Promote',
   submit: 'Promote',
-  fields: (subject) => [...releaseField(subject.request), ...environmentField(subject)],
+  fields: (subject) => [...releaseField(subject), ...environmentField(subject)],
   read: (answers, subject) => {
     const release = releaseOf(answers, subject.request)
     const environment = environmentOf(answers, subject)
@@ -40,7 +40,7 @@ export function decisionForm(kind: 'approve' | 'accept' | 'reject'): FormSpec {
     fields: (subject) => [
       ...(subject.request.target.deploymentId === undefined
         ? [
-            ...releaseField(subject.request, 'Candidate'),
+            ...releaseField(subject, 'Candidate'),
             // A rejection closes the one gate that is open.
             ...environmentField(subject, needsEnvironment),
           ]

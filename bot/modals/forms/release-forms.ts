@@ -132,8 +132,8 @@ export const draftForm: FormSpec = {
 export const editForm: FormSpec = {
   title: 'Edit a release',
   submit: 'Save',
-  fields: ({ request }) => [
-    ...releaseField(request),
+  fields: (subject) => [
+    ...releaseField(subject),
     titleField(false),
     descriptionField,
     plannedField,
@@ -159,8 +159,8 @@ export const editForm: FormSpec = {
 export const pickForm: FormSpec = {
   title: 'Cherry-pick',
   submit: 'Pick',
-  fields: ({ request }) => [
-    ...releaseField(request, 'Onto'),
+  fields: (subject) => [
+    ...releaseField(subject, 'Onto'),
     {
       name: 'picks',
       kind: 'text',

@@ -7,14 +7,14 @@ import { type FormSpec, ordered, releaseField, releaseOf, wrong } from '../form-
 export const checklistForm: FormSpec = {
   title: 'Tick an item',
   submit: 'Tick',
-  fields: ({ request, app }) => [
-    ...releaseField(request),
+  fields: (subject) => [
+    ...releaseField(subject),
     {
       name: 'item',
       kind: 'choice',
       label: 'Item',
       required: true,
-      choices: app.checklist.map(({ item }, index) => ({ value: String(index), label: item })),
+      choices: subject.app.checklist.map(({ item }, index) => ({ value: String(index), label: item })),
     },
   ],
   read: (answers, { request, app }) => {
