@@ -51,6 +51,7 @@ export const buttonVerbs = [
   'wait-host',
   'other-host',
   'mute',
+  'run',
   'log',
   'status',
   'list',
@@ -69,7 +70,7 @@ const buttonTargetSchema = z.object({
   candidate: z.number().int().positive().exactOptional(),
   deploymentId: idSchema(parseDeploymentId).exactOptional(),
   environment: idSchema(parseEnvironmentName).exactOptional(),
-  /** What else the verb needs: a checklist item, a duration, a ref, a list's filter. */
+  /** What else the verb needs: a checklist item, a duration, a ref, a list's filter; of `run` the whole command. */
   argument: z.string().exactOptional(),
   /** True on a button that a person presses knowing what a first press was refused for. */
   confirmed: z.boolean().exactOptional(),

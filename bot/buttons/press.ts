@@ -12,6 +12,7 @@ import { joinKey, orderKeys, takeOrder } from '../orders.js'
 import { within } from '../within.js'
 import { parseButtonTarget } from './button-target.js'
 import { type PressMeaning, pressMeaning } from './press-meaning.js'
+import { commandMeaning } from './run-command.js'
 
 /** With the recording after it this stays below Slack's three seconds. */
 const LOOK_UP_MS = 1_000
@@ -128,7 +129,8 @@ function placeOf({ container, message }: z.infer<typeof pressSchema>): {
   }
 }
 
-async function meaningOf({ reads, log }: BotContext, { actionId, value, isLink }: Press): Promise<Meaning> {
+async function meaningOf(bot: BotContext, { actionId, value, isLink, asker }: Press): Promise<Meaning> {
+  const { reads, log } = bot
   if (isLink) return { kind: 'nothing' }
   const old: Meaning = { kind: 'refused', refusal: oldButton }
   if (!actionId.startsWith(ACTION_PREFIX) || value === null) return old
@@ -136,6 +138,7 @@ async function meaningOf({ reads, log }: BotContext, { actionId, value, isLink }
     const stored = await within(LOOK_UP_MS, reads.button(value))
     if (stored === 'late') return { kind: 'refused', refusal: notRecorded }
     const target = parseButtonTarget(stored)
+    if (target?.verb === 'run') return (await commandMeaning(bot, target.argument ?? '', asker)) ?? old
     return (target && pressMeaning(target)) ?? old
   } catch (error) {
     log.error({ err: error, value }, 'A button could not be looked up')

@@ -17,6 +17,7 @@ import { formatCommand } from './format-command.js'
 import { parseReleaseCommand } from './parse-release-command.js'
 import type { IntentDraft, ReadRequest } from './parsed-command.js'
 import { problemMessage } from './problem-text.js'
+import { withSuggestions } from './suggestions.js'
 import { unescapeEntities } from './tokenise.js'
 
 /** An answer that is ready by then comes with the acknowledgement itself. */
@@ -68,7 +69,8 @@ export async function takeCommand(bot: BotContext, body: unknown, acknowledge: A
     case 'problem': {
       const errorId = bot.newErrorId()
       bot.log.info({ errorId, user, problem: parsed.problem.kind }, 'A command was not understood')
-      await acknowledge(alone(problemMessage(parsed.problem, errorId, context.command)))
+      const message = problemMessage(parsed.problem, errorId, context.command)
+      await acknowledge(alone(await withSuggestions(bot, message, { problem: parsed.problem, context })))
       return
     }
     default:

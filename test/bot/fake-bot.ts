@@ -1,7 +1,7 @@
 import type { App, ReceiverEvent } from '@slack/bolt'
 import { type Authorizer, createAuthorizer } from '../../bot/authorize.js'
 import type { BotContext } from '../../bot/bot-context.js'
-import type { ButtonTarget } from '../../bot/buttons/button-target.js'
+import { type ButtonTarget, buttonId } from '../../bot/buttons/button-target.js'
 import type { BotLog } from '../../bot/log.js'
 import type { Person } from '../../bot/people.js'
 import type { Reads } from '../../bot/reads.js'
@@ -98,7 +98,14 @@ export async function aFakeBot(
       newUlid: () => `01JD${String(ulids++).padStart(22, '0')}`,
       log: silent,
     },
-    reads: { ...noReads, button: async (id) => bot.buttons.get(id) ?? null, ...more.reads },
+    reads: {
+      ...noReads,
+      button: async (id) => bot.buttons.get(id) ?? null,
+      storeButtons: async (targets) => {
+        for (const target of targets) bot.buttons.set(buttonId(target), target)
+      },
+      ...more.reads,
+    },
     authorizer:
       more.authorizer ??
       createAuthorizer({

@@ -3,7 +3,7 @@ import { filledIn, offersOf } from '../../bot/modals/form-offers.js'
 import type { FormRequest } from '../../bot/modals/form-request.js'
 import { formView } from '../../bot/modals/form-view.js'
 import { parseSubmission } from '../../bot/modals/parse-submission.js'
-import type { ChannelId } from '../../domain/identifiers.js'
+import { type ChannelId, parseVersion } from '../../domain/identifiers.js'
 import type { ReleaseView } from '../../domain/views.js'
 import { anApp } from '../support/app-definition.js'
 import { stories } from '../support/release-stories.js'
@@ -58,7 +58,8 @@ describe('what a form lets choose from', () => {
   })
 
   test('of several none is filled in, and what was typed stays', () => {
-    const offers = offersOf(request('cherry-pick'), [ready, { ...ready, version: '2026.11.4' as never }], app)
+    const other = parseVersion('2026.11.4')
+    const offers = offersOf(request('cherry-pick'), [ready, { ...ready, version: other }], app)
 
     expect(offers).toHaveLength(2)
     expect(filledIn(request('cherry-pick'), offers, app)).toEqual({})

@@ -1,3 +1,4 @@
+import type { Button, KnownBlock } from '@slack/types'
 import { describe, expect, test } from 'vitest'
 import { type ButtonTarget, buttonId, buttonVerbs } from '../../bot/buttons/button-target.js'
 import type { AppName, DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
@@ -12,6 +13,12 @@ function withButton(bot: FakeBot, target: ButtonTarget): string {
   const id = buttonId(target)
   bot.buttons.set(id, target)
   return id
+}
+
+/** The buttons of an answer that came with the acknowledgement. */
+function buttonsOf(answer: unknown): readonly Button[] {
+  const { blocks = [] } = (answer ?? {}) as { readonly blocks?: readonly KnownBlock[] }
+  return blocks.flatMap((block) => (block.type === 'actions' ? (block.elements as Button[]) : []))
 }
 
 describe('a command', () => {
@@ -101,6 +108,29 @@ describe('a command', () => {
       response_type: 'ephemeral',
       text: expect.stringContaining('/release promote shop rc.1 to prod'),
     })
+  })
+
+  test('that was probably meant runs at a press, by the rules of a typed one', async () => {
+    const bot = await aFakeBot()
+    await bot.send(command('prmote shop rc.1 to staging'))
+    const [button] = buttonsOf(bot.acks[0])
+    await bot.send(press(button?.value ?? null, {}, { action_id: button?.action_id }))
+
+    expect(button?.text.text).toBe('promote shop rc.1 to staging')
+    expect(bot.orders).toMatchObject([
+      { intent: { kind: 'promote', environment: 'staging', release: { kind: 'named', text: 'rc.1' } } },
+    ])
+  })
+
+  test('that could be one of two decisions offers both', async () => {
+    const bot = await aFakeBot()
+    await bot.send(command('lgtm shop 2026.11.3-rc.1 staging'))
+
+    expect(bot.orders).toEqual([])
+    expect(buttonsOf(bot.acks[0]).map(({ text }) => text.text)).toEqual([
+      'approve shop 2026.11.3-rc.1 staging',
+      'accept shop 2026.11.3-rc.1 staging',
+    ])
   })
 
   test('that asks is answered with the acknowledgement', async () => {
