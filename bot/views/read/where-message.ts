@@ -46,7 +46,7 @@ function marks(environment: EnvironmentView): string[] {
           `⚠️ what runs is uncertain after the failure; \`${shortCommit(current.commit)}\` was the last completed`,
         ]
       : []),
-    ...(setupRequired ? ['🏗️ setup required'] : []),
+    ...(setupRequired && state !== 'absent' ? ['🏗️ setup required'] : []),
     ...(lock ? [`🔒 locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
     ...(hold ? [`⏸️ on hold by ${mention(hold.by)}: ${outside(hold.reason, 100)}`] : []),
     ...(freeze
