@@ -1,8 +1,8 @@
 /** One event of a channel that no card is the place for: a push that failed, waits, or was not deployed. */
-import type { UserId } from '../../domain/identifiers.js'
+import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
-import { code, date, link, mentions, outside } from './escape.js'
+import { code, date, link, mention, mentions, outside } from './escape.js'
 import type { Message } from './message.js'
 
 export interface NoteFacts {
@@ -22,11 +22,13 @@ export function channelNote(event: AuditView, { authors, tail, logUrl }: NoteFac
   const failed = /failed/.test(event.kind)
   const mark = failed ? '❌' : (marks[event.kind] ?? '•')
   const says = outside(event.says, 1_500)
-  const { subject, author } = event.data
+  const { subject, author, until } = event.data
   const whose = [
+    ...(event.actor === SLIPWAY ? [] : [mention(event.actor)]),
     ...(typeof subject === 'string' && subject !== '' ? [code(subject, 160)] : []),
     ...(typeof author === 'string' && author !== '' ? [`by ${outside(author, 80)}`] : []),
     ...(authors.length > 0 ? [mentions(authors)] : []),
+    ...(typeof until === 'string' ? [`until ${date(until)}`] : []),
   ]
   const app = event.app === null ? '' : `*${event.app}* `
   const blocks = [
@@ -43,6 +45,8 @@ const marks: Readonly<Record<string, string>> = {
   'push.waits': '⏸️',
   'push.not-retried': '✋',
   'push.not-cut': '✋',
+  'environment.frozen': '❄️',
+  'environment.thawed': '☀️',
   'environment.paused': '⏸️',
   'environment.resumed': '▶️',
 }

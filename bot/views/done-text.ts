@@ -52,7 +52,10 @@ const texts: DoneTexts = {
   environment: ({ environment, doing }) => `🏗️ ${environment}: ${outside(doing, 150)}.`,
   extended: ({ environment, until, left }) =>
     `⏰ ${environment} now lives until ${date(until)}; ${left} ${left === 1 ? 'extension' : 'extensions'} left.`,
-  muted: ({ level }) => `🔔 From now on I tell you: ${outside(level, 40)}.`,
+  muted: ({ level }, command) =>
+    level === 'none'
+      ? `🔕 I no longer tell you when your changes reach an environment. Undo: ${copyable(`${command} watch`)}`
+      : '🔔 I tell you when your changes reach an environment.',
   'push-taken': ({ commit }) => `📥 Took commit ${code(commit, 64)}.`,
   joined: () => '🔁 You already asked for exactly this; both orders are one, and its answer follows.',
 }

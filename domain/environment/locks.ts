@@ -1,5 +1,7 @@
 /** Locks close one environment for everybody but their owner; freezes close it for all promotions until a time. */
+import type { AuditEvent } from '../change.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
+import { isFirstLevel } from '../pipeline.js'
 import { done, refuse } from '../refusal.js'
 import type { Answered } from './attempts.js'
 import { environmentEvent } from './moves.js'
@@ -78,19 +80,10 @@ export function unlock(state: EnvironmentState, order: Order): Answered {
 export function freeze(state: EnvironmentState, order: FreezeOrder): Answered {
   const { by, at, reason, until } = order
   const frozen = { ...state, freeze: { owner: by, reason, since: at, until } }
-  const says = `Promotions to ${state.name} are frozen: ${reason}`
+  const says = `Promotions are frozen: ${reason}`
+  const event = tellOnce(frozen, { kind: 'environment.frozen', at, by, says, data: { reason, until } })
   return {
-    step: {
-      ...step(frozen),
-      events: [
-        environmentEvent(frozen, {
-          kind: 'environment.frozen',
-          ...{ at, by, says },
-          data: { reason, until },
-          tell: 'broadcast',
-        }),
-      ],
-    },
+    step: { ...step(frozen), events: [event] },
     outcome: done({ code: 'frozen', until }),
   }
 }
@@ -101,14 +94,18 @@ export function thaw(state: EnvironmentState, order: Order): Answered {
     return { step: step(state), outcome: refuse({ code: 'not-frozen', environment: state.name }) }
   const free = { ...state, freeze: null }
   const says = `The freeze of ${state.name} is over.`
-  const first: LaneStep = {
-    ...step(free),
-    events: [environmentEvent(free, { kind: 'environment.thawed', at, by, says, tell: 'broadcast' })],
-  }
+  const event = tellOnce(free, { kind: 'environment.thawed', at, by, says: 'The freeze is over.' })
+  const first: LaneStep = { ...step(free), events: [event] }
   return {
     step: andThen(first, (next) => tellWaiting(next, { says, by, at })),
     outcome: done({ code: 'thawed' }),
   }
+}
+
+/** A freeze closes every environment of an app at once: the first one tells the channel for all of them. */
+function tellOnce(state: EnvironmentState, what: Parameters<typeof environmentEvent>[1]): AuditEvent {
+  const speaks = isFirstLevel(state.definition) && !state.life?.preview
+  return { ...environmentEvent(state, { ...what, tell: speaks ? 'broadcast' : 'keep' }), releaseId: null }
 }
 
 /** Locks and freezes whose time has come end by themselves, and who waited hears of it; null while none has. */

@@ -199,6 +199,24 @@ describe('lanes under control', () => {
       expect(await stateOf(third, 'staging')).toBeUndefined()
     })
 
+    test('[S4.4] the channel hears of it once, not once for each environment', async () => {
+      const notes = async (): Promise<readonly string[]> =>
+        (await shop.all()).map(wholeText).filter((text) => /Promotions are frozen: audit/.test(text))
+      await until('the channel to hear of it', async () => (await notes()).length > 0)
+      const events = await stack.database.db
+        .selectFrom('audit')
+        .select(['environment', 'tell'])
+        .where('kind', '=', 'environment.frozen')
+        .execute()
+
+      expect(await notes()).toHaveLength(1)
+      expect((await notes())[0]).toContain(carol)
+      expect(events.filter(({ tell }) => tell !== 'keep')).toEqual([
+        { environment: 'integration', tell: 'broadcast' },
+      ])
+      expect(events).toHaveLength((await api.environments()).length)
+    })
+
     test('[S4.4] [R.6] of two overrides at once one is carried out, with its reason where everybody sees it', async () => {
       await Promise.all([
         shop.command(alice, `promote shop ${third}-rc.1 to staging --override "customers wait"`),

@@ -14,17 +14,17 @@ export const gitTexts: RefusalTexts<
   | 'nothing-runs'
 > = {
   'ref-invalid': ({ ref }) => ({
-    didNot: 'use it',
+    didNot: 'do anything',
     because: `${code(ref, 80)} cannot be the name of a branch, tag or commit.`,
     next: 'Name a branch, a tag or a full commit.',
   }),
   'ref-not-found': ({ ref, nearest }) => ({
-    didNot: 'use it',
+    didNot: 'do anything',
     because: `The repository has no branch, tag or commit ${code(ref, 80)}; I fetched it just now.`,
     next: nearestOr(nearest, 'Push it first, or name another one.'),
   }),
   'not-on-trunk': ({ commit, trunk }, { command }) => ({
-    didNot: 'use it',
+    didNot: 'do anything',
     because: `Commit ${code(commit, 64)} is not on ${code(trunk, 60)}.`,
     next: `Merge it first, or pick it onto a release: ${copyable(`${command} cherry-pick ${commit.slice(0, 7)}`)}`,
   }),
