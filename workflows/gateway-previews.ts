@@ -13,12 +13,7 @@ export interface PreviewSignals {
    * A push to a branch: the previews that follow it are patched. A null commit says that the branch was deleted or its
    * pull request closed: they are torn down after their grace. Any branch may be told; a repeat changes nothing.
    */
-  previewPush(
-    app: AppName,
-    branch: string,
-    commit: CommitSha | null,
-    pull?: ClosedPullRequest,
-  ): Promise<void>
+  previewPush(app: AppName, branch: string, commit: CommitSha | null, pull?: ClosedPullRequest): Promise<void>
   /** Asks for a place for a preview; its own workflow is told whether it has one. */
   claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
 }

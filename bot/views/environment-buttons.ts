@@ -85,9 +85,14 @@ function ofAbsentPreview({ detail: { place } }: EnvironmentView): readonly Envir
 const isEmpty = ({ state, current, detail }: EnvironmentView): boolean =>
   state === 'absent' && current === null && detail.branch === null && detail.note === null
 
+function toPutOff({ expiresAt, detail }: EnvironmentView): readonly EnvironmentVerb[] {
+  if (expiresAt === null) return []
+  return detail.extensionsLeft > 0 ? ['env-extend', 'env-keep'] : ['env-keep']
+}
+
 /** What the view of an environment offers, most wanted first. */
 export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
-  const { state, setupRequired, expiresAt, detail, current } = view
+  const { state, setupRequired, detail, current } = view
   if (state === 'tearing_down' || state === 'retired' || isEmpty(view)) return []
   if (state === 'teardown_failed') return ['env-teardown', 'env-rebuild']
   if (detail.preview && state === 'absent') return ofAbsentPreview(view)
@@ -96,8 +101,7 @@ export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
   return [
     ...(lost ? (['wait-host', 'other-host'] as const) : []),
     ...(wantsSetup ? (['env-rebuild', 'env-patch'] as const) : (['env-patch', 'env-rebuild'] as const)),
-    ...(expiresAt !== null && detail.extensionsLeft > 0 ? (['env-extend'] as const) : []),
-    ...(expiresAt !== null ? (['env-keep'] as const) : []),
+    ...toPutOff(view),
     ...(state !== 'absent' || current !== null ? (['env-teardown'] as const) : []),
   ]
 }

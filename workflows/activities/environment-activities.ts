@@ -68,8 +68,7 @@ async function headOfPull(
   app: AppDefinition,
   text: string,
 ): Promise<PullHead | Refused> {
-  const unknown = (because: string): Refused =>
-    refused({ code: 'no-preview-of-pull-request', text, because })
+  const unknown = (because: string): Refused => refused({ code: 'no-preview-of-pull-request', text, because })
   const digits = /^#(\d{1,9})$/.exec(text)?.[1]
   if (digits === undefined) return unknown('that is not the number of a pull request')
   if (pullRequests === null)
