@@ -1,11 +1,13 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { apiOf } from '../support/api.js'
-import { alice, type Channel, channelOf, until } from '../support/channel.js'
+import { apiOf, demoEffects } from '../support/api.js'
+import { alice, type Channel, channelOf, until, wholeText } from '../support/channel.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
+import { type ForgeHome, forgeHome } from '../support/forge-home.js'
+import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
 import { type Stack, startStack } from '../support/stack.js'
 
 const SECRET = 'a secret that only the forge knows'
@@ -13,24 +15,43 @@ const author = { name: 'Alice', email: 'alice@example.test' }
 
 /** Previews in which a required setup is never run by itself, and whose drift is looked for all the time. */
 const strict = (yaml: string): string =>
-  `pollEvery: never\n${yaml.replace('- name: integration\n', '- name: integration\n        requireSetup: refuse\n        driftEvery: 4s\n')}`
+  `pollEvery: never\ndigest: { cron: "* * * * *" }\n${yaml.replace('- name: integration\n', '- name: integration\n        requireSetup: refuse\n        driftEvery: 4s\n')}`
+
+/** A check that only reports what it sees: the judgement is Slipway's. */
+const observe = `#!/bin/sh
+set -eu
+at=$(curl -fsS "$DEMO_HOST_URL/environments/$SLIPWAY_ENVIRONMENT" | sed 's/.*"url":"\\([^"]*\\)".*/\\1/')
+curl -fsS "$at/version" | sed 's/.*"commit":"\\([0-9a-f]*\\)".*/commit=\\1/' >> "$SLIPWAY_OUTPUT"
+`
 
 describe('setup, patch, drift and teardown of an environment', () => {
   let stack: Stack
   let shop: Channel
   let places: Environments
+  let forge: ForgeHome
+  let github: GithubEmulator | null = null
   let count = 0
+  const begun = new Date()
 
   beforeAll(async () => {
+    forge = forgeHome()
+    github = hasGithubEmulator ? await startGithubEmulator() : null
+    const signedIn: Record<string, string> = github
+      ? { GITHUB_TOKEN: github.token, GITHUB_API_URL: github.url.replace('127.0.0.1', 'localhost') }
+      : {}
     stack = await startStack({
-      configure: strict,
+      configure: (yaml) => forge.configure(strict(yaml)),
       processes: 'bot-and-worker',
-      variables: { SLIPWAY_WEBHOOK_SECRET: SECRET },
+      variables: { SLIPWAY_WEBHOOK_SECRET: SECRET, ...forge.variables, ...signedIn },
     })
     shop = channelOf(stack.slack)
     places = environmentsOf(stack, apiOf(stack.url))
   })
-  afterAll(async () => stack?.close())
+  afterAll(async () => {
+    await stack?.close()
+    await github?.stop()
+    forge?.remove()
+  })
 
   const commit = (branch: string, files: Record<string, string> = {}): Promise<string> =>
     stack.embedded.demo.repository.commit({
@@ -43,7 +64,7 @@ describe('setup, patch, drift and teardown of an environment', () => {
     'deploy/behaviour.json': JSON.stringify(behaviour),
   })
   async function deliver(branch: string, after: string): Promise<void> {
-    const repository = { clone_url: stack.embedded.demo.repository.path }
+    const repository = { clone_url: forge.address }
     const deleted = /^0+$/.test(after)
     const body = JSON.stringify({
       ref: `refs/heads/${branch}`,
@@ -166,11 +187,139 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await stack.kill('worker')
     await stack.start('worker', 'worker')
     await places.settles('pr-c', 'absent', 60_000)
-    const all = await started('pr-c')
+    const all = (await demoEffects(stack.embedded.demo.hostUrl)).filter(
+      ({ environment }) => environment === 'pr-c',
+    )
+    const done = all.map(({ key, action }) => `${key} ${action}`)
 
-    expect(all.filter((one) => one === 'setup:started')).toHaveLength(1)
-    expect(all.filter((one) => one === 'teardown:started')).toHaveLength(1)
+    expect(all.filter(({ action }) => action === 'setup:started')).toHaveLength(1)
+    expect(all.filter(({ action }) => action === 'teardown:started')).toHaveLength(1)
+    expect(new Set(done).size).toBe(done.length)
+    expect(all.filter(({ action }) => /^(setup|install|remove)$/.test(action))).toHaveLength(3)
     expect(await places.onHost('pr-c')).toBe(false)
+  })
+
+  const versions = async (name: string): Promise<string> => {
+    await shop.command(alice, `env show ${name}`)
+    return /template v.*/.exec(wholeText(await shop.answer(alice, /template v/)))?.[0] ?? ''
+  }
+  const wantsSetup = (name: string, wanted: boolean): Promise<unknown> =>
+    until(
+      `${name}: setup required is ${wanted}`,
+      async () => (await apiOf(stack.url).environment(name)).setupRequired === wanted,
+    )
+  /** The service itself, asked as its users do. */
+  const served = async (name: string): Promise<{ commit: string; currency: string }> => {
+    const { url } = (await places.status(name)) as { url: string }
+    const page = await (await fetch(url)).text()
+    const { commit: runsThere } = (await (await fetch(`${url}/version`)).json()) as { commit: string }
+    return { commit: runsThere, currency: page.includes('$') ? 'USD' : 'EUR' }
+  }
+
+  test('[S2.7] [S2.10] a changed template is a new version: all that had the older need a setup, and nothing that runs changes before it', async () => {
+    const first = await commit('t', { 'deploy/smoke.sh': observe })
+    for (const name of ['pr-t', 'pr-u']) await shop.ask(alice, `env create ${name} from t`, /preview of t/)
+    for (const name of ['pr-t', 'pr-u']) await places.settles(name, 'ready')
+    const template = 'memoryMegabytes: 64\ncurrency: USD\n'
+    const second = await commit('t', { 'deploy/app.yaml': template })
+    await deliver('t', second)
+    for (const name of ['pr-t', 'pr-u']) await wantsSetup(name, true)
+    const saved = [await versions('pr-t'), await versions('pr-u'), await served('pr-t')]
+    await shop.ask(alice, 'env rebuild pr-t', /set up again/)
+    await wantsSetup('pr-t', false)
+    await places.settles('pr-t', 'ready')
+
+    expect(saved).toEqual([
+      'template v2 (v1 applied) · variables v1 applied',
+      'template v2 (v1 applied) · variables v1 applied',
+      { commit: first, currency: 'EUR' },
+    ])
+    expect(await versions('pr-t')).toBe('template v2 applied · variables v1 applied')
+    expect(await served('pr-t')).toEqual({ commit: second, currency: 'USD' })
+    expect(await served('pr-u')).toEqual({ commit: first, currency: 'EUR' })
+  })
+
+  test('[S2.8] [S2.10] changed variables are another version of their own; a setup applies them and clears the flag', async () => {
+    const before = (await started('pr-t')).filter((one) => !one.startsWith('check'))
+    configure((yaml) => yaml.replaceAll('variables: { DEMO', 'variables: { LOG_LEVEL: debug, DEMO'))
+    for (const name of ['pr-t', 'pr-u']) await wantsSetup(name, true)
+    const saved = [await versions('pr-t'), await versions('pr-u')]
+    const untouched = (await started('pr-t')).filter((one) => !one.startsWith('check'))
+    await shop.ask(alice, 'env rebuild pr-t', /set up again/)
+    await wantsSetup('pr-t', false)
+
+    expect(saved).toEqual([
+      'template v2 applied · variables v2 (v1 applied)',
+      'template v2 (v1 applied) · variables v2 (v1 applied)',
+    ])
+    expect(untouched).toEqual(before)
+    expect(await versions('pr-t')).toBe('template v2 applied · variables v2 applied')
+  })
+
+  test('[S2.12] what runs is not what was recorded: out of sync, and Rebuild mends it', async () => {
+    await places.settles('pr-t', 'ready')
+    const recorded = await served('pr-t')
+    const other = await served('pr-u')
+    const folder = realpathSync(join(stack.dataFolder, 'demo/host/environments/pr-u/current'))
+    await fetch(`${stack.embedded.demo.hostUrl}/environments/pr-t/release`, {
+      method: 'PUT',
+      body: JSON.stringify({ key: 'by-hand', commit: other.commit, folder }),
+    })
+    await places.settles('pr-t', 'out_of_sync')
+    const notice = await places.notice(new RegExp(`should run ${recorded.commit.slice(0, 12)}`))
+    await places.press(alice, notice, 'Rebuild')
+    await places.settles('pr-t', 'ready')
+
+    expect(wholeText(notice)).toContain(`but it runs ${other.commit.slice(0, 12)}`)
+    expect((await served('pr-t')).commit).toBe(recorded.commit)
+  })
+
+  test.skipIf(!hasGithubEmulator)(
+    '[S2.15] a preview of a pull request follows its branch; when it is closed people may keep it',
+    async () => {
+      const emulator = github as GithubEmulator
+      const ask = (method: string, path: string, body?: object) =>
+        emulator.ask(method, `/repos/octocat/shop/${path}`, body)
+      const head = await commit('feature-pr')
+      const [{ sha }] = (await ask('GET', 'commits')) as [{ sha: string }]
+      await ask('POST', 'git/refs', { ref: 'refs/heads/feature-pr', sha })
+      await ask('PUT', 'contents/feature.txt', {
+        message: 'A feature',
+        content: 'YQ==',
+        branch: 'feature-pr',
+      })
+      const { number } = (await ask('POST', 'pulls', {
+        title: 'A feature',
+        head: 'feature-pr',
+        base: 'main',
+      })) as { number: number }
+      const unknown = await shop.ask(alice, 'env create pr-99 from #4711', /did not/i)
+      await shop.ask(alice, `env create pr-17 from #${number}`, /preview of feature-pr, pull request #/)
+      const ready = await places.settles('pr-17', 'ready')
+      const config = { url: `${stack.url}/webhooks/github`, content_type: 'json', secret: SECRET }
+      await ask('POST', 'hooks', { config, events: ['pull_request'] })
+      await ask('PATCH', `pulls/${number}`, { state: 'closed' })
+      const notice = await places.notice(new RegExp(`pr-17 .*pull request #${number} was closed`))
+      await places.press(alice, notice, 'Keep')
+      await until('the answer', async () => (await places.expiry('pr-17')) > String(ready.expiresAt))
+
+      expect(unknown).toMatch(/no such pull request/)
+      expect(ready.current?.commit).toBe(head)
+      expect(places.buttonsOf(notice)).toEqual(['Keep', 'Tear down now'])
+      expect((await apiOf(stack.url).environment('pr-17')).state).toBe('ready')
+    },
+  )
+
+  test('[U.9] the digest lists what waits for somebody, once per channel and day, however often its time comes', async () => {
+    const digest = await until('the digest', async () =>
+      (await shop.all()).find((message) => /things? waits? for somebody here/.test(wholeText(message))),
+    )
+    const days = new Set([begun, new Date()].map((at) => at.toISOString().slice(0, 10)))
+    await until('a second time', async () => Date.now() - begun.getTime() > 130_000)
+    const all = (await shop.all()).filter((message) => /for somebody here/.test(wholeText(message)))
+
+    expect(wholeText(digest)).toMatch(/shop pr-/)
+    expect(all.length).toBeLessThanOrEqual(days.size)
   })
 
   test('[R.10] a record that was changed by hand is reported and repaired', async () => {

@@ -34,7 +34,9 @@ function factLines({ detail, expiresAt }: EnvironmentView): string[] {
   const request = pull === null ? '' : `, pull request #${pull}`
   const names = Object.keys(outputs)
   return [
-    ...(branch === null ? [] : [`🌿 follows ${code(branch, 80)}${request}${owner ? `, for ${mention(owner)}` : ''}`]),
+    ...(branch === null
+      ? []
+      : [`🌿 follows ${code(branch, 80)}${request}${owner ? `, for ${mention(owner)}` : ''}`]),
     versionLine(detail),
     ...(expiresAt === null
       ? ['♾️ permanent: it never expires']
