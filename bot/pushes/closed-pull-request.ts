@@ -5,8 +5,8 @@ import type { PushNotice } from './push-event.js'
 const name = z.string().max(300)
 const event = z.looseObject({
   action: z.literal('closed'),
-  number: z.int(),
   pull_request: z.looseObject({
+    number: z.int(),
     merged: z.boolean().nullish(),
     closed_at: z.string().max(40).nullish(),
     // A fork that was deleted is no repository any more.
@@ -21,8 +21,8 @@ const NO_COMMIT = '0'.repeat(40)
 export function closedBranch(body: unknown): PushNotice | null {
   const parsed = event.safeParse(body)
   if (!parsed.success) return null
-  const { number, pull_request: pull, repository } = parsed.data
-  const { head, merged, closed_at: closedAt } = pull
+  const { pull_request: pull, repository } = parsed.data
+  const { number, head, merged, closed_at: closedAt } = pull
   if (head.repo?.full_name !== repository.full_name) return null
   return {
     branch: head.ref,

@@ -112,12 +112,25 @@ describe('a preview of a branch, from its creation to its end', () => {
     expect(await places.onHost('pr-1')).toBe(false)
   })
 
-  test('[S2.15] [S2.19] the next in line lives, is told of its end, expires, and is gone without anybody doing anything', async () => {
+  test('[S2.15] [S2.19] [R.6] the next in line is told of its end and expires; a patch at that moment is carried out whole, or not at all', async () => {
     await places.settles('pr-2', 'ready')
     await places.notice(/pr-2 .*is torn down in/)
+    await push('Patch for long', { 'deploy/behaviour.json': '{ "patchSeconds": 8 }' })
+    const end = Date.parse(await places.expiry('pr-2'))
+    await until('the last moments', async () => end - Date.now() < 10_000, 60_000)
+    const answer = await shop.ask(alice, 'env patch pr-2', /newest build|did not/)
     await places.notice(/pr-2 is gone: it expired/, 90_000)
+    const steps = (await places.effects('pr-2')).filter((one) =>
+      /^(setup|patch|teardown):|^install|^remove/.test(one),
+    )
+    const after = await shop.ask(alice, 'env keep pr-2', /did not/)
 
     expect((await places.settles('pr-2', 'absent')).current).toBeNull()
     expect(await places.onHost('pr-2')).toBe(false)
+    expect(steps.join(' ')).toMatch(
+      /^setup:started install (patch:started install )?teardown:started remove$/,
+    )
+    if (/did not/.test(answer)) expect(steps).not.toContain('patch:started')
+    expect(after).toMatch(/torn down and is gone/)
   })
 })
