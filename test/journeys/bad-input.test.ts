@@ -329,18 +329,6 @@ describe('presses', () => {
   })
 })
 
-test('[S2.15] production is torn down by nobody who may not override, and by nobody unasked', async () => {
-  const refused = await trail.refuses(alice, 'not-permitted', () =>
-    shop.ask(alice, 'env teardown shop production --yes', /did not/i),
-  )
-  const permanent = await trail.refuses(bob, 'permanent', () =>
-    shop.ask(bob, 'env extend shop production 2d', /did not/i),
-  )
-
-  expect(refused).toContain(`<@${bob}>`)
-  expect(permanent).toMatch(/never expires/)
-})
-
 test('after all this every effect was asked for once, and nothing was left unanswered', async () => {
   const effects = (await demoEffects(stack.embedded.demo.hostUrl)).map(
     ({ key, action }) => `${key} ${action}`,

@@ -1,5 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto'
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +7,8 @@ import { alice, type Channel, channelOf, until, wholeText } from '../support/cha
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { type ForgeHome, forgeHome } from '../support/forge-home.js'
 import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
+import { deliverPush } from '../support/push-webhook.js'
+import { reconfigure } from '../support/reconfigure.js'
 import { type Stack, startStack } from '../support/stack.js'
 
 const SECRET = 'a secret that only the forge knows'
@@ -68,72 +69,28 @@ describe('setup, patch, drift and teardown of an environment', () => {
   const behaves = (behaviour: object): Record<string, string> => ({
     'deploy/behaviour.json': JSON.stringify(behaviour),
   })
-  async function deliver(branch: string, after: string): Promise<void> {
-    const repository = { clone_url: forge.address }
-    const deleted = /^0+$/.test(after)
-    const body = JSON.stringify({
-      ref: `refs/heads/${branch}`,
-      before: '1'.repeat(40),
-      after,
-      deleted,
-      repository,
-    })
-    const response = await fetch(`${stack.url}/webhooks/github`, {
-      method: 'POST',
-      body,
-      headers: {
-        'content-type': 'application/json',
-        'x-github-event': 'push',
-        'x-github-delivery': randomUUID(),
-        'x-hub-signature-256': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`,
-      },
-    })
-    expect(response.status).toBeLessThan(300)
-  }
-  const started = async (name: string): Promise<readonly string[]> =>
-    (await places.effects(name)).filter((action) => action.endsWith(':started'))
-  const runs = (name: string, wanted: string): Promise<unknown> =>
-    until(`${wanted.slice(0, 7)} in ${name}`, async () => {
-      const found = await apiOf(stack.url).environment(name)
-      if (found.current?.commit !== wanted) throw new Error(JSON.stringify(found))
-      return true
-    })
-  /** Changes the configuration of the processes that run, and waits until it counts. */
-  async function configure(change: (yaml: string) => string): Promise<void> {
-    const file = join(stack.dataFolder, 'slipway.yaml')
-    const reloads = (): number =>
-      readFileSync(join(stack.dataFolder, 'bot.log'), 'utf8').split('configuration is in force').length
-    const before = reloads()
-    writeFileSync(file, change(readFileSync(file, 'utf8')))
-    for (const { pid } of stack.processes.values()) process.kill(-pid, 'SIGHUP')
-    await until('the reload', async () => reloads() > before)
-  }
-
+  const deliver = (branch: string, after: string): Promise<void> =>
+    deliverPush(stack, { secret: SECRET, address: forge.address }, { branch, after })
   /** A worker with a data folder of its own and the same artifacts: another host. */
   const startFar = (): Promise<void> =>
     stack.start('far', 'worker', {
       SLIPWAY_DATA: join(stack.dataFolder, 'far'),
       SLIPWAY_ARTIFACTS: join(stack.dataFolder, 'artifacts'),
     })
-  const setups = async (name: string): Promise<readonly string[]> =>
-    (await demoEffects(stack.embedded.demo.hostUrl))
-      .filter(({ environment, action }) => environment === name && /^setup:started|^install/.test(action))
-      .map(({ key, action }) => `${/setup.\d+$/.exec(key)?.[0]} ${action}`)
-
   test('[R.4] a host that is killed in the middle of a stage: its command goes on, and no other host starts it again', async () => {
     await commit('far', behaves({ setupSeconds: 6 }))
     await stack.processes.get('worker')?.stop()
     await startFar()
     for (const name of ['pr-far', 'pr-off']) {
       await shop.ask(alice, `env create ${name} from far`, /preview of far/)
-      await until('the setup', async () => (await started(name)).includes('setup:started'))
+      await until('the setup', async () => (await places.started(name)).includes('setup:started'))
     }
     await stack.start('worker', 'worker')
     await stack.kill('far')
     for (const name of ['pr-far', 'pr-off']) {
       await until('the end of the command', async () => (await places.effects(name)).includes('install'))
       expect((await apiOf(stack.url).environment(name)).state).toBe('setting_up')
-      expect(await setups(name)).toEqual(['setup/1 setup:started', 'setup/1 install'])
+      expect(await places.setups(name)).toEqual(['setup/1 setup:started', 'setup/1 install'])
     }
   })
 
@@ -152,7 +109,7 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await shop.ask(alice, 'env rebuild pr-a', /set up again/)
     await until(
       'a third setup',
-      async () => (await started('pr-a')).filter((one) => one.startsWith('setup')).length === 3,
+      async () => (await places.started('pr-a')).filter((one) => one.startsWith('setup')).length === 3,
     )
     await places.settles('pr-a', 'ready')
 
@@ -160,42 +117,44 @@ describe('setup, patch, drift and teardown of an environment', () => {
   })
 
   test('[S2.13] [S2.6] a push to its branch patches it without any setup, a push to another does not', async () => {
-    const before = await started('pr-a')
+    const before = await places.started('pr-a')
     const other = await commit('elsewhere')
     await deliver('elsewhere', other)
     const pushed = await commit('a')
     await deliver('a', pushed)
-    await runs('pr-a', pushed)
+    await places.runs('pr-a', pushed)
     await places.settles('pr-a', 'ready')
-    const since = (await started('pr-a')).slice(before.length).filter((one) => !one.startsWith('check'))
+    const since = (await places.started('pr-a'))
+      .slice(before.length)
+      .filter((one) => !one.startsWith('check'))
 
     expect(since).toEqual(['patch:started'])
   })
 
   test('[S2.14] patch by hand, typed and by the button of the environment’s view, does the same', async () => {
-    const before = (await started('pr-a')).filter((one) => one === 'patch:started').length
+    const before = (await places.started('pr-a')).filter((one) => one === 'patch:started').length
     const typed = await commit('a')
     await shop.ask(alice, 'env patch pr-a', /newest build of a/)
-    await runs('pr-a', typed)
+    await places.runs('pr-a', typed)
     await places.settles('pr-a', 'ready')
     const pressed = await commit('a')
     await shop.command(alice, 'env show pr-a')
     const view = await shop.answer(alice, /template v1 applied/)
     await places.press(alice, view, 'Patch')
-    await runs('pr-a', pressed)
+    await places.runs('pr-a', pressed)
     await places.settles('pr-a', 'ready')
 
-    expect((await started('pr-a')).filter((one) => one === 'patch:started')).toHaveLength(before + 2)
+    expect((await places.started('pr-a')).filter((one) => one === 'patch:started')).toHaveLength(before + 2)
   })
 
   test('[S2.18] [S2.16] teardown runs as it was captured at setup, not as configured since', async () => {
-    await configure((yaml) => yaml.replaceAll('run: deploy/teardown.sh', 'run: deploy/another.sh'))
+    await reconfigure(stack, (yaml) => yaml.replaceAll('run: deploy/teardown.sh', 'run: deploy/another.sh'))
     await shop.ask(alice, 'env teardown pr-a --yes', /torn down/)
     await places.settles('pr-a', 'absent')
 
     expect(await places.onHost('pr-a')).toBe(false)
-    expect((await started('pr-a')).at(-1)).toBe('teardown:started')
-    await configure((yaml) => yaml.replaceAll('run: deploy/another.sh', 'run: deploy/teardown.sh'))
+    expect((await places.started('pr-a')).at(-1)).toBe('teardown:started')
+    await reconfigure(stack, (yaml) => yaml.replaceAll('run: deploy/another.sh', 'run: deploy/teardown.sh'))
   })
 
   test('[S2.17] a failed teardown stays visible with Retry; what is gone already counts as done', async () => {
@@ -210,18 +169,18 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await places.settles('pr-b', 'absent')
 
     expect(failed.current).not.toBeNull()
-    expect((await started('pr-b')).filter((one) => one === 'teardown:started')).toHaveLength(2)
+    expect((await places.started('pr-b')).filter((one) => one === 'teardown:started')).toHaveLength(2)
   })
 
   test('[S2.21] [R.1] a worker killed in the middle of a setup and of a teardown starts neither command twice', async () => {
     await commit('c', behaves({ setupSeconds: 4, teardownSeconds: 4 }))
     await shop.ask(alice, 'env create pr-c from c', /preview of c/)
-    await until('the setup', async () => (await started('pr-c')).includes('setup:started'))
+    await until('the setup', async () => (await places.started('pr-c')).includes('setup:started'))
     await stack.kill('worker')
     await stack.start('worker', 'worker')
     await places.settles('pr-c', 'ready', 60_000)
     await shop.ask(alice, 'env teardown pr-c --yes', /torn down/)
-    await until('the teardown', async () => (await started('pr-c')).includes('teardown:started'))
+    await until('the teardown', async () => (await places.started('pr-c')).includes('teardown:started'))
     await stack.kill('worker')
     await stack.start('worker', 'worker')
     await places.settles('pr-c', 'absent', 60_000)
@@ -246,19 +205,6 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await shop.command(alice, `env show ${name}`)
     return /template v.*/.exec(wholeText(await shop.answer(alice, /template v/)))?.[0] ?? ''
   }
-  const wantsSetup = (name: string, wanted: boolean): Promise<unknown> =>
-    until(
-      `${name}: setup required is ${wanted}`,
-      async () => (await apiOf(stack.url).environment(name)).setupRequired === wanted,
-    )
-  /** The service itself, asked as its users do. */
-  const served = async (name: string): Promise<{ commit: string; currency: string }> => {
-    const { url } = (await places.status(name)) as { url: string }
-    const page = await (await fetch(url)).text()
-    const { commit: runsThere } = (await (await fetch(`${url}/version`)).json()) as { commit: string }
-    return { commit: runsThere, currency: page.includes('$') ? 'USD' : 'EUR' }
-  }
-
   test('[S2.7] [S2.10] a changed template is a new version: all that had the older need a setup, and nothing that runs changes before it', async () => {
     const first = await commit('t', { 'deploy/smoke.sh': observe })
     for (const name of ['pr-t', 'pr-u']) await shop.ask(alice, `env create ${name} from t`, /preview of t/)
@@ -266,10 +212,10 @@ describe('setup, patch, drift and teardown of an environment', () => {
     const template = 'memoryMegabytes: 64\ncurrency: USD\n'
     const second = await commit('t', { 'deploy/app.yaml': template })
     await deliver('t', second)
-    for (const name of ['pr-t', 'pr-u']) await wantsSetup(name, true)
-    const saved = [await versions('pr-t'), await versions('pr-u'), await served('pr-t')]
+    for (const name of ['pr-t', 'pr-u']) await places.wantsSetup(name, true)
+    const saved = [await versions('pr-t'), await versions('pr-u'), await places.served('pr-t')]
     await shop.ask(alice, 'env rebuild pr-t', /set up again/)
-    await wantsSetup('pr-t', false)
+    await places.wantsSetup('pr-t', false)
     await places.settles('pr-t', 'ready')
 
     expect(saved).toEqual([
@@ -278,18 +224,20 @@ describe('setup, patch, drift and teardown of an environment', () => {
       { commit: first, currency: 'EUR' },
     ])
     expect(await versions('pr-t')).toBe('template v2 applied · variables v1 applied')
-    expect(await served('pr-t')).toEqual({ commit: second, currency: 'USD' })
-    expect(await served('pr-u')).toEqual({ commit: first, currency: 'EUR' })
+    expect(await places.served('pr-t')).toEqual({ commit: second, currency: 'USD' })
+    expect(await places.served('pr-u')).toEqual({ commit: first, currency: 'EUR' })
   })
 
   test('[S2.8] [S2.10] changed variables are another version of their own; a setup applies them and clears the flag', async () => {
-    const before = (await started('pr-t')).filter((one) => !one.startsWith('check'))
-    await configure((yaml) => yaml.replaceAll('variables: { DEMO', 'variables: { LOG_LEVEL: debug, DEMO'))
-    for (const name of ['pr-t', 'pr-u']) await wantsSetup(name, true)
+    const before = (await places.started('pr-t')).filter((one) => !one.startsWith('check'))
+    await reconfigure(stack, (yaml) =>
+      yaml.replaceAll('variables: { DEMO', 'variables: { LOG_LEVEL: debug, DEMO'),
+    )
+    for (const name of ['pr-t', 'pr-u']) await places.wantsSetup(name, true)
     const saved = [await versions('pr-t'), await versions('pr-u')]
-    const untouched = (await started('pr-t')).filter((one) => !one.startsWith('check'))
+    const untouched = (await places.started('pr-t')).filter((one) => !one.startsWith('check'))
     await shop.ask(alice, 'env rebuild pr-t', /set up again/)
-    await wantsSetup('pr-t', false)
+    await places.wantsSetup('pr-t', false)
 
     expect(saved).toEqual([
       'template v2 applied · variables v2 (v1 applied)',
@@ -301,8 +249,8 @@ describe('setup, patch, drift and teardown of an environment', () => {
 
   test('[S2.12] what runs is not what was recorded: out of sync, and Rebuild mends it', async () => {
     await places.settles('pr-t', 'ready')
-    const recorded = await served('pr-t')
-    const other = await served('pr-u')
+    const recorded = await places.served('pr-t')
+    const other = await places.served('pr-u')
     const folder = realpathSync(join(stack.dataFolder, 'demo/host/environments/pr-u/current'))
     await fetch(`${stack.embedded.demo.hostUrl}/environments/pr-t/release`, {
       method: 'PUT',
@@ -314,34 +262,20 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await places.settles('pr-t', 'ready')
 
     expect(wholeText(notice)).toContain(`but it runs ${other.commit.slice(0, 12)}`)
-    expect((await served('pr-t')).commit).toBe(recorded.commit)
+    expect((await places.served('pr-t')).commit).toBe(recorded.commit)
   })
 
   test.skipIf(!hasGithubEmulator)(
     '[S2.15] a preview of a pull request follows its branch; when it is closed people may keep it',
     async () => {
       const emulator = github as GithubEmulator
-      const ask = (method: string, path: string, body?: object) =>
-        emulator.ask(method, `/repos/octocat/shop/${path}`, body)
       const head = await commit('feature-pr')
-      const [{ sha }] = (await ask('GET', 'commits')) as [{ sha: string }]
-      await ask('POST', 'git/refs', { ref: 'refs/heads/feature-pr', sha })
-      await ask('PUT', 'contents/feature.txt', {
-        message: 'A feature',
-        content: 'YQ==',
-        branch: 'feature-pr',
-      })
-      const { number } = (await ask('POST', 'pulls', {
-        title: 'A feature',
-        head: 'feature-pr',
-        base: 'main',
-      })) as { number: number }
+      const number = await emulator.openPullRequest('feature-pr')
       const unknown = await shop.ask(alice, 'env create pr-99 from #4711', /did not/i)
       await shop.ask(alice, `env create pr-17 from #${number}`, /preview of feature-pr, pull request #/)
       const ready = await places.settles('pr-17', 'ready')
-      const config = { url: `${stack.url}/webhooks/github`, content_type: 'json', secret: SECRET }
-      await ask('POST', 'hooks', { config, events: ['pull_request'] })
-      await ask('PATCH', `pulls/${number}`, { state: 'closed' })
+      await emulator.tellOfPullRequests(`${stack.url}/webhooks/github`, SECRET)
+      await emulator.closePullRequest(number)
       const notice = await places.notice(new RegExp(`pr-17 .*pull request #\u200b?${number} was closed`))
       await places.press(alice, notice, 'Keep')
       await until('the answer', async () => (await places.expiry('pr-17')) > String(ready.expiresAt))
@@ -356,7 +290,7 @@ describe('setup, patch, drift and teardown of an environment', () => {
   test('[R.4] after two silent minutes people choose: wait for the host, or run it on another one', async () => {
     for (const name of ['pr-far', 'pr-off']) {
       await places.settles(name, 'failed', 150_000)
-      expect(await setups(name)).toEqual(['setup/1 setup:started', 'setup/1 install'])
+      expect(await places.setups(name)).toEqual(['setup/1 setup:started', 'setup/1 install'])
     }
     const show = async (name: string) => {
       await shop.command(alice, `env show ${name}`)
@@ -371,8 +305,8 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await places.settles('pr-far', 'ready')
 
     expect(places.buttonsOf(off).slice(0, 2)).toEqual(['Wait', 'Run on another host'])
-    expect(await setups('pr-far')).toEqual(['setup/1 setup:started', 'setup/1 install'])
-    expect(await setups('pr-off')).toEqual([
+    expect(await places.setups('pr-far')).toEqual(['setup/1 setup:started', 'setup/1 install'])
+    expect(await places.setups('pr-off')).toEqual([
       'setup/1 setup:started',
       'setup/1 install',
       'setup/2 setup:started',
