@@ -26,6 +26,7 @@ import { receive } from '../db/receive.js'
 import { type Configuration, findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
 import type { MuteIntent } from '../domain/intent.js'
+import type { Github } from '../integrations/github/open-github.js'
 import { openEars } from './ears.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
@@ -42,6 +43,8 @@ export interface BotParts {
   readonly log: Logger
   /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
+  /** Null where Slipway is not signed in to GitHub. */
+  readonly github: Github | null
 }
 
 export interface RunningBot {

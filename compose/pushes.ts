@@ -2,10 +2,14 @@
 import { join } from 'node:path'
 import type { Leader } from '../bot/board/leadership.js'
 import type { RawHandler } from '../bot/http/raw-routes.js'
+import { endedPreviews } from '../bot/pushes/ended-previews.js'
 import { createPolling, type Polling } from '../bot/pushes/polling.js'
 import type { PushInbox } from '../bot/pushes/record-push.js'
 import { webhookRoutes } from '../bot/pushes/webhooks.js'
+import { readEnvironments } from '../db/queries/environments.js'
+import type { AppName } from '../domain/identifiers.js'
 import { createGit } from '../integrations/git/create-git.js'
+import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
 import type { BotParts } from './bot.js'
 import { gitVariables } from './git-variables.js'
 
@@ -23,7 +27,7 @@ export function openWebhooks(
 
 /** Looks only while this process leads and the configuration asks for it. */
 export function openPolling(
-  { settings, configuration, environment, log }: BotParts,
+  { settings, configuration, environment, log, resources, github }: BotParts,
   { leader, inbox }: { readonly leader: Leader; readonly inbox: PushInbox },
 ): Polling {
   const git = createGit({
@@ -32,10 +36,16 @@ export function openPolling(
     timeoutMs: GIT_TIMEOUT_MS,
     environment: gitVariables(environment),
   })
+  const previews = endedPreviews({
+    inbox,
+    read: (app: AppName) => readEnvironments(resources.database.db, app),
+    pullRequests: github && createGithubPullRequests(github),
+  })
   return createPolling({
     git,
     leader,
     inbox,
+    previews,
     apps: () => configuration().apps,
     everyMs: () => configuration().pollEveryMs,
     onProblem: (app, error) => log.warn({ err: error, app }, 'The repository could not be looked at'),

@@ -7,7 +7,7 @@ import type { Configuration } from '../domain/configuration.js'
 import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { openGithub } from '../integrations/github/open-github.js'
-import { openBot, type RunningBot } from './bot.js'
+import { type BotParts, openBot, type RunningBot } from './bot.js'
 import { openResources, type Resources } from './resources.js'
 import { openWorker } from './worker.js'
 
@@ -40,6 +40,10 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const resources = await openResources(plan.settings, log, stopping.signal)
   let configuration = plan.configuration
   await publish(resources, configuration)
+  const github = openGithub({
+    ...plan.settings.github,
+    onLimit: (seconds) => log.warn({ seconds }, 'GitHub asks for a pause'),
+  })
   const worker =
     plan.role === 'bot'
       ? null
@@ -47,12 +51,9 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
           ...plan,
           db: resources.database.db,
           gateway: resources.gateway,
-          github: openGithub({
-            ...plan.settings.github,
-            onLimit: (seconds) => log.warn({ seconds }, 'GitHub asks for a pause'),
-          }),
+          github,
         })
-  const bot = await openBotOf(plan, resources, () => configuration)
+  const bot = await openBotOf(plan, { resources, configuration: () => configuration, github })
   if (bot) await configureEnvironments(resources, configuration, log)
   return {
     port: bot?.port ?? null,
@@ -73,12 +74,11 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
 
 async function openBotOf(
   plan: SlipwayPlan,
-  resources: Resources,
-  configuration: () => Configuration,
+  opened: Pick<BotParts, 'resources' | 'configuration' | 'github'>,
 ): Promise<RunningBot | null> {
   if (plan.role === 'worker') return null
   const { settings, log, environment } = plan
-  return openBot({ settings, resources, configuration, log, environment })
+  return openBot({ settings, log, environment, ...opened })
 }
 
 /** Everything about an app refers to its row, and every release to the text it was cut with (S4.16). */

@@ -106,6 +106,7 @@ export async function openActivities(
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
   const secret = (name: string): string | undefined => environment[name]
   const folder = join(settings.dataFolder, 'work')
+  const pullRequests = github && createGithubPullRequests(github)
   const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secret, folder }
   return {
     main: {
@@ -116,9 +117,9 @@ export async function openActivities(
         },
       }),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
-      ...createPickActivities({ git, pullRequests: github && createGithubPullRequests(github) }),
+      ...createPickActivities({ git, pullRequests }),
       ...createDeploymentActivities({ git, ledger, clock }),
-      ...createEnvironmentActivities({ git, previews: gateway }),
+      ...createEnvironmentActivities({ git, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),
     },
     stages: createStageActivities(stageNeeds),

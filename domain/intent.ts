@@ -168,12 +168,22 @@ export interface MuteIntent {
   readonly level: 'all' | 'mine' | 'none'
 }
 
+/** A pull request that was closed, merged or not. */
+export interface ClosedPullRequest {
+  readonly number: number
+  readonly merged: boolean
+  /** As the forge says; the same closing told twice has the same instant. */
+  readonly closedAt: string
+}
+
 /** A push seen by a webhook or by polling. */
 export interface PushIntent extends OnApp {
   readonly kind: 'push'
   readonly branch: string
   readonly commit: string
   readonly deleted: boolean
+  /** Set when it is not the branch that is gone, but its pull request that was closed. */
+  readonly pull?: ClosedPullRequest
   /** `first-look`: where a branch stood when it was looked at for the first time since the start. */
   readonly via: 'webhook' | 'poll' | 'first-look'
 }

@@ -97,9 +97,19 @@ export type PullRequestAnswer =
   | { readonly kind: 'not-merged' }
   | { readonly kind: 'unknown' }
 
+export type PullRequestHead =
+  /** The branch of the same repository that it would merge. */
+  | { readonly kind: 'open'; readonly branch: string }
+  /** `at`: when it was closed, as the forge says; a pull request that is closed again says another instant. */
+  | { readonly kind: 'closed'; readonly merged: boolean; readonly at: string }
+  /** Its commits are in another repository, e.g. `octocat/shop`. */
+  | { readonly kind: 'fork'; readonly from: string }
+  | { readonly kind: 'unknown' }
+
 /** What a forge knows of pull requests. An unreachable forge throws; the caller retries. */
 export interface PullRequests {
   mergedAs(repository: RepositoryRef, number: number): Promise<PullRequestAnswer>
+  headOf(repository: RepositoryRef, number: number): Promise<PullRequestHead>
 }
 
 export type ArtifactState = 'intact' | 'missing' | 'tampered'

@@ -59,6 +59,8 @@ export interface EnvironmentDetail {
   readonly preview: boolean
   readonly owner: UserId | null
   readonly branch: string | null
+  /** The number of the pull request a preview was made for. */
+  readonly pull?: number | null
   /** Versions count from 1 and rise with the content. */
   readonly templateVersion: number
   readonly templateApplied: number

@@ -44,6 +44,7 @@ export interface RefusalFacts {
   'repository-unreachable': { readonly detail: string }
   'lacks-pick': { readonly commit: string; readonly version: string }
   'nothing-runs': { readonly environment: EnvironmentName }
+  'no-preview-of-pull-request': { readonly text: string; readonly because: string }
   'unknown-pull-request': { readonly text: string; readonly because: string }
   'already-contained': { readonly commits: readonly CommitSha[]; readonly candidate: string }
   'pick-under-way': Decided
@@ -119,6 +120,8 @@ export interface RefusalFacts {
   'extension-cap': { readonly environment: EnvironmentName; readonly cap: string }
   'teardown-needs-confirmation': { readonly environment: EnvironmentName; readonly because: string }
   'tearing-down': { readonly environment: EnvironmentName }
+  'teardown-failed': { readonly environment: EnvironmentName; readonly reason: string | null }
+  gone: { readonly environment: EnvironmentName }
   'not-supported': { readonly what: string }
   'no-previews': Record<never, never>
   // The machine

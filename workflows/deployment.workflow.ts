@@ -69,7 +69,10 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
     from: attempt.from,
   })
   if (plan.kind === 'refuse')
-    return failedBefore(`setup is required: ${plan.because}`, { now, runs: progress.runs })
+    return failedBefore(`setup is required first: ${plan.because}. Nothing was touched; Rebuild sets it up`, {
+      now,
+      runs: progress.runs,
+    })
   const stages = new StageSequence(input, attempt.host ?? (await chooseHost()))
   progress.runs = stages.runs
   const unfit = await stages.verify()

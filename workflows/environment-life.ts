@@ -1,8 +1,9 @@
 /** The life of an environment beside its lane: previews, expiry, drift, teardown. Decided in `domain/environment/`. */
 import { setHandler } from '@temporalio/workflow'
 import { patch, rebuild } from '../domain/environment/by-hand.js'
+import { closeBranch } from '../domain/environment/closing.js'
 import { nextDriftCheck } from '../domain/environment/drift.js'
-import { closeBranch, extend, keep, mayTearDown, nextInLife, ripen } from '../domain/environment/expiry.js'
+import { extend, keep, mayTearDown, nextInLife, ripen } from '../domain/environment/expiry.js'
 import { retryOn, waitForHost } from '../domain/environment/hosts.js'
 import { earliest, isClosing, lifeOf, withLife } from '../domain/environment/life.js'
 import { cannotCreate, created, createPreview, placed, pushed } from '../domain/environment/preview.js'
@@ -44,10 +45,10 @@ export class EnvironmentLifecycle {
     setHandler(messages.placeSignal, (place) => {
       lane.take(placed(lane.state(), place, new Date().toISOString()))
     })
-    setHandler(messages.branchSignal, ({ commit, at, branch }) => {
+    setHandler(messages.branchSignal, ({ commit, at, branch, pull }) => {
       lane.take(
         commit === null
-          ? closeBranch(lane.state(), `its branch ${branch} is gone`, at)
+          ? closeBranch(lane.state(), { branch, pull, at })
           : pushed(lane.state(), { commit, at, deploymentId: mintDeployment() }),
       )
     })

@@ -54,6 +54,8 @@ async function build(state: EnvironmentState, lane: LaneDoor): Promise<Later> {
   if (building === null) return step
   const built = await buildWanted(lane.app(), state, building)
   return (now) => {
+    // A teardown that began meanwhile took the order back: what is gone must not come to life again by itself.
+    if (lifeOf(now).building?.deploymentId !== building.deploymentId) return step(now)
     const at = new Date().toISOString()
     if (built.kind === 'failed') return buildFailed(now, built.reason, at)
     const free = withLife(now, { building: null })

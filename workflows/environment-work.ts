@@ -38,10 +38,10 @@ export async function claimPlace(app: AppDefinition, state: EnvironmentState): P
   await short.claimPlace({ app: app.name, claim })
 }
 
-/** What a setup would apply now; null while nothing says at which commit. */
+/** What a setup would apply now, of what was refused or failed first of all; null while nothing says at which commit. */
 export async function lookAt(state: EnvironmentState): Promise<Inspected | null> {
-  const { definition, repository, setup } = state
-  const commit = state.current?.order.commit ?? setup?.commit ?? null
+  const { definition, repository, setup, failed, current } = state
+  const commit = failed?.entry.order.commit ?? current?.order.commit ?? setup?.commit ?? null
   return commit === null ? null : short.inspectEnvironment({ repository, commit, definition })
 }
 

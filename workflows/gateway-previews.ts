@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client'
 import type { PreviewPlace } from '../domain/environment/preview-places.js'
 import type { AppName, CommitSha } from '../domain/identifiers.js'
+import type { ClosedPullRequest } from '../domain/intent.js'
 import * as messages from './messages.js'
 import type { previews } from './previews.workflow.js'
 import { MAIN_QUEUE, previewsWorkflowId } from './workflow-ids.js'
@@ -12,7 +13,7 @@ export interface PreviewSignals {
    * A push to a branch: the previews that follow it are patched. A null commit says that the branch was deleted or its
    * pull request closed: they are torn down after their grace. Any branch may be told; a repeat changes nothing.
    */
-  previewPush(app: AppName, branch: string, commit: CommitSha | null): Promise<void>
+  previewPush(app: AppName, branch: string, commit: CommitSha | null, pull?: ClosedPullRequest): Promise<void>
   /** Asks for a place for a preview; its own workflow is told whether it has one. */
   claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
 }
@@ -27,8 +28,8 @@ export function previewSignals(
     args: [{ app, places: null }] as [messages.PreviewsInput],
   })
   return {
-    previewPush: async (app, branch, commit) => {
-      const push = { branch, commit, at: new Date().toISOString() }
+    previewPush: async (app, branch, commit, pull) => {
+      const push = { branch, commit, at: new Date().toISOString(), ...(pull ? { pull } : {}) }
       await bounded(() =>
         client.workflow.signalWithStart<typeof previews, [messages.BranchPush]>('previews', {
           ...start(app),

@@ -18,6 +18,7 @@ import type {
   ReleaseId,
   UserId,
 } from '../domain/identifiers.js'
+import type { ClosedPullRequest } from '../domain/intent.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { TickOrder } from '../domain/release/checklist.js'
@@ -178,10 +179,11 @@ export interface PreviewsInput {
   readonly app: AppName
   readonly places: PreviewPlaces | null
 }
-/** A push to a branch; a null commit is a branch that was deleted, or whose pull request was closed. */
+/** A push to a branch; a null commit is a branch that was deleted or, with `pull`, whose pull request was closed. */
 export interface BranchPush {
   readonly branch: string
   readonly commit: CommitSha | null
+  readonly pull?: ClosedPullRequest | undefined
   readonly at: string
 }
 /** Asks for a place among the previews that may live at once. */

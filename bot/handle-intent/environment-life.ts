@@ -105,6 +105,8 @@ async function placeOf(handling: Life, app: AppDefinition): Promise<EnvironmentD
   const preview = previews.find(({ name }) => name === text)
   const definition = preview && previewDefinition(app, preview.name, preview.detail.branch)
   if (definition) return definition
+  const gone = known.find(({ name, detail }) => name === text && detail.preview)
+  if (gone && !preview) throw new Refused({ code: 'gone', environment: gone.name })
   const names = [...app.environments, ...previews].map(({ name }) => name)
   throw new Refused({ code: 'unknown-environment', text, nearest: nearest(text, names) })
 }

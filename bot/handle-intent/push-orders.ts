@@ -12,7 +12,7 @@ export async function push(handling: Handling<PushIntent>): Promise<Outcome> {
   const app = appOf(handling, intent.app)
   const commit = parseCommitSha(intent.commit)
   if (intent.deleted) {
-    await context.gateway.previewPush(app.name, intent.branch, null)
+    await context.gateway.previewPush(app.name, intent.branch, null, intent.pull)
     return done({ code: 'push-taken', commit: intent.commit })
   }
   if (commit === null) return refuse({ code: 'ref-invalid', ref: intent.commit })

@@ -4,6 +4,7 @@ import type { AppName, CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Git } from '../../domain/ports.js'
 import type { Leader } from '../board/leadership.js'
+import type { EndedPreviews } from './ended-previews.js'
 import { type PushInbox, recordPush } from './record-push.js'
 
 export interface PollingOptions {
@@ -13,6 +14,7 @@ export interface PollingOptions {
   readonly everyMs: () => number | null
   readonly leader: Leader
   readonly inbox: PushInbox
+  readonly previews: EndedPreviews
   readonly onProblem: (app: AppName, error: unknown) => void
 }
 
@@ -34,8 +36,10 @@ export function createPolling(options: PollingOptions): Polling {
 
   async function lookAt(app: AppDefinition): Promise<void> {
     try {
+      const environments = await options.previews.read(app.name)
       const heads = await options.git.heads({ app: app.name, url: app.repository, trunk: app.trunk })
       if (await tell(options, app, { before: known.get(app.name) ?? null, heads })) known.set(app.name, heads)
+      await options.previews.tell(app, { environments, heads })
     } catch (error) {
       options.onProblem(app.name, error)
     }

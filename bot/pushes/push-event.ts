@@ -1,5 +1,6 @@
 /** What a forge says about a push, whichever forge it is. Outside text: everything is parsed, nothing is trusted. */
 import * as z from 'zod'
+import type { ClosedPullRequest } from '../../domain/intent.js'
 
 export interface PushNotice {
   readonly branch: string
@@ -7,6 +8,8 @@ export interface PushNotice {
   readonly after: string
   /** How the notice names its repository; empty when it does not. */
   readonly addresses: readonly string[]
+  /** Set when it tells of a pull request of that branch that was closed. */
+  readonly pull?: ClosedPullRequest
 }
 
 const address = z.string().max(2_000)

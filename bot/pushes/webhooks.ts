@@ -65,6 +65,7 @@ async function take(options: WebhookOptions, key: string, notice: PushNotice): P
         branch: notice.branch,
         commit: notice.after,
         deleted: isDeletion(notice.after),
+        ...(notice.pull ? { pull: notice.pull } : {}),
         via: 'webhook',
       }),
     ),

@@ -75,21 +75,33 @@ const named = ({ candidate, commit }: NonNullable<EnvironmentView['current']>): 
 const isHostLost = ({ detail, state }: EnvironmentView): boolean =>
   state !== 'teardown_failed' && detail.note?.startsWith('host lost') === true
 
-/** One in line for a place can be given up. */
-const ofAbsentPreview = ({ detail }: EnvironmentView): readonly EnvironmentVerb[] =>
-  detail.place ? ['env-teardown'] : []
+/** One in line for a place can be given up; one that may live but does not, since its build failed say, made. */
+function ofAbsentPreview({ detail: { place } }: EnvironmentView): readonly EnvironmentVerb[] {
+  if (!place) return []
+  return place.granted ? ['env-rebuild', 'env-teardown'] : ['env-teardown']
+}
+
+/** Nothing ever came there, and only a promotion brings something. */
+const isEmpty = ({ state, current, detail }: EnvironmentView): boolean =>
+  state === 'absent' && current === null && detail.branch === null && detail.note === null
+
+function toPutOff({ expiresAt, detail }: EnvironmentView): readonly EnvironmentVerb[] {
+  if (expiresAt === null) return []
+  return detail.extensionsLeft > 0 ? ['env-extend', 'env-keep'] : ['env-keep']
+}
 
 /** What the view of an environment offers, most wanted first. */
 export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
-  const { state, setupRequired, expiresAt, detail, current } = view
-  if (state === 'tearing_down' || state === 'retired') return []
+  const { state, setupRequired, detail, current } = view
+  if (state === 'tearing_down' || state === 'retired' || isEmpty(view)) return []
+  if (state === 'teardown_failed') return ['env-teardown', 'env-rebuild']
   if (detail.preview && state === 'absent') return ofAbsentPreview(view)
   const lost = isHostLost(view)
   const wantsSetup = setupRequired || state === 'out_of_sync' || state === 'failed'
   return [
     ...(lost ? (['wait-host', 'other-host'] as const) : []),
     ...(wantsSetup ? (['env-rebuild', 'env-patch'] as const) : (['env-patch', 'env-rebuild'] as const)),
-    ...(expiresAt !== null ? (['env-extend', 'env-keep'] as const) : []),
+    ...toPutOff(view),
     ...(state !== 'absent' || current !== null ? (['env-teardown'] as const) : []),
   ]
 }

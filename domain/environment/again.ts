@@ -1,6 +1,7 @@
 /** What a deployment that succeeded says about the environment itself, and setting up again what runs there already. */
 import { type CommitSha, SLIPWAY } from '../identifiers.js'
 import { outOfSync } from './drift.js'
+import { withExpiry } from './expiry.js'
 import { lifeOf, withLife } from './life.js'
 import { moved } from './moves.js'
 import {
@@ -29,6 +30,14 @@ export function doneAgain(state: EnvironmentState, order: DeploymentOrder, at: s
   })
 }
 
+/** After a teardown that failed it is whole again. One whose end has passed gets a new one, or it would end at once. */
+function revived(state: EnvironmentState, at: string): EnvironmentState {
+  const { teardown, expiry } = lifeOf(state)
+  if (teardown?.phase !== 'failed') return state
+  const isOver = expiry !== null && expiry.at <= at
+  return withExpiry(withLife(state, { teardown: null, expiry: isOver ? null : expiry }), at)
+}
+
 /** What runs is known again, also after a teardown that failed; unless the check itself saw something else. */
 export function inPlace(
   done: LaneStep,
@@ -38,12 +47,7 @@ export function inPlace(
     observed,
   }: { readonly order: DeploymentOrder; readonly at: string; readonly observed: CommitSha | null },
 ): LaneStep {
-  const { teardown } = lifeOf(done.state)
-  const settled = withLife(done.state, {
-    drift: null,
-    checkedAt: at,
-    teardown: teardown?.phase === 'failed' ? null : teardown,
-  })
+  const settled = revived(withLife(done.state, { drift: null, checkedAt: at }), at)
   const now = { ...done, state: settled }
   if (observed === null || observed === order.commit) return now
   const says = `${settled.name} should run ${order.commit.slice(0, 12)}, but its check sees ${observed.slice(0, 12)}`

@@ -23,7 +23,8 @@ export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
   }
   if (state.failed) return setUpFailed(state, state.failed, order)
   if (state.current) return again(state, state.current.order, { ...order, kind: 'rebuild' })
-  if (state.definition.branch) return buildHead(state, order, 'rebuild')
+  if (state.definition.branch !== null || lifeOf(state).preview !== null)
+    return buildHead(state, order, 'rebuild')
   return no(state, { code: 'no-build', environment: state.name })
 }
 
@@ -96,8 +97,8 @@ function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 're
   const { deploymentId, by, at } = order
   const { preview, wanted } = lifeOf(state)
   const branch = preview === null ? state.definition.branch : preview.branch
-  const commit = branch === null ? (state.current?.order.commit ?? wanted?.commit ?? null) : null
-  if (branch === null && commit === null) return no(state, { code: 'no-build', environment: state.name })
+  const commit = branch === null ? (state.current?.order.commit ?? wanted?.commit ?? preview?.commit) : null
+  if (commit === undefined) return no(state, { code: 'no-build', environment: state.name })
   const next = withLife(state, { wanted: { deploymentId, kind, commit, branch, by, at } })
   const what = branch ?? commit?.slice(0, 7) ?? ''
   const says = `${state.name} gets the newest build of ${what}.`

@@ -23,9 +23,10 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
 function origin(
   state: EnvironmentState,
   { preview }: EnvironmentLife,
-): Pick<EnvironmentDetail, 'preview' | 'owner' | 'branch' | 'place'> {
+): Pick<EnvironmentDetail, 'preview' | 'owner' | 'branch' | 'pull' | 'place'> {
   if (preview === null) return { preview: false, owner: null, branch: state.definition.branch, place: null }
-  return { preview: true, owner: preview.owner, branch: preview.branch, place: preview.place }
+  const { owner, branch, place, pull = null } = preview
+  return { preview: true, owner, branch, pull, place }
 }
 
 function versions({
@@ -44,8 +45,9 @@ function versions({
 }
 
 /** What people should know of it now, most pressing first; null when there is nothing. */
-function lifeNote({ teardown, preview, building, wanted }: EnvironmentLife): string | null {
+function lifeNote({ teardown, preview, building, wanted, retired }: EnvironmentLife): string | null {
   if (teardown?.reason) return teardown.reason
+  if (retired) return 'it was taken out of the configuration; put it back to rebuild it or to tear it down'
   const place = preview?.place
   if (place && !place.granted) {
     return `waits for a place: ${place.living} of ${place.most} previews live, ${place.ahead} ahead of it`

@@ -3,7 +3,7 @@ import { sayDuration } from '../durations.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { done, type Refusal, refuse } from '../refusal.js'
 import type { Answered } from './attempts.js'
-import { after, type Expiry, earliest, isClosing, isSetUp, lifeOf, withLife, withNotice } from './life.js'
+import { after, type Expiry, earliest, isClosing, lifeOf, withLife, withNotice } from './life.js'
 import { environmentEvent } from './moves.js'
 import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
 
@@ -168,8 +168,9 @@ function putOff(
 /** Null when the end may still be put off. */
 function cannotPutOff(state: EnvironmentState, until: string | null): Refusal | null {
   const { expiry, closing, teardown, answered } = lifeOf(state)
-  if (teardown !== null && teardown.phase !== 'waiting')
-    return { code: 'tearing-down', environment: state.name }
+  if (teardown?.phase === 'running') return { code: 'tearing-down', environment: state.name }
+  if (teardown?.phase === 'failed')
+    return { code: 'teardown-failed', environment: state.name, reason: teardown.reason }
   const spokenOf = closing?.until ?? expiry?.at ?? null
   if (until !== null && until !== spokenOf && answered !== null)
     return { code: 'already-decided', ...answered }
@@ -186,29 +187,6 @@ const no = (state: EnvironmentState, refusal: Refusal): Answered => ({
   step: step(state),
   outcome: refuse(refusal),
 })
-
-const GRACE_MS = 600_000
-
-/** A preview's branch was deleted or its pull request closed: people get a grace to keep it (S2.15). */
-export function closeBranch(state: EnvironmentState, because: string, at: string): LaneStep {
-  const { closing, teardown, preview } = lifeOf(state)
-  if (preview === null || closing !== null || teardown !== null) return step(state)
-  if (!isSetUp(state) && lifeOf(state).building === null) {
-    return awaitTeardown(state, { because, by: SLIPWAY, at })
-  }
-  const until = after(at, GRACE_MS)
-  const says = `${state.name} is torn down in ${sayDuration(GRACE_MS)}, since ${because}, unless somebody keeps it.`
-  const next = withNotice(withLife(state, { closing: { because, until }, wanted: null }), {
-    kind: 'closing',
-    says,
-    at,
-    until,
-  })
-  return {
-    ...step(next),
-    events: [environmentEvent(next, { kind: 'environment.closing', at, by: SLIPWAY, says, tell: 'keep' })],
-  }
-}
 
 /** A deployment began: an environment that was absent lives from now on. */
 export const afterStart = (started: LaneStep, at: string): LaneStep =>

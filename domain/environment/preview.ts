@@ -57,6 +57,8 @@ export interface CreateOrder {
 export interface Origin {
   readonly commit: CommitSha
   readonly branch: string | null
+  /** The number of the pull request; absent for a branch or a commit. */
+  readonly pull?: number
 }
 
 /** Why there can be no new preview of that name now, null when there can. */
@@ -83,18 +85,17 @@ export function createPreview(
   order: CreateOrder & { readonly origin: Origin },
 ): LaneStep {
   const { by, at, deploymentId, origin } = order
-  const { branch, commit } = origin
+  const { branch, commit, pull = null } = origin
   const definition = previewDefinition(app, state.name, branch) ?? state.definition
   const place = { granted: false, ahead: 0, living: 0, most: app.previews?.most ?? 0 }
   const next = withLife(
     { ...state, definition },
     {
-      preview: { owner: by, branch, createdAt: at, place },
+      preview: { owner: by, branch, commit, createdAt: at, pull, place },
       // Whoever makes an environment asks for its setup, also where a required setup is not run by itself.
       wanted: { deploymentId, kind: 'rebuild', commit, branch, by, at },
     },
   )
-  const what = branch ?? commit.slice(0, 7)
   return {
     ...step(next),
     events: [
@@ -102,8 +103,8 @@ export function createPreview(
         kind: 'environment.created',
         at,
         by,
-        says: `${state.name} is a preview of ${what}.`,
-        data: { branch, commit },
+        says: `${state.name} is a preview of ${nameOfOrigin(origin)}.`,
+        data: { branch, commit, pull },
         tell: 'keep',
       }),
     ],
@@ -114,8 +115,13 @@ export const created = (state: EnvironmentState, origin: Origin): Outcome =>
   done({
     code: 'environment',
     environment: state.name,
-    doing: `it becomes a preview of ${origin.branch ?? origin.commit.slice(0, 7)}; \`env list\` shows how it goes`,
+    doing: `it becomes a preview of ${nameOfOrigin(origin)}; \`env list\` shows how it goes`,
   })
+
+function nameOfOrigin({ branch, commit, pull }: Origin): string {
+  const what = branch ?? commit.slice(0, 7)
+  return pull === undefined ? what : `${what}, pull request #${pull}`
+}
 
 /** Its place, or where it stands in line. Its time runs from the moment it may live. */
 export function placed(state: EnvironmentState, place: PlaceNews, at: string): LaneStep {
@@ -125,14 +131,14 @@ export function placed(state: EnvironmentState, place: PlaceNews, at: string): L
   return step(place.granted ? withExpiry(next, at) : next)
 }
 
-/** A push to the branch it follows; the same commit again changes nothing. */
+/** A push to the branch it follows; the same commit again changes nothing, nor does one while it goes, or half went. */
 export function pushed(
   state: EnvironmentState,
   push: { readonly commit: CommitSha; readonly at: string; readonly deploymentId: DeploymentId },
 ): LaneStep {
-  const { preview, wanted, building, closing } = lifeOf(state)
+  const { preview, wanted, building, closing, teardown } = lifeOf(state)
   const { commit, at, deploymentId } = push
-  if (preview === null || isClosing(state)) return step(state)
+  if (preview === null || teardown !== null) return step(state)
   const there = [
     wanted?.commit,
     building?.commit,
@@ -162,7 +168,9 @@ export function pushed(
 
 /** The build of what was wanted failed: nothing was touched, and people are told (S3.3). */
 export function buildFailed(state: EnvironmentState, reason: string, at: string): LaneStep {
-  const commit = lifeOf(state).building?.commit
+  const { building } = lifeOf(state)
+  if (building === null) return step(state)
+  const { commit } = building
   const says = `${state.name} was not touched: the build${commit ? ` of ${commit.slice(0, 7)}` : ''} failed: ${reason}.`
   const next = withNotice(withLife(state, { building: null }), {
     kind: 'build-failed',

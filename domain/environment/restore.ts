@@ -34,10 +34,10 @@ function lifeIn(
   { detail, expiresAt }: EnvironmentView,
   since: string,
 ): Pick<EnvironmentLife, 'preview' | 'expiry' | 'notices'> {
-  const { owner, branch, preview, notices = [], place = null } = detail
+  const { owner, branch, preview, notices = [], place = null, pull = null } = detail
   return {
     notices,
-    preview: preview && owner !== null ? { owner, branch, createdAt: since, place } : null,
+    preview: preview && owner !== null ? { owner, branch, createdAt: since, pull, place } : null,
     expiry: expiresAt === null ? null : { startedAt: since, at: expiresAt, extensions: 0, noticed: [] },
   }
 }

@@ -66,7 +66,12 @@ function needs(state: EnvironmentState): string | null {
 export function startTeardown(state: EnvironmentState, at: string): LaneStep {
   const { teardown } = lifeOf(state)
   if (teardown === null) return step(state)
-  const running = withLife(state, { teardown: { ...teardown, phase: 'running', at } })
+  // A build that is still being made for it has nowhere to go either, also should the teardown fail.
+  const running = withLife(state, {
+    teardown: { ...teardown, phase: 'running', at },
+    wanted: null,
+    building: null,
+  })
   const dropped = state.queue.reduce<LaneStep>(
     (before, entry) => andThen(before, (next) => turnAway(next, entry, at)),
     step({ ...running, queue: [] }),

@@ -1,23 +1,42 @@
 import { parseCommitSha } from '../../domain/identifiers.js'
-import type { PullRequests } from '../../domain/ports.js'
-import { type Github, isMissing } from './open-github.js'
+import type { PullRequestHead, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import { type Github, type GithubPlace, isMissing } from './open-github.js'
+
+type Pull = Awaited<ReturnType<GithubPlace['octokit']['rest']['pulls']['get']>>['data']
 
 /** Pull requests of GitHub by number. */
 export function createGithubPullRequests(github: Github): PullRequests {
+  /** Null when GitHub has no such pull request, or the repository is elsewhere. */
+  async function find(repository: RepositoryRef, number: number): Promise<Pull | null> {
+    const place = await github.at(repository)
+    if (place === null) return null
+    const { octokit, owner, repo } = place
+    try {
+      return (await octokit.rest.pulls.get({ owner, repo, pull_number: number })).data
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
+  }
   return {
     mergedAs: async (repository, number) => {
-      const place = await github.at(repository)
-      if (place === null) return { kind: 'unknown' }
-      const { octokit, owner, repo } = place
-      try {
-        const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number })
-        if (!data.merged) return { kind: 'not-merged' }
-        const commit = parseCommitSha(data.merge_commit_sha ?? '')
-        return commit === null ? { kind: 'unknown' } : { kind: 'merged', commit }
-      } catch (error) {
-        if (isMissing(error)) return { kind: 'unknown' }
-        throw error
-      }
+      const pull = await find(repository, number)
+      if (pull === null) return { kind: 'unknown' }
+      if (!pull.merged) return { kind: 'not-merged' }
+      const commit = parseCommitSha(pull.merge_commit_sha ?? '')
+      return commit === null ? { kind: 'unknown' } : { kind: 'merged', commit }
+    },
+    headOf: async (repository, number) => {
+      const pull = await find(repository, number)
+      return pull === null ? { kind: 'unknown' } : headOf(pull)
     },
   }
+}
+
+function headOf({ state, merged, closed_at, head, base, user }: Pull): PullRequestHead {
+  if (state === 'closed') return { kind: 'closed', merged, at: closed_at ?? '' }
+  // GitHub shows no repository once a fork was deleted.
+  const from: string | undefined = (head.repo as typeof head.repo | null)?.full_name
+  if (from === base.repo.full_name) return { kind: 'open', branch: head.ref }
+  return { kind: 'fork', from: from ?? user.login }
 }

@@ -59,6 +59,22 @@ describe.skipIf(!hasGithubEmulator)('GitHub, as npm’s emulate plays it', () =>
     })
   })
 
+  test('says of a pull request which branch it would merge, and when it was closed', async () => {
+    const number = await github.openPullRequest('feature')
+    const pulls = createGithubPullRequests(client)
+    const open = await pulls.headOf(repository, number)
+    await github.closePullRequest(number)
+    const closed = await pulls.headOf(repository, number)
+
+    expect(open).toEqual({ kind: 'open', branch: 'feature' })
+    expect(closed).toMatchObject({ kind: 'closed', merged: false })
+    expect(closed.kind === 'closed' && Date.parse(closed.at)).toBeGreaterThan(0)
+    expect(await pulls.headOf(repository, 4_711)).toEqual({ kind: 'unknown' })
+    expect(await pulls.headOf({ ...repository, url: '/srv/git/shop.git' }, number)).toEqual({
+      kind: 'unknown',
+    })
+  })
+
   test('its own signature over its own push is taken, once per delivery, and a changed byte is not', async () => {
     const orders: NewOrder[] = []
     const secret = 'shared with GitHub'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apiOf, demoEffects } from '../support/api.js'
-import { alice, bob, type Channel, channelOf, dan, until, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, channelOf, dan, quinn, until, wholeText } from '../support/channel.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { type Stack, startStack } from '../support/stack.js'
 
@@ -14,6 +14,7 @@ const short = (yaml: string): string =>
       'previews: { like: integration, expires: 60s, notice: [45s], extensions: 1, maxAge: 3d, most: 1 }',
     )
     .replace('- name: integration\n', '- name: integration\n        requireSetup: refuse\n')
+    .replace('override: [release-managers]', 'override: [qa]')
 
 describe('a preview of a branch, from its creation to its end', () => {
   let stack: Stack
@@ -42,6 +43,9 @@ describe('a preview of a branch, from its creation to its end', () => {
     const permanent = await shop.ask(alice, 'env extend integration', /permanent/)
     await shop.ask(dan, 'env create pr-9 from feature-x', /did not/i)
 
+    const production = await shop.ask(alice, 'env teardown production --yes', /did not/i)
+
+    expect(production).toContain(quinn)
     expect(branch).toMatch(/feature-y/)
     expect(permanent).toMatch(/never expires/)
     expect((await places.names()).filter((name) => name === 'pr-9')).toEqual([])
@@ -112,12 +116,24 @@ describe('a preview of a branch, from its creation to its end', () => {
     expect(await places.onHost('pr-1')).toBe(false)
   })
 
-  test('[S2.15] [S2.19] the next in line lives, is told of its end, expires, and is gone without anybody doing anything', async () => {
+  test('[S2.15] [S2.19] [R.6] the next in line is told of its end and expires; a patch at that moment is carried out whole, or not at all', async () => {
     await places.settles('pr-2', 'ready')
     await places.notice(/pr-2 .*is torn down in/)
+    await push('Patch for long', { 'deploy/behaviour.json': '{ "patchSeconds": 8 }' })
+    const end = Date.parse(await places.expiry('pr-2'))
+    await until('the last moments', async () => end - Date.now() < 10_000, 60_000)
+    await shop.ask(alice, 'env patch pr-2', /newest build|did not/)
     await places.notice(/pr-2 is gone: it expired/, 90_000)
+    const steps = (await places.effects('pr-2')).filter((one) =>
+      /^(setup|patch|teardown):|^install|^remove/.test(one),
+    )
+    const after = await shop.ask(alice, 'env keep pr-2', /did not/)
 
     expect((await places.settles('pr-2', 'absent')).current).toBeNull()
     expect(await places.onHost('pr-2')).toBe(false)
+    expect(steps.join(' ')).toMatch(
+      /^setup:started install (patch:started install )*teardown:started remove$/,
+    )
+    expect(after).toMatch(/torn down and is gone/)
   })
 })

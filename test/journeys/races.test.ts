@@ -166,4 +166,30 @@ describe('what happens at the same moment', () => {
     expect(hold).toMatchObject({ by: bob })
     expect([version(1), version(5)]).toContain(current?.version)
   })
+
+  test('[R.6] a promote racing a teardown: it ends before, it is turned away, or it comes after; nothing is left half', async () => {
+    await cut(6)
+    await Promise.all([
+      shop.command(alice, `promote shop ${version(6)}-rc.1 to staging`),
+      shop.command(bob, 'env teardown staging --yes'),
+    ])
+    const orders = /queued|running|prepared/
+    const outcome = await until('both ended', async () => {
+      const [there, mine] = [await api.environment('staging'), await deploymentOf(6, 'staging')]
+      const settled = there.state === 'absent' || there.state === 'ready'
+      return settled && mine !== undefined && !orders.test(mine.state) ? { there, mine } : null
+    })
+    const onHost = (await fetch(`${stack.embedded.demo.hostUrl}/environments/staging`)).ok
+
+    expect(['absent aborted', 'absent superseded', 'ready awaiting_acceptance']).toContain(
+      `${outcome.there.state} ${outcome.mine.state}`,
+    )
+    expect(onHost).toBe(outcome.there.state === 'ready')
+    expect(outcome.there.current?.version ?? null).toBe(onHost ? version(6) : null)
+    if (!onHost) {
+      await promote(6, 'staging')
+      await reaches(6, 'staging', 'awaiting_acceptance')
+    }
+    expect((await api.environment('staging')).current?.version).toBe(version(6))
+  })
 })

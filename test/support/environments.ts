@@ -1,7 +1,7 @@
 /** Environments as a journey sees and steers them: the read API, their notices, the demo's host. */
 import { randomUUID } from 'node:crypto'
 import type { WorkspaceMessage } from '../../local/slack-control.js'
-import { type Api, type ApiEnvironment, demoEffects } from './api.js'
+import { type Api, type ApiEnvironment, type DemoEffect, demoEffects } from './api.js'
 import { SHOP, until, wholeText } from './channel.js'
 import type { Stack } from './stack.js'
 
@@ -13,6 +13,16 @@ export interface Environments {
   expiry(name: string): Promise<string>
   /** What the demo's host was made to do for it, oldest first. */
   effects(name: string): Promise<readonly string[]>
+  /** The stages whose command began there, e.g. `setup:started`, oldest first. */
+  started(name: string): Promise<readonly string[]>
+  /** Each beginning and end of a setup or patch with its run: `setup/1 setup:started`, `setup/1 install`. */
+  setups(name: string): Promise<readonly string[]>
+  /** Once it runs this commit. */
+  runs(name: string, commit: string): Promise<void>
+  /** Once it is said to need a setup, or not to. */
+  wantsSetup(name: string, wanted: boolean): Promise<void>
+  /** What the service itself says, asked as its users do. */
+  served(name: string): Promise<{ readonly commit: string; readonly currency: string }>
   /** The newest notice like this in the channel. */
   notice(pattern: RegExp, patienceMs?: number): Promise<WorkspaceMessage>
   /** The newest direct message like this to a person. */
@@ -45,6 +55,12 @@ export function environmentsOf(stack: Stack, api: Api): Environments {
     (await stack.slack.messages(channel)).findLast(
       (message) => message.subtype !== 'ephemeral' && pattern.test(wholeText(message)),
     )
+  const effects = async (name: string): Promise<readonly DemoEffect[]> =>
+    (await demoEffects(stack.embedded.demo.hostUrl)).filter(({ environment }) => environment === name)
+  const status = async (name: string): Promise<{ readonly url: string } | null> => {
+    const response = await fetch(`${stack.embedded.demo.hostUrl}/environments/${name}`)
+    return response.ok ? ((await response.json()) as { url: string }) : null
+  }
   return {
     names: async () => (await api.environments()).map(({ name }) => name),
     settles: (name, state, patienceMs) =>
@@ -58,10 +74,32 @@ export function environmentsOf(stack: Stack, api: Api): Environments {
         patienceMs,
       ),
     expiry: async (name) => String((await api.environment(name)).expiresAt),
-    effects: async (name) =>
-      (await demoEffects(stack.embedded.demo.hostUrl))
-        .filter(({ environment }) => environment === name)
-        .map(({ action }) => action),
+    effects: async (name) => (await effects(name)).map(({ action }) => action),
+    started: async (name) =>
+      (await effects(name)).map(({ action }) => action).filter((action) => action.endsWith(':started')),
+    setups: async (name) =>
+      (await effects(name))
+        .filter(({ action }) => /^(setup|patch):started|^install/.test(action))
+        .map(({ key, action }) => `${/\w+.\d+$/.exec(key)?.[0]} ${action}`),
+    runs: async (name, commit) => {
+      await until(`${commit.slice(0, 7)} in ${name}`, async () => {
+        const found = await api.environment(name)
+        if (found.current?.commit !== commit) throw new Error(JSON.stringify(found))
+        return true
+      })
+    },
+    wantsSetup: async (name, wanted) => {
+      await until(
+        `${name}: setup required is ${wanted}`,
+        async () => (await api.environment(name)).setupRequired === wanted,
+      )
+    },
+    served: async (name) => {
+      const url = (await status(name))?.url ?? ''
+      const page = await (await fetch(url)).text()
+      const { commit } = (await (await fetch(`${url}/version`)).json()) as { commit: string }
+      return { commit, currency: page.includes('$') ? 'USD' : 'EUR' }
+    },
     notice: (pattern, patienceMs) =>
       until(`a notice like ${pattern}`, () => newest(SHOP, pattern), patienceMs),
     direct: (user, pattern) =>
@@ -82,10 +120,7 @@ export function environmentsOf(stack: Stack, api: Api): Environments {
       const response = await fetch(`${stack.embedded.demo.hostUrl}/environments/${name}`)
       return response.ok
     },
-    status: async (name) => {
-      const response = await fetch(`${stack.embedded.demo.hostUrl}/environments/${name}`)
-      return response.ok ? await response.json() : null
-    },
+    status,
     removeOnHost: async (name) => {
       await fetch(`${stack.embedded.demo.hostUrl}/environments/${name}`, {
         method: 'DELETE',

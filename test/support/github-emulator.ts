@@ -36,6 +36,12 @@ export interface GithubEmulator {
   readonly token: string
   /** Asks GitHub as a person with all rights; throws unless it answers well. */
   ask(method: string, path: string, body?: object): Promise<unknown>
+  /** Opens a pull request of a new branch with a commit of its own; returns its number. */
+  openPullRequest(branch: string): Promise<number>
+  /** Closes it, and has the hooks told. */
+  closePullRequest(number: number): Promise<void>
+  /** From now on this address is told, signed, of what happens to pull requests. */
+  tellOfPullRequests(url: string, secret: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -66,11 +72,27 @@ export async function startGithubEmulator(): Promise<GithubEmulator> {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
     return text === '' ? null : JSON.parse(text)
   }
+  const shop = (method: string, path: string, body?: object): Promise<unknown> =>
+    ask(method, `/repos/octocat/shop/${path}`, body)
   await until('the GitHub emulator', () => ask('GET', '/repos/octocat/shop'))
   return {
     url,
     token,
     ask,
+    openPullRequest: async (branch) => {
+      const [head] = (await shop('GET', 'commits')) as [{ sha: string }]
+      await shop('POST', 'git/refs', { ref: `refs/heads/${branch}`, sha: head.sha })
+      await shop('PUT', `contents/${branch}.txt`, { message: branch, content: 'YQ==', branch })
+      const order = { title: `Merge ${branch}`, head: branch, base: 'main' }
+      return ((await shop('POST', 'pulls', order)) as { number: number }).number
+    },
+    closePullRequest: async (number) => {
+      await shop('PATCH', `pulls/${number}`, { state: 'closed' })
+    },
+    tellOfPullRequests: async (address, secret) => {
+      const config = { url: address, content_type: 'json', secret }
+      await shop('POST', 'hooks', { config, events: ['pull_request'] })
+    },
     stop: async () => {
       child.kill()
       await new Promise((done) => {

@@ -1,6 +1,6 @@
 /** The environment workflow on a server that skips time, with stages that a test holds in its hands. */
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Change } from '../../domain/change.js'
 import { parseArtifactDigest, parseCommitSha } from '../../domain/identifiers.js'
 import type { StageOrderInput } from '../../workflows/activities/index.js'
@@ -17,62 +17,54 @@ export interface SkippedEnvironment {
   close(): Promise<void>
 }
 
+export interface SkippedOptions {
+  /** Runs inside each stage, and inside each `build`: what it waits for, they take; a stage ends with the exit code. */
+  readonly within?: (what: string) => Promise<number>
+}
+
 Runtime.install({ logger: new DefaultLogger('ERROR') })
 
 const COMMIT = '1'.repeat(40)
+const digest = parseArtifactDigest(`sha256:${'2'.repeat(64)}`)
 
-/** `beforeStage` runs inside each stage: what it waits for, the stage takes. */
 export async function startSkipped(
   executable: string,
-  beforeStage: (stage: string) => Promise<void> = () => Promise.resolve(),
+  options: SkippedOptions = {},
 ): Promise<SkippedEnvironment> {
+  const { within = async () => 0 } = options
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: executable } },
   })
   const gateway = createGateway(env.client)
   const changes: Change[] = []
   const stages: string[] = []
-  const chooseHost = async (): Promise<string> => 'h'
-  const ran = async ({ entry, stage }: StageOrderInput): Promise<unknown> => {
-    const name = `${entry.order.environment} ${stage}`
-    stages.push(name)
-    await beforeStage(name)
+  const workers: { readonly worker: Worker; readonly ended: Promise<void> }[] = []
+  const start = async (more: Omit<WorkerOptions, 'connection'>): Promise<void> => {
+    const worker = await Worker.create({ connection: env.nativeConnection, ...more })
+    workers.push({ worker, ended: worker.run() })
+  }
+  const runStage = async ({ entry, stage }: StageOrderInput): Promise<unknown> => {
+    const what = `${entry.order.environment} ${stage}`
+    stages.push(what)
+    const code = await within(what)
     const at = new Date(await env.currentTimeMs()).toISOString()
-    const exit = { kind: 'exited', code: 0 }
+    const exit = { kind: 'exited', code }
     return { kind: 'reported', report: { exit, outputs: {}, tail: '', startedAt: at, finishedAt: at } }
   }
-  const main = {
-    recordChange: async (change: Change) => void changes.push(change),
-    startDeployment: async () => ({ kind: 'started', linked: false }),
-    inspect: async () => ({ templateHash: 't', variablesHash: 'v' }),
-    inspectEnvironment: async () => ({ templateHash: 't', variablesHash: 'v' }),
-    resolveOrigin: async () => ({
-      kind: 'resolved',
-      origin: { commit: parseCommitSha(COMMIT), branch: 'x' },
-    }),
-    branchHead: async () => COMMIT,
-    claimPlace: ({ app, claim }: { app: never; claim: never }) => gateway.claimPlace(app, claim),
+  const build = async (): Promise<unknown> => {
+    await within('build')
+    return { kind: 'built', digest, reference: null }
   }
-  const digest = parseArtifactDigest(`sha256:${'2'.repeat(64)}`)
-  const queues: Readonly<Record<string, object>> = {
-    stages: { chooseHost },
-    builds: { chooseHost },
-    'stages/h': { runStage: ran, verifyArtifact: async () => 'intact' },
-    'builds/h': { build: async () => ({ kind: 'built', digest, reference: null }) },
-  }
-  const connection = env.nativeConnection
-  const workers = await Promise.all([
-    Worker.create({
-      connection,
-      taskQueue: 'slipway',
-      workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
-      activities: main,
-    }),
-    ...Object.entries(queues).map(([taskQueue, activities]) =>
-      Worker.create({ connection, taskQueue, activities }),
-    ),
-  ])
-  const running = Promise.all(workers.map((worker) => worker.run()))
+  const chooseHost = async (): Promise<string> => 'h'
+  await start({
+    taskQueue: 'slipway',
+    workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
+    activities: mainActivities(gateway, changes),
+  })
+  await start({ taskQueue: 'stages', activities: { chooseHost } })
+  await start({ taskQueue: 'builds', activities: { chooseHost } })
+  await start({ taskQueue: 'builds/h', activities: { build } })
+  await start({ taskQueue: 'stages/h', activities: { runStage, verifyArtifact: async () => 'intact' } })
   return {
     gateway,
     changes,
@@ -80,9 +72,25 @@ export async function startSkipped(
     now: async () => new Date(await env.currentTimeMs()).toISOString(),
     sleep: (duration) => env.sleep(duration as never),
     close: async () => {
-      for (const worker of workers) worker.shutdown()
-      await running
+      for (const { worker } of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+      await Promise.all(workers.map(({ ended }) => ended))
       await env.teardown()
     },
+  }
+}
+
+function mainActivities(gateway: Gateway, changes: Change[]): object {
+  return {
+    recordChange: async (change: Change) => void changes.push(change),
+    startDeployment: async () => ({ kind: 'started', linked: false }),
+    inspect: async () => ({ templateHash: 't', variablesHash: 'v' }),
+    inspectEnvironment: async () => ({ templateHash: 't', variablesHash: 'v' }),
+    resolveOrigin: async ({ ref }: { ref: string }) => {
+      const pull = /^#(\d+)$/.exec(ref)?.[1]
+      const origin = { commit: parseCommitSha(COMMIT), branch: 'x' }
+      return { kind: 'resolved', origin: pull ? { ...origin, pull: Number(pull) } : origin }
+    },
+    branchHead: async () => COMMIT,
+    claimPlace: ({ app, claim }: { app: never; claim: never }) => gateway.claimPlace(app, claim),
   }
 }

@@ -4,10 +4,12 @@ import { environmentRecord } from '../../domain/environment/record.js'
 import type { EnvironmentState } from '../../domain/environment/state.js'
 import {
   type EnvironmentName,
+  parseCommitSha,
   parseDeploymentId,
   parseEnvironmentName,
   parseUserId,
 } from '../../domain/identifiers.js'
+import type { EnvironmentOrders } from '../../workflows/messages.js'
 import { anApp } from '../support/app-definition.js'
 import { type SkippedEnvironment, startSkipped } from '../support/skipped-environment.js'
 import { timeSkippingServer } from '../support/time-skipping.js'
@@ -32,6 +34,24 @@ const integration = checked(parseEnvironmentName('integration'))
 let count = 0
 const deployment = () => checked(parseDeploymentId(`dep_${String(++count).padStart(26, '0')}`))
 
+interface Gate {
+  /** Resolves with exit code 0 once it is open. */
+  wait(): Promise<number>
+  open(): void
+}
+function gate(): Gate {
+  let open: () => void = () => undefined
+  const opened = new Promise<number>((resolve) => {
+    open = () => resolve(0)
+  })
+  return { wait: () => opened, open: () => open() }
+}
+const holding =
+  (held: Gate, what: string) =>
+  async (stage: string): Promise<number> =>
+    stage === what ? held.wait() : 0
+const other = checked(parseCommitSha('3'.repeat(40)))
+
 /** Needs Java; without it these tests are skipped, never waited out. */
 describe.skipIf(server === null)('the clock of an environment', () => {
   let skipped: SkippedEnvironment
@@ -39,18 +59,37 @@ describe.skipIf(server === null)('the clock of an environment', () => {
 
   const state = (name: EnvironmentName): Promise<EnvironmentState> =>
     skipped.gateway.readEnvironment(app.name, name)
-  async function ask(verb: 'create' | 'extend' | 'keep', name: EnvironmentName = pr): Promise<string> {
-    const at = await skipped.now()
-    const where = { app, environment: name }
-    const key = `k${++count}`
-    const by = { by: alice, at }
-    const { gateway } = skipped
-    const outcome = await (verb === 'create'
-      ? gateway.askEnvironment(where, verb, { order: { ...by, deploymentId: deployment(), ref: 'x' }, key })
-      : verb === 'extend'
-        ? gateway.askEnvironment(where, verb, { order: { ...by, durationMs: null, until: null }, key })
-        : gateway.askEnvironment(where, verb, { order: { ...by, until: null }, key }))
+  type Verb = 'create' | 'extend' | 'keep' | 'patch' | 'rebuild' | 'teardown'
+  async function ask(verb: Verb, name: EnvironmentName = pr, ref = 'x'): Promise<string> {
+    const by = { by: alice, at: await skipped.now() }
+    const byHand = { ...by, deploymentId: deployment() }
+    const orders: EnvironmentOrders = {
+      ...({} as EnvironmentOrders),
+      create: { ...byHand, ref },
+      rebuild: byHand,
+      patch: byHand,
+      extend: { ...by, durationMs: null, until: null },
+      keep: { ...by, until: null },
+      teardown: { ...by, confirmed: true, seen: null },
+    }
+    const order = { order: orders[verb], key: `k${++count}` }
+    const outcome = await skipped.gateway.askEnvironment({ app, environment: name }, verb, order)
     return outcome.kind === 'done' ? 'done' : outcome.refusal.code
+  }
+  const comes = async (what: string, holds: (state: EnvironmentState) => boolean): Promise<void> => {
+    for (let look = 0; look < 200; look++) {
+      if (holds(await state(pr))) return
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50)
+      })
+    }
+    throw new Error(`Waited in vain for ${what}`)
+  }
+  /** Just before the preview's end: the next seconds are real ones, and something may still begin. */
+  const untilJustBefore = async (): Promise<void> => {
+    const { expiry } = lifeOf(await state(pr))
+    const left = Date.parse(expiry?.at ?? '') - Date.parse(await skipped.now())
+    await skipped.sleep(`${left - 3_000} ms`)
   }
   async function settled(name: EnvironmentName, wanted: string): Promise<EnvironmentState> {
     for (let look = 0; look < 200; look++) {
@@ -113,27 +152,114 @@ describe.skipIf(server === null)('the clock of an environment', () => {
     expect(environmentRecord(await state(integration)).expiresAt).toBeNull()
   }, 60_000)
 
-  test('an end during a stage that runs waits for it, then tears down', async () => {
-    let finish: () => void = () => undefined
-    const held = new Promise<void>((resolve) => {
-      finish = resolve
+  describe('an end and a patch at the same moment', () => {
+    test('a patch that began before the end finishes, then the teardown runs, once', async () => {
+      const held = gate()
+      skipped = await startSkipped(server ?? '', { within: holding(held, 'pr-1 patch') })
+      await ask('create')
+      await settled(pr, 'ready')
+      await untilJustBefore()
+      await ask('patch')
+      await settled(pr, 'deploying')
+      await comes('its end', (now) => lifeOf(now).teardown?.phase === 'waiting')
+      expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 patch'])
+      held.open()
+      await settled(pr, 'absent')
+
+      expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 patch', 'pr-1 teardown'])
+    }, 60_000)
+
+    test('while it is torn down a patch is refused, a push is ignored, and nothing puts the end off', async () => {
+      const held = gate()
+      skipped = await startSkipped(server ?? '', { within: holding(held, 'pr-1 teardown') })
+      await ask('create')
+      await settled(pr, 'ready')
+      await untilJustBefore()
+      await settled(pr, 'tearing_down')
+      const answers = [await ask('patch'), await ask('rebuild'), await ask('extend'), await ask('keep')]
+      await skipped.gateway.previewPush(app.name, 'x', other)
+      held.open()
+      await settled(pr, 'absent')
+
+      expect(answers).toEqual(['tearing-down', 'tearing-down', 'tearing-down', 'tearing-down'])
+      expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])
+    }, 60_000)
+
+    test('a build that ends after the teardown brings nothing back', async () => {
+      const held = gate()
+      let builds = 0
+      skipped = await startSkipped(server ?? '', {
+        within: async (what) => (what === 'build' && ++builds === 2 ? held.wait() : 0),
+      })
+      await ask('create')
+      await settled(pr, 'ready')
+      await untilJustBefore()
+      await ask('patch')
+      await comes('the build', () => builds === 2)
+      await settled(pr, 'absent')
+      held.open()
+      // A new preview of that name waits until the old build is over: so by its setup the old one had its chance.
+      expect(await ask('create')).toBe('done')
+      await settled(pr, 'ready')
+
+      expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown', 'pr-1 setup'])
+    }, 60_000)
+  })
+
+  describe('a preview whose pull request was closed', () => {
+    const closed = { number: 17, merged: true, closedAt: '2026-11-25T12:00:00Z' }
+    const close = (pull = closed) => skipped.gateway.previewPush(app.name, 'x', null, pull)
+
+    test('is torn down ten minutes after people were told', async () => {
+      skipped = await startSkipped(server ?? '')
+      await ask('create', pr, '#17')
+      await settled(pr, 'ready')
+      await close()
+      await comes('the notice', (now) => lifeOf(now).closing !== null)
+      await skipped.sleep('9 minutes')
+      expect(environmentRecord(await state(pr)).state).toBe('ready')
+      await skipped.sleep('2 minutes')
+      await settled(pr, 'absent')
+    }, 60_000)
+
+    test('lives on when somebody keeps it, and is not told of the same closing again; nor of another one’s', async () => {
+      skipped = await startSkipped(server ?? '')
+      await ask('create', pr, '#17')
+      await settled(pr, 'ready')
+      await close({ ...closed, number: 18 })
+      await close()
+      await comes('the notice', (now) => lifeOf(now).closing !== null)
+      expect(await ask('keep')).toBe('done')
+      await close()
+      await close({ ...closed, number: 18 })
+      await skipped.sleep('20 minutes')
+
+      expect(environmentRecord(await state(pr)).state).toBe('ready')
+      expect(lifeOf(await state(pr)).notices.map(({ says }) => says)).toEqual([
+        'pr-1 is torn down in 10 min, since its pull request #17 was merged, unless somebody keeps it.',
+      ])
+    }, 60_000)
+  })
+
+  test('after a teardown that failed a push brings nothing back; a rebuild does, with a new end', async () => {
+    let fails = true
+    skipped = await startSkipped(server ?? '', {
+      within: async (what) => (what === 'pr-1 teardown' && fails ? 1 : 0),
     })
-    skipped = await startSkipped(server ?? '', (stage) => (stage === 'pr-1 patch' ? held : Promise.resolve()))
     await ask('create')
     await settled(pr, 'ready')
-    await skipped.sleep('71 hours')
-    const at = await skipped.now()
-    const order = { by: alice, at, deploymentId: deployment() }
-    await skipped.gateway.askEnvironment({ app, environment: pr }, 'patch', { order, key: 'patch' })
-    await settled(pr, 'deploying')
-    await skipped.gateway.askEnvironment({ app, environment: pr }, 'teardown', {
-      order: { by: alice, at, confirmed: true, seen: null },
-      key: 'teardown',
-    })
-    expect(skipped.stages).not.toContain('pr-1 teardown')
-    finish()
+    await skipped.sleep('73 hours')
+    await settled(pr, 'teardown_failed')
+    await skipped.gateway.previewPush(app.name, 'x', other)
+    expect([await ask('extend'), await ask('keep')]).toEqual(['teardown-failed', 'teardown-failed'])
+    expect(await ask('rebuild')).toBe('done')
+    await settled(pr, 'ready')
+    await skipped.sleep('47 hours')
+    expect(environmentRecord(await state(pr)).state).toBe('ready')
+    fails = false
+    await skipped.sleep('26 hours')
     await settled(pr, 'absent')
 
-    expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 patch', 'pr-1 teardown'])
+    expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown', 'pr-1 setup', 'pr-1 teardown'])
   }, 60_000)
 })

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { AppName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import type { Git, RepositoryRef } from '../../domain/ports.js'
+import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
 import { inspect } from './deployment-activities.js'
 import { isFinal } from './final-faults.js'
@@ -10,6 +10,8 @@ import type { EnvironmentActivities } from './index.js'
 
 export interface EnvironmentActivityNeeds {
   readonly git: Pick<Git, 'resolve' | 'branchHead' | 'fileAt'>
+  /** Null where Slipway is not signed in to a forge. */
+  readonly pullRequests: Pick<PullRequests, 'headOf'> | null
   /** Where previews ask for their places; the workflow gateway implements it. */
   readonly previews: {
     claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
@@ -19,12 +21,10 @@ export interface EnvironmentActivityNeeds {
 /** How often an unreachable remote is asked before a new preview is refused. */
 const PATIENCE = 4
 
-export function createEnvironmentActivities({
-  git,
-  previews,
-}: EnvironmentActivityNeeds): EnvironmentActivities {
+export function createEnvironmentActivities(needs: EnvironmentActivityNeeds): EnvironmentActivities {
+  const { git, previews } = needs
   return {
-    resolveOrigin: (order) => orUnreachable(() => resolveOrigin(git, order)),
+    resolveOrigin: (order) => orUnreachable(() => resolveOrigin(needs, order)),
     branchHead: ({ app, branch }) => git.branchHead(repositoryOf(app), branch),
     inspectEnvironment: ({ repository, commit, definition }) =>
       inspect(git, { repository, commit, definition }),
@@ -33,19 +33,70 @@ export function createEnvironmentActivities({
 }
 
 type Resolved = Awaited<ReturnType<EnvironmentActivities['resolveOrigin']>>
+type Refused = Extract<Resolved, { kind: 'refused' }>
+const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 async function resolveOrigin(
-  git: EnvironmentActivityNeeds['git'],
+  { git, pullRequests }: EnvironmentActivityNeeds,
   { app, ref }: { readonly app: AppDefinition; readonly ref: string },
 ): Promise<Resolved> {
   const repository = repositoryOf(app)
-  const resolved = await git.resolve(repository, ref)
-  const refused = (refusal: Refusal): Resolved => ({ kind: 'refused', refusal })
-  if (resolved.kind === 'invalid') return refused({ code: 'ref-invalid', ref })
-  if (resolved.kind === 'not-found') return refused({ code: 'ref-not-found', ref, nearest: resolved.nearest })
+  const asked = ref.startsWith('#') ? await headOfPull(pullRequests, app, ref) : { kind: 'ref' as const, ref }
+  if (asked.kind === 'refused') return asked
+  const resolved = await git.resolve(repository, asked.ref)
+  if (resolved.kind === 'invalid') return refused({ code: 'ref-invalid', ref: asked.ref })
+  if (resolved.kind === 'not-found')
+    return refused({ code: 'ref-not-found', ref: asked.ref, nearest: resolved.nearest })
   const commit = resolved.commit.sha
+  if (asked.kind === 'pull') {
+    return { kind: 'resolved', origin: { commit, branch: asked.branch, pull: asked.number } }
+  }
   const head = await git.branchHead(repository, ref)
   return { kind: 'resolved', origin: { commit, branch: head === null ? null : ref } }
+}
+
+interface PullHead {
+  readonly kind: 'pull'
+  readonly number: number
+  readonly branch: string
+  readonly ref: string
+}
+
+/** The branch of an open pull request. Code from a fork is nobody's here: it is not built with this app's secrets. */
+async function headOfPull(
+  pullRequests: EnvironmentActivityNeeds['pullRequests'],
+  app: AppDefinition,
+  text: string,
+): Promise<PullHead | Refused> {
+  const unknown = (because: string): Refused => refused({ code: 'no-preview-of-pull-request', text, because })
+  const digits = /^#(\d{1,9})$/.exec(text)?.[1]
+  if (digits === undefined) return unknown('that is not the number of a pull request')
+  if (pullRequests === null)
+    return unknown('Slipway is not signed in to GitHub, so it knows no pull requests')
+  const number = Number(digits)
+  const head = await orAway(() => pullRequests.headOf(repositoryOf(app), number))
+  switch (head.kind) {
+    case 'open':
+      return { kind: 'pull', number, branch: head.branch, ref: `refs/heads/${head.branch}` }
+    case 'closed':
+      return unknown(`it is ${head.merged ? 'merged' : 'closed'} already`)
+    case 'fork':
+      return unknown(`it comes from ${head.from}, and a fork’s code does not get this app’s secrets`)
+    case 'unknown':
+      return unknown('its repository has no such pull request on GitHub')
+    case 'refused':
+      return head
+  }
+}
+
+/** A GitHub that stays away is told to the person who asked. */
+async function orAway<Answer>(work: () => Promise<Answer>): Promise<Answer | Refused> {
+  try {
+    return await work()
+  } catch (error) {
+    if (Context.current().info.attempt < PATIENCE) throw error
+    return refused({ code: 'unavailable', what: 'GitHub' })
+  }
 }
 
 /** A remote that stays away is told to the person who asked; nothing has been created yet. */
@@ -55,10 +106,7 @@ async function orUnreachable(work: () => Promise<Resolved>): Promise<Resolved> {
   } catch (error) {
     const patient = !isFinal(error) && Context.current().info.attempt < PATIENCE
     if (patient || !(error instanceof Error) || !error.name.startsWith('Git')) throw error
-    return {
-      kind: 'refused',
-      refusal: { code: 'repository-unreachable', detail: error.message.slice(0, 300) },
-    }
+    return refused({ code: 'repository-unreachable', detail: error.message.slice(0, 300) })
   }
 }
 

@@ -30,10 +30,13 @@ export function environmentMessage(view: EnvironmentView): EnvironmentMessage {
 }
 
 function factLines({ detail, expiresAt }: EnvironmentView): string[] {
-  const { branch, owner, note, observed, outputs } = detail
+  const { branch, owner, note, observed, outputs, pull = null } = detail
+  const request = pull === null ? '' : `, pull request #${pull}`
   const names = Object.keys(outputs)
   return [
-    ...(branch === null ? [] : [`🌿 follows ${code(branch, 80)}${owner ? `, for ${mention(owner)}` : ''}`]),
+    ...(branch === null
+      ? []
+      : [`🌿 follows ${code(branch, 80)}${request}${owner ? `, for ${mention(owner)}` : ''}`]),
     versionLine(detail),
     ...(expiresAt === null
       ? ['♾️ permanent: it never expires']

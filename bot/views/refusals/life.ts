@@ -12,8 +12,11 @@ export const lifeTexts: RefusalTexts<
   | 'extension-cap'
   | 'teardown-needs-confirmation'
   | 'tearing-down'
+  | 'teardown-failed'
+  | 'gone'
   | 'not-supported'
   | 'no-previews'
+  | 'no-preview-of-pull-request'
   | 'not-recorded'
   | 'unavailable'
 > = {
@@ -62,6 +65,16 @@ export const lifeTexts: RefusalTexts<
     because: `${environment} is being torn down.`,
     next: `Wait for the end: ${copyable(`${command} env list`)}`,
   }),
+  'teardown-failed': ({ environment, reason }, { command }) => ({
+    didNot: `keep ${environment}`,
+    because: `Its teardown began and failed, so only a part of it may be left: ${outside(reason ?? 'it did not say why', 150)}.`,
+    next: `Try the teardown again: ${copyable(`${command} env teardown ${environment}`)}, or set it up again: ${copyable(`${command} env rebuild ${environment}`)}`,
+  }),
+  gone: ({ environment }, { command }) => ({
+    didNot: `use ${environment}`,
+    because: `${environment} was torn down and is gone.`,
+    next: `Create it again: ${copyable(`${command} env create ${environment}`)}`,
+  }),
   'not-supported': ({ what }, { command }) => ({
     didNot: 'do it',
     because: `This is not supported: ${outside(what, 150)}`,
@@ -71,6 +84,11 @@ export const lifeTexts: RefusalTexts<
     didNot: 'create a preview',
     because: 'This app has no `previews` configured.',
     next: 'Add `previews` to `slipway.yaml`.',
+  }),
+  'no-preview-of-pull-request': ({ text, because }, { command }) => ({
+    didNot: `create a preview of ${outside(text, 20)}`,
+    because: `I can’t show it: ${outside(because, 150)}.`,
+    next: `Name a branch of the app’s own repository: ${copyable(`${command} env create <name> from <branch>`)}`,
   }),
   'not-recorded': () => ({
     didNot: 'record that',
