@@ -28,7 +28,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
       ' · ',
     ),
     ...schedule(view, options),
-    ...marks(view),
+    ...marks(view, options),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
 }
@@ -79,12 +79,16 @@ function schedule(view: ReleaseView, { definition }: CardOptions): string[] {
   return line.length === 0 ? [] : [line.join(' · ')]
 }
 
-function marks(view: ReleaseView): string[] {
+function marks(view: ReleaseView, { definition }: CardOptions): string[] {
   const { hotfix, overrides } = view.detail
+  const passes = definition?.types.find(({ name }) => name === view.type)?.passesFreeze === true
   const shown = overrides
     .slice(-2)
     .map(({ rule, by, reason }) => `⚠️ *Override* of ${outside(rule, 60)} by <@${by}>: ${outside(reason, 80)}`)
-  return [...(hotfix ? ['🚑 *Hotfix*: exempt from the freeze'] : []), ...shown]
+  return [
+    ...(hotfix ? [`🚑 *Hotfix*: goes first in line${passes ? ', passes a freeze' : ''}`] : []),
+    ...shown,
+  ]
 }
 
 function scope(view: ReleaseView): string[] {
