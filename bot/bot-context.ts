@@ -24,8 +24,8 @@ export interface BotContext {
   readonly teller: Teller
   readonly cardOptions: (app: AppName) => CardOptions
   readonly now: () => Date
-  /** The environments of an app that their windows close now. */
-  readonly windows: (app: AppDefinition) => ReadonlyMap<string, ClosedWindow>
+  /** The environments of an app that their windows close at an ISO instant. */
+  readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
   readonly newErrorId: () => string
   readonly log: BotLog
 }

@@ -9,6 +9,7 @@ import { type CandidateMatch, findCandidate } from '../db/queries/find-candidate
 import { releaseOfThread } from '../db/queries/release-of-thread.js'
 import { findReleases, openReleases, readRelease } from '../db/queries/releases.js'
 import { runsSince } from '../db/queries/runs.js'
+import { schedulesSince } from '../db/queries/schedules.js'
 import { waitingDeployments } from '../db/queries/waiting.js'
 import type { Database } from '../db/tables.js'
 import type {
@@ -22,6 +23,7 @@ import type {
 import type { RunRow } from '../domain/metrics.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { CommitRange, Git } from '../domain/ports.js'
+import type { ScheduleRow } from '../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 import { type ButtonTarget, buttonId } from './buttons/button-target.js'
 import type { KnownRelease } from './commands/parsed-command.js'
@@ -49,6 +51,8 @@ export interface Reads {
   range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
   /** The deployments that began since an instant, oldest first. */
   runs(app: AppName, since: Date): Promise<readonly RunRow[]>
+  /** What was released since an instant, oldest first, and what is planned and not released yet. */
+  schedules(app: AppName, since: Date): Promise<readonly ScheduleRow[]>
   /** The releases something of which waits for people. */
   waiting(apps: readonly AppName[]): Promise<readonly ReleaseId[]>
 }
@@ -82,6 +86,7 @@ export function databaseReads(db: Kysely<Database>, git: Pick<Git, 'range'>): Re
     range: ({ name, repository, trunk }, { from, to, most }) =>
       git.range({ app: name, url: repository, trunk }, from, to, most),
     runs: (app, since) => runsSince(db, app, since),
+    schedules: (app, since) => schedulesSince(db, app, since),
     waiting: async (apps) => {
       const waiting = await waitingDeployments(db, apps)
       return [...new Set(waiting.flatMap(({ release }) => release?.id ?? []))]

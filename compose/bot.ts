@@ -31,7 +31,7 @@ import { openEars } from './ears.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
 import { logOrder } from './order-log.js'
-import { openRanges, windowsNow } from './outlook.js'
+import { openRanges, windowsAt } from './outlook.js'
 import { openPolling, openWebhooks } from './pushes.js'
 import type { Resources } from './resources.js'
 import { openVoice } from './voice.js'
@@ -132,7 +132,7 @@ function botContext(
     call,
     teller: createDirectTeller(call, log),
     cardOptions,
-    windows: windowsNow,
+    windows: windowsAt,
     now: () => new Date(),
     newErrorId: () => `e_${randomBytes(3).toString('hex')}`,
     log,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { metricsOf } from '../bot/commands/answer-metrics.js'
+import { type MeasuredReads, metricsOf } from '../bot/commands/answer-metrics.js'
 import { databaseApiReads } from '../bot/http/api-reads.js'
 import type { Metrics } from '../bot/http/metrics.js'
 import type { RawHandler } from '../bot/http/raw-routes.js'
@@ -7,6 +7,7 @@ import { createHttpServer } from '../bot/http/server.js'
 import type { HttpReceiver } from '../bot/http-receiver.js'
 import { within } from '../bot/within.js'
 import { runsSince } from '../db/queries/runs.js'
+import { schedulesSince } from '../db/queries/schedules.js'
 import { findApp } from '../domain/configuration.js'
 import type { BotParts } from './bot.js'
 import type { Ears } from './ears.js'
@@ -30,10 +31,15 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
     access: { apiToken, publicUrl, linkSecret: linkSecretOf(settings) },
     reads: databaseApiReads(db),
     apps: () => parts.configuration().apps.map((app) => app.name),
+    timezone: (name) => findApp(parts.configuration(), name)?.timezone ?? 'UTC',
     metrics: parts.metrics,
     dora: async (name, ms) => {
       const app = findApp(parts.configuration(), name)
-      return app && metricsOf({ runs: (...order) => runsSince(db, ...order) }, app, { ms, now: new Date() })
+      const reads: MeasuredReads = {
+        runs: (...order) => runsSince(db, ...order),
+        schedules: (...order) => schedulesSince(db, ...order),
+      }
+      return app && metricsOf(reads, app, { ms, now: new Date() })
     },
     ready: async () => {
       const [database, temporal] = await Promise.all([

@@ -20,9 +20,8 @@ export function openRanges(settings: Settings, environment: NodeJS.ProcessEnv): 
   })
 }
 
-/** The environments of an app that are closed by their windows now. */
-export const windowsNow: BotContext['windows'] = ({ environments }) => {
-  const at = new Date().toISOString()
+/** The environments of an app that are closed by their windows at an instant. */
+export const windowsAt: BotContext['windows'] = ({ environments }, at) => {
   return new Map(
     environments.flatMap(({ name, windows }) => {
       const closed = closedAt(windows, at)

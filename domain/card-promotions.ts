@@ -8,15 +8,23 @@ export interface Promotion {
   readonly environment: EnvironmentView
 }
 
-/** To every environment of each level whose level below has accepted the candidate. */
+/** To every environment of each level whose level below has accepted the candidate, if nobody closed it. */
 export function promotions(view: ReleaseView, definition: AppDefinition | null): readonly Promotion[] {
-  const candidate = newestReady(view)
+  return nextPromotions(view, definition, newestReady(view)).filter(({ environment }) => isFree(environment))
+}
+
+/** The same for any candidate, and whether or not the environment is closed now. */
+export function nextPromotions(
+  view: ReleaseView,
+  definition: AppDefinition | null,
+  candidate: CandidateView | null,
+): readonly Promotion[] {
   if (candidate === null || view.state !== 'open') return []
   const levels = levelsOf(view, definition)
   return levels.flatMap((level, index) => {
     if (!isOpenBelow(view, candidate, level, levels[index - 1] ?? null)) return []
     return level.environments
-      .filter((environment) => isFree(environment) && isWanted(view, candidate, environment))
+      .filter((environment) => isWanted(view, candidate, environment))
       .map((environment) => ({ candidate, environment }))
   })
 }

@@ -1,6 +1,8 @@
 /** The four DORA figures and what each environment cost, from the deployments of a span. Definitions stand beside each. */
 import type { DeploymentKind, DeploymentState } from './change.js'
 import type { EnvironmentName } from './identifiers.js'
+import { quantile } from './quantile.js'
+import { measureSchedule, type ScheduleMetrics, type ScheduleRow } from './schedule.js'
 
 /** A deployment that began, as far as it is counted. */
 export interface RunRow {
@@ -49,18 +51,22 @@ export interface Metrics {
   readonly environments: readonly EnvironmentMetrics[]
   /** Of all environments. */
   readonly days: readonly DayMetrics[]
+  /** Planned against actual, and how long releases take (S4.15). */
+  readonly schedule: ScheduleMetrics
 }
 
 const DAY_MS = 86_400_000
 
-/** `rows` oldest first; `names` in the order of the pipeline. */
+/** All oldest first; `names` in the order of the pipeline. */
 export function measure(
-  rows: readonly RunRow[],
+  { rows, releases }: { readonly rows: readonly RunRow[]; readonly releases: readonly ScheduleRow[] },
   place: {
     readonly names: readonly EnvironmentName[]
     readonly last: readonly EnvironmentName[]
     readonly from: Date
     readonly to: Date
+    /** Of the app: plans are days there. */
+    readonly timezone: string
   },
 ): Metrics {
   const top = rows.filter((row) => place.last.includes(row.environment))
@@ -79,6 +85,7 @@ export function measure(
     timeToRestore: { medianMs: quantile(restoreTimes(top), 0.5) },
     environments: place.names.map((name) => environmentMetrics(name, rows)),
     days: byDay(rows),
+    schedule: measureSchedule(releases, { timezone: place.timezone, now: place.to.toISOString() }),
   }
 }
 
@@ -145,8 +152,3 @@ function byDay(rows: readonly RunRow[]): readonly DayMetrics[] {
 
 const rate = (some: readonly unknown[], all: readonly unknown[]): number | null =>
   all.length === 0 ? null : some.length / all.length
-
-function quantile(values: readonly number[], at: number): number | null {
-  const sorted = values.toSorted((one, other) => one - other)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? null
-}

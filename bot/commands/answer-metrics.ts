@@ -21,27 +21,35 @@ export type MetricsAnswer =
   | { readonly kind: 'shown'; readonly message: Message; readonly picture: () => Promise<Picture> }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
+/** What figures are read off. */
+export type MeasuredReads = Pick<Reads, 'runs' | 'schedules'>
+
 const USUAL_MS = 30 * 86_400_000
 
 /** What is measured of an app over the last so many milliseconds. */
 export async function metricsOf(
-  reads: Pick<Reads, 'runs'>,
+  reads: MeasuredReads,
   app: AppDefinition,
   span: { readonly ms: number | null; readonly now: Date },
 ): Promise<Metrics> {
   const from = new Date(span.now.getTime() - (span.ms ?? USUAL_MS))
-  return measure(await reads.runs(app.name, from), {
-    names: app.environments.map(({ name }) => name),
-    last: app.environments.filter((one) => isLastLevel(app, one)).map(({ name }) => name),
-    from,
-    to: span.now,
-  })
+  const [rows, releases] = await Promise.all([reads.runs(app.name, from), reads.schedules(app.name, from)])
+  return measure(
+    { rows, releases },
+    {
+      names: app.environments.map(({ name }) => name),
+      last: app.environments.filter((one) => isLastLevel(app, one)).map(({ name }) => name),
+      from,
+      to: span.now,
+      timezone: app.timezone,
+    },
+  )
 }
 
 export async function answerMetrics(
   { app: named, since }: Extract<ReadRequest, { kind: 'metrics' }>,
   needs: {
-    readonly reads: Pick<Reads, 'runs'>
+    readonly reads: MeasuredReads
     readonly apps: readonly AppName[]
     readonly definitionOf: (app: AppName) => AppDefinition | null
     readonly now: () => Date

@@ -31,7 +31,8 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   const app = options.definition ?? null
   if (candidate === undefined || app === null) return null
   if (request.kind === 'diff') return compare(request, { view, candidate, app }, reading)
-  const seen: Outlook = { view, app, candidate, ...now(app, reading) }
+  const usual = usualTimes(await reading.reads.releases(view.app, REMEMBERED))
+  const seen: Outlook = { view, app, candidate, usual, ...now(app, reading) }
   if (request.kind === 'why') {
     const obstacles = obstaclesOf(seen).filter(
       ({ environment }) =>
@@ -39,14 +40,13 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
     )
     return { kind: 'shown', message: whyMessage(seen, obstacles, options) }
   }
-  const usual = usualTimes(await reading.reads.releases(view.app, REMEMBERED))
   const steps = planOf(seen, usual)
   const wanted = steps.findIndex(({ environment }) => environment === request.environment)
   return { kind: 'shown', message: planMessage(seen, wanted < 0 ? steps : steps.slice(0, wanted + 1)) }
 }
 
 function now(app: AppDefinition, reading: Reading): Pick<Outlook, 'windows' | 'now'> {
-  return { now: reading.now().toISOString(), windows: reading.windows(app) }
+  return { now: reading.now().toISOString(), windows: (at) => reading.windows(app, at) }
 }
 
 interface Compared {

@@ -28,8 +28,8 @@ export interface Reading {
   readonly cardOptions: (app: AppName) => CardOptions
   readonly asker: UserId
   readonly now: () => Date
-  /** The environments of an app that their windows close now. */
-  readonly windows: (app: AppDefinition) => ReadonlyMap<string, ClosedWindow>
+  /** The environments of an app that their windows close at an ISO instant. */
+  readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
 }
 
 export type ReadAnswer =

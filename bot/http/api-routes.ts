@@ -13,6 +13,8 @@ export interface ApiOptions {
   readonly reads: ApiReads
   /** The configured apps. */
   readonly apps: () => readonly AppName[]
+  /** The time zone of an app. */
+  readonly timezone: (app: AppName) => string
   /** The DORA figures over the last so many milliseconds; null is the usual span. */
   readonly metrics: (app: AppName, ms: number | null) => Promise<DoraMetrics | null>
 }
@@ -31,9 +33,9 @@ export function apiRoutes(options: ApiOptions): Hono {
   api.get('/apps/:app/environments', (c) =>
     withApp(c, options, async (app) => c.json((await reads.environments(app)).map(apiEnvironment))),
   )
-  api.get('/apps/:app/releases', (c) => withApp(c, options, (app) => listReleases(c, reads, app)))
+  api.get('/apps/:app/releases', (c) => withApp(c, options, (app) => listReleases(c, options, app)))
   api.get('/apps/:app/releases/:version', (c) =>
-    withRelease(c, options, (view) => Promise.resolve(c.json(apiRelease(view)))),
+    withRelease(c, options, (view) => Promise.resolve(c.json(apiRelease(view, options.timezone(view.app))))),
   )
   api.get('/apps/:app/releases/:version/events', (c) =>
     withRelease(c, options, async (view) => c.json((await reads.events(view.id)).map(apiEvent))),
@@ -54,9 +56,12 @@ async function withApp(
   return apiError(c, notFound('app of that name', `Configured are: ${apps().join(', ') || 'none'}.`))
 }
 
-async function listReleases(c: Context, reads: ApiReads, app: AppName): Promise<Response> {
+async function listReleases(c: Context, { reads, timezone }: ApiOptions, app: AppName): Promise<Response> {
   const query = listQuery.safeParse(c.req.query())
-  if (query.success) return c.json((await reads.releases(app, query.data)).map(apiRelease))
+  if (query.success) {
+    const views = await reads.releases(app, query.data)
+    return c.json(views.map((view) => apiRelease(view, timezone(app))))
+  }
   const message = 'A parameter has a value it cannot have.'
   return apiError(c, { status: 400, code: 'invalid-query', message, next: LIST_HELP })
 }

@@ -1,5 +1,6 @@
 /** What the read API says (DESIGN §8): names and values that other tools rely on. Pure. */
-import type { FreezeState, HoldState, LockState } from '../../domain/change.js'
+import type { FreezeState, HoldState, LockState, ReleaseDetail } from '../../domain/change.js'
+import { type Schedule, scheduleOf } from '../../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
 
 export interface ApiEnvironment {
@@ -73,9 +74,16 @@ export interface ApiRelease {
     readonly state: string
     readonly candidate: string | null
   }[]
+  readonly plannedAt: string | null
+  readonly releasedAt: string | null
+  /** When each phase was entered and left, oldest first. */
+  readonly phases: ReleaseDetail['phases']
+  /** Planned against actual, and how long it took (S4.15). */
+  readonly schedule: Schedule
 }
 
-export function apiRelease(view: ReleaseView): ApiRelease {
+/** Days are those of `timezone`, the app's. */
+export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
   const { id, version, title, description, type, phase, state, deletable, blockedBy } = view
   return {
     ...{ id, version, title, description, type, phase, state, deletable, blockedBy },
@@ -89,6 +97,10 @@ export function apiRelease(view: ReleaseView): ApiRelease {
       ...{ number, environment, kind, candidate },
       state: at,
     })),
+    plannedAt: view.plannedAt,
+    releasedAt: view.releasedAt,
+    phases: view.detail.phases,
+    schedule: scheduleOf({ ...view, phases: view.detail.phases }, timezone),
   }
 }
 

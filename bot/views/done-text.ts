@@ -2,7 +2,7 @@
 import { type CommitSha, shortCommit } from '../../domain/identifiers.js'
 import type { Done, DoneCode, DoneFacts } from '../../domain/refusal.js'
 import { section } from './blocks.js'
-import { code, date, mention, outside } from './escape.js'
+import { code, date, mention, outside, withDates } from './escape.js'
 import type { Message } from './message.js'
 import { copyable, listed } from './refusals/refusal-words.js'
 
@@ -14,12 +14,12 @@ const texts: DoneTexts = {
   drafted: ({ title }, command) =>
     `📝 Drafted “${outside(title, 150)}”. Cut it when it is time: ${copyable(`${command} cut`)}`,
   edited: ({ title }) => `📝 Changed the draft “${outside(title, 150)}”.`,
-  prepared: ({ candidate, environment, needs, roles }) =>
-    `✋ Prepared ${code(candidate, 60)} for ${environment}. ${needs === 0 ? 'It is deployed as soon as its conditions are met.' : `It needs ${needs} ${needs === 1 ? 'approval' : 'approvals'} from ${listed(roles)}; the card asks for them.`}`,
+  prepared: ({ candidate, environment, needs, roles, conditions }) =>
+    `✋ Prepared ${code(candidate, 60)} for ${environment}. ${needs === 0 ? 'It is deployed as soon as its conditions are met.' : `It needs ${needs} ${needs === 1 ? 'approval' : 'approvals'} from ${listed(roles)}; the card asks for them.`}${waitsFor(conditions)}`,
   queued: ({ candidate, environment }) =>
     `🕒 Queued ${code(candidate, 60)} for ${environment}; the card shows how it goes.`,
-  approved: ({ candidate, environment, have, need }) =>
-    `✅ Approved ${code(candidate, 60)} for ${environment}: ${have} of ${need}. ${have >= need ? 'It is deployed now.' : 'It waits for the others.'}`,
+  approved: ({ candidate, environment, have, need, conditions }) =>
+    `✅ Approved ${code(candidate, 60)} for ${environment}: ${have} of ${need}. ${have < need ? 'It waits for the others.' : (conditions ?? []).length === 0 ? 'It is deployed now.' : ''}${waitsFor(conditions)}`,
   accepted: ({ candidate, environment, next }, command) =>
     next.length === 0
       ? `✅ Accepted ${code(candidate, 60)} on ${environment}.`
@@ -59,6 +59,12 @@ const texts: DoneTexts = {
   'push-taken': ({ commit }) => `📥 Took commit ${code(commit, 64)}.`,
   joined: () => '🔁 You already asked for exactly this; both orders are one, and its answer follows.',
 }
+
+/** What else keeps a deployment from starting; nothing when nothing does. */
+const waitsFor = (conditions: readonly string[] = []): string =>
+  conditions.length === 0
+    ? ''
+    : ` It also waits for ${conditions.map((one) => withDates(outside(one, 150))).join(', and for ')}.`
 
 const commits = (list: readonly CommitSha[]): string =>
   list

@@ -68,7 +68,7 @@ function draw(view: ReleaseView, options: CardOptions, { detail, buttonRows }: D
   return [
     header(`${emoji} ${name} — ${words}`),
     ...(view.state === 'draft' ? [] : [section(pipelineRow(view))]),
-    section(factLines(view, detail)),
+    section(factLines(view, options, detail)),
     ...(inside === null ? [] : [section(inside)]),
     ...gateTexts(view, options, detail).map(section),
     ...buttonRows,

@@ -57,7 +57,8 @@ export function abort(state: EnvironmentState, id: DeploymentId, by: By): Answer
   }
   if (waiting) {
     const queue = state.queue.filter((entry) => entry !== waiting)
-    const failed = waiting.attempt.number > 1 ? withoutRetry(waiting, by.at) : state.failed
+    // What failed there since is still to be decided on.
+    const failed = state.failed ?? (waiting.attempt.number > 1 ? withoutRetry(waiting, by.at) : null)
     return {
       step: ended({ ...state, queue, failed }, waiting.order, by),
       outcome: aborting(state, waiting.order),

@@ -171,7 +171,7 @@ function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): Lan
     state.current?.acceptance === 'awaiting' && !isSame(state.current.order, by) ? state.current : null
   const failed = state.failed && state.failed.entry.order.id !== by.id ? state.failed : null
   const first = awaiting
-    ? moved(state, awaiting.order, {
+    ? moved({ ...state, current: { ...awaiting, acceptance: 'superseded' } }, awaiting.order, {
         to: 'superseded',
         at,
         by: by.requestedBy,

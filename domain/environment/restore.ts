@@ -1,9 +1,11 @@
 /** An environment whose workflow was lost, as far as its record knows it. What the record lacks is taken as undone. */
+
+import type { DeploymentState } from '../change.js'
 import type { AppDefinition, EnvironmentDefinition } from '../pipeline.js'
 import type { EnvironmentView } from '../views.js'
 import { type EnvironmentLife, withLife } from './life.js'
 import { newEnvironment } from './record.js'
-import type { DeploymentOrder, EnvironmentState } from './state.js'
+import type { Deployed, DeploymentOrder, EnvironmentState } from './state.js'
 
 /** Setup is required again: nobody knows any more what the last one did. */
 export function restored(
@@ -15,7 +17,7 @@ export function restored(
   const empty = newEnvironment(app, definition)
   const order = currentOrder(app, definition, view)
   const since = view.current?.finishedAt ?? view.current?.preparedAt ?? ''
-  const acceptance = view.current?.state === 'awaiting_acceptance' ? 'awaiting' : 'accepted'
+  const acceptance = acceptances[view.current?.state ?? 'accepted'] ?? 'accepted'
   const state: EnvironmentState = {
     ...empty,
     seq,
@@ -28,6 +30,13 @@ export function restored(
     variables: { hash: null, version: view.detail.variablesVersion, applied: 0 },
   }
   return withLife(state, { generation, ...lifeIn(view, since) })
+}
+
+/** Of what runs: anything else than these ran there by its passing check. */
+const acceptances: Readonly<Partial<Record<DeploymentState, Deployed['acceptance']>>> = {
+  awaiting_acceptance: 'awaiting',
+  rejected: 'rejected',
+  superseded: 'superseded',
 }
 
 function lifeIn(

@@ -74,7 +74,8 @@ export interface LaneEntry {
 
 export interface Deployed {
   readonly order: DeploymentOrder
-  readonly acceptance: 'awaiting' | 'accepted' | 'rejected'
+  /** Superseded: something newer was started in its place, and may have failed. */
+  readonly acceptance: 'awaiting' | 'accepted' | 'rejected' | 'superseded'
   readonly since: string
 }
 

@@ -34,9 +34,19 @@ export function ticketMissing(
   return changeTicket({ externalLinks: view.detail.links }, target) === null ? target.change.pattern : null
 }
 
-/** When the soak time below is over; null when there is none or it has not begun. */
-export function soakUntil({ view, app, candidate }: Subject, target: EnvironmentDefinition): string | null {
-  if (target.soakMs === 0 || !policyOf({ app, type: view.type }).soak) return null
+/** How long a candidate of this release soaks before it may come here, in milliseconds; 0 for types that need not. */
+export function soakOf({ view, app }: Subject, target: EnvironmentDefinition): number {
+  return policyOf({ app, type: view.type }).soak ? target.soakMs : 0
+}
+
+/** When its soak time began and is over; null when there is none or it has not begun. */
+export function soaking(
+  subject: Subject,
+  target: EnvironmentDefinition,
+): { readonly since: string; readonly until: string } | null {
+  const { view, app, candidate } = subject
+  const soakMs = soakOf(subject, target)
+  if (soakMs === 0) return null
   const below = environmentsBelow(app, target).map(({ name }) => name)
   const accepted = view.deployments
     .filter(
@@ -47,8 +57,9 @@ export function soakUntil({ view, app, candidate }: Subject, target: Environment
     )
     .flatMap((one) => one.decidedAt ?? one.finishedAt ?? [])
     .toSorted()
-    .at(-1)
-  return accepted === undefined ? null : new Date(Date.parse(accepted) + target.soakMs).toISOString()
+  // Where any one below suffices, the first did.
+  const since = target.requires === 'any' ? accepted.at(0) : accepted.at(-1)
+  return since === undefined ? null : { since, until: new Date(Date.parse(since) + soakMs).toISOString() }
 }
 
 /** How many approvals the environment takes of a release of this type, and from whom. */

@@ -39,10 +39,12 @@ export interface Obstacle {
 }
 
 export interface Outlook extends Subject {
-  /** Environments closed by their windows now. */
-  readonly windows: ReadonlyMap<string, ClosedWindow>
+  /** Environments closed by their windows at an ISO instant. */
+  readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
   /** ISO instant. */
   readonly now: string
+  /** How long deployments to each environment usually take, in milliseconds; without it nothing is estimated. */
+  readonly usual?: ReadonlyMap<string, number>
 }
 
 /** Of an obstacle that nobody in particular can end. */

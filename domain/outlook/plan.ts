@@ -1,10 +1,11 @@
 /** The way of a candidate to the top, tried without doing anything: gates, and the earliest times (U.10). */
 import { isAccepted } from '../card-standing.js'
+import { sayDuration } from '../durations.js'
 import type { EnvironmentName } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { DeploymentView } from '../views.js'
-import { closuresOf } from './closures.js'
-import { approvalsOf, judgesOf, openBoxes, soakUntil, ticketMissing } from './gates.js'
+import { type Closure, closuresOf, stopping } from './closures.js'
+import { approvalsOf, judgesOf, openBoxes, soaking, soakOf, ticketMissing } from './gates.js'
 import type { Outlook } from './obstacle.js'
 
 export interface PlanStep {
@@ -61,13 +62,13 @@ function stepOf(
   }
   const deployment = underWay(outlook, target)
   const waits = deployment === null || deployment.state === 'prepared'
-  const closed = environment && waits ? closuresOf(environment, outlook.windows.get(target.name) ?? null) : []
-  const starts = startOf(outlook, target, { ready: time.ready, closed })
+  const closed = environment && waits ? stopping(outlook, closuresOf(environment, null), deployment) : []
+  const { starts, windows } = startOf(outlook, target, { ready: time.ready, closed, deployment })
   const takes = deployment?.state === 'awaiting_acceptance' ? 0 : time.usual
   return {
     environment: target.name,
     state: deployment === null ? 'ahead' : 'under-way',
-    before: waits ? gatesOf(outlook, { target, closed, deployment }) : [],
+    before: waits ? gatesOf(outlook, { target, closed: [...closed, ...windows], deployment }) : [],
     judged,
     starts,
     ends: starts === null || takes === null ? null : later(starts, takes),
@@ -83,17 +84,52 @@ function underWay({ view, candidate }: Outlook, target: EnvironmentDefinition): 
   )
 }
 
+/** More windows than that one after the other, and nobody waits for the last. */
+const MOST_WINDOWS = 50
+
+interface Start {
+  readonly starts: string | null
+  /** The windows that are closed when it could start otherwise. */
+  readonly windows: readonly Closure[]
+}
+
 function startOf(
   outlook: Outlook,
   target: EnvironmentDefinition,
-  from: { readonly ready: string | null; readonly closed: ReturnType<typeof closuresOf> },
-): string | null {
-  // A hold stops automation only; who promotes goes past it.
-  const closed = from.closed.filter(({ kind }) => kind !== 'hold')
-  if (from.ready === null || closed.some(({ until }) => until === null)) return null
-  const soaked = soakUntil(outlook, target)
-  const begins = target.soakMs > 0 && soaked === null ? later(from.ready, target.soakMs) : (soaked ?? '')
-  return [from.ready, begins, ...closed.map(({ until }) => until ?? '')].toSorted().at(-1) ?? null
+  from: {
+    readonly ready: string | null
+    readonly closed: readonly Closure[]
+    readonly deployment: DeploymentView | null
+  },
+): Start {
+  const { ready, closed, deployment } = from
+  if (ready === null || closed.some(({ until }) => until === null)) return { starts: null, windows: [] }
+  const begins = soakEnd(outlook, target, ready)
+  const free = [ready, begins, ...closed.map(({ until }) => until ?? '')].toSorted().at(-1) ?? ready
+  if ((deployment?.override ?? null) !== null) return { starts: ready, windows: [] }
+  return deployment === null || deployment.state === 'prepared' || deployment.state === 'queued'
+    ? opening(outlook, target, free)
+    : { starts: free, windows: [] }
+}
+
+/** When its soak time is over: what has not begun begins at the earliest when it is ready. */
+function soakEnd(outlook: Outlook, target: EnvironmentDefinition, ready: string): string {
+  const ms = soakOf(outlook, target)
+  return soaking(outlook, target)?.until ?? (ms === 0 ? ready : later(ready, ms))
+}
+
+/** The first instant from then on at which no window closes the environment. */
+function opening(outlook: Outlook, target: EnvironmentDefinition, from: string): Start {
+  const windows: Closure[] = []
+  let starts = from
+  for (let looked = 0; looked < MOST_WINDOWS; looked++) {
+    const closed = outlook.windows(starts).get(target.name)
+    if (closed === undefined) return { starts, windows }
+    windows.push({ kind: 'window', owner: null, since: null, ...closed })
+    if (closed.until === null || closed.until <= starts) break
+    starts = closed.until
+  }
+  return { starts: null, windows }
 }
 
 const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString()
@@ -102,7 +138,7 @@ function gatesOf(
   outlook: Outlook,
   of: {
     readonly target: EnvironmentDefinition
-    readonly closed: ReturnType<typeof closuresOf>
+    readonly closed: readonly Closure[]
     readonly deployment: DeploymentView | null
   },
 ): readonly string[] {
@@ -110,14 +146,20 @@ function gatesOf(
   const { count, from } = approvalsOf(outlook, target)
   const have = deployment?.approvals.length ?? 0
   const ticket = ticketMissing(outlook, target, deployment)
-  const soak = target.soakMs > 0 ? soakUntil(outlook, target) : null
+  const soak = deployment?.override ? null : soaking(outlook, target)
+  const soaks = soakOf(outlook, target)
   const promoted = deployment !== null || target.level === 0
   return [
     ...(promoted ? [] : ['somebody promotes it']),
     ...(count > have ? [`${count - have} of ${count} approvals by ${from.join(', ')}`] : []),
     ...openBoxes(outlook, target.name, deployment).map(({ item, role }) => `"${item}" ticked by ${role}`),
     ...(ticket === null ? [] : [`a change ticket like ${ticket}`]),
-    ...(soak !== null && soak > outlook.now ? [`soaks until ${soak}`] : []),
-    ...closed.map(({ kind, reason }) => `${kind}: ${reason}`),
+    ...(soak === null && soaks > 0 && deployment === null
+      ? [`soaks ${sayDuration(soaks)} once accepted below`]
+      : []),
+    ...(soak !== null && soak.until > outlook.now ? [`soaks until ${soak.until}`] : []),
+    ...closed.map(
+      ({ kind, reason, until }) => `${kind}${until === null ? '' : ` until ${until}`}: ${reason}`,
+    ),
   ]
 }

@@ -1,11 +1,12 @@
 /** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
-import { promotions } from '../card-promotions.js'
-import { environmentOf, isOpenFailure } from '../card-standing.js'
+import { nextPromotions } from '../card-promotions.js'
+import { environmentOf, isOpenFailure, newestReady } from '../card-standing.js'
+import { sayDuration } from '../durations.js'
 import { rolesFor } from '../permissions.js'
 import { findEnvironment } from '../pipeline.js'
-import type { DeploymentView } from '../views.js'
-import { closuresOf } from './closures.js'
-import { judgesOf, openBoxes, soakUntil, ticketMissing } from './gates.js'
+import type { DeploymentView, EnvironmentView } from '../views.js'
+import { closuresOf, stopping } from './closures.js'
+import { judgesOf, openBoxes, soaking, ticketMissing } from './gates.js'
 import { nobody, type Obstacle, type Outlook, ofCandidate } from './obstacle.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
@@ -37,7 +38,7 @@ function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Ob
     case 'running':
       return [
         {
-          ...place(deployment),
+          ...at(deployment),
           kind: 'running',
           says: `It is being deployed to ${deployment.environment}`,
           since: deployment.startedAt,
@@ -47,7 +48,7 @@ function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Ob
     case 'failed':
       return [
         {
-          ...place(deployment),
+          ...at(deployment),
           kind: 'failure',
           says: `Its deployment to ${deployment.environment} failed at ${deployment.failedStage ?? 'the start'}`,
           since: deployment.finishedAt,
@@ -62,14 +63,14 @@ function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Ob
   }
 }
 
-const place = ({ environment }: DeploymentView) => ({ ...nobody, environment })
+const at = ({ environment }: DeploymentView) => ({ ...nobody, environment })
 
 function acceptance(outlook: Outlook, deployment: DeploymentView): Obstacle {
   const { environment } = deployment
   const target = findEnvironment(outlook.app, environment)
   const roles = target ? (judgesOf(outlook, target) ?? []) : []
   return {
-    ...place(deployment),
+    ...at(deployment),
     kind: 'acceptance',
     says: `It runs in ${environment} and waits for acceptance`,
     since: deployment.finishedAt ?? deployment.startedAt,
@@ -80,7 +81,7 @@ function acceptance(outlook: Outlook, deployment: DeploymentView): Obstacle {
 
 function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Obstacle[] {
   const { environment, needs, approvals, approvers, preparedAt } = deployment
-  const about = { ...place(deployment), since: preparedAt }
+  const about = { ...at(deployment), since: preparedAt }
   const target = findEnvironment(outlook.app, environment)
   const next = `With its last gate it is deployed to ${environment} by itself.`
   const gates: Obstacle[] = []
@@ -97,9 +98,9 @@ function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Obstacl
     const says = `No change ticket is linked that looks like ${ticket}`
     gates.push({ ...about, kind: 'ticket', says, roles: rolesFor(outlook.app, 'edit', null), next })
   }
-  const until = target && deployment.override === null ? soakUntil(outlook, target) : null
-  if (until !== null && until > outlook.now) {
-    gates.push({ ...about, kind: 'soak', says: 'It soaks in the environment below', until, next })
+  const soak = target && deployment.override === null ? soaking(outlook, target) : null
+  if (soak !== null && soak.until > outlook.now) {
+    gates.push({ ...about, ...soak, kind: 'soak', says: 'It soaks in the environment below', next })
   }
   return gates
 }
@@ -107,36 +108,46 @@ function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Obstacl
 function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Obstacle[] {
   const environment = environmentOf(outlook.view, deployment)
   if (environment === null) return []
-  const window = outlook.windows.get(environment.name) ?? null
   const next = `Then it is deployed to ${environment.name} in its turn.`
-  const closures = closuresOf(environment, window).map(
-    ({ kind, owner, reason, since, until }): Obstacle => ({
-      ...place(deployment),
-      kind,
-      says: `${environment.name} is closed (${kind}): ${reason}`,
-      since,
-      until,
-      people: owner === null ? [] : [owner],
-      next,
-    }),
-  )
-  if (closures.length > 0) return closures
-  const index = environment.detail.queue.indexOf(deployment.id)
-  const says = `It is number ${Math.max(1, index + 1)} in line for ${environment.name}`
-  return [{ ...place(deployment), kind: 'lane', says, since: deployment.preparedAt, next }]
+  const closed = closing(outlook, environment, { deployment, next })
+  if (closed.length > 0) return closed
+  const place = Math.max(1, environment.detail.queue.indexOf(deployment.id) + 1)
+  const usual = outlook.usual?.get(environment.name) ?? null
+  const expected = usual === null ? '' : `, its turn comes in about ${sayDuration(place * usual)}`
+  const says = `It is number ${place} in line for ${environment.name}${expected}`
+  return [{ ...at(deployment), kind: 'lane', says, since: deployment.preparedAt, next }]
+}
+
+/** What closes an environment for a deployment, or for whoever promotes there next. */
+function closing(
+  outlook: Outlook,
+  environment: EnvironmentView,
+  of: { readonly deployment: DeploymentView | null; readonly next: string },
+): readonly Obstacle[] {
+  const { name } = environment
+  const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
+  return stopping(outlook, closures, of.deployment).map(({ kind, owner, reason, since, until }) => ({
+    ...{ ...nobody, environment: name, kind, since, until, next: of.next },
+    says: `${name} is closed (${kind}): ${reason}`,
+    people: owner === null ? [] : [owner],
+  }))
 }
 
 function ofPromotion(outlook: Outlook): readonly Obstacle[] {
   const { view, app, candidate } = outlook
   const roles = rolesFor(app, 'promote', null)
-  return promotions(view, app)
-    .filter((one) => one.candidate.number === candidate.number)
-    .map(({ environment }) => ({
-      ...nobody,
-      kind: 'promotion',
-      environment: environment.name,
-      says: `Nobody has promoted it to ${environment.name} yet`,
-      roles,
-      next: 'Nothing goes up by itself.',
-    }))
+  const newest = newestReady(view)
+  const older =
+    newest !== null && newest.number > candidate.number
+      ? ` (${newest.name} is newer and good; promoting this one asks first)`
+      : ''
+  return nextPromotions(view, app, candidate).flatMap(({ environment }): readonly Obstacle[] => {
+    const { name } = environment
+    const next = `Nothing by itself: then somebody promotes it to ${name}.`
+    const closed = closing(outlook, environment, { deployment: null, next })
+    if (closed.length > 0) return closed
+    const says = `Nobody has promoted it to ${name} yet${older}`
+    const about = { ...nobody, environment: name, roles, next: 'Nothing goes up by itself.' }
+    return [{ ...about, kind: 'promotion', says }]
+  })
 }

@@ -6,6 +6,7 @@ import { type Decide, decideAcceptance, decideApproval, decideRejection } from '
 import { type CutDraftOrder, refuseCutDraft } from './draft.js'
 import { applyEdit, type EditOrder, refuseEdit } from './editing.js'
 import { refuseAbandoning, refuseDeletion, refuseWhileCutting } from './ending.js'
+import { type OpenGate, openGates, sayGate } from './gates.js'
 import { beginPick, decidePick, type PickOrder } from './picking.js'
 import { applyApproval, applyPromotion } from './prepare.js'
 import { decidePromotion, type PromoteOrder } from './promotion.js'
@@ -32,25 +33,35 @@ export function promote(state: ReleaseState, order: PromoteOrder): AnsweredRelea
     candidate: nameOfCandidate(state, deployment.candidate),
     environment: deployment.environment,
   }
+  const step = applyPromotion(state, decision, order)
+  const open = openGates(step.state, deployment, order.by.at)
+  const gate = { needs: deployment.gate?.count ?? 0, roles: deployment.gate?.from ?? [] }
   return {
-    step: applyPromotion(state, decision, order),
-    outcome: deployment.gate
-      ? done({ code: 'prepared', ...place, needs: deployment.gate.count, roles: deployment.gate.from })
-      : done({ code: 'queued', ...place }),
+    step,
+    outcome:
+      open.length > 0
+        ? done({ code: 'prepared', ...place, ...gate, conditions: conditionsOf(open) })
+        : done({ code: 'queued', ...place }),
   }
 }
+
+/** What is waited for besides approvals, in plain words. */
+const conditionsOf = (open: readonly OpenGate[]): readonly string[] =>
+  open.filter(({ kind }) => kind !== 'approvals').map(sayGate)
 
 export function approve(state: ReleaseState, order: Decide): AnsweredRelease {
   const decision = decideApproval(state, order)
   if (decision.kind === 'refuse') return no(state, decision.refusal)
   const { approvals, gate } = decision.deployment
+  const step = applyApproval(state, decision, order)
   return {
-    step: applyApproval(state, decision, order),
+    step,
     outcome: done({
       code: 'approved',
       ...placeOf(state, decision.deployment),
       have: approvals.length,
       need: gate?.count ?? 0,
+      conditions: conditionsOf(openGates(step.state, decision.deployment, order.by.at)),
     }),
   }
 }

@@ -38,9 +38,31 @@ export function openGates(
   return gates
 }
 
+/** What an open gate waits for, in plain words; instants in them are ISO. */
+export function sayGate(gate: OpenGate): string {
+  switch (gate.kind) {
+    case 'approvals':
+      return `${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.join(', ')}`
+    case 'checklist':
+      return gate.items.map((item) => `"${item}" to be ticked`).join(' and ')
+    case 'ticket':
+      return `a change ticket like ${gate.pattern}`
+    case 'soak':
+      return `its soak time, which ends by itself at ${gate.until}`
+  }
+}
+
 function soakUntil(state: ReleaseState, deployment: ReleaseDeployment): string | null {
+  return deployment.override === null ? soakEnd(state, deployment) : null
+}
+
+/** When the soak time of a candidate is over, whether or not somebody overrides it; null when none has begun. */
+export function soakEnd(
+  state: ReleaseState,
+  deployment: Pick<ReleaseDeployment, 'candidate' | 'environment'>,
+): string | null {
   const target = findEnvironment(state.app, deployment.environment)
-  if (!target || target.soakMs === 0 || !policyOf(state).soak || deployment.override !== null) return null
+  if (!target || target.soakMs === 0 || !policyOf(state).soak) return null
   const below = new Set<string>(environmentsBelow(state.app, target).map((environment) => environment.name))
   const accepted = state.deployments
     .filter(

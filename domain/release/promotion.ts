@@ -1,9 +1,12 @@
 /** May this candidate be prepared for that environment, and what keeps a prepared one from starting. */
+
+import { sayDuration } from '../durations.js'
 import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
 import { nearest } from '../nearest.js'
 import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
 import type { Refusal } from '../refusal.js'
 import { lacksTicket } from './change-ticket.js'
+import { soakEnd } from './gates.js'
 import { gateFor } from './policy.js'
 import type { Candidate, Evidence, ReleaseDeployment, ReleaseState } from './state.js'
 
@@ -61,15 +64,28 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
   if (missing.length > 0 && order.override === null) {
     return refuse({ code: 'not-accepted-below', candidate: nameOf(state, candidate.number), missing })
   }
-  return {
-    kind: 'prepare',
-    overrode: [
-      ...(missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : []),
-      ...(order.override !== null && lacksTicket(state, target) ? ['no change ticket is linked'] : []),
-      ...(order.override === null ? [] : (order.closed ?? [])),
-    ],
-    deployment: prepared(state, order, target),
-  }
+  const overrode = order.override === null ? [] : passed(state, order, { target, missing })
+  return { kind: 'prepare', overrode, deployment: prepared(state, order, target) }
+}
+
+/** What an override sets aside: each is said where everybody sees it. */
+function passed(
+  state: ReleaseState,
+  order: PromoteOrder,
+  {
+    target,
+    missing,
+  }: { readonly target: EnvironmentDefinition; readonly missing: readonly EnvironmentName[] },
+): readonly string[] {
+  const soaks = soakEnd(state, { candidate: order.candidate, environment: target.name })
+  return [
+    ...(missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : []),
+    ...(lacksTicket(state, target) ? ['no change ticket is linked'] : []),
+    ...(soaks !== null && soaks > order.by.at
+      ? [`its soak time of ${sayDuration(target.soakMs)} is not over`]
+      : []),
+    ...(order.closed ?? []),
+  ]
 }
 
 /** The environments below that have not accepted this candidate (S3.9, S4.9); empty when the way is free. */

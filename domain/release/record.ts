@@ -57,11 +57,15 @@ export function phaseOf(state: ReleaseState): Phase {
     : 'testing'
 }
 
-/** Notes when a phase was entered and left. */
+/** Notes when a phase was entered and left. The end of a release leaves its last one; nothing after it enters another. */
 export function withPhase(state: ReleaseState, at: string): ReleaseState {
   const phase = phaseOf(state)
   const last = state.phases.at(-1)
-  if (last?.phase === phase) return state
-  const left = state.phases.map((one): PhaseTime => (one.leftAt === null ? { ...one, leftAt: at } : one))
-  return { ...state, phases: [...left, { phase, enteredAt: at, leftAt: null }] }
+  const over = state.lifecycle !== 'draft' && state.lifecycle !== 'open'
+  if (!over && last?.phase === phase) return state
+  const end = state.releasedAt ?? at
+  const left = state.phases.map(
+    (one): PhaseTime => (one.leftAt === null ? { ...one, leftAt: over ? end : at } : one),
+  )
+  return { ...state, phases: over ? left : [...left, { phase, enteredAt: at, leftAt: null }] }
 }

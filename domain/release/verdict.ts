@@ -63,7 +63,32 @@ export function applyVerdict(
     ],
     effects: before?.state === 'prepared' ? [] : [tellEnvironment(deployment, accepted)],
   }
+  if (judged !== moved) return joinSteps(step, withdraw(step.state, deployment, order.by))
   return decision.releases ? joinSteps(step, releasedStep(step.state, order.by)) : step
+}
+
+/** A candidate that was rejected is not deployed to where it was prepared for before (S3.13). */
+function withdraw(state: ReleaseState, rejected: ReleaseDeployment, by: Evidence): ReleaseStep {
+  const { user, at } = by
+  const name = nameOfCandidate(state, rejected.candidate)
+  const note = `${name} was rejected in ${rejected.environment}`
+  return state.deployments
+    .filter((one) => one.state === 'prepared' && one.candidate === rejected.candidate)
+    .reduce(
+      (step, { id, environment }) =>
+        joinSteps(step, {
+          ...releaseStep(withDeployment(step.state, id, { state: 'aborted', note })),
+          moves: [{ id, to: 'aborted', at, by: user, attempt: null, failedStage: null, note }],
+          events: [
+            releaseEvent(state, {
+              ...{ kind: 'deployment.aborted', at, actor: user, deploymentId: id, environment },
+              says: `${name} is not deployed to ${environment} any more: it was rejected in ${rejected.environment}.`,
+              tell: 'broadcast',
+            }),
+          ],
+        }),
+      releaseStep(state),
+    )
 }
 
 const tellEnvironment = (deployment: ReleaseDeployment, accepted: boolean): ReleaseEffect => ({

@@ -100,6 +100,7 @@ test('two environments of one level are offered at once, each in a row of its ow
   const below = aDeployment()
   const view = aRelease({ deployments: [below] })
   const definition = {
+    types: [],
     environments: [
       { name: 'integration', level: 0, requires: 'all' },
       { name: 'staging', level: 1, requires: 'all' },

@@ -51,6 +51,7 @@ export const noReads: Reads = {
   deploymentLog: async () => null,
   auditOfRelease: async () => [],
   audit: async () => [],
+  schedules: async () => [],
   runs: async () => [],
   waiting: async () => [],
   range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),

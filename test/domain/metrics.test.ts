@@ -28,20 +28,19 @@ const span = {
   last: [production],
   from: new Date(Date.UTC(2026, 10, 1)),
   to: new Date(Date.UTC(2026, 10, 11)),
+  timezone: 'UTC',
 }
 
 test('the four figures are taken in the last environment', () => {
-  const metrics = measure(
-    [
-      run('a', [0, 10, 20]),
-      run('b', [30, 40, 50], { state: 'failed', failedStage: 'patch' }),
-      run('c', [50, 60, 80]),
-      run('d', [80, 90, 100]),
-      run('c', [50, 110, 115], { kind: 'rollback' }),
-      run('e', [0, 1, 2], { environment: staging, state: 'failed', failedStage: 'check' }),
-    ],
-    span,
-  )
+  const rows = [
+    run('a', [0, 10, 20]),
+    run('b', [30, 40, 50], { state: 'failed', failedStage: 'patch' }),
+    run('c', [50, 60, 80]),
+    run('d', [80, 90, 100]),
+    run('c', [50, 110, 115], { kind: 'rollback' }),
+    run('e', [0, 1, 2], { environment: staging, state: 'failed', failedStage: 'check' }),
+  ]
+  const metrics = measure({ rows, releases: [] }, span)
 
   expect(metrics.deploymentFrequency).toEqual({ count: 4, perDay: 0.4 })
   expect(metrics.leadTime.medianMs).toBe(20 * 60_000)
@@ -56,7 +55,7 @@ test('the four figures are taken in the last environment', () => {
 })
 
 test('nothing measured is said as such, and drawn', () => {
-  const metrics = measure([], span)
+  const metrics = measure({ rows: [], releases: [] }, span)
   const png = metricsChart('shop', metrics)
 
   expect(metrics).toMatchObject({ changeFailureRate: null, leadTime: { medianMs: null } })

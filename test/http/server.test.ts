@@ -65,6 +65,7 @@ const options: HttpOptions = {
   access: { apiToken: null, publicUrl: null, linkSecret: null },
   apps: () => [SHOP],
   reads,
+  timezone: () => 'UTC',
   dora: () => Promise.resolve(null),
   metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({ running: 2 }) }),
   ready: () => Promise.resolve({ database: true }),
@@ -147,11 +148,9 @@ describe('what the read API says', () => {
   test('a release by its version has exactly the documented fields', async () => {
     const port = await start()
     const answer = json(await ask(port, '/api/v1/apps/shop/releases/2026.11.3'))
-    expect(Object.keys(answer as object)).toEqual(
-      'id version title description type phase state deletable blockedBy candidates links deployments'.split(
-        ' ',
-      ),
-    )
+    const fields =
+      'id version title description type phase state deletable blockedBy candidates links deployments plannedAt releasedAt phases schedule'
+    expect(Object.keys(answer as object)).toEqual(fields.split(' '))
     expect(answer).toMatchObject({
       deletable: false,
       blockedBy: ['staging'],

@@ -172,6 +172,22 @@ describe('a release under control', () => {
     expect((await api.environment('production')).current).toMatchObject({ version: first })
   })
 
+  test('[S4.15] a release whose planned day is over counts as overdue', async () => {
+    const past = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10)
+    await shop.ask(alice, `edit shop ${first} --planned ${past}`, /Changed/)
+    const overdue = await until('the new plan', async () => {
+      const answer = await shop.ask(alice, 'metrics shop', /predictability/)
+      return answer.includes('*Overdue* 1') ? answer : null
+    })
+
+    expect(overdue).toMatch(/0 released, 0 of them with a planned day/)
+    expect((await api.release(first)).schedule).toMatchObject({
+      plannedFor: past,
+      slipDays: null,
+      tookMs: null,
+    })
+  })
+
   test('[S4.7] the phases of the release are there with when they were entered and left', async () => {
     await shop.press(alice, /^Accept/, first)
     await shop.cardSays(/released/, first)
@@ -184,9 +200,34 @@ describe('a release under control', () => {
       'preparing',
       'deploying',
     ])
-    expect(phases.slice(0, -1).every(({ enteredAt, leftAt }) => leftAt !== null && leftAt >= enteredAt)).toBe(
-      true,
+    expect(phases.every(({ enteredAt, leftAt }) => leftAt !== null && leftAt >= enteredAt)).toBe(true)
+    expect((await api.release(first)).phases).toEqual(phases)
+  })
+
+  test('[S4.15] plan and release, the slip, and how long each phase took are on the card, in status, metrics and API', async () => {
+    const { schedule, phases, releasedAt } = await api.release(first)
+    const { plannedFor, releasedOn, slipDays, tookMs } = schedule
+    const days = (Date.parse(releasedOn ?? '') - Date.parse(plannedFor ?? '')) / 86_400_000
+    const cutAt = phases.find(({ phase }) => phase === 'building')?.enteredAt ?? ''
+    const line = new RegExp(
+      `Planned\\* ${plannedFor}, ${days} days late · \\*From cut to release\\* .*planning .*building .*testing .*preparing .*deploying`,
     )
+    const card = wholeText(await shop.cardSays(/Planned/, first))
+    const status = await shop.ask(alice, `status ${first}`, /released/)
+    const metrics = await shop.ask(alice, 'metrics shop', /predictability/)
+
+    expect(days).toBeGreaterThan(0)
+    expect(slipDays).toBe(days)
+    expect(tookMs).toBe(Date.parse(releasedAt ?? '') - Date.parse(cutAt))
+    expect(schedule.phases.map(({ phase }) => phase)).toEqual(phases.map(({ phase }) => phase))
+    expect(schedule.phases.map(({ ms }) => ms)).toEqual(
+      phases.map(({ enteredAt, leftAt }) => Date.parse(leftAt ?? '') - Date.parse(enteredAt)),
+    )
+    expect(card).toMatch(line)
+    expect(status).toMatch(line)
+    expect(metrics).toMatch(/1 released, 1 of them with a planned day/)
+    expect(metrics).toMatch(new RegExp(`On time\\* 0 %.*median slip: ${days} days late`))
+    expect(metrics).toMatch(new RegExp(`${first}: planned ${plannedFor}, released ${releasedOn}`))
   })
 
   test('[S4.8] [S4.12] a fix goes straight through every environment, driven by one developer alone', async () => {

@@ -183,6 +183,29 @@ describe('lanes under control', () => {
     })
   })
 
+  describe('a lock that ends', () => {
+    test('[S4.4] frees the lane by itself, also when its end was moved, and who waited is told', async () => {
+      const waits = (await stateOf(second, 'uat')) === 'superseded' ? second : third
+      await shop.ask(bob, 'lock uat: quick look', /Locked/)
+      await shop.ask(alice, `promote shop ${waits}-rc.1 to uat`, /Queued/)
+      const why = await until('the lock in why', async () => {
+        const answer = await shop.ask(alice, `why ${waits}`, /waits|blocks/)
+        return answer.includes('quick look') ? answer : null
+      })
+      await shop.ask(bob, 'lock uat for 2s: quick look', /Locked/)
+      await reaches(waits, 'uat', 'awaiting_acceptance')
+      const thread = await until('the line in the thread', async () =>
+        (await shop.thread(waits)).find((line) => /lock of uat ended/.test(line)),
+      )
+      const told = await until('a direct message', async () => (await direct(alice)).length > 0)
+
+      expect(why).toContain(bob)
+      expect(thread).toMatch(/goes on in its turn/)
+      expect(told).toBe(true)
+      expect((await api.environment('uat')).lock).toBeNull()
+    })
+  })
+
   describe('a freeze', () => {
     test('[S4.4] is for those it was granted to by name', async () => {
       const answer = await shop.ask(dan, 'freeze shop for 2h: audit', /did not/)
@@ -217,21 +240,42 @@ describe('lanes under control', () => {
       expect(events).toHaveLength((await api.environments()).length)
     })
 
-    test('[S4.4] [R.6] of two overrides at once one is carried out, with its reason where everybody sees it', async () => {
+    test('[S4.4] [R.6] of overrides at once, also of the same person, one is carried out where everybody sees it, and all are told', async () => {
+      const override = `promote shop ${third}-rc.1 to staging --override`
+      const told = /Queued `|did not promote|already asked/
       await Promise.all([
-        shop.command(alice, `promote shop ${third}-rc.1 to staging --override "customers wait"`),
-        shop.command(bob, `promote shop ${third}-rc.1 to staging --override "customers wait"`),
+        shop.command(alice, `${override} "customers wait"`),
+        shop.command(alice, `${override} "customers wait"`),
+        shop.command(alice, `${override} "customers wait for it"`),
+        shop.command(bob, `${override} "customers wait"`),
       ])
+      const answers = [
+        wholeText(await shop.answer(alice, told)),
+        wholeText(await shop.answer(alice, told)),
+        wholeText(await shop.answer(alice, told)),
+        wholeText(await shop.answer(bob, told)),
+      ]
       await reaches(third, 'staging', 'awaiting_acceptance')
       await until('the reason in the thread', async () =>
         (await shop.thread(third)).some((line) => /customers wait/.test(line)),
       )
-      const events = await api.events(third)
+      const lines = await stack.database.db
+        .selectFrom('audit')
+        .where('kind', 'in', ['gate.overridden', 'order.refused'])
+        .select(['kind', 'says', 'tell', 'actor'])
+        .execute()
+      const overridden = lines.filter(({ kind, says }) => kind === 'gate.overridden' && /audit/.test(says))
+      const refused = lines.filter(({ says }) => says.startsWith('Refused to promote: already-there'))
 
       expect(
         (await api.release(third)).deployments.filter((one) => one.environment === 'staging'),
       ).toHaveLength(1)
-      expect(events.some(({ kind, says }) => kind === 'gate.overridden' && /audit/.test(says))).toBe(true)
+      expect(answers.filter((text) => /Queued `/.test(text))).toHaveLength(1)
+      // The same words twice are one order; every other order has a line of its own.
+      expect(answers.filter((text) => /already asked/.test(text))).toHaveLength(1)
+      expect(refused).toHaveLength(2)
+      // Once where the gate was passed, once where the lane was: both in the channel.
+      expect(overridden.map(({ tell }) => tell)).toEqual(['broadcast', 'broadcast'])
     })
 
     test('[S4.4] [S5.13] does not stop a rollback, which builds nothing and holds automation', async () => {

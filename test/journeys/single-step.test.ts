@@ -14,13 +14,13 @@ describe('single-step mode: every good commit of trunk goes to production by its
   let tools: Api
   let count = 0
 
-  /** All environments continuous and `cut: automatic`; and a second app that has no environment at all. */
+  /** All environments continuous, staging goes back by itself, and `cut: automatic`; and a second app that has no environment at all. */
   const automatic = (yaml: string): string => {
     const repository = /repository: (".*")/.exec(yaml)?.[1] ?? ''
     return `pollEvery: 1s
 ${yaml
   .replace('version: calendar', 'version: calendar\n    cut: automatic')
-  .replace('accept: { from: [qa] }', 'mode: continuous')
+  .replace('accept: { from: [qa] }', 'mode: continuous\n        rollbackOnFailedCheck: true')
   .replace(/approve: .*/, 'mode: continuous')}
   tools:
     repository: ${repository}
@@ -96,16 +96,39 @@ ${yaml
     const bad = await commit('Fail in staging', { 'deploy/behaviour.json': '{"staging":{"check":"fail"}}' })
     const { version } = await releaseOf(api, bad)
     const failed = await until('the failure in staging', async () => {
-      const { deployments } = await api.release(version)
-      return deployments.find((one) => one.environment === 'staging' && one.state === 'failed')
+      const found = (await api.events(version)).find(({ kind }) => kind === 'deployment.failed')
+      return found?.environment === 'staging' ? found : null
     })
 
-    expect(failed).toMatchObject({ candidate: `${version}-rc.1` })
+    expect(failed.says).toMatch(`${version}-rc.1 failed in staging`)
     expect((await api.release(version)).deployments.map((one) => one.environment)).toEqual([
       'integration',
       'staging',
     ])
     expect((await api.releases()).map(({ title }) => title)).not.toContain('Break it')
+  })
+
+  test('[S5.13] an automatic rollback holds the lane: the next good commit waits until somebody lifts the hold', async () => {
+    const shop = channelOf(stack.slack)
+    const before = await api.environment('production')
+    await until('the rollback', async () => {
+      const { current, hold } = await api.environment('staging')
+      return current?.commit === before.current?.commit && hold !== null
+    })
+    const good = await commit('Work again', { 'deploy/behaviour.json': null })
+    const { version } = await releaseOf(api, good)
+    const staging = async () =>
+      (await api.release(version)).deployments.find((one) => one.environment === 'staging')?.state
+    await until('the held deployment', async () => (await staging()) === 'queued')
+    const why = await shop.ask(alice, `why ${version}`, /waits/)
+
+    expect((await api.environment('staging')).hold).toMatchObject({ by: 'slipway' })
+    expect(why).toMatch(/staging is closed \(hold\): by itself: .*check/)
+    expect(why).toMatch(/Since/)
+    expect(await staging()).toBe('queued')
+    await shop.ask(alice, 'resume staging', /goes on/)
+    await until('the release', async () => (await api.release(version)).state === 'released')
+    expect((await api.environment('production')).current?.commit).toBe(good)
   })
 
   test('[S4.11] an app without environments stops after the build', async () => {
@@ -133,12 +156,12 @@ ${yaml
     expect(uploaded).toBe(true)
     expect(metrics).toMatchObject({
       measuredIn: ['production'],
-      deploymentFrequency: { count: 1 },
+      deploymentFrequency: { count: 2 },
       changeFailureRate: 0,
       environments: [
         { environment: 'integration', failed: 0 },
         { environment: 'staging', failed: 1 },
-        { environment: 'production', deployments: 1 },
+        { environment: 'production', deployments: 2 },
       ],
     })
     expect(metrics.leadTime.medianMs).toBeGreaterThan(0)

@@ -48,13 +48,14 @@ export const deploymentState = z.enum([
   'aborted',
 ])
 export const kind = z.enum(['promote', 'push', 'rollback', 'redeploy', 'rebuild'])
+const phase = z.enum(['planning', 'building', 'testing', 'preparing', 'deploying'])
 export const releaseSchema = z.strictObject({
   id: z.string(),
   version: z.string().nullable(),
   title: z.string(),
   description: z.string(),
   type: z.string(),
-  phase: z.enum(['planning', 'building', 'testing', 'preparing', 'deploying']),
+  phase,
   state: z.enum(['draft', 'open', 'released', 'abandoned', 'deleted']),
   deletable: z.boolean(),
   blockedBy: z.array(z.string()),
@@ -77,4 +78,14 @@ export const releaseSchema = z.strictObject({
       candidate: z.string().nullable(),
     }),
   ),
+  plannedAt: at.nullable(),
+  releasedAt: at.nullable(),
+  phases: z.array(z.strictObject({ phase, enteredAt: at, leftAt: at.nullable() })),
+  schedule: z.strictObject({
+    plannedFor: z.iso.date().nullable(),
+    releasedOn: z.iso.date().nullable(),
+    slipDays: z.int().nullable(),
+    tookMs: z.number().nullable(),
+    phases: z.array(z.strictObject({ phase, ms: z.number().nullable() })),
+  }),
 })

@@ -30,6 +30,20 @@ export interface ApiRelease {
     readonly by: string
   }[]
   readonly deployments: readonly ApiDeployment[]
+  readonly plannedAt: string | null
+  readonly releasedAt: string | null
+  readonly phases: readonly {
+    readonly phase: string
+    readonly enteredAt: string
+    readonly leftAt: string | null
+  }[]
+  readonly schedule: {
+    readonly plannedFor: string | null
+    readonly releasedOn: string | null
+    readonly slipDays: number | null
+    readonly tookMs: number | null
+    readonly phases: readonly { readonly phase: string; readonly ms: number | null }[]
+  }
 }
 
 export interface ApiCurrent {

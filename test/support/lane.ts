@@ -26,6 +26,11 @@ export function sure<Value>(value: Value | null | undefined): Value {
   return value
 }
 
+/** A rule that holds whatever happened. */
+export function must(holds: boolean, rule: string): void {
+  if (!holds) throw new Error(`Broken: ${rule}`)
+}
+
 export const person = (name: string): UserId => sure(parseUserId(`U01${name.toUpperCase()}`))
 export const ALICE = person('alice')
 export const BOB = person('bob')

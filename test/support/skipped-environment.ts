@@ -1,4 +1,4 @@
-/** The environment workflow on a server that skips time, with stages that a test holds in its hands. */
+/** Environments and releases on a server that skips time, with stages that a test holds in its hands. */
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Change } from '../../domain/change.js'
@@ -92,5 +92,16 @@ function mainActivities(gateway: Gateway, changes: Change[]): object {
     },
     branchHead: async () => COMMIT,
     claimPlace: ({ app, claim }: { app: never; claim: never }) => gateway.claimPlace(app, claim),
+    resolveCut: async ({ ref }: { ref: string }) => ({
+      kind: 'resolved',
+      commit: { sha: ref, subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
+      commits: { since: null, total: 1, authors: 1, newest: [] },
+      authors: [],
+      overrode: [],
+    }),
+    createRelease: async ({ version }: { version: string }) => ({ kind: 'created', version }),
+    pushTag: async () => ({ takenBy: null }),
+    enqueueDeployment: ({ app, deployment }: { app: never; deployment: never }) =>
+      gateway.enqueue(app, deployment),
   }
 }

@@ -1,8 +1,11 @@
 /** What the release is, and what is in it. */
 import { newestCandidate } from '../../../domain/card-standing.js'
+import { sayDuration } from '../../../domain/durations.js'
 import { shortCommit } from '../../../domain/identifiers.js'
+import { saySlip, scheduleOf } from '../../../domain/schedule.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { code, date, outside } from '../escape.js'
+import type { CardOptions } from './card-options.js'
 
 /** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
 export type Detail = 0 | 1 | 2 | 3
@@ -15,7 +18,7 @@ const AUTHOR = 40
 const LINKS = 3
 
 /** Title, commit, type, where it is bound. */
-export function factLines(view: ReleaseView, detail: Detail): string {
+export function factLines(view: ReleaseView, options: CardOptions, detail: Detail): string {
   const description = outside(view.description, Math.max(1, descriptionLength[detail]))
   return [
     `*${outside(view.title, titleLength[detail]).replaceAll('*', '∗') || 'Untitled'}*`,
@@ -24,7 +27,8 @@ export function factLines(view: ReleaseView, detail: Detail): string {
     [`*Type* ${outside(view.type, 40)}`, ...bound(view), `*Phase* ${view.phase}`, ...planned(view)].join(
       ' · ',
     ),
-    ...marks(view),
+    ...schedule(view, options),
+    ...marks(view, options),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
 }
@@ -55,15 +59,36 @@ function bound(view: ReleaseView): string[] {
 
 function planned(view: ReleaseView): string[] {
   if (view.releasedAt !== null) return [`*Released* ${date(view.releasedAt)}`]
-  return view.plannedAt === null ? [] : [`*Planned* ${date(view.plannedAt)}`]
+  // A plan is a day: as an instant it would be another day in half of the world.
+  return view.plannedAt === null ? [] : [`*Planned* ${view.plannedAt.slice(0, 10)}`]
 }
 
-function marks(view: ReleaseView): string[] {
+/** S4.15: what became of the plan, and where the time went. */
+function schedule(view: ReleaseView, { definition }: CardOptions): string[] {
+  if (view.releasedAt === null) return []
+  const { plannedFor, slipDays, tookMs, phases } = scheduleOf(
+    { ...view, phases: view.detail.phases },
+    definition?.timezone ?? 'UTC',
+  )
+  const spans = phases.flatMap(({ phase, ms }) => (ms === null ? [] : [`${phase} ${sayDuration(ms)}`]))
+  const inside = spans.length === 0 ? '' : ` (${spans.join(', ')})`
+  const line = [
+    ...(plannedFor === null || slipDays === null ? [] : [`*Planned* ${plannedFor}, ${saySlip(slipDays)}`]),
+    ...(tookMs === null ? [] : [`*From cut to release* ${sayDuration(tookMs)}${inside}`]),
+  ]
+  return line.length === 0 ? [] : [line.join(' · ')]
+}
+
+function marks(view: ReleaseView, { definition }: CardOptions): string[] {
   const { hotfix, overrides } = view.detail
+  const passes = definition?.types.find(({ name }) => name === view.type)?.passesFreeze === true
   const shown = overrides
     .slice(-2)
     .map(({ rule, by, reason }) => `⚠️ *Override* of ${outside(rule, 60)} by <@${by}>: ${outside(reason, 80)}`)
-  return [...(hotfix ? ['🚑 *Hotfix*: exempt from the freeze'] : []), ...shown]
+  return [
+    ...(hotfix ? [`🚑 *Hotfix*: goes first in line${passes ? ', passes a freeze' : ''}`] : []),
+    ...shown,
+  ]
 }
 
 function scope(view: ReleaseView): string[] {

@@ -1,10 +1,11 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
 import { isOpenFailure, newestDeployments } from '../../../domain/card-standing.js'
 import { shortCommit } from '../../../domain/identifiers.js'
+import { soaking, ticketMissing } from '../../../domain/outlook/gates.js'
 import { rolesFor } from '../../../domain/permissions.js'
 import { findEnvironment } from '../../../domain/pipeline.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
-import { code, mention, mentions, outside, time } from '../escape.js'
+import { code, date, mention, mentions, outside, time } from '../escape.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
 import { buildFailure, failureText } from './failure.js'
@@ -20,7 +21,7 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
   )
   const all = [
     ...failed.toReversed().map((deployment) => failureText(view, deployment, { options, detail })),
-    ...waiting.toReversed().map((deployment) => decisionText(deployment, options)),
+    ...waiting.toReversed().map((deployment) => decisionText(view, deployment, options)),
     ...buildFailure(view, { options, detail }),
     ...conflictText(view),
     ...checklistText(view, options),
@@ -29,20 +30,21 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
   return all.slice(0, MOST[detail])
 }
 
-function decisionText(deployment: DeploymentView, options: CardOptions): string {
+function decisionText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   return deployment.state === 'prepared'
-    ? approvalText(deployment, options)
+    ? approvalText(view, deployment, options)
     : acceptanceText(deployment, options)
 }
 
-function approvalText(deployment: DeploymentView, options: CardOptions): string {
+function approvalText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { environment, needs, approvers, requestedBy, approvals } = deployment
   const asked =
     needs === 0 ? '' : ` · *Needs* ${needs} from ${holders(approvers, options) || 'the approvers'}`
   return [
-    `✋ *Approval for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
+    `✋ *${needs === 0 ? 'Prepared' : 'Approval'} for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
     ...approvals.slice(-4).map(approvalLine),
     `Approves commit \`${shortCommit(deployment.commit)}\` only; nothing is deployed to ${environment} before.`,
+    ...conditionLines(view, deployment, options),
     ...overrideLine(deployment),
   ].join('\n')
 }
@@ -52,6 +54,21 @@ function holders(roles: readonly string[], options: CardOptions): string {
   const names = roles.slice(0, 3).map((role) => outside(role, 40))
   const people = [...new Set(roles.flatMap((role) => options.people?.(role) ?? []))].slice(0, 6)
   return `${names.join(', ')}${people.length > 0 ? ` (${mentions(people)})` : ''}`
+}
+
+/** What else keeps it from starting; the boxes of the checklist are a text of their own. */
+function conditionLines(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string[] {
+  const app = options.definition ?? null
+  const target = app && findEnvironment(app, deployment.environment)
+  const candidate = view.candidates.find(({ number }) => number === deployment.candidateNumber)
+  if (!app || !target || !candidate) return []
+  const subject = { view, app, candidate }
+  const ticket = ticketMissing(subject, target, deployment)
+  const soak = deployment.override === null ? soaking(subject, target) : null
+  return [
+    ...(ticket === null ? [] : [`🎫 waits for a change ticket like ${code(ticket, 60)}`]),
+    ...(soak === null ? [] : [`⏳ soaks until ${date(soak.until)}`]),
+  ]
 }
 
 function approvalLine({ user, at, comment }: DeploymentView['approvals'][number]): string {

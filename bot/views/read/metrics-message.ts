@@ -1,8 +1,9 @@
 /** The four DORA figures with their definitions, and each environment's duration and failure rate. */
 import { sayDuration } from '../../../domain/durations.js'
 import type { Metrics } from '../../../domain/metrics.js'
+import { type ScheduleMetrics, saySlip } from '../../../domain/schedule.js'
 import { context, section } from '../blocks.js'
-import { date } from '../escape.js'
+import { date, outside } from '../escape.js'
 import type { Message } from '../message.js'
 
 const percent = (share: number | null): string =>
@@ -30,7 +31,25 @@ export function metricsMessage(app: string, metrics: Metrics): Message {
       section(`*${app}* measured in ${where}`),
       section(figures.join('\n')),
       ...(lines.length === 0 ? [] : [section(lines.join('\n'))]),
+      section(scheduleLines(metrics.schedule).join('\n')),
       context(`From ${date(metrics.from)} to ${date(metrics.to)}`),
     ],
   }
+}
+
+/** S4.15: were plans kept, and where does the time of a release go. */
+function scheduleLines(schedule: ScheduleMetrics): string[] {
+  const { released, planned, onTime, medianSlipDays, medianTookMs, phases, overdue, latest } = schedule
+  const slip = medianSlipDays === null ? '' : `, median slip: ${saySlip(medianSlipDays)}`
+  const parts = phases.map(({ phase, medianMs }) => `${phase} ${span(medianMs)}`)
+  return [
+    `*Stability and predictability* ${released} released, ${planned} of them with a planned day`,
+    `*On time* ${percent(onTime)}: released on the planned day or before${slip}`,
+    `*From cut to release* ${span(medianTookMs)}: median${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`,
+    ...(overdue === 0 ? [] : [`*Overdue* ${overdue}: the planned day is over and nothing was released`]),
+    ...latest.map(
+      ({ version, plannedFor, releasedOn, slipDays }) =>
+        `• ${outside(version ?? 'a draft', 40)}: planned ${plannedFor ?? ''}, released ${releasedOn ?? ''}, ${saySlip(slipDays ?? 0)}`,
+    ),
+  ]
 }

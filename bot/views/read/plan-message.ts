@@ -1,7 +1,7 @@
 import type { Outlook } from '../../../domain/outlook/obstacle.js'
 import type { PlanStep } from '../../../domain/outlook/plan.js'
 import { context, header, section } from '../blocks.js'
-import { date, outside } from '../escape.js'
+import { date, outside, withDates } from '../escape.js'
 import type { Message } from '../message.js'
 
 /** The way to the top: for each environment what has to happen and the earliest times. Nothing is started. */
@@ -33,7 +33,7 @@ function stepText(step: PlanStep): string {
   const to = ends === null ? 'not known yet' : date(ends)
   return [
     `${mark} *${environment}*`,
-    ...before.slice(0, 8).map((gate) => `• ${outside(gate, 200)}`),
+    ...before.slice(0, 8).map((gate) => `• ${withDates(outside(gate, 200))}`),
     `Starts: ${from} · there: ${to} · then ${outside(judged, 150)}`,
   ].join('\n')
 }

@@ -18,7 +18,7 @@ export function statusMessage(view: ReleaseView, options: CardOptions): Message 
   const blocks: KnownBlock[] = [
     header(`${emoji} ${[view.app, releaseName(view)].join(' ').trim()} — ${words}`),
     section(pipelineRow(view)),
-    section(factLines(view, 1)),
+    section(factLines(view, options, 1)),
     ...(inside === null ? [] : [section(inside)]),
     ...gateTexts(view, options, 1).map(section),
     ...(decided.length === 0 ? [] : [context(decided.join('\n'))]),

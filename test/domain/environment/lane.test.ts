@@ -66,6 +66,16 @@ describe('the line', () => {
   })
 })
 
+test('what was superseded once is not superseded again when the newer one failed', () => {
+  const first = deploy(aLane(), anOrder(1, { acceptance: 'by-person' }))
+  const failed = deploy(first, anOrder(2), bad)
+  const entry = sure(nextEntry(enqueue(failed, anOrder(3)).state, openAt(minute(4))))
+  const { moves } = start(enqueue(failed, anOrder(3)).state, entry, openAt(minute(4)))
+
+  expect(failed.current).toMatchObject({ acceptance: 'superseded' })
+  expect(moves.map(({ id }) => id)).toEqual([deploymentId(2)])
+})
+
 describe('after a failure', () => {
   const failed = deploy(aLane(), anOrder(1), bad)
 
@@ -109,6 +119,17 @@ describe('after a failure', () => {
     expect(state.queue).toEqual([])
     expect(statusOf(state)).toBe('failed')
     expect(retry(state, deploymentId(1), who).outcome.kind).toBe('done')
+  })
+
+  test('aborting the retry that waits leaves what failed there since open for a decision', () => {
+    const failedFirst = deploy(aLane(), anOrder(1), bad)
+    const retried = retry(failedFirst, deploymentId(1), who).step.state
+    const other = { ...retried, queue: [], failed: null }
+    const failedSince = { ...deploy(other, anOrder(2), bad), queue: retried.queue }
+    const { state } = abort(failedSince, deploymentId(1), who).step
+
+    expect(state.failed?.entry.order.id).toBe(deploymentId(2))
+    expect(retry(state, deploymentId(2), who).outcome.kind).toBe('done')
   })
 
   test('aborting twice says that there is nothing to abort', () => {

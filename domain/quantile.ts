@@ -1,0 +1,5 @@
+/** The value below which that share of them lies (0.5: the median); null when there is none. */
+export function quantile(values: readonly number[], at: number): number | null {
+  const sorted = values.toSorted((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? null
+}
