@@ -19,6 +19,7 @@ import type { Teller } from '../bot/teller.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
+import { countReports } from '../db/github-reports.js'
 import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
@@ -26,12 +27,14 @@ import { receive } from '../db/receive.js'
 import { type Configuration, findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
 import type { MuteIntent } from '../domain/intent.js'
+import type { Github } from '../integrations/github/open-github.js'
 import { openEars } from './ears.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
 import { logOrder } from './order-log.js'
 import { openRanges, windowsNow } from './outlook.js'
 import { openPolling, openWebhooks } from './pushes.js'
+import { openReports } from './reports.js'
 import type { Resources } from './resources.js'
 import { openVoice } from './voice.js'
 
@@ -42,6 +45,8 @@ export interface BotParts {
   readonly log: Logger
   /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
+  /** Null where Slipway is not signed in to GitHub. */
+  readonly github: Github | null
 }
 
 export interface RunningBot {
@@ -59,7 +64,10 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const { settings, resources, log } = parts
   const { db } = resources.database
   const holder = `${hostname()}-${randomUUID().slice(0, 8)}`
-  const metrics = createMetrics({ deployments: () => deploymentsByState(db) })
+  const metrics = createMetrics({
+    deployments: () => deploymentsByState(db),
+    reports: () => countReports(db),
+  })
   const { botToken: token, apiUrl } = settings.slack
   const client = createSlackClient({ token, apiUrl, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
@@ -88,8 +96,10 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     ears,
   })
   const polling = openPolling(parts, { leader: leadership, inbox: bot.inbox })
+  const reports = openReports(parts, { leader: leadership, holder })
   await leadership.start()
   voice.start()
+  reports?.start()
   polling.start()
   ears.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
   const running = pump
@@ -98,6 +108,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     stop: async () => {
       await ears.app.stop()
       await http.close()
+      await reports?.stop()
       for (const part of [polling, running, voice, leadership]) await part.stop()
       await inbox.close()
     },

@@ -4,7 +4,7 @@ import type { EnvironmentName } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { DeploymentView } from '../views.js'
 import { closuresOf } from './closures.js'
-import { approvalsOf, judgesOf, openBoxes, soakUntil, ticketMissing } from './gates.js'
+import { approvalsOf, checksMissing, judgesOf, openBoxes, soakUntil, ticketMissing } from './gates.js'
 import type { Outlook } from './obstacle.js'
 
 export interface PlanStep {
@@ -117,6 +117,9 @@ function gatesOf(
     ...(count > have ? [`${count - have} of ${count} approvals by ${from.join(', ')}`] : []),
     ...openBoxes(outlook, target.name, deployment).map(({ item, role }) => `"${item}" ticked by ${role}`),
     ...(ticket === null ? [] : [`a change ticket like ${ticket}`]),
+    ...(checksMissing(outlook, target, deployment)?.checks ?? [])
+      .filter(({ state }) => state !== 'success')
+      .map(({ name, state, word }) => `check ${name} green (it is ${state === 'failure' ? word : state})`),
     ...(soak !== null && soak > outlook.now ? [`soaks until ${soak}`] : []),
     ...closed.map(({ kind, reason }) => `${kind}: ${reason}`),
   ]

@@ -5,6 +5,7 @@ import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '
 import type { Refusal } from '../refusal.js'
 import { lacksTicket } from './change-ticket.js'
 import { gateFor } from './policy.js'
+import { requiredChecks } from './required-checks.js'
 import type { Candidate, Evidence, ReleaseDeployment, ReleaseState } from './state.js'
 
 export interface PromoteOrder {
@@ -66,10 +67,15 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
     overrode: [
       ...(missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : []),
       ...(order.override !== null && lacksTicket(state, target) ? ['no change ticket is linked'] : []),
-      ...(order.override === null ? [] : (order.closed ?? [])),
+      ...(order.override === null ? [] : [...uncheckedBy(state, target), ...(order.closed ?? [])]),
     ],
     deployment: prepared(state, order, target),
   }
+}
+
+function uncheckedBy(state: ReleaseState, target: EnvironmentDefinition): readonly string[] {
+  const names = requiredChecks(state.app, target)
+  return names.length === 0 ? [] : [`required checks are not waited for: ${names.join(', ')}`]
 }
 
 /** The environments below that have not accepted this candidate (S3.9, S4.9); empty when the way is free. */

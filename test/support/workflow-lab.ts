@@ -13,6 +13,7 @@ import type { ReleaseState } from '../../domain/release/state.js'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
+import type { CheckActivities } from '../../workflows/activities/check-types.js'
 import type { BuildResult, StageEnd, StageOrderInput } from '../../workflows/activities/index.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
@@ -22,6 +23,7 @@ import { digestOf, releaseId, sure } from './lane.js'
 export interface Effects {
   stage: (order: StageOrderInput) => Promise<StageEnd> | StageEnd
   build: () => Promise<BuildResult> | BuildResult
+  checks: CheckActivities['readChecks']
 }
 
 export interface Lab {
@@ -74,7 +76,7 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
   const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
   const gateway = createGateway(client)
-  const effects: Effects = { stage: () => exited(0), build: () => built() }
+  const effects: Effects = { stage: () => exited(0), build: () => built(), checks: notHere }
   const lab = { client, gateway, address, effects, changes: [], stages: [] }
   const workers: RunningWorkers[] = []
   return {
@@ -135,6 +137,7 @@ function activitiesOf(
       cherryPick: notHere,
       lookAtBranch: notHere,
       cutBySelf: notHere,
+      readChecks: async (order) => lab.effects.checks(order),
       createDraft: notHere,
       cutDraft: notHere,
     },

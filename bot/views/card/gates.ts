@@ -18,7 +18,7 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
   )
   const all = [
     ...failed.toReversed().map((deployment) => failureText(view, deployment, { options, detail })),
-    ...waiting.toReversed().map((deployment) => decisionText(deployment, options)),
+    ...waiting.toReversed().map((deployment) => decisionText(deployment, view, options)),
     ...buildFailure(view, { options, detail }),
     ...conflictText(view),
     ...checklistText(view, options),
@@ -27,11 +27,13 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
   return all.slice(0, MOST[detail])
 }
 
-function decisionText(deployment: DeploymentView, options: CardOptions): string {
-  return deployment.state === 'prepared' ? approvalText(deployment, options) : acceptanceText(deployment)
+function decisionText(deployment: DeploymentView, view: ReleaseView, options: CardOptions): string {
+  return deployment.state === 'prepared'
+    ? approvalText(deployment, view, options)
+    : acceptanceText(deployment)
 }
 
-function approvalText(deployment: DeploymentView, options: CardOptions): string {
+function approvalText(deployment: DeploymentView, view: ReleaseView, options: CardOptions): string {
   const { environment, needs, approvers, requestedBy, approvals } = deployment
   const roles = approvers
     .slice(0, 3)
@@ -43,9 +45,29 @@ function approvalText(deployment: DeploymentView, options: CardOptions): string 
   return [
     `✋ *Approval for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
     ...approvals.slice(-4).map(approvalLine),
+    ...checkLines(deployment, view),
     `Approves commit \`${shortCommit(deployment.commit)}\` only; nothing is deployed to ${environment} before.`,
     ...overrideLine(deployment),
   ].join('\n')
+}
+
+/** The checks of the commit that keep it from starting, each since when. */
+function checkLines({ id }: DeploymentView, { detail }: ReleaseView): string[] {
+  const reading = (detail.checks ?? []).find(({ deploymentId }) => deploymentId === id)?.reading
+  if (!reading) return []
+  const blocking = reading.checks.filter(({ state }) => state !== 'success')
+  const shown = blocking
+    .slice(0, 4)
+    .map(
+      ({ name, state, word, since }) =>
+        `🚦 *Waits for check* ${outside(name, 60)}: ${outside(state === 'failure' ? word : state, 30)} since ${time(since)}`,
+    )
+  const more = blocking.length - shown.length
+  return [
+    ...shown,
+    ...(more > 0 ? [`🚦 …and ${more} more`] : []),
+    ...(reading.problem === null ? [] : [`GitHub could not be asked: ${outside(reading.problem, 100)}`]),
+  ]
 }
 
 function approvalLine({ user, at, comment }: DeploymentView['approvals'][number]): string {
