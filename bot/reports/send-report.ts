@@ -157,8 +157,10 @@ async function arrivedPulls(
   return pulls
 }
 
-async function sendRelease({ forge, app }: Sending, facts: ReleaseReport): Promise<Sent> {
+async function sendRelease({ forge, app, report }: Sending, facts: ReleaseReport): Promise<Sent> {
   const { version, title, description, tag, commit, before } = facts
+  // Once for good: what a person makes of it on the forge stays.
+  if (report.sent === tag) return nothing
   const commits = before && (await forge.compare(app.repository, before.commit, commit))
   await forge.publishRelease(app.repository, {
     tag,
@@ -166,5 +168,5 @@ async function sendRelease({ forge, app }: Sending, facts: ReleaseReport): Promi
     name: `${version} ${title.replace(/\s+/g, ' ').trim()}`.slice(0, LONGEST_NAME),
     body: releaseNotes({ title, description, since: before?.version ?? null, commits }),
   })
-  return nothing
+  return { sent: tag, remoteId: null }
 }

@@ -20,6 +20,8 @@ export interface NotesOrder {
 const MOST_COMMITS = 200
 const LONGEST_SUBJECT = 200
 const LONGEST_DESCRIPTION = 20_000
+/** GitHub takes 125,000 characters. */
+const LONGEST_NOTES = 120_000
 /** Invisible: keeps `@name` readable and mentions nobody. */
 const BREAK = '\u200b'
 const invisible = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu
@@ -44,7 +46,9 @@ export function releaseNotes({ title, description, since, commits }: NotesOrder)
     `**${oneLine(title, LONGEST_SUBJECT)}**`,
     ...(told === '' ? [] : [asMarkdown(told)]),
     ...(commits === null || since === null ? [] : [changesSince(since, commits)]),
-  ].join('\n\n')
+  ]
+    .join('\n\n')
+    .slice(0, LONGEST_NOTES)
 }
 
 function changesSince(since: string, commits: readonly ShippedCommit[]): string {

@@ -1,5 +1,5 @@
 /** What a forge is shown of builds and deployments. Only the newest state counts: it is read when it is sent. */
-import type { DeploymentKind, DeploymentState } from '../change.js'
+import type { DeploymentState } from '../change.js'
 import { unreachable } from '../exhaustive.js'
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error'
@@ -97,8 +97,3 @@ export function shownDeployment(facts: DeploymentFacts): Shown<ShownState> | nul
 }
 
 const replaced = (name: string): Shown<ShownState> => shown('inactive', `${name} does not run here any more`)
-
-/** Whether the change itself has arrived, so that its pull request may be told: a rollback brings nothing new. */
-export function hasArrived(kind: DeploymentKind, state: DeploymentState): boolean {
-  return (kind === 'promote' || kind === 'push') && (state === 'accepted' || state === 'awaiting_acceptance')
-}
