@@ -95,7 +95,7 @@ async function openWorkers(settings: WorkerSettings, { database, gateway }: Reso
     log: pino({ level: 'silent' }),
     environment: process.env,
   }
-  const parts = { ...needs, github: null, bundle, cachedWorkflows: CACHED_WORKFLOWS }
+  const parts = { ...needs, github: null, forge: null, bundle, cachedWorkflows: CACHED_WORKFLOWS }
   const activities = await openActivities(parts, { host: HOST, runners: createStageRunners([runner]) })
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
   const tape = createTape()

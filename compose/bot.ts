@@ -19,6 +19,7 @@ import type { Teller } from '../bot/teller.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
+import { countReports } from '../db/github-reports.js'
 import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
@@ -33,6 +34,7 @@ import { createLinks } from './links.js'
 import { logOrder } from './order-log.js'
 import { openRanges, windowsAt } from './outlook.js'
 import { openPolling, openWebhooks } from './pushes.js'
+import { openReports } from './reports.js'
 import type { Resources } from './resources.js'
 import { openVoice } from './voice.js'
 
@@ -62,7 +64,10 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const { settings, resources, log } = parts
   const { db } = resources.database
   const holder = `${hostname()}-${randomUUID().slice(0, 8)}`
-  const metrics = createMetrics({ deployments: () => deploymentsByState(db) })
+  const metrics = createMetrics({
+    deployments: () => deploymentsByState(db),
+    reports: () => countReports(db),
+  })
   const { botToken: token, apiUrl } = settings.slack
   const client = createSlackClient({ token, apiUrl, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
@@ -91,8 +96,10 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     ears,
   })
   const polling = openPolling(parts, { leader: leadership, inbox: bot.inbox })
+  const reports = openReports(parts, { leader: leadership, holder })
   await leadership.start()
   voice.start()
+  reports?.start()
   polling.start()
   ears.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
   const running = pump
@@ -101,6 +108,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     stop: async () => {
       await ears.app.stop()
       await http.close()
+      await reports?.stop()
       for (const part of [polling, running, voice, leadership]) await part.stop()
       await inbox.close()
     },

@@ -1,12 +1,14 @@
 /** One process of Slipway: bot, worker or both. Opened in order, closed in the reverse order. */
 import type { Logger } from 'pino'
 import type { Settings, WorkerSettings } from '../config.js'
+import { setReported } from '../db/github-reports.js'
 import { readEnvironments } from '../db/queries/environments.js'
 import { saveApp, saveConfiguration } from '../db/repositories/apps.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
-import { openGithub } from '../integrations/github/open-github.js'
+import { createGithubForge } from '../integrations/github/github-forge.js'
+import { type Github, openGithub } from '../integrations/github/open-github.js'
 import { type BotParts, openBot, type RunningBot } from './bot.js'
 import { openResources, type Resources } from './resources.js'
 import { openWorker } from './worker.js'
@@ -39,11 +41,9 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const stopping = new AbortController()
   const resources = await openResources(plan.settings, log, stopping.signal)
   let configuration = plan.configuration
-  await publish(resources, configuration)
-  const github = openGithub({
-    ...plan.settings.github,
-    onLimit: (seconds) => log.warn({ seconds }, 'GitHub asks for a pause'),
-  })
+  const { patient, impatient } = signIn(plan)
+  const reports = plan.role === 'worker' ? null : { github: impatient }
+  await publish(resources, configuration, reports)
   const worker =
     plan.role === 'bot'
       ? null
@@ -51,16 +51,17 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
           ...plan,
           db: resources.database.db,
           gateway: resources.gateway,
-          github,
+          github: patient,
+          forge: impatient && createGithubForge(impatient),
         })
-  const bot = await openBotOf(plan, { resources, configuration: () => configuration, github })
+  const bot = await openBotOf(plan, { resources, configuration: () => configuration, github: impatient })
   if (bot) await configureEnvironments(resources, configuration, log)
   return {
     port: bot?.port ?? null,
     failed: worker?.failed ?? new Promise<never>(() => {}),
     reload: async (newer) => {
       configuration = newer
-      await publish(resources, newer)
+      await publish(resources, newer, reports)
       if (bot) await configureEnvironments(resources, newer, log)
     },
     close: async () => {
@@ -81,11 +82,34 @@ async function openBotOf(
   return openBot({ settings, log, environment, ...opened })
 }
 
-/** Everything about an app refers to its row, and every release to the text it was cut with (S4.16). */
-async function publish({ database }: Resources, configuration: Configuration): Promise<void> {
+/** One client for what waits inside a call, one for what has a queue or a workflow to wait in. */
+function signIn({ settings, log }: SlipwayPlan): {
+  readonly patient: Github | null
+  readonly impatient: Github | null
+} {
+  const options = {
+    ...settings.github,
+    onLimit: (seconds: number) => log.warn({ seconds }, 'GitHub asks for a pause'),
+  }
+  return { patient: openGithub(options), impatient: openGithub({ ...options, impatient: true }) }
+}
+
+/**
+ * Everything about an app refers to its row, and every release to the text it was cut with (S4.16). A bot, which makes
+ * the reports to GitHub, also says whether there are any; without a sign-in none are planned.
+ */
+async function publish(
+  { database }: Resources,
+  configuration: Configuration,
+  reports: { readonly github: Github | null } | null,
+): Promise<void> {
   await saveConfiguration(database.db, configuration)
   const at = new Date().toISOString()
-  for (const app of configuration.apps) await saveApp(database.db, app, at)
+  for (const app of configuration.apps) {
+    await saveApp(database.db, app, at)
+    if (reports)
+      await setReported(database.db, app.name, reports.github?.has({ url: app.repository }) ?? false)
+  }
 }
 
 /** The configured ones, and those that are recorded: previews, and what was taken out of the configuration. */

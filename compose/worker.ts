@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { openLedger } from '../db/open-ledger.js'
 import type { Database } from '../db/tables.js'
+import type { Forge } from '../domain/forge/reports.js'
 import type { StageRunner } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createGit } from '../integrations/git/create-git.js'
@@ -19,6 +20,7 @@ import { createHttpRunner } from '../integrations/stage-runners/http-runner.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
 import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
 import { createBuildActivities } from '../workflows/activities/build-activities.js'
+import { createCheckActivities } from '../workflows/activities/check-activities.js'
 import { createDeliveryActivities } from '../workflows/activities/delivery-activities.js'
 import { createDeploymentActivities } from '../workflows/activities/deployment-activities.js'
 import { createEnvironmentActivities } from '../workflows/activities/environment-activities.js'
@@ -41,6 +43,8 @@ export interface WorkerParts {
   readonly environment: NodeJS.ProcessEnv
   /** Null where Slipway is not signed in to GitHub. */
   readonly github: Github | null
+  /** The same, asked without waiting inside a call. */
+  readonly forge: Forge | null
   /** A bundle made beforehand; null bundles the sources now. */
   readonly bundle: string | null
 }
@@ -88,7 +92,7 @@ function openRunners({ settings, github }: WorkerParts, shell: StageRunner): Sta
 
 /** Everything the workflows may ask of the world, bound to this host. */
 export async function openActivities(
-  { settings, environment, db, log, gateway, github }: WorkerParts,
+  { settings, environment, db, log, gateway, github, forge }: WorkerParts,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
@@ -121,6 +125,7 @@ export async function openActivities(
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),
+      ...createCheckActivities({ forge, clock }),
     },
     stages: createStageActivities(stageNeeds),
     builds: createBuildActivities(stageNeeds),

@@ -8,6 +8,8 @@ import type {
   RoleDefinition,
 } from '../domain/pipeline.js'
 import { buildBuild, buildEnvironment, noticesBefore } from './build-environment.js'
+import { buildGithub } from './build-github.js'
+import { sameRepository } from './checks/check-repositories.js'
 import type { Entry } from './collections.js'
 import { defaults } from './defaults.js'
 import { sha256 } from './hash.js'
@@ -21,7 +23,7 @@ export function buildConfiguration(input: FileInput, text: string): Configuratio
   return {
     command: input.command ?? defaults.command,
     roles: input.roles.map(buildRole),
-    apps: input.apps.map((entry) => buildApp(entry, hash)),
+    apps: input.apps.map((entry) => buildApp(entry, { hash, others: input.apps })),
     pollEveryMs: input.pollEvery === undefined ? defaults.pollEveryMs : input.pollEvery,
     digest: buildDigest(input.digest),
     hash,
@@ -42,7 +44,14 @@ function buildRole({ name, value }: Entry<string, readonly RoleMember[]>): RoleD
   }
 }
 
-function buildApp({ name, value: input }: Entry<AppName, AppInput>, configHash: string): AppDefinition {
+function buildApp(
+  { name, value: input }: Entry<AppName, AppInput>,
+  file: { readonly hash: string; readonly others: FileInput['apps'] },
+): AppDefinition {
+  const environments = buildEnvironments(input)
+  const shared = file.others.some(
+    (other) => other.name !== name && sameRepository(other.value.repository, input.repository),
+  )
   return {
     name,
     repository: input.repository,
@@ -54,12 +63,13 @@ function buildApp({ name, value: input }: Entry<AppName, AppInput>, configHash: 
     cut: input.cut ?? 'manual',
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),
-    environments: buildEnvironments(input),
+    environments,
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
     checklist: (input.checklist ?? []).map((item) => ({ ...item, fourEyes: item.fourEyes ?? true })),
     types: buildTypes(input.types ?? []),
     stallAfterMs: input.stallAfter ?? defaults.stallAfterMs,
-    configHash,
+    github: buildGithub(input.github ?? {}, { app: name, environments, shared }),
+    configHash: file.hash,
   }
 }
 

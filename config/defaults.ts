@@ -31,5 +31,6 @@ export const defaults = {
   extensions: 3,
   previews: { expiresMs: 3 * day, maxAgeMs: 7 * day, most: 5 },
   types: ['feature', 'fix', 'hotfix', 'bugfix'],
+  github: { context: 'slipway' },
   stages,
 } as const

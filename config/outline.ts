@@ -69,6 +69,7 @@ const app = z.preprocess(
     previews: z.preprocess(withPresence, z.object({ like: text, ...presence, ...ending })),
     checklist: each(lenient({ role: text, before: text })),
     types: byName(lenient({ approvals: z.int().catch(0) })),
+    github: lenient({ context: text, comments: texts, requiredChecks: texts }),
   }),
 )
 

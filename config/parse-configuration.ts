@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Configuration } from '../domain/configuration.js'
 import { buildConfiguration } from './build-configuration.js'
 import { checkEndings } from './checks/check-endings.js'
+import { checkContexts, checkGithub } from './checks/check-github.js'
 import { checkOrder } from './checks/check-order.js'
 import { checkPermissions } from './checks/check-permissions.js'
 import { checkQuorum } from './checks/check-quorum.js'
@@ -48,11 +49,12 @@ function checkTogether(value: unknown, isSet: (name: string) => boolean): Placed
       ...checkPermissions(app, path),
       ...checkOrder(app, path),
       ...checkEndings(app, path),
+      ...checkGithub(app, path),
       ...checkQuorum(app, path, outline.roles),
       ...checkSecrets(app, path, isSet),
     ]
   })
-  return [...apps, ...checkRepositories(outline)]
+  return [...apps, ...checkRepositories(outline), ...checkContexts(outline)]
 }
 
 function toMistake(issue: z.core.$ZodIssue): PlacedMistake {

@@ -27,6 +27,7 @@ import {
   timezoneField,
 } from './names.js'
 import { ending, environment } from './schema-environment.js'
+import { github } from './schema-github.js'
 import { build, variables } from './schema-stage.js'
 
 /** Empty means nobody, which makes sense for every verb but `cut`. */
@@ -111,6 +112,7 @@ const app = group(
     }).optional(),
     types: entriesOf(slugField('feature'), releaseType, { example: 'fix: { approvals: 0 }' }).optional(),
     stallAfter: durationField().optional(),
+    github: github.optional(),
   },
   { example: appExample },
 )

@@ -31,6 +31,7 @@ import type {
   AuditTable,
   ButtonsTable,
   ChangesTable,
+  GithubReportsTable,
   InboxTable,
   LeaderTable,
   MutesTable,
@@ -41,6 +42,8 @@ import type {
 export interface AppsTable {
   readonly name: AppName
   definition: JSONColumnType<AppDefinition>
+  /** Whether the forge is told about it: it is on the GitHub that Slipway is signed in to. */
+  reported: Generated<boolean>
   updated_at: Instant
 }
 
@@ -210,4 +213,5 @@ export interface Database {
   slack_messages: SlackMessagesTable
   leader: LeaderTable
   mutes: MutesTable
+  github_reports: GithubReportsTable
 }

@@ -2,6 +2,7 @@
  * What the configuration says, as plain data. A release carries a snapshot of its app (`AppDefinition`), so later
  * edits never change a release that was cut before; role names are resolved at each decision, never snapshotted.
  */
+import type { GithubDefinition } from './forge/definition.js'
 import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.js'
 import type { StageDefinition } from './stage.js'
 
@@ -173,6 +174,8 @@ export interface AppDefinition {
   readonly types: readonly ReleaseTypePolicy[]
   /** How long a release may be silent before its channel is told; ms. */
   readonly stallAfterMs: number
+  /** Absent in what was stored before there was any. */
+  readonly github?: GithubDefinition
   /** Hash of the configuration file this came from (S4.16). */
   readonly configHash: string
 }

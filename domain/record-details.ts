@@ -3,6 +3,7 @@
 import type { Phase } from './change.js'
 import type { Notice, Teardown } from './environment/life.js'
 import type { PlaceNews } from './environment/preview-places.js'
+import type { CheckReading } from './forge/checks.js'
 import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
 
 export interface ReleaseDetail {
@@ -23,6 +24,13 @@ export interface ReleaseDetail {
   }[]
   readonly conflict: PickConflict | null
   readonly commits: CommitSummary | null
+  /** Of prepared deployments that wait for checks of their commit; absent in rows from before there was any. */
+  readonly checks?: readonly PreparedChecks[]
+}
+
+export interface PreparedChecks {
+  readonly deploymentId: DeploymentId
+  readonly reading: CheckReading
 }
 
 export interface ChecklistState {

@@ -46,6 +46,7 @@ const table = {
       'db/leader',
       'db/buttons',
       'db/thread-lines',
+      'db/github-reports',
     ],
     types: ['gateway', 'db'],
   },

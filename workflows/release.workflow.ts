@@ -24,6 +24,7 @@ import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Recorder } from './recorder.js'
 import { beginDraft, beginRelease } from './release-begin.js'
+import { watchChecks } from './release-checks.js'
 import { carryOut, enqueuePrepared, Tasks } from './release-effects.js'
 
 /** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
@@ -122,6 +123,7 @@ class ReleaseRun {
 
   async loop(): Promise<void> {
     void this.watch().catch(() => undefined)
+    void watchChecks({ state: () => this.state, take: (step) => this.take(step) }).catch(() => undefined)
     for (;;) {
       await this.wait()
       // A deletion is written by its own transaction, which may still refuse it.

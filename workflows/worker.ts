@@ -6,6 +6,7 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker'
+import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type {
   BuildActivities,
@@ -30,7 +31,8 @@ export interface WorkerSettings {
     PickActivities &
     DeploymentActivities &
     EnvironmentActivities &
-    DeliveryActivities
+    DeliveryActivities &
+    CheckActivities
   readonly stages: StageActivities
   readonly builds: BuildActivities
   /** How many stages and how many builds may run at once on this host. */

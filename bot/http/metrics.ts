@@ -14,11 +14,13 @@ export interface Metrics {
 export interface MetricsOptions {
   /** How many deployments are in each state; asked at each scrape. */
   readonly deployments?: () => Promise<Readonly<Record<string, number>>>
+  /** How many reports to GitHub wait, and how many were given up. */
+  readonly reports?: () => Promise<Readonly<Record<string, number>>>
   /** Node's own metrics too; they need a process of their own. */
   readonly ofProcess?: boolean
 }
 
-export function createMetrics({ deployments, ofProcess = true }: MetricsOptions = {}): Metrics {
+export function createMetrics({ deployments, reports, ofProcess = true }: MetricsOptions = {}): Metrics {
   const registry = new Registry()
   const registers = [registry]
   if (ofProcess) collectDefaultMetrics({ register: registry })
@@ -48,7 +50,8 @@ export function createMetrics({ deployments, ofProcess = true }: MetricsOptions 
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   })
-  if (deployments) gaugeOf(registry, deployments)
+  if (deployments) gaugeOf(registry, deploymentsGauge, deployments)
+  if (reports) gaugeOf(registry, reportsGauge, reports)
   return {
     orderEnded: (kind, outcome) => orders.inc({ kind, outcome }),
     acknowledged: (kind, seconds) => acks.observe({ kind }, seconds),
@@ -60,17 +63,26 @@ export function createMetrics({ deployments, ofProcess = true }: MetricsOptions 
   }
 }
 
-function gaugeOf(registry: Registry, deployments: () => Promise<Readonly<Record<string, number>>>): void {
+const deploymentsGauge = { name: 'slipway_deployments', help: 'Deployments by state.' }
+const reportsGauge = {
+  name: 'slipway_github_reports',
+  help: 'Reports to GitHub that are not made: waiting, or given up.',
+}
+
+function gaugeOf(
+  registry: Registry,
+  named: { readonly name: string; readonly help: string },
+  count: () => Promise<Readonly<Record<string, number>>>,
+): void {
   const gauge = new Gauge({
-    name: 'slipway_deployments',
-    help: 'Deployments by state.',
+    ...named,
     labelNames: ['state'],
     registers: [registry],
     async collect() {
       // A database that is down must not hide all other numbers.
-      const counts = await deployments().catch(() => null)
+      const counts = await count().catch(() => null)
       if (counts === null) return
-      for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count)
+      for (const [state, number] of Object.entries(counts)) gauge.set({ state }, number)
     },
   })
 }

@@ -46,6 +46,7 @@ function environmentReferences(app: AppOutline, path: Path): Reference[] {
       path: [...path, 'checklist', index, 'before'],
       name: before,
     })),
+    ...list(app.github.comments, [...path, 'github', 'comments']),
   ]
 }
 

@@ -19,6 +19,9 @@ export function checkRepositories(outline: Outline): PlacedMistake[] {
   })
 }
 
+/** Whether two addresses are of one repository. */
+export const sameRepository = (one: string, other: string): boolean => normalize(one) === normalize(other)
+
 /** One spelling for `git@host:path.git`, `ssh://git@host/path` and `https://host/path/`. */
 function normalize(repository: string): string {
   return repository

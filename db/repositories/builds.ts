@@ -4,6 +4,7 @@ import type { AppName, ArtifactDigest, CommitSha } from '../../domain/identifier
 import { storableText } from '../storable.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
+import { reportBuild } from './report-changes.js'
 
 /** Whoever needs the build of a commit. */
 export interface BuildOrder {
@@ -45,7 +46,7 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
   const id = buildId(order)
   return inTransaction(db, async (trx) => {
     const { app, commit, definition, claimant, at } = order
-    await trx
+    const added = await trx
       .insertInto('builds')
       .values({
         id,
@@ -59,7 +60,9 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
         started_at: at,
       })
       .onConflict((conflict) => conflict.doNothing())
-      .execute()
+      .returning('id')
+      .executeTakeFirst()
+    if (added) await reportBuild(trx, id)
     const build = await trx
       .selectFrom('builds')
       .selectAll()
@@ -78,27 +81,31 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
       .set({ state: 'running', claimed_by: claimant, run, tail: '', finished_at: null })
       .where('id', '=', id)
       .execute()
+    await reportBuild(trx, id)
     return { kind: 'run', id, run }
   })
 }
 
 /** Records how a run ended; false when that run is not the one under way, e.g. because its end is known already. */
 export async function finishBuild(db: Kysely<Database>, end: BuildEnd): Promise<boolean> {
-  const row = await db
-    .updateTable('builds')
-    .set({
-      state: end.state,
-      artifact_digest: end.digest,
-      artifact_reference: end.reference,
-      tail: storableText(end.tail),
-      finished_at: end.at,
-    })
-    .where('id', '=', end.id)
-    .where('run', '=', end.run)
-    .where('state', '=', 'running')
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
+  return inTransaction(db, async (trx) => {
+    const row = await trx
+      .updateTable('builds')
+      .set({
+        state: end.state,
+        artifact_digest: end.digest,
+        artifact_reference: end.reference,
+        tail: storableText(end.tail),
+        finished_at: end.at,
+      })
+      .where('id', '=', end.id)
+      .where('run', '=', end.run)
+      .where('state', '=', 'running')
+      .returning('id')
+      .executeTakeFirst()
+    if (row) await reportBuild(trx, row.id)
+    return row !== undefined
+  })
 }
 
 /** What the running build last wrote, for the card. */

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Change } from '../../domain/change.js'
-import type { ReleaseId } from '../../domain/identifiers.js'
+import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
 import { appendAudit } from './audit.js'
@@ -9,6 +9,7 @@ import { writeApprovals, writeNewDeployments, writeStages } from './change-deplo
 import { writeEnvironment } from './change-environment.js'
 import { type IgnoredMove, writeMoves } from './change-moves.js'
 import { writeCandidates, writeRelease } from './change-release.js'
+import { currentDeployment, reportDeployments, reportRelease } from './report-changes.js'
 
 /** What recording a change came to. */
 export interface Recorded {
@@ -32,6 +33,7 @@ export async function recordChange(db: Kysely<Database>, change: Change): Promis
     const moved = await writeMoves(trx, change.moves)
     await writeApprovals(trx, change.approvals)
     await writeStages(trx, change.stages)
+    const ran = await currentDeployment(trx, change.app, change.environment?.name ?? null)
     const shownOn = await writeEnvironment(trx, change.app, change.environment)
 
     await touchCards(trx, [
@@ -44,8 +46,18 @@ export async function recordChange(db: Kysely<Database>, change: Change): Promis
       trx,
       change.events.map((event, index) => ({ ...event, app: change.app, key: `${change.key}/${index}` })),
     )
+    await report(trx, change, ran)
     return { repeated: false, ignored: moved.ignored }
   })
+}
+
+/** The forge is told of what moved, of what runs and ran in the environment, and of a release whose tag is pushed. */
+async function report(trx: Transaction<Database>, change: Change, ran: DeploymentId | null): Promise<void> {
+  const runs = change.environment === null ? ran : change.environment.currentDeployment
+  await reportDeployments(trx, [...change.moves.map(({ id }) => id), ...(runs === ran ? [] : [runs, ran])])
+  for (const { kind, releaseId } of change.events) {
+    if (kind === 'tag.pushed' && releaseId !== null) await reportRelease(trx, releaseId)
+  }
 }
 
 async function isFirst(trx: Transaction<Database>, key: string): Promise<boolean> {

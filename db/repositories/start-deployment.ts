@@ -5,6 +5,7 @@ import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
 import { appendAudit } from './audit.js'
 import { touchCards } from './cards.js'
+import { reportDeployments } from './report-changes.js'
 
 /** The link that this start makes; `from` null finds the nearest environment below that the release was deployed to. */
 export interface LinkOrder {
@@ -68,6 +69,7 @@ export async function startDeployment(db: Kysely<Database>, order: StartOrder): 
       .execute()
     await touchCards(trx, [found.release_id])
     await link(trx, order, found)
+    await reportDeployments(trx, [order.id])
     return { kind: 'started', number: found.number }
   })
 }

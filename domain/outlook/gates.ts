@@ -1,8 +1,9 @@
 /** The gates in front of an environment for a candidate, read off what people are shown. */
-
+import { type CheckReading, isGreen, unknownChecks } from '../forge/checks.js'
 import { type AppDefinition, type EnvironmentDefinition, environmentsBelow } from '../pipeline.js'
 import { changeTicket } from '../release/change-ticket.js'
 import { gateFor, policyOf } from '../release/policy.js'
+import { requiredChecks } from '../release/required-checks.js'
 import type { CandidateView, DeploymentView, ReleaseView } from '../views.js'
 
 export interface Subject {
@@ -32,6 +33,20 @@ export function ticketMissing(
 ): string | null {
   if (!target.change || (deployment?.override ?? null) !== null) return null
   return changeTicket({ externalLinks: view.detail.links }, target) === null ? target.change.pattern : null
+}
+
+/** What the checks in front of an environment came to when they are not green; null: none are waited for, or all are. */
+export function checksMissing(
+  { view, app }: Subject,
+  target: EnvironmentDefinition,
+  deployment: DeploymentView | null,
+): CheckReading | null {
+  const names = requiredChecks(app, target)
+  if (names.length === 0 || (deployment?.override ?? null) !== null) return null
+  const known = (view.detail.checks ?? []).find((one) => one.deploymentId === deployment?.id)
+  const reading =
+    known?.reading ?? unknownChecks(names, 'not asked yet', deployment?.preparedAt ?? view.createdAt)
+  return isGreen(reading) ? null : reading
 }
 
 /** How long a candidate of this release soaks before it may come here, in milliseconds; 0 for types that need not. */

@@ -13,6 +13,7 @@ export type ObstacleKind =
   | 'checklist'
   | 'ticket'
   | 'soak'
+  | 'checks'
   | 'lock'
   | 'freeze'
   | 'hold'

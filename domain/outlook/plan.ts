@@ -5,7 +5,7 @@ import type { EnvironmentName } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { DeploymentView } from '../views.js'
 import { type Closure, closuresOf, stopping } from './closures.js'
-import { approvalsOf, judgesOf, openBoxes, soaking, soakOf, ticketMissing } from './gates.js'
+import { approvalsOf, checksMissing, judgesOf, openBoxes, soaking, soakOf, ticketMissing } from './gates.js'
 import type { Outlook } from './obstacle.js'
 
 export interface PlanStep {
@@ -154,6 +154,9 @@ function gatesOf(
     ...(count > have ? [`${count - have} of ${count} approvals by ${from.join(', ')}`] : []),
     ...openBoxes(outlook, target.name, deployment).map(({ item, role }) => `"${item}" ticked by ${role}`),
     ...(ticket === null ? [] : [`a change ticket like ${ticket}`]),
+    ...(checksMissing(outlook, target, deployment)?.checks ?? [])
+      .filter(({ state }) => state !== 'success')
+      .map(({ name, state, word }) => `check ${name} green (it is ${state === 'failure' ? word : state})`),
     ...(soak === null && soaks > 0 && deployment === null
       ? [`soaks ${sayDuration(soaks)} once accepted below`]
       : []),

@@ -2,11 +2,12 @@
 import { nextPromotions } from '../card-promotions.js'
 import { environmentOf, isOpenFailure, newestReady } from '../card-standing.js'
 import { sayDuration } from '../durations.js'
+import type { CheckReading } from '../forge/checks.js'
 import { rolesFor } from '../permissions.js'
 import { findEnvironment } from '../pipeline.js'
 import type { DeploymentView, EnvironmentView } from '../views.js'
 import { closuresOf, stopping } from './closures.js'
-import { judgesOf, openBoxes, soaking, ticketMissing } from './gates.js'
+import { checksMissing, judgesOf, openBoxes, soaking, ticketMissing } from './gates.js'
 import { nobody, type Obstacle, type Outlook, ofCandidate } from './obstacle.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
@@ -102,7 +103,27 @@ function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Obstacl
   if (soak !== null && soak.until > outlook.now) {
     gates.push({ ...about, ...soak, kind: 'soak', says: 'It soaks in the environment below', next })
   }
-  return gates
+  const reading = target && checksMissing(outlook, target, deployment)
+  return [...gates, ...(reading ? checkObstacles(outlook, about, reading) : [])]
+}
+
+/** One for each check, because each has its own beginning. */
+function checkObstacles(
+  outlook: Outlook,
+  about: Pick<Obstacle, 'environment' | 'until' | 'people'>,
+  { checks, problem }: CheckReading,
+): readonly Obstacle[] {
+  const why = problem === null ? '' : ` (GitHub could not be asked: ${problem})`
+  return checks
+    .filter(({ state }) => state !== 'success')
+    .map(({ name, state, word, since }) => ({
+      ...about,
+      kind: 'checks' as const,
+      says: `The check ${name} is ${state === 'failure' ? word : state}${why}`,
+      since,
+      roles: rolesFor(outlook.app, 'override', null),
+      next: 'It is asked for again and again; green, it opens by itself.',
+    }))
 }
 
 function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Obstacle[] {

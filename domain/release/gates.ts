@@ -1,8 +1,11 @@
 /** What still keeps a prepared deployment from being queued. */
+import type { CheckReading } from '../forge/checks.js'
+import { isGreen } from '../forge/checks.js'
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
 import { missingTicket } from './change-ticket.js'
 import { openItems } from './checklist.js'
 import { policyOf } from './policy.js'
+import { closedChecks } from './required-checks.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 
 export type OpenGate =
@@ -17,6 +20,8 @@ export type OpenGate =
   | { readonly kind: 'ticket'; readonly pattern: string }
   /** ISO instant at which the soak time is over; opens by itself. */
   | { readonly kind: 'soak'; readonly until: string }
+  /** Checks of the commit that are not green, or not known to be; opens by itself. */
+  | { readonly kind: 'checks'; readonly reading: CheckReading }
 
 /** Empty when nothing is missing any more: the deployment may be queued. `now` is an ISO instant. */
 export function openGates(
@@ -35,6 +40,8 @@ export function openGates(
   if (pattern !== null) gates.push({ kind: 'ticket', pattern })
   const until = soakUntil(state, deployment)
   if (until !== null && until > now) gates.push({ kind: 'soak', until })
+  const reading = closedChecks(state, deployment, now)
+  if (reading !== null) gates.push({ kind: 'checks', reading })
   return gates
 }
 
@@ -49,7 +56,22 @@ export function sayGate(gate: OpenGate): string {
       return `a change ticket like ${gate.pattern}`
     case 'soak':
       return `its soak time, which ends by itself at ${gate.until}`
+    case 'checks':
+      return `green checks: ${waitedFor(gate.reading).join(', ')}`
   }
+}
+
+const waitedFor = ({ checks }: CheckReading): readonly string[] =>
+  checks.filter(({ state }) => state !== 'success').map(({ name }) => name)
+
+/** Whose checks are to be asked for: what is not green, and at last what was green too long ago. */
+export function unreadChecks(state: ReleaseState, now: string): readonly ReleaseDeployment[] {
+  return state.deployments.filter((one) => {
+    if (one.state !== 'prepared') return false
+    const gates = openGates(state, one, now)
+    const closed = gates.some(({ kind }) => kind === 'checks')
+    return closed && (!one.checks || !isGreen(one.checks) || gates.length === 1)
+  })
 }
 
 function soakUntil(state: ReleaseState, deployment: ReleaseDeployment): string | null {

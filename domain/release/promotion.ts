@@ -8,6 +8,7 @@ import type { Refusal } from '../refusal.js'
 import { lacksTicket } from './change-ticket.js'
 import { soakEnd } from './gates.js'
 import { gateFor } from './policy.js'
+import { requiredChecks } from './required-checks.js'
 import type { Candidate, Evidence, ReleaseDeployment, ReleaseState } from './state.js'
 
 export interface PromoteOrder {
@@ -84,8 +85,14 @@ function passed(
     ...(soaks !== null && soaks > order.by.at
       ? [`its soak time of ${sayDuration(target.soakMs)} is not over`]
       : []),
+    ...uncheckedBy(state, target),
     ...(order.closed ?? []),
   ]
+}
+
+function uncheckedBy(state: ReleaseState, target: EnvironmentDefinition): readonly string[] {
+  const names = requiredChecks(state.app, target)
+  return names.length === 0 ? [] : [`required checks are not waited for: ${names.join(', ')}`]
 }
 
 /** The environments below that have not accepted this candidate (S3.9, S4.9); empty when the way is free. */

@@ -25,6 +25,9 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
       overrides: state.overrides,
       conflict: state.conflict,
       commits: state.commits,
+      checks: state.deployments.flatMap(({ id: deploymentId, state: at, checks: reading }) =>
+        at === 'prepared' && reading ? [{ deploymentId, reading }] : [],
+      ),
     },
   }
 }

@@ -7,6 +7,7 @@ import type {
   PickConflict,
   ReleaseLifecycle,
 } from '../change.js'
+import type { CheckReading } from '../forge/checks.js'
 import type {
   ArtifactDigest,
   ChannelId,
@@ -67,6 +68,8 @@ export interface ReleaseDeployment {
   readonly replaced: boolean
   readonly note: string | null
   readonly override: string | null
+  /** What the last look at its required checks came to; absent before the first. */
+  readonly checks?: CheckReading
 }
 
 export interface Tick {

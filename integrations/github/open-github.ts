@@ -13,6 +13,8 @@ export interface GithubOptions {
   readonly apiUrl: string
   /** Hears of limits that are waited for. */
   readonly onLimit: (seconds: number) => void
+  /** True: a limit or an outage is the caller's to wait for; nothing is asked twice inside one call. */
+  readonly impatient?: boolean
 }
 
 /** A repository with a client that may use it. */
@@ -23,11 +25,15 @@ export interface GithubPlace extends GithubRepository {
 export interface Github {
   /** Null for repositories that are not on this GitHub. Throws while GitHub does not let us in. */
   at(repository: Pick<RepositoryRef, 'url'>): Promise<GithubPlace | null>
+  /** Whether the repository is on this GitHub; asks nobody. */
+  has(repository: Pick<RepositoryRef, 'url'>): boolean
 }
 
 /** A longer limit is not waited for inside one call: the caller asks again later. */
 const LONGEST_WAIT_S = 60
 const MOST_WAITS = 2
+/** A GitHub that takes a request and never answers is one that is away. */
+const TIMEOUT_MS = 30_000
 
 /** Null without an access: then nothing is asked of GitHub at all. */
 export function openGithub(options: GithubOptions): Github | null {
@@ -35,15 +41,19 @@ export function openGithub(options: GithubOptions): Github | null {
   const Client = Octokit.defaults({
     baseUrl: options.apiUrl.replace(/\/$/, ''),
     throttle: throttleOf(options),
+    request: { fetch: fetchInTime },
+    ...(options.impatient === true ? { retry: { enabled: false } } : {}),
   })
   if (access.kind === 'none') return null
+  const has: Github['has'] = ({ url }) => githubRepository(url, options.apiUrl) !== null
   if (access.kind === 'token') {
     const octokit = new Client({ auth: access.token })
-    return { at: async ({ url }) => placeOf(options, url, async () => octokit) }
+    return { has, at: async ({ url }) => placeOf(options, url, async () => octokit) }
   }
   const app = new App({ appId: access.appId, privateKey: access.privateKey, Octokit: Client })
   const installed = new Map<string, Promise<Octokit>>()
   return {
+    has,
     at: ({ url }) =>
       placeOf(options, url, (repository) => {
         const key = `${repository.owner}/${repository.repo}`
@@ -69,10 +79,16 @@ async function installationOf(app: App, repository: GithubRepository): Promise<O
   return app.getInstallationOctokit(found.data.id)
 }
 
-function throttleOf({ onLimit }: GithubOptions) {
+const fetchInTime: typeof fetch = (input, init) => {
+  const late = AbortSignal.timeout(TIMEOUT_MS)
+  const given = init?.signal ?? null
+  return fetch(input, { ...init, signal: given === null ? late : AbortSignal.any([given, late]) })
+}
+
+function throttleOf({ onLimit, impatient = false }: GithubOptions) {
   const wait = (seconds: number, _request: unknown, _client: unknown, waited: number): boolean => {
     onLimit(seconds)
-    return seconds <= LONGEST_WAIT_S && waited < MOST_WAITS
+    return !impatient && seconds <= LONGEST_WAIT_S && waited < MOST_WAITS
   }
   return { onRateLimit: wait, onSecondaryRateLimit: wait }
 }

@@ -79,6 +79,15 @@ describe('what is left out', () => {
       checklist: [{ item: 'QA sign-off', role: 'qa', before: 'production', fourEyes: true }],
       types: ['feature', 'fix', 'hotfix', 'bugfix'].map((name) => ({ name, ...own })),
       stallAfterMs: 24 * hour,
+      github: {
+        context: 'slipway',
+        statuses: true,
+        deployments: true,
+        releases: true,
+        logLinks: true,
+        comments: [],
+        requiredChecks: [],
+      },
     })
   })
 

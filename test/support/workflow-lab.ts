@@ -15,6 +15,7 @@ import { Unanswered } from '../../domain/unanswered.js'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
+import type { CheckActivities } from '../../workflows/activities/check-types.js'
 import type { BuildResult, StageEnd, StageOrderInput } from '../../workflows/activities/index.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
@@ -24,6 +25,7 @@ import { digestOf, releaseId, sure } from './lane.js'
 export interface Effects {
   stage: (order: StageOrderInput) => Promise<StageEnd> | StageEnd
   build: () => Promise<BuildResult> | BuildResult
+  checks: CheckActivities['readChecks']
 }
 
 export interface Lab {
@@ -76,7 +78,7 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
   const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
   const gateway = askingAgain(createGateway(client))
-  const effects: Effects = { stage: () => exited(0), build: () => built() }
+  const effects: Effects = { stage: () => exited(0), build: () => built(), checks: notHere }
   const lab = { client, gateway, address, effects, changes: [], stages: [] }
   const workers: RunningWorkers[] = []
   return {
@@ -162,6 +164,7 @@ function activitiesOf(
       cherryPick: notHere,
       lookAtBranch: notHere,
       cutBySelf: notHere,
+      readChecks: async (order) => lab.effects.checks(order),
       createDraft: notHere,
       cutDraft: notHere,
     },

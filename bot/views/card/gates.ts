@@ -43,6 +43,7 @@ function approvalText(view: ReleaseView, deployment: DeploymentView, options: Ca
   return [
     `✋ *${needs === 0 ? 'Prepared' : 'Approval'} for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
     ...approvals.slice(-4).map(approvalLine),
+    ...checkLines(view, deployment),
     `Approves commit \`${shortCommit(deployment.commit)}\` only; nothing is deployed to ${environment} before.`,
     ...conditionLines(view, deployment, options),
     ...overrideLine(deployment),
@@ -68,6 +69,25 @@ function conditionLines(view: ReleaseView, deployment: DeploymentView, options: 
   return [
     ...(ticket === null ? [] : [`🎫 waits for a change ticket like ${code(ticket, 60)}`]),
     ...(soak === null ? [] : [`⏳ soaks until ${date(soak.until)}`]),
+  ]
+}
+
+/** The checks of the commit that keep it from starting, each since when. */
+function checkLines({ detail }: ReleaseView, { id }: DeploymentView): string[] {
+  const reading = (detail.checks ?? []).find(({ deploymentId }) => deploymentId === id)?.reading
+  if (!reading) return []
+  const blocking = reading.checks.filter(({ state }) => state !== 'success')
+  const shown = blocking
+    .slice(0, 4)
+    .map(
+      ({ name, state, word, since }) =>
+        `🚦 *Waits for check* ${outside(name, 60)}: ${outside(state === 'failure' ? word : state, 30)} since ${time(since)}`,
+    )
+  const more = blocking.length - shown.length
+  return [
+    ...shown,
+    ...(more > 0 ? [`🚦 …and ${more} more`] : []),
+    ...(reading.problem === null ? [] : [`GitHub could not be asked: ${outside(reading.problem, 100)}`]),
   ]
 }
 

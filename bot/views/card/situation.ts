@@ -5,6 +5,7 @@ import {
   newestCandidate,
   newestDeployments,
 } from '../../../domain/card-standing.js'
+import { isGreen } from '../../../domain/forge/checks.js'
 import type { CandidateView, DeploymentView, ReleaseView } from '../../../domain/views.js'
 
 export interface Situation {
@@ -93,7 +94,9 @@ function approval(view: ReleaseView, deployment: DeploymentView): Situation {
   const have = deployment.approvals.length
   const name = named(view, deployment)
   if (have >= needs) {
-    const sentence = `${name} is prepared for ${environment} and waits for its last conditions.`
+    const checks = (view.detail.checks ?? []).find((one) => one.deploymentId === deployment.id)
+    const what = checks && !isGreen(checks.reading) ? 'the checks of its commit' : 'its last conditions'
+    const sentence = `${name} is prepared for ${environment} and waits for ${what}.`
     return about({ emoji: '✋', words: `prepared for ${environment}`, sentence }, deployment)
   }
   return about(

@@ -15,6 +15,7 @@ const emoji: Readonly<Record<ObstacleKind, string>> = {
   checklist: '☐',
   ticket: '🎫',
   soak: '⏳',
+  checks: '🚦',
   lock: '🔒',
   freeze: '❄️',
   hold: '⏸️',

@@ -1,0 +1,41 @@
+/** What GitHub is told, by the bot that leads. */
+import type { Leader } from '../bot/board/leadership.js'
+import { sendReport } from '../bot/reports/send-report.js'
+import { createReports, type Reports } from '../bot/reports.js'
+import { reportFacts } from '../db/queries/report-facts.js'
+import { findApp } from '../domain/configuration.js'
+import { createGithubForge } from '../integrations/github/github-forge.js'
+import type { BotParts } from './bot.js'
+import { createLinks } from './links.js'
+
+/** Null without a sign-in. */
+export function openReports(
+  { resources, settings, configuration, log, github }: BotParts,
+  { leader, holder }: { readonly leader: Leader; readonly holder: string },
+): Reports | null {
+  if (github === null) return null
+  const { db } = resources.database
+  const { deploymentLog } = createLinks(settings)
+  const forge = createGithubForge(github)
+  return createReports({
+    ...{ db, leader, holder },
+    send: async (report) => {
+      const app = findApp(configuration(), report.app)
+      if (app === null) return { sent: null, remoteId: null }
+      return sendReport(
+        {
+          forge,
+          deploymentLog,
+          facts: () => reportFacts(db, report, (version) => app.tag.replace('{version}', version)),
+        },
+        report,
+        app,
+      )
+    },
+    onFault: ({ key, attempts }, error, reason) =>
+      reason === null
+        ? log.warn({ key, attempts, err: error }, 'GitHub was not told yet')
+        : log.error({ key, reason }, 'GitHub will not be told'),
+    onTrouble: (error) => log.warn({ err: error }, 'The reports to GitHub could not be looked at'),
+  })
+}

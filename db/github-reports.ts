@@ -1,0 +1,137 @@
+/** What GitHub is to be told, claimed by whoever leads; `db/repositories/report-changes.ts` plans it. */
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { ReportKind } from '../domain/forge/reports.js'
+import type { AppName } from '../domain/identifiers.js'
+import type { Claimant } from './inbox.js'
+import { storableText } from './storable.js'
+import type { Database } from './tables.js'
+
+/** A report to be made now. */
+export interface ClaimedReport {
+  readonly key: string
+  readonly app: AppName
+  readonly kind: ReportKind
+  /** The id of the build, deployment or release. */
+  readonly subject: string
+  /** Hand it back to `told`: what changed since is told again. */
+  readonly stale: number
+  readonly sent: string | null
+  readonly remoteId: string | null
+  /** 1 the first time since the last change. */
+  readonly attempts: number
+}
+
+/** Claims reports that are due, longest due first. What a vanished holder left comes back when its lease lapses. */
+export async function claimReports(
+  db: Kysely<Database>,
+  { holder, limit, leaseMs }: Claimant,
+): Promise<readonly ClaimedReport[]> {
+  const due = sql<string>`(
+    select ready.key from github_reports as ready
+    where ready.stale > ready.shown and ready.gave_up is null and ready.next_at <= clock_timestamp()
+      and (ready.claimed_until is null or ready.claimed_until < clock_timestamp())
+    order by ready.next_at, ready.key
+    limit ${limit}
+    for update of ready skip locked)`
+  const rows = await db
+    .updateTable('github_reports')
+    .set((row) => ({
+      claimed_by: holder,
+      claimed_until: later(leaseMs),
+      attempts: row('attempts', '+', 1),
+    }))
+    .where('key', 'in', due)
+    .returning(['key', 'app', 'kind', 'subject', 'stale', 'sent', 'remote_id', 'attempts'])
+    .execute()
+  return rows.map(({ remote_id, ...row }) => ({ ...row, remoteId: remote_id }))
+}
+
+/** Keeps a claim for longer, while a report takes its time. */
+export async function renewReport(
+  db: Kysely<Database>,
+  key: string,
+  { holder, leaseMs }: Pick<Claimant, 'holder' | 'leaseMs'>,
+): Promise<void> {
+  await db
+    .updateTable('github_reports')
+    .set({ claimed_until: later(leaseMs) })
+    .where('key', '=', key)
+    .where('claimed_by', '=', holder)
+    .execute()
+}
+
+/** It was told; null leaves what was known. */
+export async function toldReport(
+  db: Kysely<Database>,
+  { key, stale }: Pick<ClaimedReport, 'key' | 'stale'>,
+  now: { readonly holder: string; readonly sent: string | null; readonly remoteId: string | null },
+): Promise<void> {
+  await db
+    .updateTable('github_reports')
+    .set((row) => ({
+      shown: stale,
+      attempts: 0,
+      claimed_by: null,
+      claimed_until: null,
+      sent: row.fn.coalesce(row.val(now.sent), 'sent'),
+      remote_id: row.fn.coalesce(row.val(now.remoteId), 'remote_id'),
+    }))
+    .where('key', '=', key)
+    .where('claimed_by', '=', now.holder)
+    .execute()
+}
+
+/** To be tried again, no sooner than after the delay. */
+export async function postponeReport(
+  db: Kysely<Database>,
+  key: string,
+  after: { readonly holder: string; readonly delayMs: number },
+): Promise<void> {
+  await db
+    .updateTable('github_reports')
+    .set({ claimed_by: null, claimed_until: null, next_at: later(after.delayMs) })
+    .where('key', '=', key)
+    .where('claimed_by', '=', after.holder)
+    .execute()
+}
+
+/** Not to be tried again before something newer is to be told. What changed meanwhile is still told. */
+export async function giveUpReport(
+  db: Kysely<Database>,
+  { key, stale }: Pick<ClaimedReport, 'key' | 'stale'>,
+  why: { readonly holder: string; readonly reason: string },
+): Promise<void> {
+  await db
+    .updateTable('github_reports')
+    .set({
+      claimed_by: null,
+      claimed_until: null,
+      gave_up: sql<string | null>`case when stale = ${stale} then ${storableText(why.reason)} else null end`,
+    })
+    .where('key', '=', key)
+    .where('claimed_by', '=', why.holder)
+    .execute()
+}
+
+/** Which apps' changes are reported from now on. */
+export async function setReported(db: Kysely<Database>, app: AppName, reported: boolean): Promise<void> {
+  await db.updateTable('apps').set({ reported }).where('name', '=', app).execute()
+}
+
+/** How many wait, and how many were given up. */
+export async function countReports(
+  db: Kysely<Database>,
+): Promise<{ readonly waiting: number; readonly given_up: number }> {
+  const row = await db
+    .selectFrom('github_reports')
+    .select([
+      sql<string>`count(*) filter (where gave_up is null)`.as('waiting'),
+      sql<string>`count(*) filter (where gave_up is not null)`.as('given_up'),
+    ])
+    .where((eb) => eb.or([eb('gave_up', 'is not', null), sql<boolean>`stale > shown`]))
+    .executeTakeFirst()
+  return { waiting: Number(row?.waiting ?? 0), given_up: Number(row?.given_up ?? 0) }
+}
+
+const later = (ms: number): RawBuilder<Date> =>
+  sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`

@@ -1,0 +1,107 @@
+/** What Slipway reports to a forge, and the port that shows it there. */
+import type { AppName, CommitSha, DeploymentId, EnvironmentName } from '../identifiers.js'
+import type { RepositoryRef } from '../ports.js'
+import type { SeenCheck } from './checks.js'
+import type { ShippedCommit } from './notes.js'
+import type { DeploymentFacts, ShownState, StatusState } from './states.js'
+
+export const reportKinds = ['build', 'status', 'deployment', 'comments', 'release'] as const
+export type ReportKind = (typeof reportKinds)[number]
+
+/** What is known of the subject of a report at the moment when it is sent. */
+export type ReportFacts =
+  | {
+      readonly kind: 'build'
+      readonly commit: CommitSha
+      readonly state: 'running' | 'succeeded' | 'failed'
+    }
+  | ({ readonly kind: 'status' } & DeploymentReport)
+  | ({ readonly kind: 'deployment' } & DeploymentReport)
+  | ({
+      readonly kind: 'comments'
+      /** What ran there before; null: nothing. */
+      readonly before: CommitSha | null
+    } & DeploymentReport)
+  | ReleaseReport
+
+export interface DeploymentReport {
+  readonly id: DeploymentId
+  readonly environment: EnvironmentName
+  readonly commit: CommitSha
+  readonly version: string | null
+  readonly facts: DeploymentFacts
+  /** Where the environment answers, as its setup said. */
+  readonly url: string | null
+  /** Whether the environment goes away by itself. */
+  readonly preview: boolean
+}
+
+export interface ReleaseReport {
+  readonly kind: 'release'
+  readonly version: string
+  readonly title: string
+  readonly description: string
+  /** The plain tag, and the commit it was pushed for. */
+  readonly tag: string
+  readonly commit: CommitSha
+  /** The release before: its version and commit. */
+  readonly before: { readonly version: string; readonly commit: CommitSha } | null
+}
+
+export interface StatusToSet {
+  readonly commit: CommitSha
+  readonly context: string
+  readonly state: StatusState
+  readonly description: string
+  readonly url: string | null
+}
+
+export interface DeploymentToShow {
+  /** Slipway's own id, by which it is found again. */
+  readonly id: DeploymentId
+  readonly app: AppName
+  readonly environment: EnvironmentName
+  readonly commit: CommitSha
+  readonly state: ShownState
+  readonly description: string
+  readonly production: boolean
+  readonly transient: boolean
+  readonly url: string | null
+  readonly logUrl: string | null
+  /** The forge's id when it is known already. */
+  readonly remoteId: string | null
+}
+
+export interface ReleaseToPublish {
+  readonly tag: string
+  readonly commit: CommitSha
+  readonly name: string
+  readonly body: string
+}
+
+export interface Compared extends ShippedCommit {
+  /** The whole message. */
+  readonly message: string
+}
+
+/** Any of these throws a `ForgeFault` when the forge does not do it. Each may be repeated without harm. */
+export interface Forge {
+  /** Whether the repository is on the forge that Slipway is signed in to. */
+  has(repository: Pick<RepositoryRef, 'url'>): boolean
+  setStatus(url: string, status: StatusToSet): Promise<void>
+  /** Found or created, then given its state; the answer is the forge's id, null when there was nothing to end. */
+  showDeployment(url: string, deployment: DeploymentToShow): Promise<string | null>
+  /** Does nothing when the tag has a release already. */
+  publishRelease(url: string, release: ReleaseToPublish): Promise<void>
+  /** Newest first; with `from` null the commit alone; null when the forge cannot compare them. */
+  compare(url: string, from: CommitSha | null, to: CommitSha): Promise<readonly Compared[] | null>
+  /** The merged pull requests that brought a commit. */
+  pullsOf(url: string, commit: CommitSha): Promise<readonly number[]>
+  /** Does nothing when a comment with that marker is there. */
+  comment(
+    url: string,
+    on: { readonly pull: number; readonly marker: string; readonly body: string },
+  ): Promise<void>
+  /** All check runs and statuses of a commit, any number of each. */
+  checksOf(url: string, commit: CommitSha): Promise<readonly SeenCheck[]>
+}

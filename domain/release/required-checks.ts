@@ -1,0 +1,72 @@
+/** The checks a commit must have passed before its candidate goes above the first environment: a gate that opens by itself. */
+import {
+  type CheckReading,
+  isGreen,
+  sameChecks,
+  sayBlocking,
+  unknownChecks,
+  withSince,
+} from '../forge/checks.js'
+import { githubOf } from '../forge/definition.js'
+import type { DeploymentId } from '../identifiers.js'
+import { type AppDefinition, type EnvironmentDefinition, findEnvironment, isFirstLevel } from '../pipeline.js'
+import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
+import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+
+/** Checks may turn red again: what was green longer ago than this is asked again before anything starts. */
+const FRESH_MS = 300_000
+
+/** The names that are waited for; none on the first level, which tests what comes. */
+export function requiredChecks(app: AppDefinition, target: EnvironmentDefinition): readonly string[] {
+  return isFirstLevel(target) ? [] : githubOf(app).requiredChecks
+}
+
+/** Of a prepared deployment; none where its promotion was given with an override. */
+export function checksOf(state: ReleaseState, deployment: ReleaseDeployment): readonly string[] {
+  const target = findEnvironment(state.app, deployment.environment)
+  return target === null || deployment.override !== null ? [] : requiredChecks(state.app, target)
+}
+
+/** The reading that keeps it closed; null when it is open. What was never asked is unknown, and unknown is closed. */
+export function closedChecks(
+  state: ReleaseState,
+  deployment: ReleaseDeployment,
+  now: string,
+): CheckReading | null {
+  const names = checksOf(state, deployment)
+  if (names.length === 0) return null
+  const { checks: reading } = deployment
+  if (!reading) return unknownChecks(names, 'not asked yet', now)
+  const fresh = Date.parse(now) - Date.parse(reading.at) <= FRESH_MS
+  return isGreen(reading) && fresh ? null : reading
+}
+
+/** Takes over what a look at the checks came to; told once when it begins to wait and once when it is over. */
+export function applyChecks(state: ReleaseState, id: DeploymentId, reading: CheckReading): ReleaseStep {
+  const deployment = findReleaseDeployment(state, id)
+  if (deployment?.state !== 'prepared') return releaseStep(state)
+  const before = deployment.checks ?? null
+  const step = releaseStep(withDeployment(state, id, { checks: withSince(reading, before) }))
+  if (before !== null && sameChecks(before, reading)) return step
+  const { environment } = deployment
+  const name = nameOfCandidate(state, deployment.candidate)
+  const green = isGreen(reading)
+  const waited = before !== null && !isGreen(before)
+  return {
+    ...step,
+    events: [
+      releaseEvent(state, {
+        kind: green ? 'checks.passed' : 'checks.waits',
+        at: reading.at,
+        actor: deployment.requestedBy,
+        deploymentId: id,
+        environment,
+        says: green
+          ? `The required checks of ${name} are green for ${environment}.`
+          : `${name} waits for its checks before ${environment}: ${sayBlocking(reading)}.`,
+        data: { checks: reading.checks.map((check) => `${check.name}=${check.state}`).join(' ') },
+        tell: green === waited ? 'thread' : 'keep',
+      }),
+    ],
+  }
+}

@@ -1,0 +1,93 @@
+/** The demo's history on the GitHub emulator: its commits are real git objects, so ids are the same in both. */
+import { execFileSync } from 'node:child_process'
+import { z } from 'zod'
+import { git, writeCommit } from '../../local/git-commits.js'
+import type { GithubEmulator } from './github-emulator.js'
+
+const REPOSITORY = '/repos/octocat/shop'
+const object = z.looseObject({ sha: z.string() })
+const branch = z.looseObject({ object })
+const person = z.object({ name: z.string(), email: z.string(), date: z.string() })
+const commitObject = z.looseObject({ sha: z.string(), message: z.string(), author: person })
+const pull = z.looseObject({ number: z.number() })
+
+export interface GithubMirror {
+  /** Copies what trunk has by now. */
+  push(): Promise<void>
+  /** A pull request that changes one file, merged into trunk here and there. */
+  mergePull(change: {
+    readonly title: string
+    readonly path: string
+    readonly content: string
+  }): Promise<{ readonly number: number; readonly commit: string }>
+}
+
+export function mirrorOnGithub(github: GithubEmulator, path: string): GithubMirror {
+  const known = new Set<string>()
+  const lines = async (...args: readonly string[]): Promise<readonly string[]> =>
+    (await git(path, args)).split('\n').filter((line) => line !== '')
+  const make = async (kind: 'blobs' | 'trees' | 'commits', sha: string, body: object): Promise<void> => {
+    const made = object.parse(await github.ask('POST', `${REPOSITORY}/git/${kind}`, body))
+    if (made.sha !== sha) throw new Error(`${kind} ${sha} became ${made.sha}`)
+    known.add(sha)
+  }
+  const blob = async (sha: string): Promise<void> => {
+    if (known.has(sha)) return
+    const content = execFileSync('git', ['--git-dir', path, 'cat-file', 'blob', sha]).toString('base64')
+    await make('blobs', sha, { content, encoding: 'base64' })
+  }
+  const tree = async (sha: string): Promise<void> => {
+    if (known.has(sha)) return
+    const entries = (await lines('ls-tree', sha)).map((line) => {
+      const [info = '', name = ''] = line.split('\t')
+      const [mode = '', type = '', of = ''] = info.split(' ')
+      return { path: name, mode, type, sha: of }
+    })
+    for (const entry of entries) await (entry.type === 'tree' ? tree : blob)(entry.sha)
+    await make('trees', sha, { tree: entries })
+  }
+  const commit = async (sha: string): Promise<void> => {
+    if (known.has(sha)) return
+    const [of = '', parents = '', name, email, date] = await lines(
+      ...['show', '--no-patch', '--format=%T%n%P %n%an%n%ae%n%aI', sha],
+    )
+    await tree(of)
+    const author = { name, email, date }
+    const message = await git(path, ['show', '--no-patch', '--format=%B', sha])
+    const body = { message, tree: of, parents: parents.split(' ').filter(Boolean), author, committer: author }
+    await make('commits', sha, body)
+  }
+  const push = async (): Promise<void> => {
+    for (const sha of await lines('rev-list', '--reverse', 'main')) await commit(sha)
+    const sha = await git(path, ['rev-parse', 'main'])
+    await github.ask('PATCH', `${REPOSITORY}/git/refs/heads/main`, { sha, force: true })
+  }
+  return {
+    push,
+    mergePull: async ({ title, path: file, content }) => {
+      await push()
+      const base = branch.parse(await github.ask('GET', `${REPOSITORY}/git/ref/heads/main`)).object.sha
+      const name = `change-${known.size}`
+      await github.ask('POST', `${REPOSITORY}/git/refs`, { ref: `refs/heads/${name}`, sha: base })
+      const body = { message: title, content: Buffer.from(content).toString('base64'), branch: name }
+      await github.ask('PUT', `${REPOSITORY}/contents/${file}`, body)
+      const { number } = pull.parse(
+        await github.ask('POST', `${REPOSITORY}/pulls`, { title, head: name, base: 'main' }),
+      )
+      const merge = { merge_method: 'squash', commit_title: `${title} (#${number})` }
+      const { sha } = object.parse(await github.ask('PUT', `${REPOSITORY}/pulls/${number}/merge`, merge))
+      const merged = commitObject.parse(await github.ask('GET', `${REPOSITORY}/git/commits/${sha}`))
+      const here = await writeCommit(path, {
+        branch: 'main',
+        parent: base,
+        author: merged.author,
+        at: new Date(merged.author.date),
+        message: merged.message,
+        files: new Map([[file, { content, executable: false }]]),
+      })
+      if (here !== sha) throw new Error(`The merge ${sha} became ${here}`)
+      known.add(sha)
+      return { number, commit: sha }
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import { Context } from '@temporalio/activity'
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { type CheckReading, judgeChecks, sameChecks, unknownChecks } from '../../domain/forge/checks.js'
+import { afterFault, ForgeFault } from '../../domain/forge/fault.js'
+import type { Forge } from '../../domain/forge/reports.js'
+import type { Clock } from '../../domain/ports.js'
+import type { CheckActivities, ChecksOrder } from './check-types.js'
+
+export interface CheckNeeds {
+  /** Null where Slipway is not signed in to GitHub: then nothing is known of any check. */
+  readonly forge: Pick<Forge, 'has' | 'checksOf'> | null
+  readonly clock: Clock
+}
+
+/** How often an unreachable forge is asked before people are told that it is. */
+const PATIENCE = 4
+
+export function createCheckActivities({ forge, clock }: CheckNeeds): CheckActivities {
+  return {
+    readChecks: async (order) => {
+      const { reading, afterMs } = await look(forge, order, clock.now())
+      const { known } = order
+      const { attempt } = Context.current().info
+      const hasty = reading.problem !== null && known?.problem === null && attempt < PATIENCE
+      if (known === null || (!sameChecks(reading, known) && !hasty)) return reading
+      throw ApplicationFailure.create({
+        message: 'The checks are as they were',
+        type: 'ChecksUnchanged',
+        // Waiting is no fault: the worker's log stays quiet.
+        category: ApplicationFailureCategory.BENIGN,
+        ...(afterMs === null ? {} : { nextRetryDelay: afterMs }),
+      })
+    },
+  }
+}
+
+interface Look {
+  readonly reading: CheckReading
+  /** How long a limit lasts, null when there is none. */
+  readonly afterMs: number | null
+}
+
+async function look(
+  forge: CheckNeeds['forge'],
+  { repository, commit, names }: ChecksOrder,
+  now: Date,
+): Promise<Look> {
+  const at = now.toISOString()
+  const unknown = (problem: string, afterMs: number | null = null): Look => ({
+    reading: unknownChecks(names, problem, at),
+    afterMs,
+  })
+  if (forge === null) return unknown('Slipway is not signed in to GitHub')
+  if (!forge.has(repository))
+    return unknown('the repository is not on the GitHub that Slipway is signed in to')
+  try {
+    return { reading: judgeChecks(names, await forge.checksOf(repository.url, commit), at), afterMs: null }
+  } catch (error) {
+    if (!(error instanceof ForgeFault)) throw error
+    const after = afterFault(error.facts, Context.current().info.attempt, now.getTime())
+    const limit = after.kind === 'again' && after.everything ? after.afterMs : null
+    return unknown(error.message, limit)
+  }
+}

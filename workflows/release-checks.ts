@@ -1,0 +1,72 @@
+/** Beside a release's loop: asks for the required checks of what is prepared, for as long as they keep it waiting. */
+import { CancellationScope, condition, proxyActivities, sleep } from '@temporalio/workflow'
+import type { CheckReading } from '../domain/forge/checks.js'
+import { isGreen } from '../domain/forge/checks.js'
+import type { DeploymentId } from '../domain/identifiers.js'
+import { unreadChecks } from '../domain/release/gates.js'
+import { applyChecks, checksOf } from '../domain/release/required-checks.js'
+import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState } from '../domain/release/state.js'
+import type { ReleaseStep } from '../domain/release/step.js'
+import type { CheckActivities } from './activities/check-types.js'
+
+const { readChecks } = proxyActivities<CheckActivities>({
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
+  // While nothing changes the activity fails and is tried again: the waiting is Temporal's and costs no history.
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 1.5, maximumInterval: '1 minute' },
+})
+
+export interface Watched {
+  /** Null until the release exists. */
+  state(): ReleaseState | null
+  take(step: ReleaseStep): void
+}
+
+/** Never ends; an app without required checks makes it ask nothing. */
+export async function watchChecks(release: Watched): Promise<void> {
+  const asking = new Set<DeploymentId>()
+  const due = (): readonly ReleaseDeployment[] => {
+    const state = release.state()
+    if (!state) return []
+    return unreadChecks(state, new Date().toISOString()).filter(({ id }) => !asking.has(id))
+  }
+  for (;;) {
+    await condition(() => due().length > 0)
+    for (const deployment of due()) {
+      asking.add(deployment.id)
+      void ask(release, deployment).finally(() => asking.delete(deployment.id))
+    }
+  }
+}
+
+/** Ends with the first answer, or when the deployment waits no more. */
+async function ask(release: Watched, deployment: ReleaseDeployment): Promise<void> {
+  const { id } = deployment
+  const state = release.state()
+  const candidate = state?.candidates.find((one) => one.number === deployment.candidate)
+  if (!state || !candidate) return sleep('1 minute')
+  const { app } = state
+  const known = deployment.checks && !isGreen(deployment.checks) ? deployment.checks : null
+  const scope = new CancellationScope()
+  const answer: Promise<CheckReading | null> = scope
+    .run(() =>
+      readChecks({
+        repository: { app: app.name, url: app.repository, trunk: app.trunk },
+        commit: candidate.commit,
+        names: checksOf(state, deployment),
+        known,
+      }),
+    )
+    .catch(() => null)
+  const waits = (): boolean => {
+    const now = release.state()
+    return now !== null && findReleaseDeployment(now, id)?.state === 'prepared'
+  }
+  const reading = await Promise.race([answer, condition(() => !waits()).then(() => null)])
+  const now = release.state()
+  // By the clock that judges how fresh it is.
+  if (reading && now) release.take(applyChecks(now, id, { ...reading, at: new Date().toISOString() }))
+  else scope.cancel()
+  // An answer that never came is no reason to ask without a pause.
+  if (!reading && waits()) await sleep('1 minute')
+}
