@@ -33,6 +33,7 @@ import { logOrder } from './order-log.js'
 import { openRanges, windowsNow } from './outlook.js'
 import { openPolling, openWebhooks } from './pushes.js'
 import type { Resources } from './resources.js'
+import { stageCallbacks } from './stage-callbacks.js'
 import { openVoice } from './voice.js'
 
 export interface BotParts {
@@ -84,7 +85,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const http = await openHttp({
     ...parts,
     metrics,
-    webhooks: openWebhooks(parts, bot.inbox),
+    webhooks: { ...openWebhooks(parts, bot.inbox), ...stageCallbacks(settings, db) },
     ears,
   })
   const polling = openPolling(parts, { leader: leadership, inbox: bot.inbox })

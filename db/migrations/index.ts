@@ -4,10 +4,12 @@ import { pipelineTables } from './0001-pipeline.js'
 import { ordersTables } from './0002-orders.js'
 import { releaseRules } from './0003-release-rules.js'
 import { permanentRecords } from './0004-permanent-records.js'
+import { stageCallbacks } from './0006-stage-callbacks.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
   '0002-orders': ordersTables,
   '0003-release-rules': releaseRules,
   '0004-permanent-records': permanentRecords,
+  '0006-stage-callbacks': stageCallbacks,
 }
