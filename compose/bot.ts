@@ -36,6 +36,7 @@ import { openRanges, windowsAt } from './outlook.js'
 import { openPolling, openWebhooks } from './pushes.js'
 import { openReports } from './reports.js'
 import type { Resources } from './resources.js'
+import { stageCallbacks } from './stage-callbacks.js'
 import { openVoice } from './voice.js'
 
 export interface BotParts {
@@ -92,7 +93,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const http = await openHttp({
     ...parts,
     metrics,
-    webhooks: openWebhooks(parts, bot.inbox),
+    webhooks: { ...openWebhooks(parts, bot.inbox), ...stageCallbacks(settings, db) },
     ears,
   })
   const polling = openPolling(parts, { leader: leadership, inbox: bot.inbox })

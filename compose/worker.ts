@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { openLedger } from '../db/open-ledger.js'
+import { openStageCalls } from '../db/stage-calls.js'
 import type { Database } from '../db/tables.js'
 import type { Forge } from '../domain/forge/reports.js'
 import type { StageRunner } from '../domain/ports.js'
@@ -33,6 +34,7 @@ import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers }
 import { gitVariables, picked } from './git-variables.js'
 import { logChange } from './order-log.js'
 import { startRetention } from './retention.js'
+import { callbackOf } from './stage-callbacks.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -84,10 +86,11 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
 }
 
 /** GitHub Actions only where Slipway is signed in to GitHub. */
-function openRunners({ settings, github }: WorkerParts, shell: StageRunner): StageRunners {
+function openRunners({ settings, db, github }: WorkerParts, shell: StageRunner): StageRunners {
+  const http = createHttpRunner({ calls: openStageCalls(db), callback: callbackOf(settings) })
   const marks = createDispatchMarks(join(settings.dataFolder, 'dispatches'))
   const actions = github === null ? [] : [createActionsRunner({ github, marks })]
-  return createStageRunners([shell, createHttpRunner(), ...actions])
+  return createStageRunners([shell, http, ...actions])
 }
 
 /** Everything the workflows may ask of the world, bound to this host. */

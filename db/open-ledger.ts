@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import { emptyChange } from '../domain/change.js'
 import type { Ledger } from '../domain/ledger.js'
+import { stageLog } from './queries/deployment-log.js'
 import { isCandidate, livePicks } from './queries/live-picks.js'
 import { whatRuns } from './queries/what-runs.js'
 import { claimBuild, finishBuild } from './repositories/builds.js'
@@ -64,6 +65,7 @@ export function openLedger(db: Kysely<Database>, ignored: (moves: Recorded['igno
       await recordChange(db, { ...emptyChange(stage.app, key), stages: [stage] })
     },
     appendLog: (key, at, text) => appendStageLog(db, { key, at, text }),
+    readLog: (key) => stageLog(db, key),
     livePicks: (app) => livePicks(db, app),
     isCandidate: (app, commit) => isCandidate(db, app, commit),
     whatRuns: (app, environment) => whatRuns(db, app, environment),

@@ -35,6 +35,18 @@ export async function pruneChanges(db: Kysely<Database>, olderThanDays: number):
 }
 
 /**
+ * Forgets calls of stages made that long ago; returns how many. A stage lasts 24 h at most, so nobody waits for them: the
+ * end they hold is in the stage's own row and log.
+ */
+export async function pruneStageCalls(db: Kysely<Database>, olderThanDays: number): Promise<number> {
+  const gone = await db
+    .deleteFrom('stage_calls')
+    .where('begun_at', '<', daysAgo(olderThanDays))
+    .executeTakeFirst()
+  return Number(gone.numDeletedRows)
+}
+
+/**
  * Removes the logs of stages that ended that long ago; returns of how many stages. What may still be looked at or gone
  * back to keeps its log (S1.13): what runs somewhere and the good one before it, what is on its way or waits for
  * somebody, and everything of a release that reached a later environment.

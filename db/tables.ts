@@ -25,6 +25,7 @@ import type {
   Version,
 } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { RemoteEnd } from '../domain/remote-stage.js'
 import type { StageName, StageVerdict } from '../domain/stage.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 import type {
@@ -167,6 +168,18 @@ export interface StageLogsTable {
   readonly text: string
 }
 
+/** Calls of stages that run elsewhere; a callback is taken while `ended_at` is null. */
+export interface StageCallsTable {
+  readonly key: string
+  readonly begun_at: Created
+  /** When the other side said that the stage runs. */
+  accepted_at: OptionalInstant
+  location: string | null
+  ended_at: OptionalInstant
+  /** As it was called back, not redacted; null when nobody waits for it any more. */
+  end: JSONColumnType<RemoteEnd> | null
+}
+
 export interface LinksTable {
   readonly id: Generated<string>
   readonly release_id: ReleaseId
@@ -205,6 +218,7 @@ export interface Database {
   approvals: ApprovalsTable
   stage_runs: StageRunsTable
   stage_logs: StageLogsTable
+  stage_calls: StageCallsTable
   links: LinksTable
   environments: EnvironmentsTable
   audit: AuditTable

@@ -119,6 +119,8 @@ export interface Ledger {
   recordStage(stage: StageRecord): Promise<void>
   /** Adds redacted log text at an offset; repeats change nothing. */
   appendLog(key: string, offset: number, text: string): Promise<void>
+  /** The whole log of a stage as it was added; empty when there is none. */
+  readLog(key: string): Promise<string>
   /** The commit and version that run in an environment, null while there is none. */
   whatRuns(
     app: AppName,

@@ -1,5 +1,6 @@
 /** What the rules need from outside, as types. `integrations/` implements them, `main.ts` binds them. */
 import type { AppName, ArtifactDigest, CommitSha } from './identifiers.js'
+import type { RemoteEnd } from './remote-stage.js'
 import type { StageName, StageReport, StageRun } from './stage.js'
 
 export interface RepositoryRef {
@@ -144,6 +145,8 @@ export interface StageContact {
   heartbeat(): void
   /** New redacted log text and the offset (in characters of the redacted log) it begins at. Repeats are harmless. */
   log(offset: number, text: string): Promise<void>
+  /** What is in the log already: an earlier watch of the same key may have written to it. */
+  logged(): Promise<string>
   /** Aborted when the stage is to be ended with all its processes. */
   readonly cancelled: AbortSignal
   /** Aborted when this worker goes down: stop watching, leave the command running, and throw. */
@@ -154,6 +157,29 @@ export interface StageContact {
 export interface StageRunner {
   readonly kind: StageRun['kind']
   execute(order: StageOrder, contact: StageContact): Promise<StageReport>
+}
+
+/** What is known of the call that a stage was started with, by its key. */
+export interface StageCall {
+  /** Milliseconds since it was first made. */
+  readonly sinceMs: number
+  /** Whether the other side said that the stage runs. It is not asked to start it again. */
+  readonly accepted: boolean
+  /** Where the stage can be looked at and ended; null when the other side named no such place. */
+  readonly location: string | null
+}
+
+/** The calls of stages that run elsewhere, and the ends that come back by callback. Survives the worker. */
+export interface StageCalls {
+  /** Before the call: from now on a callback is taken. Of a key that was begun before, what is known of it. */
+  begin(key: string): Promise<StageCall>
+  accept(key: string, location: string | null): Promise<void>
+  /** The end that was called back, null while there is none. */
+  endOf(key: string): Promise<RemoteEnd | null>
+  /** The log of the end is in the stage's own log now, redacted; it is not kept twice. */
+  forgetLog(key: string): Promise<void>
+  /** What comes later is ignored. Returns the end that came before, null when there was none. */
+  close(key: string): Promise<RemoteEnd | null>
 }
 
 /** Readings of time and new ids, so that tests can hold both. */

@@ -59,7 +59,9 @@ export function createUpdateBudget(now: () => number): UpdateBudget {
 }
 
 export interface PostBudget {
-  /** Whether the channel may be posted to now; true spends its second. */
+  /** Whether the channel may be posted to now. */
+  isDue(channel: string): boolean
+  /** As {@link isDue}; true spends the channel's second. */
   take(channel: string): boolean
   pause(channel: string, ms: number): void
 }
@@ -67,9 +69,11 @@ export interface PostBudget {
 /** At most one post a second in each channel. */
 export function createPostBudget(now: () => number): PostBudget {
   const nextAt = new Map<string, number>()
+  const isDue = (channel: string): boolean => now() >= (nextAt.get(channel) ?? 0)
   return {
+    isDue,
     take(channel) {
-      if (now() < (nextAt.get(channel) ?? 0)) return false
+      if (!isDue(channel)) return false
       nextAt.set(channel, now() + POST_GAP_MS)
       return true
     },

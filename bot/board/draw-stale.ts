@@ -10,19 +10,30 @@ export interface Drawn {
 
 const AFTER_EXCEPTION_MS = 5_000
 
-/** One that is not due is not even drawn: its newest state is all that will ever be shown. */
+/**
+ * One that is not due is not even drawn: its newest state is all that will ever be shown. Of those that are not posted yet
+ * the oldest of each channel is, since no more can be posted now.
+ */
 export async function drawStale(
   desk: Desk,
   renderers: readonly Renderer[],
   states: readonly MessageState[],
 ): Promise<readonly Drawn[]> {
   const drawn: Drawn[] = []
+  const full = new Set<string>()
   for (const state of states) {
-    if (state.ts !== null && !desk.updates.isDue(state.key)) continue
+    if (!mayBeDue(desk, state, full)) continue
     const rendered = await drawOne(desk, renderers, state)
-    if (rendered !== null) drawn.push({ state, rendered })
+    if (rendered === null) continue
+    drawn.push({ state, rendered })
+    if (state.ts === null) full.add(state.channel)
   }
   return drawn.toSorted((one, other) => one.rendered.urgency - other.rendered.urgency)
+}
+
+/** `full`: the channels for which a post is drawn already. */
+function mayBeDue(desk: Desk, { key, ts, channel }: MessageState, full: ReadonlySet<string>): boolean {
+  return ts === null ? !full.has(channel) && desk.posts.isDue(channel) : desk.updates.isDue(key)
 }
 
 async function drawOne(

@@ -9,8 +9,19 @@ export interface RawAnswer {
   readonly body: string
 }
 
-/** Gets the headers in small letters and the body untouched, since signatures are over bytes. */
-export type RawHandler = (headers: Readonly<Record<string, string>>, rawBody: Buffer) => Promise<RawAnswer>
+/** Gets the headers in small letters and the body untouched, since signatures are over bytes; and what follows the `?`. */
+export type RawHandler = (
+  headers: Readonly<Record<string, string>>,
+  rawBody: Buffer,
+  query?: URLSearchParams,
+) => Promise<RawAnswer>
+
+/** An answer for a program's log. */
+export const plainText = (status: number, body: string): RawAnswer => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body,
+})
 
 export function limitedBody(maxSize: number): MiddlewareHandler {
   return bodyLimit({
@@ -27,7 +38,7 @@ export function limitedBody(maxSize: number): MiddlewareHandler {
 
 export async function runRaw(c: Context, handler: RawHandler): Promise<Response> {
   const body = Buffer.from(await c.req.arrayBuffer())
-  const answer = await handler(c.req.header(), body)
+  const answer = await handler(c.req.header(), body, new URL(c.req.url).searchParams)
   const isEmpty = answer.status === 204 || answer.status === 304
   return new Response(isEmpty ? null : answer.body, { status: answer.status, headers: { ...answer.headers } })
 }

@@ -1,8 +1,9 @@
 /** Webhooks of forges: signed over the bytes as they came, recorded once by the forge's own delivery id (R.8). */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { Webhooks } from '@octokit/webhooks'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import type { RawAnswer, RawHandler } from '../http/raw-routes.js'
+import { plainText, type RawAnswer, type RawHandler } from '../http/raw-routes.js'
+import { isSignedBody } from '../http/signed-body.js'
 import { closedBranch } from './closed-pull-request.js'
 import { isDeletion, type PushNotice, readPush } from './push-event.js'
 import { type PushInbox, recordPush } from './record-push.js'
@@ -35,14 +36,9 @@ export function webhookRoutes(options: WebhookOptions): Readonly<Record<string, 
   }
 }
 
-const text = (status: number, body: string): RawAnswer => ({
-  status,
-  headers: { 'content-type': 'text/plain; charset=utf-8' },
-  body,
-})
-const unsigned = text(401, 'The signature is missing or wrong.')
-const ignored = text(202, 'Nothing follows from this.')
-const notNow = text(503, 'It could not be recorded; send it again.')
+const unsigned = plainText(401, 'The signature is missing or wrong.')
+const ignored = plainText(202, 'Nothing follows from this.')
+const notNow = plainText(503, 'It could not be recorded; send it again.')
 
 interface GithubDelivery {
   readonly event: string
@@ -71,7 +67,7 @@ async function take(options: WebhookOptions, key: string, notice: PushNotice): P
     ),
   )
   if (receipts.includes('too-late')) return notNow
-  return apps.length === 0 ? ignored : text(202, 'Recorded.')
+  return apps.length === 0 ? ignored : plainText(202, 'Recorded.')
 }
 
 /** A notice that names no repository is only a hint to look, so every app may take it. */
@@ -99,11 +95,7 @@ const deliveryHeaders = [
 ]
 
 function isSigned(secret: string, headers: Headers, body: Buffer): boolean {
-  const right = createHmac('sha256', secret).update(body).digest()
-  return signatureHeaders.some((name) => {
-    const given = Buffer.from((headers[name] ?? '').replace(/^sha256=/, ''), 'hex')
-    return given.length === right.length && timingSafeEqual(given, right)
-  })
+  return signatureHeaders.some((name) => isSignedBody(secret, body, headers[name]))
 }
 
 /** Without an id of the forge's own the content is the id: a replay of it says nothing new. */

@@ -5,6 +5,7 @@ import { ordersTables } from './0002-orders.js'
 import { releaseRules } from './0003-release-rules.js'
 import { permanentRecords } from './0004-permanent-records.js'
 import { githubReports } from './0005-github-reports.js'
+import { stageCallbacks } from './0006-stage-callbacks.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-release-rules': releaseRules,
   '0004-permanent-records': permanentRecords,
   '0005-github-reports': githubReports,
+  '0006-stage-callbacks': stageCallbacks,
 }

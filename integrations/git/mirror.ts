@@ -29,6 +29,7 @@ export interface Mirrors {
 
 const REFSPECS = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
 const LOCK = 'mirror-lock'
+const MOST_REMEMBERED = 1_000
 
 async function initialize(run: RunGit, gitDir: string): Promise<void> {
   if ((await orNullIfMissing(stat(gitDir))) !== null) return
@@ -103,10 +104,20 @@ function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: numbe
 
   const fetch = coalesce(fetchLocked)
 
+  const here = new Set<CommitSha>()
+
+  /** What is here stays, as nothing is ever pruned from a mirror: one question for each commit is enough. */
   async function has(commit: CommitSha): Promise<boolean> {
-    if ((await orNullIfMissing(stat(gitDir))) === null) return false
+    if ((await orNullIfMissing(stat(gitDir))) === null) {
+      here.clear()
+      return false
+    }
+    if (here.has(commit)) return true
     const answer = await inMirror({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
-    return answer.code === 0
+    if (answer.code !== 0) return false
+    if (here.size >= MOST_REMEMBERED) here.clear()
+    here.add(commit)
+    return true
   }
 
   async function requireCommit(commit: CommitSha): Promise<void> {

@@ -19,12 +19,13 @@ function judge(present: CommitSha, wanted: CommitSha): TagOutcome {
   return present === wanted ? { kind: 'tagged' } : { kind: 'taken', by: present }
 }
 
-/** Makes a lightweight tag on the remote. Of two who race for one tag the remote lets one win. */
+/**
+ * Makes a lightweight tag on the remote. Of two who race for one tag the remote lets one win: git moves no tag that is not
+ * forced to. So the remote is asked what is there only after it refused.
+ */
 export async function pushTag(mirror: Mirror, tag: string, commit: CommitSha): Promise<TagOutcome> {
   requireRefText(tag)
   await mirror.requireCommit(commit)
-  const before = await remoteTag(mirror, tag)
-  if (before !== null) return judge(before, commit)
   const args = [
     'push',
     '--quiet',
@@ -37,7 +38,7 @@ export async function pushTag(mirror: Mirror, tag: string, commit: CommitSha): P
     await mirror.run({ remote: true, args })
     return { kind: 'tagged' }
   } catch (error) {
-    // Someone was faster, or our push arrived and its answer did not.
+    // It is there already, someone was faster, or our push arrived and its answer did not.
     const after = await remoteTag(mirror, tag)
     if (after === null) throw error
     return judge(after, commit)

@@ -54,12 +54,12 @@ export async function readMessage(mirror: Mirror, sha: CommitSha): Promise<strin
   return (await mirror.run({ args })).stdout
 }
 
-async function countAll(mirror: Mirror, revisions: string): Promise<Pick<CommitRange, 'total' | 'authors'>> {
+/** Of every commit of a range, empty for one without an address. */
+async function emailsOf(mirror: Mirror, revisions: string): Promise<readonly string[]> {
   const args = ['log', '-z', '--format=:%ae', '--end-of-options', revisions, '--']
   // The colon tells a commit without an address from the end of the list.
-  const emails = splitNul(`${(await mirror.run({ args })).stdout}\0`).filter((email) => email !== '')
-  const known = emails.filter((email) => email !== ':')
-  return { total: emails.length, authors: new Set(known.map((email) => email.toLowerCase())).size }
+  const marked = splitNul(`${(await mirror.run({ args })).stdout}\0`).filter((email) => email !== '')
+  return marked.map((email) => email.slice(1))
 }
 
 /** With a beginning, the files that differ between both ends; without one, the files the newest commits touched. */
@@ -88,10 +88,13 @@ export async function readRange(
   await mirror.requireCommit(to)
   const revisions = from === null ? to : `${from}..${to}`
   const most = Math.max(0, Math.trunc(limit))
-  const [commits, counts, files] = await Promise.all([
+  const [commits, files] = await Promise.all([
     log(mirror, most, revisions),
-    countAll(mirror, revisions),
     changedFiles(mirror, from, to, most),
   ])
-  return { commits, ...counts, files }
+  // A range that is shorter than asked for is all of it, and is counted without asking git again.
+  const emails = commits.length < most ? commits.map(({ email }) => email) : await emailsOf(mirror, revisions)
+  const known = emails.filter((email) => email !== '')
+  const authors = new Set(known.map((email) => email.toLowerCase())).size
+  return { commits, total: emails.length, authors, files }
 }

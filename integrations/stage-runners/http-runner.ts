@@ -1,130 +1,154 @@
-import { z } from 'zod'
-import type { StageContact, StageOrder, StageRunner } from '../../domain/ports.js'
+import type { StageCalls, StageContact, StageOrder, StageRunner } from '../../domain/ports.js'
+import { exitOfRemote, type RemoteAnswer, type RemoteEnd } from '../../domain/remote-stage.js'
 import type { StageExit, StageReport } from '../../domain/stage.js'
+import { callHttp, failed, readAnswer } from './http-call.js'
 import { pauseBetweenLooks, type RemoteLog, watchRemote } from './remote-watch.js'
 
+/** Where the other side tells the end of one stage, and what it signs that with. */
+export interface Callback {
+  readonly url: string
+  readonly secret: string
+}
+
 export interface HttpRunnerOptions {
+  readonly calls: StageCalls
+  /** The callback of a stage by its key; null where Slipway cannot be reached from outside. */
+  readonly callback: (key: string) => Callback | null
   /** Milliseconds between two looks at a stage that runs elsewhere; 2 s unless given. */
   readonly pollMs?: number
 }
 
-/** What the other side says of a stage. */
-const answerSchema = z.object({
-  status: z.enum(['running', 'passed', 'failed', 'inconclusive', 'retry', 'cancelled']),
-  outputs: z.record(z.string().max(128), z.string().max(4_000)).default({}),
-  log: z.string().max(100_000).default(''),
-})
-type Answer = z.output<typeof answerSchema>
-
-const CALL_MS = 30_000
-const EX_TEMPFAIL = 75
-const INCONCLUSIVE = 77
+const MOST_GOODBYES = 3
 
 /**
- * Stages as HTTP calls. The call carries the idempotency key, so that asking again never starts a second stage; it is
- * answered with the end, or with 202 and a `Location` that is looked at until the end is known. A lost answer and every
- * 5xx are thrown: the same key is asked again. An abort sends DELETE to that location.
+ * Stages as HTTP calls. A call is answered with the end, or with 202: then the end comes by the callback that was given
+ * with the call, or is found at the `Location` of the answer. A lost answer and every 5xx are thrown: the same key is
+ * asked again. What was accepted once is not called a second time. An abort sends DELETE to the location.
  */
-export function createHttpRunner(options: HttpRunnerOptions = {}): StageRunner {
-  const { pollMs = 2_000 } = options
+export function createHttpRunner({ calls, callback, pollMs = 2_000 }: HttpRunnerOptions): StageRunner {
   return {
     kind: 'http',
-    execute: (order, contact) => watchRemote(order, contact, (log) => run(order, contact, { log, pollMs })),
+    execute: (order, contact) => {
+      const { run } = order
+      if (run.kind !== 'http') throw new Error(`The HTTP runner was given a stage of kind ${run.kind}`)
+      const own = callback(order.key)
+      // The other side may repeat in its log what it was given.
+      const careful = own === null ? order : { ...order, redact: [...order.redact, own.secret] }
+      return watchRemote(careful, contact, (log) =>
+        new HttpStage({ order, contact, log, run, calls, callback: own, pollMs }).follow(),
+      )
+    },
   }
 }
 
-interface Watch {
+interface StageParts {
+  readonly order: StageOrder
+  readonly contact: StageContact
   readonly log: RemoteLog
+  readonly run: Extract<StageOrder['run'], { kind: 'http' }>
+  readonly calls: StageCalls
+  readonly callback: Callback | null
   readonly pollMs: number
 }
 
-async function run(
-  order: StageOrder,
-  contact: StageContact,
-  { log, pollMs }: Watch,
-): Promise<Pick<StageReport, 'exit' | 'outputs'>> {
-  if (order.run.kind !== 'http')
-    throw new Error(`The HTTP runner was given a stage of kind ${order.run.kind}`)
-  const endsAt = Date.now() + order.timeoutMs
-  const { url, method } = order.run
-  const first = await call(url, { method, body: bodyOf(order), key: order.key })
-  await log.say(`${method} ${new URL(url).origin}: ${first.status}`)
-  const place = first.headers.get('location')
-  const statusUrl = place === null ? null : new URL(place, url).href
-  let answer = await read(first)
-  while (answer.status === 'running') {
-    if (statusUrl === null) throw new Error('The stage runs, but no Location says where to look')
-    const over = contact.cancelled.aborted ? 'cancelled' : Date.now() >= endsAt ? 'timed-out' : null
-    if (over !== null) {
-      await call(statusUrl, { method: 'DELETE', body: null, key: order.key })
-      await log.say(`ended it: ${over}`)
-      const exit: StageExit = over === 'cancelled' ? { kind: over } : { kind: over, afterMs: order.timeoutMs }
-      return { exit, outputs: {} }
-    }
-    await pauseBetweenLooks(order, contact, pollMs)
-    answer = await read(await call(statusUrl, { method: 'GET', body: null, key: order.key }))
+type Ended = Pick<StageReport, 'exit' | 'outputs'>
+
+class HttpStage {
+  private readonly parts: StageParts
+  private accepted = false
+  private location: string | null = null
+
+  constructor(parts: StageParts) {
+    this.parts = parts
   }
-  for (const line of answer.log.split('\n')) if (line !== '') await log.say(line)
-  return { exit: exitOf(answer), outputs: answer.outputs }
+
+  /** Asks until the end is known. Whoever aborts, and the time that is over, are heeded also while nobody answers. */
+  async follow(): Promise<Ended> {
+    const { order, contact, calls, pollMs } = this.parts
+    const { sinceMs, accepted, location } = await calls.begin(order.key)
+    const endsAt = Date.now() + order.timeoutMs - sinceMs
+    this.accepted = accepted
+    this.location = location
+    for (;;) {
+      const answer = await this.ask().catch(lostContact)
+      if (!(answer instanceof Error) && answer.status !== 'running') return this.report(answer)
+      if (contact.cancelled.aborted) return this.end({ kind: 'cancelled' })
+      if (Date.now() >= endsAt) return this.end({ kind: 'timed-out', afterMs: order.timeoutMs })
+      if (answer instanceof Error) throw answer
+      await pauseBetweenLooks(order, contact, pollMs)
+    }
+  }
+
+  /** An end may have been called back before the call itself was answered, and the worker that waited been lost. */
+  private async ask(): Promise<RemoteAnswer> {
+    const { order, calls } = this.parts
+    const called = await calls.endOf(order.key)
+    if (called !== null) return called
+    if (!this.accepted) return this.start()
+    if (this.location === null) return { status: 'running' }
+    return readAnswer(await callHttp(this.location, { method: 'GET', body: null, key: order.key }))
+  }
+
+  private async start(): Promise<RemoteAnswer> {
+    const { order, run, log, calls, callback } = this.parts
+    const body = bodyOf(order, callback)
+    const response = await callHttp(run.url, { method: run.method, body, key: order.key })
+    await log.say(`${run.method} ${new URL(run.url).origin}: ${response.status}`)
+    const place = response.headers.get('location')
+    this.location = place === null ? null : new URL(place, run.url).href
+    const answer = await readAnswer(response)
+    if (answer.status !== 'running') return answer
+    if (this.location === null && callback === null) return failed(nowhereToLook)
+    await calls.accept(order.key, this.location)
+    this.accepted = true
+    return answer
+  }
+
+  /** Of an end that is called back and an abort at the same moment one counts: what came before the close. */
+  private async end(exit: StageExit): Promise<Ended> {
+    const { order, log, calls } = this.parts
+    const before = await calls.close(order.key)
+    if (before !== null) return this.report(before)
+    await log.say(await this.sayGoodbye(exit.kind))
+    return { exit, outputs: {} }
+  }
+
+  private async sayGoodbye(why: string): Promise<string> {
+    const { order, pollMs } = this.parts
+    const { location } = this
+    if (location === null) return `${why}; it named no Location, so it could not be told to end`
+    for (let tries = 1; ; tries++) {
+      try {
+        const { status } = await callHttp(location, { method: 'DELETE', body: null, key: order.key })
+        return `ended it: ${why}, DELETE was answered ${status}`
+      } catch (error) {
+        if (tries === MOST_GOODBYES) return `${why}; it may still run: ${String(error)}`
+        await new Promise((resolve) => {
+          setTimeout(resolve, pollMs)
+        })
+      }
+    }
+  }
+
+  private async report(end: RemoteEnd): Promise<Ended> {
+    const { order, log, calls } = this.parts
+    const words = end.log.trimEnd()
+    if (words !== '') await log.say(words)
+    await calls.forgetLog(order.key)
+    return { exit: exitOfRemote(end), outputs: end.outputs }
+  }
 }
 
+const lostContact = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+const nowhereToLook =
+  'It was answered 202 without a Location, and there is no callback: SLIPWAY_PUBLIC_URL and SLIPWAY_WEBHOOK_SECRET are not both set. Its end cannot be learned.'
+
 /** Secrets stay here: what the other side needs of them it has itself. */
-function bodyOf(order: StageOrder): string {
+function bodyOf(order: StageOrder, callback: Callback | null): string {
   const secret = new Set(order.redact)
   const variables = Object.entries(order.variables).filter(([, value]) => !secret.has(value))
   const { key, stage, timeoutMs } = order
-  return JSON.stringify({ key, stage, timeoutMs, variables: Object.fromEntries(variables) })
-}
-
-interface Call {
-  readonly method: string
-  readonly body: string | null
-  readonly key: string
-}
-
-async function call(url: string, { method, body, key }: Call): Promise<Response> {
-  const response = await fetch(url, {
-    method,
-    body,
-    headers: { 'idempotency-key': key, ...(body === null ? {} : { 'content-type': 'application/json' }) },
-    signal: AbortSignal.timeout(CALL_MS),
-  })
-  if (response.status >= 500 || response.status === 429) {
-    await response.body?.cancel()
-    throw new Error(`${method} ${new URL(url).origin} answered ${response.status}`)
-  }
-  return response
-}
-
-/** A refusal of the call is a failed stage; an answer that cannot be read is too. */
-async function read(response: Response): Promise<Answer> {
-  const text = await response.text()
-  if (!response.ok)
-    return { status: 'failed', outputs: {}, log: `HTTP ${response.status}: ${text.slice(0, 500)}` }
-  try {
-    return answerSchema.parse(JSON.parse(text))
-  } catch {
-    if (response.status === 202) return { status: 'running', outputs: {}, log: '' }
-    return {
-      status: 'failed',
-      outputs: {},
-      log: `The answer is none that DESIGN §5 knows: ${text.slice(0, 500)}`,
-    }
-  }
-}
-
-function exitOf({ status }: Answer): StageExit {
-  switch (status) {
-    case 'cancelled':
-      return { kind: 'cancelled' }
-    case 'passed':
-      return { kind: 'exited', code: 0 }
-    case 'retry':
-      return { kind: 'exited', code: EX_TEMPFAIL }
-    case 'inconclusive':
-      return { kind: 'exited', code: INCONCLUSIVE }
-    case 'failed':
-    case 'running':
-      return { kind: 'exited', code: 1 }
-  }
+  const given = callback === null ? {} : { callback }
+  return JSON.stringify({ key, stage, timeoutMs, variables: Object.fromEntries(variables), ...given })
 }

@@ -9,11 +9,14 @@ const HEARTBEAT_MS = 500
 const TAIL = 2_000
 
 export interface RemoteLog {
-  /** Adds a line; secrets are blanked out. */
-  say(line: string): Promise<void>
+  /** Adds a line, or several; secrets are blanked out. */
+  say(lines: string): Promise<void>
 }
 
-/** Runs the work with heartbeats; what it returns becomes the report. */
+/**
+ * Runs the work with heartbeats; what it returns becomes the report. The log goes on where an earlier watch of the same
+ * key left it: from its beginning, other words would be written over those that are there.
+ */
 export async function watchRemote(
   order: StageOrder,
   contact: StageContact,
@@ -22,10 +25,10 @@ export async function watchRemote(
   ) => Promise<{ readonly exit: StageExit; readonly outputs: Readonly<Record<string, string>> }>,
 ): Promise<StageReport> {
   const startedAt = new Date().toISOString()
-  let text = ''
+  let text = await contact.logged()
   const log: RemoteLog = {
-    say: async (line) => {
-      const piece = `${redact(line, order.redact)}\n`
+    say: async (lines) => {
+      const piece = `${redact(lines, order.redact)}\n`
       const offset = text.length
       text += piece
       await contact.log(offset, piece)

@@ -128,6 +128,23 @@ describe('the picture', () => {
     expect(slack.countOf('chat.update')).toBe(1)
   })
 
+  test('of many new cards each is drawn when it can be posted, and no sooner', async () => {
+    const drawn: string[] = []
+    const real = cards()
+    const counting: Renderer = {
+      ...real,
+      render: (state) => {
+        if (state.ts === null) drawn.push(state.key)
+        return real.render(state)
+      },
+    }
+    await start({ renderers: [counting] })
+    const ids = [await cut('One'), await cut('Two'), await cut('Three'), await cut('Four')]
+    await until(() => cardsShown().length === ids.length)
+
+    expect(drawn.toSorted()).toEqual(ids.map((id) => `card/${id}`).toSorted())
+  })
+
   test('what would look the same costs no call', async () => {
     await start()
     const id = await cut()

@@ -295,6 +295,22 @@ describe('what is open', () => {
     expect((await ask(port, '/webhooks/git', sent)).status).toBe(404)
   })
 
+  test('what follows the ? of a webhook is handed on, decoded', async () => {
+    const keys: (string | null | undefined)[] = []
+    const port = await start({
+      webhooks: {
+        '/webhooks/stages': (_headers, _body, query) => {
+          keys.push(query?.get('key'))
+          return Promise.resolve({ status: 202, headers: {}, body: '' })
+        },
+      },
+    })
+    const sent = { method: 'POST', body: '{}' }
+    expect((await ask(port, '/webhooks/stages?key=dep_1%2Fpatch%2F1', sent)).status).toBe(202)
+    expect((await ask(port, '/webhooks/stages')).status).toBe(404)
+    expect(keys).toEqual(['dep_1/patch/1'])
+  })
+
   test('a body that is too large is refused', async () => {
     const port = await start({ slackEvents: () => Promise.reject(new Error('not reached')) })
     const answer = await ask(port, '/slack/events', { method: 'POST', body: 'x'.repeat(1_000_001) })

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { components } from '@octokit/openapi-types'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { StageOrder } from '../../domain/ports.js'
 import { createDispatchMarks } from '../../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../../integrations/github/github-actions-runner.js'
 import { openGithub } from '../../integrations/github/open-github.js'
-import { createHttpRunner } from '../../integrations/stage-runners/http-runner.js'
+import { createHttpRunner, type HttpRunnerOptions } from '../../integrations/stage-runners/http-runner.js'
+import { keepCalls } from './support/stage-calls.js'
 import { eventually, recordContact } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
@@ -41,6 +42,11 @@ const order = (run: StageOrder['run'], changes: Partial<StageOrder> = {}): Stage
   ...changes,
 })
 
+const callback = { url: 'https://slipway.test/webhooks/stages?key=1', secret: 'a secret of this stage' }
+const httpRunner = (options: Partial<HttpRunnerOptions> = {}) =>
+  createHttpRunner({ calls: keepCalls(), callback: () => null, pollMs: 10, ...options })
+const passed = { status: 'passed', outputs: {}, log: '' } as const
+
 describe('a stage that is an HTTP call', () => {
   test.each([
     [
@@ -61,7 +67,7 @@ describe('a stage that is an HTTP call', () => {
       json(response, 200, answer)
     })
     const contact = recordContact()
-    const report = await createHttpRunner().execute(order({ kind: 'http', url, method: 'POST' }), contact)
+    const report = await httpRunner().execute(order({ kind: 'http', url, method: 'POST' }), contact)
 
     expect(report.exit).toEqual(exit)
     expect(calls).toMatchObject([{ key: 'dep_1/patch/1' }])
@@ -80,7 +86,7 @@ describe('a stage that is an HTTP call', () => {
         looks < 3 ? { status: 'running' } : { status: 'passed', outputs: { a: 'b' } },
       )
     })
-    const runner = createHttpRunner({ pollMs: 10 })
+    const runner = httpRunner()
     const report = await runner.execute(order({ kind: 'http', url, method: 'POST' }), recordContact())
 
     expect(report).toMatchObject({ exit: { kind: 'exited', code: 0 }, outputs: { a: 'b' } })
@@ -94,7 +100,7 @@ describe('a stage that is an HTTP call', () => {
       json(response, request.method === 'POST' ? 202 : 200, { status: 'running' }, { location: '/jobs/1' })
     })
     const contact = recordContact()
-    const runner = createHttpRunner({ pollMs: 10 })
+    const runner = httpRunner()
     const running = runner.execute(order({ kind: 'http', url, method: 'POST' }), contact)
     await eventually(() => methods.includes('GET'))
     contact.cancel()
@@ -105,9 +111,130 @@ describe('a stage that is an HTTP call', () => {
 
   test('whose server is down is lost contact, to be asked again', async () => {
     const url = await serve((_, response) => json(response, 503, {}))
-    const running = createHttpRunner().execute(order({ kind: 'http', url, method: 'POST' }), recordContact())
+    const running = httpRunner().execute(order({ kind: 'http', url, method: 'POST' }), recordContact())
 
     await expect(running).rejects.toThrow('503')
+  })
+})
+
+describe('a stage that is called back', () => {
+  /** Answers 202 to every call and notes what was called. */
+  const elsewhere = async (onCall: (body: string) => void = () => undefined, headers = {}) => {
+    const seen: { method: string; body: string }[] = []
+    const url = await serve((request, response, body) => {
+      seen.push({ method: request.method ?? '', body })
+      if (request.method === 'POST') onCall(body)
+      json(response, request.method === 'POST' ? 202 : 200, { status: 'running' }, headers)
+    })
+    return { seen, run: { kind: 'http', url, method: 'POST' } as const }
+  }
+
+  test('is told where, and ends as it is called back', async () => {
+    const calls = keepCalls()
+    const { seen, run } = await elsewhere()
+    const contact = recordContact()
+    const running = httpRunner({ calls, callback: () => callback }).execute(order(run), contact)
+    await eventually(() => contact.text().includes('202'))
+    calls.callBack('dep_1/patch/1', {
+      ...passed,
+      outputs: { url: 'http://x' },
+      log: 'one, hush\ntwo, a secret of this stage\n',
+    })
+
+    expect(await running).toMatchObject({ exit: { kind: 'exited', code: 0 }, outputs: { url: 'http://x' } })
+    expect(seen).toMatchObject([{ method: 'POST' }])
+    expect(JSON.parse(seen[0]?.body ?? '')).toMatchObject({ key: 'dep_1/patch/1', callback })
+    expect(contact.text()).toMatch(/^POST .*: 202\none, \S+\ntwo, \S+\n$/)
+    expect(contact.text()).not.toMatch(/hush|a secret of/)
+  })
+
+  test('may be called back before its call is answered', async () => {
+    const calls = keepCalls()
+    const { run } = await elsewhere(() => calls.callBack('dep_1/patch/1', { ...passed, status: 'retry' }))
+    const report = await httpRunner({ calls, callback: () => callback }).execute(order(run), recordContact())
+
+    expect(report.exit).toEqual({ kind: 'exited', code: 75 })
+  })
+
+  test('is not started again by a worker that comes back, and its log goes on', async () => {
+    const calls = keepCalls()
+    const { seen, run } = await elsewhere()
+    const runner = httpRunner({ calls, callback: () => callback })
+    const first = recordContact()
+    const lost = runner.execute(order(run), first)
+    await eventually(() => first.text().includes('202'))
+    first.detach()
+    await expect(lost).rejects.toThrow('goes on')
+    const looks = vi.spyOn(calls, 'endOf')
+    const second = recordContact(first.text())
+    const again = runner.execute(order(run), second)
+    await eventually(() => looks.mock.calls.length > 1)
+    calls.callBack('dep_1/patch/1', { ...passed, log: 'done' })
+
+    expect((await again).exit).toEqual({ kind: 'exited', code: 0 })
+    expect(seen).toHaveLength(1)
+    expect(second.text()).toBe(`${first.text()}done\n`)
+  })
+
+  test.each([
+    ['aborted', 20_000, 'cancelled'],
+    ['too slow', 50, 'timed-out'],
+  ])('and %s is ended at its Location; what is called back then is ignored', async (_, timeoutMs, kind) => {
+    const calls = keepCalls()
+    const { seen, run } = await elsewhere(undefined, { location: '/jobs/1' })
+    const contact = recordContact()
+    const running = httpRunner({ calls, callback: () => callback }).execute(
+      order(run, { timeoutMs }),
+      contact,
+    )
+    await eventually(() => contact.text().includes('202'))
+    if (kind === 'cancelled') contact.cancel()
+
+    expect((await running).exit).toMatchObject({ kind })
+    expect(seen.at(-1)?.method).toBe('DELETE')
+    calls.callBack('dep_1/patch/1', passed)
+    expect(await calls.endOf('dep_1/patch/1')).toBeNull()
+  })
+
+  test('and aborted when it has ended already has ended', async () => {
+    const calls = keepCalls()
+    const close = calls.close.bind(calls)
+    const { seen, run } = await elsewhere(undefined, { location: '/jobs/1' })
+    const contact = recordContact()
+    const racing = {
+      ...calls,
+      close: async (key: string) => {
+        calls.callBack(key, passed)
+        return close(key)
+      },
+    }
+    const running = httpRunner({ calls: racing, callback: () => callback }).execute(order(run), contact)
+    await eventually(() => seen.length > 1)
+    contact.cancel()
+
+    expect((await running).exit).toEqual({ kind: 'exited', code: 0 })
+    expect(seen.map(({ method }) => method)).not.toContain('DELETE')
+  })
+
+  test('its time goes on while its worker is away, and ends also when nobody answers any more', async () => {
+    const calls = keepCalls()
+    const url = await serve((_, response) => json(response, 503, {}))
+    const run = { kind: 'http', url, method: 'POST' } as const
+    const runner = httpRunner({
+      calls: { ...calls, begin: async () => ({ ...(await calls.begin('dep_1/patch/1')), sinceMs: 30_000 }) },
+    })
+    const report = await runner.execute(order(run), recordContact())
+
+    expect(report.exit).toEqual({ kind: 'timed-out', afterMs: 20_000 })
+  })
+
+  test('and cannot be, without a Location, fails and says what to set', async () => {
+    const { run } = await elsewhere()
+    const contact = recordContact()
+    const report = await httpRunner().execute(order(run), contact)
+
+    expect(report.exit).toEqual({ kind: 'exited', code: 1 })
+    expect(contact.text()).toContain('SLIPWAY_PUBLIC_URL')
   })
 })
 
@@ -182,7 +309,7 @@ describe('a stage that is a GitHub Actions workflow', () => {
     await eventually(() => state.dispatches.length === 1)
     first.detach()
     await expect(lost).rejects.toThrow('goes on')
-    const contact = recordContact()
+    const contact = recordContact(first.text())
     const again = runner.execute(order(actions), contact)
     await eventually(() => contact.text().includes('actions/runs/7'))
     contact.cancel()
@@ -190,5 +317,6 @@ describe('a stage that is a GitHub Actions workflow', () => {
     expect((await again).exit).toEqual({ kind: 'cancelled' })
     expect(state.dispatches).toHaveLength(1)
     expect(state.cancelled).toBe(1)
+    expect(contact.text()).toMatch(/^dispatched deploy\.yml\n/)
   })
 })

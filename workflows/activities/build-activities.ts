@@ -15,7 +15,7 @@ import { closeWorkspace, openWorkspace } from './workspace.js'
 export interface BuildActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
   readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
-  readonly ledger: Pick<Ledger, 'claimBuild' | 'finishBuild' | 'recordStage' | 'appendLog'>
+  readonly ledger: Pick<Ledger, 'claimBuild' | 'finishBuild' | 'recordStage' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secret: SecretReader
   readonly clock: Clock

@@ -6,7 +6,7 @@ import type { StageContact } from '../../domain/ports.js'
  * How a runner speaks with Temporal and the log while a command lives. A cancelled workflow ends the command; a
  * worker that goes down only stops watching it.
  */
-export function contactOf(key: string, ledger: Pick<Ledger, 'appendLog'>): StageContact {
+export function contactOf(key: string, ledger: Pick<Ledger, 'appendLog' | 'readLog'>): StageContact {
   const context = Context.current()
   const cancelled = new AbortController()
   const detached = new AbortController()
@@ -18,6 +18,7 @@ export function contactOf(key: string, ledger: Pick<Ledger, 'appendLog'>): Stage
   return {
     heartbeat: () => context.heartbeat(),
     log: (offset, text) => ledger.appendLog(key, offset, text),
+    logged: () => ledger.readLog(key),
     cancelled: cancelled.signal,
     detached: detached.signal,
   }

@@ -13,7 +13,7 @@ import { closeWorkspace, openWorkspace } from './workspace.js'
 export interface StageActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
   readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
-  readonly ledger: Pick<Ledger, 'recordStage' | 'appendLog'>
+  readonly ledger: Pick<Ledger, 'recordStage' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secret: SecretReader
   readonly clock: Clock

@@ -9,10 +9,11 @@ export interface RecordedContact extends StageContact {
   readonly detach: () => void
 }
 
-export function recordContact(): RecordedContact {
+/** @param already what an earlier watch of the same stage wrote */
+export function recordContact(already = ''): RecordedContact {
   const cancelled = new AbortController()
   const detached = new AbortController()
-  let text = ''
+  let text = already
   let beats = 0
   return {
     cancelled: cancelled.signal,
@@ -23,6 +24,7 @@ export function recordContact(): RecordedContact {
     log: async (offset, piece) => {
       text = text.slice(0, offset) + piece
     },
+    logged: async () => text,
     text: () => text,
     beats: () => beats,
     cancel: () => cancelled.abort(),

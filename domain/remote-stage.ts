@@ -1,0 +1,63 @@
+/** Stages that run elsewhere: what the other side says of one, in its answer to a call or by its callback. */
+import type { StageExit } from './stage.js'
+
+export const remoteEndings = ['passed', 'failed', 'inconclusive', 'retry', 'cancelled'] as const
+export type RemoteEnding = (typeof remoteEndings)[number]
+
+/** The end of a stage as the other side tells it. The log is not redacted yet. */
+export interface RemoteEnd {
+  readonly status: RemoteEnding
+  readonly outputs: Readonly<Record<string, string>>
+  readonly log: string
+}
+export type RemoteAnswer = { readonly status: 'running' } | RemoteEnd
+
+const LONGEST_LOG = 100_000
+const LONGEST_KEY = 128
+const LONGEST_VALUE = 4_000
+const EX_TEMPFAIL = 75
+const INCONCLUSIVE = 77
+
+/**
+ * Reads `{status, outputs, log}`; only the status is required. Null when it is none of ours, or when outputs are no
+ * texts or too long. Of a long log the last 100,000 characters are kept.
+ */
+export function parseRemoteAnswer(value: unknown): RemoteAnswer | null {
+  if (!isGroup(value)) return null
+  const { status, outputs = {}, log = '' } = value
+  if (status === 'running') return { status }
+  const ending = remoteEndings.find((one) => one === status)
+  const texts = readOutputs(outputs)
+  if (ending === undefined || texts === null || typeof log !== 'string') return null
+  return { status: ending, outputs: texts, log: log.slice(-LONGEST_LOG) }
+}
+
+/** What a command with the same end would have exited with. */
+export function exitOfRemote({ status }: RemoteEnd): StageExit {
+  switch (status) {
+    case 'cancelled':
+      return { kind: 'cancelled' }
+    case 'passed':
+      return { kind: 'exited', code: 0 }
+    case 'retry':
+      return { kind: 'exited', code: EX_TEMPFAIL }
+    case 'inconclusive':
+      return { kind: 'exited', code: INCONCLUSIVE }
+    case 'failed':
+      return { kind: 'exited', code: 1 }
+  }
+}
+
+function readOutputs(value: unknown): Readonly<Record<string, string>> | null {
+  if (!isGroup(value)) return null
+  const pairs = Object.entries(value)
+  const texts = pairs.flatMap(([key, text]) =>
+    typeof text === 'string' && key.length <= LONGEST_KEY && text.length <= LONGEST_VALUE
+      ? [[key, text] as const]
+      : [],
+  )
+  return texts.length === pairs.length ? Object.fromEntries(texts) : null
+}
+
+const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
