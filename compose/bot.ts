@@ -65,10 +65,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const { settings, resources, log } = parts
   const { db } = resources.database
   const holder = `${hostname()}-${randomUUID().slice(0, 8)}`
-  const metrics = createMetrics({
-    deployments: () => deploymentsByState(db),
-    reports: () => countReports(db),
-  })
+  const metrics = openMetrics(db)
   const { botToken: token, apiUrl } = settings.slack
   const client = createSlackClient({ token, apiUrl, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
@@ -100,7 +97,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const reports = openReports(parts, { leader: leadership, holder })
   await leadership.start()
   voice.start()
-  reports?.start()
+  reports.start()
   polling.start()
   ears.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
   const running = pump
@@ -109,11 +106,14 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     stop: async () => {
       await ears.app.stop()
       await http.close()
-      await reports?.stop()
-      for (const part of [polling, running, voice, leadership]) await part.stop()
+      for (const part of [reports, polling, running, voice, leadership]) await part.stop()
       await inbox.close()
     },
   }
+}
+
+function openMetrics(db: Resources['database']['db']): Metrics {
+  return createMetrics({ deployments: () => deploymentsByState(db), reports: () => countReports(db) })
 }
 
 function openInbox({ databaseUrl }: Settings): OpenDatabase {

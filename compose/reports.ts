@@ -8,12 +8,12 @@ import { createGithubForge } from '../integrations/github/github-forge.js'
 import type { BotParts } from './bot.js'
 import { createLinks } from './links.js'
 
-/** Null without a sign-in. */
+/** Without a sign-in nothing is told, and nothing is looked for. */
 export function openReports(
   { resources, settings, configuration, log, github }: BotParts,
   { leader, holder }: { readonly leader: Leader; readonly holder: string },
-): Reports | null {
-  if (github === null) return null
+): Reports {
+  if (github === null) return { start: () => undefined, stop: () => Promise.resolve() }
   const { db } = resources.database
   const { deploymentLog } = createLinks(settings)
   const forge = createGithubForge(github)

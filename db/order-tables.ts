@@ -1,6 +1,5 @@
 /** The tables of what was asked and written down, and of what Slack shows. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
-import type { ReportKind } from '../domain/forge/reports.js'
 import type {
   AppName,
   ChannelId,
@@ -106,29 +105,4 @@ export interface MutesTable {
 export interface ChangesTable {
   readonly key: string
   readonly at: Created
-}
-
-/** Something that GitHub is told about, once per key; see `db/github-reports.ts`. */
-export interface GithubReportsTable {
-  readonly key: string
-  readonly app: AppName
-  readonly kind: ReportKind
-  /** The id of the build, deployment or release it tells of. */
-  subject: string
-  /** Rises whenever what is to be told may have changed. */
-  stale: Generated<number>
-  /** The `stale` that was last told. */
-  shown: Generated<number>
-  /** What was last told, to leave out a call that would say the same. */
-  sent: string | null
-  /** GitHub's own id, of a deployment. */
-  remote_id: string | null
-  claimed_by: string | null
-  claimed_until: OptionalInstant
-  attempts: Generated<number>
-  /** Not before: back-off. */
-  next_at: ColumnType<Date, Date | string | undefined, Date | string>
-  /** Why it will not be told; a newer state or a person has it tried again. */
-  gave_up: string | null
-  readonly created_at: Created
 }

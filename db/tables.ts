@@ -25,19 +25,18 @@ import type {
   Version,
 } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
-import type { RemoteEnd } from '../domain/remote-stage.js'
 import type { StageName, StageVerdict } from '../domain/stage.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 import type {
   AuditTable,
   ButtonsTable,
   ChangesTable,
-  GithubReportsTable,
   InboxTable,
   LeaderTable,
   MutesTable,
   SlackMessagesTable,
 } from './order-tables.js'
+import type { GithubReportsTable, StageCallsTable } from './outside-tables.js'
 
 /** One row per app; locked while a version is allotted. */
 export interface AppsTable {
@@ -166,18 +165,6 @@ export interface StageLogsTable {
   readonly key: string
   readonly at: number
   readonly text: string
-}
-
-/** Calls of stages that run elsewhere; a callback is taken while `ended_at` is null. */
-export interface StageCallsTable {
-  readonly key: string
-  readonly begun_at: Created
-  /** When the other side said that the stage runs. */
-  accepted_at: OptionalInstant
-  location: string | null
-  ended_at: OptionalInstant
-  /** As it was called back, not redacted; null when nobody waits for it any more. */
-  end: JSONColumnType<RemoteEnd> | null
 }
 
 export interface LinksTable {

@@ -22,22 +22,25 @@ export function channelNote(event: AuditView, { authors, tail, logUrl }: NoteFac
   const failed = /failed/.test(event.kind)
   const mark = failed ? '❌' : (marks[event.kind] ?? '•')
   const says = outside(event.says, 1_500)
-  const { subject, author, until } = event.data
-  const whose = [
-    ...(event.actor === SLIPWAY ? [] : [mention(event.actor)]),
+  const app = event.app === null ? '' : `*${event.app}* `
+  const blocks = [
+    section(`${mark} ${app}${says}${logUrl === null ? '' : ` · ${link(logUrl, 'Show log')}`}`),
+    ...(failed ? logLines(tail) : []),
+    context([...whoseOf(event, authors), date(event.at)].join(' · ')),
+  ]
+  const sentence = `${mark} ${event.app ?? ''} ${says}${authors.length > 0 ? ` (${mentions(authors)})` : ''}`
+  return { text: sentence, blocks: withBlockIds(blocks, noteMarker(event), 'n') }
+}
+
+function whoseOf({ actor, data }: AuditView, authors: readonly UserId[]): readonly string[] {
+  const { subject, author, until } = data
+  return [
+    ...(actor === SLIPWAY ? [] : [mention(actor)]),
     ...(typeof subject === 'string' && subject !== '' ? [code(subject, 160)] : []),
     ...(typeof author === 'string' && author !== '' ? [`by ${outside(author, 80)}`] : []),
     ...(authors.length > 0 ? [mentions(authors)] : []),
     ...(typeof until === 'string' ? [`until ${date(until)}`] : []),
   ]
-  const app = event.app === null ? '' : `*${event.app}* `
-  const blocks = [
-    section(`${mark} ${app}${says}${logUrl === null ? '' : ` · ${link(logUrl, 'Show log')}`}`),
-    ...(failed ? logLines(tail) : []),
-    context([...whose, date(event.at)].join(' · ')),
-  ]
-  const sentence = `${mark} ${event.app ?? ''} ${says}${authors.length > 0 ? ` (${mentions(authors)})` : ''}`
-  return { text: sentence, blocks: withBlockIds(blocks, noteMarker(event), 'n') }
 }
 
 const marks: Readonly<Record<string, string>> = {

@@ -146,23 +146,37 @@ function gatesOf(
   const { count, from } = approvalsOf(outlook, target)
   const have = deployment?.approvals.length ?? 0
   const ticket = ticketMissing(outlook, target, deployment)
-  const soak = deployment?.override ? null : soaking(outlook, target)
-  const soaks = soakOf(outlook, target)
   const promoted = deployment !== null || target.level === 0
   return [
     ...(promoted ? [] : ['somebody promotes it']),
     ...(count > have ? [`${count - have} of ${count} approvals by ${from.join(', ')}`] : []),
     ...openBoxes(outlook, target.name, deployment).map(({ item, role }) => `"${item}" ticked by ${role}`),
     ...(ticket === null ? [] : [`a change ticket like ${ticket}`]),
-    ...(checksMissing(outlook, target, deployment)?.checks ?? [])
-      .filter(({ state }) => state !== 'success')
-      .map(({ name, state, word }) => `check ${name} green (it is ${state === 'failure' ? word : state})`),
-    ...(soak === null && soaks > 0 && deployment === null
-      ? [`soaks ${sayDuration(soaks)} once accepted below`]
-      : []),
-    ...(soak !== null && soak.until > outlook.now ? [`soaks until ${soak.until}`] : []),
+    ...checksAhead(outlook, target, deployment),
+    ...soakAhead(outlook, target, deployment),
     ...closed.map(
       ({ kind, reason, until }) => `${kind}${until === null ? '' : ` until ${until}`}: ${reason}`,
     ),
   ]
+}
+
+function checksAhead(
+  outlook: Outlook,
+  target: EnvironmentDefinition,
+  deployment: DeploymentView | null,
+): readonly string[] {
+  return (checksMissing(outlook, target, deployment)?.checks ?? [])
+    .filter(({ state }) => state !== 'success')
+    .map(({ name, state, word }) => `check ${name} green (it is ${state === 'failure' ? word : state})`)
+}
+
+function soakAhead(
+  outlook: Outlook,
+  target: EnvironmentDefinition,
+  deployment: DeploymentView | null,
+): readonly string[] {
+  const soak = deployment?.override ? null : soaking(outlook, target)
+  if (soak !== null) return soak.until > outlook.now ? [`soaks until ${soak.until}`] : []
+  const lasts = soakOf(outlook, target)
+  return lasts > 0 && deployment === null ? [`soaks ${sayDuration(lasts)} once accepted below`] : []
 }

@@ -7,10 +7,9 @@ import { reportFacts } from '../../db/queries/report-facts.js'
 import { claimBuild, finishBuild } from '../../db/repositories/builds.js'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { startDeployment } from '../../db/repositories/start-deployment.js'
-import { ForgeFault } from '../../domain/forge/fault.js'
-import type { Forge } from '../../domain/forge/reports.js'
 import { anApp } from '../support/app-definition.js'
 import { testDatabases } from '../support/databases.js'
+import { fakeForge, faulty } from '../support/fake-forge.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
   aCut,
@@ -28,46 +27,6 @@ import {
 } from '../support/pipeline-rows.js'
 
 const patience = { timeout: 10_000 }
-const faulty = (status: number | null, retryAfterS: number | null = null): ForgeFault =>
-  new ForgeFault({ status, message: 'No', retryAfterS, remaining: null, resetsAtMs: null })
-
-/** Remembers what it was told, in the order in which it was. */
-function fakeForge() {
-  const told: string[] = []
-  const forge: Forge = {
-    has: () => true,
-    setStatus: async (_url, { commit, context, state, url }) => {
-      await fake.trouble(context)
-      told.push(`status ${commit.slice(0, 4)} ${context} ${state}${url === null ? '' : ` ${url}`}`)
-    },
-    showDeployment: async (_url, { id, state, remoteId, url }) => {
-      await fake.trouble('deployment')
-      told.push(`deployment ${Number(id.slice(4))} ${state} ${remoteId ?? 'new'} ${url ?? ''}`.trim())
-      return `gh-${Number(id.slice(4))}`
-    },
-    publishRelease: async (_url, { tag, name, body }) => {
-      told.push(`release ${tag} ${name} ${body}`)
-    },
-    compare: async (_url, from, to) => {
-      told.push(`compare ${from?.slice(0, 4) ?? 'nothing'} ${to.slice(0, 4)}`)
-      const picked = `Pick\n\n(cherry picked from commit ${commitOf('origin')})`
-      return [
-        { sha: to, subject: 'Sell umbrellas (#7)', message: 'Sell umbrellas (#7)' },
-        { sha: commitOf('picked'), subject: 'Pick', message: picked },
-      ]
-    },
-    pullsOf: async (_url, commit) =>
-      commit === commitOf('origin') ? [8] : commit === commitOf('picked') ? [] : [7],
-    comment: async (_url, { pull, body }) => {
-      await fake.trouble('comment')
-      told.push(`comment ${pull} ${body.split('\n')[1]}`)
-    },
-    checksOf: async () => [],
-  }
-  const fake = { forge, told, trouble: async (_what: string): Promise<void> => undefined }
-  return fake
-}
-
 describe.each(testDatabases())('reports on $kind', (kind) => {
   let database: ReadyDatabase
   let reports: Reports | null = null

@@ -39,6 +39,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
       port: 0,
       access: { apiToken: null, publicUrl: null, linkSecret: null },
       apps: () => [],
+      timezone: () => 'UTC',
       reads: {} as never,
       dora: () => Promise.resolve(null),
       metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({}) }),

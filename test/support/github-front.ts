@@ -206,7 +206,7 @@ function paged(all: readonly unknown[], query: URLSearchParams): Answer {
   return {
     status: 200,
     body: all.slice((page - 1) * size, page * size),
-    headers: more ? { link: `<PAGE?${next}>; rel="next"` } : {},
+    headers: more ? { link: `<PAGE?${next.toString()}>; rel="next"` } : {},
   }
 }
 

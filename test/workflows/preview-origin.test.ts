@@ -28,9 +28,12 @@ async function origin(ref: string, pullRequests: Heads, attempt = 1): Promise<st
           : { kind: 'not-found', nearest: [] },
     },
   })
-  const answer = (await new MockActivityEnvironment({ attempt }).run(resolveOrigin, { app, ref })) as Awaited<
-    ReturnType<typeof resolveOrigin>
-  >
+  type Resolve = typeof resolveOrigin
+  const answer = await new MockActivityEnvironment({ attempt }).run<
+    Parameters<Resolve>,
+    Awaited<ReturnType<Resolve>>,
+    Resolve
+  >(resolveOrigin, { app, ref })
   if (answer.kind === 'refused') return refusalMessage(answer.refusal, 'e_1', '/release').text
   return JSON.stringify(answer.origin)
 }

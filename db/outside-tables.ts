@@ -1,0 +1,43 @@
+/** The tables of what goes on elsewhere: stages that are called, and what GitHub is told. */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { ReportKind } from '../domain/forge/reports.js'
+import type { AppName } from '../domain/identifiers.js'
+import type { RemoteEnd } from '../domain/remote-stage.js'
+import type { Created, OptionalInstant } from './column-types.js'
+
+/** Calls of stages that run elsewhere; a callback is taken while `ended_at` is null. */
+export interface StageCallsTable {
+  readonly key: string
+  readonly begun_at: Created
+  /** When the other side said that the stage runs. */
+  accepted_at: OptionalInstant
+  location: string | null
+  ended_at: OptionalInstant
+  /** As it was called back, not redacted; null when nobody waits for it any more. */
+  end: JSONColumnType<RemoteEnd> | null
+}
+
+/** Something that GitHub is told about, once per key; see `db/github-reports.ts`. */
+export interface GithubReportsTable {
+  readonly key: string
+  readonly app: AppName
+  readonly kind: ReportKind
+  /** The id of the build, deployment or release it tells of. */
+  subject: string
+  /** Rises whenever what is to be told may have changed. */
+  stale: Generated<number>
+  /** The `stale` that was last told. */
+  shown: Generated<number>
+  /** What was last told, to leave out a call that would say the same. */
+  sent: string | null
+  /** GitHub's own id, of a deployment. */
+  remote_id: string | null
+  claimed_by: string | null
+  claimed_until: OptionalInstant
+  attempts: Generated<number>
+  /** Not before: back-off. */
+  next_at: ColumnType<Date, Date | string | undefined, Date | string>
+  /** Why it will not be told; a newer state or a person has it tried again. */
+  gave_up: string | null
+  readonly created_at: Created
+}
