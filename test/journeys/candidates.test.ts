@@ -75,7 +75,7 @@ describe('the candidates of a release', () => {
 
   test('a pull request where no forge is configured, and a commit that does not exist, are refused', async () => {
     const unknown = await shop.ask(alice, `cherry-pick #4812 onto ${version}`, /did not pick/)
-    const nothing = await shop.ask(alice, `cherry-pick deadbeef onto ${version}`, /did not use/)
+    const nothing = await shop.ask(alice, `cherry-pick deadbeef onto ${version}`, /did not do anything/)
 
     expect(unknown).toMatch(/did not pick.*no forge/is)
     expect(nothing).toMatch(/no branch, tag or commit/)
