@@ -3,6 +3,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setHandler,
   sleep,
   workflowInfo,
@@ -43,6 +44,11 @@ class ReleaseRun {
   private readonly effects: ReleaseEffect[] = []
   private readonly news: DeploymentNews[] = []
   private readonly tasks: Tasks
+  /**
+   * What comes while the loop writes is written before anything is enqueued, and so is what climbs by itself: an
+   * environment cannot move a deployment that has no row yet.
+   */
+  private readonly writesFirst = patched('write-before-enqueue')
 
   constructor(input: messages.ReleaseInput) {
     this.input = input
@@ -127,7 +133,10 @@ class ReleaseRun {
     for (;;) {
       await this.wait()
       // A deletion is written by its own transaction, which may still refuse it.
-      if (!this.effects.some((effect) => effect.kind === 'delete')) await this.publish()
+      if (!this.effects.some((effect) => effect.kind === 'delete')) {
+        await this.publish()
+        if (this.recorder.dirty && this.writesFirst) continue
+      }
       await this.act()
       const { state } = this
       if (!state || !this.isIdle()) continue
@@ -200,7 +209,7 @@ class ReleaseRun {
   }
 
   private async act(): Promise<void> {
-    this.climb()
+    if (!this.writesFirst) this.climb()
     for (const deployment of this.ready()) await this.enqueue(deployment)
     for (const effect of this.effects.splice(0)) {
       const { state } = this
@@ -208,6 +217,7 @@ class ReleaseRun {
       const later = await carryOut(effect, state, this.tasks)
       if (later && this.state) this.take(later(this.state))
     }
+    if (this.writesFirst) this.climb()
   }
 
   private async enqueue(deployment: ReleaseDeployment): Promise<void> {

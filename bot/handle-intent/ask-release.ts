@@ -27,6 +27,33 @@ export async function askRelease<Verb extends keyof ReleaseOrders>(
   }
 }
 
+/** How long news takes from an environment to a release, with room to spare. */
+const NEWS_MS = 1_500
+
+/**
+ * As {@link askRelease}. An environment writes what it did a moment before the release hears of it: whoever saw it
+ * written and gives an order at once is not refused for that moment, but asked for once more.
+ */
+export async function askInformed<Verb extends keyof ReleaseOrders>(
+  handling: Handling<unknown>,
+  to: ReleaseAddress,
+  asked: {
+    readonly verb: Verb
+    readonly order: ReleaseOrders[Verb]
+    /** Whether what is written already contradicts the refusal. */
+    readonly outdated: (refusal: Refusal) => boolean
+  },
+): Promise<Outcome> {
+  const { verb, order, outdated } = asked
+  const outcome = await askRelease(handling, to, { verb, order })
+  if (outcome.kind === 'done' || !outdated(outcome.refusal)) return outcome
+  await new Promise((resolve) => {
+    setTimeout(resolve, NEWS_MS)
+  })
+  // Under a key of its own: the first answer stands for the first.
+  return askRelease({ ...handling, key: `${handling.key}/again` }, to, { verb, order })
+}
+
 /** S3.17: who decided, and when, of a deployment whose release has ended; null when nobody did. */
 export function decidedBefore({ state, decidedBy, decidedAt, note }: DeploymentView): Refusal | null {
   if (state === 'superseded') return { code: 'superseded', by: note ?? 'a newer deployment' }

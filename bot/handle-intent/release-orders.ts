@@ -8,11 +8,10 @@ import type {
   PromoteIntent,
 } from '../../domain/intent.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
-import { done, type Outcome, refuse } from '../../domain/refusal.js'
+import { done, type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
 import type { Evidence } from '../../domain/release/state.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
-import type { ReleaseOrders } from '../../workflows/gateway.js'
-import { askRelease, decidedBefore, withOthers } from './ask-release.js'
+import { askInformed, askRelease, decidedBefore, withOthers } from './ask-release.js'
 import { closedFor } from './closing-orders.js'
 import { type Handling, Refused } from './context.js'
 import { cutDraft, refuseType, titleOf } from './draft-orders.js'
@@ -25,9 +24,6 @@ import {
   releaseOf,
   releaseView,
 } from './resolve.js'
-
-/** How long news takes from an environment to a release, with room to spare. */
-const NEWS_MS = 1_500
 
 /** S1.1, S5.1–S5.3. The answer comes from the release's workflow, once the release exists. */
 export async function cut(handling: Handling<CutIntent>): Promise<Outcome> {
@@ -79,33 +75,18 @@ export async function promote(handling: Handling<PromoteIntent>): Promise<Outcom
     by,
   }
   const to = { app: app.name, release: view.id }
-  const outcome = await askRelease(handling, to, { verb: 'promote', order })
-  return hasNotHeard(outcome, view, order.candidate) ? askAgain(handling, to, order) : outcome
+  const outdated = (refusal: Refusal): boolean => isAccepted(refusal, view, order.candidate)
+  return askInformed(handling, to, { verb: 'promote', order, outdated })
 }
 
-/**
- * An environment writes that its check accepted a candidate a moment before the release hears of it. Who saw it written
- * and promotes at once is not refused for that moment.
- */
-function hasNotHeard(outcome: Outcome, view: ReleaseView, candidate: number): boolean {
-  if (outcome.kind === 'done' || outcome.refusal.code !== 'not-accepted-below') return false
-  return outcome.refusal.missing.every((name) =>
+/** Whether everything that is said to be missing is written down as accepted. */
+function isAccepted(refusal: Refusal, view: ReleaseView, candidate: number): boolean {
+  if (refusal.code !== 'not-accepted-below') return false
+  return refusal.missing.every((name) =>
     view.deployments.some(
       (one) => one.environment === name && one.candidateNumber === candidate && one.state === 'accepted',
     ),
   )
-}
-
-/** Under a key of its own: the first answer stands for the first. */
-async function askAgain(
-  handling: Handling<PromoteIntent>,
-  to: Parameters<typeof askRelease>[1],
-  order: ReleaseOrders['promote'],
-): Promise<Outcome> {
-  await new Promise((resolve) => {
-    setTimeout(resolve, NEWS_MS)
-  })
-  return askRelease({ ...handling, key: `${handling.key}/again` }, to, { verb: 'promote', order })
 }
 
 /** Approve before a deployment, accept after it, reject either. */
@@ -118,7 +99,9 @@ export async function decide(handling: Handling<DecideIntent>): Promise<Outcome>
   const by = await permitted(handling, intent.kind, { app, environment: gates })
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
-  const outcome = await askRelease(handling, to, { verb: intent.kind, order })
+  const outdated = ({ code }: Refusal): boolean =>
+    code === 'nothing-to-decide' && deployment.state === 'awaiting_acceptance'
+  const outcome = await askInformed(handling, to, { verb: intent.kind, order, outdated })
   if (outcome.kind === 'done') return outcome
   const before = outcome.refusal.code === 'release-ended' ? decidedBefore(deployment) : null
   if (before) return refuse(before)
