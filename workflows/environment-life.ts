@@ -19,8 +19,9 @@ import { mintDeployment } from './mint.js'
 
 export class EnvironmentLifecycle {
   private readonly lane: LaneDoor
+  /** Under way, or ended and not yet applied: until then the state still asks for them. */
   private readonly tasks = new Set<Task>()
-  private readonly ended: Later[] = []
+  private readonly ended: { readonly task: Task; readonly later: Later }[] = []
   private creating = 0
   private mustClaim = false
   private mustLook = false
@@ -108,7 +109,10 @@ export class EnvironmentLifecycle {
 
   /** Applies what has ended and what is due. */
   advance(at: string): void {
-    for (const later of this.ended.splice(0)) this.lane.take(later(this.lane.state()))
+    for (const { task, later } of this.ended.splice(0)) {
+      this.tasks.delete(task)
+      this.lane.take(later(this.lane.state()))
+    }
     const wake = nextInLife(this.lane.state())
     if (wake !== null && wake <= at) this.lane.take(ripen(this.lane.state(), at))
     if (mayTearDown(this.lane.state())) this.lane.take(startTeardown(this.lane.state(), at))
@@ -142,8 +146,7 @@ export class EnvironmentLifecycle {
     void runTask(task, this.lane)
       .catch((error: unknown): Later => failedTask(task, error))
       .then((later) => {
-        this.tasks.delete(task)
-        this.ended.push(later)
+        this.ended.push({ task, later })
       })
   }
 }

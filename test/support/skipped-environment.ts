@@ -18,7 +18,7 @@ export interface SkippedEnvironment {
 }
 
 export interface SkippedOptions {
-  /** Runs inside each stage, and inside each `build`: what it waits for, they take; a stage ends with the exit code. */
+  /** Runs inside each stage, `build` and `record`: what it waits for, they take; a stage ends with the exit code. */
   readonly within?: (what: string) => Promise<number>
 }
 
@@ -59,7 +59,10 @@ export async function startSkipped(
   await start({
     taskQueue: 'slipway',
     workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
-    activities: mainActivities(gateway, changes),
+    activities: mainActivities(gateway, async (change) => {
+      await within('record')
+      changes.push(change)
+    }),
   })
   await start({ taskQueue: 'stages', activities: { chooseHost } })
   await start({ taskQueue: 'builds', activities: { chooseHost } })
@@ -79,9 +82,9 @@ export async function startSkipped(
   }
 }
 
-function mainActivities(gateway: Gateway, changes: Change[]): object {
+function mainActivities(gateway: Gateway, recordChange: (change: Change) => Promise<void>): object {
   return {
-    recordChange: async (change: Change) => void changes.push(change),
+    recordChange,
     startDeployment: async () => ({ kind: 'started', linked: false }),
     inspect: async () => ({ templateHash: 't', variablesHash: 'v' }),
     inspectEnvironment: async () => ({ templateHash: 't', variablesHash: 'v' }),

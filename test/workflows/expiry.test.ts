@@ -185,6 +185,29 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])
     }, 60_000)
 
+    test('a teardown that ends while something is written is not begun again', async () => {
+      const held = gate()
+      const writes = gate()
+      let slow = false
+      skipped = await startSkipped(server ?? '', {
+        within: async (what) =>
+          what === 'pr-1 teardown' ? held.wait() : what === 'record' && slow ? writes.wait() : 0,
+      })
+      await ask('create')
+      await settled(pr, 'ready')
+      await ask('teardown')
+      await settled(pr, 'tearing_down')
+      slow = true
+      await ask('extend')
+      held.open()
+      // Each answer is a task of the workflow: by the last one it has heard of the end.
+      for (let asked = 0; asked < 5; asked++) await ask('extend')
+      writes.open()
+      await settled(pr, 'absent')
+
+      expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])
+    }, 60_000)
+
     test('a build that ends after the teardown brings nothing back', async () => {
       const held = gate()
       let builds = 0
