@@ -26,8 +26,8 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: stack,
-          // Mostly waiting for servers, so three files at a time; each starts its own on free ports.
-          maxWorkers: 3,
+          // Mostly waiting for servers, so four files at a time; each starts its own on free ports.
+          maxWorkers: 4,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

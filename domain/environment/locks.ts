@@ -4,9 +4,10 @@ import { SLIPWAY, type UserId } from '../identifiers.js'
 import { isFirstLevel } from '../pipeline.js'
 import { done, refuse } from '../refusal.js'
 import type { Answered } from './attempts.js'
+import { blockedBy } from './lane.js'
 import { environmentEvent } from './moves.js'
 import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
-import { tellWaiting, toldTo } from './waiting.js'
+import { obstacleOf, sayWaits, tellWaiting, toldTo } from './waiting.js'
 
 interface Order {
   readonly by: UserId
@@ -44,15 +45,28 @@ export function lock(state: EnvironmentState, order: LockOrder): Answered {
     data: { reason, until },
   })
   const taken = `Your lock of ${state.name} was taken over: ${reason}`
+  const first: LaneStep = {
+    ...step(locked),
+    events: held
+      ? [event, toldTo(locked, held.owner, { kind: 'environment.lock-taken', says: taken, by, at })]
+      : [event],
+  }
   return {
-    step: {
-      ...step(locked),
-      events: held
-        ? [event, toldTo(locked, held.owner, { kind: 'environment.lock-taken', says: taken, by, at })]
-        : [event],
-    },
+    step: andThen(first, (next) => tellBlocked(next, 'lock', at)),
     outcome: done({ code: 'locked', environment: state.name, until, takenFrom: held?.owner ?? null }),
   }
+}
+
+/** Who is in line already hears that it is closed now, by whom and until when. */
+function tellBlocked(state: EnvironmentState, by: 'lock' | 'freeze', at: string): LaneStep {
+  const now = { at, closed: null }
+  return state.queue
+    .filter(({ order }) => order.kind === 'promote' && blockedBy(state, order, now) === by)
+    .reduce(
+      (before, { order }) =>
+        andThen(before, (next) => sayWaits(next, order, { because: obstacleOf(next, by, null), at })),
+      step(state),
+    )
 }
 
 /** Whoever may unlock may end somebody else's lock too; then its holder is told. */
@@ -83,7 +97,7 @@ export function freeze(state: EnvironmentState, order: FreezeOrder): Answered {
   const says = `Promotions are frozen: ${reason}`
   const event = tellOnce(frozen, { kind: 'environment.frozen', at, by, says, data: { reason, until } })
   return {
-    step: { ...step(frozen), events: [event] },
+    step: andThen({ ...step(frozen), events: [event] }, (next) => tellBlocked(next, 'freeze', at)),
     outcome: done({ code: 'frozen', until }),
   }
 }

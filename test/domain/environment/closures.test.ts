@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { automaticRollback } from '../../../domain/environment/automatic.js'
 import { type DeploymentResult, finish } from '../../../domain/environment/finish.js'
@@ -13,10 +12,7 @@ import {
 import { endClosures, freeze, lock, thaw, unlock } from '../../../domain/environment/locks.js'
 import type { DeploymentOrder, EnvironmentState } from '../../../domain/environment/state.js'
 import { lineOf } from '../../../domain/environment/waiting.js'
-import { closedBy } from '../../../domain/environment/windows.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
-import type { WindowDefinition } from '../../../domain/pipeline.js'
-import { closedAt } from '../../../workflows/windows.js'
 import { anApp } from '../../support/app-definition.js'
 import { ALICE, aLane, anOrder, BOB, CAROL, deploymentId, minute, sure } from '../../support/lane.js'
 
@@ -53,6 +49,29 @@ describe('a lock', () => {
     const { step, outcome } = lock(locked, lockOrder(ALICE, { takeOver: true }))
     expect(outcome).toMatchObject({ done: { code: 'locked', takenFrom: BOB } })
     expect(step.events.map(({ data }) => data['person'])).toEqual([undefined, BOB])
+  })
+
+  test.each([
+    ['a lock', (state: EnvironmentState) => lock({ ...state, lock: null }, lockOrder(BOB)), BOB],
+    ['a lock taken over', (state: EnvironmentState) => lock(state, lockOrder(BOB, { takeOver: true })), BOB],
+    ['a freeze', (state: EnvironmentState) => freeze({ ...state, lock: null }, freezeOrder), CAROL],
+  ])('%s that comes while somebody waits is told in that thread, with whose it is', (_, close, owner) => {
+    const held = lock(aLane(), lockOrder(CAROL)).step.state
+    const running = start(aLane(), sure(enqueue(aLane(), anOrder(9)).state.queue[0]), at(0)).state
+    const busy = { ...running, lock: held.lock }
+    const line = enqueue(enqueue(busy, anOrder(1), at(1)).state, anOrder(2, { requestedBy: owner }), at(1))
+    const waits = close(line.state).step.events.filter(({ kind }) => kind === 'deployment.waits')
+
+    expect(waits.map(({ deploymentId: id, data }) => [id, data['owner']])).toContainEqual([
+      deploymentId(1),
+      owner,
+    ])
+  })
+
+  test('tells nobody who is not stopped by it', () => {
+    const waiting = enqueue(aLane(), anOrder(1, { requestedBy: BOB }), at(1)).state
+    const { events } = lock(waiting, lockOrder(BOB)).step
+    expect(events.map(({ kind }) => kind)).toEqual(['environment.locked'])
   })
 
   test('that has ended is nobody’s', () => {
@@ -175,63 +194,6 @@ describe('what is let through', () => {
     expect(thaw(step.state, { by: CAROL, at: minute(6), reason: '' }).outcome).toMatchObject({
       refusal: { code: 'not-frozen' },
     })
-  })
-})
-
-describe('windows', () => {
-  const weekend: WindowDefinition = {
-    kind: 'deny',
-    cron: '0 16 * * 5',
-    durationMs: 64 * 3_600_000,
-    timezone: 'Europe/Berlin',
-    reason: 'weekend',
-  }
-  const office: WindowDefinition = {
-    ...weekend,
-    kind: 'allow',
-    cron: '0 9 * * 1-5',
-    durationMs: 7 * 3_600_000,
-    reason: 'office hours',
-  }
-  test.each([
-    ['before a deny window', [weekend], '2026-11-06T14:59:59.999Z', null],
-    ['at its first instant, in its zone', [weekend], '2026-11-06T15:00:00.000Z', '2026-11-09T07:00:00.000Z'],
-    ['in it', [weekend], '2026-11-08T12:00:00.000Z', '2026-11-09T07:00:00.000Z'],
-    ['at its end', [weekend], '2026-11-09T07:00:00.000Z', null],
-    ['in an allow window', [office], '2026-11-09T09:00:00.000Z', null],
-    ['after it', [office], '2026-11-09T15:00:00.000Z', '2026-11-10T08:00:00.000Z'],
-    ['deny beats allow', [office, weekend], '2026-11-06T15:30:00.000Z', '2026-11-09T07:00:00.000Z'],
-    [
-      'when clocks change a window keeps its hour',
-      [weekend],
-      '2026-10-23T14:00:00.000Z',
-      '2026-10-26T06:00:00.000Z',
-    ],
-  ])('%s', (_, windows, instant, until) => {
-    expect(closedAt(windows, instant)?.until ?? null).toBe(until)
-  })
-
-  test('are never closed beyond the end they give, however they overlap', () => {
-    const instant = fc.integer({ min: 0, max: 10_000 }).map(minute)
-    const times = fc.record({
-      last: fc.option(instant),
-      next: fc.constant(null),
-      window: fc.record({
-        ...Object.fromEntries(Object.entries(weekend).map(([key, value]) => [key, fc.constant(value)])),
-        durationMs: fc.integer({ min: 1, max: 10_000_000 }),
-      }) as fc.Arbitrary<WindowDefinition>,
-    })
-    fc.assert(
-      fc.property(fc.array(times), instant, (windows, now) => {
-        const closed = closedBy(windows, now)
-        const open = windows.filter(
-          ({ last, window }) =>
-            last !== null && last <= now && Date.parse(last) + window.durationMs > Date.parse(now),
-        )
-        expect(closed === null).toBe(open.length === 0)
-        expect(closed === null || sure(closed.until) > now).toBe(true)
-      }),
-    )
   })
 })
 
