@@ -1,5 +1,6 @@
 /** `npm run bench -- p1 p2`: the named parts, or all, one after the other. Nothing here asserts; it prints. */
 import { DefaultLogger, Runtime } from '@temporalio/worker'
+import { burst } from './burst.js'
 import { commandAnswers } from './command-answers.js'
 import type { Say } from './figures.js'
 import { pushToRunning } from './push.js'
@@ -10,6 +11,7 @@ import { storedHistory } from './stored-history.js'
 const parts: Readonly<Record<string, (say: Say) => Promise<void>>> = {
   p1: commandAnswers,
   p2: releaseTime,
+  p3: burst,
   p4: storedHistory,
   p5: startAndMemory,
   push: pushToRunning,

@@ -21,10 +21,7 @@ export function metricsMessage(app: string, metrics: Metrics): Message {
     `*Change failure rate* ${percent(changeFailureRate)}: deployments there that failed, were rejected or rolled back from`,
     `*Time to restore* ${span(timeToRestore.medianMs)}: median from such an end to the next success there`,
   ]
-  const lines = environments.map(
-    ({ environment, deployments, failureRate, medianMs, p90Ms }) =>
-      `*${environment}* ${deployments} deployments, ${percent(failureRate)} failed, median ${span(medianMs)}, 90 % within ${span(p90Ms)}`,
-  )
+  const lines = environments.map(environmentLine)
   return {
     text,
     blocks: [
@@ -35,6 +32,13 @@ export function metricsMessage(app: string, metrics: Metrics): Message {
       context(`From ${date(metrics.from)} to ${date(metrics.to)}`),
     ],
   }
+}
+
+function environmentLine(one: Metrics['environments'][number]): string {
+  const { environment, deployments, failureRate, medianMs, p90Ms } = one
+  if (deployments === 0) return `*${environment}* no deployment yet`
+  const many = deployments === 1 ? '1 deployment' : `${deployments} deployments`
+  return `*${environment}* ${many}, ${percent(failureRate)} failed, median ${span(medianMs)}, 90 % within ${span(p90Ms)}`
 }
 
 /** S4.15: were plans kept, and where does the time of a release go. */
