@@ -121,9 +121,10 @@ function openInbox({ databaseUrl }: Settings): OpenDatabase {
 }
 
 function botContext(
-  { settings, resources, configuration, log, environment }: BotParts,
+  parts: BotParts,
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
 ): BotContext {
+  const { settings, resources, configuration, log } = parts
   const call = createSlackCall(settings.slack.botToken, settings.slack.apiUrl)
   const links = createLinks(settings)
   const people = createPeople({ call, teamId, now: () => performance.now(), log })
@@ -136,7 +137,7 @@ function botContext(
   return {
     configuration,
     inbox: { ...inbox, newUlid: () => ulid(), log },
-    reads: databaseReads(resources.database.db, openRanges(settings, environment)),
+    reads: databaseReads(resources.database.db, openRanges(parts)),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
     call,
     teller: createDirectTeller(call, log),

@@ -1,5 +1,4 @@
 /** How pushes come in: signed webhooks at the HTTP server, and looks at the remotes by the process that leads. */
-import { join } from 'node:path'
 import type { Leader } from '../bot/board/leadership.js'
 import type { RawHandler } from '../bot/http/raw-routes.js'
 import { endedPreviews } from '../bot/pushes/ended-previews.js'
@@ -8,10 +7,9 @@ import type { PushInbox } from '../bot/pushes/record-push.js'
 import { webhookRoutes } from '../bot/pushes/webhooks.js'
 import { readEnvironments } from '../db/queries/environments.js'
 import type { AppName } from '../domain/identifiers.js'
-import { createGit } from '../integrations/git/create-git.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
 import type { BotParts } from './bot.js'
-import { gitVariables } from './git-variables.js'
+import { openGit } from './open-git.js'
 
 const GIT_TIMEOUT_MS = 60_000
 
@@ -30,12 +28,7 @@ export function openPolling(
   { settings, configuration, environment, log, resources, github }: BotParts,
   { leader, inbox }: { readonly leader: Leader; readonly inbox: PushInbox },
 ): Polling {
-  const git = createGit({
-    folder: join(settings.dataFolder, 'git'),
-    author: { name: 'Slipway', email: 'slipway@localhost' },
-    timeoutMs: GIT_TIMEOUT_MS,
-    environment: gitVariables(environment),
-  })
+  const git = openGit({ settings, environment, github }, GIT_TIMEOUT_MS)
   const previews = endedPreviews({
     inbox,
     read: (app: AppName) => readEnvironments(resources.database.db, app),

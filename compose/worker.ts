@@ -12,7 +12,6 @@ import type { Database } from '../db/tables.js'
 import type { Forge } from '../domain/forge/reports.js'
 import type { StageRunner } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
-import { createGit } from '../integrations/git/create-git.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
@@ -31,7 +30,8 @@ import { createReleaseActivities } from '../workflows/activities/release-activit
 import { createStageActivities } from '../workflows/activities/stage-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
-import { gitVariables, picked } from './git-variables.js'
+import { picked } from './git-variables.js'
+import { openGit } from './open-git.js'
 import { logChange } from './order-log.js'
 import { startRetention } from './retention.js'
 import { callbackOf } from './stage-callbacks.js'
@@ -99,12 +99,7 @@ export async function openActivities(
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
-  const git = createGit({
-    folder: join(settings.dataFolder, 'git'),
-    author: { name: 'Slipway', email: 'slipway@localhost' },
-    timeoutMs: GIT_TIMEOUT_MS,
-    environment: gitVariables(environment),
-  })
+  const git = openGit({ settings, environment, github }, GIT_TIMEOUT_MS)
   const artifacts = await createFolderArtifactStore({
     folder: settings.artifactsFolder,
     shared: settings.artifactsShared,

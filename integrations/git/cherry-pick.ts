@@ -112,7 +112,7 @@ async function publish(worktree: Worktree, mirror: Mirror, branch: string, head:
   const ref = `refs/heads/${branch}`
   const lease = `--force-with-lease=${ref}:${present ?? ''}`
   const args = ['push', '--quiet', '--no-verify', lease, '--end-of-options', mirror.address, `${head}:${ref}`]
-  await worktree.run({ remote: true, args })
+  await worktree.run({ remote: mirror.address, args })
 }
 
 async function pickAll(worktree: Worktree, mirror: Mirror, order: PickOrder): Promise<PickOutcome> {

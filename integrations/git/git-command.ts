@@ -9,6 +9,8 @@ export interface GitSettings {
   readonly timeoutMs: number
   /** What git sees of Slipway's own environment: `PATH`, `HOME`, `SSH_AUTH_SOCK` and the like. */
   readonly environment: Readonly<Record<string, string>>
+  /** The `Authorization` a remote wants of us, asked for each time it is spoken to; null: none. */
+  readonly signIn?: (address: string) => Promise<string | null>
 }
 
 /** One run of git. */
@@ -17,8 +19,8 @@ export interface GitCall {
   /** The folder of the repository git works on. */
   readonly gitDir: string
   readonly workTree?: string
-  /** Talks to the remote, so the person's own settings (credential helpers, `insteadOf`) apply; else none do. */
-  readonly remote?: boolean
+  /** The remote it talks to: then the person's own settings (credential helpers, `insteadOf`) apply; else none do. */
+  readonly remote?: string
   readonly variables?: Readonly<Record<string, string>>
   /** Exit codes that are answers, not failures; 0 always is. */
   readonly answers?: readonly number[]
@@ -71,7 +73,7 @@ function environmentOf(settings: GitSettings, call: GitCall): Record<string, str
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_COMMITTER_NAME: settings.author.name,
     GIT_COMMITTER_EMAIL: settings.author.email,
-    ...(call.remote === true ? {} : isolated),
+    ...(call.remote === undefined ? isolated : {}),
     ...call.variables,
     GIT_DIR: call.gitDir,
     ...(call.workTree === undefined ? {} : { GIT_WORK_TREE: call.workTree }),
@@ -85,28 +87,45 @@ function describe(call: GitCall, error: Error, stderr: string): GitError {
 
 /** The way to run git with these settings: without a shell, without prompts, hooks or other people's configuration. */
 export function createRunGit(settings: GitSettings): RunGit {
-  return (call) =>
-    new Promise((resolve, reject) => {
-      const child = execFile(
-        'git',
-        [...SETTINGS, ...call.args],
-        {
-          env: environmentOf(settings, call),
-          timeout: settings.timeoutMs,
-          maxBuffer: MOST_OUTPUT,
-          ...(call.workTree === undefined ? {} : { cwd: call.workTree }),
-        },
-        (error, stdout, stderr) => {
-          const code = error === null ? 0 : error.code
-          if (error === null || (typeof code === 'number' && call.answers?.includes(code) === true)) {
-            resolve({ code: Number(code), stdout, stderr })
-          } else if (error.killed === true) {
-            reject(new GitError(`git ${call.args[0] ?? ''} was ended after ${settings.timeoutMs / 1000} s`))
-          } else {
-            reject(describe(call, error, stderr))
-          }
-        },
-      )
-      child.stdin?.end()
-    })
+  return async (call) => {
+    const signedIn = call.remote === undefined ? {} : await signIn(settings, call.remote)
+    return execute(settings, call, { ...environmentOf(settings, call), ...signedIn })
+  }
+}
+
+/** By the environment, where no list of processes shows it; for that host alone, wherever it redirects to. */
+async function signIn(settings: GitSettings, address: string): Promise<Record<string, string>> {
+  const authorization = address.startsWith('https:') ? await settings.signIn?.(address) : null
+  if (!authorization) return {}
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${new URL(address).origin}/.extraHeader`,
+    GIT_CONFIG_VALUE_0: `Authorization: ${authorization}`,
+  }
+}
+
+function execute(settings: GitSettings, call: GitCall, env: Record<string, string>): Promise<GitAnswer> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      'git',
+      [...SETTINGS, ...call.args],
+      {
+        env,
+        timeout: settings.timeoutMs,
+        maxBuffer: MOST_OUTPUT,
+        ...(call.workTree === undefined ? {} : { cwd: call.workTree }),
+      },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code
+        if (error === null || (typeof code === 'number' && call.answers?.includes(code) === true)) {
+          resolve({ code: Number(code), stdout, stderr })
+        } else if (error.killed === true) {
+          reject(new GitError(`git ${call.args[0] ?? ''} was ended after ${settings.timeoutMs / 1000} s`))
+        } else {
+          reject(describe(call, error, stderr))
+        }
+      },
+    )
+    child.stdin?.end()
+  })
 }

@@ -88,7 +88,7 @@ function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: numbe
 
   async function fetchLocked(): Promise<void> {
     const fetching = () =>
-      inMirror({ remote: true, args: [...fetchArguments, '--end-of-options', address, ...REFSPECS] })
+      inMirror({ remote: address, args: [...fetchArguments, '--end-of-options', address, ...REFSPECS] })
     await initialize(run, gitDir)
     const lock = await waitForLock(gitDir, LOCK, 2 * timeoutMs)
     try {

@@ -8,7 +8,7 @@ import { requireRefText } from './ref-text.js'
 async function remoteTag(mirror: Mirror, tag: string): Promise<CommitSha | null> {
   const ref = `refs/tags/${tag}`
   const args = ['ls-remote', '--quiet', '--end-of-options', mirror.address, ref, `${ref}^{}`]
-  const listed = await mirror.run({ remote: true, args })
+  const listed = await mirror.run({ remote: mirror.address, args })
   const lines = listed.stdout.split('\n').map((line) => line.split('\t'))
   const named = (name: string) => lines.find(([, found]) => found === name)?.[0]
   const object = named(`${ref}^{}`) ?? named(ref)
@@ -35,7 +35,7 @@ export async function pushTag(mirror: Mirror, tag: string, commit: CommitSha): P
     `${commit}:refs/tags/${tag}`,
   ]
   try {
-    await mirror.run({ remote: true, args })
+    await mirror.run({ remote: mirror.address, args })
     return { kind: 'tagged' }
   } catch (error) {
     // It is there already, someone was faster, or our push arrived and its answer did not.

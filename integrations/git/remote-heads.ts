@@ -6,8 +6,9 @@ const BRANCH = 'refs/heads/'
 
 /** The head of every branch of a remote. Asks the remote alone, so it needs neither a mirror nor a fetch. */
 export async function remoteHeads(run: RunGit, url: string): Promise<ReadonlyMap<string, CommitSha>> {
-  const args = ['ls-remote', '--heads', '--end-of-options', remoteAddress(url)]
-  const { stdout } = await run({ gitDir: '/nonexistent', remote: true, args })
+  const remote = remoteAddress(url)
+  const args = ['ls-remote', '--heads', '--end-of-options', remote]
+  const { stdout } = await run({ gitDir: '/nonexistent', remote, args })
   const heads = new Map<string, CommitSha>()
   for (const line of stdout.split('\n')) {
     const [sha = '', ref = ''] = line.split('\t')

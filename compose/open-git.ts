@@ -1,0 +1,26 @@
+/** Git as every part of a process uses it: one folder of mirrors, one committer, the sign-in of GitHub. */
+import { join } from 'node:path'
+import type { WorkerSettings } from '../config.js'
+import type { Git } from '../domain/ports.js'
+import { createGit } from '../integrations/git/create-git.js'
+import { createGitSignIn } from '../integrations/github/git-sign-in.js'
+import type { Github } from '../integrations/github/open-github.js'
+import { gitVariables } from './git-variables.js'
+
+export interface GitParts {
+  readonly settings: Pick<WorkerSettings, 'dataFolder'>
+  /** Slipway's own environment. */
+  readonly environment: NodeJS.ProcessEnv
+  readonly github: Github | null
+}
+
+/** `timeoutMs` bounds one git command. */
+export function openGit({ settings, environment, github }: GitParts, timeoutMs: number): Git {
+  return createGit({
+    folder: join(settings.dataFolder, 'git'),
+    author: { name: 'Slipway', email: 'slipway@localhost' },
+    timeoutMs,
+    environment: gitVariables(environment),
+    signIn: createGitSignIn(github),
+  })
+}
