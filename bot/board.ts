@@ -3,7 +3,7 @@
  * unclear stands in the database, so after an outage of Slack, or under another leader, the picture catches up.
  */
 import PQueue from 'p-queue'
-import { staleMessages } from '../db/slack-messages.js'
+import { hasUnshown, staleMessages } from '../db/slack-messages.js'
 import { type UntoldEvent, untoldEvents } from '../db/thread-lines.js'
 import type { BoardOptions } from './board/board-options.js'
 import { openDesk } from './board/desk.js'
@@ -40,6 +40,7 @@ export function createBoard(options: BoardOptions): Board {
   async function look(): Promise<void> {
     if (!leader.isLeader()) return
     await watch()
+    if (!(await hasUnshown(db))) return
     const [stale, lines] = await Promise.all([staleMessages(db, LOOK), untoldEvents(db, LINES)])
     const free = stale.filter(({ key }) => !work.hasInHand(key))
     for (const drawn of await drawStale(desk, renderers, free)) {

@@ -49,6 +49,7 @@ export async function claim(
   db: Kysely<Database>,
   { holder, limit, leaseMs }: Claimant,
 ): Promise<readonly ClaimedOrder[]> {
+  if (!(await hasUnfinished(db))) return []
   try {
     const rows = await db
       .updateTable('inbox')
@@ -66,6 +67,15 @@ export async function claim(
     if (sqlState(error) === UNIQUE_VIOLATION) return []
     throw error
   }
+}
+
+/** One cheap question for the many looks that find nothing. */
+async function hasUnfinished(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await sql<{ readonly found: boolean }>`
+    select exists (select from inbox where finished_at is null and opened_by is not null) as found`.execute(
+    db,
+  )
+  return rows[0]?.found ?? false
 }
 
 /** One that is claimed, even by a lapsed claim, goes before its workflow's older ones: two must never be in hand. */

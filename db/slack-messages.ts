@@ -74,6 +74,15 @@ export async function markStale(db: Kysely<Database>, keys: readonly string[]): 
     .execute()
 }
 
+/** Whether any message or line waits to be shown, now or later: one cheap question for the many looks that find nothing. */
+export async function hasUnshown(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await sql<{ readonly found: boolean }>`
+    select exists (select from slack_messages where stale > shown and detached is null and audit_id is null)
+      or exists (select from slack_messages where audit_id is not null and ts is null and detached is null) as found
+  `.execute(db)
+  return rows[0]?.found ?? false
+}
+
 /** Messages to post or update now, longest due first. Lines of threads are not among them: see `untoldEvents`. */
 export async function staleMessages(db: Kysely<Database>, limit: number): Promise<readonly MessageState[]> {
   const rows = await db
