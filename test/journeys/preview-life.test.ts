@@ -39,7 +39,7 @@ describe('a preview of a branch, from its creation to its end', () => {
     await shop.ask(alice, 'env create pr/1 from feature-x', /did not/i)
     await shop.ask(alice, 'env create pr-9 from --upload-pack=x', /did not/i)
     const branch = await shop.ask(alice, 'env create pr-9 from feature-y', /did not/i)
-    await shop.ask(alice, 'env extend integration 3 dasy', /did not|what is/i)
+    await shop.ask(alice, 'env extend integration 3 dasy', /can't read .3 dasy. as a time/)
     const permanent = await shop.ask(alice, 'env extend integration', /permanent/)
     await shop.ask(dan, 'env create pr-9 from feature-x', /did not/i)
 

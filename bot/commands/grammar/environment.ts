@@ -81,11 +81,15 @@ function parseCreate(args: AppArguments, words: readonly Word[]): ParsedCommand 
 function parseAction(action: Action, args: AppArguments): ParsedCommand {
   const durations = action === 'extend' ? args.words.filter(isDuration) : []
   const words = args.words.filter((word) => !durations.includes(word))
+  const unread = action === 'extend' && durations.length === 0 ? unreadDuration(words) : null
+  if (unread !== null) return refused({ code: 'invalid-time', text: unread })
   const settled = settle({ ...args, words }, { release: false, environment: true })
   if (settled.kind !== 'settled') return problem(settled)
   const { environment } = settled
   const app = args.app.name
-  const until = durations[0]?.token.text.toLowerCase() ?? valueOf(args, 'until')
+  // `1d 12h` is one duration.
+  const typed = durations.map(({ token }) => token.text.toLowerCase()).join('')
+  const until = typed === '' ? valueOf(args, 'until') : typed
   if (until !== null && action !== 'extend') {
     return problem({ kind: 'unexpected', text: until, verb: args.verb })
   }
@@ -98,3 +102,9 @@ function parseAction(action: Action, args: AppArguments): ParsedCommand {
 
 const isDuration = ({ keyword, token }: Word): boolean =>
   keyword === null && parseDuration(token.text.toLowerCase()) !== null
+
+/** `3 dasy` after the name was meant as a duration; null when there is nothing after it. */
+function unreadDuration(words: readonly Word[]): string | null {
+  const rest = words.slice(1).filter(({ keyword }) => keyword === null)
+  return rest.length === 0 ? null : rest.map(({ token }) => token.text).join(' ')
+}

@@ -147,6 +147,7 @@ describe('orders', () => {
     ['env create pr-17 from #17', { ...env, action: 'create', argument: '#17' }],
     ['env extend pr-17 24h', { ...env, action: 'extend', argument: '24h' }],
     ['env extend pr-17 for 24h', { ...env, action: 'extend', argument: '24h' }],
+    ['env extend pr-17 1d 12h', { ...env, action: 'extend', argument: '1d12h' }],
     ['env keep pr-17', { ...env, action: 'keep' }],
     ['env teardown pr-17 --yes', { ...env, action: 'teardown', confirmed: true }],
     ['env rebuild on staging', { ...env, action: 'rebuild', environment: 'staging' }],
