@@ -17,6 +17,7 @@ import type { Ledger } from '../domain/ledger.js'
 import type { Git } from '../domain/ports.js'
 import { anApp } from '../test/support/app-definition.js'
 import { testDatabases } from '../test/support/databases.js'
+import { drawHome } from './draw-home.js'
 import { type Figures, figuresOf, printTable, type Row, type Say, timed } from './figures.js'
 import { addHistory } from './history-rows.js'
 import { sure } from './slipway-release.js'
@@ -128,6 +129,7 @@ const questions = [
 
 const works: Readonly<Record<string, Work>> = {
   ...Object.fromEntries(questions.map((text) => [`${command} ${text}`, typed(text)])),
+  'App Home': async (db) => drawHome(db, { range: noCommits }),
   'an order: recorded, claimed, finished': async (db) => order(db),
   'a cut: version and release': async (db) => cut(db),
   'a cut: is it a candidate already': (db) => ledgerOf(db).isCandidate(app.name, unknownCommit),

@@ -4,17 +4,26 @@ import type { AppDefinition, EnvironmentDefinition, ProtectedVerb } from '../../
 import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
 import { WorkflowEnded } from '../../domain/unanswered.js'
 import type { DeploymentView } from '../../domain/views.js'
-import type { ReleaseOrders } from '../../workflows/gateway.js'
-import type { Handling } from './context.js'
+import type { Gateway, ReleaseOrders } from '../../workflows/gateway.js'
+import type { Handling, Lookups } from './context.js'
 
 export interface ReleaseAddress {
   readonly app: AppName
   readonly release: ReleaseId
 }
 
+/** What asking takes of a {@link Handling}. */
+export interface Asking {
+  readonly key: string
+  readonly context: {
+    readonly gateway: Pick<Gateway, 'askRelease'>
+    readonly lookups: Pick<Lookups, 'release'>
+  }
+}
+
 /** A release that has ended takes no more orders; the person is told so, or the order would be tried for ever. */
 export async function askRelease<Verb extends keyof ReleaseOrders>(
-  { context, key }: Handling<unknown>,
+  { context, key }: Asking,
   to: ReleaseAddress,
   { verb, order }: { readonly verb: Verb; readonly order: ReleaseOrders[Verb] },
 ): Promise<Outcome> {
@@ -35,7 +44,7 @@ const NEWS_MS = 1_500
  * written and gives an order at once is not refused for that moment, but asked for once more.
  */
 export async function askInformed<Verb extends keyof ReleaseOrders>(
-  handling: Handling<unknown>,
+  handling: Asking,
   to: ReleaseAddress,
   asked: {
     readonly verb: Verb
@@ -51,7 +60,7 @@ export async function askInformed<Verb extends keyof ReleaseOrders>(
     setTimeout(resolve, NEWS_MS)
   })
   // Under a key of its own: the first answer stands for the first.
-  return askRelease({ ...handling, key: `${handling.key}/again` }, to, { verb, order })
+  return askRelease({ context: handling.context, key: `${handling.key}/again` }, to, { verb, order })
 }
 
 /** S3.17: who decided, and when, of a deployment whose release has ended; null when nobody did. */

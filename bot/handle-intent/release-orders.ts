@@ -15,6 +15,7 @@ import { askInformed, askRelease, decidedBefore, withOthers } from './ask-releas
 import { closedFor } from './closing-orders.js'
 import { type Handling, Refused } from './context.js'
 import { cutDraft, refuseType, titleOf } from './draft-orders.js'
+import { saysNothingToDecide, saysUnaccepted, saysUnfinished } from './outdated.js'
 import {
   appOf,
   candidateOf,
@@ -75,18 +76,8 @@ export async function promote(handling: Handling<PromoteIntent>): Promise<Outcom
     by,
   }
   const to = { app: app.name, release: view.id }
-  const outdated = (refusal: Refusal): boolean => isAccepted(refusal, view, order.candidate)
+  const outdated = (refusal: Refusal): boolean => saysUnaccepted(refusal, view, order.candidate)
   return askInformed(handling, to, { verb: 'promote', order, outdated })
-}
-
-/** Whether everything that is said to be missing is written down as accepted. */
-function isAccepted(refusal: Refusal, view: ReleaseView, candidate: number): boolean {
-  if (refusal.code !== 'not-accepted-below') return false
-  return refusal.missing.every((name) =>
-    view.deployments.some(
-      (one) => one.environment === name && one.candidateNumber === candidate && one.state === 'accepted',
-    ),
-  )
 }
 
 /** Approve before a deployment, accept after it, reject either. */
@@ -99,8 +90,7 @@ export async function decide(handling: Handling<DecideIntent>): Promise<Outcome>
   const by = await permitted(handling, intent.kind, { app, environment: gates })
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
-  const outdated = ({ code }: Refusal): boolean =>
-    code === 'nothing-to-decide' && deployment.state === 'awaiting_acceptance'
+  const outdated = (refusal: Refusal): boolean => saysNothingToDecide(refusal, deployment)
   const outcome = await askInformed(handling, to, { verb: intent.kind, order, outdated })
   if (outcome.kind === 'done') return outcome
   const before = outcome.refusal.code === 'release-ended' ? decidedBefore(deployment) : null
@@ -130,12 +120,21 @@ export async function remove(handling: Handling<DeleteIntent>): Promise<Outcome>
   const { app, view, by } = await endable(handling, 'delete')
   if (view.state === 'deleted') return refuse({ code: 'release-ended', state: 'deleted' })
   if (view.blockedBy.length > 0) return refuse({ code: 'linked', environments: view.blockedBy })
-  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'delete', order: by })
+  return end(handling, { app: app.name, view }, { verb: 'delete', order: by })
 }
 
 export async function abandon(handling: Handling<AbandonIntent>): Promise<Outcome> {
   const { app, view, by } = await endable(handling, 'delete')
-  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'abandon', order: by })
+  return end(handling, { app: app.name, view }, { verb: 'abandon', order: by })
+}
+
+async function end(
+  handling: Handling<unknown>,
+  { app, view }: { readonly app: AppDefinition['name']; readonly view: ReleaseView },
+  asked: { readonly verb: 'delete' | 'abandon'; readonly order: Evidence },
+): Promise<Outcome> {
+  const outdated = (refusal: Refusal): boolean => saysUnfinished(refusal, view)
+  return askInformed(handling, { app, release: view.id }, { ...asked, outdated })
 }
 
 async function endable(

@@ -153,9 +153,13 @@ export class Environments {
     return { generation, port, schema, settings, release: null }
   }
 
-  async #swap(name: string, found: Remembered, release: NonNullable<Remembered['release']>): Promise<void> {
+  async #swap(name: string, before: Remembered, release: NonNullable<Remembered['release']>): Promise<void> {
     const home = this.#home(name)
     await this.#services.stop(name)
+    // While nothing listened there, somebody else may have taken the port.
+    const { port } = await pickPort(before.port)
+    const found = { ...before, port }
+    this.#save(name, found)
     pointAt(home, release.folder)
     try {
       await this.#services.start(name, found, release)

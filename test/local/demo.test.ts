@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type DemoHost, startDemoHost } from '../../local/demo-host.js'
 import { type DemoRepository, openDemoRepository } from '../../local/demo-repository.js'
@@ -170,6 +171,21 @@ describe('the demo', () => {
       'install',
       'setup:started',
     ])
+  }, 30_000)
+
+  test('moves to another port when somebody took its own before anything served there', async () => {
+    const commit = await shop.head()
+    const settings = { memoryMegabytes: 48, currency: 'EUR', logLevel: 'info' }
+    const made = await fetch(`${host.url}/environments/moved`, {
+      method: 'PUT',
+      body: JSON.stringify({ key: 'dep/moved/1', settings }),
+    })
+    const { port } = (await made.json()) as { port: number }
+    const taker = createServer().listen(port, '127.0.0.1')
+    onTestFinished(() => void taker.close())
+    const setup = await stage('setup', commit, { environment: 'moved' })
+    expect(setup).toMatchObject({ code: 0, outputs: expect.not.stringContaining(`port=${port}`) })
+    expect(await stage('check', commit, { environment: 'moved' })).toMatchObject({ code: 0 })
   }, 30_000)
 
   test('brings its environments back on their ports after it was killed', async () => {

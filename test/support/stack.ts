@@ -160,8 +160,11 @@ function settingsOf(environment: NodeJS.ProcessEnv): LocalSettings {
   return read.settings
 }
 
-/** The demo's host takes one port for its API and the following for environments. */
+/**
+ * The demo's host takes one port for its API and the following for environments. They are below the ports that the
+ * system gives to outgoing connections: one of those may sit where a service restarts.
+ */
 async function freeRange(): Promise<number> {
-  const { port } = await pickPort(0)
+  const { port } = await pickPort(10_000 + ((process.pid * 20) % 20_000))
   return port + 1
 }

@@ -1,0 +1,52 @@
+/** App Home as Alice sees it, from the database to the blocks; only the call to Slack is left out. */
+import type { Kysely } from 'kysely'
+import { createAuthorizer } from '../bot/authorize.js'
+import { homeContent } from '../bot/home/home-content.js'
+import { databaseReads } from '../bot/reads.js'
+import { createCardLinks } from '../bot/teller/card-links.js'
+import { homeView } from '../bot/views/home-view.js'
+import type { Database } from '../db/tables.js'
+import type { Configuration } from '../domain/configuration.js'
+import { parseUserId } from '../domain/identifiers.js'
+import type { Git } from '../domain/ports.js'
+import { anApp } from '../test/support/app-definition.js'
+import { sure } from './slipway-release.js'
+
+const alice = sure(parseUserId('U01ALICE'))
+const everyRole = ['releasers', 'qa', 'managers']
+
+const configuration: Configuration = {
+  command: '/release',
+  roles: everyRole.map((name) => ({ name, users: [alice], groups: [] })),
+  apps: [anApp()],
+  pollEveryMs: null,
+  digest: null,
+  hash: '',
+  text: '',
+}
+
+const authorizer = createAuthorizer({
+  people: {
+    person: async (user) => Promise.resolve({ user, kind: 'member', timezone: 'UTC', email: null }),
+    groupMembers: async () => Promise.resolve([]),
+  },
+  configuration: () => configuration,
+  now: () => new Date(),
+})
+
+const slack = {
+  permalink: async () => Promise.resolve({ ok: true, value: 'https://slack.test/p1' } as const),
+}
+
+/** Throws when the database does not answer. */
+export async function drawHome(db: Kysely<Database>, git: Pick<Git, 'range'>): Promise<void> {
+  const content = await homeContent(alice, {
+    configuration: () => configuration,
+    reads: databaseReads(db, git),
+    authorizer,
+    now: () => new Date(),
+    cardUrl: createCardLinks(db, slack).ofRelease,
+  })
+  if (content.inFlight.length + content.waiting.length === 0) throw new Error('Home showed no release')
+  homeView(content, configuration.command)
+}
