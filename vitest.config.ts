@@ -26,8 +26,9 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: stack,
-          // Mostly waiting for servers, so four files at a time; each starts its own on free ports.
-          maxWorkers: 4,
+          globalSetup: 'test/support/compile-slipway.ts',
+          // Mostly waiting for servers, so five files at a time; each starts its own on free ports.
+          maxWorkers: 5,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

@@ -85,18 +85,22 @@ export interface SlipwayProcessPlan {
   readonly role?: 'all' | 'bot' | 'worker'
   /** Tells the processes of several workers apart. */
   readonly name?: string
+  /** Another `main.js`: the tests run one compiled beforehand. */
+  readonly entry?: URL
 }
+
+const MAIN = new URL('../main.js', import.meta.url)
 
 /** Starts one process of Slipway and waits until it is ready. Throws with the end of its log when it does not start. */
 export async function startSlipway(plan: SlipwayProcessPlan): Promise<RunningProcess> {
-  const { dataFolder, port, role = 'all', name = 'slipway' } = plan
+  const { dataFolder, port, role = 'all', name = 'slipway', entry = MAIN } = plan
   const variables = Object.entries(plan.variables).filter(
     (pair): pair is [string, string] => pair[1] !== undefined,
   )
   const slipway = await startProcess({
     name,
     command: process.execPath,
-    arguments: [FRUGAL, ...scriptArguments(new URL('../main.js', import.meta.url)), role],
+    arguments: [FRUGAL, ...scriptArguments(entry), role],
     variables: Object.fromEntries(variables),
     logFile: `${dataFolder}/${name}.log`,
     lockFile: `${dataFolder}/${name}.lock`,

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { LocalSettings } from '../../config.js'
 import { readLocalEnvironment } from '../../config.js'
 import { type OpenDatabase, openDatabase } from '../../db/database.js'
@@ -10,6 +11,7 @@ import { startSlipway } from '../../local/local-slipway.js'
 import { pickPort } from '../../local/ports.js'
 import type { RunningProcess } from '../../local/processes.js'
 import { createSlackControl, type SlackControl } from '../../local/slack-control.js'
+import { COMPILED_MAIN } from './compiled-main.js'
 import { testDatabases } from './databases.js'
 
 export interface StackOptions {
@@ -62,6 +64,9 @@ export interface Stack {
   close(): Promise<void>
 }
 
+/** Set by `compile-slipway.ts`; the bench runs from the sources, as `npm start` does. */
+const compiledMain = process.env[COMPILED_MAIN]
+
 /** Starts everything on free ports in a folder of its own. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { dataFolder, demoPort } = options.home ?? (await newStackHome())
@@ -97,6 +102,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       role,
       port: Number(extra['SLIPWAY_HTTP_PORT'] ?? httpPort),
       variables: { ...variables, ...extra },
+      ...(compiledMain === undefined ? {} : { entry: pathToFileURL(compiledMain) }),
     })
     processes.set(name, running)
   }
