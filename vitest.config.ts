@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     retry: 0,
+    // Twice the cores of CI: most files wait for servers and processes, each for its own, on free ports.
+    maxWorkers: 4,
     reporters: ['default', new PlainLineReporter()],
     projects: [
       {
@@ -27,8 +29,6 @@ export default defineConfig({
           name: 'stack',
           include: stack,
           globalSetup: 'test/support/compile-slipway.ts',
-          // Mostly waiting for servers, so five files at a time; each starts its own on free ports.
-          maxWorkers: 5,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

@@ -4,7 +4,6 @@ import { alice, bob, carol, quinn, SHOP, until } from '../test/support/channel.j
 import { type Stack, startStack } from '../test/support/stack.js'
 import { startBareWorkspace } from './bare-workspace.js'
 import { bareApp, configurationOf, repositoryIn, threeStepApp } from './configuration.js'
-import { databaseKind } from './database-kind.js'
 import { atPace, figuresOf, printTable, type Row, type Say, timed } from './figures.js'
 import { cutsOf } from './order-times.js'
 import { pressTimes } from './press-times.js'
@@ -27,7 +26,6 @@ const cutOf = (title: string, index: number): string => `cut line${index % CUT_A
 export async function commandAnswers(say: Say): Promise<void> {
   say('[P.1] Answer to a command, measured from outside: from the command to its acknowledgement.')
   const stack = await startStack({
-    database: databaseKind(),
     configure: (yaml) => {
       const repository = repositoryIn(yaml)
       const lines = Array.from({ length: CUT_APPS }, (_, index) => bareApp(`line${index}`, repository))

@@ -13,7 +13,6 @@ import { createShellRunner } from '../integrations/stage-runners/shell-runner.js
 import { type Stack, startStack } from '../test/support/stack.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { startWorkers } from '../workflows/worker.js'
-import { databaseKind } from './database-kind.js'
 import { instantRunner, type SwitchedRunner, switched } from './instant-runner.js'
 import { createTape, type Tape } from './tape.js'
 
@@ -32,7 +31,7 @@ export interface World {
 }
 
 export async function openWorld(configure: (demoYaml: string) => string): Promise<World> {
-  const stack = await startStack({ database: databaseKind(), processes: 'none', configure })
+  const stack = await startStack({ processes: 'none', configure })
   const closing = [(): Promise<void> => stack.close()]
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).toReversed()) await step()

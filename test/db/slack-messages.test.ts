@@ -55,9 +55,10 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
     await shown(open.db, key, drawn(read?.stale ?? 0))
     expect(await staleKeys()).toContain(key)
 
-    await postponeMessage(open.db, key, 50)
+    await postponeMessage(open.db, key, 60_000)
     expect(await staleKeys()).not.toContain(key)
-    await pause(80)
+    await postponeMessage(open.db, key, 1)
+    await pause(20)
     expect(await staleKeys()).toContain(key)
     await detachMessage(open.db, key, 'is_archived')
     expect(await staleKeys()).not.toContain(key)

@@ -4,10 +4,11 @@
  * description. git's remote is a folder, mapped by `insteadOf`; commits have the same ids in both.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { cacheFolder } from '../support/cache-folder.js'
 import { alice, bob, carol, quinn, until, wholeText } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
@@ -49,7 +50,7 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
       configure: onGithub,
       variables: {
         HOME: home,
-        SLIPWAY_CACHE: join(homedir(), '.cache', 'slipway'),
+        SLIPWAY_CACHE: cacheFolder(),
         SLIPWAY_PUBLIC_URL: 'https://slipway.example.com',
         GITHUB_TOKEN: github.token,
         GITHUB_API_URL: front.url,

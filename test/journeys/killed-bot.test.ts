@@ -9,7 +9,11 @@ describe('a bot that ends between an order and its answer', () => {
   let drive: Drive
 
   beforeAll(async () => {
-    stack = await startStack({ processes: 'bot-and-worker', configure: withoutPushes })
+    stack = await startStack({
+      database: 'embedded',
+      processes: 'bot-and-worker',
+      configure: withoutPushes,
+    })
     drive = driveOf(stack)
   })
   afterAll(async () => stack?.close())

@@ -13,7 +13,11 @@ describe('something unreachable for a while', () => {
   let drive: Drive
 
   beforeAll(async () => {
-    stack = await startStack({ processes: 'bot-and-worker', configure: withoutPushes })
+    stack = await startStack({
+      database: 'embedded',
+      processes: 'bot-and-worker',
+      configure: withoutPushes,
+    })
     drive = driveOf(stack)
     await drive.reaches(await drive.cut('The first one'), 'integration', 'accepted')
   })

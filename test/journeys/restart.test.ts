@@ -23,7 +23,7 @@ describe('everything restarts while an approval waits', () => {
   })
 
   async function open(): Promise<void> {
-    stack = await startStack({ home, configure: withoutPushes })
+    stack = await startStack({ home, database: 'embedded', configure: withoutPushes })
     drive = driveOf(stack)
   }
 

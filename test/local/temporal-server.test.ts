@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, describe, expect, test } from 'vitest'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.js'
+import { cacheFolder } from '../support/cache-folder.js'
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'slipway-test-'))
-const cacheFolder = join(homedir(), '.cache', 'slipway')
 let server: TemporalServer | null = null
 
 afterAll(async () => {
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 async function withClient<T>(task: (client: Client) => Promise<T>): Promise<T> {
   const { port } = await pickPort(0)
-  server = await startTemporalServer({ dataFolder, cacheFolder, port, say: () => undefined })
+  server = await startTemporalServer({ dataFolder, cacheFolder: cacheFolder(), port, say: () => undefined })
   const connection = await Connection.connect({ address: server.address })
   try {
     return await task(new Client({ connection }))

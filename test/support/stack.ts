@@ -1,6 +1,6 @@
 /** The whole of Slipway for a journey: real Temporal, real PostgreSQL, the Slack workspace, the demo app and host. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { LocalSettings } from '../../config.js'
@@ -11,11 +11,12 @@ import { startSlipway } from '../../local/local-slipway.js'
 import { pickPort } from '../../local/ports.js'
 import type { RunningProcess } from '../../local/processes.js'
 import { createSlackControl, type SlackControl } from '../../local/slack-control.js'
+import { cacheFolder } from './cache-folder.js'
 import { COMPILED_MAIN } from './compiled-main.js'
-import { testDatabases } from './databases.js'
+import { type TestDatabase, testServers } from './databases.js'
 
 export interface StackOptions {
-  /** Which PostgreSQL; the embedded one unless given. */
+  /** Which PostgreSQL; unless given a server, or the embedded one where none is installed. */
   readonly database?: 'embedded' | 'server'
   /** `all` in one process unless given; `none` leaves every start to the test. */
   readonly processes?: 'one' | 'bot-and-worker' | 'none'
@@ -70,7 +71,7 @@ const compiledMain = process.env[COMPILED_MAIN]
 /** Starts everything on free ports in a folder of its own. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { dataFolder, demoPort } = options.home ?? (await newStackHome())
-  const own = await ownDatabase(options.database ?? 'embedded')
+  const own = await ownDatabase(options.database)
   const httpPort = (await pickPort(0)).port
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
@@ -147,19 +148,17 @@ async function killed(processes: Map<string, RunningProcess>, name: string): Pro
   await running.ended
 }
 
-async function ownDatabase(
-  kind: 'embedded' | 'server',
-): Promise<{ url: string; stop(): Promise<void> } | null> {
-  if (kind === 'embedded') return null
-  const server = testDatabases().find((one) => one.kind === 'server')
-  if (!server) throw new Error('No PostgreSQL server is installed')
-  return server.start()
+/** Null: the stack starts the embedded one itself. */
+async function ownDatabase(kind: StackOptions['database']): Promise<TestDatabase | null> {
+  const [server] = testServers()
+  if (kind === 'server' && server === undefined) throw new Error('No PostgreSQL server is installed')
+  return kind === 'embedded' || server === undefined ? null : server.start()
 }
 
 /** A stack is found by its own settings: the shell's must not leak in. */
 function settingsOf(environment: NodeJS.ProcessEnv): LocalSettings {
   const read = readLocalEnvironment({
-    SLIPWAY_CACHE: join(homedir(), '.cache', 'slipway'),
+    SLIPWAY_CACHE: cacheFolder(),
     ...environment,
   })
   if (read.kind === 'problems') throw new Error(JSON.stringify(read.problems))

@@ -1,19 +1,16 @@
 /** A Temporal server that skips time, made once from Maven's jars into the cache; null without Java and Maven. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cacheFolder } from './cache-folder.js'
 
 const SOURCES = fileURLToPath(new URL('./time-skipping', import.meta.url))
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath'
 
 /** The executable for `TestWorkflowEnvironment.createTimeSkipping`. */
 export function timeSkippingServer(): string | null {
-  const folder = join(
-    process.env['SLIPWAY_CACHE'] ?? join(homedir(), '.cache', 'slipway'),
-    'time-skipping-1.32.0',
-  )
+  const folder = join(cacheFolder(), 'time-skipping-1.32.0')
   const executable = join(folder, 'tts.sh')
   if (!runs('java', ['-version'])) return null
   if (existsSync(executable)) return executable

@@ -1,6 +1,6 @@
 /** The real workflows on a real Temporal server, with effects that a test decides. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import { Client, Connection } from '@temporalio/client'
@@ -19,6 +19,7 @@ import type { CheckActivities } from '../../workflows/activities/check-types.js'
 import type { BuildResult, StageEnd, StageOrderInput } from '../../workflows/activities/index.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
+import { cacheFolder } from './cache-folder.js'
 import { digestOf, releaseId, sure } from './lane.js'
 
 /** What the effects do; a test replaces what it is about. */
@@ -64,7 +65,7 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
   const folder = mkdtempSync(join(tmpdir(), 'slipway-lab-'))
   const server = await startTemporalServer({
     dataFolder: join(folder, 'temporal'),
-    cacheFolder: join(homedir(), '.cache', 'slipway'),
+    cacheFolder: cacheFolder(),
     port: (await pickPort(0)).port,
     say: () => undefined,
     ...(options.histories === undefined
