@@ -263,13 +263,9 @@ describe('a start with a bad configuration', () => {
   async function runMain(
     variables: Readonly<Record<string, string>>,
   ): Promise<{ readonly code: number | null; readonly says: string; readonly listened: boolean }> {
-    const env = { ...process.env, ...stack.embedded.variables, SLIPWAY_DATA: stack.dataFolder, ...variables }
-    const [, ...rest] = [
-      process.execPath,
-      ...scriptArguments(new URL('../../main.js', import.meta.url)),
-      'all',
-    ]
-    const child = spawn(process.execPath, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...stack.variables, ...variables }
+    const main = [...scriptArguments(new URL('../../main.js', import.meta.url)), 'all']
+    const child = spawn(process.execPath, main, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const said: string[] = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => said.push(String(data)))
     let listened = false

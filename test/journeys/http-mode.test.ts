@@ -253,7 +253,7 @@ describe('readiness', () => {
   let url: string
 
   beforeAll(async () => {
-    const { variables } = stack.embedded
+    const { variables } = stack
     database = await startStallingProxy(variables['DATABASE_URL'] ?? '')
     temporal = await startStallingProxy(`tcp://${variables['TEMPORAL_ADDRESS']}`)
     // Below the ports of outgoing connections, one of which could take it before the process does.

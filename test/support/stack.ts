@@ -50,6 +50,8 @@ export interface Stack {
   readonly database: OpenDatabase
   readonly databaseUrl: string
   readonly dataFolder: string
+  /** What its processes see. */
+  readonly variables: NodeJS.ProcessEnv
   /** Slipway's own processes by name: `slipway`, or `bot` and `worker`. */
   readonly processes: ReadonlyMap<string, RunningProcess>
   /** Ends one process the hard way, as a crash does. */
@@ -130,6 +132,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     database,
     databaseUrl,
     dataFolder,
+    variables,
     processes,
     start,
     close,
