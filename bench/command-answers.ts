@@ -36,12 +36,13 @@ export async function commandAnswers(say: Say): Promise<void> {
     const bare = await startBareWorkspace(stack.dataFolder)
     try {
       await warmUp(stack, bare.slack)
-      printTable(say, '[P.1] one at a time, ms', await alone(stack, bare.slack))
+      // First, while the channel's budget of updates is whole: each cut of the next part posts a card.
       printTable(
         say,
         '[P.1] a press: until its answer, and until the card shows it, ms',
         await pressTimes(stack),
       )
+      printTable(say, '[P.1] one at a time, ms', await alone(stack, bare.slack))
       await paced(stack, bare.slack, say)
     } finally {
       await bare.stop()
