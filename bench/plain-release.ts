@@ -43,24 +43,20 @@ export async function record(
 }
 
 /** Runs the recording as release `turn` of another app, and gives the updates where they were given. */
-export async function releaseByPlain(
-  { client }: World,
-  recording: Recording,
-  own: Own,
-): Promise<PlainRelease> {
+export async function releaseByPlain(world: World, recording: Recording, own: Own): Promise<PlainRelease> {
   const id = `plain/${own.app}/${own.turn}`
   const deployments = recording.released.deployments.map(() => `dep_${ulid()}`)
   const steps = stepsOf(recording, id)
   const renamed = rename(steps, recording, { ...own, deployments })
   const start = performance.now()
-  const handle = await client.workflow.start('plainRelease', {
+  const handle = await world.client.workflow.start('plainRelease', {
     workflowId: id,
     taskQueue: PLAIN_QUEUE,
     args: [renamed],
   })
   const updates = steps.filter(({ kind }) => kind === 'update').length
   for (let given = 0; given < updates; given++) {
-    await look('the next gate', async () => ((await handle.query(plainWaiting)) > given ? true : null))
+    await look(world, 'the next gate', async () => ((await handle.query(plainWaiting)) > given ? true : null))
     await handle.executeUpdate(plainUpdate)
   }
   await handle.result()

@@ -11,10 +11,10 @@ import {
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { Evidence } from '../domain/release/state.js'
+import { Unanswered } from '../domain/unanswered.js'
 import type { World } from './world.js'
 
-const LOOK_MS = 25
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 300_000
 
 export interface Released {
   readonly id: ReleaseId
@@ -42,7 +42,7 @@ export async function releaseBySlipway(
     ref: null,
   }
   const rest = { version: null, override: null, by: evidence(), firstDeployment: first, state: null }
-  expectDone(await world.gateway.cut({ ...cut, ...rest }, `cut/${id}`))
+  expectDone(await answered(() => world.gateway.cut({ ...cut, ...rest }, `cut/${id}`)))
   const deployments = [first]
   for (const [index, { name }] of app.environments.entries()) {
     const deploymentId = index === 0 ? first : mintDeployment()
@@ -74,13 +74,15 @@ async function promote(
     by: evidence(),
   }
   const to = { app: app.name, release: id }
-  expectDone(await gateway.askRelease(to, 'promote', { order, key: `promote/${deploymentId}` }))
+  const key = `promote/${deploymentId}`
+  expectDone(await answered(() => gateway.askRelease(to, 'promote', { order, key })))
 }
 
 async function accept({ gateway }: World, { app, id, deploymentId }: Looked): Promise<void> {
   const order = { deploymentId, comment: null, by: evidence() }
   const to = { app: app.name, release: id }
-  expectDone(await gateway.askRelease(to, 'accept', { order, key: `accept/${deploymentId}` }))
+  const key = `accept/${deploymentId}`
+  expectDone(await answered(() => gateway.askRelease(to, 'accept', { order, key })))
 }
 
 /** As the release itself knows it: the record of an environment may be there a moment earlier. */
@@ -89,8 +91,8 @@ async function reached(
   { app, id, deploymentId }: Looked,
   wanted: readonly string[],
 ): Promise<string> {
-  return look(`${deploymentId} to be ${wanted.join(' or ')}`, async () => {
-    const state = await world.gateway.readRelease(app.name, id)
+  return look(world, `${deploymentId} to be ${wanted.join(' or ')}`, async () => {
+    const state = await answered(() => world.gateway.readRelease(app.name, id))
     const found = state?.deployments.find((one) => one.id === deploymentId)?.state
     return found !== undefined && wanted.includes(found) ? found : null
   })
@@ -103,9 +105,9 @@ interface Looked {
 }
 
 /** The end of a release is that its record says so. */
-async function recorded({ stack }: World, id: ReleaseId): Promise<string> {
-  return look(`${id} to be released`, async () => {
-    const row = await stack.database.db
+async function recorded(world: World, id: ReleaseId): Promise<string> {
+  return look(world, `${id} to be released`, async () => {
+    const row = await world.stack.database.db
       .selectFrom('releases')
       .select(['state', 'version'])
       .where('id', '=', id)
@@ -114,13 +116,29 @@ async function recorded({ stack }: World, id: ReleaseId): Promise<string> {
   })
 }
 
-/** Looks at a fixed pace, the same for everything that is measured. */
-export async function look<Value>(what: string, see: () => Promise<Value | null>): Promise<Value> {
+/** Asks again with the same key while there is no answer, as the bot does. */
+async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  const end = performance.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof Unanswered) || performance.now() > end) throw error
+    }
+  }
+}
+
+/** Looks at the world's pace, the same for everything that is measured in it. */
+export async function look<Value>(
+  { lookMs }: Pick<World, 'lookMs'>,
+  what: string,
+  see: () => Promise<Value | null>,
+): Promise<Value> {
   const end = performance.now() + PATIENCE_MS
   while (performance.now() < end) {
     const seen = await see()
     if (seen !== null) return seen
-    await delay(LOOK_MS)
+    await delay(lookMs)
   }
   throw new Error(`Waited in vain for ${what}`)
 }

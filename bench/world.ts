@@ -19,6 +19,7 @@ import { createTape, type Tape } from './tape.js'
 export const PLAIN_QUEUE = 'plain'
 const HOST = 'bench'
 const CACHED_WORKFLOWS = 500
+const LOOK_MS = 25
 
 export interface World {
   readonly stack: Stack
@@ -27,10 +28,15 @@ export interface World {
   readonly apps: readonly AppDefinition[]
   readonly tape: Tape
   readonly runner: SwitchedRunner
+  /** How often it is looked whether a release got further. */
+  readonly lookMs: number
   close(): Promise<void>
 }
 
-export async function openWorld(configure: (demoYaml: string) => string): Promise<World> {
+export async function openWorld(
+  configure: (demoYaml: string) => string,
+  { lookMs = LOOK_MS }: { readonly lookMs?: number } = {},
+): Promise<World> {
   const stack = await startStack({ processes: 'none', configure })
   const closing = [(): Promise<void> => stack.close()]
   const close = async (): Promise<void> => {
@@ -52,6 +58,7 @@ export async function openWorld(configure: (demoYaml: string) => string): Promis
       stack,
       tape,
       runner,
+      lookMs,
       apps,
       close,
       gateway: resources.gateway,
