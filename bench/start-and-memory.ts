@@ -10,6 +10,8 @@ import { alice, channelOf } from '../test/support/channel.js'
 import { figuresOf, printTable, type Say, timed } from './figures.js'
 import { sure } from './slipway-release.js'
 
+/** Below the ports of outgoing connections, one of which might take it between two starts. */
+const DEMO_PORT = 21_000
 const STARTS = 3
 const PAGE_BYTES = 4_096
 
@@ -18,6 +20,8 @@ export async function startAndMemory(say: Say): Promise<void> {
     '[P.5] `npm start` until Slipway is ready: PostgreSQL, Temporal, Slack, the demo, then bot and worker in one process.',
   )
   const folder = mkdtempSync(join(tmpdir(), 'slipway-start-'))
+  // The configuration that the first start writes names it.
+  const demo = (await pickPort(DEMO_PORT)).port + 1
   const times: number[] = []
   const memory: number[] = []
   const busy: number[] = []
@@ -25,7 +29,7 @@ export async function startAndMemory(say: Say): Promise<void> {
     for (let start = 0; start <= STARTS; start++) {
       const local: { now: LocalSlipway | null } = { now: null }
       const ms = await timed(async () => {
-        local.now = await startOnce(folder)
+        local.now = await startOnce(folder, demo)
       })
       const running = sure(local.now)
       // The first start fills the caches.
@@ -53,7 +57,7 @@ const row = (title: string, values: readonly number[]): Parameters<typeof printT
   baseline: null,
 })
 
-async function startOnce(dataFolder: string): Promise<LocalSlipway> {
+async function startOnce(dataFolder: string, demo: number): Promise<LocalSlipway> {
   const environment = {
     SLIPWAY_CACHE: join(homedir(), '.cache', 'slipway'),
     ...process.env,
@@ -63,8 +67,7 @@ async function startOnce(dataFolder: string): Promise<LocalSlipway> {
   }
   const read = readLocalEnvironment(environment)
   if (read.kind === 'problems') throw new Error(JSON.stringify(read.problems))
-  const { port } = await pickPort(0)
-  const ports = { temporal: 0, temporalUi: null, demo: port + 1 }
+  const ports = { temporal: 0, temporalUi: null, demo }
   return startLocal({ settings: read.settings, environment, say: () => undefined, ports })
 }
 
