@@ -4,7 +4,7 @@ import { configurationOf, repositoryIn, threeStepApp } from './configuration.js'
 import type { Say } from './figures.js'
 import { record, releaseByPlain } from './plain-release.js'
 import { watchUpdates } from './slack-updates.js'
-import { look, releaseBySlipway, sure } from './slipway-release.js'
+import { releaseBySlipway, sure } from './slipway-release.js'
 import { openWorld, type World } from './world.js'
 
 /** The rule says fifty; that many were not through on two cores, server and driver included, within five minutes. */
@@ -34,7 +34,6 @@ export async function burst(say: Say): Promise<void> {
   )
   try {
     world.runner.use('instant')
-    await untilConfigured(world)
     const recording = await record(world, appOf(world, RECORDED), [])
     const plain = await atOnce((index) =>
       releaseByPlain(world, recording, { app: plainApp(index), turn: index + 1, before: [] }),
@@ -70,16 +69,6 @@ async function atOnce(release: (index: number) => Promise<unknown>): Promise<num
 }
 
 const perSecond = (ms: number): string => (RELEASES / (ms / 1_000)).toFixed(1)
-
-/** A recording must have nothing in it of environments that are still made known. */
-async function untilConfigured(world: World): Promise<void> {
-  const wanted = world.apps.flatMap(({ environments }) => environments).length
-  await look(world, 'the environments', async () => {
-    const { rows } = await sql<{ readonly count: number }>`
-      select count(*)::int as count from environments`.execute(world.stack.database.db)
-    return rows[0]?.count === wanted ? true : null
-  })
-}
 
 /** Waits until no card shows an older state than the database, and says how long that took. */
 async function untilShown({ stack }: World): Promise<string> {

@@ -39,7 +39,27 @@ export async function record(
   await new Promise((resolve) => {
     setTimeout(resolve, 1_500)
   })
-  return { app: app.name, released, before, calls: world.tape.stop() }
+  return { app: app.name, released, before, calls: ofRelease(world.tape.stop(), app.name) }
+}
+
+const releaseTypes = new Set(['release', 'environment', 'deployment'])
+
+/** Without what goes on beside it: other apps, looks at branches, environments before they have anything to deploy. */
+function ofRelease(calls: Recording['calls'], app: string): Recording['calls'] {
+  const asked = new Set<string>()
+  return calls.filter((taped) => {
+    if (taped === 'update') return true
+    if (taped.call.name === 'enqueueDeployment') asked.add(enqueuedFor(taped.call))
+    if (taped.by !== 'environment') return releaseTypes.has(taped.by)
+    const [, ofApp, environment = ''] = taped.workflow.split('/')
+    return ofApp === app && asked.has(environment)
+  })
+}
+
+function enqueuedFor({ args: [order] }: PlainCall): string {
+  if (typeof order === 'object' && order !== null && 'deployment' in order)
+    return environmentIn({ args: [order.deployment] })
+  throw new Error('Nothing was enqueued')
 }
 
 /** Runs the recording as release `turn` of another app, and gives the updates where they were given. */
@@ -91,7 +111,7 @@ function environmentsOf(calls: Recording['calls']): ReadonlyMap<string, string> 
   return found
 }
 
-function environmentIn({ args: [order] }: PlainCall): string {
+function environmentIn({ args: [order] }: Pick<PlainCall, 'args'>): string {
   if (typeof order === 'object' && order !== null && 'environment' in order) return String(order.environment)
   throw new Error('A deployment started without an environment')
 }

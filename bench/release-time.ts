@@ -1,8 +1,8 @@
 /** P.2: a release through three environments beside a plain workflow that does the same work. */
 import { configurationOf, repositoryIn, threeStepApp } from './configuration.js'
 import { figuresOf, printTable, type Row, type Say } from './figures.js'
-import { type PlainRelease, record, releaseByPlain } from './plain-release.js'
-import { type Released, releaseBySlipway, sure } from './slipway-release.js'
+import { type PlainRelease, type Recording, record, releaseByPlain } from './plain-release.js'
+import { type Released, sure } from './slipway-release.js'
 import { openWorld, type World } from './world.js'
 
 const TURNS = 6
@@ -55,15 +55,18 @@ interface Running {
 async function measure(world: World, { runner, turn: first, before }: Round, say: Say): Promise<Running> {
   world.runner.use(runner)
   const app = sure(world.apps.find(({ name }) => name === APP))
-  const recording = await record(world, app, before.slipway)
   const times = { slipway: new Array<number>(), plain: new Array<number>() }
   const events = { slipway: new Array<number>(), plain: new Array<number>() }
-  let running: Running = { ...before, slipway: recording.released.deployments }
+  let running = before
+  let calls: Recording['calls'] = []
   const end = performance.now() + ROUND_MS
   for (let turn = first; turn < first + TURNS; turn++) {
     if (turn >= first + FEWEST && performance.now() > end) break
     const lanes = await laneEvents(world)
-    const released = await releaseBySlipway(world, app, () => undefined)
+    // The plain one follows its recording at once: the next release clears the folders away that the calls name.
+    const recording = await record(world, app, running.slipway)
+    const { released } = recording
+    calls = recording.calls
     times.slipway.push(released.ms)
     const plain = await releaseByPlain(world, recording, { app: PLAIN, turn, before: running.plain })
     times.plain.push(plain.ms)
@@ -71,11 +74,11 @@ async function measure(world: World, { runner, turn: first, before }: Round, say
     events.slipway.push((await releaseEvents(world, released)) + (await laneEvents(world)) - lanes)
     running = { slipway: released.deployments, plain: plain.deployments }
   }
-  const calls = recording.calls.filter((call) => call !== 'update')
+  const activities = calls.filter((call) => call !== 'update')
   say('')
   say(`      ${runners[runner]}`)
   say(
-    `      ${calls.length} activities of which ${calls.filter(({ call }) => call.local).length} local, ${recording.calls.length - calls.length + 1} updates`,
+    `      ${activities.length} activities of which ${activities.filter(({ call }) => call.local).length} local, ${calls.length - activities.length + 1} updates`,
   )
   printTable(say, '[P.2] time of a release, ms', compared(times))
   printTable(say, '[P.2] history events of a release', compared(events))

@@ -10,6 +10,7 @@ import { loadConfiguration, readWorkerEnvironment, type WorkerSettings } from '.
 import type { AppDefinition } from '../domain/pipeline.js'
 import { createStageRunners } from '../integrations/stage-runners/registry.js'
 import { createShellRunner } from '../integrations/stage-runners/shell-runner.js'
+import { until } from '../test/support/channel.js'
 import { type Stack, startStack } from '../test/support/stack.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { startWorkers } from '../workflows/worker.js'
@@ -54,6 +55,7 @@ export async function openWorld(
     const { tape, runner } = running
     const loaded = loadConfiguration(settings.configFile, process.env)
     const apps = loaded.kind === 'ok' ? loaded.configuration.apps : []
+    await untilKnown(stack, apps)
     return {
       stack,
       tape,
@@ -68,6 +70,15 @@ export async function openWorld(
     await close()
     throw error
   }
+}
+
+/** A recording must have nothing in it of environments that are still made known. */
+async function untilKnown({ database }: Stack, apps: World['apps']): Promise<void> {
+  const wanted = apps.flatMap(({ environments }) => environments).length
+  await until(
+    'the environments',
+    async () => (await database.db.selectFrom('environments').select('name').execute()).length === wanted,
+  )
 }
 
 function settingsOf({ embedded, dataFolder, databaseUrl }: Stack): WorkerSettings {
