@@ -11,7 +11,7 @@ import {
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { Evidence } from '../domain/release/state.js'
-import { Unanswered } from '../domain/unanswered.js'
+import { untilAnswered } from '../test/support/until-answered.js'
 import type { World } from './world.js'
 
 const PATIENCE_MS = 300_000
@@ -116,17 +116,10 @@ async function recorded(world: World, id: ReleaseId): Promise<string> {
   })
 }
 
-/** Asks again with the same key while there is no answer, as the bot does. */
-async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const end = performance.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (!(error instanceof Unanswered) || performance.now() > end) throw error
-    }
-  }
-}
+/** A gateway's question is given up after ten seconds; so many make the same patience. */
+const MOST_QUESTIONS = PATIENCE_MS / 10_000
+
+const answered = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => untilAnswered(ask, MOST_QUESTIONS)
 
 /** Looks at the world's pace, the same for everything that is measured in it. */
 export async function look<Value>(

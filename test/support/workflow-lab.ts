@@ -9,9 +9,7 @@ import type { Change } from '../../domain/change.js'
 import type { EnvironmentState } from '../../domain/environment/state.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import type { Outcome } from '../../domain/refusal.js'
 import type { ReleaseState } from '../../domain/release/state.js'
-import { Unanswered } from '../../domain/unanswered.js'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
@@ -21,6 +19,7 @@ import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
 import { cacheFolder } from './cache-folder.js'
 import { digestOf, releaseId, sure } from './lane.js'
+import { untilAnswered } from './until-answered.js'
 
 /** What the effects do; a test replaces what it is about. */
 export interface Effects {
@@ -108,28 +107,12 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
   }
 }
 
-/**
- * Asks again with the same key while there is no answer, as the bot's pump does. A task that the server handed to a
- * worker in the moment it stopped is lost until it times out, and the one who asked gives up just then.
- */
 function askingAgain(gateway: Gateway): Gateway {
   return {
     ...gateway,
-    cut: (...order) => answerOf(() => gateway.cut(...order)),
-    askRelease: (...order) => answerOf(() => gateway.askRelease(...order)),
-    askEnvironment: (...order) => answerOf(() => gateway.askEnvironment(...order)),
-  }
-}
-
-const MOST_QUESTIONS = 5
-
-async function answerOf(ask: () => Promise<Outcome>): Promise<Outcome> {
-  for (let asked = 1; ; asked++) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (!(error instanceof Unanswered) || asked === MOST_QUESTIONS) throw error
-    }
+    cut: (...order) => untilAnswered(() => gateway.cut(...order)),
+    askRelease: (...order) => untilAnswered(() => gateway.askRelease(...order)),
+    askEnvironment: (...order) => untilAnswered(() => gateway.askEnvironment(...order)),
   }
 }
 
