@@ -29,8 +29,9 @@ export default defineConfig({
           name: 'stack',
           include: stack,
           globalSetup: 'test/support/compile-slipway.ts',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // What is waited for has patience of its own; this only ends a test that hangs.
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
       },

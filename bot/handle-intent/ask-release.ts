@@ -36,12 +36,12 @@ export async function askRelease<Verb extends keyof ReleaseOrders>(
   }
 }
 
-/** How long news takes from an environment to a release, with room to spare. */
-const NEWS_MS = 1_500
+/** The pauses before asking again: news takes milliseconds, and seconds while a worker starts or much happens. */
+const NEWS_MS = [500, 1_000, 2_000, 4_000, 8_000]
 
 /**
  * As {@link askRelease}. An environment writes what it did a moment before the release hears of it: whoever saw it
- * written and gives an order at once is not refused for that moment, but asked for once more.
+ * written and gives an order at once is not refused for that moment, but asked for again until it has heard.
  */
 export async function askInformed<Verb extends keyof ReleaseOrders>(
   handling: Asking,
@@ -54,13 +54,17 @@ export async function askInformed<Verb extends keyof ReleaseOrders>(
   },
 ): Promise<Outcome> {
   const { verb, order, outdated } = asked
-  const outcome = await askRelease(handling, to, { verb, order })
-  if (outcome.kind === 'done' || !outdated(outcome.refusal)) return outcome
-  await new Promise((resolve) => {
-    setTimeout(resolve, NEWS_MS)
-  })
-  // Under a key of its own: the first answer stands for the first.
-  return askRelease({ context: handling.context, key: `${handling.key}/again` }, to, { verb, order })
+  let outcome = await askRelease(handling, to, { verb, order })
+  for (const [index, pause] of NEWS_MS.entries()) {
+    if (outcome.kind === 'done' || !outdated(outcome.refusal)) return outcome
+    await new Promise((resolve) => {
+      setTimeout(resolve, pause)
+    })
+    // Under a key of its own: each answer stands for its question.
+    const key = `${handling.key}/again-${index + 1}`
+    outcome = await askRelease({ context: handling.context, key }, to, { verb, order })
+  }
+  return outcome
 }
 
 /** S3.17: who decided, and when, of a deployment whose release has ended; null when nobody did. */

@@ -41,12 +41,21 @@ async function asked(answers: readonly Outcome[], outdated: boolean) {
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-test('a refusal that what is written contradicts is asked once more, under another key', async () => {
-  expect(await asked([running, deleted], true)).toEqual({ outcome: deleted, keys: ['order', 'order/again'] })
+test('a refusal that what is written contradicts is asked for again, under other keys, until it is done', async () => {
+  expect(await asked([running, running, deleted], true)).toEqual({
+    outcome: deleted,
+    keys: ['order', 'order/again-1', 'order/again-2'],
+  })
 })
 
-test('and stands when it is given again', async () => {
-  expect(await asked([running, running], true)).toEqual({ outcome: running, keys: ['order', 'order/again'] })
+test('and stands when it is given to the last', async () => {
+  const { outcome, keys } = await asked(
+    Array.from({ length: 6 }, () => running),
+    true,
+  )
+
+  expect(outcome).toEqual(running)
+  expect(keys).toHaveLength(6)
 })
 
 test.each([

@@ -9,8 +9,15 @@ export const carol = 'U01CAROL'
 export const dan = 'U01DAN'
 export const quinn = 'U01QUINN'
 
-const PATIENCE_MS = 45_000
+const PATIENCE_MS = 90_000
 const LOOK_MS = 150
+
+/** The answer to an order that a busy machine could not record in time (U.1): it will never be carried out. */
+const NOT_RECORDED = /I did not record that/
+const MOST_TRIES = 5
+
+const or = (one: RegExp, other: RegExp): RegExp =>
+  new RegExp(`(?:${one.source})|(?:${other.source})`, [...new Set(one.flags + other.flags)].join(''))
 
 /** Looks until something is there; the error shows what was seen last. Never a fixed pause. */
 export async function until<Value>(
@@ -50,7 +57,7 @@ export interface Channel {
   command(user: string, text: string): Promise<void>
   /** The newest answer that only this person sees, after the given number of earlier ones. */
   answer(user: string, pattern: RegExp): Promise<WorkspaceMessage>
-  /** Types, and waits for the answer. */
+  /** Types, and waits for the answer; types again what was not recorded, as the answer asks for. */
   ask(user: string, text: string, pattern: RegExp): Promise<string>
   /** The card of a version; of the newest release unless given. */
   card(version?: string): Promise<WorkspaceMessage>
@@ -107,9 +114,13 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
     buttons,
     command: (user, text) => slack.command(channel, user, text),
     ask: async (user, text, pattern) => {
-      told.set(user, (await answers(user)).length)
-      await slack.command(channel, user, text)
-      return wholeText(await answer(user, pattern))
+      for (let tried = 1; ; tried++) {
+        told.set(user, (await answers(user)).length)
+        await slack.command(channel, user, text)
+        const said = wholeText(await answer(user, or(pattern, NOT_RECORDED)))
+        if (!NOT_RECORDED.test(said)) return said
+        if (tried === MOST_TRIES) throw new Error(`Told ${tried} times: ${said}`)
+      }
     },
     cardSays: (pattern, version) =>
       until(`a card like ${pattern}`, async () => {

@@ -5,7 +5,7 @@ import { alice, type Channel, channelOf, quinn, until } from './channel.js'
 import type { Stack } from './stack.js'
 
 /** After a crash leases have to lapse first: 10 s of a heartbeat, 30 s of a claim. */
-const PATIENCE_MS = 90_000
+const PATIENCE_MS = 120_000
 
 /** Configuration for a journey that counts what was done: no commit is deployed but by its release. */
 export const withoutPushes = (yaml: string): string => `pollEvery: never\n${yaml}`

@@ -170,9 +170,10 @@ function settingsOf(environment: NodeJS.ProcessEnv): LocalSettings {
 
 /**
  * The demo's host takes one port for its API and the following for environments. They are below the ports that the
- * system gives to outgoing connections: one of those may sit where a service restarts.
+ * system gives to outgoing connections: one of those may sit where a service restarts. And above 10080, the last of
+ * the ports that `fetch` refuses to call.
  */
 async function freeRange(): Promise<number> {
-  const { port } = await pickPort(10_000 + ((process.pid * 20) % 20_000))
+  const { port } = await pickPort(10_100 + ((process.pid * 20) % 20_000))
   return port + 1
 }
