@@ -134,6 +134,7 @@ describe('one question whether somebody may', () => {
 
   test('[X.2] four eyes hold in the workflow, whatever evidence is brought before it', async () => {
     await shop.ask(alice, `promote shop ${first}-rc.1 to production --override "a rehearsal"`, /Prepared/)
+    await reachedIn(api, first, { environment: 'production', state: 'prepared' })
     const { id, deployments } = await api.release(first)
     const deployment = deployments.find(({ environment }) => environment === 'production')
     const connection = await Connection.connect({
@@ -204,6 +205,7 @@ describe('a reload of the configuration', () => {
     await shop.ask(alice, 'cut shop "Bob’s own"', /Cut `/)
     await reachedIn(api, second, { environment: 'integration', state: 'accepted' })
     await shop.ask(alice, `promote shop ${second}-rc.1 to production --override "a rehearsal"`, /Prepared/)
+    await reachedIn(api, second, { environment: 'production', state: 'prepared' })
     const answer = await trail.refuses(bob, 'sole-author', () =>
       shop.ask(bob, `approve shop ${second}-rc.1 production`, /only author/),
     )

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, channelOf, quinn, until, wholeText } from '../support/channel.js'
+import { reachedIn } from '../support/progress.js'
 import { type Stack, startStack } from '../support/stack.js'
 
 describe('the candidates of a release', () => {
@@ -88,6 +89,7 @@ describe('the candidates of a release', () => {
     const before = await api.release(version)
     await shop.pressIn(alice, question, /all the same/)
     await shop.answer(alice, /Prepared/)
+    await reachedIn(api, version, { environment: 'production', state: 'prepared' })
     const after = await api.release(version)
 
     expect(before.deployments.map((one) => one.environment)).not.toContain('production')

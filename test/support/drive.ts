@@ -17,6 +17,7 @@ export interface Drive {
   commit(behaviour: object, files?: Readonly<Record<string, string>>): Promise<string>
   /** Cuts the head of trunk and returns the version. */
   cut(title: string): Promise<string>
+  /** Until it is written: the workflow answers a moment before. */
   promote(version: string, environment: string): Promise<void>
   /** QA's decision on staging. */
   accept(version: string): Promise<void>
@@ -60,6 +61,7 @@ export function driveOf(stack: Stack): Drive {
         const order = `promote shop ${version}-rc.1 to ${environment}`
         return /Queued|Prepared/.test(await shop.ask(alice, order, /Queued|Prepared|not accepted/))
       })
+      await until(`the record of ${version} in ${environment}`, () => deployment(version, environment))
     },
     accept: async (version) => {
       await shop.ask(quinn, `accept shop ${version}-rc.1 staging`, /Accepted/)
