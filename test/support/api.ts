@@ -6,6 +6,7 @@ export interface ApiDeployment {
   readonly kind: string
   readonly state: string
   readonly candidate: string | null
+  readonly approvals: readonly unknown[]
 }
 
 export interface ApiRelease {
