@@ -6,7 +6,6 @@ export interface ApiDeployment {
   readonly kind: string
   readonly state: string
   readonly candidate: string | null
-  readonly approvals: readonly unknown[]
 }
 
 export interface ApiRelease {
