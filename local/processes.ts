@@ -39,7 +39,7 @@ export interface RunningProcess {
 /**
  * Runs the command in this group until it ends, or until standard input closes. Only our death or our wish closes it,
  * so not even a SIGKILL of the parent leaves anything behind. The trap keeps this shell while the group gets SIGTERM,
- * which interrupts `wait`; the first one comes before any look, because the shell may already have buried its child.
+ * which interrupts `wait`. It waits before it looks, because it may already have buried its child.
  */
 const SUPERVISOR = `
 grace=$1; shift
@@ -49,8 +49,7 @@ exec 3<&0
 child=$!
 ( trap '' TERM INT HUP; read -r _ <&3; kill -TERM 0; sleep "$grace"; kill -KILL 0 ) </dev/null &
 exec 3<&-
-wait "$child"; code=$?
-while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+while wait "$child"; code=$?; kill -0 "$child" 2>/dev/null; do :; done
 echo "[ended with exit code $code]"
 kill -KILL 0
 `

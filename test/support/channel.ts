@@ -16,9 +16,6 @@ const LOOK_MS = 150
 const NOT_RECORDED = /I did not record that/
 const MOST_TRIES = 5
 
-const or = (one: RegExp, other: RegExp): RegExp =>
-  new RegExp(`(?:${one.source})|(?:${other.source})`, [...new Set(one.flags + other.flags)].join(''))
-
 /** Looks until something is there; the error shows what was seen last. Never a fixed pause. */
 export async function until<Value>(
   what: string,
@@ -114,10 +111,11 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
     buttons,
     command: (user, text) => slack.command(channel, user, text),
     ask: async (user, text, pattern) => {
+      const answered = new RegExp(`${pattern.source}|${NOT_RECORDED.source}`, pattern.flags)
       for (let tried = 1; ; tried++) {
         told.set(user, (await answers(user)).length)
         await slack.command(channel, user, text)
-        const said = wholeText(await answer(user, or(pattern, NOT_RECORDED)))
+        const said = wholeText(await answer(user, answered))
         if (!NOT_RECORDED.test(said)) return said
         if (tried === MOST_TRIES) throw new Error(`Told ${tried} times: ${said}`)
       }
