@@ -10,6 +10,10 @@ export default defineConfig({
     retry: 0,
     // Twice the cores of CI: most files wait for servers and processes, each for its own, on free ports.
     maxWorkers: 4,
+    // What is waited for has patience of its own (test/support/until.ts); this only ends a test that hangs.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 180_000 } },
     reporters: ['default', new PlainLineReporter()],
     projects: [
       {
@@ -18,8 +22,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: stack,
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -29,9 +31,6 @@ export default defineConfig({
           name: 'stack',
           include: stack,
           globalSetup: 'test/support/compile-slipway.ts',
-          // What is waited for has patience of its own; this only ends a test that hangs.
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,7 +1,8 @@
 /** P.1: how long a person waits for the answer to a command, beside a Bolt handler that does nothing else. */
 import type { SlackControl } from '../local/slack-control.js'
-import { alice, bob, carol, quinn, SHOP, until } from '../test/support/channel.js'
+import { alice, bob, carol, quinn, SHOP } from '../test/support/channel.js'
 import { type Stack, startStack } from '../test/support/stack.js'
+import { until } from '../test/support/until.js'
 import { startBareWorkspace } from './bare-workspace.js'
 import { bareApp, configurationOf, repositoryIn, threeStepApp } from './configuration.js'
 import { atPace, figuresOf, printTable, type Row, type Say, timed } from './figures.js'

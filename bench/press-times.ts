@@ -1,6 +1,7 @@
 /** How long a press of Accept takes until the person is answered and until the card shows it. */
-import { alice, channelOf, quinn, until } from '../test/support/channel.js'
+import { alice, channelOf, quinn } from '../test/support/channel.js'
 import type { Stack } from '../test/support/stack.js'
+import { until } from '../test/support/until.js'
 import { figuresOf, type Row, timed } from './figures.js'
 import { ordersOf } from './order-times.js'
 

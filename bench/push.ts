@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { apiOf } from '../test/support/api.js'
-import { until } from '../test/support/channel.js'
 import { type Stack, startStack } from '../test/support/stack.js'
+import { until } from '../test/support/until.js'
 
 const run = promisify(execFile)
 const SECRET = 'bench'

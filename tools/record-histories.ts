@@ -9,6 +9,7 @@ import proto from '@temporalio/proto'
 import { findEnvironment } from '../domain/pipeline.js'
 import { anApp } from '../test/support/app-definition.js'
 import { ALICE, BOB, CAROL, deploymentId, QUINN, releaseId, sure } from '../test/support/lane.js'
+import { stateUntil } from '../test/support/until.js'
 import {
   environmentUntil,
   exited,
@@ -16,7 +17,6 @@ import {
   openLab,
   releaseUntil,
   runUntilCancelled,
-  until,
 } from '../test/support/workflow-lab.js'
 import { cut, cutAndAccept, decide, newKey, promote } from '../test/workflows/lab-orders.js'
 
@@ -66,11 +66,11 @@ async function rollBack(lab: Lab): Promise<void> {
 async function abortOne(lab: Lab, release: number): Promise<void> {
   lab.effects.stage = ({ stage }) => (stage === 'patch' ? runUntilCancelled(0) : exited(0))
   await cut(lab, app, release)
-  await until(
+  await stateUntil(
     () => lab.gateway.readEnvironment(app.name, place('integration')),
     (state) => state.running?.entry.order.releaseId === releaseId(release),
   )
-  await until(
+  await stateUntil(
     () => lab.stages.at(-1),
     (stage) => stage === 'integration/patch/1',
   )

@@ -11,6 +11,7 @@ import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import { aCut, alice, at, change, releaseId, shop } from '../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../support/slack-fake.js'
+import { eventually } from '../support/until.js'
 
 let database: ReadyDatabase
 let slack: SlackFake
@@ -97,14 +98,6 @@ const retitle = (id: ReleaseId, title: string) =>
       .execute()
   })
 
-async function until(isSo: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  const end = Date.now() + ms
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`It did not come about within ${ms} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
 const cardsShown = () => slack.messages.filter(({ threadTs }) => threadTs === null)
 const shows = (words: string) => () =>
   cardsShown().some((message) => JSON.stringify(message.blocks).includes(words))
@@ -115,14 +108,14 @@ describe('the picture', () => {
   test('a release gets one card, which follows its state, and its buttons are stored before', async () => {
     await start()
     const id = await cut()
-    await until(shows('Summer sale'))
+    await eventually(shows('Summer sale'))
     const [card] = cardsShown()
     expect(card?.blocks[0]?.block_id).toMatch(/^rel:shop:\d{4}\.\d+\.\d+:[0-9a-f]{12}$/)
     for (const [, value] of JSON.stringify(card?.blocks).matchAll(/"value":"([^"]+)"/g)) {
       expect(await findButton(database.db, value ?? '')).toMatchObject({ app: shop })
     }
     await retitle(id, 'Winter sale')
-    await until(shows('Winter sale'))
+    await eventually(shows('Winter sale'))
     await settled()
     expect(cardsShown()).toHaveLength(1)
     expect(slack.countOf('chat.update')).toBe(1)
@@ -140,7 +133,7 @@ describe('the picture', () => {
     }
     await start({ renderers: [counting] })
     const ids = [await cut('One'), await cut('Two'), await cut('Three'), await cut('Four')]
-    await until(() => cardsShown().length === ids.length)
+    await eventually(() => cardsShown().length === ids.length)
 
     expect(drawn.toSorted()).toEqual(ids.map((id) => `card/${id}`).toSorted())
   })
@@ -148,9 +141,9 @@ describe('the picture', () => {
   test('what would look the same costs no call', async () => {
     await start()
     const id = await cut()
-    await until(async () => (await findMessage(database.db, `card/${id}`))?.ts != null)
+    await eventually(async () => (await findMessage(database.db, `card/${id}`))?.ts != null)
     await markStale(database.db, [`card/${id}`])
-    await until(async () => {
+    await eventually(async () => {
       const card = await findMessage(database.db, `card/${id}`)
       return card !== null && card.stale === card.shown
     })
@@ -162,7 +155,7 @@ describe('the picture', () => {
     const id = await cut()
     await say(id, 'First <!channel>')
     await say(id, 'Second', 'broadcast')
-    await until(() => linesShown().filter(({ text }) => /First|Second/.test(text)).length === 2)
+    await eventually(() => linesShown().filter(({ text }) => /First|Second/.test(text)).length === 2)
     const lines = linesShown().filter(({ text }) => /First|Second/.test(text))
     expect(lines.map(({ text }) => text)).toEqual([
       expect.stringContaining('First &lt;!channel&gt;'),
@@ -179,18 +172,18 @@ describe('the picture', () => {
     await settled()
     expect(slack.calls).toEqual([])
     leading = true
-    await until(shows('Summer sale'))
+    await eventually(shows('Summer sale'))
   })
 
   test('another process goes on where this one stopped', async () => {
     await start()
     const id = await cut()
-    await until(shows('Summer sale'))
+    await eventually(shows('Summer sale'))
     await board.stop()
     await retitle(id, 'Winter sale')
     board = boardOf()
     board.start()
-    await until(shows('Winter sale'))
+    await eventually(shows('Winter sale'))
     expect(cardsShown()).toHaveLength(1)
   })
 })
@@ -200,7 +193,7 @@ describe('faults of Slack', () => {
     await start()
     slack.failNext('chat.postMessage', { kind: 'lost-answer' })
     const id = await cut()
-    await until(async () => (await findMessage(database.db, `card/${id}`))?.ts != null)
+    await eventually(async () => (await findMessage(database.db, `card/${id}`))?.ts != null)
     expect(cardsShown()).toHaveLength(1)
     expect((await findMessage(database.db, `card/${id}`))?.ts).toBe(cardsShown()[0]?.ts)
     expect(slack.countOf('conversations.history')).toBe(1)
@@ -209,10 +202,10 @@ describe('faults of Slack', () => {
   test('a line whose answer was lost is found again in its thread', async () => {
     await start()
     const id = await cut()
-    await until(async () => (await findMessage(database.db, `card/${id}`))?.ts != null)
+    await eventually(async () => (await findMessage(database.db, `card/${id}`))?.ts != null)
     slack.failNext('chat.postMessage', { kind: 'lost-answer' })
     await say(id, 'Only once')
-    await until(() => slack.countOf('conversations.replies') === 1)
+    await eventually(() => slack.countOf('conversations.replies') === 1)
     await settled()
     expect(linesShown().filter(({ text }) => text.includes('Only once'))).toHaveLength(1)
   })
@@ -221,17 +214,17 @@ describe('faults of Slack', () => {
     await start()
     slack.failNext('chat.postMessage', { kind: 'lost-request' }, { kind: 'status', status: 503 })
     await cut()
-    await until(shows('Summer sale'))
+    await eventually(shows('Summer sale'))
     expect(cardsShown()).toHaveLength(1)
   })
 
   test('asked to wait, it waits so long', async () => {
     await start()
     const id = await cut()
-    await until(shows('Summer sale'))
+    await eventually(shows('Summer sale'))
     slack.failNext('chat.update', { kind: 'rate-limit', seconds: 2 })
     await retitle(id, 'Winter sale')
-    await until(shows('Winter sale'))
+    await eventually(shows('Winter sale'))
     const [first, second] = slack.calls.filter(({ method }) => method === 'chat.update')
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000)
   })
@@ -239,18 +232,18 @@ describe('faults of Slack', () => {
   test('a deleted card is posted anew, once, and followed from then on', async () => {
     await start()
     const id = await cut()
-    await until(shows('Summer sale'))
+    await eventually(shows('Summer sale'))
     const [gone] = cardsShown()
     slack.delete(gone?.ts ?? '')
     slack.failNext('chat.postMessage', { kind: 'lost-answer' })
     await retitle(id, 'Winter sale')
-    await until(async () => {
+    await eventually(async () => {
       const card = await findMessage(database.db, `card/${id}`)
       return card?.ts != null && card.ts !== gone?.ts && card.stale === card.shown
     })
     expect(cardsShown()).toHaveLength(1)
     await retitle(id, 'Spring sale')
-    await until(shows('Spring sale'))
+    await eventually(shows('Spring sale'))
     expect(cardsShown()).toHaveLength(1)
   })
 
@@ -260,7 +253,7 @@ describe('faults of Slack', () => {
       await start()
       slack.failAll('chat.postMessage', { kind: 'error', error })
       const id = await cut()
-      await until(async () => (await findMessage(database.db, `card/${id}`))?.detached === error)
+      await eventually(async () => (await findMessage(database.db, `card/${id}`))?.detached === error)
       const calls = slack.calls.length
       await say(id, 'Nobody hears this')
       await settled()
@@ -274,19 +267,16 @@ describe('faults of Slack', () => {
   test('while Slack is down nothing is lost, and afterwards the picture is right', async () => {
     await start()
     const id = await cut()
-    await until(shows('Summer sale'))
+    await eventually(shows('Summer sale'))
     slack.failAll('chat.update', { kind: 'status', status: 500 })
     slack.failAll('chat.postMessage', { kind: 'lost-request' })
     await retitle(id, 'Winter sale')
     await say(id, 'During the outage')
-    await until(() => problems.length >= 3)
+    await eventually(() => problems.length >= 3)
     await retitle(id, 'Spring sale')
     slack.failAll('chat.update', null)
     slack.failAll('chat.postMessage', null)
-    await until(
-      () => shows('Spring sale')() && linesShown().some(({ text }) => text.includes('During')),
-      15_000,
-    )
+    await eventually(() => shows('Spring sale')() && linesShown().some(({ text }) => text.includes('During')))
     expect(linesShown().filter(({ text }) => text.includes('During'))).toHaveLength(1)
   })
 
@@ -312,14 +302,14 @@ describe('faults of Slack', () => {
     }
     await start({ renderers: [renderer] })
     const id = await cut()
-    await until(shows('first'))
+    await eventually(shows('first'))
     words = 'bad'
     await markStale(database.db, [`card/${id}`])
-    await until(() => problems.some(({ kind }) => kind === 'final'))
+    await eventually(() => problems.some(({ kind }) => kind === 'final'))
     await settled()
     expect(slack.countOf('chat.update')).toBe(1)
     words = 'good'
     await markStale(database.db, [`card/${id}`])
-    await until(shows('good'))
+    await eventually(shows('good'))
   })
 })

@@ -9,6 +9,7 @@ import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import { alice, anEnvironment, at, change, channel, saveShop, shop } from '../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../support/slack-fake.js'
+import { until } from '../support/until.js'
 
 const HOUR = 3_600_000
 const apps = [{ name: shop, channel } as AppDefinition]
@@ -58,15 +59,6 @@ describe('what the clock says by itself', () => {
 
   const said = (pattern: RegExp): number =>
     slack.messages.filter(({ blocks }) => pattern.test(JSON.stringify(blocks))).length
-  async function until(what: string, holds: () => boolean): Promise<void> {
-    const end = Date.now() + 10_000
-    while (!holds()) {
-      if (Date.now() > end) throw new Error(`Waited in vain for ${what}: ${JSON.stringify(slack.messages)}`)
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20)
-      })
-    }
-  }
   const later = (hours: number): Date => new Date(Date.parse(at) + hours * HOUR)
   /** Runs the sweep every half hour, as long as asked. */
   async function sweepUntil(hours: number): Promise<void> {

@@ -25,7 +25,7 @@ test('one leads; the other takes over when it stops, or when it believes its own
   now += 1_000
   expect(one.isLeader()).toBe(false)
   await one.stop()
-  await expect.poll(() => other.isLeader(), { timeout: 3_000 }).toBe(true)
+  await expect.poll(() => other.isLeader()).toBe(true)
   await other.stop()
   expect(other.isLeader()).toBe(false)
 })

@@ -26,7 +26,6 @@ import {
   shop,
 } from '../support/pipeline-rows.js'
 
-const patience = { timeout: 10_000 }
 describe.each(testDatabases())('reports on $kind', (kind) => {
   let database: ReadyDatabase
   let reports: Reports | null = null
@@ -72,8 +71,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     await reports?.stop()
     reports = null
   }
-  const settled = () =>
-    expect.poll(() => countReports(database.db), patience).toEqual({ waiting: 0, given_up: 0 })
+  const settled = () => expect.poll(() => countReports(database.db)).toEqual({ waiting: 0, given_up: 0 })
   let number = 0
   /** A deployment of its own commit that has come to a state. */
   const deployed = async (environment: string, ...to: Parameters<typeof aMove>[1][]) => {
@@ -249,9 +247,9 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
       if (away) throw faulty(null)
     }
     start()
-    await expect.poll(() => countReports(database.db), patience).toEqual({ waiting: 1, given_up: 1 })
+    await expect.poll(() => countReports(database.db)).toEqual({ waiting: 1, given_up: 1 })
     away = false
-    await expect.poll(() => countReports(database.db), patience).toEqual({ waiting: 0, given_up: 1 })
+    await expect.poll(() => countReports(database.db)).toEqual({ waiting: 0, given_up: 1 })
     const rows = await database.db.selectFrom('github_reports').select(['kind', 'gave_up']).execute()
     expect(rows.find(({ kind: of }) => of === 'deployment')?.gave_up).toBe('403 No')
     expect(faults).toContain('403 No')
@@ -270,7 +268,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     }
     await deployed('limited', 'queued', 'running')
     start()
-    await expect.poll(() => faults.length, patience).toBe(2)
+    await expect.poll(() => faults.length).toBe(2)
     await deployed('quiet', 'queued', 'running')
     // Another holder may claim what this one leaves alone.
     const left = await claimReports(database.db, { holder: 'other', limit: 9, leaseMs: 1_000 })

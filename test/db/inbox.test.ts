@@ -21,7 +21,7 @@ describe.each(testDatabases())('the inbox on $kind PostgreSQL', ({ start }) => {
     database = await start()
     open = openDatabase({ url: database.url, poolSize: 6 })
     await migrate(open.db)
-  }, 60_000)
+  })
   afterAll(async () => {
     await open.close()
     await database.stop()

@@ -8,7 +8,7 @@ describe.each(testDatabases())('migrations on $kind PostgreSQL', ({ start }) => 
 
   beforeAll(async () => {
     database = await start()
-  }, 60_000)
+  })
   afterAll(() => database.stop())
 
   test('[O.6] replicas that start at the same moment migrate once, and again changes nothing', async () => {

@@ -36,7 +36,7 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   async function anApp(name: string): Promise<AppName> {

@@ -18,7 +18,7 @@ describe.each(testDatabases())('receiving orders on $kind PostgreSQL', ({ start 
     database = await start()
     open = openDatabase({ url: database.url, poolSize: 4 })
     await migrate(open.db)
-  }, 60_000)
+  })
   afterAll(async () => {
     await open.close()
     await database.stop()
@@ -79,7 +79,7 @@ describe.each(testServers())('receiving orders while the $kind does not answer',
     proxy = await startStallingProxy(database.url)
     beyond = openDatabase({ url: proxy.url, poolSize: 4 })
     await receive(beyond.db, anOrder('warm'))
-  }, 60_000)
+  })
   afterAll(async () => {
     await proxy.stop()
     await beyond.close()

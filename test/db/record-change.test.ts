@@ -64,7 +64,7 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   async function cut(id: string): Promise<ReleaseId> {

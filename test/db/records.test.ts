@@ -28,7 +28,7 @@ describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   describe('builds', () => {

@@ -24,7 +24,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   async function anApp(name: string): Promise<AppName> {

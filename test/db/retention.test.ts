@@ -40,7 +40,7 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
   let number = 0
   beforeAll(async () => {
     open = await readyDatabase(kind)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   const logOf = async (id: DeploymentId): Promise<number> =>

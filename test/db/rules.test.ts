@@ -26,7 +26,7 @@ describe.each(testDatabases())('the rules in $kind PostgreSQL itself', (kind) =>
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   const run = (statement: string) => sql.raw(statement).execute(open.db)
@@ -152,7 +152,7 @@ describe.each(testServers())('delete racing promote on a $kind', (kind) => {
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   const outcomes = async () =>

@@ -23,7 +23,7 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   const drawn = (stale: number) => ({ stale, hash: `hash-${stale}` })

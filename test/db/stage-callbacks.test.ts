@@ -11,9 +11,10 @@ import { appendStageLog } from '../../db/repositories/stage-logs.js'
 import { openStageCalls } from '../../db/stage-calls.js'
 import type { StageOrder } from '../../domain/ports.js'
 import { type Callback, createHttpRunner } from '../../integrations/stage-runners/http-runner.js'
-import { eventually, type RecordedContact, recordContact } from '../integrations/support/stage-contacts.js'
+import { type RecordedContact, recordContact } from '../integrations/support/stage-contacts.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
+import { eventually } from '../support/until.js'
 
 const settings = (publicUrl: string | null) => ({
   http: {
@@ -48,7 +49,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
     })
     address = `http://127.0.0.1:${await bot.listen()}`
     elsewhere = await startElsewhere()
-  }, 60_000)
+  })
   afterEach(() => elsewhere.started.clear())
   afterAll(async () => {
     elsewhere.close()

@@ -62,7 +62,7 @@ function smuggle(
   return digest
 }
 
-describe('an artifact', { timeout: 30_000 }, () => {
+describe('an artifact', () => {
   it('comes back as it was: names, bytes, links and who may run it', async () => {
     const { folder, build, store } = await setUp()
     const long = `${'very-long-name-'.repeat(12)}ü.txt`
@@ -178,7 +178,7 @@ describe('an artifact', { timeout: 30_000 }, () => {
   })
 })
 
-describe('stored bytes', { timeout: 30_000 }, () => {
+describe('stored bytes', () => {
   it('are intact, tampered with or missing', async () => {
     const { folder, build, store } = await setUp()
     writeFileSync(path.join(build, 'dist/a'), 'good')
@@ -231,7 +231,7 @@ describe('stored bytes', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a folder', { timeout: 30_000 }, () => {
+describe('a folder', () => {
   it('serves a second host only when it is shared', async () => {
     const { folder } = await setUp()
     const options = { folder: path.join(folder, 'store'), shared: false, hostId: 'host-a' }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createGit } from '../../integrations/git/create-git.js'
 import { createDemoRepository, sha } from './support/demo-repository.js'
 
-describe('resolving', { timeout: 30_000 }, () => {
+describe('resolving', () => {
   it('finds trunk, branches, tags and commits, and says what is on trunk', async () => {
     const { git, ref, run, commit, push } = await createDemoRepository()
     const first = commit('One', { a: '1' }, 'Bob')
@@ -132,7 +132,7 @@ describe('resolving', { timeout: 30_000 }, () => {
   })
 })
 
-describe('reading', { timeout: 30_000 }, () => {
+describe('reading', () => {
   it('counts a range whole and lists the newest', async () => {
     const { git, ref, commit, push } = await createDemoRepository()
     const from = commit('Zero', { a: '0', kept: 'x' })
@@ -184,7 +184,7 @@ describe('reading', { timeout: 30_000 }, () => {
   })
 })
 
-describe('mirrors', { timeout: 30_000 }, () => {
+describe('mirrors', () => {
   it('are shared by processes and by many calls at once', async () => {
     const { folder, git, ref, run, commit, push } = await createDemoRepository()
     const head = commit('One', { a: '1' })

@@ -32,7 +32,7 @@ async function withFixes(): Promise<{ demo: DemoRepository; base: CommitSha; fix
   return { demo, base, fixes }
 }
 
-describe('a tag', { timeout: 30_000 }, () => {
+describe('a tag', () => {
   it('is pushed once, and again is success', async () => {
     const { demo, base } = await withFixes()
 
@@ -80,7 +80,7 @@ describe('a tag', { timeout: 30_000 }, () => {
   })
 })
 
-describe('cherry-picks', { timeout: 30_000 }, () => {
+describe('cherry-picks', () => {
   it('land on the branch with their origin and authors', async () => {
     const { demo, base, fixes } = await withFixes()
 

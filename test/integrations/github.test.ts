@@ -9,8 +9,8 @@ import type { AppDefinition } from '../../domain/pipeline.js'
 import { createGithubPullRequests } from '../../integrations/github/github-pull-requests.js'
 import { githubRepository } from '../../integrations/github/github-repository.js'
 import { type Github, openGithub } from '../../integrations/github/open-github.js'
-import { until } from '../support/channel.js'
 import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
+import { until } from '../support/until.js'
 
 const named = z.looseObject({ sha: z.string() })
 const pull = z.looseObject({ number: z.number() })

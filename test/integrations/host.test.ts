@@ -13,10 +13,10 @@ import {
   processIdentity,
 } from '../../integrations/host/process-identity.js'
 import { isLocked, tryLock, waitForLock } from '../../integrations/host/process-lock.js'
-import { eventually } from './support/stage-contacts.js'
+import { eventually } from '../support/until.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
-describe('a process', { timeout: 20_000 }, () => {
+describe('a process', () => {
   it('is told from another one that got its pid', async () => {
     const own = await ownIdentity()
 
@@ -52,7 +52,7 @@ describe('a process', { timeout: 20_000 }, () => {
   })
 })
 
-describe('a lock', { timeout: 20_000 }, () => {
+describe('a lock', () => {
   it('has one holder at a time, of however many try', async () => {
     const folder = await temporaryFolder()
     let holders = 0

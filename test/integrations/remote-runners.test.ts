@@ -7,8 +7,9 @@ import { createDispatchMarks } from '../../integrations/github/dispatch-marks.js
 import { createActionsRunner } from '../../integrations/github/github-actions-runner.js'
 import { openGithub } from '../../integrations/github/open-github.js'
 import { createHttpRunner, type HttpRunnerOptions } from '../../integrations/stage-runners/http-runner.js'
+import { eventually } from '../support/until.js'
 import { keepCalls } from './support/stage-calls.js'
-import { eventually, recordContact } from './support/stage-contacts.js'
+import { recordContact } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void

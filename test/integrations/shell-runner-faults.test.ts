@@ -15,7 +15,8 @@ import { isGroupAlive } from '../../integrations/host/process-group.js'
 import { parseIdentity } from '../../integrations/host/process-identity.js'
 import { jobFolderName } from '../../integrations/stage-runners/job-folder.js'
 import { createShellRunner, type ShellRunner } from '../../integrations/stage-runners/shell-runner.js'
-import { eventually, recordContact, shellOrder } from './support/stage-contacts.js'
+import { eventually } from '../support/until.js'
+import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 const PATH = '/usr/local/bin:/usr/bin:/bin'
@@ -73,7 +74,7 @@ async function killed(child: ChildProcess, signal: NodeJS.Signals): Promise<void
   await gone
 }
 
-describe('a worker', { timeout: 60_000 }, () => {
+describe('a worker', () => {
   it('killed three times leaves the command alone, which runs once', async () => {
     const { folder, data } = await setUp()
     const command = 'echo x >> count; echo begun; while ! [ -e finish ]; do sleep 0.1; done; echo done'
@@ -114,7 +115,7 @@ describe('a worker', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a cancelled stage', { timeout: 30_000 }, () => {
+describe('a cancelled stage', () => {
   it('leaves no process alive, also when they refuse to end', async () => {
     const { folder, data, runner } = await setUp()
     const contact = recordContact()
@@ -160,7 +161,7 @@ describe('a cancelled stage', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a killed supervisor', { timeout: 30_000 }, () => {
+describe('a killed supervisor', () => {
   it('makes the command start again, after the first one was ended', async () => {
     const { folder, data, runner } = await setUp()
     const contact = recordContact()
@@ -199,7 +200,7 @@ describe('a killed supervisor', { timeout: 30_000 }, () => {
   })
 })
 
-describe('what goes wrong around a stage', { timeout: 30_000 }, () => {
+describe('what goes wrong around a stage', () => {
   it.skipIf(!existsSync('/dev/full'))(
     'a full disk is an error with its reason, and nothing runs',
     async () => {

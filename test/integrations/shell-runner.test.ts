@@ -4,7 +4,8 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StageOrder } from '../../domain/ports.js'
 import { createShellRunner, type ShellRunner } from '../../integrations/stage-runners/shell-runner.js'
-import { eventually, recordContact, shellOrder } from './support/stage-contacts.js'
+import { eventually } from '../support/until.js'
+import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 const PATH = process.env['PATH'] ?? '/usr/bin:/bin'
@@ -33,7 +34,7 @@ async function run(command: string, changes: Partial<StageOrder> = {}) {
   return { folder, contact, report, runner }
 }
 
-describe('a command', { timeout: 30_000 }, () => {
+describe('a command', () => {
   it('reports its exit code, outputs, log and times', async () => {
     const { contact, report } = await run(
       'echo one; echo two >&2; echo three >/dev/stderr; echo "url=http://x?a=b" >> "$SLIPWAY_OUTPUT"; echo nonsense >> "$SLIPWAY_OUTPUT"; exit 75',
@@ -97,7 +98,7 @@ describe('a command', { timeout: 30_000 }, () => {
   })
 })
 
-describe('the same key', { timeout: 30_000 }, () => {
+describe('the same key', () => {
   it('returns the report of the command that ended', async () => {
     const { folder, report, runner } = await run('echo x >> count')
 
@@ -136,7 +137,7 @@ describe('the same key', { timeout: 30_000 }, () => {
   })
 })
 
-describe('secrets', { timeout: 30_000 }, () => {
+describe('secrets', () => {
   it('are blanked out of the log that is delivered, of the tail and of every file', async () => {
     const secret = 'p4ss/w0rd+é'
     const { folder, contact, report } = await run(
@@ -152,7 +153,7 @@ describe('secrets', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a long log', { timeout: 30_000 }, () => {
+describe('a long log', () => {
   it('is cut with a word about it; the last lines are still reported', async () => {
     const { folder } = await setUp()
     const contact = recordContact()
@@ -178,7 +179,7 @@ describe('a long log', { timeout: 30_000 }, () => {
   })
 })
 
-describe('old jobs', { timeout: 30_000 }, () => {
+describe('old jobs', () => {
   it('are pruned once they ended, never while they run', async () => {
     const { folder, runner } = await run('true')
     const contact = recordContact()

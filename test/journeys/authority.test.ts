@@ -18,13 +18,13 @@ import {
   dan,
   quinn,
   SHOP,
-  until,
   wholeText,
 } from '../support/channel.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type SlackOverlay, startSlackOverlay } from '../support/slack-overlay.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 let stack: Stack
 let shop: Channel

@@ -4,20 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { git } from '../../local/git-commits.js'
 import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
-import {
-  alice,
-  bob,
-  type Channel,
-  channelOf,
-  dan,
-  quinn,
-  SHOP,
-  until,
-  wholeText,
-} from '../support/channel.js'
+import { alice, bob, type Channel, channelOf, dan, quinn, SHOP, wholeText } from '../support/channel.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 let stack: Stack
 let shop: Channel

@@ -1,9 +1,10 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alice, until } from '../support/channel.js'
+import { alice } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 describe('stages that are stopped, time out or are handed other bytes', () => {
   let stack: Stack

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium, openWorkspacePage, type WorkspacePage } from '../../tools/workspace-page.js'
 import { apiOf } from '../support/api.js'
-import { until } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 const executable = findChromium()
 const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, type Channel, channelOf, quinn, until, wholeText } from '../support/channel.js'
+import { alice, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
 import { reachedIn } from '../support/progress.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 describe('the candidates of a release', () => {
   let stack: Stack

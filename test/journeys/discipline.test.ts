@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, bob, type Channel, carol, channelOf, quinn, until, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 const discipline = `    checklist:
       - { item: QA sign-off, role: qa, before: production }

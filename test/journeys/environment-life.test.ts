@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apiOf, demoEffects } from '../support/api.js'
-import { alice, type Channel, channelOf, until, wholeText } from '../support/channel.js'
+import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { type ForgeHome, forgeHome } from '../support/forge-home.js'
 import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
 import { deliverPush } from '../support/push-webhook.js'
 import { reconfigure } from '../support/reconfigure.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 const SECRET = 'a secret that only the forge knows'
 const author = { name: 'Alice', email: 'alice@example.test' }
@@ -178,12 +179,12 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await until('the setup', async () => (await places.started('pr-c')).includes('setup:started'))
     await stack.kill('worker')
     await stack.start('worker', 'worker')
-    await places.settles('pr-c', 'ready', 60_000)
+    await places.settles('pr-c', 'ready')
     await shop.ask(alice, 'env teardown pr-c --yes', /torn down/)
     await until('the teardown', async () => (await places.started('pr-c')).includes('teardown:started'))
     await stack.kill('worker')
     await stack.start('worker', 'worker')
-    await places.settles('pr-c', 'absent', 60_000)
+    await places.settles('pr-c', 'absent')
     const all = (await demoEffects(stack.embedded.demo.hostUrl)).filter(
       ({ environment }) => environment === 'pr-c',
     )
@@ -289,7 +290,7 @@ describe('setup, patch, drift and teardown of an environment', () => {
 
   test('[R.4] after two silent minutes people choose: wait for the host, or run it on another one', async () => {
     for (const name of ['pr-far', 'pr-off']) {
-      await places.settles(name, 'failed', 150_000)
+      await places.settles(name, 'failed')
       expect(await places.setups(name)).toEqual(['setup/1 setup:started', 'setup/1 install'])
     }
     const show = async (name: string) => {
@@ -315,14 +316,11 @@ describe('setup, patch, drift and teardown of an environment', () => {
   })
 
   test('[U.9] the digest lists what waits for somebody, once per channel and day, however often its time comes', async () => {
-    const digest = await until(
-      'the digest',
-      async () =>
-        (await shop.all()).find((message) => /things? waits? for somebody here/.test(wholeText(message))),
-      70_000,
+    const digest = await until('the digest', async () =>
+      (await shop.all()).find((message) => /things? waits? for somebody here/.test(wholeText(message))),
     )
     const days = new Set([begun, new Date()].map((at) => at.toISOString().slice(0, 10)))
-    await until('a second time', async () => Date.now() - begun.getTime() > 130_000, 100_000)
+    await until('a second time', async () => Date.now() - begun.getTime() > 130_000)
     const all = (await shop.all()).filter((message) => /for somebody here/.test(wholeText(message)))
 
     expect(wholeText(digest)).toMatch(/shop pr-/)
@@ -330,7 +328,7 @@ describe('setup, patch, drift and teardown of an environment', () => {
   })
 
   test('[R.10] a record that was changed by hand is reported and repaired', async () => {
-    await places.settles('pr-c', 'absent', 100_000)
+    await places.settles('pr-c', 'absent')
     const bot = readFileSync(join(stack.dataFolder, 'bot.log'), 'utf8')
 
     expect(bot).toMatch(/"environment":"pr-c"[^\n]*teardown_failed[^\n]*record and the workflow differ/)

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
-import { alice, bob, type Channel, channelOf, quinn, until, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 let stack: Stack
 let shop: Channel

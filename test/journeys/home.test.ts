@@ -4,19 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PressedAction } from '../../local/slack-control.js'
 import { openSlackWindow, type SlackWindow, type WorkspaceView } from '../../local/slack-window.js'
 import { type Api, apiOf } from '../support/api.js'
-import {
-  alice,
-  bob,
-  type Channel,
-  carol,
-  channelOf,
-  dan,
-  quinn,
-  until,
-  wholeText,
-} from '../support/channel.js'
+import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
 import { assertWithinSlackLimits } from '../support/slack-limits.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 let stack: Stack
 let shop: Channel

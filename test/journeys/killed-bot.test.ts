@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alice, until, wholeText } from '../support/channel.js'
+import { alice, wholeText } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { signalPart, whileAway } from '../support/parts.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 describe('a bot that ends between an order and its answer', () => {
   let stack: Stack

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { until } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 describe('a worker that ends in the middle', () => {
   let stack: Stack

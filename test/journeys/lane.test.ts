@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
-import {
-  alice,
-  bob,
-  type Channel,
-  carol,
-  channelOf,
-  dan,
-  quinn,
-  until,
-  wholeText,
-} from '../support/channel.js'
+import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 /** Staging and uat gate production together; staging goes back by itself; two seconds make what overlaps visible. */
 function configure(yaml: string): string {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alice, until, wholeText } from '../support/channel.js'
+import { alice, wholeText } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Part, whileAway } from '../support/parts.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 /** Longer than the timeouts of heartbeats, statements and calls to Temporal. */
 const OUTAGE_MS = 12_000

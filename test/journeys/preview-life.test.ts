@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apiOf, demoEffects } from '../support/api.js'
-import { alice, bob, type Channel, channelOf, dan, quinn, until, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, channelOf, dan, quinn, wholeText } from '../support/channel.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 const author = { name: 'Alice', email: 'alice@example.test' }
 
@@ -121,9 +122,9 @@ describe('a preview of a branch, from its creation to its end', () => {
     await places.notice(/pr-2 .*is torn down in/)
     await push('Patch for long', { 'deploy/behaviour.json': '{ "patchSeconds": 8 }' })
     const end = Date.parse(await places.expiry('pr-2'))
-    await until('the last moments', async () => end - Date.now() < 10_000, 60_000)
+    await until('the last moments', async () => end - Date.now() < 10_000)
     await shop.ask(alice, 'env patch pr-2', /newest build|did not/)
-    await places.notice(/pr-2 is gone: it expired/, 90_000)
+    await places.notice(/pr-2 is gone: it expired/)
     const steps = (await places.effects('pr-2')).filter((one) =>
       /^(setup|patch|teardown):|^install|^remove/.test(one),
     )

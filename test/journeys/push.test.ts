@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
-import { alice, type Channel, channelOf, until, wholeText } from '../support/channel.js'
+import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 const SECRET = 'a secret that only the forge knows'
 const bob = { name: 'Bob', email: 'bob@example.com' }

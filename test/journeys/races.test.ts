@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, bob, type Channel, channelOf, quinn, until, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 const goodBuild = readFileSync(join(import.meta.dirname, '../../local/demo-app/build.mjs'), 'utf8')
 

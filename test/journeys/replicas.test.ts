@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pickPort } from '../../local/ports.js'
 import { demoEffects } from '../support/api.js'
-import { alice, bob, carol, quinn, until, wholeText } from '../support/channel.js'
+import { alice, bob, carol, quinn, wholeText } from '../support/channel.js'
 import { testDatabases } from '../support/databases.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 /** Real races need a real server; the embedded one runs transactions one after the other. */
 const { kind } = testDatabases().at(-1) ?? { kind: 'embedded' as const }

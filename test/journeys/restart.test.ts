@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alice, bob, carol, until } from '../support/channel.js'
+import { alice, bob, carol } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Part, signalPart } from '../support/parts.js'
 import { newStackHome, type Stack, type StackHome, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 const parts: readonly Part[] = ['postgres', 'temporal', 'slack']
 

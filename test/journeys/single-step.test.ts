@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Metrics } from '../../domain/metrics.js'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, channelOf, until } from '../support/channel.js'
+import { alice, channelOf } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 const bob = { name: 'Bob', email: 'bob@example.com' }
 

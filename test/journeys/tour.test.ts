@@ -40,4 +40,4 @@ test('[O.1] the tour plays the whole story by itself, says what runs where, and 
   expect(readdirSync(temporary).filter((name) => name.startsWith('slipway-tour-'))).toEqual([])
   const { stdout: processes } = await run('ps', ['-eo', 'args'], { maxBuffer: 10_000_000 })
   expect(processes).not.toContain(temporary)
-}, 300_000)
+})

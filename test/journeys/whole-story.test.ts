@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
-import { alice, bob, type Channel, carol, channelOf, quinn, until, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
 import { testServers } from '../support/databases.js'
 import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
 
 /**
  * Every other journey runs on the embedded database with workflows in memory. Here it is a server where one is

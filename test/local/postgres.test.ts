@@ -19,7 +19,7 @@ async function start(): Promise<void> {
 beforeAll(async () => {
   await start()
   await pool.query('create table notes (id int primary key, body text not null)')
-}, 60_000)
+})
 
 afterAll(async () => {
   await pool.end()
@@ -79,7 +79,7 @@ describe('embedded PostgreSQL', () => {
     await start()
     const found = await pool.query('select body from notes where id = 2000')
     expect(found.rows).toEqual([{ body: 'kept' }])
-  }, 30_000)
+  })
 
   test('copies new databases from one that is made once', async () => {
     const templateFolder = join(folder, 'templates')
@@ -91,5 +91,5 @@ describe('embedded PostgreSQL', () => {
     await Promise.all(both.map((one) => one.stop()))
     expect(readdirSync(templateFolder)).toEqual([expect.stringMatching(/^postgres-\d+\.\d+\.\d+$/)])
     expect(existsSync(join(folder, 'one', 'data.new'))).toBe(false)
-  }, 60_000)
+  })
 })

@@ -19,9 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const stubborn = (pidFile: string) => `trap '' TERM; sleep 1000 & echo "$$ $!" > ${pidFile}; wait`
 
 async function pidsIn(file: string): Promise<number[]> {
-  await expect
-    .poll(() => existsSync(file) && readFileSync(file, 'utf8'), { timeout: 10_000 })
-    .toMatch(/\d+ \d+\n/)
+  await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toMatch(/\d+ \d+\n/)
   return readFileSync(file, 'utf8').trim().split(' ').map(Number)
 }
 
@@ -49,7 +47,7 @@ describe('processes', () => {
     const pids = await pidsIn(pidFile)
     expect(pids.map(lives)).toEqual([true, true])
     await running.stop()
-    await expect.poll(() => pids.map(lives), { timeout: 5_000 }).toEqual([false, false])
+    await expect.poll(() => pids.map(lives)).toEqual([false, false])
   })
 
   test('leaves nothing behind when the starter is killed', async () => {
@@ -64,10 +62,10 @@ describe('processes', () => {
     })
     const pids = await pidsIn(pidFile)
     child.kill('SIGKILL')
-    await expect.poll(() => pids.map(lives), { timeout: 10_000 }).toEqual([false, false])
+    await expect.poll(() => pids.map(lives)).toEqual([false, false])
     await waitForLock(join(folder, 'lock'))
     expect(livingHolder(join(folder, 'lock'))).toBeNull()
-  }, 30_000)
+  })
 
   test('says why a process did not get ready, with the end of its log', async () => {
     const plan = { name: 'broken', command: 'sh', arguments: ['-c', 'echo "$REASON"; exit 3'] }

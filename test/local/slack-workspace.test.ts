@@ -61,7 +61,7 @@ beforeAll(async () => {
   window = await openSlackWindow(slack.webUrl)
   bot = createBot()
   await bot.start()
-}, 60_000)
+})
 
 afterAll(async () => {
   await bot.stop()

@@ -60,7 +60,7 @@ describe('finding a Temporal server', () => {
       'Temporal server: downloading it, once.',
       'Temporal server: the download is not possible from here.',
     ])
-  }, 40_000)
+  })
 
   test('builds one with Go when it cannot be downloaded', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9')
@@ -73,5 +73,5 @@ describe('finding a Temporal server', () => {
       join(cacheFolder, 'temporal'),
     )
     expect(said.at(-1)).toMatch(/building it with Go/)
-  }, 40_000)
+  })
 })

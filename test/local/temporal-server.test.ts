@@ -35,5 +35,5 @@ describe('Temporal server', () => {
     const status = await withClient((client) => client.workflow.getHandle('kept').describe())
     expect(status.status.name).toBe('RUNNING')
     expect(server?.uiAddress).toBeNull()
-  }, 120_000)
+  })
 })

@@ -1,6 +1,7 @@
 /** What people do and see in a channel, in the words of a journey. */
 import type { SlackControl, WorkspaceMessage } from '../../local/slack-control.js'
 import { assertWithinSlackLimits } from './slack-limits.js'
+import { until } from './until.js'
 
 export const SHOP = 'C01SHOP'
 export const alice = 'U01ALICE'
@@ -9,36 +10,9 @@ export const carol = 'U01CAROL'
 export const dan = 'U01DAN'
 export const quinn = 'U01QUINN'
 
-const PATIENCE_MS = 90_000
-const LOOK_MS = 150
-
 /** The answer to an order that a busy machine could not record in time (U.1): it will never be carried out. */
 const NOT_RECORDED = /I did not record that/
 const MOST_TRIES = 5
-
-/** Looks until something is there; the error shows what was seen last. Never a fixed pause. */
-export async function until<Value>(
-  what: string,
-  look: () => Promise<Value | null | undefined | false>,
-  patienceMs = PATIENCE_MS,
-): Promise<Value> {
-  const end = Date.now() + patienceMs
-  let error: unknown = null
-  while (Date.now() < end) {
-    try {
-      const seen = await look()
-      if (seen) return seen
-      error = null
-    } catch (caught) {
-      error = caught
-    }
-    await new Promise((resolve) => {
-      setTimeout(resolve, LOOK_MS)
-    })
-  }
-  const reason = error instanceof Error ? `: ${error.message}` : ''
-  throw new Error(`Waited ${patienceMs} ms in vain for ${what}${reason}`)
-}
 
 export interface Button {
   readonly kind: 'button' | 'overflow'

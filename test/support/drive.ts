@@ -1,11 +1,11 @@
 /** A release driven by commands and watched through the read API, for journeys in which things break on the way. */
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, type ApiDeployment, apiOf, type DemoEffect, demoEffects } from './api.js'
-import { alice, type Channel, channelOf, quinn, until } from './channel.js'
+import { alice, type Channel, channelOf, quinn } from './channel.js'
 import type { Stack } from './stack.js'
+import { until } from './until.js'
 
 /** After a crash leases have to lapse first: 10 s of a heartbeat, 30 s of a claim. */
-const PATIENCE_MS = 120_000
 
 /** Configuration for a journey that counts what was done: no commit is deployed but by its release. */
 export const withoutPushes = (yaml: string): string => `pollEvery: never\n${yaml}`
@@ -67,25 +67,18 @@ export function driveOf(stack: Stack): Drive {
       await shop.ask(quinn, `accept shop ${version}-rc.1 staging`, /Accepted/)
     },
     reaches: (version, environment, ...states) =>
-      until(
-        `${version} in ${environment} to be ${states.join(' or ')}`,
-        async () => {
-          const found = await deployment(version, environment)
-          if (found && states.includes(found.state)) return found
-          throw new Error(`it is ${found?.state ?? 'not deployed'}`)
-        },
-        PATIENCE_MS,
-      ),
+      until(`${version} in ${environment} to be ${states.join(' or ')}`, async () => {
+        const found = await deployment(version, environment)
+        if (found && states.includes(found.state)) return found
+        throw new Error(`it is ${found?.state ?? 'not deployed'}`)
+      }),
     done: async (commit, environment) =>
       (await effects(commit))
         .filter((one) => environment === undefined || one.environment === environment)
         .map(({ key, action }) => `${key} ${action}`),
     sees: (commit, environment, action) =>
-      until(
-        `${action} in ${environment}`,
-        async () =>
-          (await effects(commit)).find((one) => one.environment === environment && one.action === action),
-        PATIENCE_MS,
+      until(`${action} in ${environment}`, async () =>
+        (await effects(commit)).find((one) => one.environment === environment && one.action === action),
       ),
   }
 }

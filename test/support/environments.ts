@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkspaceMessage } from '../../local/slack-control.js'
 import { type Api, type ApiEnvironment, type DemoEffect, demoEffects } from './api.js'
-import { SHOP, until, wholeText } from './channel.js'
+import { SHOP, wholeText } from './channel.js'
 import type { Stack } from './stack.js'
+import { until } from './until.js'
 
 export interface Environments {
   names(): Promise<readonly string[]>
   /** Once it is in this state. */
-  settles(name: string, state: string, patienceMs?: number): Promise<ApiEnvironment>
+  settles(name: string, state: string): Promise<ApiEnvironment>
   /** When it is torn down by itself. */
   expiry(name: string): Promise<string>
   /** What the demo's host was made to do for it, oldest first. */
@@ -24,7 +25,7 @@ export interface Environments {
   /** What the service itself says, asked as its users do. */
   served(name: string): Promise<{ readonly commit: string; readonly currency: string }>
   /** The newest notice like this in the channel. */
-  notice(pattern: RegExp, patienceMs?: number): Promise<WorkspaceMessage>
+  notice(pattern: RegExp): Promise<WorkspaceMessage>
   /** The newest direct message like this to a person. */
   direct(user: string, pattern: RegExp): Promise<WorkspaceMessage>
   /** Whether the demo's host has it. */
@@ -63,16 +64,12 @@ export function environmentsOf(stack: Stack, api: Api): Environments {
   }
   return {
     names: async () => (await api.environments()).map(({ name }) => name),
-    settles: (name, state, patienceMs) =>
-      until(
-        `${name} to be ${state}`,
-        async () => {
-          const found = await api.environment(name)
-          if (found.state !== state) throw new Error(`it is ${JSON.stringify(found)}`)
-          return found
-        },
-        patienceMs,
-      ),
+    settles: (name, state) =>
+      until(`${name} to be ${state}`, async () => {
+        const found = await api.environment(name)
+        if (found.state !== state) throw new Error(`it is ${JSON.stringify(found)}`)
+        return found
+      }),
     expiry: async (name) => String((await api.environment(name)).expiresAt),
     effects: async (name) => (await effects(name)).map(({ action }) => action),
     started: async (name) =>
@@ -100,8 +97,7 @@ export function environmentsOf(stack: Stack, api: Api): Environments {
       const { commit } = (await (await fetch(`${url}/version`)).json()) as { commit: string }
       return { commit, currency: page.includes('$') ? 'USD' : 'EUR' }
     },
-    notice: (pattern, patienceMs) =>
-      until(`a notice like ${pattern}`, () => newest(SHOP, pattern), patienceMs),
+    notice: (pattern) => until(`a notice like ${pattern}`, () => newest(SHOP, pattern)),
     direct: (user, pattern) =>
       until(`a direct message to ${user} like ${pattern}`, async () => {
         const rows = await stack.database.db

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pickPort } from '../../local/ports.js'
 import { cacheFolder } from './cache-folder.js'
-import { until } from './channel.js'
+import { until } from './until.js'
 
 // Not among our own dependencies: a package that brings a `node` would stand before the person's in every npm script.
 const home = join(cacheFolder(), 'github-emulator-0.12.2')

@@ -1,8 +1,8 @@
 /** What makes a story move: commits to the demo's repository, and waiting for what the read API shows of them. */
 import { demoAuthors } from '../../local/demo-history.js'
 import type { Api } from './api.js'
-import { until } from './channel.js'
 import type { Stack } from './stack.js'
+import { until } from './until.js'
 
 /** Adds a commit by Bob, to trunk unless a branch is named. Returns its full id. */
 export function commitTo(

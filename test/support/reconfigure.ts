@@ -1,8 +1,8 @@
 /** Changes the configuration of processes that run, and waits until it counts. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { until } from './channel.js'
 import type { Stack } from './stack.js'
+import { until } from './until.js'
 
 /** For a stack with a process named `bot`. Each process is sent SIGHUP by its group: the first of it only watches over it. */
 export async function reconfigure(

@@ -1,8 +1,8 @@
 /** What a refusal must leave behind: an answer, a line in the audit trail, and nothing else. */
 import { expect } from 'vitest'
 import type { Api } from './api.js'
-import { until } from './channel.js'
 import type { Stack } from './stack.js'
+import { until } from './until.js'
 
 export interface Trail {
   /** The codes of all refusals so far, oldest first. */

@@ -19,6 +19,7 @@ import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
 import { cacheFolder } from './cache-folder.js'
 import { digestOf, releaseId, sure } from './lane.js'
+import { stateUntil } from './until.js'
 import { untilAnswered } from './until-answered.js'
 
 /** What the effects do; a test replaces what it is about. */
@@ -170,34 +171,15 @@ const notHere = (): never => {
 
 const shaOf = (ref: string | null): never => sure(ref) as never
 
-/** Asks until it is so; the last state is in the error of a test that waits in vain. */
-export async function until<State>(
-  read: () => Promise<State> | State,
-  holds: (state: State) => boolean,
-  timeoutMs = 20_000,
-): Promise<State> {
-  const deadline = Date.now() + timeoutMs
-  for (;;) {
-    const state = await Promise.resolve(read()).catch((error: unknown) => {
-      if (Date.now() > deadline) throw error
-      return null
-    })
-    if (state !== null && holds(state)) return state
-    if (Date.now() > deadline)
-      throw new Error(`Waited in vain; it is ${JSON.stringify(state)?.slice(0, 2_000)}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
 export const releaseUntil = (
   { gateway }: Pick<Lab, 'gateway'>,
   { app, number }: { readonly app: AppDefinition; readonly number: number },
   holds: (state: ReleaseState) => boolean,
 ): Promise<ReleaseState> =>
-  until(async () => sure(await gateway.readRelease(app.name, releaseId(number))), holds)
+  stateUntil(async () => sure(await gateway.readRelease(app.name, releaseId(number))), holds)
 
 export const environmentUntil = (
   { gateway }: Pick<Lab, 'gateway'>,
   { app, name }: { readonly app: AppDefinition; readonly name: EnvironmentName },
   holds: (state: EnvironmentState) => boolean,
-): Promise<EnvironmentState> => until(() => gateway.readEnvironment(app.name, name), holds)
+): Promise<EnvironmentState> => stateUntil(() => gateway.readEnvironment(app.name, name), holds)

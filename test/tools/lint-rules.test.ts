@@ -188,7 +188,7 @@ beforeAll(() => {
   for (const { code, filename } of report.diagnostics) {
     found.set(filename, [...(found.get(filename) ?? []), code])
   }
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

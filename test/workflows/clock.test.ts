@@ -5,7 +5,7 @@ import { anApp } from '../support/app-definition.js'
 import { ALICE, BOB, by, commitOf, deploymentId, releaseId, sure } from '../support/lane.js'
 import { type SkippedEnvironment, startSkipped } from '../support/skipped-environment.js'
 import { timeSkippingServer } from '../support/time-skipping.js'
-import { until } from '../support/workflow-lab.js'
+import { stateUntil } from '../support/until.js'
 import { nameOf, newKey } from './lab-orders.js'
 
 const server = timeSkippingServer()
@@ -36,7 +36,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
       ({ id }) => id === deploymentId(number),
     )?.state
   const reaches = (number: number, state: DeploymentState) =>
-    until(
+    stateUntil(
       () => stateOf(number),
       (now) => now === state,
     )
@@ -117,7 +117,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
       '2026.11.1-rc.1 is number 1 in line for staging; staging is closed by its window: working hours',
       '2026.11.2-rc.1 is number 1 in line for staging; staging is closed by its window: stand-up',
     ])
-  }, 90_000)
+  })
 
   test('a soak time holds a promotion, and releases it by itself when it is over', async () => {
     skipped = await startSkipped(server ?? '')
@@ -133,7 +133,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
     await reaches(12, 'awaiting_acceptance')
 
     expect(skipped.stages.filter((stage) => stage === 'production patch')).toHaveLength(1)
-  }, 90_000)
+  })
 
   test('a lock that ends frees the lane, and who waited is told in the thread and in person', async () => {
     skipped = await startSkipped(server ?? '')
@@ -156,7 +156,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
         data: { person: ALICE },
       },
     ])
-  }, 90_000)
+  })
 
   test('a silent release is told of once for each silence', async () => {
     skipped = await startSkipped(server ?? '')
@@ -180,5 +180,5 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
         'broadcast',
       ],
     ])
-  }, 90_000)
+  })
 })

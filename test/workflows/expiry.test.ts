@@ -13,6 +13,7 @@ import type { EnvironmentOrders } from '../../workflows/messages.js'
 import { anApp } from '../support/app-definition.js'
 import { type SkippedEnvironment, startSkipped } from '../support/skipped-environment.js'
 import { timeSkippingServer } from '../support/time-skipping.js'
+import { stateUntil } from '../support/until.js'
 
 const server = timeSkippingServer()
 
@@ -76,31 +77,19 @@ describe.skipIf(server === null)('the clock of an environment', () => {
     const outcome = await skipped.gateway.askEnvironment({ app, environment: name }, verb, order)
     return outcome.kind === 'done' ? 'done' : outcome.refusal.code
   }
-  const comes = async (what: string, holds: (state: EnvironmentState) => boolean): Promise<void> => {
-    for (let look = 0; look < 200; look++) {
-      if (holds(await state(pr))) return
-      await new Promise((resolve) => {
-        setTimeout(resolve, 50)
-      })
-    }
-    throw new Error(`Waited in vain for ${what}`)
-  }
+  const comes = (holds: (state: EnvironmentState) => boolean): Promise<EnvironmentState> =>
+    stateUntil(() => state(pr), holds)
   /** Just before the preview's end: the next seconds are real ones, and something may still begin. */
   const untilJustBefore = async (): Promise<void> => {
     const { expiry } = lifeOf(await state(pr))
     const left = Date.parse(expiry?.at ?? '') - Date.parse(await skipped.now())
     await skipped.sleep(`${left - 3_000} ms`)
   }
-  async function settled(name: EnvironmentName, wanted: string): Promise<EnvironmentState> {
-    for (let look = 0; look < 200; look++) {
-      const now = await state(name)
-      if (environmentRecord(now).state === wanted) return now
-      await new Promise((resolve) => {
-        setTimeout(resolve, 50)
-      })
-    }
-    throw new Error(`${name} is ${environmentRecord(await state(name)).state}, not ${wanted}`)
-  }
+  const settled = (name: EnvironmentName, wanted: string): Promise<EnvironmentState> =>
+    stateUntil(
+      () => state(name),
+      (now) => environmentRecord(now).state === wanted,
+    )
   const notices = async (): Promise<readonly string[]> =>
     lifeOf(await state(pr)).notices.map(({ kind, at, until }) =>
       until === null
@@ -122,7 +111,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
     await settled(pr, 'absent')
 
     expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])
-  }, 60_000)
+  })
 
   test('extending moves the end by a day, three times at most, and never past seven days', async () => {
     skipped = await startSkipped(server ?? '')
@@ -141,7 +130,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
     await settled(pr, 'absent')
 
     expect(skipped.stages.filter((one) => one === 'pr-1 teardown')).toHaveLength(1)
-  }, 60_000)
+  })
 
   test('a permanent environment never expires', async () => {
     skipped = await startSkipped(server ?? '')
@@ -150,7 +139,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
 
     expect(skipped.stages).toEqual([])
     expect(environmentRecord(await state(integration)).expiresAt).toBeNull()
-  }, 60_000)
+  })
 
   describe('an end and a patch at the same moment', () => {
     test('a patch that began before the end finishes, then the teardown runs, once', async () => {
@@ -161,13 +150,13 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await untilJustBefore()
       await ask('patch')
       await settled(pr, 'deploying')
-      await comes('its end', (now) => lifeOf(now).teardown?.phase === 'waiting')
+      await comes((now) => lifeOf(now).teardown?.phase === 'waiting')
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 patch'])
       held.open()
       await settled(pr, 'absent')
 
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 patch', 'pr-1 teardown'])
-    }, 60_000)
+    })
 
     test('while it is torn down a patch is refused, a push is ignored, and nothing puts the end off', async () => {
       const held = gate()
@@ -183,7 +172,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
 
       expect(answers).toEqual(['tearing-down', 'tearing-down', 'tearing-down', 'tearing-down'])
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])
-    }, 60_000)
+    })
 
     test('a teardown that ends while something is written is not begun again', async () => {
       const held = gate()
@@ -206,7 +195,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await settled(pr, 'absent')
 
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])
-    }, 60_000)
+    })
 
     test('a build that ends after the teardown brings nothing back', async () => {
       const held = gate()
@@ -218,7 +207,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await settled(pr, 'ready')
       await untilJustBefore()
       await ask('patch')
-      await comes('the build', () => builds === 2)
+      await comes(() => builds === 2)
       await settled(pr, 'absent')
       held.open()
       // A new preview of that name waits until the old build is over: so by its setup the old one had its chance.
@@ -226,7 +215,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await settled(pr, 'ready')
 
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown', 'pr-1 setup'])
-    }, 60_000)
+    })
   })
 
   describe('a preview whose pull request was closed', () => {
@@ -238,12 +227,12 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await ask('create', pr, '#17')
       await settled(pr, 'ready')
       await close()
-      await comes('the notice', (now) => lifeOf(now).closing !== null)
+      await comes((now) => lifeOf(now).closing !== null)
       await skipped.sleep('9 minutes')
       expect(environmentRecord(await state(pr)).state).toBe('ready')
       await skipped.sleep('2 minutes')
       await settled(pr, 'absent')
-    }, 60_000)
+    })
 
     test('lives on when somebody keeps it, and is not told of the same closing again; nor of another one’s', async () => {
       skipped = await startSkipped(server ?? '')
@@ -251,7 +240,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await settled(pr, 'ready')
       await close({ ...closed, number: 18 })
       await close()
-      await comes('the notice', (now) => lifeOf(now).closing !== null)
+      await comes((now) => lifeOf(now).closing !== null)
       expect(await ask('keep')).toBe('done')
       await close()
       await close({ ...closed, number: 18 })
@@ -261,7 +250,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       expect(lifeOf(await state(pr)).notices.map(({ says }) => says)).toEqual([
         'pr-1 is torn down in 10 min, since its pull request #17 was merged, unless somebody keeps it.',
       ])
-    }, 60_000)
+    })
   })
 
   test('after a teardown that failed a push brings nothing back; a rebuild does, with a new end', async () => {
@@ -284,5 +273,5 @@ describe.skipIf(server === null)('the clock of an environment', () => {
     await settled(pr, 'absent')
 
     expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown', 'pr-1 setup', 'pr-1 teardown'])
-  }, 60_000)
+  })
 })

@@ -1,14 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, anOrder, deploymentId } from '../support/lane.js'
-import {
-  environmentUntil,
-  exited,
-  type Lab,
-  openLab,
-  runUntilCancelled,
-  until,
-} from '../support/workflow-lab.js'
+import { stateUntil } from '../support/until.js'
+import { environmentUntil, exited, type Lab, openLab, runUntilCancelled } from '../support/workflow-lab.js'
 import { newKey } from './lab-orders.js'
 
 const HISTORY = 60
@@ -105,7 +99,7 @@ describe('the lane', () => {
       return end
     }
     await lab.gateway.enqueue(app, order(1))
-    await until(ran, (stages) => stages.length > 0)
+    await stateUntil(ran, (stages) => stages.length > 0)
     await lab.gateway.enqueue(app, order(2))
     expect(await ask('abort', 1)).toMatchObject({ done: { code: 'aborting' } })
     const { current } = await environmentUntil(lab, where(), (state) => state.current !== null)
@@ -117,7 +111,7 @@ describe('the lane', () => {
   test('a retry after an abort is a new run of the stage that was aborted', async () => {
     lab.effects.stage = ({ run }) => (run === 1 ? runUntilCancelled(0) : exited(0))
     await lab.gateway.enqueue(app, order(1))
-    await until(ran, (stages) => stages.length > 0)
+    await stateUntil(ran, (stages) => stages.length > 0)
     await ask('abort', 1)
     await environmentUntil(lab, where(), (state) => state.failed?.aborted === true)
     lab.effects.stage = ({ stage, run }) => exited(stage === 'patch' && run === 1 ? 1 : 0)
@@ -129,7 +123,7 @@ describe('the lane', () => {
   test('a deployment whose workflow is ended by an operator fails, and the lane goes on', async () => {
     lab.effects.stage = ({ entry }) => (entry.order.id === id(1) ? runUntilCancelled(0) : exited(0))
     await lab.gateway.enqueue(app, order(1))
-    await until(ran, (stages) => stages.length > 0)
+    await stateUntil(ran, (stages) => stages.length > 0)
     await lab.client.workflow.getHandle(`deployment/${id(1)}/1`).terminate('by an operator')
     const { failed } = await environmentUntil(lab, where(), (state) => state.failed !== null)
     expect(failed?.reason).toMatch(/ended unexpectedly/)
@@ -154,7 +148,7 @@ describe('the lane', () => {
       await hold('pause', newKey())
       await hold('resume', newKey())
     }
-    await until(
+    await stateUntil(
       () => handle.describe(),
       (now) => now.runId !== runId,
     )

@@ -7,7 +7,8 @@ import type { RunningWorkers } from '../../workflows/worker.js'
 import { releaseWorkflowId } from '../../workflows/workflow-ids.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, deploymentId, releaseId, sure } from '../support/lane.js'
-import { type Lab, openLab, releaseUntil, until } from '../support/workflow-lab.js'
+import { stateUntil } from '../support/until.js'
+import { type Lab, openLab, releaseUntil } from '../support/workflow-lab.js'
 import { cutAndAccept, decide, promote } from './lab-orders.js'
 
 let lab: Lab
@@ -59,7 +60,7 @@ const stateOf = async () => {
   return state.deployments.find(({ id }) => id === deploymentId(stagingDeployment()))
 }
 const reads = (state: string) =>
-  until(stateOf, (deployment) => deployment?.checks?.checks[0]?.state === state)
+  stateUntil(stateOf, (deployment) => deployment?.checks?.checks[0]?.state === state)
 const events = async (): Promise<number> => {
   const handle = lab.client.workflow.getHandle(releaseWorkflowId(app.name, releaseId(number)))
   return (await handle.describe()).historyLength
@@ -67,7 +68,7 @@ const events = async (): Promise<number> => {
 /** Wherever it is asked by now, it is asked so many times more. */
 const askedAgain = (times: number) => {
   const before = asked
-  return until(
+  return stateUntil(
     () => asked,
     (count) => count >= before + times,
   )
@@ -84,7 +85,7 @@ describe('a candidate whose checks are not green', () => {
     await reads('pending')
     await askedAgain(1)
     // The step before may still be written down; the asking itself writes nothing, however long it goes on.
-    await until(eventsWhileAsked, (count) => count === 0)
+    await stateUntil(eventsWhileAsked, (count) => count === 0)
     expect((await stateOf())?.state).toBe('prepared')
     answer = green
     await releaseUntil(
@@ -126,7 +127,7 @@ describe('a candidate whose checks are not green', () => {
     })
     expect(outcome.kind).toBe('done')
     const handle = lab.client.workflow.getHandle(releaseWorkflowId(app.name, releaseId(number)))
-    await until(
+    await stateUntil(
       async () => (await handle.describe()).raw.pendingActivities ?? [],
       (pending) => pending.length === 0,
     )

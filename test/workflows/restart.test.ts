@@ -3,7 +3,8 @@ import type { DeploymentState } from '../../domain/change.js'
 import type { RunningWorkers } from '../../workflows/worker.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, deploymentId, QUINN } from '../support/lane.js'
-import { exited, type Lab, openLab, releaseUntil, until } from '../support/workflow-lab.js'
+import { stateUntil } from '../support/until.js'
+import { exited, type Lab, openLab, releaseUntil } from '../support/workflow-lab.js'
 import { cutAndAccept, decide, nameOf, newKey, promote } from './lab-orders.js'
 
 const app = anApp()
@@ -57,7 +58,7 @@ describe.each([
     await cutAndAccept(lab, app, release)
     await promote(lab, app, { release, environment: 'staging', deployment })
     // What people see, not what a query sees: before it is written nobody could press Retry.
-    await until(
+    await stateUntil(
       () => lab.changes,
       (changes) =>
         changes.some(({ moves }) =>

@@ -45,12 +45,3 @@ export function shellOrder(workspace: string, run: string, changes: Partial<Stag
     ...changes,
   }
 }
-
-/** Waits until something holds; throws after 15 s. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 15_000
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('Waited 15 s in vain')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
