@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: stack,
+          // A process for each file took a third of their time.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },

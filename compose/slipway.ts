@@ -9,9 +9,10 @@ import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import { type Github, openGithub } from '../integrations/github/open-github.js'
-import { type BotParts, openBot, type RunningBot } from './bot.js'
+import type { RunningWorkers } from '../workflows/worker.js'
+import type { BotParts, RunningBot } from './bot.js'
 import { openResources, type Resources } from './resources.js'
-import { openWorker } from './worker.js'
+import type { WorkerParts } from './worker.js'
 
 export type SlipwayPlan = {
   readonly configuration: Configuration
@@ -36,6 +37,7 @@ export interface Slipway {
   close(): Promise<void>
 }
 
+/** A process loads only the half it is: the other's libraries are a third of its start and of its memory. */
 export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const { log } = plan
   const stopping = new AbortController()
@@ -44,16 +46,12 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const { patient, impatient } = signIn(plan)
   const reports = plan.role === 'worker' ? null : { github: impatient }
   await publish(resources, configuration, reports)
-  const worker =
-    plan.role === 'bot'
-      ? null
-      : await openWorker({
-          ...plan,
-          db: resources.database.db,
-          gateway: resources.gateway,
-          github: patient,
-          forge: impatient && createGithubForge(impatient),
-        })
+  const worker = await openWorkerOf(plan, {
+    db: resources.database.db,
+    gateway: resources.gateway,
+    github: patient,
+    forge: impatient && createGithubForge(impatient),
+  })
   const bot = await openBotOf(plan, { resources, configuration: () => configuration, github: impatient })
   if (bot) await configureEnvironments(resources, configuration, log)
   return {
@@ -73,12 +71,22 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   }
 }
 
+async function openWorkerOf(
+  plan: SlipwayPlan,
+  opened: Pick<WorkerParts, 'db' | 'gateway' | 'github' | 'forge'>,
+): Promise<RunningWorkers | null> {
+  if (plan.role === 'bot') return null
+  const { openWorker } = await import('./worker.js')
+  return openWorker({ ...plan, ...opened })
+}
+
 async function openBotOf(
   plan: SlipwayPlan,
   opened: Pick<BotParts, 'resources' | 'configuration' | 'github'>,
 ): Promise<RunningBot | null> {
   if (plan.role === 'worker') return null
   const { settings, log, environment } = plan
+  const { openBot } = await import('./bot.js')
   return openBot({ settings, log, environment, ...opened })
 }
 

@@ -19,6 +19,8 @@ export interface EmbeddedPlan {
   readonly temporalUiPort: number | null
   /** The first of the ports on which the demo's environments are served. */
   readonly demoPort: number
+  /** Where the demo's environments keep their tables, never Slipway's database; an embedded one unless given. */
+  readonly demoDatabaseUrl?: string
   /** What has an address already and is not started. */
   readonly given: { readonly database: boolean; readonly temporal: boolean; readonly slack: boolean }
   readonly say: (line: string) => void
@@ -82,11 +84,20 @@ type Variables = Readonly<Record<string, string>>
 
 async function database(plan: EmbeddedPlan, keep: Keep): Promise<{ readonly variables: Variables }> {
   if (plan.given.database) return { variables: {} }
+  return {
+    variables: { DATABASE_URL: await embeddedDatabase(plan, join(plan.dataFolder, 'postgres'), keep) },
+  }
+}
+
+async function embeddedDatabase(
+  { cacheFolder }: EmbeddedPlan,
+  dataFolder: string,
+  keep: Keep,
+): Promise<string> {
   const { port } = await pickPort(0)
-  const dataFolder = join(plan.dataFolder, 'postgres')
-  const templateFolder = join(plan.cacheFolder, 'postgres-template')
+  const templateFolder = join(cacheFolder, 'postgres-template')
   const { url } = await keep(startEmbeddedPostgres({ dataFolder, port, templateFolder }))
-  return { variables: { DATABASE_URL: url } }
+  return url
 }
 
 async function temporal(
@@ -134,17 +145,14 @@ async function demo(
   keep: Keep,
 ): Promise<Embedded['demo'] & { readonly configFile: string }> {
   const folder = join(plan.dataFolder, 'demo')
-  const templateFolder = join(plan.cacheFolder, 'postgres-template')
-  const [repository, { port: hostPort }, own] = await Promise.all([
+  const [repository, { port: hostPort }, databaseUrl] = await Promise.all([
     openDemoRepository(join(folder, 'shop.git')),
     pickPort(plan.demoPort - 1),
-    pickPort(0).then(({ port }) =>
-      keep(startEmbeddedPostgres({ dataFolder: join(folder, 'postgres'), port, templateFolder })),
-    ),
+    plan.demoDatabaseUrl ?? embeddedDatabase(plan, join(folder, 'postgres'), keep),
   ])
   const hostFolder = join(folder, 'host')
   const host = await keep(
-    startDemoHost({ dataFolder: hostFolder, port: hostPort, databaseUrl: own.url, firstPort: plan.demoPort }),
+    startDemoHost({ dataFolder: hostFolder, port: hostPort, databaseUrl, firstPort: plan.demoPort }),
   )
   const configFile = join(plan.dataFolder, 'slipway.yaml')
   if (!existsSync(configFile)) {

@@ -67,7 +67,7 @@ async function build(commit: string): Promise<{ workspace: string; artifact: str
   mkdirSync(workspace, { recursive: true })
   await git(shop.path, ['--work-tree', workspace, 'checkout', '--force', commit, '--', '.'])
   const built = await run('npm run build', workspace, { SLIPWAY_COMMIT: commit, HOME: folder })
-  expect(built).toMatchObject({ code: 0, log: expect.stringContaining(`built ${commit}`) })
+  expect(built).toMatchObject({ code: 0, log: expect.stringContaining(`dist: ${commit}`) })
   cpSync(join(workspace, 'dist'), join(artifact, 'dist'), { recursive: true })
   return { workspace, artifact }
 }

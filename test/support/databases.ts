@@ -11,6 +11,8 @@ import { cacheFolder } from './cache-folder.js'
 /** A running, empty database. */
 export interface TestDatabase {
   readonly url: string
+  /** Makes one more database of the same server and gives its address; null where a server has only one. */
+  readonly another: (() => Promise<string>) | null
   stop(): Promise<void>
 }
 
@@ -48,6 +50,7 @@ async function startEmbedded(): Promise<TestDatabase> {
   const running = await startEmbeddedPostgres({ dataFolder, templateFolder, port })
   return {
     url: running.url,
+    another: null,
     async stop() {
       await running.stop()
       rmSync(dataFolder, { recursive: true, force: true })
@@ -78,10 +81,14 @@ async function startServer(): Promise<TestDatabase> {
     max_connections: '100',
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings], { ...as, stdio: 'ignore' })
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await waitUntilAnswers(url, server)
+  const address = `postgres://postgres@127.0.0.1:${port}`
+  await waitUntilAnswers(`${address}/postgres`, server)
   return {
-    url,
+    url: `${address}/postgres`,
+    async another() {
+      await onServer(`${address}/postgres`, (client) => client.query('create database another'))
+      return `${address}/another`
+    },
     async stop() {
       await ended(server)
       rmSync(folder, { recursive: true, force: true })
@@ -107,14 +114,21 @@ function serverUser(): { readonly uid: number; readonly gid: number } | null {
   return { uid: Number(line[1]), gid: Number(line[2]) }
 }
 
+async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
 async function waitUntilAnswers(url: string, server: ChildProcess): Promise<void> {
   for (let tries = 0; ; tries++) {
-    const client = new pg.Client({ connectionString: url })
-    client.on('error', () => undefined)
     try {
-      await client.connect()
-      await client.end()
-      return
+      return await onServer(url, async () => undefined)
     } catch (error) {
       if (server.exitCode !== null || tries > 200) throw error
       await new Promise((resolve) => setTimeout(resolve, 50))

@@ -74,6 +74,8 @@ const compiledMain = process.env[COMPILED_MAIN]
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { dataFolder, demoPort } = options.home ?? (await newStackHome())
   const own = await ownDatabase(options.database)
+  // A home keeps its tables from one stack to the next, so those of the demo too.
+  const demoDatabaseUrl = options.home ? null : ((await own?.another?.()) ?? null)
   const httpPort = (await pickPort(0)).port
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
@@ -92,6 +94,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     temporalUiPort: null,
     demoPort,
     ...(options.slack === 'events' ? { slackRequestUrl: `http://127.0.0.1:${httpPort}/slack/events` } : {}),
+    ...(demoDatabaseUrl === null ? {} : { demoDatabaseUrl }),
     ...(options.configure ? { configure: options.configure } : {}),
     given: { database: own !== null, temporal: false, slack: false },
     say: () => undefined,

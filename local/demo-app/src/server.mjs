@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, get } from 'node:http'
 import { notFound, product, shop } from './pages.mjs'
 import { discounted, price } from './price.mjs'
 
@@ -36,9 +36,12 @@ async function list() {
 }
 
 async function products() {
-  const response = await fetch(`${DATA_URL}/products`)
-  if (!response.ok) throw new Error(`products: ${response.status}`)
-  return response.json()
+  const response = await new Promise((resolve, reject) => {
+    get(`${DATA_URL}/products`, resolve).on('error', reject)
+  })
+  const pieces = await response.setEncoding('utf8').toArray()
+  if (response.statusCode !== 200) throw new Error(`products: ${response.statusCode}`)
+  return JSON.parse(pieces.join(''))
 }
 
 function read(file) {
