@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import type { LocalSettings } from '../../config.js'
 import { readLocalEnvironment } from '../../config.js'
 import { type OpenDatabase, openDatabase } from '../../db/database.js'
-import { type Embedded, startEmbedded } from '../../local/embedded.js'
+import { type Embedded, type EmbeddedPlan, startEmbedded } from '../../local/embedded.js'
 import { startSlipway } from '../../local/local-slipway.js'
 import { pickPort } from '../../local/ports.js'
 import type { RunningProcess } from '../../local/processes.js'
@@ -73,9 +73,7 @@ const compiledMain = process.env[COMPILED_MAIN]
 /** Starts everything on free ports in a folder of its own. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { dataFolder, demoPort } = options.home ?? (await newStackHome())
-  const own = await ownDatabase(options.database)
-  // A home keeps its tables from one stack to the next, so those of the demo too.
-  const demoDatabaseUrl = options.home ? null : ((await own?.another?.()) ?? null)
+  const own = await ownDatabases(options)
   const httpPort = (await pickPort(0)).port
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
@@ -94,7 +92,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     temporalUiPort: null,
     demoPort,
     ...(options.slack === 'events' ? { slackRequestUrl: `http://127.0.0.1:${httpPort}/slack/events` } : {}),
-    ...(demoDatabaseUrl === null ? {} : { demoDatabaseUrl }),
+    ...own?.demo,
     ...(options.configure ? { configure: options.configure } : {}),
     given: { database: own !== null, temporal: false, slack: false },
     say: () => undefined,
@@ -154,11 +152,18 @@ async function killed(processes: Map<string, RunningProcess>, name: string): Pro
   await running.ended
 }
 
-/** Null: the stack starts the embedded one itself. */
-async function ownDatabase(kind: StackOptions['database']): Promise<TestDatabase | null> {
+interface OwnDatabases extends Pick<TestDatabase, 'url' | 'stop'> {
+  readonly demo: Pick<EmbeddedPlan, 'demoDatabaseUrl'>
+}
+
+/** Null: the stack starts the embedded ones itself. */
+async function ownDatabases({ database: kind, home }: StackOptions): Promise<OwnDatabases | null> {
   const [server] = testServers()
   if (kind === 'server' && server === undefined) throw new Error('No PostgreSQL server is installed')
-  return kind === 'embedded' || server === undefined ? null : server.start()
+  if (kind === 'embedded' || server === undefined) return null
+  const { url, another, stop } = await server.start()
+  // What a home keeps for the next stack cannot be in a server that goes with this one.
+  return { url, stop, demo: home || !another ? {} : { demoDatabaseUrl: await another() } }
 }
 
 /** A stack is found by its own settings: the shell's must not leak in. */
