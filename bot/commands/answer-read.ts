@@ -10,6 +10,7 @@ import type { Reads } from '../reads.js'
 import type { CardOptions } from '../views/card/card-options.js'
 import type { Message } from '../views/message.js'
 import {
+  checklistMessage,
   deploymentLogMessage,
   helpMessage,
   historyMessage,
@@ -17,7 +18,7 @@ import {
   statusMessage,
 } from '../views/read-views.js'
 import { type Named, outlook } from './answer-outlook.js'
-import { where } from './answer-where.js'
+import { where, withButtons } from './answer-where.js'
 import type { ReadRequest } from './parsed-command.js'
 import { usageMessage } from './usage.js'
 
@@ -81,7 +82,7 @@ async function help(
   return helpMessage({ command, app, open: app === null ? [] : await reads.openReleases(app) })
 }
 
-/** A release's picture says what it waits for, what is in it and what is ticked. */
+/** What is known of one release: its picture, its checklist, what it waits for, its way up, what is new in it. */
 async function status(
   request: Exclude<OfRelease, { kind: 'history' }>,
   reading: Reading,
@@ -97,9 +98,11 @@ async function status(
   if (found === null)
     return where({ kind: 'where', app: request.app, environment: null, here: request.here }, reading)
   if (found.kind === 'refused') return found
-  const answer =
-    request.kind === 'status' || request.kind === 'checklist' ? null : await outlook(request, found, reading)
-  return answer ?? shown(statusMessage(found.release, reading.cardOptions(request.app)))
+  const options = reading.cardOptions(request.app)
+  if (request.kind === 'checklist')
+    return withButtons(checklistMessage(found.release, options), reading.reads)
+  const answer = request.kind === 'status' ? null : await outlook(request, found, reading)
+  return answer ?? shown(statusMessage(found.release, options))
 }
 
 type FoundRelease = ({ readonly kind: 'release' } & Named) | Extract<ReadAnswer, { kind: 'refused' }>

@@ -1,5 +1,6 @@
 /** Answers what runs where, and what is to be known of one environment. */
 import type { EnvironmentView } from '../../domain/views.js'
+import type { MessageWithButtons } from '../views/message.js'
 import { environmentMessage, environmentsMessage, whereMessage } from '../views/read-views.js'
 import type { ReadAnswer, Reading } from './answer-read.js'
 import type { ReadRequest } from './parsed-command.js'
@@ -17,15 +18,17 @@ export async function where(
   if (name === null) return show(whereMessage(living))
   const named = all.filter((environment: EnvironmentView) => environment.name === name)
   const [only] = named
-  if (request.kind === 'environment' && only) return withButtons(only, reads)
+  if (request.kind === 'environment' && only) return withButtons(environmentMessage(only), reads)
   if (named.length > 0) return show(whereMessage(named))
   const names = [...new Set(all.map((environment) => environment.name))]
   return refuse({ code: 'unknown-environment', text: name, nearest: names.slice(0, 5) })
 }
 
 /** A press must find what its button means: it is stored first. */
-async function withButtons(view: EnvironmentView, reads: Reading['reads']): Promise<ReadAnswer> {
-  const { text, blocks, buttons } = environmentMessage(view)
+export async function withButtons(
+  { text, blocks, buttons }: MessageWithButtons,
+  reads: Reading['reads'],
+): Promise<ReadAnswer> {
   await reads.storeButtons(buttons)
   return show({ text, blocks })
 }

@@ -1,4 +1,5 @@
 /** Answers to questions; they change nothing. */
+export { checklistMessage } from './read/checklist-message.js'
 export { diffMessage } from './read/diff-message.js'
 export { environmentMessage, environmentsMessage } from './read/environment-message.js'
 export { helpMessage } from './read/help-message.js'

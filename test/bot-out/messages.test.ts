@@ -5,6 +5,7 @@ import { clip, code, date, escapeText, link, mention, outside } from '../../bot/
 import type { Message } from '../../bot/views/message.js'
 import { pushMessage } from '../../bot/views/push-message.js'
 import {
+  checklistMessage,
   deploymentLogMessage,
   helpMessage,
   historyMessage,
@@ -30,6 +31,7 @@ import {
   aRelease,
   BOB,
   deploymentId,
+  environmentName,
   SHOP,
 } from '../support/release-views.js'
 import { assertWithinSlackLimits } from '../support/slack-limits.js'
@@ -54,6 +56,12 @@ const event = (says: string): AuditView => ({
   tell: 'thread',
 })
 
+const withChecklist = (length: number) => {
+  const item = { role: 'qa', before: environmentName('production'), tickedBy: null, tickedAt: null }
+  const checklist = Array.from({ length }, (_, index) => ({ ...item, item: `Item ${index} <of many>` }))
+  return aRelease({ detail: { ...aRelease().detail, checklist } })
+}
+
 const everyMessage: readonly (readonly [string, Message])[] = [
   ...Object.entries(stories).map(([name, view]) => [`card: ${name}`, releaseCard(view, options)] as const),
   ...Object.entries(stories).map(
@@ -61,6 +69,10 @@ const everyMessage: readonly (readonly [string, Message])[] = [
   ),
   ...everyRefusal.map((one) => [`refusal: ${one.code}`, refusalMessage(one, 'e_7KQ2', '/release')] as const),
   ...everyDone.map((one) => [`done: ${one.code}`, doneMessage(one, '/release')] as const),
+  ...Object.entries(stories).map(
+    ([name, view]) => [`checklist: ${name}`, checklistMessage(view, options)] as const,
+  ),
+  ['a long checklist', checklistMessage(withChecklist(60), options)],
   ['list', listMessage(Object.values(stories), { command: '/release' })],
   ['list, second page', listMessage(Object.values(stories), { command: '/release', page: 2 })],
   ['list of nothing', listMessage([], { command: '/release' })],
@@ -186,4 +198,32 @@ test('the card and `status` say before trying why a release cannot be deleted', 
   }
   const standalone = releaseCard(aRelease({ candidates: [aCandidate()] }), options)
   expect(JSON.stringify(standalone.blocks)).toContain('Delete shop')
+})
+
+describe('a checklist', () => {
+  const halfDone = stories['prepared, checklist open'] ?? aRelease()
+  const buttonsOf = ({ blocks }: Message) => JSON.stringify(blocks).match(/"Tick"|"Untick"/g) ?? []
+
+  test('has a button for every item it shows, and what each press means is stored', () => {
+    const { buttons, ...shown } = checklistMessage(halfDone, options)
+    expect(buttonsOf(shown)).toEqual(['"Tick"', '"Untick"'])
+    expect(buttons.map(({ verb, argument }) => [verb, argument])).toEqual([
+      ['tick', 'QA sign-off'],
+      ['untick', 'Docs'],
+    ])
+    expect(shown.text).toMatch(/1 of 2 ticked/)
+  })
+
+  test('says who may tick what, in words that Slack does not read as its own', () => {
+    expect(JSON.stringify(checklistMessage(withChecklist(1), options).blocks)).toContain(
+      `☐ *Item 0 &lt;of many&gt;* — for qa (<@${ALICE}>, <@${BOB}>), before production`,
+    )
+  })
+
+  test('of a release that is not open is shown without buttons; none is said with what to ask next', () => {
+    const over = { ...halfDone, state: 'released' as const }
+    expect(checklistMessage(over, options).buttons).toEqual([])
+    expect(buttonsOf(checklistMessage(over, options))).toEqual([])
+    expect(JSON.stringify(checklistMessage(aRelease(), options))).toMatch(/no checklist.*\/release why/)
+  })
 })

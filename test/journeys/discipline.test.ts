@@ -163,6 +163,23 @@ describe('a release under control', () => {
     expect((await api.environment('production')).current).toBeNull()
   })
 
+  test('[S4.5] the checklist is shown with who ticks what and a button each, which takes a tick back and sets it', async () => {
+    const shown = async (state: RegExp) => {
+      await shop.command(quinn, `checklist ${first}`)
+      return shop.answer(quinn, state)
+    }
+    await shop.pressIn(quinn, await shown(/1 of 1 ticked/), /^Untick$/)
+    await shop.cardSays(/open: QA sign-off/, first)
+    const open = await shown(/0 of 1 ticked/)
+    await shop.pressIn(quinn, open, /^Tick$/)
+    await shop.cardSays(/done: QA sign-off/, first)
+
+    expect(wholeText(open)).toMatch(
+      new RegExp(`☐ \\*QA sign-off\\* — for qa .*<@${quinn}>.*before production`),
+    )
+    expect(wholeText(await shown(/1 of 1 ticked/))).toContain(`☑ *QA sign-off* — <@${quinn}>`)
+  })
+
   test('[S4.13] a link that is no ticket opens nothing; the ticket opens the last gate', async () => {
     await shop.ask(alice, `edit shop ${first} --link https://wiki.example/CHG-1`, /Changed/)
     const before = (await api.release(first)).deployments.at(-1)?.state

@@ -1,20 +1,14 @@
 /** One environment with everything people ask about it, and what they can do with it. */
 import type { EnvironmentView } from '../../../domain/views.js'
-import type { ButtonTarget } from '../../buttons/button-target.js'
 import { actions, context, section } from '../blocks.js'
 import { environmentButton, offered } from '../environment-buttons.js'
 import { code, date, mention, outside } from '../escape.js'
-import type { Message } from '../message.js'
+import type { Message, MessageWithButtons } from '../message.js'
 import { environmentWords, says } from '../status-words.js'
 import { environmentText } from './where-message.js'
 
-export interface EnvironmentMessage extends Message {
-  /** To be stored before it is shown. */
-  readonly buttons: readonly ButtonTarget[]
-}
-
 /** The answer to `env show`. */
-export function environmentMessage(view: EnvironmentView): EnvironmentMessage {
+export function environmentMessage(view: EnvironmentView): MessageWithButtons {
   const drawn = offered(view).map((verb) => environmentButton(view, verb))
   const { word } = environmentWords[view.state]
   const facts = factLines(view)
