@@ -36,7 +36,7 @@ export interface SlackWindow {
   /** Resolves with the modal that is open, at once or when one opens. */
   untilModal(timeoutMs?: number): Promise<WorkspaceView>
   /** Submits the modal on top. Resolves with the bot's complaints by block id; none when it took the values. */
-  submit(user: string, values: EnteredValues, timeoutMs?: number): Promise<Readonly<Record<string, string>>>
+  submit(user: string, values: EnteredValues): Promise<Readonly<Record<string, string>>>
   /** Presses Cancel. */
   close(user: string): Promise<void>
   /** Presses a button of the Home tab, which arrives without a view, unlike Slack's. */
@@ -44,15 +44,12 @@ export interface SlackWindow {
   /** The Home tab that was last published for a person, `null` when none was. */
   home(user: string): WorkspaceView | null
   /** Resolves with a person's Home tab once it meets a condition. */
-  untilHome(
-    user: string,
-    condition: (home: WorkspaceView) => boolean,
-    timeoutMs?: number,
-  ): Promise<WorkspaceView>
+  untilHome(user: string, condition: (home: WorkspaceView) => boolean): Promise<WorkspaceView>
   end(): void
 }
 
-const PATIENCE_MS = 10_000
+/** As long as the slowest machine may need. */
+const PATIENCE_MS = 120_000
 
 interface Shown {
   modals: readonly WorkspaceView[]
@@ -62,7 +59,7 @@ interface Shown {
   errors: Readonly<Record<string, string>>
 }
 
-/** Opens the browser's own connection to a workspace at its `webUrl`. Throws when there is none in 10 seconds. */
+/** Opens the browser's own connection to a workspace at its `webUrl`. Throws when there is none. */
 export async function openSlackWindow(webUrl: string): Promise<SlackWindow> {
   const socket = new WebSocket(`${webUrl.replace(/^http/, 'ws')}/ui`)
   const shown: Shown = { modals: [], homes: new Map(), answers: 0, errors: {} }
@@ -76,10 +73,10 @@ export async function openSlackWindow(webUrl: string): Promise<SlackWindow> {
   const until = waiter(changes)
   await until(() => opened.yet || null, 'the window to open', PATIENCE_MS)
   const send = (order: Readonly<Record<string, unknown>>) => socket.send(JSON.stringify(order))
-  const answered = async (order: Readonly<Record<string, unknown>>, timeoutMs: number) => {
+  const answered = async (order: Readonly<Record<string, unknown>>) => {
     const before = shown.answers
     send(order)
-    await until(() => shown.answers > before || null, 'an answer to the modal', timeoutMs)
+    await until(() => shown.answers > before || null, 'an answer to the modal', PATIENCE_MS)
   }
   const modal = () => shown.modals.at(-1) ?? null
   const home = (user: string) => shown.homes.get(user) ?? null
@@ -91,13 +88,13 @@ export async function openSlackWindow(webUrl: string): Promise<SlackWindow> {
     modal,
     home,
     untilModal: (timeoutMs = PATIENCE_MS) => until(modal, 'a modal', timeoutMs),
-    untilHome: (user, condition, timeoutMs = PATIENCE_MS) =>
-      until(() => homeIf(user, condition), `the Home tab of ${user}`, timeoutMs),
-    async submit(user, values, timeoutMs = PATIENCE_MS) {
-      await answered({ t: 'view_submit', user, values }, timeoutMs)
+    untilHome: (user, condition) =>
+      until(() => homeIf(user, condition), `the Home tab of ${user}`, PATIENCE_MS),
+    async submit(user, values) {
+      await answered({ t: 'view_submit', user, values })
       return shown.errors
     },
-    close: (user) => answered({ t: 'view_close', user }, PATIENCE_MS),
+    close: (user) => answered({ t: 'view_close', user }),
     pressHome: (user, action) => send({ t: 'block_action', channel: '', messageTs: '', user, action }),
     end: () => socket.close(),
   }

@@ -20,6 +20,7 @@ import {
   SHOP,
   wholeText,
 } from '../support/channel.js'
+import { openForm } from '../support/forms.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type SlackOverlay, startSlackOverlay } from '../support/slack-overlay.js'
@@ -86,8 +87,7 @@ describe('one question whether somebody may', () => {
     [
       'a modal',
       async () => {
-        await shop.command(dan, 'promote shop')
-        await window.untilModal()
+        await openForm(window, () => shop.command(dan, 'promote shop'))
         await window.submit(dan, {
           release: { value: { type: 'plain_text_input', value: `${first}-rc.1` } },
           environment: { value: { type: 'static_select', selected_option: { value: 'staging' } } },

@@ -5,6 +5,7 @@ import { git } from '../../local/git-commits.js'
 import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, bob, type Channel, channelOf, dan, quinn, SHOP, wholeText } from '../support/channel.js'
+import { openForm } from '../support/forms.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -64,8 +65,7 @@ describe('words that mean nothing', () => {
 
   test('[S1.1] without a title the command opens its form, and the form insists', async () => {
     await trail.ignores(async () => {
-      await shop.command(alice, 'cut shop')
-      const form = await window.untilModal()
+      const form = await openForm(window, () => shop.command(alice, 'cut shop'))
       const errors = await window.submit(alice, {
         title: { value: { type: 'plain_text_input', value: ' ' } },
       })

@@ -5,6 +5,7 @@ import type { PressedAction } from '../../local/slack-control.js'
 import { openSlackWindow, type SlackWindow, type WorkspaceView } from '../../local/slack-window.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
+import { openForm } from '../support/forms.js'
 import { assertWithinSlackLimits } from '../support/slack-limits.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
@@ -37,7 +38,7 @@ const textOf = (home: WorkspaceView): string =>
 
 /** The Home tab once its text matches, within Slack's sizes. */
 async function homeOf(user: string, pattern: RegExp): Promise<WorkspaceView> {
-  const home = await window.untilHome(user, (view) => pattern.test(textOf(view)), 30_000)
+  const home = await window.untilHome(user, (view) => pattern.test(textOf(view)))
   assertWithinSlackLimits({ text: 'Home', blocks: home.blocks as never })
   return home
 }
@@ -64,11 +65,7 @@ test('[U.8] Home shows what runs where, and cuts a release by the same form', as
   const home = await homeOf(alice, /What runs where/)
 
   expect(textOf(home)).toContain('Nothing waits for you.')
-  // A machine with much else to do may look the button up too late, and says so: a person presses again.
-  const form = await until('the form', async () => {
-    window.pressHome(alice, buttonOf(home, /Cut a release of shop/))
-    return window.untilModal(5_000).catch(() => null)
-  })
+  const form = await openForm(window, () => window.pressHome(alice, buttonOf(home, /Cut a release of shop/)))
   expect(wholeText({ ts: '', channel: '', text: '', blocks: form.blocks })).toMatch(/Title/)
   await window.close(alice)
 })
@@ -95,8 +92,7 @@ test.each([
   ['lock shop', alice],
   ['delete shop', alice],
 ])('[U.7] `%s` asks for the rest in a form, and never assumes production', async (text, user) => {
-  await shop.command(user, text)
-  const form = await window.untilModal()
+  const form = await openForm(window, () => shop.command(user, text))
 
   expect(JSON.stringify(prefilled(form.blocks))).not.toContain('production')
   await window.close(user)
@@ -104,8 +100,7 @@ test.each([
 })
 
 test('[U.7] what was said already stands in the form', async () => {
-  await shop.command(alice, 'lock shop staging')
-  const form = await window.untilModal()
+  const form = await openForm(window, () => shop.command(alice, 'lock shop staging'))
 
   expect(JSON.stringify(prefilled(form.blocks))).toContain('staging')
   await window.close(alice)

@@ -1,0 +1,14 @@
+/** Forms as people get them: asked for once more when the first try came too late. */
+import type { SlackWindow, WorkspaceView } from '../../local/slack-window.js'
+import { until } from './until.js'
+
+/** Slack gives a bot three seconds to open a form; nothing opens later than this. */
+const OPENS_WITHIN_MS = 15_000
+
+/** A machine with much else to do may be too late for Slack, and the answer says so: a person asks again. */
+export function openForm(window: SlackWindow, ask: () => Promise<void> | void): Promise<WorkspaceView> {
+  return until('the form', async () => {
+    await ask()
+    return window.untilModal(OPENS_WITHIN_MS).catch(() => null)
+  })
+}
