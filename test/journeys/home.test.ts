@@ -164,8 +164,12 @@ test('[U.4] every message is a sentence within Slack’s sizes, and a status is 
 test('[O.4] a refused person’s error id is in the log with the reason, and acknowledgements are measured', async () => {
   const answer = await shop.ask(dan, 'cut shop "Not mine"', /err/)
   const id = /e_[0-9a-f]+/.exec(answer)?.[0] ?? 'no id'
-  const log = readFileSync(join(stack.dataFolder, 'slipway.log'), 'utf8')
-  const line = log.split('\n').find((one) => one.includes(id)) ?? '{}'
+  // Written when it is told, and Slack shows it a moment sooner.
+  const line = await until('the line of the log', () =>
+    readFileSync(join(stack.dataFolder, 'slipway.log'), 'utf8')
+      .split('\n')
+      .find((one) => one.includes(id) && one.endsWith('}')),
+  )
 
   expect(JSON.parse(line)).toMatchObject({ errorId: id, refusal: { code: 'not-permitted' } })
   const metrics = await (await fetch(`${stack.url}/metrics`)).text()
