@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
 /** The interface everything embedded listens on. */
@@ -10,25 +11,34 @@ export interface PickedPort {
 }
 
 /**
- * The preferred port of the loopback interface, or one the system finds free when it is taken. Preferring 0 asks for
- * any free port and never counts as moved. The port is free at this moment only: listen on it at once.
+ * Any free port is one of these: above the last that `fetch` refuses to call (10080), and below those that systems give to
+ * outgoing connections (32768 and up on Linux), one of which may sit on it before anybody listens.
+ */
+const FIRST = 10_100
+const LAST = 32_700
+const MOST_TRIES = 200
+/** What this process was given already and may not listen on yet. */
+const given = new Set<number>()
+
+/**
+ * The preferred port of the loopback interface, or any other when it is taken. Preferring 0 asks for any free port and
+ * never counts as moved. The port is free at this moment only: listen on it at once.
  */
 export async function pickPort(preferred: number): Promise<PickedPort> {
-  const port = await tryPort(preferred)
-  if (port !== null) return { port, moved: false }
-  const other = await tryPort(0)
-  if (other === null) throw new Error('No free port is left on the loopback interface.')
-  return { port: other, moved: true }
+  if (preferred !== 0 && (await isFree(preferred))) return { port: preferred, moved: false }
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const port = randomInt(FIRST, LAST + 1)
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    return { port, moved: preferred !== 0 }
+  }
+  throw new Error('No free port is left on the loopback interface.')
 }
 
-function tryPort(port: number): Promise<number | null> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(null))
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      const address = server.address()
-      const found = address !== null && typeof address === 'object' ? address.port : null
-      server.close(() => resolve(found))
-    })
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve(true)))
   })
 }
