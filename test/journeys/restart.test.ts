@@ -36,6 +36,9 @@ describe('everything restarts while an approval waits', () => {
     await drive.accept(version)
     await drive.promote(version, 'production')
     await drive.shop.ask(bob, `approve shop ${version}-rc.1 production`, /Approved .*1 of 2/)
+    await until('the approval to be written', async () =>
+      (await drive.api.events(version)).some(({ kind }) => kind === 'deployment.approved'),
+    )
     const before = await drive.api.release(version)
     await stack.kill('slipway')
     for (const part of parts) signalPart(home.dataFolder, part, 'SIGKILL')
