@@ -146,11 +146,14 @@ export class Environments {
     const taken = new Set(Object.values(this.#memory.environments).map(({ port }) => port))
     let preferred = this.#parts.firstPort
     while (taken.has(preferred)) preferred += 1
-    const { port } = await pickPort(preferred)
     const schema = `shop_${name.replaceAll('-', '_')}`
+    const made = { generation, port: preferred, schema, settings, release: null }
     this.#memory.generations[name] = generation
     mkdirSync(this.#home(name), { recursive: true })
-    return { generation, port, schema, settings, release: null }
+    // Before anything is waited for: another that is made at the same moment takes the next port.
+    this.#save(name, made)
+    const { port } = await pickPort(preferred)
+    return { ...made, port }
   }
 
   async #swap(name: string, before: Remembered, release: NonNullable<Remembered['release']>): Promise<void> {

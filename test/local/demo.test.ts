@@ -188,6 +188,18 @@ describe('the demo', () => {
     expect(await stage('check', commit, { environment: 'moved' })).toMatchObject({ code: 0 })
   })
 
+  test('gives environments that are made at the same moment a port each', async () => {
+    const settings = { memoryMegabytes: 64, currency: 'EUR', logLevel: 'info' }
+    const made = await Promise.all(
+      ['one', 'two', 'three'].map(async (name) => {
+        const body = JSON.stringify({ key: `dep/${name}/1`, settings })
+        const answer = await fetch(`${host.url}/environments/${name}`, { method: 'PUT', body })
+        return ((await answer.json()) as { port: number }).port
+      }),
+    )
+    expect(new Set(made).size).toBe(3)
+  })
+
   test('brings its environments back on their ports after it was killed', async () => {
     const commit = await shop.head()
     const { outputs } = await stage('setup', commit, { environment: 'lasting' })

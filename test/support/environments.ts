@@ -54,7 +54,11 @@ export function environmentsOf(stack: Stack, api: Api): Environments {
     )
   const newest = async (channel: string, pattern: RegExp): Promise<WorkspaceMessage | undefined> =>
     (await stack.slack.messages(channel)).findLast(
-      (message) => message.subtype !== 'ephemeral' && pattern.test(wholeText(message)),
+      (message) =>
+        message.subtype !== 'ephemeral' &&
+        pattern.test(wholeText(message)) &&
+        // The digest repeats what others say, without their buttons.
+        !/for somebody here/.test(wholeText(message)),
     )
   const effects = async (name: string): Promise<readonly DemoEffect[]> =>
     (await demoEffects(stack.embedded.demo.hostUrl)).filter(({ environment }) => environment === name)
