@@ -136,7 +136,12 @@ describe('lanes under control', () => {
 
     test('[S4.4] has an owner, a reason and an end in the zone of who asks', async () => {
       await shop.ask(bob, 'lock staging for 2h: load test', /Locked/)
-      const lock = (await api.environment('staging')).lock as { owner: string; reason: string; until: string }
+      // Here and below: an order is answered a moment before what it did is written.
+      const lock = await until(
+        'the lock',
+        async () =>
+          (await api.environment('staging')).lock as { owner: string; reason: string; until: string } | null,
+      )
 
       expect(lock).toMatchObject({ owner: bob, reason: 'load test' })
       expect(Math.abs(Date.parse(lock.until) - Date.now() - 7_200_000)).toBeLessThan(60_000)
@@ -286,7 +291,6 @@ describe('lanes under control', () => {
       await shop.ask(carol, 'thaw shop', /not frozen/)
       await shop.ask(alice, 'resume staging', /goes on/)
 
-      // Here and below: an order is answered a moment before what it did is written.
       await expect.poll(async () => (await api.environment('staging')).hold).toBeNull()
     })
   })
