@@ -1,18 +1,6 @@
 /** The tables as kysely sees them. Timestamps come back as `Date`; JSON columns are plain data. */
 import type { Generated, JSONColumnType } from 'kysely'
-import type {
-  CandidateState,
-  DeploymentKind,
-  DeploymentState,
-  EnvironmentDetail,
-  EnvironmentStatus,
-  FreezeState,
-  HoldState,
-  LockState,
-  Phase,
-  ReleaseDetail,
-  ReleaseLifecycle,
-} from '../domain/change.js'
+import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from '../domain/change.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -26,6 +14,14 @@ import type {
 } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { StageName, StageVerdict } from '../domain/stage.js'
+import type {
+  CandidateState,
+  DeploymentKind,
+  DeploymentState,
+  EnvironmentStatus,
+  Phase,
+  ReleaseLifecycle,
+} from '../domain/states.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 import type {
   AuditTable,

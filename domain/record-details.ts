@@ -1,10 +1,10 @@
 /** The parts of a release and of an environment that are kept as JSON beside their rows. */
 
-import type { Phase } from './change.js'
-import type { Notice, Teardown } from './environment/life.js'
-import type { PlaceNews } from './environment/preview-places.js'
+import type { Notice, Teardown } from './environment/lifecycle.js'
+import type { PlaceReport } from './environment/preview-places.js'
 import type { CheckReading } from './forge/checks.js'
 import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
+import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
   readonly scope: string
@@ -82,7 +82,7 @@ export interface EnvironmentDetail {
   readonly note: string | null
   /** What people are told without having asked, oldest first; absent in rows from before there was any. */
   readonly notices?: readonly Notice[]
-  readonly place?: PlaceNews | null
+  readonly place?: PlaceReport | null
   readonly teardown?: Teardown | null
   /** Who last answered a notice, and how. */
   readonly answered?: { readonly by: UserId; readonly at: string; readonly decision: string } | null

@@ -1,16 +1,16 @@
 /** The life of an environment beside its lane: previews, expiry, drift, teardown. Decided in `domain/environment/`. */
 import { setHandler } from '@temporalio/workflow'
-import { patch, rebuild } from '../domain/environment/by-hand.js'
-import { closeBranch } from '../domain/environment/closing.js'
+import { nextBackgroundWork } from '../domain/environment/background-work.js'
 import { nextDriftCheck } from '../domain/environment/drift.js'
 import { extend, keep, mayTearDown, nextInLife, ripen } from '../domain/environment/expiry.js'
-import { retryOn, waitForHost } from '../domain/environment/hosts.js'
-import { earliest, isClosing, lifeOf, withLife } from '../domain/environment/life.js'
+import { retryOn, waitForHost } from '../domain/environment/lost-host.js'
+import { patch, rebuild } from '../domain/environment/manual.js'
 import { cannotCreate, created, createPreview, placed, pushed } from '../domain/environment/preview.js'
-import { repaired } from '../domain/environment/repaired.js'
-import { step } from '../domain/environment/state.js'
-import { nextTask } from '../domain/environment/tasks.js'
+import { closeBranch } from '../domain/environment/preview-closing.js'
+import { repaired } from '../domain/environment/repair.js'
+import { isClosing, lifecycleOf, step, withLifecycle } from '../domain/environment/state.js'
 import { requestTeardown, startTeardown } from '../domain/environment/teardown.js'
+import { earliest } from '../domain/instant.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { failedTask, type LaneDoor, type Later, runTask, type Task } from './environment-tasks.js'
 import { resolveOrigin } from './environment-work.js'
@@ -117,9 +117,9 @@ export class EnvironmentLifecycle {
     if (wake !== null && wake <= at) this.lane.take(ripen(this.lane.state(), at))
     if (mayTearDown(this.lane.state())) this.lane.take(startTeardown(this.lane.state(), at))
     if (this.next() === 'build') {
-      const { wanted, building } = lifeOf(this.lane.state())
+      const { wanted, building } = lifecycleOf(this.lane.state())
       if (building !== null) return
-      this.lane.take(step(withLife(this.lane.state(), { building: wanted, wanted: null })))
+      this.lane.take(step(withLifecycle(this.lane.state(), { building: wanted, wanted: null })))
     }
   }
 
@@ -127,14 +127,14 @@ export class EnvironmentLifecycle {
   private next(): Task | null {
     if (this.mustClaim && !this.tasks.has('place')) return 'place'
     if (this.mustLook && !this.tasks.has('look')) return 'look'
-    const task = nextTask(this.lane.state(), new Date().toISOString())
+    const task = nextBackgroundWork(this.lane.state(), new Date().toISOString())
     return task === null || this.tasks.has(task) ? null : task
   }
 
   /** Starts what can be begun; each runs beside the lane and comes back as a change of its state. */
   act(): void {
     for (let task = this.next(); task !== null; task = this.next()) {
-      if (task === 'build' && lifeOf(this.lane.state()).building === null) return
+      if (task === 'build' && lifecycleOf(this.lane.state()).building === null) return
       this.start(task)
     }
   }

@@ -9,19 +9,19 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Answered } from '../domain/environment/attempts.js'
+import { type DeploymentResult, finish, judged } from '../domain/environment/attempt-end.js'
 import { automaticRollback } from '../domain/environment/automatic.js'
 import { afterStart } from '../domain/environment/expiry.js'
-import { type DeploymentResult, finish, judged } from '../domain/environment/finish.js'
 import { enqueue, type LaneNow, nextEntry, nextWake, start } from '../domain/environment/lane.js'
-import { earliest } from '../domain/environment/life.js'
 import { endClosures } from '../domain/environment/locks.js'
 import { configured, environmentRecord } from '../domain/environment/record.js'
+import type { Answered } from '../domain/environment/retry-skip-abort.js'
 import { rollBack } from '../domain/environment/rollback.js'
-import type { DeploymentNews, EnvironmentState, LaneEntry, LaneStep } from '../domain/environment/state.js'
+import type { DeploymentReport, EnvironmentState, LaneEntry, LaneStep } from '../domain/environment/state.js'
 import { admit } from '../domain/environment/teardown.js'
 import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
+import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { deployment } from './deployment.workflow.js'
@@ -45,7 +45,7 @@ class Lane {
   private state: EnvironmentState
   private app: AppDefinition
   private readonly recorder: Recorder
-  private news: DeploymentNews[] = []
+  private reports: DeploymentReport[] = []
   /** Configuration that arrived while a deployment ran. */
   private newer: AppDefinition | null = null
   private result: DeploymentResult | null = null
@@ -95,7 +95,7 @@ class Lane {
 
   private take(step: LaneStep): void {
     this.state = step.state
-    this.news.push(...step.news)
+    this.reports.push(...step.reports)
     this.recorder.add(step)
   }
 
@@ -117,7 +117,7 @@ class Lane {
     const now = Date.now()
     const at = new Date(now).toISOString()
     const wake = earliest([nextWake(this.state, this.now(at)), this.life.wakeAfter(at)])
-    const somethingToDo = (): boolean => this.recorder.dirty || this.news.length > 0 || this.hasWork()
+    const somethingToDo = (): boolean => this.recorder.dirty || this.reports.length > 0 || this.hasWork()
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
   }
@@ -134,7 +134,7 @@ class Lane {
   }
 
   private isIdle(): boolean {
-    const waiting = this.recorder.dirty || this.news.length > 0 || this.newer !== null
+    const waiting = this.recorder.dirty || this.reports.length > 0 || this.newer !== null
     return !this.state.running && !waiting && !this.life.busy
   }
 
@@ -208,18 +208,18 @@ class Lane {
   }
 
   private async tellReleases(): Promise<void> {
-    while (this.news.length > 0) {
-      const [next] = this.news.splice(0, 1)
+    while (this.reports.length > 0) {
+      const [next] = this.reports.splice(0, 1)
       if (next) await this.tell(next)
     }
   }
 
-  private async tell(news: DeploymentNews): Promise<void> {
-    const handle = getExternalWorkflowHandle(releaseWorkflowId(this.state.app, news.releaseId))
+  private async tell(report: DeploymentReport): Promise<void> {
+    const handle = getExternalWorkflowHandle(releaseWorkflowId(this.state.app, report.releaseId))
     try {
-      await handle.signal(messages.newsSignal, news)
+      await handle.signal(messages.reportSignal, report)
     } catch {
-      // The release has ended; its row was written above, and nobody waits for the news.
+      // The release has ended; its row was written above, and nobody waits for the report.
     }
   }
 }

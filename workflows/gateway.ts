@@ -8,12 +8,12 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
-import type { DeploymentOrder, EnvironmentState } from '../domain/environment/state.js'
+import type { DeploymentRequest, EnvironmentState } from '../domain/environment/state.js'
 import type { AppName, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseState } from '../domain/release/state.js'
-import { Unanswered, WorkflowEnded } from '../domain/unanswered.js'
+import { Unanswered, WorkflowEnded } from '../domain/workflow-errors.js'
 import type { environment } from './environment.workflow.js'
 import { type DeliverySignals, deliverySignals } from './gateway-delivery.js'
 import { type PreviewSignals, previewSignals } from './gateway-previews.js'
@@ -42,7 +42,7 @@ export interface Gateway extends PreviewSignals, DeliverySignals, Repairs {
     verb: Verb,
     order: { readonly order: messages.EnvironmentOrders[Verb]; readonly key: string },
   ): Promise<Outcome>
-  enqueue(app: AppDefinition, deployment: DeploymentOrder): Promise<void>
+  enqueue(app: AppDefinition, deployment: DeploymentRequest): Promise<void>
   /** Sends an environment today's configuration, starting it if need be. */
   configure(app: AppDefinition, environment: EnvironmentDefinition): Promise<void>
   /** Null when it is not cut yet, or its workflow is gone. Throws {@link Unanswered}. */
@@ -134,7 +134,7 @@ function startEnvironment(
 }
 
 interface EnvironmentSignals {
-  enqueue(deployment: DeploymentOrder): Promise<unknown>
+  enqueue(deployment: DeploymentRequest): Promise<unknown>
   configure(): Promise<unknown>
 }
 
@@ -146,7 +146,7 @@ function signalEnvironment(client: Client, app: AppDefinition, name: Environment
   }
   return {
     enqueue: (deployment) =>
-      client.workflow.signalWithStart<typeof environment, [DeploymentOrder]>('environment', {
+      client.workflow.signalWithStart<typeof environment, [DeploymentRequest]>('environment', {
         ...start,
         signal: messages.enqueueSignal,
         signalArgs: [deployment],

@@ -1,6 +1,6 @@
 /** The beginning of an environment, and the end of a deployment that did not say how it ended. */
 import { ApplicationFailure, type CancellationScope } from '@temporalio/workflow'
-import type { DeploymentResult } from '../domain/environment/finish.js'
+import type { DeploymentResult } from '../domain/environment/attempt-end.js'
 import { previewDefinition } from '../domain/environment/preview.js'
 import { newEnvironment } from '../domain/environment/record.js'
 import type { EnvironmentState, LaneEntry } from '../domain/environment/state.js'

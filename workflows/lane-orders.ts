@@ -1,8 +1,8 @@
 /** The orders about a lane that are decided at once, on the state of that moment. */
 import { setHandler } from '@temporalio/workflow'
-import { type Answered, abort, retry, skip } from '../domain/environment/attempts.js'
 import { pause, resume } from '../domain/environment/holds.js'
 import { freeze, lock, thaw, unlock } from '../domain/environment/locks.js'
+import { type Answered, abort, retry, skip } from '../domain/environment/retry-skip-abort.js'
 import { rollBack } from '../domain/environment/rollback.js'
 import type { EnvironmentState } from '../domain/environment/state.js'
 import type { Outcome } from '../domain/refusal.js'

@@ -1,13 +1,19 @@
 /** What may be said to the workflows. Everything here is plain JSON. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { Announcement, DeliveryState } from '../domain/delivery/state.js'
-import type { HandOrder } from '../domain/environment/by-hand.js'
 import type { ExtendOrder, KeepOrder } from '../domain/environment/expiry.js'
 import type { FreezeOrder, LockOrder } from '../domain/environment/locks.js'
+import type { HandOrder } from '../domain/environment/manual.js'
 import type { CreateOrder } from '../domain/environment/preview.js'
-import type { PlaceNews, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
+import type { PlaceReport, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
 import type { RollbackOrder } from '../domain/environment/rollback.js'
-import type { DeploymentNews, DeploymentOrder, EnvironmentState } from '../domain/environment/state.js'
+import type {
+  DeploymentReport,
+  DeploymentRequest,
+  EnvironmentState,
+  LaneEntry,
+  SetupRecord,
+} from '../domain/environment/state.js'
 import type { TeardownOrder } from '../domain/environment/teardown.js'
 import type {
   AppName,
@@ -22,12 +28,12 @@ import type { ClosedPullRequest } from '../domain/intent.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { TickOrder } from '../domain/release/checklist.js'
-import type { Decide } from '../domain/release/decisions.js'
-import type { CutDraftOrder, DraftPlan } from '../domain/release/draft.js'
+import type { Decide } from '../domain/release/decide.js'
+import type { DraftPlan } from '../domain/release/draft.js'
 import type { EditOrder } from '../domain/release/editing.js'
-import type { PickOrder } from '../domain/release/picking.js'
+import type { CutDraftOrder, PickOrder } from '../domain/release/effect-orders.js'
 import type { PromoteOrder } from '../domain/release/promotion.js'
-import type { Evidence, ReleaseState } from '../domain/release/state.js'
+import type { ActorSnapshot, ReleaseState } from '../domain/release/state.js'
 
 /** How a release begins: with a cut of a ref that is resolved once. */
 export interface ReleaseInput {
@@ -41,7 +47,7 @@ export interface ReleaseInput {
   readonly ref: string | null
   readonly version: string | null
   readonly override: string | null
-  readonly by: Evidence
+  readonly by: ActorSnapshot
   /** The deployment of `rc.1` to the first environment; of a draft it comes with its cut. */
   readonly firstDeployment: DeploymentId | null
   /** Set when it begins as a draft, which is cut later; absent in older histories. */
@@ -63,13 +69,13 @@ export interface ReleaseOrders {
   readonly approve: Decide
   readonly accept: Decide
   readonly reject: Decide
-  readonly rebuild: { readonly candidate: number; readonly by: Evidence }
+  readonly rebuild: { readonly candidate: number; readonly by: ActorSnapshot }
   readonly pick: PickOrder
   readonly tick: TickOrder
   readonly edit: EditOrder
   readonly 'cut-draft': CutDraftOrder
-  readonly delete: Evidence
-  readonly abandon: Evidence
+  readonly delete: ActorSnapshot
+  readonly abandon: ActorSnapshot
 }
 const releaseUpdate = <Verb extends keyof ReleaseOrders>(verb: Verb) =>
   defineUpdate<Outcome, [ReleaseOrders[Verb]]>(verb)
@@ -80,9 +86,10 @@ export const promoteUpdate = releaseUpdate('promote')
 export const approveUpdate = releaseUpdate('approve')
 export const acceptUpdate = releaseUpdate('accept')
 export const rejectUpdate = releaseUpdate('reject')
-export const rebuildUpdate = defineUpdate<Outcome, [{ readonly candidate: number; readonly by: Evidence }]>(
-  'rebuild',
-)
+export const rebuildUpdate = defineUpdate<
+  Outcome,
+  [{ readonly candidate: number; readonly by: ActorSnapshot }]
+>('rebuild')
 /** Answers once git has: a candidate, a conflict, or nothing new. */
 export const pickUpdate = releaseUpdate('pick')
 export const tickUpdate = releaseUpdate('tick')
@@ -91,7 +98,7 @@ export const editUpdate = releaseUpdate('edit')
 export const cutDraftUpdate = releaseUpdate('cut-draft')
 export const deleteUpdate = releaseUpdate('delete')
 export const abandonUpdate = releaseUpdate('abandon')
-export const newsSignal = defineSignal<[DeploymentNews]>('news')
+export const reportSignal = defineSignal<[DeploymentReport]>('news')
 export const releaseQuery = defineQuery<ReleaseState | null>('state')
 
 /** A person judged a deployment in its release. */
@@ -141,7 +148,7 @@ export interface EnvironmentOrders {
 const environmentUpdate = <Verb extends keyof EnvironmentOrders>(verb: Verb) =>
   defineUpdate<Outcome, [EnvironmentOrders[Verb]]>(verb)
 
-export const enqueueSignal = defineSignal<[DeploymentOrder]>('enqueue')
+export const enqueueSignal = defineSignal<[DeploymentRequest]>('enqueue')
 export const judgedSignal = defineSignal<[Judged]>('judged')
 /** Today's configuration, applied between deployments. */
 export const configureSignal = defineSignal<[AppDefinition]>('configure')
@@ -193,7 +200,7 @@ export const previewPushSignal = defineSignal<[BranchPush]>('push')
 /** To a preview: what happened to the branch it follows. */
 export const branchSignal = defineSignal<[BranchPush]>('branch')
 /** To a preview: its place, or where it stands in line. */
-export const placeSignal = defineSignal<[PlaceNews]>('place')
+export const placeSignal = defineSignal<[PlaceReport]>('place')
 
 /** How continuous mode of a branch begins, and goes on. */
 export interface DeliveryInput {
@@ -204,3 +211,13 @@ export interface DeliveryInput {
 /** A push, with today's configuration. The same key is the same push. */
 export const pushSignal = defineSignal<[AppDefinition, Announcement]>('push')
 export const deliveryQuery = defineQuery<DeliveryState>('state')
+
+export interface DeploymentInput {
+  readonly entry: LaneEntry
+  /** What the last setup of the environment did, null before the first. */
+  readonly setup: SetupRecord | null
+  readonly preview: boolean
+  readonly fence: number
+  /** Begins the keys of stages that no deployment owns: `{app}/{env}/{generation}`. */
+  readonly work?: string | null
+}

@@ -10,7 +10,7 @@ import {
   claimPlace,
   freePlace,
   noPreviews,
-  type PlaceNews,
+  type PlaceReport,
   type PreviewPlaces,
   placesAfter,
   previewsOfBranch,
@@ -23,11 +23,11 @@ import { environmentWorkflowId } from './workflow-ids.js'
 export async function previews(input: messages.PreviewsInput): Promise<void> {
   let places: PreviewPlaces = input.places ?? noPreviews
   const outbox: (() => Promise<void>)[] = []
-  const tell = (name: EnvironmentName, news: PlaceNews): void => {
-    outbox.push(() => signal(input, name, (handle) => handle.signal(messages.placeSignal, news)))
+  const tell = (name: EnvironmentName, report: PlaceReport): void => {
+    outbox.push(() => signal(input, name, (handle) => handle.signal(messages.placeSignal, report)))
   }
   const take = (next: PreviewPlaces): void => {
-    for (const { name, news } of placesAfter(places, next)) tell(name, news)
+    for (const { name, report } of placesAfter(places, next)) tell(name, report)
     places = next
   }
   setHandler(messages.claimPlaceSignal, (claim) => take(claimPlace(places, claim)))
@@ -57,6 +57,6 @@ async function signal(
   try {
     await send(getExternalWorkflowHandle(environmentWorkflowId(app, name)))
   } catch {
-    // Its workflow is gone, so nobody waits for the news; the reconciler reports it.
+    // Its workflow is gone, so nobody waits for it; the reconciler reports it.
   }
 }

@@ -3,13 +3,13 @@ import { proxyActivities } from '@temporalio/workflow'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { cutAnswer, cutRelease } from '../domain/release/cut.js'
 import {
-  type CutDraftOrder,
   type DraftCutEnd,
   type DraftPlan,
   draftAnswer,
   draftRelease,
   endCutDraft,
 } from '../domain/release/draft.js'
+import { type CutDraftOrder } from '../domain/release/effect-orders.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import type { ReleaseStep } from '../domain/release/step.js'
 import type { ReleaseActivities } from './activities/index.js'

@@ -2,10 +2,9 @@
 import { getExternalWorkflowHandle, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
 import { isFirstLevel } from '../domain/pipeline.js'
-import type { Outcome } from '../domain/refusal.js'
-import { promote } from '../domain/release/answers.js'
-import { applyBuilt } from '../domain/release/news.js'
-import { deploymentOrder } from '../domain/release/order.js'
+import { applyBuilt } from '../domain/release/deployment-reports.js'
+import { deploymentOrder } from '../domain/release/deployment-request.js'
+import { promote } from '../domain/release/handle.js'
 import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
 import {
   joinSteps,
@@ -21,6 +20,7 @@ import { judgedSignal, type ReleaseInput } from './messages.js'
 import { mintDeployment } from './mint.js'
 import { cutDraftNow } from './release-begin.js'
 import { pickCommits } from './release-pick.js'
+import { type Later, type Tasks } from './release-tasks.js'
 import { environmentWorkflowId } from './workflow-ids.js'
 
 const { enqueueDeployment, deleteRelease, pushTag } = proxyActivities<ReleaseActivities>({
@@ -28,32 +28,6 @@ const { enqueueDeployment, deleteRelease, pushTag } = proxyActivities<ReleaseAct
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
-
-export type Later = (state: ReleaseState) => ReleaseStep
-
-/** Long effects run beside the loop: approvals of another candidate do not wait for a build or a slow remote. */
-export class Tasks {
-  running = 0
-  /** What the last pick came to; null while one is under way. */
-  pickAnswer: Outcome | null = null
-  /** What the cut of a draft came to; null while it is under way. */
-  cutAnswer: Outcome | null = null
-  readonly input: ReleaseInput
-  private readonly finish: (later: Later) => void
-
-  constructor(input: ReleaseInput, finish: (later: Later) => void) {
-    this.input = input
-    this.finish = finish
-  }
-
-  start(task: Promise<Later>): void {
-    this.running++
-    void task.then((later) => {
-      this.running--
-      this.finish(later)
-    })
-  }
-}
 
 async function build(state: ReleaseState, number: number, input: ReleaseInput): Promise<Later> {
   const candidate = state.candidates.find((one) => one.number === number)

@@ -8,16 +8,16 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { DeploymentNews } from '../domain/environment/state.js'
+import type { DeploymentReport } from '../domain/environment/state.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
-import * as answers from '../domain/release/answers.js'
-import { nextClimb } from '../domain/release/climb.js'
-import { isFinished } from '../domain/release/ending.js'
+import { nextAutomaticPromotion } from '../domain/release/auto-promote.js'
+import { applyReport } from '../domain/release/deployment-reports.js'
+import { isFinished } from '../domain/release/end-release.js'
 import { openGates } from '../domain/release/gates.js'
-import { applyNews } from '../domain/release/news.js'
+import * as answers from '../domain/release/handle.js'
 import { releaseRecord, withPhase } from '../domain/release/record.js'
-import { heard, stall, stallsAt } from '../domain/release/stall.js'
+import { markActive, reportStale, stallsAt } from '../domain/release/staleness.js'
 import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
 import { withDeployment } from '../domain/release/state.js'
 import type { ReleaseEffect, ReleaseStep } from '../domain/release/step.js'
@@ -26,7 +26,8 @@ import { mintDeployment } from './mint.js'
 import { Recorder } from './recorder.js'
 import { beginDraft, beginRelease } from './release-begin.js'
 import { watchChecks } from './release-checks.js'
-import { carryOut, enqueuePrepared, Tasks } from './release-effects.js'
+import { carryOut, enqueuePrepared } from './release-effects.js'
+import { Tasks } from './release-tasks.js'
 
 /** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
 export async function release(input: messages.ReleaseInput): Promise<void> {
@@ -42,7 +43,7 @@ class ReleaseRun {
   private cut: Outcome | null = null
   private readonly recorder: Recorder
   private readonly effects: ReleaseEffect[] = []
-  private readonly news: DeploymentNews[] = []
+  private readonly reports: DeploymentReport[] = []
   private readonly tasks: Tasks
   /**
    * What comes while the loop writes is written before anything is enqueued, and so is what climbs by itself: an
@@ -95,9 +96,9 @@ class ReleaseRun {
     setHandler(messages.editUpdate, (order) => this.answer((state) => answers.edit(state, order)))
     setHandler(messages.deleteUpdate, (by) => this.answer((state) => answers.remove(state, by)))
     setHandler(messages.abandonUpdate, (by) => this.answer((state) => answers.abandon(state, by)))
-    setHandler(messages.newsSignal, (news) => {
-      if (this.state) this.take(applyNews(this.state, news))
-      else this.news.push(news)
+    setHandler(messages.reportSignal, (report) => {
+      if (this.state) this.take(applyReport(this.state, report))
+      else this.reports.push(report)
     })
   }
 
@@ -123,7 +124,7 @@ class ReleaseRun {
     this.cut = begun.outcome
     if (!begun.step) return false
     this.take(begun.step)
-    for (const news of this.news) this.take(applyNews(begun.step.state, news))
+    for (const report of this.reports) this.take(applyReport(begun.step.state, report))
     return true
   }
 
@@ -152,7 +153,8 @@ class ReleaseRun {
     while (this.state) {
       const now = Date.now()
       const due = stallsAt(this.state)
-      if (due !== null && Date.parse(due) <= now) this.take(stall(this.state, new Date(now).toISOString()))
+      if (due !== null && Date.parse(due) <= now)
+        this.take(reportStale(this.state, new Date(now).toISOString()))
       await sleep(
         due === null || Date.parse(due) <= now ? this.state.app.stallAfterMs : Date.parse(due) - now,
       )
@@ -194,13 +196,13 @@ class ReleaseRun {
   private async publish(): Promise<void> {
     if (!this.state || !this.recorder.dirty) return
     const at = new Date().toISOString()
-    this.state = heard(withPhase({ ...this.state, seq: this.state.seq + 1 }, at), at)
+    this.state = markActive(withPhase({ ...this.state, seq: this.state.seq + 1 }, at), at)
     await this.recorder.flush(this.state.seq, { release: releaseRecord(this.state), environment: null })
   }
 
   /** What nobody has to ask for: one step at a time, each written before it is enqueued. */
   private climb(): void {
-    const climb = this.state && nextClimb(this.state)
+    const climb = this.state && nextAutomaticPromotion(this.state)
     if (!this.state || !climb) return
     const by = { user: SLIPWAY, roles: [], email: null, at: new Date().toISOString() }
     const { candidate, environment } = climb

@@ -16,7 +16,7 @@ import {
   type StageReport,
 } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
-import type { DeploymentInput } from './deployment.workflow.js'
+import type { DeploymentInput } from './messages.js'
 import { stagesQueueOf } from './workflow-ids.js'
 
 export type StageOutcome =

@@ -1,11 +1,11 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
 import { SLIPWAY } from '../identifiers.js'
-import { eventOf, moved, newsOf, recordOf } from './moves.js'
-import { dropOlder } from './newest.js'
+import { eventOf, moved, recordOf, reportsOf } from './deployment-events.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
+import { dropOlder } from './queue-policy.js'
 import {
   andThen,
-  type DeploymentOrder,
+  type DeploymentRequest,
   type EnvironmentState,
   type LaneEntry,
   type LaneStep,
@@ -20,7 +20,7 @@ const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
 /** Takes an order once; a repeated one changes nothing. With `now`, its release hears why it has to wait. */
 export function enqueue(
   state: EnvironmentState,
-  order: DeploymentOrder,
+  order: DeploymentRequest,
   now: LaneNow | null = null,
 ): LaneStep {
   if (state.known.includes(order.id)) return step(state)
@@ -39,7 +39,7 @@ export function enqueue(
   })
 }
 
-function take(state: EnvironmentState, order: DeploymentOrder): LaneStep {
+function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
   const entry: LaneEntry = { order, attempt: { number: 1, from: null, runs: {} } }
   const taken = {
     ...state,
@@ -74,7 +74,7 @@ export interface LaneNow {
 /** Why an entry may not start now, null when it may. */
 export function blockedBy(
   state: EnvironmentState,
-  order: DeploymentOrder,
+  order: DeploymentRequest,
   now: LaneNow,
 ): 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null {
   if (order.kind === 'rollback' || isOverridden(order)) return null
@@ -85,13 +85,13 @@ export function blockedBy(
   return until !== null && until > now.at ? 'acceptance' : null
 }
 
-const isOverridden = (order: DeploymentOrder): boolean => (order.override ?? null) !== null
-const isAutomatic = (order: DeploymentOrder): boolean =>
+const isOverridden = (order: DeploymentRequest): boolean => (order.override ?? null) !== null
+const isAutomatic = (order: DeploymentRequest): boolean =>
   order.kind === 'push' || order.requestedBy === SLIPWAY
 
 function closedFor(
   state: EnvironmentState,
-  order: DeploymentOrder,
+  order: DeploymentRequest,
   { at, closed }: LaneNow,
 ): 'lock' | 'freeze' | 'window' | null {
   if (state.lock && !ended(state.lock.until, at) && state.lock.owner !== order.requestedBy) return 'lock'
@@ -118,7 +118,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
   return andThen(overtake(taken, entry.order, at), (next) => ({
     ...step(next),
     events: overrode(next, entry.order, now),
-    news: newsOf(entry.order, {
+    reports: reportsOf(entry.order, {
       to: 'running',
       at,
       by: entry.order.requestedBy,
@@ -130,7 +130,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 }
 
 /** An override is said where everybody sees it: what it passed, and why. */
-function overrode(state: EnvironmentState, order: DeploymentOrder, now: LaneNow): LaneStep['events'] {
+function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
   const rule = isOverridden(order) ? obstacleOf(state, closedFor(state, order, now), now.closed) : null
   const exempt = order.passesFreeze === true && state.freeze !== null && !ended(state.freeze.until, now.at)
   if (rule === null && !exempt) return []
@@ -157,14 +157,14 @@ export function nextWake(state: EnvironmentState, { at: now, closed }: LaneNow):
 }
 
 /** The same deployment, or the same bytes put there once more. */
-const isSame = (there: DeploymentOrder, by: DeploymentOrder): boolean =>
+const isSame = (there: DeploymentRequest, by: DeploymentRequest): boolean =>
   there.id === by.id ||
   ((by.kind === 'rebuild' || by.kind === 'redeploy') &&
     there.commit === by.commit &&
     there.artifactDigest === by.artifactDigest)
 
-function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): LaneStep {
-  const says = (order: DeploymentOrder): string =>
+function overtake(state: EnvironmentState, by: DeploymentRequest, at: string): LaneStep {
+  const says = (order: DeploymentRequest): string =>
     `${nameOfOrder(order)} in ${state.name} was superseded by ${nameOfOrder(by)}.`
   const note = nameOfOrder(by)
   const awaiting =

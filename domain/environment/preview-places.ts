@@ -16,7 +16,7 @@ export interface PreviewPlaces {
 }
 
 /** What a preview is told about its place. */
-export interface PlaceNews {
+export interface PlaceReport {
   readonly granted: boolean
   /** How many stand before it in line. */
   readonly ahead: number
@@ -59,14 +59,14 @@ function admitted(places: PreviewPlaces): PreviewPlaces {
 export function placesAfter(
   before: PreviewPlaces,
   after: PreviewPlaces,
-): readonly { readonly name: EnvironmentName; readonly news: PlaceNews }[] {
+): readonly { readonly name: EnvironmentName; readonly report: PlaceReport }[] {
   const counts = { living: after.living.length, most: after.most }
   const lived = new Set(before.living.map(({ name }) => name))
   return [
     ...after.living
       .filter(({ name }) => !lived.has(name))
-      .map(({ name }) => ({ name, news: { granted: true, ahead: 0, ...counts } })),
-    ...after.waiting.map(({ name }, ahead) => ({ name, news: { granted: false, ahead, ...counts } })),
+      .map(({ name }) => ({ name, report: { granted: true, ahead: 0, ...counts } })),
+    ...after.waiting.map(({ name }, ahead) => ({ name, report: { granted: false, ahead, ...counts } })),
   ]
 }
 

@@ -1,13 +1,14 @@
 /** The environment as people see it, from the state its workflow holds. */
-import type { EnvironmentRecord, EnvironmentStatus } from '../change.js'
+import type { EnvironmentRecord } from '../change.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
-import { environmentDetail } from './detail.js'
-import { lifeOf } from './life.js'
+import type { EnvironmentStatus } from '../states.js'
+import { environmentDetail } from './details-shown.js'
 import { previewDefinition } from './preview.js'
 import type { EnvironmentState } from './state.js'
+import { lifecycleOf } from './state.js'
 
 export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
-  const life = lifeOf(state)
+  const life = lifecycleOf(state)
   return {
     name: state.name,
     position: state.position,
@@ -27,7 +28,7 @@ export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
 
 /** What the environment is doing, or how it was left. */
 export function statusOf(state: EnvironmentState): EnvironmentStatus {
-  const { teardown, drift, retired } = lifeOf(state)
+  const { teardown, drift, retired } = lifecycleOf(state)
   if (state.running) return state.setup || !state.definition.stages.setup ? 'deploying' : 'setting_up'
   if (teardown) return teardown.phase === 'failed' ? 'teardown_failed' : 'tearing_down'
   if (retired) return 'retired'
@@ -71,17 +72,17 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
 
 /** Today's configuration of an environment, taken over between deployments. */
 export function configured(state: EnvironmentState, app: AppDefinition): EnvironmentState {
-  const { preview } = lifeOf(state)
+  const { preview } = lifecycleOf(state)
   const definition =
     findEnvironment(app, state.name) ?? (preview && previewDefinition(app, state.name, preview.branch))
-  if (!definition) return { ...state, life: { ...lifeOf(state), retired: preview === null } }
+  if (!definition) return { ...state, life: { ...lifecycleOf(state), retired: preview === null } }
   return {
     ...newEnvironment(app, definition),
     ...state,
     definition,
     position: positionOf(app, definition),
     configHash: app.configHash,
-    life: { ...lifeOf(state), retired: false },
+    life: { ...lifecycleOf(state), retired: false },
   }
 }
 

@@ -1,11 +1,12 @@
 /** An environment whose workflow was lost, as far as its record knows it. What the record lacks is taken as undone. */
 
-import type { DeploymentState } from '../change.js'
 import type { AppDefinition, EnvironmentDefinition } from '../pipeline.js'
+import type { DeploymentState } from '../states.js'
 import type { EnvironmentView } from '../views.js'
-import { type EnvironmentLife, withLife } from './life.js'
+import { type EnvironmentLifecycle } from './lifecycle.js'
 import { newEnvironment } from './record.js'
-import type { Deployed, DeploymentOrder, EnvironmentState } from './state.js'
+import type { Deployed, DeploymentRequest, EnvironmentState } from './state.js'
+import { withLifecycle } from './state.js'
 
 /** Setup is required again: nobody knows any more what the last one did. */
 export function restored(
@@ -29,7 +30,7 @@ export function restored(
     template: { hash: null, version: view.detail.templateVersion, applied: 0 },
     variables: { hash: null, version: view.detail.variablesVersion, applied: 0 },
   }
-  return withLife(state, { generation, ...lifeIn(view, since) })
+  return withLifecycle(state, { generation, ...lifeIn(view, since) })
 }
 
 /** Of what runs: anything else than these ran there by its passing check. */
@@ -42,7 +43,7 @@ const acceptances: Readonly<Partial<Record<DeploymentState, Deployed['acceptance
 function lifeIn(
   { detail, expiresAt }: EnvironmentView,
   since: string,
-): Pick<EnvironmentLife, 'preview' | 'expiry' | 'notices'> {
+): Pick<EnvironmentLifecycle, 'preview' | 'expiry' | 'notices'> {
   const { owner, branch, preview, notices = [], place = null, pull = null } = detail
   return {
     notices,
@@ -55,7 +56,7 @@ function currentOrder(
   app: AppDefinition,
   definition: EnvironmentDefinition,
   { current }: EnvironmentView,
-): DeploymentOrder | null {
+): DeploymentRequest | null {
   if (current === null) return null
   const { id, kind, releaseId, version, candidate, candidateNumber, commit, artifactDigest } = current
   return {

@@ -1,10 +1,8 @@
 /** An environment as its workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
 import type {
   AuditEvent,
-  DeploymentKind,
   DeploymentMove,
   DeploymentRecord,
-  DeploymentState,
   FreezeState,
   HoldState,
   LockState,
@@ -22,10 +20,11 @@ import type { EnvironmentDefinition } from '../pipeline.js'
 import type { RepositoryRef } from '../ports.js'
 import type { Outcome } from '../refusal.js'
 import type { StageName } from '../stage.js'
-import type { EnvironmentLife } from './life.js'
+import type { DeploymentKind, DeploymentState } from '../states.js'
+import { type EnvironmentLifecycle, type Notice, newLifecycle } from './lifecycle.js'
 
 /** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
-export interface DeploymentOrder {
+export interface DeploymentRequest {
   readonly id: DeploymentId
   readonly kind: DeploymentKind
   readonly app: AppName
@@ -68,12 +67,12 @@ export interface Attempt {
 }
 
 export interface LaneEntry {
-  readonly order: DeploymentOrder
+  readonly order: DeploymentRequest
   readonly attempt: Attempt
 }
 
 export interface Deployed {
-  readonly order: DeploymentOrder
+  readonly order: DeploymentRequest
   /** Superseded: something newer was started in its place, and may have failed. */
   readonly acceptance: 'awaiting' | 'accepted' | 'rejected' | 'superseded'
   readonly since: string
@@ -104,7 +103,7 @@ export interface SetupRecord {
   readonly definition: EnvironmentDefinition
   readonly at: string
   /** What it was set up with. */
-  readonly order?: DeploymentOrder
+  readonly order?: DeploymentRequest
 }
 
 /** A content that is versioned by itself: its newest version counts from 1. */
@@ -132,7 +131,7 @@ export interface EnvironmentState {
   } | null
   readonly current: Deployed | null
   /** Accepted deployments, oldest first, at most {@link REMEMBERED}. */
-  readonly accepted: readonly DeploymentOrder[]
+  readonly accepted: readonly DeploymentRequest[]
   readonly failed: FailedDeployment | null
   readonly lock: LockState | null
   readonly hold: HoldState | null
@@ -141,7 +140,7 @@ export interface EnvironmentState {
   readonly template: VersionedContent
   readonly variables: VersionedContent
   /** Expiry, teardown, drift and where a preview comes from; absent in states from before there was any. */
-  readonly life?: EnvironmentLife
+  readonly life?: EnvironmentLifecycle
   /** How long the last successful deployments took, in ms: the line's estimate is read off them. */
   readonly took?: readonly number[]
   /** Deployments already taken, so that a repeated enqueue changes nothing. */
@@ -157,7 +156,7 @@ export interface EnvironmentState {
 export const REMEMBERED = 20
 
 /** What the environment tells a release about one of its deployments. */
-export interface DeploymentNews {
+export interface DeploymentReport {
   readonly releaseId: ReleaseId
   readonly deploymentId: DeploymentId
   readonly environment: EnvironmentName
@@ -181,7 +180,7 @@ export interface LaneStep {
   readonly newDeployments: readonly DeploymentRecord[]
   readonly moves: readonly DeploymentMove[]
   readonly events: readonly AuditEvent[]
-  readonly news: readonly DeploymentNews[]
+  readonly reports: readonly DeploymentReport[]
 }
 
 export const step = (state: EnvironmentState): LaneStep => ({
@@ -189,7 +188,7 @@ export const step = (state: EnvironmentState): LaneStep => ({
   newDeployments: [],
   moves: [],
   events: [],
-  news: [],
+  reports: [],
 })
 
 /** Both steps, one after the other, as one. */
@@ -200,9 +199,41 @@ export function andThen(first: LaneStep, next: (state: EnvironmentState) => Lane
     newDeployments: [...first.newDeployments, ...second.newDeployments],
     moves: [...first.moves, ...second.moves],
     events: [...first.events, ...second.events],
-    news: [...first.news, ...second.news],
+    reports: [...first.reports, ...second.reports],
   }
 }
 
 /** How people name what an order puts there: its candidate, or the commit of a push. */
-export const nameOfOrder = (order: DeploymentOrder): string => order.candidate ?? order.commit.slice(0, 7)
+export const nameOfOrder = (order: DeploymentRequest): string => order.candidate ?? order.commit.slice(0, 7)
+
+/** The life of an environment; one from before there were any has a new one. */
+export const lifecycleOf = (state: EnvironmentState): EnvironmentLifecycle => ({
+  ...newLifecycle,
+  ...state.life,
+})
+
+export function withLifecycle(
+  state: EnvironmentState,
+  change: Partial<EnvironmentLifecycle>,
+): EnvironmentState {
+  return { ...state, life: { ...lifecycleOf(state), ...change } }
+}
+
+const NOTICES = 6
+
+/** Adds a notice; the oldest are forgotten. */
+export function withNotice(state: EnvironmentState, notice: Omit<Notice, 'number'>): EnvironmentState {
+  const { notices } = lifecycleOf(state)
+  const number = (notices.at(-1)?.number ?? 0) + 1
+  return withLifecycle(state, { notices: [...notices, { ...notice, number }].slice(-NOTICES) })
+}
+
+/** Nothing may start: it is about to be, or being, torn down. */
+export function isClosing(state: EnvironmentState): boolean {
+  const phase = lifecycleOf(state).teardown?.phase
+  return phase === 'waiting' || phase === 'running'
+}
+
+/** Whether there is, or may be, something to tear down. */
+export const isSetUp = (state: EnvironmentState): boolean =>
+  state.setup !== null || state.current !== null || state.running !== null || state.failed?.touched === true

@@ -1,8 +1,8 @@
 /** The template and the variables of an environment, two contents that are versioned by themselves (S2.7, S2.8). */
 
-import { lifeOf } from './life.js'
 import type { Inspected } from './plan.js'
 import type { EnvironmentState, LaneEntry, SetupRecord, VersionedContent } from './state.js'
+import { lifecycleOf } from './state.js'
 
 const REMEMBERED = 50
 
@@ -55,7 +55,7 @@ export function launchable(
   readonly fence: number
 } {
   const { variables, secrets, requireSetup } = state.definition
-  const { teardown, preview } = lifeOf(state)
+  const { teardown, preview } = lifecycleOf(state)
   return {
     entry: {
       order: { ...order, definition: { ...order.definition, variables, secrets, requireSetup } },

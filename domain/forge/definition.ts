@@ -1,6 +1,5 @@
 /** What an app's `github` group says: what is reported there, and which checks of a commit are waited for. */
 import type { EnvironmentName } from '../identifiers.js'
-import type { AppDefinition } from '../pipeline.js'
 
 export interface GithubDefinition {
   /** Begins the names of commit statuses: `slipway/build`, `slipway/production`. */
@@ -27,4 +26,5 @@ const nothingSaid: GithubDefinition = {
   requiredChecks: [],
 }
 
-export const githubOf = (app: Pick<AppDefinition, 'github'>): GithubDefinition => app.github ?? nothingSaid
+export const githubOf = (app: { readonly github?: GithubDefinition }): GithubDefinition =>
+  app.github ?? nothingSaid

@@ -5,7 +5,7 @@ import type { ChecklistItem } from '../pipeline.js'
 import type { Refusal } from '../refusal.js'
 import { policyOf } from './policy.js'
 import {
-  type Evidence,
+  type ActorSnapshot,
   newestCandidate,
   type ReleaseDeployment,
   type ReleaseState,
@@ -18,7 +18,7 @@ export interface TickOrder {
   readonly done: boolean
   /** Null: the candidate that waits for it, else the newest. */
   readonly candidate: number | null
-  readonly by: Evidence
+  readonly by: ActorSnapshot
 }
 
 export type TickDecision =

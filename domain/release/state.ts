@@ -1,12 +1,5 @@
 /** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
-import type {
-  CandidateState,
-  CommitSummary,
-  DeploymentState,
-  Phase,
-  PickConflict,
-  ReleaseLifecycle,
-} from '../change.js'
+import type { CommitSummary, PickConflict } from '../change.js'
 import type { CheckReading } from '../forge/checks.js'
 import type {
   ArtifactDigest,
@@ -19,9 +12,10 @@ import type {
   Version,
 } from '../identifiers.js'
 import type { AppDefinition, ApprovalGate } from '../pipeline.js'
+import type { CandidateState, DeploymentState, Phase, ReleaseLifecycle } from '../states.js'
 
 /** Who gave an order and what the look-ups at that moment showed; the workflow judges quorum and four eyes by it. */
-export interface Evidence {
+export interface ActorSnapshot {
   readonly user: UserId
   /** The configured roles the person held when deciding. */
   readonly roles: readonly string[]
@@ -107,7 +101,7 @@ export interface ReleaseState {
   readonly lifecycle: ReleaseLifecycle
   readonly plannedAt: string | null
   readonly scope: string
-  readonly externalLinks: readonly string[]
+  readonly references: readonly string[]
   readonly releasedAt: string | null
   readonly rolledBack: boolean
   readonly candidates: readonly Candidate[]

@@ -9,7 +9,6 @@ import {
   type Change,
   type DeploymentMove,
   type DeploymentRecord,
-  type DeploymentState,
   type EnvironmentRecord,
   emptyChange,
   type ReleaseDetail,
@@ -25,6 +24,7 @@ import type {
   UserId,
 } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import { type DeploymentState } from '../../domain/states.js'
 
 export const shop = 'shop' as AppName
 export const alice = 'U01ALICE' as UserId

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { AuditEvent, DeploymentState } from '../../domain/change.js'
+import type { AuditEvent } from '../../domain/change.js'
 import type { EnvironmentName, UserId } from '../../domain/identifiers.js'
+import type { DeploymentState } from '../../domain/states.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, BOB, by, commitOf, deploymentId, releaseId, sure } from '../support/lane.js'
 import { type SkippedEnvironment, startSkipped } from '../support/skipped-environment.js'
