@@ -8,6 +8,7 @@ import {
   rollbackTarget,
 } from './card-standing.js'
 import type { AppDefinition } from './pipeline.js'
+import { isHostLost } from './reasons.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
 
 export type CardVerb =
@@ -107,7 +108,7 @@ function failureActions(view: ReleaseView, deployment: DeploymentView): CardActi
   if (!isOpenFailure(view, deployment)) return []
   const subject = about(view, deployment)
   const to = subject.environment && rollbackTarget(subject.environment, deployment)
-  const lost = /host lost/i.test(deployment.note ?? '')
+  const lost = isHostLost(deployment.note)
   return [
     ...(lost ? [{ ...subject, verb: 'wait-host', weight: 'main' } as const] : []),
     ...(lost ? [{ ...subject, verb: 'other-host', weight: 'side' } as const] : []),

@@ -4,6 +4,7 @@ import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
 import type { CheckReading } from './forge/checks.js'
 import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
+import type { EnvironmentNote, OverriddenRule, RollbackNote } from './reasons.js'
 import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
@@ -17,7 +18,7 @@ export interface ReleaseDetail {
   }[]
   readonly checklist: readonly ChecklistState[]
   readonly overrides: readonly {
-    readonly rule: string
+    readonly rule: OverriddenRule
     readonly by: UserId
     readonly reason: string
     readonly at: string
@@ -77,15 +78,20 @@ export interface EnvironmentDetail {
   readonly url: string | null
   readonly outputs: Readonly<Record<string, string>>
   readonly queue: readonly DeploymentId[]
+  /** The commit or digest that a check saw instead of what is recorded. */
   readonly observed: string | null
   readonly extensionsLeft: number
-  readonly note: string | null
+  readonly note: EnvironmentNote | null
   /** What people are told without having asked, oldest first; absent in rows from before there was any. */
   readonly notices?: readonly Notice[]
   readonly place?: PlaceReport | null
   readonly teardown?: Teardown | null
   /** Who last answered a notice, and how. */
-  readonly answered?: { readonly by: UserId; readonly at: string; readonly decision: string } | null
+  readonly answered?: {
+    readonly by: UserId
+    readonly at: string
+    readonly decision: 'extended' | 'kept'
+  } | null
 }
 
 export interface LockState {
@@ -97,8 +103,11 @@ export interface LockState {
 
 export interface HoldState {
   readonly by: UserId
+  /** As the person gave it; empty when a rollback came without one. */
   readonly reason: string
   readonly since: string
+  /** Of the hold that a rollback leaves. */
+  readonly rollback: RollbackNote | null
 }
 
 export interface FreezeState {

@@ -169,12 +169,11 @@ class Lane {
   }
 
   private end(result: DeploymentResult, at: string): void {
-    const reason = automaticRollback(this.state, result)
+    const failure = automaticRollback(this.state, result)
     this.take(finish(this.state, result, at))
-    if (reason === null) return
-    this.take(
-      rollBack(this.state, { deploymentId: mintDeployment(), to: null, reason, by: SLIPWAY, at }).step,
-    )
+    if (failure === null) return
+    const order = { deploymentId: mintDeployment(), to: null, reason: '', failure, by: SLIPWAY, at }
+    this.take(rollBack(this.state, order).step)
   }
 
   private async publish(): Promise<void> {

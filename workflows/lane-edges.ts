@@ -21,6 +21,13 @@ export function lostChild(
   runs: LaneEntry['attempt']['runs'],
 ): DeploymentResult {
   if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
-  const reason = `the deployment's workflow ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`
-  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs, setup: null }
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    kind: 'failed',
+    stage: null,
+    failure: { kind: 'fault', message },
+    touched: true,
+    runs,
+    setup: null,
+  }
 }

@@ -6,6 +6,7 @@ import type { FreezeOrder, LockOrder } from '../domain/environment/locks.js'
 import type { HandOrder } from '../domain/environment/manual.js'
 import type { CreateOrder } from '../domain/environment/preview.js'
 import type { PlaceReport, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
+import type { Repair } from '../domain/environment/repair.js'
 import type { RollbackOrder } from '../domain/environment/rollback.js'
 import type {
   DeploymentReport,
@@ -172,12 +173,6 @@ export const teardownUpdate = environmentUpdate('teardown')
 export const waitHostUpdate = environmentUpdate('wait-host')
 export const otherHostUpdate = environmentUpdate('other-host')
 /** The record was found to differ: it is written again, with a number past the recorded one. */
-export interface Repair {
-  readonly seq: number
-  /** Recorded as unfinished here though nothing knows of them. */
-  readonly orphans: readonly DeploymentId[]
-  readonly found: string
-}
 export const refreshSignal = defineSignal<[Repair]>('refresh')
 export const environmentQuery = defineQuery<EnvironmentState>('state')
 

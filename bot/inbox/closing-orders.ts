@@ -1,8 +1,10 @@
 /** Locks and freezes: who closes an environment, until when, and what that means for a promotion. */
+import type { LockState } from '../../domain/change.js'
 import type { EnvironmentState } from '../../domain/environment/state.js'
 import type { UserId } from '../../domain/identifiers.js'
 import type { FreezeIntent, LockIntent, PromoteIntent } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
+import type { Closure } from '../../domain/reasons.js'
 import { done, type Outcome, refuse } from '../../domain/refusal.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import { readTime } from '../read-time.js'
@@ -94,7 +96,7 @@ function timeOf(text: string, by: ActorSnapshot): string {
 }
 
 /**
- * What an override passes there now, in words. Without one a frozen environment refuses at once; a lock only makes
+ * What an override passes there now. Without one a frozen environment refuses at once; a lock only makes
  * wait, and the thread says for whom.
  */
 export async function closedFor(
@@ -105,7 +107,7 @@ export async function closedFor(
     readonly type: string
     readonly by: UserId
   },
-): Promise<readonly string[]> {
+): Promise<readonly Closure[]> {
   const { app, environment, type, by } = about
   const state = await context.gateway.readEnvironment(app.name, environment.name).catch(() => null)
   const now = context.clock.now().toISOString()
@@ -113,10 +115,11 @@ export async function closedFor(
   const frozen = exempt ? null : freezeOf(state, now)
   if (frozen && intent.override === null) throw new Refused({ code: 'frozen', ...frozen })
   const locked = state?.lock && !isOver(state.lock.until, now) && state.lock.owner !== by ? state.lock : null
-  return [
-    ...(frozen ? [`${environment.name} is frozen: ${frozen.reason}`] : []),
-    ...(locked ? [`${environment.name} is locked: ${locked.reason}`] : []),
-  ]
+  const closes = (kind: 'lock' | 'freeze', { owner, reason, until }: LockState): Closure => ({
+    ...{ kind, owner, reason, until },
+    rollback: null,
+  })
+  return [...(frozen ? [closes('freeze', frozen)] : []), ...(locked ? [closes('lock', locked)] : [])]
 }
 
 function freezeOf(state: EnvironmentState | null, now: string): EnvironmentState['freeze'] {

@@ -1,5 +1,6 @@
 /** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
-import { parseUserId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
+import { tellOf } from '../../domain/events.js'
+import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Authorizer } from '../authorize.js'
@@ -14,26 +15,29 @@ export type MentionsForEvent = (event: AuditView) => Promise<readonly UserId[]>
 
 /** After a gate opens, those who may decide; after a failure, whoever asked for the deployment. */
 export function createAsked({ definitionOf, whoMay }: AskedOptions): MentionsForEvent {
-  return async (event) => {
-    if (event.tell !== 'broadcast') return []
-    const { kind, app: appName, environment: name, actor, data } = event
-    if (kind === 'deployment.failed') return requesterOf(data)
-    const verb = decisions[kind]
+  async function judges(event: AuditView, verb: 'approve' | 'accept'): Promise<readonly UserId[]> {
+    const { app: appName, environment: name, actor } = event
     const app = appName === null ? null : definitionOf(appName)
     const environment = app && name ? findEnvironment(app, name) : null
-    if (verb === undefined || !app || !environment) return []
+    if (!app || !environment) return []
     const people = await whoMay(verb, { app, environment })
     const notOneself = verb === 'approve' && environment.approve?.fourEyes === true
     return notOneself ? people.filter((user) => user !== actor) : people
   }
-}
 
-const decisions: Readonly<Record<string, 'approve' | 'accept'>> = {
-  'deployment.prepared': 'approve',
-  'deployment.awaiting_acceptance': 'accept',
-}
-
-function requesterOf({ requester }: AuditView['data']): readonly UserId[] {
-  const user = typeof requester === 'string' ? parseUserId(requester) : null
-  return user === null || user === SLIPWAY ? [] : [user]
+  return async (event) => {
+    if (tellOf(event) !== 'broadcast') return []
+    switch (event.kind) {
+      case 'deployment.failed': {
+        const { requester } = event.facts
+        return requester === SLIPWAY ? [] : [requester]
+      }
+      case 'deployment.prepared':
+        return judges(event, 'approve')
+      case 'deployment.awaiting_acceptance':
+        return judges(event, 'accept')
+      default:
+        return []
+    }
+  }
 }

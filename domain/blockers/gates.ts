@@ -45,7 +45,7 @@ export function checksMissing(
   if (names.length === 0 || (deployment?.override ?? null) !== null) return null
   const known = (view.detail.checks ?? []).find((one) => one.deploymentId === deployment?.id)
   const reading =
-    known?.reading ?? unknownChecks(names, 'not asked yet', deployment?.preparedAt ?? view.createdAt)
+    known?.reading ?? unknownChecks(names, { kind: 'not-asked' }, deployment?.preparedAt ?? view.createdAt)
   return isGreen(reading) ? null : reading
 }
 

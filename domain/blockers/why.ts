@@ -2,7 +2,7 @@
 import { nextPromotions } from '../card-promotions.js'
 import { environmentOf, isOpenFailure, newestReady } from '../card-standing.js'
 import { sayDuration } from '../durations.js'
-import type { CheckReading } from '../forge/checks.js'
+import type { CheckProblem, CheckReading } from '../forge/checks.js'
 import { rolesFor } from '../permissions.js'
 import { findEnvironment } from '../pipeline.js'
 import type { DeploymentView, EnvironmentView } from '../views.js'
@@ -107,13 +107,26 @@ function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Blocker
   return [...gates, ...(reading ? checkObstacles(outlook, about, reading) : [])]
 }
 
+function sayProblem(problem: CheckProblem): string {
+  switch (problem.kind) {
+    case 'not-asked':
+      return 'not asked yet'
+    case 'not-signed-in':
+      return 'Slipway is not signed in to GitHub'
+    case 'elsewhere':
+      return 'the repository is not on the GitHub that Slipway is signed in to'
+    case 'no-answer':
+      return `GitHub could not be asked: ${problem.message}`
+  }
+}
+
 /** One for each check, because each has its own beginning. */
 function checkObstacles(
   outlook: Outlook,
   about: Pick<Blocker, 'environment' | 'until' | 'people'>,
   { checks, problem }: CheckReading,
 ): readonly Blocker[] {
-  const why = problem === null ? '' : ` (GitHub could not be asked: ${problem})`
+  const why = problem === null ? '' : ` (${sayProblem(problem)})`
   return checks
     .filter(({ state }) => state !== 'success')
     .map(({ name, state, word, since }) => ({

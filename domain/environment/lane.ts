@@ -1,6 +1,7 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
+import type { PushWait } from '../events.js'
 import { SLIPWAY } from '../identifiers.js'
-import { eventOf, moved, recordOf, reportsOf } from './deployment-events.js'
+import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
 import {
@@ -12,7 +13,7 @@ import {
   nameOfOrder,
   step,
 } from './state.js'
-import { type Closed, obstacleData, obstacleOf, sayWaits } from './waiting.js'
+import { type Closed, closureOf, sayWaits } from './waiting.js'
 
 const KNOWN = 500
 const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
@@ -32,11 +33,22 @@ export function enqueue(
   const clock = now ?? { at: order.requestedAt, closed: null }
   return andThen(taken, (next) => {
     const blocked = blockedBy(next, order, clock)
-    if (order.kind === 'push') return sayWhyItWaits(next, order, blocked)
+    if (order.kind === 'push') return sayWhyItWaits(next, order, waitOf(next, blocked, clock.closed))
     return now
-      ? sayWaits(next, order, { because: obstacleOf(next, blocked, now.closed), at: now.at })
+      ? sayWaits(next, order, { closure: closureOf(next, blocked, now.closed), at: now.at })
       : step(next)
   })
+}
+
+/** What a push waits for; null when it can start. */
+function waitOf(
+  state: EnvironmentState,
+  blocked: ReturnType<typeof blockedBy>,
+  closed: Closed | null,
+): PushWait | null {
+  const { current } = state
+  if (blocked === 'acceptance') return current && { kind: blocked, name: nameOfOrder(current.order) }
+  return closureOf(state, blocked, closed)
 }
 
 function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
@@ -47,11 +59,10 @@ function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
     queue: insert(state.queue, entry),
   }
   const queued = moved(taken, order, {
-    to: 'queued',
+    kind: 'deployment.queued',
+    facts: { ...subjectOf(order), how: { kind: 'asked' } },
     at: order.requestedAt,
     by: order.requestedBy,
-    says: `${nameOfOrder(order)} waits in line for ${state.name}.`,
-    tell: 'keep',
   })
   return order.kind !== 'promote' && order.kind !== 'rollback'
     ? { ...queued, newDeployments: [recordOf(order)] }
@@ -131,17 +142,17 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 
 /** An override is said where everybody sees it: what it passed, and why. */
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
-  const rule = isOverridden(order) ? obstacleOf(state, closedFor(state, order, now), now.closed) : null
-  const exempt = order.passesFreeze === true && state.freeze !== null && !ended(state.freeze.until, now.at)
-  if (rule === null && !exempt) return []
-  const name = nameOfOrder(order)
-  const says =
-    rule === null
-      ? `${name} passes the freeze of ${state.name}: the policy of its type allows it.`
-      : `${name} goes to ${state.name} although it is ${rule.says}. Reason of the override: ${order.override ?? ''}`
-  const kind = rule === null ? 'freeze.passed' : 'gate.overridden'
-  const data = { ...obstacleData(rule), reason: order.override ?? null }
-  return [eventOf(order, { kind, at: now.at, by: order.requestedBy, says, tell: 'broadcast', data })]
+  const by = { at: now.at, by: order.requestedBy }
+  const closure = isOverridden(order) ? closureOf(state, closedFor(state, order, now), now.closed) : null
+  if (closure !== null) {
+    const rule = { kind: 'closed', environment: state.name, closure } as const
+    const facts = { name: nameOfOrder(order), rule, reason: order.override ?? '' }
+    return [eventOf(order, { kind: 'gate.overridden', facts, ...by })]
+  }
+  const open = state.freeze !== null && !ended(state.freeze.until, now.at)
+  const freeze = order.passesFreeze === true && open ? closureOf(state, 'freeze', null) : null
+  if (freeze === null) return []
+  return [eventOf(order, { kind: 'freeze.passed', facts: { ...subjectOf(order), freeze }, ...by })]
 }
 
 const earliest = (instants: readonly (string | null | undefined)[]): string | null | undefined =>
@@ -164,32 +175,23 @@ const isSame = (there: DeploymentRequest, by: DeploymentRequest): boolean =>
     there.artifactDigest === by.artifactDigest)
 
 function overtake(state: EnvironmentState, by: DeploymentRequest, at: string): LaneStep {
-  const says = (order: DeploymentRequest): string =>
-    `${nameOfOrder(order)} in ${state.name} was superseded by ${nameOfOrder(by)}.`
-  const note = nameOfOrder(by)
   const awaiting =
     state.current?.acceptance === 'awaiting' && !isSame(state.current.order, by) ? state.current : null
   const failed = state.failed && state.failed.entry.order.id !== by.id ? state.failed : null
   const first = awaiting
-    ? moved({ ...state, current: { ...awaiting, acceptance: 'superseded' } }, awaiting.order, {
-        to: 'superseded',
-        at,
-        by: by.requestedBy,
-        says: says(awaiting.order),
-        note,
-        replaced: true,
-      })
+    ? replaced({ ...state, current: { ...awaiting, acceptance: 'superseded' } }, awaiting.order, { by, at })
     : step(state)
   return andThen(first, (next) =>
-    failed && !failed.aborted
-      ? moved({ ...next, failed: null }, failed.entry.order, {
-          to: 'superseded',
-          at,
-          by: by.requestedBy,
-          says: says(failed.entry.order),
-          note,
-          replaced: true,
-        })
+    failed && failed.why.kind !== 'aborted'
+      ? replaced({ ...next, failed: null }, failed.entry.order, { by, at })
       : step({ ...next, failed: null }),
   )
+}
+
+function replaced(
+  state: EnvironmentState,
+  order: DeploymentRequest,
+  { by, at }: { readonly by: DeploymentRequest; readonly at: string },
+): LaneStep {
+  return superseded(state, order, { why: 'replaced', newer: by, by: by.requestedBy, at })
 }

@@ -1,7 +1,7 @@
 /** Pushes in the lane of a continuous environment: the newest wins, and one that failed is not tried again by itself. */
-import type { AuditEvent } from '../change.js'
+import type { PushWait } from '../events.js'
 import { type CommitSha, SLIPWAY } from '../identifiers.js'
-import { environmentEvent, moved } from './deployment-events.js'
+import { appEvent, superseded } from './deployment-events.js'
 import {
   andThen,
   type DeploymentRequest,
@@ -33,13 +33,11 @@ export function refusePush(state: EnvironmentState, order: DeploymentRequest): L
   return {
     ...step({ ...state, known: [...state.known, order.id] }),
     events: [
-      pushLine(state, {
-        kind: 'push.not-retried',
+      appEvent(state, {
+        kind: 'push.not_redeployed',
+        facts: { name: nameOfOrder(order), commit: order.commit },
         at: order.requestedAt,
         by: SLIPWAY,
-        says: `${nameOfOrder(order)} failed in ${state.name} before and is not tried again by itself; retry it or push a fix.`,
-        tell: 'broadcast',
-        data: { commit: order.commit },
       }),
     ],
   }
@@ -55,14 +53,7 @@ export function overtakeWaiting(state: EnvironmentState, newer: DeploymentReques
   return overtaken.reduce<LaneStep>(
     (before, { order }) =>
       andThen(before, (next) =>
-        moved(next, order, {
-          to: 'superseded',
-          at: newer.requestedAt,
-          by: SLIPWAY,
-          note: nameOfOrder(newer),
-          says: `${nameOfOrder(order)} was overtaken by the newer push ${nameOfOrder(newer)} in ${state.name}.`,
-          tell: 'keep',
-        }),
+        superseded(next, order, { why: 'newer-push', newer, at: newer.requestedAt, by: SLIPWAY }),
       ),
     step({ ...state, queue }),
   )
@@ -79,44 +70,11 @@ export function waitsUntil(state: EnvironmentState): string | null {
 export function sayWhyItWaits(
   state: EnvironmentState,
   order: DeploymentRequest,
-  blocked: string | null,
+  behind: PushWait | null,
 ): LaneStep {
-  const reason = order.kind === 'push' ? whyItWaits(state, blocked) : null
-  if (reason === null) return step(state)
-  return {
-    ...step(state),
-    events: [
-      pushLine(state, {
-        kind: 'push.waits',
-        at: order.requestedAt,
-        by: SLIPWAY,
-        says: `${nameOfOrder(order)} waits for ${state.name}: ${reason}.`,
-        tell: 'broadcast',
-        data: { commit: order.commit, because: blocked },
-      }),
-    ],
-  }
-}
-
-/** No release's thread is the place for it, also where a release runs now. */
-const pushLine = (...[state, what]: Parameters<typeof environmentEvent>): AuditEvent => ({
-  ...environmentEvent(state, what),
-  releaseId: null,
-})
-
-function whyItWaits(state: EnvironmentState, blocked: string | null): string | null {
-  switch (blocked) {
-    case null:
-      return null
-    case 'hold':
-      return `automation is paused there (${state.hold?.reason ?? 'on hold'})`
-    case 'lock':
-      return `it is locked (${state.lock?.reason ?? 'locked'})`
-    case 'freeze':
-      return `promotion is frozen (${state.freeze?.reason ?? 'frozen'})`
-    case 'acceptance':
-      return `${state.current ? nameOfOrder(state.current.order) : 'a candidate'} awaits its decision there`
-    default:
-      return `it is closed (${blocked})`
-  }
+  if (order.kind !== 'push' || behind === null) return step(state)
+  const facts = { name: nameOfOrder(order), commit: order.commit, behind }
+  // No release's thread is the place for it, also where a release runs now.
+  const line = { kind: 'push.waits', facts, at: order.requestedAt, by: SLIPWAY } as const
+  return { ...step(state), events: [appEvent(state, line)] }
 }

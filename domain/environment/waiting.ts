@@ -1,8 +1,9 @@
 /** Who waits in line, why, and for how long by what deployments took before. */
-import { sayDuration } from '../durations.js'
+import type { Opened } from '../events.js'
 import type { UserId } from '../identifiers.js'
-import { environmentEvent, eventOf } from './deployment-events.js'
-import { type DeploymentRequest, type EnvironmentState, type LaneStep, nameOfOrder, step } from './state.js'
+import type { Closure } from '../reasons.js'
+import { eventOf, subjectOf } from './deployment-events.js'
+import { type DeploymentRequest, type EnvironmentState, type LaneStep, step } from './state.js'
 
 /** How many deployments the expected time is read off. */
 const REMEMBERED_TIMES = 9
@@ -51,80 +52,56 @@ function median(times: readonly number[]): number | null {
   return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? null
 }
 
-/** What closes the lane for an order. */
-export interface Blocker {
-  readonly says: string
-  readonly owner: UserId | null
-  /** ISO instant at which it ends by itself; null when it does not. */
-  readonly until: string | null
-}
-
-/** What closes the lane for an order, in words; null when nothing does. */
-export function obstacleOf(
-  state: EnvironmentState,
+/** What closes the lane for an order; null when nothing does, or only a decision is waited for. */
+export function closureOf(
+  { lock, hold, freeze }: Pick<EnvironmentState, 'lock' | 'hold' | 'freeze'>,
   by: 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null,
   closed: Closed | null,
-): Blocker | null {
-  const { lock, hold, freeze } = state
-  if (by === 'lock' && lock) return { says: `locked: ${lock.reason}`, owner: lock.owner, until: lock.until }
-  if (by === 'freeze' && freeze)
-    return { says: `frozen: ${freeze.reason}`, owner: freeze.owner, until: freeze.until }
-  if (by === 'hold' && hold) return { says: `on hold: ${hold.reason}`, owner: hold.by, until: null }
+): Closure | null {
+  const none = { owner: null, until: null, rollback: null }
+  if (by === 'lock' && lock) {
+    const { owner, reason, until } = lock
+    return { ...none, kind: by, owner, reason, until }
+  }
+  if (by === 'freeze' && freeze) {
+    const { owner, reason, until } = freeze
+    return { ...none, kind: by, owner, reason, until }
+  }
+  if (by === 'hold' && hold) {
+    const { by: owner, reason, rollback } = hold
+    return { ...none, kind: by, owner, reason, rollback }
+  }
   const { reason = '', until = null } = closed ?? {}
-  return by === 'window' ? { says: `closed by its window: ${reason}`, owner: null, until } : null
+  return by === 'window' ? { ...none, kind: by, reason, until } : null
 }
-
-/** As data of an audit line, so that people are named and instants shown in each reader's zone. */
-export const obstacleData = (blocker: Blocker | null): Readonly<Record<string, string | null>> =>
-  blocker === null ? {} : { owner: blocker.owner, until: blocker.until }
 
 /** Says in its release's thread why an order does not start at once. */
 export function sayWaits(
   state: EnvironmentState,
   order: DeploymentRequest,
-  about: { readonly because: Blocker | null; readonly at: string },
+  { closure, at }: { readonly closure: Closure | null; readonly at: string },
 ): LaneStep {
-  const place = lineOf(state, about.at).find(({ id }) => id === order.id)
-  if (!place || (about.because === null && place.place === 1 && !state.running)) return step(state)
-  const line = `${nameOfOrder(order)} is number ${place.place} in line for ${state.name}`
-  const expected = place.inMs === null ? '' : `, its turn comes in about ${sayDuration(place.inMs)}`
-  const says =
-    about.because === null ? `${line}${expected}.` : `${line}; ${state.name} is ${about.because.says}`
+  const found = lineOf(state, at).find(({ id }) => id === order.id)
+  if (!found || (closure === null && found.place === 1 && !state.running)) return step(state)
+  const { place, inMs } = found
+  const facts = { ...subjectOf(order), place, inMs, closure }
   return {
     ...step(state),
-    events: [
-      eventOf(order, {
-        kind: 'deployment.waits',
-        at: about.at,
-        by: order.requestedBy,
-        says,
-        data: obstacleData(about.because),
-      }),
-    ],
+    events: [eventOf(order, { kind: 'deployment.waits', facts, at, by: order.requestedBy })],
   }
 }
 
 /** Tells each waiting release, and the people who asked, that the environment is free again. */
 export function tellWaiting(
   state: EnvironmentState,
-  about: { readonly says: string; readonly by: UserId; readonly at: string },
+  { opened, by, at }: { readonly opened: Opened; readonly by: UserId; readonly at: string },
 ): LaneStep {
   const people = new Set<UserId>()
   const events = state.queue.flatMap(({ order }) => {
-    const told = people.has(order.requestedBy) || order.requestedBy === about.by || order.kind === 'push'
+    const told = people.has(order.requestedBy) || order.requestedBy === by || order.kind === 'push'
     people.add(order.requestedBy)
-    const says = `${about.says} ${nameOfOrder(order)} goes on in its turn.`
-    const data: Record<string, string> = told ? {} : { person: order.requestedBy }
-    return [eventOf(order, { kind: 'deployment.unblocked', at: about.at, by: about.by, says, data })]
+    const facts = { ...subjectOf(order), opened, person: told ? null : order.requestedBy }
+    return [eventOf(order, { kind: 'deployment.unblocked', facts, at, by })]
   })
   return { ...step(state), events }
-}
-
-/** A line of the audit trail about the environment that one person is told in a direct message. */
-export function toldTo(
-  state: EnvironmentState,
-  person: UserId,
-  what: { readonly kind: string; readonly says: string; readonly by: UserId; readonly at: string },
-): LaneStep['events'][number] {
-  return { ...environmentEvent(state, { ...what, tell: 'keep', data: { person } }), releaseId: null }
 }

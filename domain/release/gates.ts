@@ -1,27 +1,12 @@
 /** What still keeps a prepared deployment from being queued. */
-import type { CheckReading } from '../forge/checks.js'
 import { isGreen } from '../forge/checks.js'
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
+import type { OpenGate } from '../reasons.js'
 import { missingTicket } from './change-ticket.js'
 import { openItems } from './checklist.js'
 import { policyOf } from './policy.js'
 import { closedChecks } from './required-checks.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
-
-export type OpenGate =
-  | {
-      readonly kind: 'approvals'
-      readonly have: number
-      readonly need: number
-      readonly roles: readonly string[]
-    }
-  | { readonly kind: 'checklist'; readonly items: readonly string[] }
-  /** A change ticket must be linked that looks like this (S4.13). */
-  | { readonly kind: 'ticket'; readonly pattern: string }
-  /** ISO instant at which the soak time is over; opens by itself. */
-  | { readonly kind: 'soak'; readonly until: string }
-  /** Checks of the commit that are not green, or not known to be; opens by itself. */
-  | { readonly kind: 'checks'; readonly reading: CheckReading }
 
 /** Empty when nothing is missing any more: the deployment may be queued. `now` is an ISO instant. */
 export function openGates(
@@ -44,25 +29,6 @@ export function openGates(
   if (reading !== null) gates.push({ kind: 'checks', reading })
   return gates
 }
-
-/** What an open gate waits for, in plain words; instants in them are ISO. */
-export function sayGate(gate: OpenGate): string {
-  switch (gate.kind) {
-    case 'approvals':
-      return `${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.join(', ')}`
-    case 'checklist':
-      return gate.items.map((item) => `"${item}" to be ticked`).join(' and ')
-    case 'ticket':
-      return `a change ticket like ${gate.pattern}`
-    case 'soak':
-      return `its soak time, which ends by itself at ${gate.until}`
-    case 'checks':
-      return `green checks: ${waitedFor(gate.reading).join(', ')}`
-  }
-}
-
-const waitedFor = ({ checks }: CheckReading): readonly string[] =>
-  checks.filter(({ state }) => state !== 'success').map(({ name }) => name)
 
 /** Whose checks are to be asked for: what is not green, and at last what was green too long ago. */
 export function unreadChecks(state: ReleaseState, now: string): readonly ReleaseDeployment[] {

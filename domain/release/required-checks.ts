@@ -1,17 +1,10 @@
 /** The checks a commit must have passed before its candidate goes above the first environment: a gate that opens by itself. */
-import {
-  type CheckReading,
-  isGreen,
-  sameChecks,
-  sayBlocking,
-  unknownChecks,
-  withSince,
-} from '../forge/checks.js'
+import { type CheckReading, isGreen, sameChecks, unknownChecks, withSince } from '../forge/checks.js'
 import { githubOf } from '../forge/definition.js'
 import type { DeploymentId } from '../identifiers.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment, isFirstLevel } from '../pipeline.js'
 import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
-import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import { deploymentEvent, nameOfCandidate, type ReleaseStep, releaseStep } from './step.js'
 
 /** Checks may turn red again: what was green longer ago than this is asked again before anything starts. */
 const FRESH_MS = 300_000
@@ -36,7 +29,7 @@ export function closedChecks(
   const names = checksOf(state, deployment)
   if (names.length === 0) return null
   const { checks: reading } = deployment
-  if (!reading) return unknownChecks(names, 'not asked yet', now)
+  if (!reading) return unknownChecks(names, { kind: 'not-asked' }, now)
   const fresh = Date.parse(now) - Date.parse(reading.at) <= FRESH_MS
   return isGreen(reading) && fresh ? null : reading
 }
@@ -48,24 +41,16 @@ export function applyChecks(state: ReleaseState, id: DeploymentId, reading: Chec
   const before = deployment.checks ?? null
   const step = releaseStep(withDeployment(state, id, { checks: withSince(reading, before) }))
   if (before !== null && sameChecks(before, reading)) return step
-  const { environment } = deployment
   const name = nameOfCandidate(state, deployment.candidate)
-  const green = isGreen(reading)
   const waited = before !== null && !isGreen(before)
   return {
     ...step,
     events: [
-      releaseEvent(state, {
-        kind: green ? 'checks.passed' : 'checks.waits',
+      deploymentEvent(state, deployment, {
+        kind: isGreen(reading) ? 'checks.passed' : 'checks.waits',
+        facts: { name, reading, waited },
         at: reading.at,
         actor: deployment.requestedBy,
-        deploymentId: id,
-        environment,
-        says: green
-          ? `The required checks of ${name} are green for ${environment}.`
-          : `${name} waits for its checks before ${environment}: ${sayBlocking(reading)}.`,
-        data: { checks: reading.checks.map((check) => `${check.name}=${check.state}`).join(' ') },
-        tell: green === waited ? 'thread' : 'keep',
       }),
     ],
   }

@@ -12,6 +12,7 @@ import type {
   Version,
 } from '../identifiers.js'
 import type { AppDefinition, ApprovalGate } from '../pipeline.js'
+import type { DeploymentNote, OverriddenRule } from '../reasons.js'
 import type { CandidateState, DeploymentState, Phase, ReleaseLifecycle } from '../states.js'
 
 /** Who gave an order and what the look-ups at that moment showed; the workflow judges quorum and four eyes by it. */
@@ -60,7 +61,7 @@ export interface ReleaseDeployment {
   readonly decision: { readonly by: UserId; readonly at: string } | null
   /** True once something else runs in its place. */
   readonly replaced: boolean
-  readonly note: string | null
+  readonly note: DeploymentNote | null
   readonly override: string | null
   /** What the last look at its required checks came to; absent before the first. */
   readonly checks?: CheckReading
@@ -75,7 +76,7 @@ export interface Tick {
 }
 
 export interface OverrideNote {
-  readonly rule: string
+  readonly rule: OverriddenRule
   readonly by: UserId
   readonly reason: string
   readonly at: string

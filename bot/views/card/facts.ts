@@ -4,7 +4,10 @@ import { sayDuration } from '../../../domain/durations.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { saySlip, scheduleOf } from '../../../domain/schedule.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import { code, date, outside } from '../escape.js'
+import { code, date, mention, outside } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
+import { ruleWords } from '../words/gate-words.js'
 import type { CardOptions } from './card-options.js'
 
 /** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
@@ -28,7 +31,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
       ' · ',
     ),
     ...schedule(view, options),
-    ...marks(view, options),
+    ...specials(view, options),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
 }
@@ -79,14 +82,17 @@ function schedule(view: ReleaseView, { definition }: CardOptions): string[] {
   return line.length === 0 ? [] : [line.join(' · ')]
 }
 
-function marks(view: ReleaseView, { definition }: CardOptions): string[] {
+function specials(view: ReleaseView, { definition }: CardOptions): string[] {
   const { hotfix, overrides } = view.detail
   const passes = definition?.types.find(({ name }) => name === view.type)?.passesFreeze === true
   const shown = overrides
     .slice(-2)
-    .map(({ rule, by, reason }) => `⚠️ *Override* of ${outside(rule, 60)} by <@${by}>: ${outside(reason, 80)}`)
+    .map(
+      ({ rule, by, reason }) =>
+        `${marks.overridden} *Override* by ${mention(by)}: ${ruleWords(rule, mrkdwn)}. ${outside(reason, 80)}`,
+    )
   return [
-    ...(hotfix ? [`🚑 *Hotfix*: goes first in line${passes ? ', passes a freeze' : ''}`] : []),
+    ...(hotfix ? [`${marks.hotfix} *Hotfix*: goes first in line${passes ? ', passes a freeze' : ''}`] : []),
     ...shown,
   ]
 }

@@ -7,6 +7,9 @@ import { rolesFor } from '../../../domain/permissions.js'
 import { findEnvironment } from '../../../domain/pipeline.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, date, mention, mentions, outside, time } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
+import { checkWord, holdReason, problemWords } from '../words/gate-words.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
 import { buildFailure, failureText } from './failure.js'
@@ -69,7 +72,7 @@ function conditionLines(view: ReleaseView, deployment: DeploymentView, options: 
   const soak = deployment.override === null ? soaking(subject, target) : null
   return [
     ...(ticket === null ? [] : [`🎫 waits for a change ticket like ${code(ticket, 60)}`]),
-    ...(soak === null ? [] : [`⏳ soaks until ${date(soak.until)}`]),
+    ...(soak === null ? [] : [`${marks.soaks} soaks until ${date(soak.until)}`]),
   ]
 }
 
@@ -82,13 +85,13 @@ function checkLines({ detail }: ReleaseView, { id }: DeploymentView): string[] {
     .slice(0, 4)
     .map(
       ({ name, state, word, since }) =>
-        `🚦 *Waits for check* ${outside(name, 60)}: ${outside(state === 'failure' ? word : state, 30)} since ${time(since)}`,
+        `${marks.checks} *Waits for check* ${outside(name, 60)}: ${checkWord({ name, state, word, since }, mrkdwn)} since ${time(since)}`,
     )
   const more = blocking.length - shown.length
   return [
     ...shown,
-    ...(more > 0 ? [`🚦 …and ${more} more`] : []),
-    ...(reading.problem === null ? [] : [`GitHub could not be asked: ${outside(reading.problem, 100)}`]),
+    ...(more > 0 ? [`${marks.checks} …and ${more} more`] : []),
+    ...(reading.problem === null ? [] : [problemWords(reading.problem, mrkdwn)]),
   ]
 }
 
@@ -154,7 +157,9 @@ function closedText(view: ReleaseView): string[] {
   const lines = view.environments.flatMap(({ name, lock, freeze, hold }) => [
     ...(lock ? [`🔒 ${name} is locked by ${mention(lock.owner)}: ${outside(lock.reason, 80)}`] : []),
     ...(freeze ? [`❄️ ${name} is frozen by ${mention(freeze.owner)}: ${outside(freeze.reason, 80)}`] : []),
-    ...(hold ? [`⏸️ ${name} is on hold by ${mention(hold.by)}: ${outside(hold.reason, 80)}`] : []),
+    ...(hold
+      ? [`${marks.held} ${name} is on hold by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 80)}`]
+      : []),
   ])
   const matters = view.state === 'open' || view.rolledBack
   return matters && lines.length > 0 ? [lines.slice(0, 4).join('\n')] : []

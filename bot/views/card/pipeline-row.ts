@@ -1,5 +1,6 @@
 import { newestCandidate } from '../../../domain/card-standing.js'
 import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
+import { marks } from '../marks.js'
 import { candidateWords, deploymentWords, type StatusWord, says } from '../status-words.js'
 
 /** A pipeline longer than this is cut in the row; `/release where` has it whole. */
@@ -17,7 +18,11 @@ export function pipelineRow(view: ReleaseView): string {
 
 function step(view: ReleaseView, environment: EnvironmentView): string {
   const deployment = view.deployments.findLast((one) => one.environment === environment.name)
-  const closed = environment.lock ? ' 🔒 locked' : environment.freeze ? ' ❄️ frozen' : ''
+  const closed = environment.lock
+    ? ` ${marks.locked} locked`
+    : environment.freeze
+      ? ` ${marks.frozen} frozen`
+      : ''
   if (deployment === undefined) return `${environment.name} ○ not yet${closed}`
   const newest = newestCandidate(view)
   const other = newest !== null && deployment.candidateNumber !== newest.number
@@ -29,8 +34,8 @@ function wordFor(deployment: ReleaseView['deployments'][number]): StatusWord {
   const word = deploymentWords[deployment.state]
   if (deployment.state === 'prepared') {
     return deployment.approvals.length >= deployment.needs
-      ? { emoji: '✋', word: 'prepared' }
-      : { emoji: '✋', word: `approval ${deployment.approvals.length} of ${deployment.needs}` }
+      ? { emoji: marks.needsApproval, word: 'prepared' }
+      : { emoji: marks.needsApproval, word: `approval ${deployment.approvals.length} of ${deployment.needs}` }
   }
   return word
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createAsked } from '../../../bot/publisher/mentions-for-event.js'
 import { threadLine } from '../../../bot/views/thread-line.js'
-import type { UserId } from '../../../domain/identifiers.js'
+import type { EventFacts, EventKind } from '../../../domain/events.js'
+import { SLIPWAY, type UserId } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
 import type { AuditView } from '../../../domain/views.js'
 import { anApp } from '../../support/app-definition.js'
+import { anEvent } from '../../support/events.js'
 import { ALICE, BOB, QUINN } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
@@ -21,21 +23,13 @@ const asked = createAsked({
   whoMay: async (verb, on) => rolesFor(on.app, verb, on.environment).flatMap((role) => holders[role] ?? []),
 })
 
-function line(kind: string, over: Partial<AuditView> = {}): AuditView {
-  return {
-    id: '7',
-    at: '2026-11-25T12:00:00Z',
-    actor: 'slipway' as UserId,
-    kind,
-    says: '2026.11.3-rc.1 moved on.',
-    app: app.name,
-    releaseId: null,
-    deploymentId: null,
-    environment: 'production' as AuditView['environment'],
-    data: {},
-    tell: 'broadcast',
-    ...over,
-  }
+function line<Kind extends EventKind>(
+  kind: Kind,
+  over: Partial<Omit<AuditView, 'kind' | 'facts'>> = {},
+  facts: Partial<EventFacts[Kind]> = {},
+): AuditView {
+  const frame = { actor: SLIPWAY, app: app.name, environment: 'production' as AuditView['environment'] }
+  return { ...anEvent(kind, facts), ...frame, ...over }
 }
 const staging = { environment: 'staging' as AuditView['environment'] }
 
@@ -45,10 +39,10 @@ describe('whose turn it is', () => {
     ['those who may cut, where nobody else judges', line('deployment.awaiting_acceptance'), [ALICE, BOB]],
     ['the approvers', line('deployment.prepared', { actor: QUINN }), [ALICE, BOB, CAROL]],
     ['not who asked, with four eyes', line('deployment.prepared', { actor: ALICE }), [BOB, CAROL]],
-    ['nobody, where no gate is open', line('deployment.prepared', { tell: 'keep' }), []],
+    ['nobody, where no gate is open', line('deployment.prepared', {}, { needs: 0 }), []],
     ['nobody, for what only tells', line('deployment.accepted'), []],
-    ['who asked for what failed', line('deployment.failed', { data: { requester: 'U01BOB' } }), [BOB]],
-    ['nobody, for a push that failed', line('deployment.failed', { data: { requester: 'slipway' } }), []],
+    ['who asked for what failed', line('deployment.failed', {}, { requester: BOB }), [BOB]],
+    ['nobody, for a push that failed', line('deployment.failed', {}, { requester: SLIPWAY }), []],
     ['nobody, for an app that was taken out', line('deployment.prepared', { app: null }), []],
   ])('%s', async (_, event, wanted) => {
     expect(await asked(event)).toEqual(wanted)

@@ -18,7 +18,7 @@ import { releaseCard } from '../../../bot/views/release-card.js'
 import { threadLine } from '../../../bot/views/thread-line.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { DoneFacts, RefusalFacts } from '../../../domain/refusal.js'
-import type { AuditView } from '../../../domain/views.js'
+import { anEvent } from '../../support/events.js'
 import { everyDone, everyRefusal } from '../../support/outcomes.js'
 import { stories } from '../../support/release-stories.js'
 import {
@@ -30,9 +30,7 @@ import {
   aPipeline,
   aRelease,
   BOB,
-  deploymentId,
   environmentName,
-  SHOP,
 } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
@@ -41,20 +39,6 @@ const options = {
   links: { deploymentLog: () => 'https://slipway.test/log', workflow: () => 'https://temporal.test/w' },
   people: () => [ALICE, BOB],
 }
-
-const event = (says: string): AuditView => ({
-  id: '7',
-  at: AT,
-  actor: ALICE,
-  kind: 'deployment.failed',
-  says,
-  app: SHOP,
-  releaseId: null,
-  deploymentId: deploymentId(1),
-  environment: null,
-  data: {},
-  tell: 'thread',
-})
 
 const withChecklist = (length: number) => {
   const item = { role: 'qa', before: environmentName('production'), tickedBy: null, tickedAt: null }
@@ -78,12 +62,12 @@ const everyMessage: readonly (readonly [string, Message])[] = [
   ['list of nothing', listMessage([], { command: '/release' })],
   ['where', whereMessage(aPipeline({ staging: { current: aDeployment(), state: 'failed' } }))],
   ['where: nothing', whereMessage([])],
-  ['history', historyMessage(Array.from({ length: 60 }, () => event('Cut <!channel>')))],
+  ['history', historyMessage(Array.from({ length: 60 }, () => anEvent('release.cut')))],
   ['history of nothing', historyMessage([])],
   ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
   ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
   ['empty log', deploymentLogMessage(aDeployment(), '', 'https://slipway.test/log')],
-  ['thread line', threadLine(event('It failed at patch <@U01BOB>.'), { logUrl: 'https://slipway.test/log' })],
+  ['thread line', threadLine(anEvent('deployment.failed'), { logUrl: 'https://slipway.test/log' })],
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
 ]

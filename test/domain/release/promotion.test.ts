@@ -164,7 +164,10 @@ describe('acceptance', () => {
   })
 
   test('of what was superseded is refused', () => {
-    const state = applyReport(waiting, { ...news(2, 'superseded', 'staging'), note: '2026.11.9-rc.1' }).state
+    const state = applyReport(waiting, {
+      ...news(2, 'superseded', 'staging'),
+      note: { kind: 'superseded', by: '2026.11.9-rc.1' },
+    }).state
     expect(accept(state, decide(QUINN, 2)).outcome).toMatchObject({
       refusal: { code: 'superseded', by: '2026.11.9-rc.1' },
     })
