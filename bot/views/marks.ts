@@ -24,7 +24,7 @@ export const marks = {
   drafted: '📝',
   cut: '🌱',
   picked: '🍒',
-  promoted: '👉',
+  turn: '👉',
   linked: '🔗',
   released: '🚀',
   abandoned: '🏳️',

@@ -40,5 +40,5 @@ export const environmentWords: Readonly<Record<EnvironmentStatus, StatusWord>> =
   retired: word(marks.retired, 'retired'),
 }
 
-/** `✅ accepted`. */
+/** The emoji and the word, as in a row of the pipeline. */
 export const says = ({ emoji, word: text }: StatusWord): string => `${emoji} ${text}`

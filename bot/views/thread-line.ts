@@ -5,6 +5,7 @@ import type { AuditView } from '../../domain/views.js'
 import { section, withBlockIds } from './blocks.js'
 import { date, link, mention, mentions } from './escape.js'
 import { eventMark, eventSentence } from './events/event-words.js'
+import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import type { Message } from './message.js'
 
@@ -39,5 +40,5 @@ export function threadLine(event: AuditView, { logUrl = null, asked = [] }: Line
 function turnOf(asked: readonly UserId[]): readonly string[] {
   if (asked.length === 0) return []
   const more = asked.length - MOST_ASKED
-  return [`👉 ${mentions(asked.slice(0, MOST_ASKED))}${more > 0 ? ` and ${more} more` : ''}`]
+  return [`${marks.turn} ${mentions(asked.slice(0, MOST_ASKED))}${more > 0 ? ` and ${more} more` : ''}`]
 }

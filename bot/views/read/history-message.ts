@@ -6,8 +6,9 @@ import { type Markup, mrkdwn } from '../markup.js'
 import type { Message } from '../message.js'
 
 const ROWS = 20
-/** Of one section. */
-const MOST = 2_900
+/** Characters of one section, and of all: Slack takes no more in a message. */
+const SECTION = 2_900
+const MESSAGE = 10_000
 const brief: Markup = { ...mrkdwn, text: (text, most = 80) => mrkdwn.text(text, Math.min(most, 80)) }
 
 /** The newest lines of the audit trail, oldest first. */
@@ -16,19 +17,27 @@ export function historyMessage(events: readonly AuditView[]): Message {
     const text = 'Nothing has happened yet.'
     return { text, blocks: [section(text)] }
   }
-  const shown = events.slice(-ROWS)
-  const rows = shown.map(
-    (event) =>
-      `${eventMark(event)} ${date(event.at)} ${mention(event.actor)}: ${eventSentence(event, brief)}`,
-  )
+  const shown = newestThatFit(events.slice(-ROWS).map(rowOf))
   const older = events.length - shown.length
   return {
     text: `Here are the last ${shown.length} of ${events.length} events.`,
     blocks: [
-      ...sectionsOf(rows).map(section),
+      ...sectionsOf(shown).map(section),
       ...(older > 0 ? [context(`${older} older ones are in the read API.`)] : []),
     ],
   }
+}
+
+const rowOf = (event: AuditView): string =>
+  `${eventMark(event)} ${date(event.at)} ${mention(event.actor)}: ${eventSentence(event, brief)}`
+
+function newestThatFit(rows: readonly string[]): readonly string[] {
+  let left = MESSAGE
+  const first = rows.findLastIndex((row) => {
+    left -= row.length + 1
+    return left < 0
+  })
+  return rows.slice(first + 1)
 }
 
 /** Rows joined while they fit into one section. */
@@ -36,6 +45,6 @@ function sectionsOf(rows: readonly string[]): readonly string[] {
   return rows.reduce<readonly string[]>((texts, row) => {
     const last = texts.at(-1)
     const joined = last === undefined ? row : `${last}\n${row}`
-    return last === undefined || joined.length > MOST ? [...texts, row] : [...texts.slice(0, -1), joined]
+    return last === undefined || joined.length > SECTION ? [...texts, row] : [...texts.slice(0, -1), joined]
   }, [])
 }

@@ -25,7 +25,7 @@ const emoji: Readonly<Record<ObstacleKind, string>> = {
   running: marks.running,
   failure: marks.failed,
   acceptance: marks.awaitsAcceptance,
-  promotion: marks.promoted,
+  promotion: marks.turn,
 }
 
 /** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */

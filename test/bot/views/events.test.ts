@@ -31,9 +31,12 @@ test.each(cases)('%s reads as a sentence of its own, without markup, in the read
   expect(sentence).not.toMatch(/undefined|null|\[object|<!date|<@| {2}|\.\.(?!\.)/)
 })
 
-test('the longest history fits, newest lines last', () => {
-  const long = Array.from({ length: 60 }, () => anEvent('pick.conflict'))
-  assertWithinSlackLimits(historyMessage(long))
+test('of the longest lines a history has as many as fit, the newest last', () => {
+  const long = Array.from({ length: 60 }, (_, index) => ({ ...anEvent('pick.conflict'), id: `${index}` }))
+  const message = historyMessage([...long, anEvent('release.released')])
+  assertWithinSlackLimits(message)
+  expect(message.text).toMatch(/^Here are the last 1\d of 61 events\.$/)
+  expect(JSON.stringify(message.blocks)).toMatch(/is released\..*older ones/)
 })
 
 describe('marks', () => {
@@ -56,7 +59,7 @@ describe('marks', () => {
   test('of what events, notices and answers show stand nowhere else', () => {
     const folder = new URL('../../../bot/views/', import.meta.url)
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-      (file) => /^(?:events|words|github)\/|^[a-z-]+\.ts$/.test(file) && !/marks\.ts$/.test(file),
+      (file) => /^(?:events|words|github)\/|^[a-z-]+\.ts$/.test(file) && !file.endsWith('marks.ts'),
     )
     const emoji = /\p{Extended_Pictographic}/u
     const found = files
