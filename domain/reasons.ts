@@ -28,6 +28,8 @@ export type Failure =
       readonly digest: ArtifactDigest | null
     }
   | { readonly kind: 'no-branch'; readonly branch: string }
+  /** The attempt's workflow ended without saying how the attempt did. */
+  | { readonly kind: 'workflow-lost'; readonly message: string }
   /** Something broke that is no verdict of a stage; the message is of the tool that broke. */
   | { readonly kind: 'fault'; readonly message: string }
 

@@ -7,7 +7,6 @@ import {
   type EnvironmentState,
   isClosing,
   type LaneStep,
-  lifecycleOf,
   nameOfOrder,
   step,
   withLifecycle,
@@ -24,7 +23,7 @@ export type DriftFound =
 export function nextDriftCheck(state: EnvironmentState): string | null {
   const { driftEveryMs, stages } = state.definition
   if (driftEveryMs === null || !stages.check || !mayCheck(state)) return null
-  const last = lifecycleOf(state).checkedAt ?? state.current?.since ?? null
+  const last = state.lifecycle.checkedAt ?? state.current?.since ?? null
   return last === null ? null : after(last, driftEveryMs)
 }
 
@@ -33,7 +32,7 @@ const mayCheck = (state: EnvironmentState): boolean =>
   state.running === null &&
   state.failed === null &&
   !isClosing(state) &&
-  lifecycleOf(state).teardown === null
+  state.lifecycle.teardown === null
 
 /** Marks the environment, or lifts the mark; a look that was overtaken by a deployment says nothing. */
 export function driftFound(
@@ -44,7 +43,7 @@ export function driftFound(
   const checked = withLifecycle(state, { checkedAt: look.at })
   if (found === null || state.current?.order.id !== look.of || !mayCheck(state)) return step(checked)
   const finding = differs(state, found)
-  const before = lifecycleOf(state).drift
+  const before = state.lifecycle.drift
   if (finding === null) return before === null ? step(checked) : inSync(checked, look.at)
   if (JSON.stringify(before?.finding) === JSON.stringify(finding)) return step(checked)
   return outOfSync(checked, finding, look.at)

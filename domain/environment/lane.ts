@@ -8,6 +8,7 @@ import {
   andThen,
   type DeploymentRequest,
   type EnvironmentState,
+  firstAttempt,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
@@ -52,7 +53,7 @@ function waitOf(
 }
 
 function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
-  const entry: LaneEntry = { order, attempt: { number: 1, from: null, runs: {} } }
+  const entry: LaneEntry = { order, attempt: firstAttempt }
   const taken = {
     ...state,
     known: [...state.known, order.id].slice(-KNOWN),
@@ -96,7 +97,7 @@ export function blockedBy(
   return until !== null && until > now.at ? 'acceptance' : null
 }
 
-const isOverridden = (order: DeploymentRequest): boolean => (order.override ?? null) !== null
+const isOverridden = (order: DeploymentRequest): boolean => order.override !== null
 const isAutomatic = (order: DeploymentRequest): boolean =>
   order.kind === 'push' || order.requestedBy === SLIPWAY
 
@@ -106,7 +107,7 @@ function closedFor(
   { at, closed }: LaneNow,
 ): 'lock' | 'freeze' | 'window' | null {
   if (state.lock && !ended(state.lock.until, at) && state.lock.owner !== order.requestedBy) return 'lock'
-  if (state.freeze && !ended(state.freeze.until, at) && order.passesFreeze !== true) return 'freeze'
+  if (state.freeze && !ended(state.freeze.until, at) && !order.passesFreeze) return 'freeze'
   return closed ? 'window' : null
 }
 
@@ -150,7 +151,7 @@ function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNo
     return [eventOf(order, { kind: 'gate.overridden', facts, ...by })]
   }
   const open = state.freeze !== null && !ended(state.freeze.until, now.at)
-  const freeze = order.passesFreeze === true && open ? closureOf(state, 'freeze', null) : null
+  const freeze = order.passesFreeze && open ? closureOf(state, 'freeze', null) : null
   if (freeze === null) return []
   return [eventOf(order, { kind: 'freeze.passed', facts: { ...subjectOf(order), freeze }, ...by })]
 }

@@ -6,7 +6,7 @@ import { done, refuse } from '../refusal.js'
 import { appEvent, environmentEvent } from './deployment-events.js'
 import { blockedBy } from './lane.js'
 import type { Answered } from './retry-skip-abort.js'
-import { andThen, type EnvironmentState, type LaneStep, lifecycleOf, step } from './state.js'
+import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
 import { closureOf, sayWaits, tellWaiting } from './waiting.js'
 
 interface Order {
@@ -113,7 +113,7 @@ export function thaw(state: EnvironmentState, order: Order): Answered {
 
 /** A freeze closes every environment of an app at once: the first one tells the channel for all of them. */
 const announces = (state: EnvironmentState): boolean =>
-  isFirstLevel(state.definition) && lifecycleOf(state).preview === null
+  isFirstLevel(state.definition) && state.lifecycle.preview === null
 
 /** Locks and freezes whose time has come end by themselves, and who waited hears of it; null while none has. */
 export function endClosures(state: EnvironmentState, at: string): LaneStep | null {

@@ -17,7 +17,6 @@ import {
   isClosing,
   isSetUp,
   type LaneStep,
-  lifecycleOf,
   step,
   withLifecycle,
   withNotice,
@@ -32,7 +31,7 @@ export function previewDefinition(
   const { previews } = app
   const like = previews && findEnvironment(app, previews.like)
   if (!previews || !like) return null
-  const own = Object.entries(previews.variables ?? {}).map(([key, value]) => [
+  const own = Object.entries(previews.variables).map(([key, value]) => [
     key,
     value.replaceAll('{name}', name),
   ])
@@ -75,7 +74,7 @@ export function cannotCreate(state: EnvironmentState, app: AppDefinition): Outco
   if (app.previews === null) return refuse({ code: 'no-previews' })
   if (findEnvironment(app, state.name) !== null) return refuse({ code: 'invalid-name', text: state.name })
   if (isClosing(state)) return refuse({ code: 'tearing-down', environment: state.name })
-  const { preview, teardown } = lifecycleOf(state)
+  const { preview, teardown } = state.lifecycle
   const lives = preview !== null && (isSetUp(state) || preview.place !== null || teardown !== null)
   return lives
     ? refuse({
@@ -100,7 +99,7 @@ export function createPreview(
   const next = withLifecycle(
     { ...state, definition },
     {
-      preview: { owner: by, branch, commit, createdAt: at, pull, place },
+      preview: { owner: by, branch, commit, createdAt: at, pull, closedPull: null, place },
       // Whoever makes an environment asks for its setup, also where a required setup is not run by itself.
       wanted: { deploymentId, kind: 'rebuild', commit, branch, by, at },
     },
@@ -129,7 +128,7 @@ const sourceOf = ({ branch, commit, pull }: Origin): PreviewSource => ({ branch,
 
 /** Its place, or where it stands in line. Its time runs from the moment it may live. */
 export function placed(state: EnvironmentState, place: PlaceReport, at: string): LaneStep {
-  const { preview } = lifecycleOf(state)
+  const { preview } = state.lifecycle
   if (preview === null) return step(state)
   const next = withLifecycle(state, { preview: { ...preview, place } })
   return step(place.granted ? withExpiry(next, at) : next)
@@ -140,7 +139,7 @@ export function pushed(
   state: EnvironmentState,
   push: { readonly commit: CommitSha; readonly at: string; readonly deploymentId: DeploymentId },
 ): LaneStep {
-  const { preview, wanted, building, closing, teardown } = lifecycleOf(state)
+  const { preview, wanted, building, closing, teardown } = state.lifecycle
   const { commit, at, deploymentId } = push
   if (preview === null || teardown !== null) return step(state)
   const there = [
@@ -170,7 +169,7 @@ export function pushed(
 
 /** The build of what was wanted failed: nothing was touched, and people are told (S3.3). */
 export function buildFailed(state: EnvironmentState, failure: Failure, at: string): LaneStep {
-  const { building } = lifecycleOf(state)
+  const { building } = state.lifecycle
   if (building === null) return step(state)
   const facts = { commit: building.commit, failure }
   const next = withNotice(withLifecycle(state, { building: null }), { kind: 'build-failed', ...facts }, at)

@@ -9,6 +9,7 @@ import {
   type DeploymentRequest,
   type EnvironmentState,
   type FailedDeployment,
+  firstAttempt,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
@@ -106,7 +107,7 @@ function again(
     how.kind === 'skipped' ? { ...failed.entry.order, acceptance: 'by-person' } : failed.entry.order
   const entry: LaneEntry = {
     order,
-    attempt: { number: attempt.number + 1, from, runs: failed.runs },
+    attempt: { ...firstAttempt, number: attempt.number + 1, from, runs: failed.runs },
   }
   const next = { ...state, failed: null, queue: [entry, ...state.queue] }
   return {

@@ -177,6 +177,7 @@ function prepared(
     replaced: false,
     note: null,
     override: order.override,
+    checks: null,
   }
 }
 

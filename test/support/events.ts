@@ -1,6 +1,7 @@
 /** One line of every kind of the audit trail. The record is complete by its type: a new kind asks for a sample here. */
 import { eventSentence } from '../../bot/views/events/event-words.js'
 import { plain } from '../../bot/views/markup.js'
+import type { Notice } from '../../domain/environment/lifecycle.js'
 import type { AuditEvent, EventFacts, EventKind, PushSubject, Said } from '../../domain/events.js'
 import type { CheckReading } from '../../domain/forge/checks.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
@@ -133,6 +134,23 @@ export function anEvent<Kind extends EventKind>(
 export const everyEvent: readonly AuditView[] = (Object.keys(facts) as EventKind[]).map((kind) =>
   anEvent(kind),
 )
+
+const notices: { readonly [Kind in Notice['kind']]: Omit<Extract<Notice, { kind: Kind }>, 'number' | 'at'> } =
+  {
+    expiring: { kind: 'expiring', until: LATER },
+    closing: { kind: 'closing', until: LATER, cause },
+    'torn-down': { kind: 'torn-down', cause },
+    'teardown-failed': { kind: 'teardown-failed', stage: 'check', failure },
+    'out-of-sync': { kind: 'out-of-sync', finding: { kind: 'check-failed', name, failure } },
+    'build-failed': { kind: 'build-failed', commit, failure: { kind: 'fault', message: EVIL } },
+  }
+
+/** A notice of every kind. */
+export const everyNotice: readonly Notice[] = Object.values(notices).map((notice, index) => ({
+  ...notice,
+  number: index + 1,
+  at: AT,
+}))
 
 /** What a line says in plain words. */
 export const saidOf = (event: AuditEvent | undefined): string =>

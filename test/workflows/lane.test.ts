@@ -54,7 +54,11 @@ describe('stages', () => {
     lab.effects.stage = () => exited(75)
     await lab.gateway.enqueue(app, order(1))
     const { failed } = await environmentUntil(lab, where(), (state) => state.failed !== null)
-    expect(failed).toMatchObject({ stage: 'patch', why: { kind: 'kept-failing', runs: 3 }, runs: { patch: 3 } })
+    expect(failed).toMatchObject({
+      stage: 'patch',
+      why: { kind: 'kept-failing', runs: 3 },
+      runs: { patch: 3 },
+    })
   })
 
   test('a check that cannot tell asks a person', async () => {
@@ -126,7 +130,7 @@ describe('the lane', () => {
     await stateUntil(ran, (stages) => stages.length > 0)
     await lab.client.workflow.getHandle(`deployment/${id(1)}/1`).terminate('by an operator')
     const { failed } = await environmentUntil(lab, where(), (state) => state.failed !== null)
-    expect(failed).toMatchObject({ stage: null, touched: true, why: { kind: 'fault' } })
+    expect(failed).toMatchObject({ stage: null, touched: true, why: { kind: 'workflow-lost' } })
     await lab.gateway.enqueue(app, order(2))
     await environmentUntil(lab, where(), ({ current }) => current?.order.id === id(2))
   })

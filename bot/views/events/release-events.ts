@@ -90,7 +90,7 @@ export const releaseEvents: EventTexts<
             `${m.code(file, 80)} (${m.text(ours, 40)} here, ${m.text(theirs, 40)} there)`,
         )
       const more = sides.length > shown.length ? ` and ${sides.length - shown.length} more` : ''
-      const where = m.code(branch, 80)
+      const where = m.text(branch, 80)
       return `Picking ${m.code(shortCommit(commit))} onto ${where} stopped at a conflict in ${shown.join(', ')}${more}. No candidate was made. Resolve it on ${where} and continue, or skip this commit.`
     },
   },

@@ -129,7 +129,7 @@ export function pullWords(problem: PullRequestProblem, m: Markup): string {
     case 'not-a-number':
       return 'that is not the number of a pull request'
     case 'no-forge':
-      return 'Slipway is not signed in to GitHub, so it knows no pull requests'
+      return 'no forge is configured: Slipway is not signed in to GitHub, so it knows no pull requests'
     case 'unknown':
       return 'its repository has no such pull request'
     case 'not-merged':
