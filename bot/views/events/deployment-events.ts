@@ -49,7 +49,7 @@ export const deploymentEvents: EventTexts<
   'deployment.approved': {
     mark: marks.good,
     says: ({ name, have, need, comment }, { m, environment }) =>
-      `${name} was approved for ${environment} (${have} of ${need}).${commentWords(comment, m)}`,
+      `${name} was approved for ${environment} (${have} of ${need})${commentWords(comment, m)}.`,
   },
   'deployment.queued': {
     mark: ({ how }) => queuedMarks[how.kind],
@@ -86,7 +86,7 @@ export const deploymentEvents: EventTexts<
     says: ({ name, by, comment }, { m, environment }) => {
       switch (by) {
         case 'person':
-          return `${name} was accepted in ${environment}.${commentWords(comment, m)}`
+          return `${name} was accepted in ${environment}${commentWords(comment, m)}.`
         case 'check':
           return `${name} runs in ${environment}; its passing check accepted it.`
         case 'rollback':
@@ -103,7 +103,7 @@ export const deploymentEvents: EventTexts<
   'deployment.rejected': {
     mark: marks.rejected,
     says: ({ name, gate, comment }, { m, environment }) =>
-      `${name} was ${gate === 'approval' ? 'not approved for' : 'rejected in'} ${environment}.${commentWords(comment, m)}`,
+      `${name} was ${gate === 'approval' ? 'not approved for' : 'rejected in'} ${environment}${commentWords(comment, m)}.`,
   },
   'deployment.superseded': {
     mark: marks.superseded,
@@ -130,7 +130,7 @@ export const deploymentEvents: EventTexts<
 }
 
 const commentWords = (comment: string | null, m: Markup): string =>
-  comment === null || comment.trim() === '' ? '' : ` “${m.text(comment, 300)}”`
+  comment === null || comment.trim() === '' ? '' : `: “${m.text(comment, 300)}”`
 
 const queuedMarks: Readonly<Record<QueuedHow['kind'], string>> = {
   asked: marks.queued,
