@@ -149,8 +149,9 @@ function queuedWords(
     case 'asked':
       return `${name} waits in line for ${environment}.`
     case 'retried':
+      return `Retried ${stepWords(how.stage)} of ${name} in ${environment}.`
     case 'skipped':
-      return `${stepWords(how.stage)} of ${name} in ${environment} was ${how.kind}.`
+      return `Skipped ${stepWords(how.stage)} of ${name} in ${environment}.`
     case 'set-up-again':
       return `${environment} is set up again with ${name}.`
     case 'same-host':

@@ -45,7 +45,8 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
   },
   'environment.kept': {
     mark: marks.permanent,
-    says: ({ until }, { m, environment }) => `${environment} was kept${untilWords(until, m)}.`,
+    says: ({ until }, { m, environment }) =>
+      `${environment} was kept${until === null ? ' for good' : untilWords(until, m)}.`,
   },
   'environment.teardown_ordered': {
     mark: marks.tearingDown,
@@ -117,9 +118,9 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
   'environment.rollback': {
     mark: marks.rolledBack,
     says: ({ to, reason, failure }, { m, environment }) => {
-      const why =
-        failure === null ? m.text(reason, 300) : `${failureWords(failure, m)}, and nobody was waited for`
-      return `Rolling ${environment} back to ${m.text(to, 80)}${why === '' ? '' : `: ${why}`}.`
+      const back = `Rolling ${environment} back to ${m.text(to, 80)}`
+      if (failure !== null) return `${back} without being asked: ${failureWords(failure, m)}.`
+      return reason === '' ? `${back}.` : `${back}: ${m.text(reason, 300)}`
     },
   },
 }
