@@ -25,12 +25,17 @@ import type {
 } from './states.js'
 
 export type {
+  ApprovalFacts,
+  BoundEnvironment,
   CommitSummary,
   EnvironmentDetail,
   FreezeState,
+  Gate,
   HoldState,
   LockState,
   PickConflict,
+  PreparedDeployment,
+  Promotable,
   ReleaseDetail,
 } from './record-details.js'
 

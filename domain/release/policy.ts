@@ -18,3 +18,16 @@ export function gateFor(
   if (approvals === null) return target.approve
   return approvals === 0 ? null : { ...target.approve, count: approvals }
 }
+
+/**
+ * Who accepts what runs there: in an approval environment a person, unless the release's type needs none (S4.8). What
+ * came past a gate by an override is always judged by a person where one could judge.
+ */
+export function acceptanceIn(
+  state: Pick<ReleaseState, 'app' | 'type'>,
+  target: EnvironmentDefinition,
+  override: string | null,
+): 'by-person' | 'by-check' {
+  const byPerson = target.accept !== null || target.mode === 'approval'
+  return byPerson && (policyOf(state).acceptance || override !== null) ? 'by-person' : 'by-check'
+}
