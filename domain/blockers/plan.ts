@@ -1,4 +1,5 @@
 /** The way of a candidate to the top, tried on its recorded state without doing anything: gates, and the earliest times (U.10). */
+import type { Gate } from '../change.js'
 import { sayDuration } from '../durations.js'
 import {
   type Closable,
@@ -12,7 +13,7 @@ import { after, earliest } from '../instant.js'
 import { rolesFor } from '../permissions.js'
 import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
 import { type GatedDeployment, gatesAt, gatesOf, soakLasts } from '../release/gates.js'
-import { acceptanceIn, gateFor, policyOf } from '../release/policy.js'
+import { acceptanceIn, gateFor, passesFreeze } from '../release/policy.js'
 import { acceptedIn, isThere } from '../release/promotion.js'
 import type { ReleaseDeployment, ReleaseState } from '../release/state.js'
 
@@ -76,35 +77,55 @@ function stepOf(facts: PlanFacts, target: EnvironmentDefinition, ready: string |
   if (acceptedIn(state, candidate, environment)) {
     return { environment, state: 'done', before: [], judged, starts: now, ends: now }
   }
-  const deployment = state.deployments.findLast((one) => isThere(one, { candidate, environment })) ?? null
-  const waits = deployment === null || deployment.state === 'prepared'
-  const closed = waits ? closuresIn(facts, environment, deployment) : []
-  const { starts, windows } = startOf(facts, target, { ready, closed, deployment })
-  const takes = deployment?.state === 'awaiting_acceptance' ? 0 : (facts.usual.get(environment) ?? null)
+  const way = wayInto(facts, target)
+  const { starts, windows } = startOf(facts, way, ready)
+  const takes = way.progress === 'awaiting_acceptance' ? 0 : (facts.usual.get(environment) ?? null)
   return {
     environment,
-    state: deployment === null ? 'ahead' : 'under-way',
-    before: waits ? beforeIt(facts, target, { deployment, closed: [...closed, ...windows] }) : [],
+    state: way.progress === null ? 'ahead' : 'under-way',
+    before: way.waits ? beforeIt(facts, way, windows) : [],
     judged,
     starts,
     ends: starts === null || takes === null ? null : after(starts, takes),
   }
 }
 
-/** What closes it now for the deployment, or for who asks; windows depend on when it comes. */
-function closuresIn(
-  { state, environments, asker }: PlanFacts,
-  name: EnvironmentName,
-  deployment: ReleaseDeployment | null,
-): readonly Closure[] {
-  const environment = environments.find((one) => one.name === name)
-  if (!environment) return []
-  return stopping(closuresOf(environment, null), {
-    kind: 'promote',
-    requestedBy: deployment?.requestedBy ?? asker,
-    override: deployment?.override ?? null,
-    passesFreeze: policyOf(state).passesFreeze ?? false,
-  })
+/** How the candidate would get into an environment. */
+interface Way {
+  readonly target: EnvironmentDefinition
+  /** The deployment under way, or the one that promoting now would prepare. */
+  readonly deployment: GatedDeployment
+  /** Null when nothing is under way. */
+  readonly progress: ReleaseDeployment['state'] | null
+  /** Nothing of it has begun. */
+  readonly waits: boolean
+  readonly gates: readonly Gate[]
+  /** How long it has to soak in all, in milliseconds. */
+  readonly soaks: number
+  /** What closes it now; windows depend on when it comes. */
+  readonly closed: readonly Closure[]
+}
+
+function wayInto(
+  { state, candidate, environments, asker, now }: PlanFacts,
+  target: EnvironmentDefinition,
+): Way {
+  const place = { candidate, environment: target.name }
+  const known = state.deployments.findLast((one) => isThere(one, place)) ?? null
+  const gate = gateFor(state, target)
+  const deployment: GatedDeployment = known ?? {
+    ...{ ...place, requestedBy: asker, preparedAt: now, gate, approvals: [], override: null },
+  }
+  const waits = known === null || known.state === 'prepared'
+  const { requestedBy, override } = deployment
+  const arrival = { kind: 'promote', requestedBy, override, passesFreeze: passesFreeze(state) } as const
+  const environment = environments.find(({ name }) => name === target.name)
+  return {
+    ...{ target, deployment, waits, progress: known?.state ?? null },
+    gates: gatesOf(state, deployment),
+    soaks: soakLasts(state, target),
+    closed: environment && waits ? stopping(closuresOf(environment, null), arrival) : [],
+  }
 }
 
 /** More windows than that one after the other, and nobody waits for the last. */
@@ -116,34 +137,26 @@ interface Start {
   readonly windows: readonly Closure[]
 }
 
-interface From {
-  readonly ready: string | null
-  readonly closed: readonly Closure[]
-  readonly deployment: ReleaseDeployment | null
+function startOf(facts: PlanFacts, way: Way, ready: string | null): Start {
+  const { deployment, progress, waits, closed, soaks } = way
+  if (ready === null || closed.some(({ until }) => until === null)) return { starts: null, windows: [] }
+  if (deployment.override !== null) return { starts: ready, windows: [] }
+  const soaked = soakOf(way)?.until ?? after(ready, soaks)
+  const latest = [soaked, ...closed.map(({ until }) => until ?? ready)].reduce(
+    (one, other) => (one > other ? one : other),
+    ready,
+  )
+  return waits || progress === 'queued' ? opening(facts, way, latest) : { starts: latest, windows: [] }
 }
 
-function startOf(facts: PlanFacts, target: EnvironmentDefinition, from: From): Start {
-  const { ready, closed, deployment } = from
-  if (ready === null || closed.some(({ until }) => until === null)) return { starts: null, windows: [] }
-  if ((deployment?.override ?? null) !== null) return { starts: ready, windows: [] }
-  const ends = closed.map(({ until }) => until ?? ready)
-  const free = [
-    ready,
-    soakEnd(facts, target, from.deployment) ?? after(ready, soakLasts(facts.state, target)),
-    ...ends,
-  ]
-  const latest = free.toSorted().at(-1) ?? ready
-  return deployment === null || deployment.state === 'prepared' || deployment.state === 'queued'
-    ? opening(facts, target, latest)
-    : { starts: latest, windows: [] }
-}
+const soakOf = ({ gates }: Way) => gates.find((gate) => gate.kind === 'soak')
 
 /** The first instant from then on at which no window closes the environment. */
-function opening(facts: PlanFacts, target: EnvironmentDefinition, from: string): Start {
+function opening({ windows: windowsAt }: PlanFacts, { target }: Way, from: string): Start {
   const windows: Closure[] = []
   let starts = from
   for (let looked = 0; looked < MOST_WINDOWS; looked++) {
-    const closed = facts.windows(starts).get(target.name)
+    const closed = windowsAt(starts).get(target.name)
     if (closed === undefined) return { starts, windows }
     windows.push({ kind: 'window', owner: null, since: null, ...closed })
     if (closed.until === null || closed.until <= starts) break
@@ -152,53 +165,21 @@ function opening(facts: PlanFacts, target: EnvironmentDefinition, from: string):
   return { starts: null, windows }
 }
 
-/** The deployment, or the one that promoting now would prepare. */
-const gated = (
-  { state, candidate, asker, now }: PlanFacts,
-  target: EnvironmentDefinition,
-  deployment: ReleaseDeployment | null,
-): GatedDeployment =>
-  deployment ?? {
-    environment: target.name,
-    candidate,
-    requestedBy: asker,
-    preparedAt: now,
-    gate: gateFor(state, target),
-    approvals: [],
-    override: null,
-  }
-
-/** When its soak time is over; null while it has not begun, or there is none. */
-function soakEnd(
-  facts: PlanFacts,
-  target: EnvironmentDefinition,
-  deployment: ReleaseDeployment | null,
-): string | null {
-  const gates = gatesOf(facts.state, gated(facts, target, deployment))
-  return gates.find((gate) => gate.kind === 'soak')?.until ?? null
-}
-
-function beforeIt(
-  facts: PlanFacts,
-  target: EnvironmentDefinition,
-  { deployment, closed }: Pick<From, 'deployment' | 'closed'>,
-): readonly string[] {
-  const { state, now } = facts
-  const byItself = deployment !== null || isFirstLevel(target) || target.mode === 'continuous'
-  const gates = gatesOf(state, gated(facts, target, deployment))
-  const lasts = soakLasts(state, target)
-  const soaksLater = lasts > 0 && deployment === null && !gates.some(({ kind }) => kind === 'soak')
+function beforeIt({ now }: PlanFacts, way: Way, windows: readonly Closure[]): readonly string[] {
+  const { target, gates, progress, soaks, closed } = way
+  const byItself = progress !== null || isFirstLevel(target) || target.mode === 'continuous'
+  const soaksLater = soaks > 0 && progress === null && soakOf(way) === undefined
   return [
     ...(byItself ? [] : ['somebody promotes it']),
     ...gatesAt(gates, now).flatMap(sayAhead),
-    ...(soaksLater ? [`soaks ${sayDuration(lasts)} once accepted below`] : []),
-    ...closed.map(
+    ...(soaksLater ? [`soaks ${sayDuration(soaks)} once accepted below`] : []),
+    ...[...closed, ...windows].map(
       ({ kind, reason, until }) => `${kind}${until === null ? '' : ` until ${until}`}: ${reason}`,
     ),
   ]
 }
 
-function sayAhead(gate: ReturnType<typeof gatesOf>[number]): readonly string[] {
+function sayAhead(gate: Gate): readonly string[] {
   switch (gate.kind) {
     case 'approvals':
       return [`${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.join(', ')}`]

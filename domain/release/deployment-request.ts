@@ -1,7 +1,7 @@
 /** The order a release gives to an environment: exactly what was prepared (S3.10). */
 import type { DeploymentRequest } from '../environment/state.js'
 import { findEnvironment } from '../pipeline.js'
-import { acceptanceIn, policyOf } from './policy.js'
+import { acceptanceIn, passesFreeze } from './policy.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 import { nameOfCandidate } from './step.js'
 
@@ -34,6 +34,6 @@ export function deploymentOrder(
     urgency: state.hotfix ? 'hotfix' : 'normal',
     configHash: state.app.configHash,
     override: deployment.override,
-    passesFreeze: policyOf(state).passesFreeze ?? false,
+    passesFreeze: passesFreeze(state),
   }
 }

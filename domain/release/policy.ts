@@ -8,6 +8,10 @@ export function policyOf(state: Pick<ReleaseState, 'app' | 'type'>): ReleaseType
   return state.app.types.find((type) => type.name === state.type) ?? keepAll
 }
 
+/** Whether its promotions go on during a freeze (S4.4). */
+export const passesFreeze = (state: Pick<ReleaseState, 'app' | 'type'>): boolean =>
+  policyOf(state).passesFreeze ?? false
+
 /** The approval gate of an environment under the release type's policy: the policy may change its count. */
 export function gateFor(
   state: Pick<ReleaseState, 'app' | 'type'>,

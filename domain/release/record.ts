@@ -5,7 +5,7 @@ import type { Phase } from '../states.js'
 import { shownTicks } from './checklist.js'
 import { approvalFacts } from './decide.js'
 import { gatesOf } from './gates.js'
-import { acceptanceIn, gateFor, policyOf } from './policy.js'
+import { acceptanceIn, gateFor, passesFreeze } from './policy.js'
 import { promotable } from './promotion.js'
 import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
 
@@ -30,7 +30,7 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
       overrides: state.overrides,
       conflict: state.conflict,
       commits: state.commits,
-      passesFreeze: policyOf(state).passesFreeze ?? false,
+      passesFreeze: passesFreeze(state),
       bound: boundFor(state),
       prepared: state.deployments
         .filter((one) => one.state === 'prepared')

@@ -11,7 +11,7 @@ import {
   type ReleaseId,
   type UserId,
 } from '../../domain/identifiers.js'
-import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
+import { type AppDefinition, type ApprovalGate, findEnvironment } from '../../domain/pipeline.js'
 import { releaseRecord } from '../../domain/release/record.js'
 import type { ReleaseDeployment, ReleaseState } from '../../domain/release/state.js'
 import type {
@@ -230,13 +230,17 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
 function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefinition): ReleaseDeployment {
   const { id, environment, state, requestedBy, preparedAt, approvals, note, override } = one
   const current = view.environments.find(({ name }) => name === environment)?.current ?? null
-  const { fourEyes = false } = findEnvironment(app, environment)?.approve ?? {}
   const decided = state === 'accepted' || state === 'rejected'
   return {
     ...{ id, environment, state, requestedBy, preparedAt, approvals, note, override },
     candidate: one.candidateNumber ?? 0,
-    gate: one.needs > 0 ? { from: one.approvers, count: one.needs, fourEyes, notSoleAuthor: false } : null,
+    gate: gateOf(one, app),
     decision: decided ? { by: one.decidedBy ?? requestedBy, at: one.decidedAt ?? AT } : null,
     replaced: state === 'superseded' || (current?.number ?? 0) > one.number,
   }
+}
+
+function gateOf({ environment, needs, approvers }: DeploymentView, app: AppDefinition): ApprovalGate | null {
+  const { fourEyes = false } = findEnvironment(app, environment)?.approve ?? {}
+  return needs > 0 ? { from: approvers, count: needs, fourEyes, notSoleAuthor: false } : null
 }
