@@ -75,7 +75,7 @@ export const stopping = (closures: readonly Closure[], arrival: Arrival): readon
 export const passedBy = (closures: readonly Closure[], arrival: Arrival): readonly Closure[] =>
   isOverridden(arrival) ? stopping(closures, { ...arrival, override: null }) : []
 
-const isOverridden = ({ override }: Arrival): boolean => (override ?? null) !== null
+const isOverridden = ({ override }: Arrival): boolean => override !== null
 
 /** A lock does not stop its owner; a hold stops what nobody asked for. */
 function stops({ kind, owner }: Closure, { kind: what, requestedBy, passesFreeze }: Arrival): boolean {

@@ -7,6 +7,7 @@ import {
   andThen,
   type DeploymentRequest,
   type EnvironmentState,
+  firstAttempt,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
@@ -38,7 +39,7 @@ export function enqueue(
 }
 
 function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
-  const entry: LaneEntry = { order, attempt: { number: 1, from: null, runs: {} } }
+  const entry: LaneEntry = { order, attempt: firstAttempt }
   const taken = {
     ...state,
     known: [...state.known, order.id].slice(-KNOWN),
@@ -66,7 +67,7 @@ function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEnt
 export function blockedBy(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): Closure | null {
   const [closure] = stopping(closuresAt(state, now), order)
   if (closure) return closure
-  const until = order.kind === 'push' && (order.override ?? null) === null ? waitsUntil(state) : null
+  const until = order.kind === 'push' && order.override === null ? waitsUntil(state) : null
   if (until === null || until <= now.at) return null
   const reason = `${state.current ? nameOfOrder(state.current.order) : 'a candidate'} awaits its decision there`
   return { kind: 'acceptance', owner: null, reason, since: state.current?.since ?? null, until }
@@ -104,7 +105,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
   const closures = closuresAt(state, now)
   const [rule = null] = passedBy(closures, order)
-  const exempt = order.passesFreeze === true && closures.some(({ kind }) => kind === 'freeze')
+  const exempt = order.passesFreeze && closures.some(({ kind }) => kind === 'freeze')
   if (rule === null && !exempt) return []
   const name = nameOfOrder(order)
   const says =
@@ -112,7 +113,7 @@ function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNo
       ? `${name} passes the freeze of ${state.name}: the policy of its type allows it.`
       : `${name} goes to ${state.name} although it is ${sayClosure(rule)}. Reason of the override: ${order.override ?? ''}`
   const kind = rule === null ? 'freeze.passed' : 'gate.overridden'
-  const data = { ...closureData(rule), reason: order.override ?? null }
+  const data = { ...closureData(rule), reason: order.override }
   return [eventOf(order, { kind, at: now.at, by: order.requestedBy, says, tell: 'broadcast', data })]
 }
 

@@ -4,13 +4,20 @@ import type { ReleaseState } from './state.js'
 
 /** The policy of this release's type; a type that is configured no longer keeps every gate. */
 export function policyOf(state: Pick<ReleaseState, 'app' | 'type'>): ReleaseTypePolicy {
-  const keepAll = { name: state.type, approvals: null, acceptance: true, soak: true, checklist: true }
+  const keepAll = {
+    name: state.type,
+    approvals: null,
+    acceptance: true,
+    soak: true,
+    checklist: true,
+    passesFreeze: false,
+  }
   return state.app.types.find((type) => type.name === state.type) ?? keepAll
 }
 
 /** Whether its promotions go on during a freeze (S4.4). */
 export const passesFreeze = (state: Pick<ReleaseState, 'app' | 'type'>): boolean =>
-  policyOf(state).passesFreeze ?? false
+  policyOf(state).passesFreeze
 
 /** The approval gate of an environment under the release type's policy: the policy may change its count. */
 export function gateFor(

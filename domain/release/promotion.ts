@@ -196,6 +196,7 @@ function prepared(
     replaced: false,
     note: null,
     override: order.override,
+    checks: null,
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../domain/identifiers.js'
 import { type AppDefinition, type ApprovalGate, findEnvironment } from '../../domain/pipeline.js'
 import { releaseRecord } from '../../domain/release/record.js'
-import type { ReleaseDeployment, ReleaseState } from '../../domain/release/state.js'
+import { RELEASE_STATE, type ReleaseDeployment, type ReleaseState } from '../../domain/release/state.js'
 import type {
   CandidateView,
   DeploymentView,
@@ -143,6 +143,11 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
       observed: null,
       extensionsLeft: 0,
       note: null,
+      pull: null,
+      notices: [],
+      place: null,
+      teardown: null,
+      answered: null,
     },
     ...over,
   }
@@ -204,7 +209,7 @@ export function aRelease(
 /** The state of a release that people would be shown so. */
 export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): ReleaseState {
   const { detail } = view
-  const items = detail.checklist.map(({ item, role, before }) => ({ item, role, before }))
+  const items = detail.checklist.map(({ item, role, before }) => ({ item, role, before, fourEyes: false }))
   return {
     ...view,
     app: { ...app, checklist: items.length > 0 ? items : app.checklist },
@@ -213,7 +218,12 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
     lifecycle: view.state,
     scope: detail.scope,
     references: detail.links,
-    candidates: view.candidates.map((one) => ({ ...one, artifactReference: null, authors: [] })),
+    candidates: view.candidates.map((one) => ({
+      ...one,
+      artifactReference: null,
+      authors: [],
+      firstDeployment: null,
+    })),
     deployments: view.deployments.map((one) => releaseDeployment(view, one, app)),
     linked: view.blockedBy,
     ticks: detail.checklist.flatMap(({ item, tickedBy, tickedAt }) =>
@@ -222,8 +232,8 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
     overrides: [],
     phases: [],
     conflict: detail.conflict,
-    commits: null,
-    seq: 1,
+    ...{ commits: null, picking: null, cutting: false, heardAt: null, stalledAt: null, recent: [] },
+    ...{ stateVersion: RELEASE_STATE, run: 1, seq: 1 },
   }
 }
 
@@ -236,6 +246,7 @@ function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefin
     candidate: one.candidateNumber ?? 0,
     gate: gateOf(one, app),
     decision: decided ? { by: one.decidedBy ?? requestedBy, at: one.decidedAt ?? AT } : null,
+    checks: null,
     replaced: state === 'superseded' || (current?.number ?? 0) > one.number,
   }
 }

@@ -4,7 +4,11 @@ import { automaticRollback } from '../../../domain/environment/automatic.js'
 import type { LaneNow } from '../../../domain/environment/closures.js'
 import { blockedBy, enqueue, nextEntry, nextWake, start } from '../../../domain/environment/lane.js'
 import { endClosures, freeze, lock, thaw, unlock } from '../../../domain/environment/locks.js'
-import type { DeploymentRequest, EnvironmentState } from '../../../domain/environment/state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+} from '../../../domain/environment/state.js'
 import { lineOf } from '../../../domain/environment/waiting.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { anApp } from '../../support/app-definition.js'
@@ -242,12 +246,13 @@ describe('an environment rolls back by itself', () => {
   const running = (
     before: 'accepted' | 'awaiting' | 'rejected' | null,
     change: Partial<DeploymentRequest> = {},
-  ) => ({
+  ): EnvironmentState => ({
     ...aLane('one', app),
     current: before && { order: order(1), acceptance: before, since: minute(0) },
     running: {
-      entry: { order: order(2, change), attempt: { number: 1, from: null, runs: {} } },
+      entry: { order: order(2, change), attempt: firstAttempt },
       aborting: null,
+      since: minute(0),
     },
   })
   const quiet = { ...sure(app.environments[0]), rollbackOnFailedCheck: false }

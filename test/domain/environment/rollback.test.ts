@@ -17,8 +17,9 @@ function ran(...orders: readonly DeploymentRequest[]): EnvironmentState {
 const failing = (state: EnvironmentState, order: DeploymentRequest): EnvironmentState => ({
   ...state,
   failed: {
-    entry: { order, attempt: { number: 1, from: null, runs: {} } },
+    entry: { order, attempt: { number: 1, from: null, runs: {}, host: null, reattach: false } },
     ...{ stage: 'patch', reason: 'exit 1', inconclusive: false, runs: {}, touched: true, at: minute(2) },
+    ...{ aborted: false, lostHost: null },
   },
 })
 const rebuilt = (number: number) => build(number, 1, { artifactDigest: digestOf(9) })
