@@ -53,7 +53,8 @@ function isFree(view: ReleaseView, name: EnvironmentName): boolean {
   const environment = environmentOf(view, { environment: name })
   if (environment === null) return true
   const { passesFreeze } = view.detail
-  const closed = stopping(closuresOf(environment, null), { kind: 'promote', requestedBy: null, passesFreeze })
+  const anybody = { kind: 'promote', requestedBy: null, override: null, passesFreeze } as const
+  const closed = stopping(closuresOf(environment, null), anybody)
   return (
     closed.length === 0 && environment.state !== 'tearing_down' && environment.state !== 'teardown_failed'
   )

@@ -182,7 +182,10 @@ function ofPromotion(outlook: Outlook): readonly Blocker[] {
   return places.flatMap(({ candidate: number, environment: name, again }): readonly Blocker[] => {
     if (number !== candidate.number || again) return []
     const next = `Nothing by itself: then somebody promotes it to ${name}.`
-    const closed = closing(outlook, name, { arrival: { kind: 'promote', requestedBy: null }, next })
+    const closed = closing(outlook, name, {
+      arrival: { kind: 'promote', requestedBy: null, override: null },
+      next,
+    })
     if (closed.length > 0) return closed
     const says = `Nobody has promoted it to ${name} yet${older}`
     const about = { ...nobody, environment: name, roles, next: 'Nothing goes up by itself.' }

@@ -40,9 +40,9 @@ export interface Arrival {
   /** Null: nobody in particular, as for whoever comes next. */
   readonly requestedBy: UserId | null
   /** The reason of a person's override. */
-  readonly override?: string | null
+  readonly override: string | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
-  readonly passesFreeze?: boolean
+  readonly passesFreeze: boolean
 }
 
 /** Whether something with that end is over at an instant. */
@@ -83,7 +83,7 @@ function stops({ kind, owner }: Closure, { kind: what, requestedBy, passesFreeze
     case 'lock':
       return owner !== requestedBy
     case 'freeze':
-      return passesFreeze !== true
+      return !passesFreeze
     case 'hold':
       return what === 'push' || requestedBy === SLIPWAY
     case 'window':
