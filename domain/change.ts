@@ -28,12 +28,16 @@ import type {
 import type { StoredState } from './stored-state.js'
 
 export type {
+  ApprovalFacts,
+  BoundEnvironment,
   CommitSummary,
   EnvironmentDetail,
   FreezeState,
   HoldState,
   LockState,
   PickConflict,
+  PreparedDeployment,
+  Promotable,
   ReleaseDetail,
 } from './record-details.js'
 

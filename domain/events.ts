@@ -197,7 +197,7 @@ export interface EventFacts {
   'push.not_retried': PushSubject
   /** `code` of the refusal. */
   'push.not_cut': PushSubject & { readonly code: string }
-  'push.waits': { readonly name: string; readonly commit: CommitSha; readonly behind: PushWait }
+  'push.waits': { readonly name: string; readonly commit: CommitSha; readonly behind: Closure }
   /** Its deployment failed there before. */
   'push.not_redeployed': { readonly name: string; readonly commit: CommitSha }
   // Orders
@@ -209,9 +209,6 @@ export interface Opened {
   readonly what: readonly ('lock' | 'freeze')[]
   readonly byPerson: boolean
 }
-
-/** What a push waits for: what closes the environment, or a candidate that awaits its decision there. */
-export type PushWait = Closure | { readonly kind: 'acceptance'; readonly name: string }
 
 export type EventKind = keyof EventFacts
 /** A line in the card's thread, the same shown in the channel too, or only kept. */

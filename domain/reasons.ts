@@ -95,17 +95,21 @@ export interface RollbackNote {
   readonly failure: Failure | null
 }
 
-/** What closes an environment for a deployment. */
-export interface Closure {
-  readonly kind: 'lock' | 'freeze' | 'hold' | 'window'
-  /** As the person or the configuration gave it; may be empty for a hold after a rollback. */
-  readonly reason: string
+/** What closes an environment: whose it is, why, since when, and when it ends by itself. Instants are ISO. */
+interface Closing {
   readonly owner: UserId | null
-  /** ISO instant at which it ends by itself; null when it does not. */
+  /** As the person or the configuration gave it; may be empty for a hold after a rollback, and for an acceptance. */
+  readonly reason: string
+  readonly since: string | null
+  /** Null when somebody has to end it. */
   readonly until: string | null
-  /** Of a hold that a rollback left. */
-  readonly rollback: RollbackNote | null
 }
+export type Closure =
+  | (Closing & { readonly kind: 'lock' | 'freeze' | 'window' })
+  /** `rollback` is set for a hold that a rollback left. */
+  | (Closing & { readonly kind: 'hold'; readonly rollback: RollbackNote | null })
+  /** `name`: the candidate or commit that awaits its decision there. */
+  | (Closing & { readonly kind: 'acceptance'; readonly name: string })
 
 /** What an override set aside. */
 export type OverriddenRule =
@@ -117,21 +121,24 @@ export type OverriddenRule =
   | { readonly kind: 'not-on-trunk'; readonly commit: string; readonly trunk: string }
   | { readonly kind: 'lacks-pick'; readonly commit: string; readonly version: string }
 
-/** What still keeps a prepared deployment from being queued. */
-export type OpenGate =
+/** What keeps a prepared deployment from starting. `soak` and `checks` also change by the clock. */
+export type Gate =
   | {
       readonly kind: 'approvals'
       readonly have: number
       readonly need: number
       readonly roles: readonly string[]
     }
-  | { readonly kind: 'checklist'; readonly items: readonly string[] }
+  | {
+      readonly kind: 'checklist'
+      readonly items: readonly { readonly item: string; readonly role: string }[]
+    }
   /** A change ticket must be linked that looks like this (S4.13). */
   | { readonly kind: 'ticket'; readonly pattern: string }
-  /** ISO instant at which the soak time is over; opens by itself. */
-  | { readonly kind: 'soak'; readonly until: string }
-  /** Checks of the commit that are not green, or not known to be; opens by itself. */
-  | { readonly kind: 'checks'; readonly reading: CheckReading }
+  /** ISO instants; opens by itself at the second. */
+  | { readonly kind: 'soak'; readonly since: string; readonly until: string }
+  /** Checks of the commit. Open while all are green, until `staleAt`; then they are asked for again. ISO instant. */
+  | { readonly kind: 'checks'; readonly reading: CheckReading; readonly staleAt: string | null }
 
 /** What a release to which nothing happens any more waits for. */
 export type Standstill =

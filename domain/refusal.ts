@@ -6,7 +6,7 @@ import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './i
 import type {
   EnvironmentTask,
   ExtensionCap,
-  OpenGate,
+  Gate,
   PullRequestProblem,
   RollbackNote,
   SetupNeed,
@@ -173,7 +173,7 @@ export interface DoneFacts {
     readonly needs: number
     readonly roles: readonly string[]
     /** What it waits for besides approvals. */
-    readonly conditions: readonly OpenGate[]
+    readonly conditions: readonly Gate[]
   }
   queued: { readonly candidate: string; readonly environment: EnvironmentName }
   approved: {
@@ -181,7 +181,7 @@ export interface DoneFacts {
     readonly environment: EnvironmentName
     readonly have: number
     readonly need: number
-    readonly conditions: readonly OpenGate[]
+    readonly conditions: readonly Gate[]
   }
   accepted: {
     readonly candidate: string

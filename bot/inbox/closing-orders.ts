@@ -1,6 +1,5 @@
 /** Locks and freezes: who closes an environment, until when, and what that means for a promotion. */
-import type { LockState } from '../../domain/change.js'
-import type { EnvironmentState } from '../../domain/environment/state.js'
+import { closuresAt, passedBy, refuseFrozen } from '../../domain/environment/closures.js'
 import type { UserId } from '../../domain/identifiers.js'
 import type { FreezeIntent, LockIntent, PromoteIntent } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
@@ -95,35 +94,22 @@ function timeOf(text: string, by: ActorSnapshot): string {
   throw new Refused({ code: 'invalid-time', text })
 }
 
-/**
- * What an override passes there now. Without one a frozen environment refuses at once; a lock only makes
- * wait, and the thread says for whom.
- */
+/** What an override passes there now; the thread says for whom a lock makes wait. */
 export async function closedFor(
   { intent, context }: Handling<PromoteIntent>,
   about: {
     readonly app: AppDefinition
     readonly environment: EnvironmentDefinition
-    readonly type: string
+    readonly passesFreeze: boolean
     readonly by: UserId
   },
 ): Promise<readonly Closure[]> {
-  const { app, environment, type, by } = about
+  const { app, environment, passesFreeze, by } = about
   const state = await context.gateway.readEnvironment(app.name, environment.name).catch(() => null)
-  const now = context.clock.now().toISOString()
-  const exempt = app.types.find((one) => one.name === type)?.passesFreeze ?? false
-  const frozen = exempt ? null : freezeOf(state, now)
-  if (frozen && intent.override === null) throw new Refused({ code: 'frozen', ...frozen })
-  const locked = state?.lock && !isOver(state.lock.until, now) && state.lock.owner !== by ? state.lock : null
-  const closes = (kind: 'lock' | 'freeze', { owner, reason, until }: LockState): Closure => ({
-    ...{ kind, owner, reason, until },
-    rollback: null,
-  })
-  return [...(frozen ? [closes('freeze', frozen)] : []), ...(locked ? [closes('lock', locked)] : [])]
+  if (state === null) return []
+  const at = context.clock.now().toISOString()
+  const arrival = { kind: 'promote', requestedBy: by, override: intent.override, passesFreeze } as const
+  const refusal = refuseFrozen(state, arrival, at)
+  if (refusal) throw new Refused(refusal)
+  return passedBy(closuresAt(state, { at, closed: null }), arrival)
 }
-
-function freezeOf(state: EnvironmentState | null, now: string): EnvironmentState['freeze'] {
-  return state?.freeze && !isOver(state.freeze.until, now) ? state.freeze : null
-}
-
-const isOver = (until: string | null, now: string): boolean => until !== null && until <= now

@@ -1,30 +1,22 @@
 /** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
 import { tellOf } from '../../domain/events.js'
-import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
-import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
-import type { AuditView } from '../../domain/views.js'
+import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import { refuseApprover } from '../../domain/release/decide.js'
+import type { AuditView, ReleaseView } from '../../domain/views.js'
 import type { Authorizer } from '../authorize.js'
 
 export interface AskedOptions {
   /** The app as it is configured now; null when it was taken out. */
   readonly definitionOf: (app: string) => AppDefinition | null
+  readonly release: (id: ReleaseId) => Promise<ReleaseView | null>
   readonly whoMay: Authorizer['whoMay']
 }
 
 export type MentionsForEvent = (event: AuditView) => Promise<readonly UserId[]>
 
-/** After a gate opens, those who may decide; after a failure, whoever asked for the deployment. */
-export function createAsked({ definitionOf, whoMay }: AskedOptions): MentionsForEvent {
-  async function judges(event: AuditView, verb: 'approve' | 'accept'): Promise<readonly UserId[]> {
-    const { app: appName, environment: name, actor } = event
-    const app = appName === null ? null : definitionOf(appName)
-    const environment = app && name ? findEnvironment(app, name) : null
-    if (!app || !environment) return []
-    const people = await whoMay(verb, { app, environment })
-    const notOneself = verb === 'approve' && environment.approve?.fourEyes === true
-    return notOneself ? people.filter((user) => user !== actor) : people
-  }
-
+/** After a gate opens, those whose decision counts by the release's own gates; after a failure, whoever asked for it. */
+export function createAsked(options: AskedOptions): MentionsForEvent {
   return async (event) => {
     if (tellOf(event) !== 'broadcast') return []
     switch (event.kind) {
@@ -33,11 +25,28 @@ export function createAsked({ definitionOf, whoMay }: AskedOptions): MentionsFor
         return requester === SLIPWAY ? [] : [requester]
       }
       case 'deployment.prepared':
-        return judges(event, 'approve')
+        return judges(options, event, 'approve')
       case 'deployment.awaiting_acceptance':
-        return judges(event, 'accept')
+        return judges(options, event, 'accept')
       default:
         return []
     }
   }
+}
+
+async function judges(
+  { definitionOf, release, whoMay }: AskedOptions,
+  { app: appName, releaseId, deploymentId, environment: name }: AuditView,
+  verb: 'approve' | 'accept',
+): Promise<readonly UserId[]> {
+  const app = appName === null ? null : definitionOf(appName)
+  if (app === null) return []
+  const view = releaseId === null ? null : await release(releaseId)
+  const { bound = app.environments, prepared = [] } = view?.detail ?? {}
+  const environment = bound.find((one) => one.name === name)
+  if (!environment) return []
+  const people = await whoMay(verb, { app, environment })
+  const approval = prepared.find((one) => one.deploymentId === deploymentId)?.approval ?? null
+  if (verb !== 'approve' || approval === null) return people
+  return people.filter((user) => refuseApprover(approval, { user, email: null }) === null)
 }

@@ -1,6 +1,7 @@
 /** What a person is told when an order was carried out; a code without a text does not compile. */
+
 import { type CommitSha, shortCommit } from '../../domain/identifiers.js'
-import type { EnvironmentTask, OpenGate } from '../../domain/reasons.js'
+import type { EnvironmentTask, Gate } from '../../domain/reasons.js'
 import type { Done, DoneCode, DoneFacts } from '../../domain/refusal.js'
 import { section } from './blocks.js'
 import { code, date, mention, outside } from './escape.js'
@@ -83,7 +84,7 @@ const taskMarks: Readonly<Record<EnvironmentTask['kind'], string>> = {
 }
 
 /** What else keeps a deployment from starting; nothing when nothing does. */
-const waitsFor = (conditions: readonly OpenGate[]): string =>
+const waitsFor = (conditions: readonly Gate[]): string =>
   conditions.length === 0
     ? ''
     : ` It also waits for ${conditions.map((gate) => gateWords(gate, mrkdwn)).join(', and for ')}.`

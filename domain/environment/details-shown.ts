@@ -3,6 +3,7 @@ import type { EnvironmentNote } from '../reasons.js'
 import type { EnvironmentDetail } from '../record-details.js'
 import { observedIn } from './drift.js'
 import { type EnvironmentLifecycle } from './lifecycle.js'
+import { rollbackTarget } from './rollback.js'
 import type { EnvironmentState } from './state.js'
 
 export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
@@ -13,9 +14,10 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     url: state.setup?.outputs['url'] ?? null,
     outputs: state.setup?.outputs ?? {},
     queue: state.queue.map((entry) => entry.order.id),
+    rollbackTo: rollbackTarget(state)?.id ?? null,
     observed: life.drift && observedIn(life.drift.finding),
     extensionsLeft: life.expiry ? Math.max(0, state.definition.extensions - life.expiry.extensions) : 0,
-    note: lifeNote(life) ?? failureNote(state) ?? driftNote(life),
+    note: noteOf(state, life),
     notices: life.notices,
     teardown: life.teardown,
     answered: life.answered,
@@ -48,6 +50,9 @@ function versions({
     variablesApplied: variables.applied,
   }
 }
+
+const noteOf = (state: EnvironmentState, life: EnvironmentLifecycle): EnvironmentNote | null =>
+  lifeNote(life) ?? failureNote(state) ?? driftNote(life)
 
 /** What people should know of it now, most pressing first; null when there is nothing. */
 function lifeNote(life: EnvironmentLifecycle): EnvironmentNote | null {

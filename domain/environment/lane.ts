@@ -1,6 +1,6 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
-import type { PushWait } from '../events.js'
-import { SLIPWAY } from '../identifiers.js'
+import type { Closure } from '../reasons.js'
+import { closuresAt, type LaneNow, passedBy, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
@@ -14,7 +14,7 @@ import {
   nameOfOrder,
   step,
 } from './state.js'
-import { type Closed, closureOf, sayWaits } from './waiting.js'
+import { sayWaits } from './waiting.js'
 
 const KNOWN = 500
 const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
@@ -33,23 +33,10 @@ export function enqueue(
   )
   const clock = now ?? { at: order.requestedAt, closed: null }
   return andThen(taken, (next) => {
-    const blocked = blockedBy(next, order, clock)
-    if (order.kind === 'push') return sayWhyItWaits(next, order, waitOf(next, blocked, clock.closed))
-    return now
-      ? sayWaits(next, order, { closure: closureOf(next, blocked, now.closed), at: now.at })
-      : step(next)
+    const because = blockedBy(next, order, clock)
+    if (order.kind === 'push') return sayWhyItWaits(next, order, because)
+    return now ? sayWaits(next, order, { closure: because, at: now.at }) : step(next)
   })
-}
-
-/** What a push waits for; null when it can start. */
-function waitOf(
-  state: EnvironmentState,
-  blocked: ReturnType<typeof blockedBy>,
-  closed: Closed | null,
-): PushWait | null {
-  const { current } = state
-  if (blocked === 'acceptance') return current && { kind: blocked, name: nameOfOrder(current.order) }
-  return closureOf(state, blocked, closed)
 }
 
 function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
@@ -76,42 +63,16 @@ function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEnt
   return place < 0 ? [...queue, entry] : queue.toSpliced(place, 0, entry)
 }
 
-/** What the clock says about the lane: the instant, and whether the environment's windows are closed then. */
-export interface LaneNow {
-  /** ISO instant. */
-  readonly at: string
-  readonly closed: Closed | null
-}
-
 /** Why an entry may not start now, null when it may. */
-export function blockedBy(
-  state: EnvironmentState,
-  order: DeploymentRequest,
-  now: LaneNow,
-): 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null {
-  if (order.kind === 'rollback' || isOverridden(order)) return null
-  const closed = closedFor(state, order, now)
-  if (closed) return closed
-  if (state.hold && isAutomatic(order)) return 'hold'
-  const until = order.kind === 'push' ? waitsUntil(state) : null
-  return until !== null && until > now.at ? 'acceptance' : null
+export function blockedBy(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): Closure | null {
+  const [closure] = stopping(closuresAt(state, now), order)
+  if (closure) return closure
+  const { current } = state
+  const until = order.kind === 'push' && order.override === null ? waitsUntil(state) : null
+  if (current === null || until === null || until <= now.at) return null
+  const name = nameOfOrder(current.order)
+  return { kind: 'acceptance', owner: null, reason: '', since: current.since, until, name }
 }
-
-const isOverridden = (order: DeploymentRequest): boolean => order.override !== null
-const isAutomatic = (order: DeploymentRequest): boolean =>
-  order.kind === 'push' || order.requestedBy === SLIPWAY
-
-function closedFor(
-  state: EnvironmentState,
-  order: DeploymentRequest,
-  { at, closed }: LaneNow,
-): 'lock' | 'freeze' | 'window' | null {
-  if (state.lock && !ended(state.lock.until, at) && state.lock.owner !== order.requestedBy) return 'lock'
-  if (state.freeze && !ended(state.freeze.until, at) && !order.passesFreeze) return 'freeze'
-  return closed ? 'window' : null
-}
-
-const ended = (until: string | null, now: string): boolean => until !== null && until <= now
 
 /** The entry that starts next, null while the lane is taken, empty or closed for all that wait. */
 export function nextEntry(state: EnvironmentState, now: LaneNow): LaneEntry | null {
@@ -143,16 +104,16 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 
 /** An override is said where everybody sees it: what it passed, and why. */
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
+  const closures = closuresAt(state, now)
   const by = { at: now.at, by: order.requestedBy }
-  const closure = isOverridden(order) ? closureOf(state, closedFor(state, order, now), now.closed) : null
-  if (closure !== null) {
+  const [closure] = passedBy(closures, order)
+  if (closure) {
     const rule = { kind: 'closed', environment: state.name, closure } as const
     const facts = { name: nameOfOrder(order), rule, reason: order.override ?? '' }
     return [eventOf(order, { kind: 'gate.overridden', facts, ...by })]
   }
-  const open = state.freeze !== null && !ended(state.freeze.until, now.at)
-  const freeze = order.passesFreeze && open ? closureOf(state, 'freeze', null) : null
-  if (freeze === null) return []
+  const freeze = order.passesFreeze ? closures.find(({ kind }) => kind === 'freeze') : undefined
+  if (!freeze) return []
   return [eventOf(order, { kind: 'freeze.passed', facts: { ...subjectOf(order), freeze }, ...by })]
 }
 

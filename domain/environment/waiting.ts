@@ -8,13 +8,6 @@ import { type DeploymentRequest, type EnvironmentState, type LaneStep, step } fr
 /** How many deployments the expected time is read off. */
 const REMEMBERED_TIMES = 9
 
-/** When automation or an environment is closed by its windows: until when, and why. */
-export interface Closed {
-  /** ISO instant; null when no opening is in sight. */
-  readonly until: string | null
-  readonly reason: string
-}
-
 export interface LinePlace {
   readonly id: DeploymentRequest['id']
   /** 1 is next. */
@@ -50,29 +43,6 @@ export function lineOf(state: EnvironmentState, now: string): readonly LinePlace
 
 function median(times: readonly number[]): number | null {
   return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? null
-}
-
-/** What closes the lane for an order; null when nothing does, or only a decision is waited for. */
-export function closureOf(
-  { lock, hold, freeze }: Pick<EnvironmentState, 'lock' | 'hold' | 'freeze'>,
-  by: 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null,
-  closed: Closed | null,
-): Closure | null {
-  const none = { owner: null, until: null, rollback: null }
-  if (by === 'lock' && lock) {
-    const { owner, reason, until } = lock
-    return { ...none, kind: by, owner, reason, until }
-  }
-  if (by === 'freeze' && freeze) {
-    const { owner, reason, until } = freeze
-    return { ...none, kind: by, owner, reason, until }
-  }
-  if (by === 'hold' && hold) {
-    const { by: owner, reason, rollback } = hold
-    return { ...none, kind: by, owner, reason, rollback }
-  }
-  const { reason = '', until = null } = closed ?? {}
-  return by === 'window' ? { ...none, kind: by, reason, until } : null
 }
 
 /** Says in its release's thread why an order does not start at once. */

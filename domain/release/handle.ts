@@ -1,6 +1,7 @@
 /** Every order to a release, answered: the decision, what it changes, and what the person is told. */
+
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
-import type { OpenGate } from '../reasons.js'
+import type { Gate } from '../reasons.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import { applyVerdict } from './apply-decision.js'
 import { applyTick, decideTick, type TickOrder } from './checklist.js'
@@ -48,7 +49,7 @@ export function promote(state: ReleaseState, order: PromoteOrder): AnsweredRelea
 }
 
 /** What is waited for besides approvals. */
-const conditionsOf = (open: readonly OpenGate[]): readonly OpenGate[] =>
+const conditionsOf = (open: readonly Gate[]): readonly Gate[] =>
   open.filter(({ kind }) => kind !== 'approvals')
 
 export function approve(state: ReleaseState, order: Decide): AnsweredRelease {

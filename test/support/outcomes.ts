@@ -115,8 +115,8 @@ const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
     needs: 2,
     roles: ['release-managers'],
     conditions: [
-      { kind: 'soak', until: AT },
-      { kind: 'checklist', items: ['<!channel>'] },
+      { kind: 'soak', since: AT, until: AT },
+      { kind: 'checklist', items: [{ item: '<!channel>', role: 'qa' }] },
     ],
   },
   queued: { candidate, environment: staging },

@@ -31,7 +31,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
       ' · ',
     ),
     ...schedule(view, options),
-    ...specials(view, options),
+    ...specials(view),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
 }
@@ -56,7 +56,7 @@ function pickedLine(view: ReleaseView): string[] {
 }
 
 function bound(view: ReleaseView): string[] {
-  const last = view.environments.filter(({ detail }) => !detail.preview).at(-1)
+  const last = view.detail.bound.at(-1)
   return last && view.state === 'open' ? [`bound for *${last.name}*`] : []
 }
 
@@ -82,9 +82,8 @@ function schedule(view: ReleaseView, { definition }: CardOptions): string[] {
   return line.length === 0 ? [] : [line.join(' · ')]
 }
 
-function specials(view: ReleaseView, { definition }: CardOptions): string[] {
-  const { hotfix, overrides } = view.detail
-  const passes = definition?.types.find(({ name }) => name === view.type)?.passesFreeze === true
+function specials(view: ReleaseView): string[] {
+  const { hotfix, overrides, passesFreeze } = view.detail
   const shown = overrides
     .slice(-2)
     .map(
@@ -92,7 +91,9 @@ function specials(view: ReleaseView, { definition }: CardOptions): string[] {
         `${marks.overridden} *Override* by ${mention(by)}: ${ruleWords(rule, mrkdwn)}. ${outside(reason, 80)}`,
     )
   return [
-    ...(hotfix ? [`${marks.hotfix} *Hotfix*: goes first in line${passes ? ', passes a freeze' : ''}`] : []),
+    ...(hotfix
+      ? [`${marks.hotfix} *Hotfix*: goes first in line${passesFreeze ? ', passes a freeze' : ''}`]
+      : []),
     ...shown,
   ]
 }

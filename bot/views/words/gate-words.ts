@@ -1,8 +1,9 @@
 /** What keeps a deployment waiting and what an override sets aside, as a part of a sentence. */
+
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { CheckProblem, CheckReading } from '../../../domain/forge/checks.js'
-import type { Closure, OpenGate, OverriddenRule, RollbackNote } from '../../../domain/reasons.js'
+import type { Closure, Gate, OverriddenRule, RollbackNote } from '../../../domain/reasons.js'
 import type { Markup } from '../markup.js'
 import { failureWords } from './failure-words.js'
 
@@ -21,10 +22,10 @@ export function holdReason(
 
 /** What closes an environment: `locked by @Ada until 12:00: load test`. */
 export function closureWords(closure: Closure, m: Markup): string {
-  const { kind, owner, until, reason } = closure
+  const { owner, until, reason } = closure
   const who = owner === null ? '' : ` by ${m.person(owner)}`
   const end = until === null ? '' : ` until ${m.date(until)}`
-  switch (kind) {
+  switch (closure.kind) {
     case 'lock':
       return `locked${who}${end}: ${m.text(reason)}`
     case 'freeze':
@@ -33,8 +34,10 @@ export function closureWords(closure: Closure, m: Markup): string {
       return `on hold${who}: ${holdReason(closure, m)}`
     case 'window':
       return `closed by its window${end}: ${m.text(reason)}`
+    case 'acceptance':
+      return `taken${end}: ${m.text(closure.name, 80)} awaits its decision there`
     default:
-      return unreachable(kind)
+      return unreachable(closure)
   }
 }
 
@@ -61,12 +64,12 @@ export function ruleWords(rule: OverriddenRule, m: Markup): string {
 }
 
 /** What an open gate waits for: `2 of 2 approvals by qa`. */
-export function gateWords(gate: OpenGate, m: Markup): string {
+export function gateWords(gate: Gate, m: Markup): string {
   switch (gate.kind) {
     case 'approvals':
       return `${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.map((role) => m.text(role, 40)).join(', ')}`
     case 'checklist':
-      return gate.items.map((item) => `“${m.text(item, 80)}” to be ticked`).join(' and ')
+      return gate.items.map(({ item }) => `“${m.text(item, 80)}” to be ticked`).join(' and ')
     case 'ticket':
       return `a change ticket like ${m.code(gate.pattern, 80)}`
     case 'soak':
