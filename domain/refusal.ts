@@ -127,6 +127,8 @@ export interface RefusalFacts {
   // The machine
   'not-recorded': Record<never, never>
   unavailable: { readonly what: string }
+  /** A fault of Slipway itself; the log has it under this id. */
+  fault: { readonly errorId: string }
   'old-button': { readonly decision: string | null }
 }
 

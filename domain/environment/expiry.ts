@@ -1,5 +1,5 @@
 /** When an environment ends by itself, who is told before, and how people put it off (S2.15, S2.19, S2.20). */
-import { sayDuration } from '../durations.js'
+import { LONGEST_MS, sayDuration } from '../durations.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { after, earliest } from '../instant.js'
 import { done, type Refusal, refuse } from '../refusal.js'
@@ -118,7 +118,11 @@ export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
   if (expiry.extensions >= extensions) {
     return no(state, cap(state, `it was extended ${extensions} times, which is the most`))
   }
-  const until = after(expiry.at, order.durationMs ?? DAY_MS)
+  const more = order.durationMs ?? DAY_MS
+  if (!(more > 0 && more <= LONGEST_MS)) {
+    return no(state, cap(state, `it can be extended by at most ${sayDuration(LONGEST_MS)} at a time`))
+  }
+  const until = after(expiry.at, more)
   if (maxAgeMs !== null && until > after(expiry.startedAt, maxAgeMs)) {
     return no(state, cap(state, `no environment here lives longer than ${sayDuration(maxAgeMs)}`))
   }

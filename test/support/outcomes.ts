@@ -94,6 +94,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'no-previews': {},
   'not-recorded': {},
   unavailable: { what: 'Temporal' },
+  fault: { errorId: 'e_41c9' },
   'old-button': { decision: 'accepted by Bob' },
 }
 

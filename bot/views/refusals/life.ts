@@ -1,4 +1,4 @@
-import { outside } from '../escape.js'
+import { code, outside } from '../escape.js'
 import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 
 /** The life of a release and of an environment, and the machine itself. */
@@ -19,6 +19,7 @@ export const lifeTexts: RefusalTexts<
   | 'no-preview-of-pull-request'
   | 'not-recorded'
   | 'unavailable'
+  | 'fault'
 > = {
   linked: ({ environments }, { command }) => ({
     didNot: 'delete it',
@@ -99,5 +100,10 @@ export const lifeTexts: RefusalTexts<
     didNot: 'do it',
     because: `${outside(what, 100)} does not answer.`,
     next: 'Try again in a minute.',
+  }),
+  fault: ({ errorId }) => ({
+    didNot: 'do it',
+    because: 'Slipway failed at it, and nothing was changed. Everything else goes on.',
+    next: `Ask whoever runs Slipway to look for ${code(errorId)} in its log.`,
   }),
 }
