@@ -13,6 +13,7 @@ import type {
   Version,
 } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { DeploymentNote } from '../domain/reasons.js'
 import type { StageName, StageVerdict } from '../domain/stage.js'
 import type {
   CandidateState,
@@ -125,7 +126,7 @@ export interface DeploymentsTable {
   readonly config_hash: string
   attempt: number
   failed_stage: StageName | null
-  note: string | null
+  note: JSONColumnType<DeploymentNote> | null
   decided_by: UserId | null
   readonly prepared_at: Instant
   queued_at: OptionalInstant

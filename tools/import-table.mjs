@@ -64,7 +64,7 @@ const table = {
     ],
     types: ['gateway', 'db'],
   },
-  http: { imports: ['domain', 'db/queries'], types: ['bot', 'publisher', 'db'] },
+  http: { imports: ['domain', 'views', 'db/queries'], types: ['bot', 'publisher', 'db'] },
   config: { imports: ['domain'] },
   local: { imports: ['domain', 'main', 'config'] },
 }

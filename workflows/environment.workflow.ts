@@ -181,12 +181,11 @@ class Lane {
   }
 
   private end(result: DeploymentResult, at: string): void {
-    const reason = automaticRollback(this.state, result)
+    const failure = automaticRollback(this.state, result)
     this.take(finish(this.state, result, at))
-    if (reason === null) return
-    this.take(
-      rollBack(this.state, { deploymentId: mintDeployment(), to: null, reason, by: SLIPWAY, at }).step,
-    )
+    if (failure === null) return
+    const order = { deploymentId: mintDeployment(), to: null, reason: '', failure, by: SLIPWAY, at }
+    this.take(rollBack(this.state, order).step)
   }
 
   private async publish(): Promise<void> {
@@ -247,6 +246,7 @@ function firstState({ app, name }: messages.EnvironmentInput): EnvironmentState 
 function lostChild(error: unknown, scope: CancellationScope, { attempt }: LaneEntry): DeploymentResult {
   const { runs } = attempt
   if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
-  const reason = `the deployment's workflow ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`
-  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs, setup: null }
+  const message = error instanceof Error ? error.message : String(error)
+  const failure = { kind: 'workflow-lost', message } as const
+  return { kind: 'failed', stage: null, failure, touched: true, runs, setup: null }
 }

@@ -1,6 +1,7 @@
 /** Collects what handlers changed and writes it in order: one writer, so the picture never goes back in time. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
-import { type AuditEvent, type Change, emptyChange } from '../domain/change.js'
+import { type Change, emptyChange } from '../domain/change.js'
+import type { AuditEvent } from '../domain/events.js'
 import { type AppName, SLIPWAY } from '../domain/identifiers.js'
 import type { StoredState } from '../domain/stored-state.js'
 import type { RecordActivities } from './activities/index.js'
@@ -67,15 +68,13 @@ export class Recorder {
 /** Said in the channel: what is shown is not what is so. */
 function refusedEvent({ release, environment }: Rows, reason: string): AuditEvent {
   return {
-    kind: 'record.refused',
+    kind: 'order.unrecorded',
     at: new Date().toISOString(),
     actor: SLIPWAY,
     releaseId: release?.id ?? null,
     deploymentId: null,
     environment: environment?.name ?? null,
-    says: `A change could not be recorded: ${reason}. What is shown here may be behind until the next one.`,
-    data: { reason },
-    tell: 'broadcast',
+    facts: { reason },
   }
 }
 

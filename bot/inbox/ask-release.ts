@@ -1,6 +1,7 @@
 /** Asks a release's workflow, and answers for one that has ended from what it left written. */
 import type { AppName, ReleaseId, UserId } from '../../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition, ProtectedVerb } from '../../domain/pipeline.js'
+import { supersededBy } from '../../domain/reasons.js'
 import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
 import type { AnsweredRelease } from '../../domain/release/handle.js'
 import type { ReleaseOrders } from '../../domain/release/orders.js'
@@ -84,9 +85,11 @@ async function isBehind(
 
 /** S3.17: who decided, and when, of a deployment whose release has ended; null when nobody did. */
 export function decidedBefore({ state, decidedBy, decidedAt, note }: DeploymentView): Refusal | null {
-  if (state === 'superseded') return { code: 'superseded', by: note ?? 'a newer deployment' }
+  if (state === 'superseded') return { code: 'superseded', by: supersededBy(note) }
   if (decidedBy === null || decidedAt === null) return null
-  return { code: 'already-decided', decision: state, by: decidedBy, at: decidedAt }
+  return state === 'accepted' || state === 'rejected' || state === 'aborted'
+    ? { code: 'already-decided', decision: state, by: decidedBy, at: decidedAt }
+    : null
 }
 
 /** The workflow knows that this person may not; who may instead, only the present configuration knows. */

@@ -1,8 +1,10 @@
 /** Locks and freezes: who closes an environment, until when, and what that means for a promotion. */
-import { closuresAt, passedBy, refuseFrozen, sayClosure } from '../../domain/environment/closures.js'
+
+import { closuresAt, passedBy, refuseFrozen } from '../../domain/environment/closures.js'
 import type { UserId } from '../../domain/identifiers.js'
 import type { FreezeIntent, LockIntent, PromoteIntent } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
+import type { Closure } from '../../domain/reasons.js'
 import { done, type Outcome, refuse } from '../../domain/refusal.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import { readTime } from '../read-time.js'
@@ -93,7 +95,10 @@ function timeOf(text: string, by: ActorSnapshot): string {
   throw new Refused({ code: 'invalid-time', text })
 }
 
-/** What an override passes there now, in words; the thread says for whom a lock makes wait. */
+/**
+ * What an override passes there now. Without one a frozen environment refuses at once; a lock only makes
+ * wait, and the thread says for whom.
+ */
 export async function closedFor(
   { intent, context }: Handling<PromoteIntent>,
   about: {
@@ -102,7 +107,7 @@ export async function closedFor(
     readonly passesFreeze: boolean
     readonly by: UserId
   },
-): Promise<readonly string[]> {
+): Promise<readonly Closure[]> {
   const { app, environment, passesFreeze, by } = about
   const state = await context.gateway.readEnvironment(app.name, environment.name).catch(() => null)
   if (state === null) return []
@@ -110,6 +115,5 @@ export async function closedFor(
   const arrival = { kind: 'promote', requestedBy: by, override: intent.override, passesFreeze } as const
   const refusal = refuseFrozen(state, arrival, at)
   if (refusal) throw new Refused(refusal)
-  const passed = passedBy(closuresAt(state, { at, closed: null }), arrival)
-  return passed.map((one) => `${environment.name} is ${sayClosure(one)}`)
+  return passedBy(closuresAt(state, { at, closed: null }), arrival)
 }

@@ -15,7 +15,8 @@ export async function rollback(handling: Handling<RollbackIntent>): Promise<Outc
   const environment = environmentOf(app, intent.environment)
   const { user, at } = await permitted(handling, 'rollback', { app, environment })
   const to = await rollbackTarget(handling, app, environment)
-  const order = { deploymentId: intent.deploymentId, to, reason: intent.reason ?? '', by: user, at }
+  const { deploymentId, reason } = intent
+  const order = { deploymentId, to, reason: reason?.trim() ?? '', failure: null, by: user, at }
   const where = { app, environment: environment.name }
   return context.gateway.askEnvironment(where, 'rollback', { order, key })
 }

@@ -10,6 +10,7 @@ import { type ButtonTarget, buttonId } from './button-target.js'
 import { drawButtons } from './card/buttons.js'
 import { situationOf } from './card/situation.js'
 import { code, date, link, outside } from './escape.js'
+import { marks } from './marks.js'
 import { environmentWords, says } from './status-words.js'
 
 /** A release with what this person may do about it now. */
@@ -116,10 +117,10 @@ function environmentLine({ app, name, state, current, lock, hold, freeze }: Envi
     current === null
       ? 'nothing yet'
       : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}`
-  const marks = [
-    ...(lock === null ? [] : ['🔒 locked']),
-    ...(hold === null ? [] : ['⏸️ on hold']),
-    ...(freeze === null ? [] : ['❄️ frozen']),
+  const closures = [
+    ...(lock === null ? [] : [`${marks.locked} locked`]),
+    ...(hold === null ? [] : [`${marks.held} on hold`]),
+    ...(freeze === null ? [] : [`${marks.frozen} frozen`]),
   ]
-  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`, ...marks].join(' · ')
+  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`, ...closures].join(' · ')
 }

@@ -2,6 +2,7 @@
 import type { Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
 import { context, section } from './blocks.js'
 import { code } from './escape.js'
+import { marks } from './marks.js'
 import type { Message } from './message.js'
 import { gateTexts } from './refusals/gates.js'
 import { gitTexts } from './refusals/git.js'
@@ -28,7 +29,7 @@ export function refusalMessage(refusal: Refusal, errorId: string, command: strin
   return {
     text: `I did not ${didNot}. ${because} ${next}`,
     blocks: [
-      section(`✋ *I did not ${didNot}.*\n${because}\n*Next* ${next}`),
+      section(`${marks.refused} *I did not ${didNot}.*\n${because}\n*Next* ${next}`),
       context(`Refused: ${refusal.code} · err ${code(errorId, 60)}`),
     ],
   }

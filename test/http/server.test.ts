@@ -41,13 +41,11 @@ const event: AuditView = {
   at: AT,
   actor: ALICE,
   kind: 'release.cut',
-  says: 'Cut 2026.11.3-rc.1.',
   app: SHOP,
   releaseId: view.id,
   deploymentId: null,
   environment: null,
-  data: { candidate: 1 },
-  tell: 'thread',
+  facts: { version: '2026.11.3', title: 'Summer sale' },
 }
 
 const reads: ApiReads = {
@@ -168,7 +166,13 @@ describe('what the read API says', () => {
   test('the chain of events, a deployment and its log', async () => {
     const port = await start()
     expect(json(await ask(port, '/api/v1/apps/shop/releases/2026.11.3/events'))).toMatchObject([
-      { at: AT, actor: ALICE, kind: 'release.cut', data: { candidate: 1 } },
+      {
+        at: AT,
+        actor: ALICE,
+        kind: 'release.cut',
+        facts: { version: '2026.11.3' },
+        says: 'Cut 2026.11.3 “Summer sale”.',
+      },
     ])
     expect(json(await ask(port, `/api/v1/deployments/${deploymentId(2)}`))).toMatchObject({
       state: 'accepted',

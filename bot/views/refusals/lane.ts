@@ -1,4 +1,7 @@
 import { date, mention, outside } from '../escape.js'
+import { mrkdwn } from '../markup.js'
+import { stepWords } from '../words/failure-words.js'
+import { holdReason } from '../words/gate-words.js'
 import { copyable, type RefusalTexts } from './refusal-words.js'
 
 /** What closes an environment, and what runs in it. */
@@ -11,6 +14,7 @@ export const laneTexts: RefusalTexts<
   | 'held'
   | 'not-held'
   | 'nothing-to-retry'
+  | 'unskippable'
   | 'nothing-to-abort'
   | 'overtaken'
   | 'nothing-to-roll-back-to'
@@ -42,9 +46,9 @@ export const laneTexts: RefusalTexts<
     because: `${environment} is closed now: ${outside(reason, 150)}`,
     next: opens === null ? 'Ask who keeps `slipway.yaml`.' : `It opens ${date(opens)}.`,
   }),
-  held: ({ environment, reason }, { command }) => ({
+  held: ({ environment, ...hold }, { command }) => ({
     didNot: `deploy to ${environment} by itself`,
-    because: `${environment} is on hold: “${outside(reason, 150)}”.`,
+    because: `${environment} is on hold: “${holdReason(hold, mrkdwn)}”.`,
     next: `Lift the hold: ${copyable(`${command} resume ${environment}`)}`,
   }),
   'not-held': ({ environment }, { command }) => ({
@@ -52,10 +56,18 @@ export const laneTexts: RefusalTexts<
     because: `${environment} is not on hold.`,
     next: `See where it stands: ${copyable(`${command} where`)}`,
   }),
-  'nothing-to-retry': ({ environment, state }, { command }) => ({
+  'nothing-to-retry': ({ environment, wanted }, { command }) => ({
     didNot: 'retry anything',
-    because: `No failed deployment waits in ${environment}: the state is ${outside(state.replaceAll('_', ' '), 60)}.`,
+    because:
+      wanted === 'failure'
+        ? `No failed deployment waits in ${environment}.`
+        : `No deployment that lost its host waits in ${environment}.`,
     next: `See where it stands: ${copyable(`${command} where`)}`,
+  }),
+  unskippable: ({ stage }) => ({
+    didNot: 'skip it',
+    because: `Skipping ${stepWords(stage)} is not supported: without it there is no deployment.`,
+    next: 'Retry it once the cause is known, or roll back.',
   }),
   'nothing-to-abort': ({ environment }, { command }) => ({
     didNot: 'abort anything',

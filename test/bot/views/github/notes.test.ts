@@ -5,8 +5,8 @@ import {
   asMarkdown,
   releaseNotes,
   webAddress,
-} from '../../../domain/forge/notes.js'
-import type { AppName, CommitSha, EnvironmentName } from '../../../domain/identifiers.js'
+} from '../../../../bot/views/github/notes.js'
+import type { AppName, CommitSha, EnvironmentName } from '../../../../domain/identifiers.js'
 
 const sha = (digit: string): CommitSha => digit.repeat(40) as CommitSha
 

@@ -1,12 +1,11 @@
 /** What people read on the forge: the notes of a release, and the comment on a pull request. Markdown. */
-import type { AppName, CommitSha, EnvironmentName } from '../identifiers.js'
-import { shortCommit } from '../identifiers.js'
-
-/** A commit with what it came from. */
-export interface ShippedCommit {
-  readonly sha: CommitSha
-  readonly subject: string
-}
+import type { ShippedCommit } from '../../../domain/forge/reports.js'
+import {
+  type AppName,
+  type CommitSha,
+  type EnvironmentName,
+  shortCommit,
+} from '../../../domain/identifiers.js'
 
 export interface NotesOrder {
   readonly title: string

@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest'
-import {
-  buildStatus,
-  type DeploymentFacts,
-  environmentStatus,
-  shownDeployment,
-} from '../../../domain/forge/states.js'
-import type { DeploymentState } from '../../../domain/states.js'
+import { buildStatus, environmentStatus, shownDeployment } from '../../../../bot/views/github/states.js'
+import type { DeploymentFacts } from '../../../../domain/forge/reports.js'
+import type { DeploymentState } from '../../../../domain/states.js'
 
 const facts = (state: DeploymentState, given: Partial<DeploymentFacts> = {}): DeploymentFacts => ({
   state,

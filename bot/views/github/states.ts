@@ -1,26 +1,11 @@
-/** What a forge is shown of builds and deployments. Only the newest state counts: it is read when it is sent. */
-
-import { unreachable } from '../exhaustive.js'
-import type { DeploymentState } from '../states.js'
-
-export type StatusState = 'pending' | 'success' | 'failure' | 'error'
-export type ShownState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
+/** What GitHub is shown of builds and deployments. Only the newest state counts: it is read when it is sent. */
+import { unreachable } from '../../../domain/exhaustive.js'
+import type { DeploymentFacts, ShownState, StatusState } from '../../../domain/forge/reports.js'
 
 /** A state with the sentence beside it, at most 140 characters: a forge takes no more. */
 export interface Shown<State> {
   readonly state: State
   readonly says: string
-}
-
-export interface DeploymentFacts {
-  readonly state: DeploymentState
-  /** Whether its stages ever began. */
-  readonly started: boolean
-  readonly failedStage: string | null
-  /** False once something newer runs in its place, or nothing does. */
-  readonly current: boolean
-  /** `2026.11.3-rc.1`; of a push the short commit. */
-  readonly name: string
 }
 
 const shown = <State>(state: State, says: string): Shown<State> => ({ state, says: says.slice(0, 140) })
