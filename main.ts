@@ -17,7 +17,7 @@ type Role = (typeof roles)[number]
 
 const role = roles.find((one) => one === (process.argv[2] ?? 'all'))
 if (role === undefined) refuse(`Usage: main [${roles.join(' | ')}]`)
-else await run(role)
+else await run(role).catch(fail)
 
 async function run(as: Role): Promise<void> {
   const environment = processEnvironment()
@@ -91,6 +91,12 @@ function closeOnSignals(slipway: Slipway, log: pino.Logger): void {
     log.fatal({ err: error }, 'A fault of our own')
     close('fault', 1)
   })
+}
+
+/** What is open by then ends with the process. */
+function fail(error: unknown): never {
+  pino().fatal({ err: error }, 'Slipway did not start')
+  process.exit(1)
 }
 
 function refuse(why: string): void {
