@@ -1,6 +1,6 @@
 /** What keeps `npm start` from starting and can be seen before anything is started. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   formatProblems,
@@ -63,7 +63,7 @@ function makeFolder(folder: string): void {
 /** The first start writes a configuration; later ones read what people made of it. */
 function configurationProblem({ dataFolder }: LocalSettings, environment: NodeJS.ProcessEnv): string | null {
   const file = join(dataFolder, 'slipway.yaml')
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return null
+  if (!existsSync(file)) return null
   const loaded = loadConfiguration(file, environment)
   return loaded.kind === 'problems' ? formatProblems(loaded.problems) : null
 }

@@ -20,22 +20,25 @@ async function main(): Promise<void> {
   const environment = processEnvironment()
   const read = readLocalEnvironment(environment)
   if (read.kind === 'problems') return refuse(formatSettingProblems(read.problems))
-  const { settings } = read
+  try {
+    await start(read.settings, environment)
+  } catch (error) {
+    refuse(explainFailure(error, read.settings.logLevel === 'debug'))
+    process.exit()
+  }
+}
+
+async function start(settings: LocalSettings, environment: NodeJS.ProcessEnv): Promise<void> {
   const obstacles = findObstacles(settings, environment)
   if (obstacles !== null) return refuse(obstacles)
   const lock = startLock(settings.dataFolder)
   holdLock(lock, process.pid)
   say(`Starting ${partsOf(settings).join(', ')} …`)
-  try {
-    const local = await startLocal({ settings, environment, say })
-    holdLock(lock, process.pid, local.embedded.slackUrl ?? local.url)
-    printAddresses(local)
-    stopOnSignals(local)
-    reloadOnHangup(local, settings)
-  } catch (error) {
-    refuse(explainFailure(error, settings.logLevel === 'debug'))
-    process.exit()
-  }
+  const local = await startLocal({ settings, environment, say })
+  holdLock(lock, process.pid, local.embedded.slackUrl ?? local.url)
+  printAddresses(local)
+  stopOnSignals(local)
+  reloadOnHangup(local, settings)
 }
 
 function refuse(text: string): void {
