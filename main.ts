@@ -40,6 +40,7 @@ async function open(
   settings: WorkerSettings,
   opening: (shared: Shared) => Promise<Slipway>,
 ): Promise<void> {
+  const hangup = rememberHangup()
   const environment = processEnvironment()
   const loaded = loadConfiguration(settings.configFile, environment)
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
@@ -54,7 +55,22 @@ async function open(
   })
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
-  process.on('SIGHUP', () => void reload(slipway, settings.configFile, log))
+  hangup.handle(() => void reload(slipway, settings.configFile, log))
+}
+
+/** A SIGHUP that comes too early would end the process; it is remembered instead. */
+function rememberHangup(): { readonly handle: (reloadNow: () => void) => void } {
+  let wanted = false
+  const remember = (): void => {
+    wanted = true
+  }
+  process.on('SIGHUP', remember)
+  return {
+    handle(reloadNow) {
+      process.off('SIGHUP', remember).on('SIGHUP', reloadNow)
+      if (wanted) reloadNow()
+    },
+  }
 }
 
 /** A bad file keeps the running configuration and says so. */

@@ -10,7 +10,7 @@ import {
 } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
-import type { Evidence } from '../domain/release/state.js'
+import type { ActorSnapshot } from '../domain/release/state.js'
 import { untilAnswered } from '../test/support/until-answered.js'
 import type { World } from './world.js'
 
@@ -41,7 +41,7 @@ export async function releaseBySlipway(
     type: 'feature',
     ref: null,
   }
-  const rest = { version: null, override: null, by: evidence(), firstDeployment: first, state: null }
+  const rest = { version: null, override: null, by: evidence(), firstDeployment: first, draft: null }
   expectDone(await answered(() => world.gateway.cut({ ...cut, ...rest }, `cut/${id}`)))
   const deployments = [first]
   for (const [index, { name }] of app.environments.entries()) {
@@ -140,7 +140,7 @@ function expectDone(outcome: Outcome): void {
   if (outcome.kind !== 'done') throw new Error(`Refused: ${JSON.stringify(outcome.refusal)}`)
 }
 
-function evidence(): Evidence {
+function evidence(): ActorSnapshot {
   return {
     user: sure(parseUserId('U01ALICE')),
     roles: ['everyone'],

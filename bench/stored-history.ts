@@ -1,20 +1,21 @@
 /** P.4: what questions and orders cost the database with years of history in it, beside an almost empty one. */
 import type { Kysely } from 'kysely'
 import { ulid } from 'ulid'
-import { answerRead, type Reading } from '../bot/commands/answer-read.js'
+import { type Reading } from '../bot/commands/answer.js'
+import { answerRead } from '../bot/commands/answer-read.js'
 import { parseReleaseCommand } from '../bot/commands/parse-release-command.js'
 import { databaseReads } from '../bot/reads.js'
 import { openDatabase } from '../db/database.js'
 import { claim, finish } from '../db/inbox.js'
 import { migrate } from '../db/migrate.js'
-import { openLedger } from '../db/open-ledger.js'
+import { openLedger } from '../db/open-release-store.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { receive } from '../db/receive.js'
 import { saveApp } from '../db/repositories/apps.js'
 import type { Database } from '../db/tables.js'
 import { parseCommitSha, parseReleaseId, parseUserId } from '../domain/identifiers.js'
-import type { Ledger } from '../domain/ledger.js'
 import type { Git } from '../domain/ports.js'
+import type { ReleaseStore } from '../domain/release-store.js'
 import { anApp } from '../test/support/app-definition.js'
 import { testDatabases } from '../test/support/databases.js'
 import { drawHome } from './draw-home.js'
@@ -140,7 +141,7 @@ const works: Readonly<Record<string, Work>> = {
 }
 
 const unknownCommit = sure(parseCommitSha('f'.repeat(40)))
-const ledgerOf = (db: Kysely<Database>): Ledger => openLedger(db, () => undefined)
+const ledgerOf = (db: Kysely<Database>): ReleaseStore => openLedger(db, () => undefined)
 
 async function order(db: Kysely<Database>): Promise<void> {
   const key = `bench/${ulid()}`

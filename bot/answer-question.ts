@@ -3,9 +3,9 @@ import { type Asker, type BotContext, explain } from './bot-context.js'
 import { answerMetrics } from './commands/answer-metrics.js'
 import { answerRead } from './commands/answer-read.js'
 import type { ReadRequest } from './commands/parsed-command.js'
+import { within } from './slack/with-timeout.js'
 import { uploadPicture } from './upload-picture.js'
 import type { Message } from './views/message.js'
-import { within } from './within.js'
 
 const LONGEST_MS = 8_000
 const DRAW_AFTER_MS = 200

@@ -10,11 +10,11 @@ import type {
   RoleDefinition,
 } from '../domain/pipeline.js'
 import type { Refusal } from '../domain/refusal.js'
-import type { Evidence } from '../domain/release/state.js'
-import type { People, Person } from './people.js'
+import type { ActorSnapshot } from '../domain/release/state.js'
+import type { People, Person } from './slack/people.js'
 
 export type Authorization =
-  | { readonly kind: 'allowed'; readonly evidence: Evidence }
+  | { readonly kind: 'allowed'; readonly evidence: ActorSnapshot }
   | { readonly kind: 'denied'; readonly refusal: Refusal }
 
 /** What the verb is used on. The app may be a release's snapshot: it names roles, and who holds them is asked now. */
@@ -132,6 +132,6 @@ function evidenceOf(
   { now }: AuthorizerParts,
   { user, email, timezone }: Person,
   roles: readonly string[],
-): Evidence {
+): ActorSnapshot {
   return { user, roles, email, timezone, at: now().toISOString() }
 }

@@ -8,9 +8,9 @@ import { parseReleaseCommand } from './commands/parse-release-command.js'
 import type { CommandContext, IntentDraft, Problem } from './commands/parsed-command.js'
 import { problemMessage } from './commands/problem-text.js'
 import { findVerb } from './commands/verbs.js'
-import { idSchema } from './id-schema.js'
+import { joinKey, orderKeys, takeOrder } from './inbox/record-order.js'
 import type { FormRequest } from './modals/form-request.js'
-import { joinKey, orderKeys, takeOrder } from './orders.js'
+import { idSchema } from './views/id-schema.js'
 import type { Message } from './views/message.js'
 
 const mentionSchema = z.object({

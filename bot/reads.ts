@@ -25,8 +25,8 @@ import type { AppDefinition } from '../domain/pipeline.js'
 import type { CommitRange, Git } from '../domain/ports.js'
 import type { ScheduleRow } from '../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
-import { type ButtonTarget, buttonId } from './buttons/button-target.js'
 import type { KnownRelease } from './commands/parsed-command.js'
+import { type ButtonTarget, buttonId } from './views/button-target.js'
 
 export interface Reads {
   /** The stored target of a button, null when there is none. */

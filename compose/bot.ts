@@ -1,21 +1,19 @@
 /** Everything the bot needs, wired once: Slack in and out, the pump, the board, the HTTP server. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Logger } from 'pino'
 import { ulid } from 'ulid'
 import { createAuthorizer } from '../bot/authorize.js'
-import { createLeadership } from '../bot/board/leadership.js'
-import type { Board } from '../bot/board.js'
 import type { BotContext } from '../bot/bot-context.js'
-import { handleIntent } from '../bot/handle-intent/index.js'
-import { createMetrics, type Metrics } from '../bot/http/metrics.js'
-import { createPeople } from '../bot/people.js'
-import { type Pump, startPump } from '../bot/pump.js'
+import { handleIntent } from '../bot/inbox/handle-intent.js'
+import { type InboxWorker, startInboxWorker } from '../bot/inbox/inbox-worker.js'
+import { createLeadership } from '../bot/publisher/leadership.js'
+import type { Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
+import type { Publisher } from '../bot/publisher/publisher.js'
 import { databaseReads } from '../bot/reads.js'
-import { createSlackCall } from '../bot/slack-call.js'
-import { createSlackClient } from '../bot/slack-client.js'
-import { createTeller as createDirectTeller } from '../bot/tell.js'
-import type { Teller } from '../bot/teller.js'
+import { createPeople } from '../bot/slack/people.js'
+import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
+import { createSlackCall } from '../bot/slack/web-call.js'
+import { createSlackClient } from '../bot/slack/web-client.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
@@ -24,31 +22,21 @@ import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
 import { receive } from '../db/receive.js'
-import { type Configuration, findApp, findRole } from '../domain/configuration.js'
+import { findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
 import type { MuteIntent } from '../domain/intent.js'
-import type { Github } from '../integrations/github/open-github.js'
-import { openEars } from './ears.js'
+import { createMetrics, type Metrics } from '../http/metrics.js'
+import type { BotParts } from './bot-parts.js'
 import { openHttp } from './http.js'
 import { createLinks } from './links.js'
 import { logOrder } from './order-log.js'
-import { openRanges, windowsAt } from './outlook.js'
+import { openPublishing } from './publishing.js'
 import { openPolling, openWebhooks } from './pushes.js'
+import { openRanges, windowsAt } from './question-sources.js'
 import { openReports } from './reports.js'
 import type { Resources } from './resources.js'
+import { openSlackTransport } from './slack-transport.js'
 import { stageCallbacks } from './stage-callbacks.js'
-import { openVoice } from './voice.js'
-
-export interface BotParts {
-  readonly settings: Settings
-  readonly resources: Resources
-  readonly configuration: () => Configuration
-  readonly log: Logger
-  /** Slipway's own environment: what git sees of it. */
-  readonly environment: NodeJS.ProcessEnv
-  /** Null where Slipway is not signed in to GitHub. */
-  readonly github: Github | null
-}
 
 export interface RunningBot {
   /** Where the HTTP server listens. */
@@ -60,7 +48,7 @@ export interface RunningBot {
 const INBOX_POOL = 3
 const INBOX_TIMEOUT_MS = 1_400
 
-/** Starts the bot: first its answers, then its ears. */
+/** Starts the bot: first its answers, then its transport. */
 export async function openBot(parts: BotParts): Promise<RunningBot> {
   const { settings, resources, log } = parts
   const { db } = resources.database
@@ -70,7 +58,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const client = createSlackClient({ token, apiUrl, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
   const inbox = openInbox(settings)
-  let pump: Pump | null = null
+  let pump: InboxWorker | null = null
   // Known once Slack has said who we are; before that nobody can give an order.
   let teamId: string | null = null
   const bot = botContext(parts, {
@@ -78,9 +66,9 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     receive: (order) => receive(inbox.db, order),
     onStored: () => pump?.poke(),
   })
-  const voice = openVoice(parts, { client, leadership, bot })
+  const voice = openPublishing(parts, { client, leadership, bot })
   pump = openPump(parts, { bot, holder, metrics, ...voice })
-  const ears = openEars(parts, bot, {
+  const transport = openSlackTransport(parts, bot, {
     onAcknowledged: metrics.acknowledged,
     onHomeOpened: voice.home.opened,
     onIdentity: (identity) => {
@@ -91,7 +79,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     ...parts,
     metrics,
     webhooks: { ...openWebhooks(parts, bot.inbox), ...stageCallbacks(settings, db) },
-    ears,
+    transport,
   })
   const polling = openPolling(parts, { leader: leadership, inbox: bot.inbox })
   const reports = openReports(parts, { leader: leadership, holder })
@@ -99,12 +87,12 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   voice.start()
   reports.start()
   polling.start()
-  ears.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
+  transport.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
   const running = pump
   return {
     port: http.port,
     stop: async () => {
-      await ears.app.stop()
+      await transport.app.stop()
       await http.close()
       for (const part of [reports, polling, running, voice, leadership]) await part.stop()
       await inbox.close()
@@ -155,10 +143,10 @@ function openPump(
     readonly bot: BotContext
     readonly holder: string
     readonly metrics: Metrics
-    readonly board: Board
+    readonly board: Publisher
     readonly teller: Teller
   },
-): Pump {
+): InboxWorker {
   const { db } = resources.database
   const { reads, authorizer } = needs.bot
   const context = {
@@ -173,7 +161,7 @@ function openPump(
         deploymentsOfEnvironment(db, { app, environment }, 20),
     },
   }
-  return startPump({
+  return startInboxWorker({
     db,
     holder: needs.holder,
     handle: (order) => handleIntent(order, context),

@@ -1,21 +1,21 @@
 import { sql } from 'kysely'
 import { type MeasuredReads, metricsOf } from '../bot/commands/answer-metrics.js'
-import { databaseApiReads } from '../bot/http/api-reads.js'
-import type { Metrics } from '../bot/http/metrics.js'
-import type { RawHandler } from '../bot/http/raw-routes.js'
-import { createHttpServer } from '../bot/http/server.js'
-import type { HttpReceiver } from '../bot/http-receiver.js'
-import { within } from '../bot/within.js'
+import type { HttpReceiver } from '../bot/slack/http-receiver.js'
+import { within } from '../bot/slack/with-timeout.js'
 import { runsSince } from '../db/queries/runs.js'
 import { schedulesSince } from '../db/queries/schedules.js'
 import { findApp } from '../domain/configuration.js'
-import type { BotParts } from './bot.js'
-import type { Ears } from './ears.js'
+import { databaseApiReads } from '../http/api-reads.js'
+import type { Metrics } from '../http/metrics.js'
+import type { RawHandler } from '../http/raw-routes.js'
+import { createHttpServer } from '../http/server.js'
+import type { BotParts } from './bot-parts.js'
 import { linkSecretOf } from './links.js'
+import type { SlackTransport } from './slack-transport.js'
 
 export interface HttpParts extends BotParts {
   readonly metrics: Metrics
-  readonly ears: Pick<Ears, 'handle' | 'isConnected'>
+  readonly transport: Pick<SlackTransport, 'handle' | 'isConnected'>
   /** The forges' routes by path. */
   readonly webhooks: Readonly<Record<string, RawHandler>>
 }
@@ -46,9 +46,9 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
         works(sql`select 1`.execute(db)),
         works(resources.gateway.check()),
       ])
-      return { database, temporal, slack: parts.ears.isConnected() }
+      return { database, temporal, slack: parts.transport.isConnected() }
     },
-    slackEvents: parts.ears.handle === null ? null : rawSlack(parts.ears.handle),
+    slackEvents: parts.transport.handle === null ? null : rawSlack(parts.transport.handle),
     webhooks: parts.webhooks,
     onError: (error, path) => log.error({ err: error, path }, 'A request could not be answered'),
   })

@@ -1,6 +1,6 @@
-import { deriveLinkSecret, signLink } from '../bot/http/signed-link.js'
 import { type CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
+import { deriveLinkSecret, signLink } from '../http/signed-link.js'
 import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 
 /** Links from Slack to our own pages: signed for that page when there is a public address, else none. */

@@ -1,14 +1,14 @@
 /** How pushes come in: signed webhooks at the HTTP server, and looks at the remotes by the process that leads. */
-import type { Leader } from '../bot/board/leadership.js'
-import type { RawHandler } from '../bot/http/raw-routes.js'
-import { endedPreviews } from '../bot/pushes/ended-previews.js'
-import { createPolling, type Polling } from '../bot/pushes/polling.js'
-import type { PushInbox } from '../bot/pushes/record-push.js'
-import { webhookRoutes } from '../bot/pushes/webhooks.js'
+import type { Leader } from '../bot/publisher/leadership.js'
 import { readEnvironments } from '../db/queries/environments.js'
 import type { AppName } from '../domain/identifiers.js'
+import type { RawHandler } from '../http/raw-routes.js'
+import { endedPreviews } from '../http/webhooks/ended-previews.js'
+import { createPolling, type Polling } from '../http/webhooks/polling.js'
+import type { PushInbox } from '../http/webhooks/record-push.js'
+import { webhookRoutes } from '../http/webhooks/webhooks.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
-import type { BotParts } from './bot.js'
+import type { BotParts } from './bot-parts.js'
 import { openGit } from './open-git.js'
 
 const GIT_TIMEOUT_MS = 60_000

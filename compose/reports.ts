@@ -1,11 +1,12 @@
 /** What GitHub is told, by the bot that leads. */
-import type { Leader } from '../bot/board/leadership.js'
-import { sendReport } from '../bot/reports/send-report.js'
-import { createReports, type Reports } from '../bot/reports.js'
+
+import { createReports, type Reports } from '../bot/publisher/github/report-loop.js'
+import { sendReport } from '../bot/publisher/github/send-report.js'
+import type { Leader } from '../bot/publisher/leadership.js'
 import { reportFacts } from '../db/queries/report-facts.js'
 import { findApp } from '../domain/configuration.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
-import type { BotParts } from './bot.js'
+import type { BotParts } from './bot-parts.js'
 import { createLinks } from './links.js'
 
 /** Without a sign-in nothing is told, and nothing is looked for. */

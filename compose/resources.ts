@@ -5,7 +5,7 @@ import type { WorkerSettings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
 import { migrate } from '../db/migrate.js'
 import { createGateway, type Gateway } from '../workflows/gateway.js'
-import { untilItWorks } from './until-it-works.js'
+import { untilItWorks } from './retry-until-up.js'
 
 export interface Resources {
   readonly database: OpenDatabase

@@ -1,11 +1,11 @@
 /** Callbacks of HTTP stages: the worker gives them out, the bot takes them; both make the same secret of a key. */
 import { createHmac } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import type { RawHandler } from '../bot/http/raw-routes.js'
-import { STAGE_CALLBACK_PATH, stageCallbackRoute } from '../bot/http/stage-callback.js'
 import type { WorkerSettings } from '../config.js'
 import { endStageCall } from '../db/stage-calls.js'
 import type { Database } from '../db/tables.js'
+import type { RawHandler } from '../http/raw-routes.js'
+import { STAGE_CALLBACK_PATH, stageCallbackRoute } from '../http/stage-callback.js'
 import type { HttpRunnerOptions } from '../integrations/stage-runners/http-runner.js'
 
 /** Gives null for every stage unless Slipway has a public address and a webhook secret. */

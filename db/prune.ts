@@ -7,8 +7,8 @@ import {
   type SqlBool,
   sql,
 } from 'kysely'
-import type { DeploymentState } from '../domain/change.js'
 import type { DeploymentId } from '../domain/identifiers.js'
+import type { DeploymentState } from '../domain/states.js'
 import { deploymentsOf, loadEnvironments } from './queries/environments.js'
 import type { Database } from './tables.js'
 

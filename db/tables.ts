@@ -1,18 +1,6 @@
 /** The tables as kysely sees them. Timestamps come back as `Date`; JSON columns are plain data. */
 import type { Generated, JSONColumnType } from 'kysely'
-import type {
-  CandidateState,
-  DeploymentKind,
-  DeploymentState,
-  EnvironmentDetail,
-  EnvironmentStatus,
-  FreezeState,
-  HoldState,
-  LockState,
-  Phase,
-  ReleaseDetail,
-  ReleaseLifecycle,
-} from '../domain/change.js'
+import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from '../domain/change.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -26,6 +14,15 @@ import type {
 } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { StageName, StageVerdict } from '../domain/stage.js'
+import type {
+  CandidateState,
+  DeploymentKind,
+  DeploymentState,
+  EnvironmentStatus,
+  Phase,
+  ReleaseLifecycle,
+} from '../domain/states.js'
+import type { StoredState } from '../domain/stored-state.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 import type {
   AuditTable,
@@ -194,6 +191,17 @@ export interface EnvironmentsTable {
   seq: number
 }
 
+/** The state of each workflow, whole, as it was last recorded: a workflow that was lost goes on from it. */
+export interface WorkflowStatesTable {
+  /** The workflow's id. */
+  readonly id: string
+  /** See {@link StoredState}. */
+  run: number
+  seq: number
+  version: number
+  state: JSONColumnType<StoredState>
+}
+
 export interface Database {
   changes: ChangesTable
   apps: AppsTable
@@ -208,6 +216,7 @@ export interface Database {
   stage_calls: StageCallsTable
   links: LinksTable
   environments: EnvironmentsTable
+  workflow_states: WorkflowStatesTable
   audit: AuditTable
   inbox: InboxTable
   buttons: ButtonsTable

@@ -1,6 +1,7 @@
 /** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
-import type { DeploymentState } from './change.js'
+
 import type { AppDefinition } from './pipeline.js'
+import type { DeploymentState } from './states.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
 
 /** Environments of one level gate the next together, lowest level first. */

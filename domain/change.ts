@@ -15,6 +15,15 @@ import type {
 } from './identifiers.js'
 import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from './record-details.js'
 import type { StageName, StageVerdict } from './stage.js'
+import type {
+  CandidateState,
+  DeploymentKind,
+  DeploymentState,
+  EnvironmentStatus,
+  Phase,
+  ReleaseLifecycle,
+} from './states.js'
+import type { StoredState } from './stored-state.js'
 
 export type {
   CommitSummary,
@@ -25,44 +34,6 @@ export type {
   PickConflict,
   ReleaseDetail,
 } from './record-details.js'
-
-export type ReleaseLifecycle = 'draft' | 'open' | 'released' | 'abandoned' | 'deleted'
-export type Phase = 'planning' | 'building' | 'testing' | 'preparing' | 'deploying'
-export type CandidateState = 'building' | 'build_failed' | 'ready' | 'rejected'
-export type DeploymentState =
-  | 'prepared'
-  | 'queued'
-  | 'running'
-  | 'failed'
-  | 'awaiting_acceptance'
-  | 'accepted'
-  | 'rejected'
-  | 'superseded'
-  | 'aborted'
-export type DeploymentKind = 'promote' | 'push' | 'rollback' | 'redeploy' | 'rebuild'
-export type EnvironmentStatus =
-  | 'absent'
-  | 'setting_up'
-  | 'ready'
-  | 'deploying'
-  | 'failed'
-  | 'out_of_sync'
-  | 'tearing_down'
-  | 'teardown_failed'
-  | 'retired'
-
-/** From which states a deployment may reach each state; a write that finds another state changes nothing. */
-export const deploymentMoves: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
-  prepared: [],
-  queued: ['prepared', 'failed', 'aborted'],
-  running: ['queued', 'prepared'],
-  failed: ['running', 'queued'],
-  awaiting_acceptance: ['running', 'failed'],
-  accepted: ['awaiting_acceptance', 'running', 'superseded'],
-  rejected: ['prepared', 'awaiting_acceptance'],
-  superseded: ['prepared', 'queued', 'failed', 'awaiting_acceptance'],
-  aborted: ['prepared', 'queued', 'running', 'failed'],
-}
 
 export interface ReleaseRecord {
   readonly id: ReleaseId
@@ -173,7 +144,7 @@ export interface AuditEvent {
 }
 
 export interface Change {
-  /** Unique for ever, e.g. `{workflow id}/{seq}`: a repeated change adds nothing. */
+  /** Unique for ever, e.g. `{workflow id}/{run}/{seq}`: a repeated change adds nothing. */
   readonly key: string
   readonly app: AppName
   readonly release: ReleaseRecord | null
@@ -183,6 +154,8 @@ export interface Change {
   readonly approvals: readonly ApprovalRecord[]
   readonly stages: readonly StageRecord[]
   readonly environment: EnvironmentRecord | null
+  /** The state of the workflow that writes, whole; null when something else does. */
+  readonly workflow: { readonly id: string; readonly state: StoredState } | null
   readonly events: readonly AuditEvent[]
 }
 
@@ -198,6 +171,7 @@ export function emptyChange(app: AppName, key: string): Change {
     approvals: [],
     stages: [],
     environment: null,
+    workflow: null,
     events: [],
   }
 }

@@ -1,8 +1,9 @@
 /** The four DORA figures and what each environment cost, from the deployments of a span. Definitions stand beside each. */
-import type { DeploymentKind, DeploymentState } from './change.js'
+
 import type { EnvironmentName } from './identifiers.js'
 import { quantile } from './quantile.js'
 import { measureSchedule, type ScheduleMetrics, type ScheduleRow } from './schedule.js'
+import type { DeploymentKind, DeploymentState } from './states.js'
 
 /** A deployment that began, as far as it is counted. */
 export interface RunRow {

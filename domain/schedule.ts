@@ -1,6 +1,7 @@
 /** Planned against actual: the day a release was meant for, the day it went out, and how long its phases took (S4.15). */
-import type { Phase, ReleaseDetail } from './change.js'
+import type { ReleaseDetail } from './change.js'
 import { quantile } from './quantile.js'
+import type { Phase } from './states.js'
 
 /** What is known of a release's time. */
 export interface Timed {

@@ -1,17 +1,5 @@
 /** What people are shown: read by `db/queries`, drawn by `bot/views` and the read API. Plain data, no Slack. */
-import type {
-  CandidateState,
-  DeploymentKind,
-  DeploymentState,
-  EnvironmentDetail,
-  EnvironmentStatus,
-  FreezeState,
-  HoldState,
-  LockState,
-  Phase,
-  ReleaseDetail,
-  ReleaseLifecycle,
-} from './change.js'
+import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from './change.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -23,6 +11,14 @@ import type {
   UserId,
 } from './identifiers.js'
 import type { StageName, StageVerdict } from './stage.js'
+import type {
+  CandidateState,
+  DeploymentKind,
+  DeploymentState,
+  EnvironmentStatus,
+  Phase,
+  ReleaseLifecycle,
+} from './states.js'
 
 export interface StageView {
   readonly key: string

@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { z } from 'zod'
 import { LOOPBACK } from './ports.js'
-import { keepQueriesWhole } from './whole-queries.js'
+import { keepQueriesWhole } from './serialize-queries.js'
 
 const MOST_CONNECTIONS = 100
 

@@ -36,9 +36,9 @@ async function start(settings: LocalSettings, environment: NodeJS.ProcessEnv): P
   say(`Starting ${partsOf(settings).join(', ')} …`)
   const local = await startLocal({ settings, environment, say })
   holdLock(lock, process.pid, local.embedded.slackUrl ?? local.url)
-  printAddresses(local)
   stopOnSignals(local)
   reloadOnHangup(local, settings)
+  printAddresses(local)
 }
 
 function refuse(text: string): void {
@@ -94,6 +94,8 @@ function stopOnSignals(local: LocalSlipway): void {
 /** SIGHUP reads the configuration again; but when a terminal closes, it means that nobody is there any more. */
 function reloadOnHangup({ slipway }: LocalSlipway, { dataFolder }: LocalSettings): void {
   const inTerminal = hasTerminal()
+  // What is said while it stops then reaches nobody, which must not end it at once.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.on('SIGHUP', () => {
     if (inTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
     else {

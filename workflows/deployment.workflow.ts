@@ -1,12 +1,13 @@
 /** One attempt to put a build into an environment. It never waits for a person: a failure ends it with its stage. */
 import { ApplicationFailure, isCancellation, proxyActivities } from '@temporalio/workflow'
-import type { DeploymentResult } from '../domain/environment/finish.js'
+import type { DeploymentResult } from '../domain/environment/attempt-end.js'
 import { planStages } from '../domain/environment/plan.js'
 import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
 import { parseCommitSha } from '../domain/identifiers.js'
 import { isFirstLevel } from '../domain/pipeline.js'
 import type { StageName } from '../domain/stage.js'
 import type { DeploymentActivities, HostActivities, Inspection } from './activities/index.js'
+import type { DeploymentInput } from './messages.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
 import { STAGES_QUEUE } from './workflow-ids.js'
 
@@ -19,16 +20,6 @@ const { chooseHost } = proxyActivities<HostActivities>({
   taskQueue: STAGES_QUEUE,
   startToCloseTimeout: '10 seconds',
 })
-
-export interface DeploymentInput {
-  readonly entry: LaneEntry
-  /** What the last setup of the environment did, null before the first. */
-  readonly setup: SetupRecord | null
-  readonly preview: boolean
-  readonly fence: number
-  /** Begins the keys of stages that no deployment owns: `{app}/{env}/{generation}`. */
-  readonly work?: string | null
-}
 
 export async function deployment(input: DeploymentInput): Promise<DeploymentResult> {
   const { order, attempt } = input.entry

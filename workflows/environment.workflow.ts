@@ -1,40 +1,43 @@
 /** An environment: its lane runs the deployments one by one, so it is the lock. Lives as long as the environment. */
 import {
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
-  currentUpdateInfo,
   executeChild,
   getExternalWorkflowHandle,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Answered } from '../domain/environment/attempts.js'
+import { type DeploymentResult, finish, judged } from '../domain/environment/attempt-end.js'
 import { automaticRollback } from '../domain/environment/automatic.js'
 import { afterStart } from '../domain/environment/expiry.js'
-import { type DeploymentResult, finish, judged } from '../domain/environment/finish.js'
 import { enqueue, type LaneNow, nextEntry, nextWake, start } from '../domain/environment/lane.js'
-import { earliest } from '../domain/environment/life.js'
 import { endClosures } from '../domain/environment/locks.js'
-import { configured, environmentRecord } from '../domain/environment/record.js'
+import { environmentRules } from '../domain/environment/orders.js'
+import { previewDefinition } from '../domain/environment/preview.js'
+import { configured, environmentRecord, newEnvironment } from '../domain/environment/record.js'
 import { rollBack } from '../domain/environment/rollback.js'
-import type { DeploymentNews, EnvironmentState, LaneEntry, LaneStep } from '../domain/environment/state.js'
+import {
+  type DeploymentReport,
+  type EnvironmentState,
+  type LaneEntry,
+  type LaneStep,
+  upgradeEnvironment,
+} from '../domain/environment/state.js'
 import { admit } from '../domain/environment/teardown.js'
 import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
+import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
-import type { Outcome } from '../domain/refusal.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
-import { firstState, lostChild } from './lane-edges.js'
-import { listenToLane } from './lane-orders.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
+import { Orders } from './orders.js'
 import { Recorder } from './recorder.js'
 import { closedAt } from './windows.js'
 import { deploymentWorkflowId, releaseWorkflowId } from './workflow-ids.js'
-
-const RECENT = 200
 
 /** Runs until the environment is taken out of the configuration. */
 export async function environment(input: messages.EnvironmentInput): Promise<void> {
@@ -45,26 +48,30 @@ class Lane {
   private state: EnvironmentState
   private app: AppDefinition
   private readonly recorder: Recorder
-  private news: DeploymentNews[] = []
+  private reports: DeploymentReport[] = []
   /** Configuration that arrived while a deployment ran. */
   private newer: AppDefinition | null = null
   private result: DeploymentResult | null = null
   private child: CancellationScope | null = null
+  private readonly orders: Orders<EnvironmentState, LaneStep>
   private readonly life: EnvironmentLifecycle
 
   constructor(input: messages.EnvironmentInput) {
     this.app = input.app
     this.recorder = new Recorder(input.app.name)
-    this.state = input.state ?? firstState(input)
+    this.state = input.state ? upgradeEnvironment(input.state) : firstState(input)
     // A preview that is refused leaves no row: its record begins with its creation.
     this.recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
-    this.listen()
-    this.life = new EnvironmentLifecycle({
+    const owner = {
       state: () => this.state,
-      app: () => this.app,
-      take: (step) => this.take(step),
-      answer: (decide) => this.answer(decide),
-    })
+      take: (step: LaneStep) => this.take(step),
+      remember: (recent: EnvironmentState['recent']) => {
+        this.state = { ...this.state, recent }
+      },
+    }
+    this.orders = new Orders(owner)
+    this.life = new EnvironmentLifecycle({ ...owner, app: () => this.app, orders: this.orders })
+    this.listen()
   }
 
   private listen(): void {
@@ -76,26 +83,12 @@ class Lane {
     setHandler(messages.configureSignal, (app) => {
       this.newer = app
     })
-    listenToLane({ state: () => this.state, answer: (decide) => this.answer(decide) })
-  }
-
-  /** Decides once per update id: Temporal forgets ids when the workflow continues as new, this does not. */
-  private answer(decide: () => Answered): Outcome {
-    const id = currentUpdateInfo()?.id ?? ''
-    const before = this.state.recent.find(([known]) => known === id)
-    if (before) return before[1]
-    const answered = decide()
-    this.take(answered.step)
-    this.state = {
-      ...this.state,
-      recent: [...this.state.recent, [id, answered.outcome] as const].slice(-RECENT),
-    }
-    return answered.outcome
+    this.orders.listen(environmentRules)
   }
 
   private take(step: LaneStep): void {
     this.state = step.state
-    this.news.push(...step.news)
+    this.reports.push(...step.reports)
     this.recorder.add(step)
   }
 
@@ -117,7 +110,7 @@ class Lane {
     const now = Date.now()
     const at = new Date(now).toISOString()
     const wake = earliest([nextWake(this.state, this.now(at)), this.life.wakeAfter(at)])
-    const somethingToDo = (): boolean => this.recorder.dirty || this.news.length > 0 || this.hasWork()
+    const somethingToDo = (): boolean => this.recorder.dirty || this.reports.length > 0 || this.hasWork()
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
   }
@@ -134,7 +127,7 @@ class Lane {
   }
 
   private isIdle(): boolean {
-    const waiting = this.recorder.dirty || this.news.length > 0 || this.newer !== null
+    const waiting = this.recorder.dirty || this.reports.length > 0 || this.newer !== null
     return !this.state.running && !waiting && !this.life.busy
   }
 
@@ -179,7 +172,7 @@ class Lane {
 
   private async publish(): Promise<void> {
     this.state = { ...this.state, seq: this.state.seq + 1 }
-    await this.recorder.flush(this.state.seq, { release: null, environment: environmentRecord(this.state) })
+    await this.recorder.flush(this.state, { environment: environmentRecord(this.state) })
   }
 
   /** Starts the child of what now has the lane; only after the row it works on is written. */
@@ -194,7 +187,7 @@ class Lane {
         executeChild<typeof deployment>('deployment', {
           workflowId: deploymentWorkflowId(entry.order.id, entry.attempt.number),
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          args: [launchable(this.state, entry)],
+          args: [{ ...launchable(this.state, entry), work: null }],
         }),
       )
       .then(
@@ -202,24 +195,39 @@ class Lane {
           this.result = result
         },
         (error: unknown) => {
-          this.result = lostChild(error, scope, entry.attempt.runs)
+          this.result = lostChild(error, scope, entry)
         },
       )
   }
 
   private async tellReleases(): Promise<void> {
-    while (this.news.length > 0) {
-      const [next] = this.news.splice(0, 1)
+    while (this.reports.length > 0) {
+      const [next] = this.reports.splice(0, 1)
       if (next) await this.tell(next)
     }
   }
 
-  private async tell(news: DeploymentNews): Promise<void> {
-    const handle = getExternalWorkflowHandle(releaseWorkflowId(this.state.app, news.releaseId))
+  private async tell(report: DeploymentReport): Promise<void> {
+    const handle = getExternalWorkflowHandle(releaseWorkflowId(this.state.app, report.releaseId))
     try {
-      await handle.signal(messages.newsSignal, news)
+      await handle.signal(messages.reportSignal, report)
     } catch {
-      // The release has ended; its row was written above, and nobody waits for the news.
+      // The release has ended; its row was written above, and nobody waits for the report.
     }
   }
+}
+
+/** As configured, or like previews are; nothing was ever deployed there. */
+function firstState({ app, name }: messages.EnvironmentInput): EnvironmentState {
+  const definition = findEnvironment(app, name) ?? previewDefinition(app, name, null)
+  if (definition) return newEnvironment(app, definition)
+  throw ApplicationFailure.nonRetryable(`${app.name} has no environment ${name}`, 'ConfigInvalid')
+}
+
+/** A child that was cancelled before it began, or ended by an operator. */
+function lostChild(error: unknown, scope: CancellationScope, { attempt }: LaneEntry): DeploymentResult {
+  const { runs } = attempt
+  if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
+  const reason = `the deployment's workflow ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`
+  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs, setup: null }
 }

@@ -2,11 +2,12 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { PickAuthors, PickOrder, PickPlan } from '../domain/release/effect-orders.js'
 import { endPick, pickFailed } from '../domain/release/pick-end.js'
-import type { PickAuthors, PickOrder, PickPlan, PickResult } from '../domain/release/picking.js'
+import type { PickResult } from '../domain/release/picking.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import type { PickActivities } from './activities/index.js'
-import type { Later, Tasks } from './release-effects.js'
+import type { Later, Tasks } from './release-tasks.js'
 
 const { resolvePicks, findResolution, cherryPick } = proxyActivities<PickActivities>({
   startToCloseTimeout: '10 minutes',

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/worker'
 import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
+import { withSignOfLife } from './activities/heartbeat.js'
 import type {
   BuildActivities,
   DeploymentActivities,
@@ -18,7 +19,6 @@ import type {
   ReleaseActivities,
   StageActivities,
 } from './activities/index.js'
-import { withSignOfLife } from './activities/sign-of-life.js'
 import { BUILDS_QUEUE, buildsQueueOf, MAIN_QUEUE, STAGES_QUEUE, stagesQueueOf } from './workflow-ids.js'
 
 export interface WorkerSettings {

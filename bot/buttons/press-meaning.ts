@@ -2,7 +2,7 @@
 import type { DeploymentRef, EnvironmentIntent } from '../../domain/intent.js'
 import type { IntentDraft, ReadRequest } from '../commands/parsed-command.js'
 import type { FieldName, FormName, FormRequest, FormTarget } from '../modals/form-request.js'
-import { type ButtonTarget, type ButtonVerb, releaseOf } from './button-target.js'
+import { type ButtonTarget, type ButtonVerb, releaseOf } from '../views/button-target.js'
 import { isQuestion, questionOf } from './press-question.js'
 
 export type PressMeaning =

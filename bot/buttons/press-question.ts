@@ -1,6 +1,6 @@
 /** Presses that only ask. */
 import type { ReadRequest } from '../commands/parsed-command.js'
-import { type ButtonTarget, type ButtonVerb, releaseOf } from './button-target.js'
+import { type ButtonTarget, type ButtonVerb, releaseOf } from '../views/button-target.js'
 
 type Question = 'log' | 'status' | 'list' | 'where' | 'diff' | 'history' | 'why' | 'plan'
 const questions: readonly string[] = ['log', 'status', 'list', 'where', 'diff', 'history', 'why', 'plan']

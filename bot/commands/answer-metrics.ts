@@ -70,7 +70,7 @@ export async function answerMetrics(
   const title = `${app.name}: deployments since ${metrics.from.slice(0, 10)}`
   const picture = async (): Promise<Picture> => {
     // Loaded when it is first asked for: most bots never draw.
-    const { metricsChart } = await import('../charts/metrics-chart.js')
+    const { metricsChart } = await import('../views/charts/metrics-chart.js')
     return { name: `${app.name}-metrics.png`, title, bytes: metricsChart(app.name, metrics) }
   }
   return { kind: 'shown', message: metricsMessage(app.name, metrics), picture }

@@ -1,13 +1,14 @@
 /** `why`, `plan` and `diff`: what blocks a candidate, its way to the top, and what is new in it. Nothing is changed. */
+
+import type { Outlook } from '../../domain/blockers/blocker.js'
+import { planOf } from '../../domain/blockers/plan.js'
+import { usualTimes } from '../../domain/blockers/usual-times.js'
+import { obstaclesOf } from '../../domain/blockers/why.js'
 import type { CommitSha } from '../../domain/identifiers.js'
-import type { Outlook } from '../../domain/outlook/obstacle.js'
-import { planOf } from '../../domain/outlook/plan.js'
-import { usualTimes } from '../../domain/outlook/usual-times.js'
-import { obstaclesOf } from '../../domain/outlook/why.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { CandidateView, EnvironmentView, ReleaseView } from '../../domain/views.js'
 import { diffMessage, planMessage, whyMessage } from '../views/read-views.js'
-import type { ReadAnswer, Reading } from './answer-read.js'
+import type { ReadAnswer, Reading } from './answer.js'
 import type { ReadRequest } from './parsed-command.js'
 
 /** How many releases the usual times are read off. */
@@ -34,11 +35,11 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   const usual = usualTimes(await reading.reads.releases(view.app, REMEMBERED))
   const seen: Outlook = { view, app, candidate, usual, ...now(app, reading) }
   if (request.kind === 'why') {
-    const obstacles = obstaclesOf(seen).filter(
+    const blockers = obstaclesOf(seen).filter(
       ({ environment }) =>
         request.environment === null || environment === null || environment === request.environment,
     )
-    return { kind: 'shown', message: whyMessage(seen, obstacles, options) }
+    return { kind: 'shown', message: whyMessage(seen, blockers, options) }
   }
   const steps = planOf(seen, usual)
   const wanted = steps.findIndex(({ environment }) => environment === request.environment)

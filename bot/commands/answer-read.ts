@@ -1,13 +1,10 @@
 /** Answers questions straight from the database. Nothing here changes anything. */
+
 import { parseDuration } from '../../domain/durations.js'
 import { unreachable } from '../../domain/exhaustive.js'
-import type { AppName, UserId } from '../../domain/identifiers.js'
-import type { ClosedWindow } from '../../domain/outlook/closures.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
+import type { AppName } from '../../domain/identifiers.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { AuditView, ReleaseView } from '../../domain/views.js'
-import type { Reads } from '../reads.js'
-import type { CardOptions } from '../views/card/card-options.js'
 import type { Message } from '../views/message.js'
 import {
   checklistMessage,
@@ -17,25 +14,11 @@ import {
   listMessage,
   statusMessage,
 } from '../views/read-views.js'
+import type { ReadAnswer, Reading } from './answer.js'
 import { type Named, outlook } from './answer-outlook.js'
 import { where, withButtons } from './answer-where.js'
 import type { ReadRequest } from './parsed-command.js'
 import { usageMessage } from './usage.js'
-
-export interface Reading {
-  readonly reads: Reads
-  readonly command: string
-  readonly apps: readonly AppName[]
-  readonly cardOptions: (app: AppName) => CardOptions
-  readonly asker: UserId
-  readonly now: () => Date
-  /** The environments of an app that their windows close at an ISO instant. */
-  readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
-}
-
-export type ReadAnswer =
-  | { readonly kind: 'shown'; readonly message: Message }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 type OfRelease = Extract<ReadRequest, { readonly release: unknown }>
 

@@ -2,7 +2,7 @@
 import type { EnvironmentView } from '../../domain/views.js'
 import type { MessageWithButtons } from '../views/message.js'
 import { environmentMessage, environmentsMessage, whereMessage } from '../views/read-views.js'
-import type { ReadAnswer, Reading } from './answer-read.js'
+import type { ReadAnswer, Reading } from './answer.js'
 import type { ReadRequest } from './parsed-command.js'
 
 /** Of all environments, of one by name, or the whole picture of one with its buttons. */

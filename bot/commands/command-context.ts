@@ -1,7 +1,7 @@
 /** Finds out what a command's words are read against: the channel's app, the thread's release, pasted cards. */
 import { type ChannelId, parseChannelId, type UserId } from '../../domain/identifiers.js'
 import type { BotContext } from '../bot-context.js'
-import { within } from '../within.js'
+import { within } from '../slack/with-timeout.js'
 import type { CommandContext, KnownRelease } from './parsed-command.js'
 import { cardAddresses } from './release-words.js'
 

@@ -1,6 +1,6 @@
 /** Only releases go above the first environment: promoting a commit that is no candidate opens the form that cuts it. */
 import type { BotContext } from '../bot-context.js'
-import { within } from '../within.js'
+import { within } from '../slack/with-timeout.js'
 import { form, type ParsedCommand } from './parsed-command.js'
 import { namesCommit } from './release-words.js'
 

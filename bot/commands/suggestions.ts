@@ -1,10 +1,10 @@
 /** Commands that were probably meant, as buttons: on a phone nobody types them again. A guess never runs by itself (U.6). */
 import type { AppName } from '../../domain/identifiers.js'
 import type { BotContext } from '../bot-context.js'
-import { type ButtonTarget, buttonId } from '../buttons/button-target.js'
+import { within } from '../slack/with-timeout.js'
 import { actions, button } from '../views/blocks.js'
+import { type ButtonTarget, buttonId } from '../views/button-target.js'
 import type { Message } from '../views/message.js'
-import { within } from '../within.js'
 import { parseReleaseCommand } from './parse-release-command.js'
 import type { CommandContext, Problem } from './parsed-command.js'
 

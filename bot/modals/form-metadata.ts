@@ -8,7 +8,7 @@ import {
   parseReleaseId,
   parseUserId,
 } from '../../domain/identifiers.js'
-import { idSchema } from '../id-schema.js'
+import { idSchema } from '../views/id-schema.js'
 import { type FieldName, type FormOrigin, type FormRequest, fieldNames, formNames } from './form-request.js'
 
 /** Slack's limit. */

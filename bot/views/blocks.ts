@@ -11,7 +11,7 @@ import type {
   PlainTextElement,
   SectionBlock,
 } from '@slack/types'
-import { actionId } from '../action-ids.js'
+import { actionId } from './action-ids.js'
 import { clip } from './escape.js'
 
 /** Slack's documented limits that a text of ours could reach. */

@@ -1,8 +1,8 @@
 /** What can be done with an environment as a whole, as buttons: only what would be allowed now. */
 import type { Button } from '@slack/types'
 import type { EnvironmentView } from '../../domain/views.js'
-import { type ButtonTarget, buttonId } from '../buttons/button-target.js'
 import { button, confirmation } from './blocks.js'
+import { type ButtonTarget, buttonId } from './button-target.js'
 import { clip } from './escape.js'
 
 export type EnvironmentVerb =

@@ -1,15 +1,36 @@
 /** The Home tab: a pure function of what its person may see and do. */
 import { createHash } from 'node:crypto'
 import type { HomeView, KnownBlock } from '@slack/types'
+import type { CardAction } from '../../domain/card-actions.js'
 import { shortCommit } from '../../domain/identifiers.js'
-import type { EnvironmentView } from '../../domain/views.js'
-import { type ButtonTarget, buttonId } from '../buttons/button-target.js'
-import type { HomeContent, HomeEntry } from '../home/home-content.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { EnvironmentView, ReleaseView } from '../../domain/views.js'
 import { actions, button, context, header, section } from './blocks.js'
+import { type ButtonTarget, buttonId } from './button-target.js'
 import { drawButtons } from './card/buttons.js'
 import { situationOf } from './card/situation.js'
 import { code, date, link, outside } from './escape.js'
 import { environmentWords, says } from './status-words.js'
+
+/** A release with what this person may do about it now. */
+export interface HomeEntry {
+  readonly view: ReleaseView
+  readonly actions: readonly CardAction[]
+  /** Of its card; null when it has none yet. */
+  readonly url: string | null
+}
+
+export interface HomeContent {
+  /** Where new releases are cut: the apps this person may cut. */
+  readonly cuttable: readonly AppDefinition['name'][]
+  /** What this person can decide or mend. */
+  readonly waiting: readonly HomeEntry[]
+  /** All other open releases. */
+  readonly inFlight: readonly HomeEntry[]
+  readonly environments: readonly EnvironmentView[]
+  /** What this person cut or drafted in the last days and is not shown above. */
+  readonly mine: readonly HomeEntry[]
+}
 
 export interface DrawnHome {
   readonly view: HomeView

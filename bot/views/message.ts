@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { ButtonTarget } from '../buttons/button-target.js'
+import type { ButtonTarget } from './button-target.js'
 
 /** What is shown in Slack. */
 export interface Message {

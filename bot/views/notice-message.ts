@@ -1,9 +1,9 @@
 /** What people are told of an environment without having asked: its end, its drift, what failed. */
 import { createHash } from 'node:crypto'
-import type { Notice } from '../../domain/environment/life.js'
+import type { Notice } from '../../domain/environment/lifecycle.js'
 import type { EnvironmentView } from '../../domain/views.js'
-import type { ButtonTarget } from '../buttons/button-target.js'
 import { actions, context, section, withBlockIds } from './blocks.js'
+import type { ButtonTarget } from './button-target.js'
 import { type EnvironmentVerb, environmentButton } from './environment-buttons.js'
 import { date, mention, outside } from './escape.js'
 import type { Message } from './message.js'

@@ -1,5 +1,5 @@
 /** A status is always a word and an emoji, never one of them alone. */
-import type { CandidateState, DeploymentState, EnvironmentStatus } from '../../domain/change.js'
+import type { CandidateState, DeploymentState, EnvironmentStatus } from '../../domain/states.js'
 
 export interface StatusWord {
   readonly emoji: string

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { AppName, CommitSha } from '../../domain/identifiers.js'
-import type { LivePick } from '../../domain/ledger.js'
+import type { LivePick } from '../../domain/release-store.js'
 import type { Database } from '../tables.js'
 
 /** What was picked onto releases that people still work on, or that still run somewhere. */

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { ReleaseLifecycle } from '../../domain/change.js'
 import type { AppName, ReleaseId, Version } from '../../domain/identifiers.js'
+import type { ReleaseLifecycle } from '../../domain/states.js'
 import type { ReleaseView } from '../../domain/views.js'
 import type { Database, ReleasesTable } from '../tables.js'
 import { loadParts, releaseView } from './release-parts.js'

@@ -1,7 +1,8 @@
 import { sql, type Transaction, type UpdateObject } from 'kysely'
-import { type DeploymentMove, type DeploymentState, deploymentMoves } from '../../domain/change.js'
+import { type DeploymentMove } from '../../domain/change.js'
 import { unreachable } from '../../domain/exhaustive.js'
 import type { ReleaseId } from '../../domain/identifiers.js'
+import { type DeploymentState, deploymentMoves } from '../../domain/states.js'
 import { storableText } from '../storable.js'
 import type { Database } from '../tables.js'
 

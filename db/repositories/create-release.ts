@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { NewRelease, Phase, ReleaseDetail, ReleaseLifecycle } from '../../domain/change.js'
+import type { NewRelease, ReleaseDetail } from '../../domain/change.js'
 import type { CommitSha, ReleaseId, UserId, Version } from '../../domain/identifiers.js'
+import type { Phase, ReleaseLifecycle } from '../../domain/states.js'
 import { storableText, toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 import { inTransaction, lockApp } from '../transaction.js'

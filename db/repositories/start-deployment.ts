@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
-import { type DeploymentState, deploymentMoves } from '../../domain/change.js'
 import type { AppName, DeploymentId, EnvironmentName, ReleaseId, UserId } from '../../domain/identifiers.js'
+import { type DeploymentState, deploymentMoves } from '../../domain/states.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
 import { appendAudit } from './audit.js'

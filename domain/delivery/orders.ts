@@ -1,6 +1,6 @@
 /** What a good build of a push becomes: deployments, or a release of its own. */
 import type { AuditEvent } from '../change.js'
-import type { DeploymentOrder } from '../environment/state.js'
+import type { DeploymentRequest } from '../environment/state.js'
 import { type ArtifactDigest, type CommitSha, type DeploymentId, SLIPWAY } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { DeliveryState, Found } from './state.js'
@@ -20,7 +20,7 @@ export function pushOrder(
     readonly built: Built
     readonly at: string
   },
-): DeploymentOrder {
+): DeploymentRequest {
   return {
     id: order.id,
     kind: 'push',
@@ -40,6 +40,8 @@ export function pushOrder(
     acceptance: environment.accept ? 'by-person' : 'by-check',
     urgency: 'normal',
     configHash: app.configHash,
+    override: null,
+    passesFreeze: false,
   }
 }
 

@@ -1,5 +1,5 @@
 /** The rollback that an environment gives itself, where its configuration says so. */
-import type { DeploymentResult } from './finish.js'
+import type { DeploymentResult } from './attempt-end.js'
 import type { EnvironmentState } from './state.js'
 
 /**

@@ -1,8 +1,16 @@
 /** Whether what runs is what was recorded (S2.12). */
 import { SLIPWAY } from '../identifiers.js'
-import { after, isClosing, lifeOf, withLife, withNotice } from './life.js'
-import { environmentEvent } from './moves.js'
-import { type EnvironmentState, type LaneStep, nameOfOrder, step } from './state.js'
+import { after } from '../instant.js'
+import { environmentEvent } from './deployment-events.js'
+import {
+  type EnvironmentState,
+  isClosing,
+  type LaneStep,
+  nameOfOrder,
+  step,
+  withLifecycle,
+  withNotice,
+} from './state.js'
 
 /** What a check outside of any deployment found; null when nothing can be said. */
 export type DriftFound =
@@ -14,7 +22,7 @@ export type DriftFound =
 export function nextDriftCheck(state: EnvironmentState): string | null {
   const { driftEveryMs, stages } = state.definition
   if (driftEveryMs === null || !stages.check || !mayCheck(state)) return null
-  const last = lifeOf(state).checkedAt ?? state.current?.since ?? null
+  const last = state.lifecycle.checkedAt ?? state.current?.since ?? null
   return last === null ? null : after(last, driftEveryMs)
 }
 
@@ -23,7 +31,7 @@ const mayCheck = (state: EnvironmentState): boolean =>
   state.running === null &&
   state.failed === null &&
   !isClosing(state) &&
-  lifeOf(state).teardown === null
+  state.lifecycle.teardown === null
 
 /** Marks the environment, or lifts the mark; a look that was overtaken by a deployment says nothing. */
 export function driftFound(
@@ -31,10 +39,10 @@ export function driftFound(
   found: DriftFound,
   look: { readonly of: string; readonly at: string },
 ): LaneStep {
-  const checked = withLife(state, { checkedAt: look.at })
+  const checked = withLifecycle(state, { checkedAt: look.at })
   if (found === null || state.current?.order.id !== look.of || !mayCheck(state)) return step(checked)
   const says = differs(state, found)
-  const before = lifeOf(state).drift
+  const before = state.lifecycle.drift
   if (says === null) return before === null ? step(checked) : inSync(checked, look.at)
   if (before?.says === says) return step(checked)
   return outOfSync(checked, { says, observed: observedIn(found), at: look.at })
@@ -62,7 +70,7 @@ export function outOfSync(
   state: EnvironmentState,
   { says, observed, at }: { readonly says: string; readonly observed: string | null; readonly at: string },
 ): LaneStep {
-  const marked = withLife(state, { drift: { observed, says, at } })
+  const marked = withLifecycle(state, { drift: { observed, says, at } })
   const next = withNotice(marked, { kind: 'out-of-sync', says: `${says}.`, at, until: null })
   return {
     ...step(next),
@@ -80,7 +88,7 @@ export function outOfSync(
 }
 
 function inSync(state: EnvironmentState, at: string): LaneStep {
-  const next = withLife(state, { drift: null })
+  const next = withLifecycle(state, { drift: null })
   const says = `${state.name} runs what was recorded again.`
   return {
     ...step(next),

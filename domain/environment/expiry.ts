@@ -1,11 +1,20 @@
 /** When an environment ends by itself, who is told before, and how people put it off (S2.15, S2.19, S2.20). */
 import { sayDuration } from '../durations.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
+import { after, earliest } from '../instant.js'
 import { done, type Refusal, refuse } from '../refusal.js'
-import type { Answered } from './attempts.js'
-import { after, type Expiry, earliest, isClosing, lifeOf, withLife, withNotice } from './life.js'
-import { environmentEvent } from './moves.js'
-import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
+import { environmentEvent } from './deployment-events.js'
+import { type Expiry } from './lifecycle.js'
+import type { Answered } from './retry-skip-abort.js'
+import {
+  andThen,
+  type EnvironmentState,
+  isClosing,
+  type LaneStep,
+  step,
+  withLifecycle,
+  withNotice,
+} from './state.js'
 
 const DAY_MS = 86_400_000
 
@@ -28,8 +37,8 @@ export interface KeepOrder extends By {
 /** The expiry of an environment that begins now; nothing for a permanent one (S2.20). */
 export function withExpiry(state: EnvironmentState, at: string): EnvironmentState {
   const { expiresMs } = state.definition
-  if (expiresMs === null || lifeOf(state).expiry !== null) return state
-  return withLife(state, {
+  if (expiresMs === null || state.lifecycle.expiry !== null) return state
+  return withLifecycle(state, {
     expiry: { startedAt: at, at: after(at, expiresMs), extensions: 0, noticed: [] },
   })
 }
@@ -44,7 +53,7 @@ function openNotices(state: EnvironmentState, expiry: Expiry): readonly { ms: nu
 
 /** When something of this happens next; null when nothing does. */
 export function nextInLife(state: EnvironmentState): string | null {
-  const { expiry, closing, teardown } = lifeOf(state)
+  const { expiry, closing, teardown } = state.lifecycle
   if (teardown !== null) return null
   const notices = expiry === null ? [] : openNotices(state, expiry).map(({ at }) => at)
   return earliest([...notices, expiry?.at, closing?.until])
@@ -52,7 +61,7 @@ export function nextInLife(state: EnvironmentState): string | null {
 
 /** Gives the notices that are due, and begins the end that is. */
 export function ripen(state: EnvironmentState, at: string): LaneStep {
-  const { expiry, closing, teardown } = lifeOf(state)
+  const { expiry, closing, teardown } = state.lifecycle
   if (teardown !== null) return step(state)
   if (closing !== null && closing.until <= at) return beginEnd(state, { because: closing.because, at })
   if (expiry === null) return step(state)
@@ -71,7 +80,7 @@ function warn(
 ): LaneStep {
   const left = sayDuration(Date.parse(expiry.at) - Date.parse(at))
   const says = `${state.name} is torn down in ${left} unless somebody extends or keeps it.`
-  const noticed = withLife(state, { expiry: { ...expiry, noticed: [...expiry.noticed, ...due] } })
+  const noticed = withLifecycle(state, { expiry: { ...expiry, noticed: [...expiry.noticed, ...due] } })
   const next = withNotice(noticed, { kind: 'expiring', says, at, until: expiry.at })
   return {
     ...step(next),
@@ -81,9 +90,9 @@ function warn(
 
 /** From now on nothing starts here; the teardown itself begins once the stage that runs has ended (S2.19). */
 export function awaitTeardown(state: EnvironmentState, why: By & { readonly because: string }): LaneStep {
-  const { teardown } = lifeOf(state)
+  const { teardown } = state.lifecycle
   if (teardown !== null && teardown.phase !== 'failed') return step(state)
-  const next = withLife(state, { teardown: { phase: 'waiting', ...why, reason: null }, closing: null })
+  const next = withLifecycle(state, { teardown: { phase: 'waiting', ...why, reason: null }, closing: null })
   const says = `${state.name} is torn down: ${why.because}.`
   return {
     ...step(next),
@@ -101,7 +110,7 @@ export function awaitTeardown(state: EnvironmentState, why: By & { readonly beca
 
 /** Adds a day, or what was asked for: at most so often, never past the oldest age, and once per notice. */
 export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
-  const { expiry } = lifeOf(state)
+  const { expiry } = state.lifecycle
   const refusal = cannotPutOff(state, order.until)
   if (refusal !== null || expiry === null)
     return no(state, refusal ?? { code: 'permanent', environment: state.name })
@@ -123,12 +132,12 @@ export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
 
 /** Lives as long as anything may here, or for good where nothing limits it; a closing preview stays. */
 export function keep(state: EnvironmentState, order: KeepOrder): Answered {
-  const { expiry } = lifeOf(state)
+  const { expiry } = state.lifecycle
   const refusal = cannotPutOff(state, order.until)
   if (refusal !== null) return no(state, refusal)
   const { maxAgeMs } = state.definition
   const until = expiry === null || maxAgeMs === null ? null : after(expiry.startedAt, maxAgeMs)
-  if (until !== null && expiry !== null && until <= expiry.at && lifeOf(state).closing === null) {
+  if (until !== null && expiry !== null && until <= expiry.at && state.lifecycle.closing === null) {
     return no(state, cap(state, `it lives as long as it may already`))
   }
   const next = expiry === null || until === null ? null : { ...expiry, at: until, noticed: [] }
@@ -149,7 +158,7 @@ function putOff(
   }: { readonly expiry: Expiry | null; readonly order: By; readonly decision: string },
 ): LaneStep {
   const { by, at } = order
-  const next = withLife(state, { expiry, closing: null, teardown: null, answered: { by, at, decision } })
+  const next = withLifecycle(state, { expiry, closing: null, teardown: null, answered: { by, at, decision } })
   const until = expiry === null ? '' : ` until ${expiry.at.slice(0, 16).replace('T', ' ')} UTC`
   return {
     ...step(next),
@@ -167,7 +176,7 @@ function putOff(
 
 /** Null when the end may still be put off. */
 function cannotPutOff(state: EnvironmentState, until: string | null): Refusal | null {
-  const { expiry, closing, teardown, answered } = lifeOf(state)
+  const { expiry, closing, teardown, answered } = state.lifecycle
   if (teardown?.phase === 'running') return { code: 'tearing-down', environment: state.name }
   if (teardown?.phase === 'failed')
     return { code: 'teardown-failed', environment: state.name, reason: teardown.reason }
@@ -194,4 +203,4 @@ export const afterStart = (started: LaneStep, at: string): LaneStep =>
 
 /** True while a teardown waits only for the stage that runs. */
 export const mayTearDown = (state: EnvironmentState): boolean =>
-  isClosing(state) && lifeOf(state).teardown?.phase === 'waiting' && state.running === null
+  isClosing(state) && state.lifecycle.teardown?.phase === 'waiting' && state.running === null

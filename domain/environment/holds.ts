@@ -2,8 +2,8 @@
 
 import type { UserId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
-import type { Answered } from './attempts.js'
-import { environmentEvent } from './moves.js'
+import { environmentEvent } from './deployment-events.js'
+import type { Answered } from './retry-skip-abort.js'
 import { type EnvironmentState, step } from './state.js'
 
 interface Order {

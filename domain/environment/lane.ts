@@ -1,12 +1,13 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
 import { SLIPWAY } from '../identifiers.js'
-import { eventOf, moved, newsOf, recordOf } from './moves.js'
-import { dropOlder } from './newest.js'
+import { eventOf, moved, recordOf, reportsOf } from './deployment-events.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
+import { dropOlder } from './queue-policy.js'
 import {
   andThen,
-  type DeploymentOrder,
+  type DeploymentRequest,
   type EnvironmentState,
+  firstAttempt,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
@@ -20,7 +21,7 @@ const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
 /** Takes an order once; a repeated one changes nothing. With `now`, its release hears why it has to wait. */
 export function enqueue(
   state: EnvironmentState,
-  order: DeploymentOrder,
+  order: DeploymentRequest,
   now: LaneNow | null = null,
 ): LaneStep {
   if (state.known.includes(order.id)) return step(state)
@@ -39,8 +40,8 @@ export function enqueue(
   })
 }
 
-function take(state: EnvironmentState, order: DeploymentOrder): LaneStep {
-  const entry: LaneEntry = { order, attempt: { number: 1, from: null, runs: {} } }
+function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
+  const entry: LaneEntry = { order, attempt: firstAttempt }
   const taken = {
     ...state,
     known: [...state.known, order.id].slice(-KNOWN),
@@ -74,7 +75,7 @@ export interface LaneNow {
 /** Why an entry may not start now, null when it may. */
 export function blockedBy(
   state: EnvironmentState,
-  order: DeploymentOrder,
+  order: DeploymentRequest,
   now: LaneNow,
 ): 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null {
   if (order.kind === 'rollback' || isOverridden(order)) return null
@@ -85,17 +86,17 @@ export function blockedBy(
   return until !== null && until > now.at ? 'acceptance' : null
 }
 
-const isOverridden = (order: DeploymentOrder): boolean => (order.override ?? null) !== null
-const isAutomatic = (order: DeploymentOrder): boolean =>
+const isOverridden = (order: DeploymentRequest): boolean => order.override !== null
+const isAutomatic = (order: DeploymentRequest): boolean =>
   order.kind === 'push' || order.requestedBy === SLIPWAY
 
 function closedFor(
   state: EnvironmentState,
-  order: DeploymentOrder,
+  order: DeploymentRequest,
   { at, closed }: LaneNow,
 ): 'lock' | 'freeze' | 'window' | null {
   if (state.lock && !ended(state.lock.until, at) && state.lock.owner !== order.requestedBy) return 'lock'
-  if (state.freeze && !ended(state.freeze.until, at) && order.passesFreeze !== true) return 'freeze'
+  if (state.freeze && !ended(state.freeze.until, at) && !order.passesFreeze) return 'freeze'
   return closed ? 'window' : null
 }
 
@@ -118,7 +119,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
   return andThen(overtake(taken, entry.order, at), (next) => ({
     ...step(next),
     events: overrode(next, entry.order, now),
-    news: newsOf(entry.order, {
+    reports: reportsOf(entry.order, {
       to: 'running',
       at,
       by: entry.order.requestedBy,
@@ -130,9 +131,9 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 }
 
 /** An override is said where everybody sees it: what it passed, and why. */
-function overrode(state: EnvironmentState, order: DeploymentOrder, now: LaneNow): LaneStep['events'] {
+function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
   const rule = isOverridden(order) ? obstacleOf(state, closedFor(state, order, now), now.closed) : null
-  const exempt = order.passesFreeze === true && state.freeze !== null && !ended(state.freeze.until, now.at)
+  const exempt = order.passesFreeze && state.freeze !== null && !ended(state.freeze.until, now.at)
   if (rule === null && !exempt) return []
   const name = nameOfOrder(order)
   const says =
@@ -140,7 +141,7 @@ function overrode(state: EnvironmentState, order: DeploymentOrder, now: LaneNow)
       ? `${name} passes the freeze of ${state.name}: the policy of its type allows it.`
       : `${name} goes to ${state.name} although it is ${rule.says}. Reason of the override: ${order.override ?? ''}`
   const kind = rule === null ? 'freeze.passed' : 'gate.overridden'
-  const data = { ...obstacleData(rule), reason: order.override ?? null }
+  const data = { ...obstacleData(rule), reason: order.override }
   return [eventOf(order, { kind, at: now.at, by: order.requestedBy, says, tell: 'broadcast', data })]
 }
 
@@ -157,14 +158,14 @@ export function nextWake(state: EnvironmentState, { at: now, closed }: LaneNow):
 }
 
 /** The same deployment, or the same bytes put there once more. */
-const isSame = (there: DeploymentOrder, by: DeploymentOrder): boolean =>
+const isSame = (there: DeploymentRequest, by: DeploymentRequest): boolean =>
   there.id === by.id ||
   ((by.kind === 'rebuild' || by.kind === 'redeploy') &&
     there.commit === by.commit &&
     there.artifactDigest === by.artifactDigest)
 
-function overtake(state: EnvironmentState, by: DeploymentOrder, at: string): LaneStep {
-  const says = (order: DeploymentOrder): string =>
+function overtake(state: EnvironmentState, by: DeploymentRequest, at: string): LaneStep {
+  const says = (order: DeploymentRequest): string =>
     `${nameOfOrder(order)} in ${state.name} was superseded by ${nameOfOrder(by)}.`
   const note = nameOfOrder(by)
   const awaiting =

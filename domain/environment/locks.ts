@@ -3,9 +3,9 @@ import type { AuditEvent } from '../change.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { isFirstLevel } from '../pipeline.js'
 import { done, refuse } from '../refusal.js'
-import type { Answered } from './attempts.js'
+import { environmentEvent } from './deployment-events.js'
 import { blockedBy } from './lane.js'
-import { environmentEvent } from './moves.js'
+import type { Answered } from './retry-skip-abort.js'
 import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
 import { obstacleOf, sayWaits, tellWaiting, toldTo } from './waiting.js'
 
@@ -118,7 +118,7 @@ export function thaw(state: EnvironmentState, order: Order): Answered {
 
 /** A freeze closes every environment of an app at once: the first one tells the channel for all of them. */
 function tellOnce(state: EnvironmentState, what: Parameters<typeof environmentEvent>[1]): AuditEvent {
-  const speaks = isFirstLevel(state.definition) && !state.life?.preview
+  const speaks = isFirstLevel(state.definition) && !state.lifecycle.preview
   return { ...environmentEvent(state, { ...what, tell: speaks ? 'broadcast' : 'keep' }), releaseId: null }
 }
 

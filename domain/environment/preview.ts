@@ -8,11 +8,18 @@ import {
 } from '../identifiers.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
 import { done, type Outcome, refuse } from '../refusal.js'
+import { environmentEvent } from './deployment-events.js'
 import { withExpiry } from './expiry.js'
-import { isClosing, isSetUp, lifeOf, withLife, withNotice } from './life.js'
-import { environmentEvent } from './moves.js'
-import type { PlaceNews } from './preview-places.js'
-import { type EnvironmentState, type LaneStep, step } from './state.js'
+import type { PlaceReport } from './preview-places.js'
+import {
+  type EnvironmentState,
+  isClosing,
+  isSetUp,
+  type LaneStep,
+  step,
+  withLifecycle,
+  withNotice,
+} from './state.js'
 
 /** A preview as an environment: on the first level, without gates, its variables its own. Null: none are configured. */
 export function previewDefinition(
@@ -23,7 +30,7 @@ export function previewDefinition(
   const { previews } = app
   const like = previews && findEnvironment(app, previews.like)
   if (!previews || !like) return null
-  const own = Object.entries(previews.variables ?? {}).map(([key, value]) => [
+  const own = Object.entries(previews.variables).map(([key, value]) => [
     key,
     value.replaceAll('{name}', name),
   ])
@@ -66,7 +73,7 @@ export function cannotCreate(state: EnvironmentState, app: AppDefinition): Outco
   if (app.previews === null) return refuse({ code: 'no-previews' })
   if (findEnvironment(app, state.name) !== null) return refuse({ code: 'invalid-name', text: state.name })
   if (isClosing(state)) return refuse({ code: 'tearing-down', environment: state.name })
-  const { preview, teardown } = lifeOf(state)
+  const { preview, teardown } = state.lifecycle
   const lives = preview !== null && (isSetUp(state) || preview.place !== null || teardown !== null)
   return lives
     ? refuse({
@@ -88,10 +95,10 @@ export function createPreview(
   const { branch, commit, pull = null } = origin
   const definition = previewDefinition(app, state.name, branch) ?? state.definition
   const place = { granted: false, ahead: 0, living: 0, most: app.previews?.most ?? 0 }
-  const next = withLife(
+  const next = withLifecycle(
     { ...state, definition },
     {
-      preview: { owner: by, branch, commit, createdAt: at, pull, place },
+      preview: { owner: by, branch, commit, createdAt: at, pull, closedPull: null, place },
       // Whoever makes an environment asks for its setup, also where a required setup is not run by itself.
       wanted: { deploymentId, kind: 'rebuild', commit, branch, by, at },
     },
@@ -124,10 +131,10 @@ function nameOfOrigin({ branch, commit, pull }: Origin): string {
 }
 
 /** Its place, or where it stands in line. Its time runs from the moment it may live. */
-export function placed(state: EnvironmentState, place: PlaceNews, at: string): LaneStep {
-  const { preview } = lifeOf(state)
+export function placed(state: EnvironmentState, place: PlaceReport, at: string): LaneStep {
+  const { preview } = state.lifecycle
   if (preview === null) return step(state)
-  const next = withLife(state, { preview: { ...preview, place } })
+  const next = withLifecycle(state, { preview: { ...preview, place } })
   return step(place.granted ? withExpiry(next, at) : next)
 }
 
@@ -136,7 +143,7 @@ export function pushed(
   state: EnvironmentState,
   push: { readonly commit: CommitSha; readonly at: string; readonly deploymentId: DeploymentId },
 ): LaneStep {
-  const { preview, wanted, building, closing, teardown } = lifeOf(state)
+  const { preview, wanted, building, closing, teardown } = state.lifecycle
   const { commit, at, deploymentId } = push
   if (preview === null || teardown !== null) return step(state)
   const there = [
@@ -147,7 +154,7 @@ export function pushed(
   ]
   const newest = state.queue.at(-1)?.order.commit ?? there.find((one) => one != null)
   if (newest === commit && closing === null) return step(state)
-  const next = withLife(state, {
+  const next = withLifecycle(state, {
     closing: null,
     wanted: { deploymentId, kind: 'push', commit, branch: preview.branch, by: SLIPWAY, at },
   })
@@ -168,11 +175,11 @@ export function pushed(
 
 /** The build of what was wanted failed: nothing was touched, and people are told (S3.3). */
 export function buildFailed(state: EnvironmentState, reason: string, at: string): LaneStep {
-  const { building } = lifeOf(state)
+  const { building } = state.lifecycle
   if (building === null) return step(state)
   const { commit } = building
   const says = `${state.name} was not touched: the build${commit ? ` of ${commit.slice(0, 7)}` : ''} failed: ${reason}.`
-  const next = withNotice(withLife(state, { building: null }), {
+  const next = withNotice(withLifecycle(state, { building: null }), {
     kind: 'build-failed',
     says,
     at,

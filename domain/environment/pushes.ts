@@ -1,10 +1,10 @@
 /** Pushes in the lane of a continuous environment: the newest wins, and one that failed is not tried again by itself. */
 import type { AuditEvent } from '../change.js'
-import { type CommitSha, SLIPWAY } from '../identifiers.js'
-import { environmentEvent, moved } from './moves.js'
+import { SLIPWAY } from '../identifiers.js'
+import { environmentEvent, moved } from './deployment-events.js'
 import {
   andThen,
-  type DeploymentOrder,
+  type DeploymentRequest,
   type EnvironmentState,
   type LaneStep,
   nameOfOrder,
@@ -14,22 +14,22 @@ import {
 const REMEMBERED = 100
 
 /** True for a commit whose deployment by push failed here before. */
-export function failedBefore(state: EnvironmentState, order: DeploymentOrder): boolean {
-  return order.kind === 'push' && (state.failedPushes ?? []).includes(order.commit)
+export function failedBefore(state: EnvironmentState, order: DeploymentRequest): boolean {
+  return order.kind === 'push' && state.failedPushes.includes(order.commit)
 }
 
 /** Remembers the commit of a push that failed. */
 export function rememberFailedPush(
   state: EnvironmentState,
-  order: DeploymentOrder,
-): { readonly failedPushes?: readonly CommitSha[] } {
+  order: DeploymentRequest,
+): Partial<Pick<EnvironmentState, 'failedPushes'>> {
   if (order.kind !== 'push') return {}
-  const others = (state.failedPushes ?? []).filter((commit) => commit !== order.commit)
+  const others = state.failedPushes.filter((commit) => commit !== order.commit)
   return { failedPushes: [...others, order.commit].slice(-REMEMBERED) }
 }
 
 /** Says that nothing was started. */
-export function refusePush(state: EnvironmentState, order: DeploymentOrder): LaneStep {
+export function refusePush(state: EnvironmentState, order: DeploymentRequest): LaneStep {
   return {
     ...step({ ...state, known: [...state.known, order.id] }),
     events: [
@@ -46,7 +46,7 @@ export function refusePush(state: EnvironmentState, order: DeploymentOrder): Lan
 }
 
 /** The waiting pushes that a newer one overtakes; promotions and retries keep their places. */
-export function overtakeWaiting(state: EnvironmentState, newer: DeploymentOrder): LaneStep {
+export function overtakeWaiting(state: EnvironmentState, newer: DeploymentRequest): LaneStep {
   if (newer.kind !== 'push') return step(state)
   const overtaken = state.queue.filter(
     ({ order, attempt }) => order.kind === 'push' && order.id !== newer.id && attempt.number === 1,
@@ -78,7 +78,7 @@ export function waitsUntil(state: EnvironmentState): string | null {
 /** Why a push that has just come cannot start, as a line in the channel; nothing when it can. */
 export function sayWhyItWaits(
   state: EnvironmentState,
-  order: DeploymentOrder,
+  order: DeploymentRequest,
   blocked: string | null,
 ): LaneStep {
   const reason = order.kind === 'push' ? whyItWaits(state, blocked) : null

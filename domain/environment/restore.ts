@@ -1,11 +1,12 @@
 /** An environment whose workflow was lost, as far as its record knows it. What the record lacks is taken as undone. */
 
-import type { DeploymentState } from '../change.js'
 import type { AppDefinition, EnvironmentDefinition } from '../pipeline.js'
+import type { DeploymentState } from '../states.js'
 import type { EnvironmentView } from '../views.js'
-import { type EnvironmentLife, withLife } from './life.js'
+import { type EnvironmentLifecycle } from './lifecycle.js'
 import { newEnvironment } from './record.js'
-import type { Deployed, DeploymentOrder, EnvironmentState } from './state.js'
+import type { Deployed, DeploymentRequest, EnvironmentState } from './state.js'
+import { withLifecycle } from './state.js'
 
 /** Setup is required again: nobody knows any more what the last one did. */
 export function restored(
@@ -26,10 +27,10 @@ export function restored(
     freeze: view.freeze,
     current: order && { order, acceptance, since },
     accepted: order && acceptance === 'accepted' ? [order] : [],
-    template: { hash: null, version: view.detail.templateVersion, applied: 0 },
-    variables: { hash: null, version: view.detail.variablesVersion, applied: 0 },
+    template: { hash: null, version: view.detail.templateVersion, applied: 0, known: [] },
+    variables: { hash: null, version: view.detail.variablesVersion, applied: 0, known: [] },
   }
-  return withLife(state, { generation, ...lifeIn(view, since) })
+  return withLifecycle(state, { generation, ...lifeIn(view, since) })
 }
 
 /** Of what runs: anything else than these ran there by its passing check. */
@@ -40,13 +41,16 @@ const acceptances: Readonly<Partial<Record<DeploymentState, Deployed['acceptance
 }
 
 function lifeIn(
-  { detail, expiresAt }: EnvironmentView,
+  { current, detail, expiresAt }: EnvironmentView,
   since: string,
-): Pick<EnvironmentLife, 'preview' | 'expiry' | 'notices'> {
-  const { owner, branch, preview, notices = [], place = null, pull = null } = detail
+): Pick<EnvironmentLifecycle, 'preview' | 'expiry' | 'notices'> {
+  const { owner, branch, preview, notices, place, pull } = detail
   return {
     notices,
-    preview: preview && owner !== null ? { owner, branch, createdAt: since, pull, place } : null,
+    preview:
+      preview && owner !== null && current !== null
+        ? { owner, branch, commit: current.commit, createdAt: since, pull, closedPull: null, place }
+        : null,
     expiry: expiresAt === null ? null : { startedAt: since, at: expiresAt, extensions: 0, noticed: [] },
   }
 }
@@ -55,7 +59,7 @@ function currentOrder(
   app: AppDefinition,
   definition: EnvironmentDefinition,
   { current }: EnvironmentView,
-): DeploymentOrder | null {
+): DeploymentRequest | null {
   if (current === null) return null
   const { id, kind, releaseId, version, candidate, candidateNumber, commit, artifactDigest } = current
   return {
@@ -70,5 +74,7 @@ function currentOrder(
     acceptance: 'by-check',
     urgency: 'normal',
     configHash: app.configHash,
+    override: null,
+    passesFreeze: false,
   }
 }

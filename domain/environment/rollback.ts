@@ -1,16 +1,23 @@
 /** Rolling back: what was accepted in an environment before, once more, without a build and without gates. */
 import type { DeploymentId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
-import type { Answered, By } from './attempts.js'
-import { environmentEvent, moved, recordOf } from './moves.js'
-import { type DeploymentOrder, type EnvironmentState, type LaneEntry, nameOfOrder, step } from './state.js'
+import { environmentEvent, moved, recordOf } from './deployment-events.js'
+import type { Answered, By } from './retry-skip-abort.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+  type LaneEntry,
+  nameOfOrder,
+  step,
+} from './state.js'
 
 /**
  * Where a rollback may go, oldest first: what was accepted there, without what was rolled back from. That returns only
  * by a person's promotion with its gates; so rolling back again goes further back.
  */
-export function rollbackTargets(state: EnvironmentState): readonly DeploymentOrder[] {
-  return state.accepted.reduce<readonly DeploymentOrder[]>((lineage, order) => {
+export function rollbackTargets(state: EnvironmentState): readonly DeploymentRequest[] {
+  return state.accepted.reduce<readonly DeploymentRequest[]>((lineage, order) => {
     const origin =
       order.kind === 'rollback' ? lineage.findLastIndex((one) => one.commit === order.commit) : -1
     return [...(origin < 0 ? lineage : lineage.slice(0, origin)), order]
@@ -18,7 +25,7 @@ export function rollbackTargets(state: EnvironmentState): readonly DeploymentOrd
 }
 
 /** Where a rollback goes by itself: the last target that is not what is (or was being) put there now. */
-export function rollbackTarget(state: EnvironmentState): DeploymentOrder | null {
+export function rollbackTarget(state: EnvironmentState): DeploymentRequest | null {
   const inPlace = state.running?.entry.order ?? state.failed?.entry.order ?? state.current?.order
   if (!inPlace) return null
   return (
@@ -28,7 +35,7 @@ export function rollbackTarget(state: EnvironmentState): DeploymentOrder | null 
 }
 
 /** The target that a person named; a build that was rolled back to later counts as that later deployment. */
-function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentOrder | null {
+function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentRequest | null {
   const named = state.accepted.find((one) => one.id === id)
   const targets = rollbackTargets(state)
   return (
@@ -37,7 +44,7 @@ function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentOrder
 }
 
 /** After a failed redeployment of what was accepted before, going back to the same commit still repairs it. */
-function sameCommit(state: EnvironmentState, inPlace: DeploymentOrder): DeploymentOrder | null {
+function sameCommit(state: EnvironmentState, inPlace: DeploymentRequest): DeploymentRequest | null {
   const failedHere = state.failed?.entry.order.id === inPlace.id
   return failedHere ? (rollbackTargets(state).findLast((order) => order.id !== inPlace.id) ?? null) : null
 }
@@ -82,7 +89,7 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
       state: held,
       newDeployments: [recordOf(entry.order)],
       moves: queued.moves,
-      news: queued.news,
+      reports: queued.reports,
       events: [
         environmentEvent(held, {
           kind: 'environment.rollback',
@@ -99,9 +106,9 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
 }
 
 /** The accepted deployment once more, under a new id. */
-function rollbackEntry(state: EnvironmentState, target: DeploymentOrder, order: RollbackOrder): LaneEntry {
+function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): LaneEntry {
   return {
-    attempt: { number: 1, from: null, runs: {} },
+    attempt: firstAttempt,
     order: {
       ...target,
       id: order.deploymentId,

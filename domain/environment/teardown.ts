@@ -2,18 +2,22 @@
 import { type DeploymentId, SLIPWAY, type UserId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
-import type { Answered } from './attempts.js'
+import { environmentEvent, moved, reportsOf } from './deployment-events.js'
 import { awaitTeardown } from './expiry.js'
-import { isClosing, lifeOf, newLife, withLife, withNotice } from './life.js'
-import { environmentEvent, moved, newsOf } from './moves.js'
+import { newLifecycle } from './lifecycle.js'
+import type { Answered } from './retry-skip-abort.js'
 import {
   andThen,
-  type DeploymentOrder,
+  type DeploymentRequest,
   type EnvironmentState,
+  firstAttempt,
+  isClosing,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
   step,
+  withLifecycle,
+  withNotice,
 } from './state.js'
 
 export interface TeardownOrder {
@@ -27,7 +31,7 @@ export interface TeardownOrder {
 
 /** S2.15: an explicit order. What runs or waits there is named first, and has to be confirmed. */
 export function requestTeardown(state: EnvironmentState, order: TeardownOrder): Answered {
-  const { teardown } = lifeOf(state)
+  const { teardown } = state.lifecycle
   const here = { environment: state.name }
   if (isClosing(state)) return { step: step(state), outcome: refuse({ code: 'tearing-down', ...here }) }
   const inUse = needs(state)
@@ -64,10 +68,10 @@ function needs(state: EnvironmentState): string | null {
 
 /** The lane is free: from here on the environment is not what it was. What waited there has nowhere to go. */
 export function startTeardown(state: EnvironmentState, at: string): LaneStep {
-  const { teardown } = lifeOf(state)
+  const { teardown } = state.lifecycle
   if (teardown === null) return step(state)
   // A build that is still being made for it has nowhere to go either, also should the teardown fail.
-  const running = withLife(state, {
+  const running = withLifecycle(state, {
     teardown: { ...teardown, phase: 'running', at },
     wanted: null,
     building: null,
@@ -111,8 +115,8 @@ function dropAwaiting(state: EnvironmentState, at: string): LaneStep {
 }
 
 /** An order that comes while the environment goes away is taken and ended at once, so that its release learns why. */
-export function admit(taken: LaneStep, before: EnvironmentState, order: DeploymentOrder): LaneStep {
-  if (lifeOf(before).teardown?.phase !== 'running' || before.known.includes(order.id)) return taken
+export function admit(taken: LaneStep, before: EnvironmentState, order: DeploymentRequest): LaneStep {
+  if (before.lifecycle.teardown?.phase !== 'running' || before.known.includes(order.id)) return taken
   return andThen(taken, (state) => {
     const entry = state.queue.find((one) => one.order.id === order.id)
     if (!entry) return step(state)
@@ -132,7 +136,7 @@ export function endTeardown(state: EnvironmentState, result: TeardownResult, at:
 }
 
 function gone(state: EnvironmentState, at: string): LaneStep {
-  const { generation, preview, notices, teardown, runs: _runs } = lifeOf(state)
+  const { generation, preview, notices, teardown, runs: _runs } = state.lifecycle
   const because = teardown?.because ?? 'it was asked for'
   const says = `${state.name} is gone: ${because}, and everything that was set up is removed.`
   const empty: EnvironmentState = {
@@ -142,8 +146,8 @@ function gone(state: EnvironmentState, at: string): LaneStep {
     setup: null,
     template: { ...state.template, applied: 0 },
     variables: { ...state.variables, applied: 0 },
-    life: {
-      ...newLife,
+    lifecycle: {
+      ...newLifecycle,
       generation: generation + 1,
       preview: preview && { ...preview, place: null },
       notices,
@@ -162,8 +166,8 @@ function gone(state: EnvironmentState, at: string): LaneStep {
         tell: 'thread',
       }),
     ],
-    news: last
-      ? newsOf(last, {
+    reports: last
+      ? reportsOf(last, {
           to: null,
           at,
           by: SLIPWAY,
@@ -180,10 +184,10 @@ function leftOver(
   { reason, runs }: Extract<TeardownResult, { kind: 'failed' }>,
   at: string,
 ): LaneStep {
-  const { teardown } = lifeOf(state)
+  const { teardown } = state.lifecycle
   const says = `The teardown of ${state.name} failed: ${reason}. What was set up may still be there.`
-  const failed = withLife(state, {
-    runs: { ...lifeOf(state).runs, ...runs },
+  const failed = withLifecycle(state, {
+    runs: { ...state.lifecycle.runs, ...runs },
     teardown: {
       phase: 'failed',
       by: teardown?.by ?? SLIPWAY,
@@ -212,8 +216,8 @@ export function teardownEntry(state: EnvironmentState): LaneEntry | null {
   const base = state.current?.order ?? state.failed?.entry.order ?? state.setup?.order ?? null
   if (base === null) return null
   const { setup } = state
-  const order: DeploymentOrder = setup
-    ? { ...(setup.order ?? base), commit: setup.commit, definition: setup.definition }
+  const order: DeploymentRequest = setup
+    ? { ...setup.order, commit: setup.commit, definition: setup.definition }
     : base
-  return { order, attempt: { number: 1, from: null, runs: lifeOf(state).runs } }
+  return { order, attempt: { ...firstAttempt, runs: state.lifecycle.runs } }
 }

@@ -1,8 +1,8 @@
 /** Who waits in line, why, and for how long by what deployments took before. */
 import { sayDuration } from '../durations.js'
 import type { UserId } from '../identifiers.js'
-import { environmentEvent, eventOf } from './moves.js'
-import { type DeploymentOrder, type EnvironmentState, type LaneStep, nameOfOrder, step } from './state.js'
+import { environmentEvent, eventOf } from './deployment-events.js'
+import { type DeploymentRequest, type EnvironmentState, type LaneStep, nameOfOrder, step } from './state.js'
 
 /** How many deployments the expected time is read off. */
 const REMEMBERED_TIMES = 9
@@ -15,7 +15,7 @@ export interface Closed {
 }
 
 export interface LinePlace {
-  readonly id: DeploymentOrder['id']
+  readonly id: DeploymentRequest['id']
   /** 1 is next. */
   readonly place: number
   /** Milliseconds until it probably starts; null without history. */
@@ -31,12 +31,12 @@ export function withTime(
   const since = running?.since
   if (since === undefined) return state
   const took = Math.max(0, Date.parse(at) - Date.parse(since))
-  return { ...state, took: [...(state.took ?? []), took].slice(-REMEMBERED_TIMES) }
+  return { ...state, took: [...state.took, took].slice(-REMEMBERED_TIMES) }
 }
 
 /** The line as it would be worked off; what a lock or a freeze does to it is not in the estimate. */
 export function lineOf(state: EnvironmentState, now: string): readonly LinePlace[] {
-  const usual = median(state.took ?? [])
+  const usual = median(state.took)
   const { running } = state
   const ran = running?.since === undefined ? 0 : Date.parse(now) - Date.parse(running.since)
   const rest = running === null || usual === null ? 0 : Math.max(0, usual - ran)
@@ -52,7 +52,7 @@ function median(times: readonly number[]): number | null {
 }
 
 /** What closes the lane for an order. */
-export interface Obstacle {
+export interface Blocker {
   readonly says: string
   readonly owner: UserId | null
   /** ISO instant at which it ends by itself; null when it does not. */
@@ -64,7 +64,7 @@ export function obstacleOf(
   state: EnvironmentState,
   by: 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null,
   closed: Closed | null,
-): Obstacle | null {
+): Blocker | null {
   const { lock, hold, freeze } = state
   if (by === 'lock' && lock) return { says: `locked: ${lock.reason}`, owner: lock.owner, until: lock.until }
   if (by === 'freeze' && freeze)
@@ -75,14 +75,14 @@ export function obstacleOf(
 }
 
 /** As data of an audit line, so that people are named and instants shown in each reader's zone. */
-export const obstacleData = (obstacle: Obstacle | null): Readonly<Record<string, string | null>> =>
-  obstacle === null ? {} : { owner: obstacle.owner, until: obstacle.until }
+export const obstacleData = (blocker: Blocker | null): Readonly<Record<string, string | null>> =>
+  blocker === null ? {} : { owner: blocker.owner, until: blocker.until }
 
 /** Says in its release's thread why an order does not start at once. */
 export function sayWaits(
   state: EnvironmentState,
-  order: DeploymentOrder,
-  about: { readonly because: Obstacle | null; readonly at: string },
+  order: DeploymentRequest,
+  about: { readonly because: Blocker | null; readonly at: string },
 ): LaneStep {
   const place = lineOf(state, about.at).find(({ id }) => id === order.id)
   if (!place || (about.because === null && place.place === 1 && !state.running)) return step(state)

@@ -1,6 +1,5 @@
 /** What an app's `github` group says: what is reported there, and which checks of a commit are waited for. */
 import type { EnvironmentName } from '../identifiers.js'
-import type { AppDefinition } from '../pipeline.js'
 
 export interface GithubDefinition {
   /** Begins the names of commit statuses: `slipway/build`, `slipway/production`. */
@@ -15,16 +14,3 @@ export interface GithubDefinition {
   /** Check runs and statuses that must be green before a candidate goes above the first environment. */
   readonly requiredChecks: readonly string[]
 }
-
-/** Of an app that was stored before there was such a group. */
-const nothingSaid: GithubDefinition = {
-  context: 'slipway',
-  statuses: true,
-  deployments: true,
-  releases: true,
-  logLinks: true,
-  comments: [],
-  requiredChecks: [],
-}
-
-export const githubOf = (app: Pick<AppDefinition, 'github'>): GithubDefinition => app.github ?? nothingSaid

@@ -1,6 +1,7 @@
 /** What a forge is shown of builds and deployments. Only the newest state counts: it is read when it is sent. */
-import type { DeploymentState } from '../change.js'
+
 import { unreachable } from '../exhaustive.js'
+import type { DeploymentState } from '../states.js'
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error'
 export type ShownState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'

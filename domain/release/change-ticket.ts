@@ -4,20 +4,17 @@ import type { ReleaseDeployment, ReleaseState } from './state.js'
 
 /** The link of the release that is a ticket as the environment wants it, null while there is none. */
 export function changeTicket(
-  state: Pick<ReleaseState, 'externalLinks'>,
+  state: Pick<ReleaseState, 'references'>,
   target: EnvironmentDefinition,
 ): string | null {
   const pattern = target.change?.pattern
   if (pattern === undefined) return null
   const wanted = new RegExp(`^(?:${pattern})$`, 'u')
-  return state.externalLinks.find((link) => wanted.test(link)) ?? null
+  return state.references.find((link) => wanted.test(link)) ?? null
 }
 
 /** True when the environment wants a ticket that the release does not have. */
-export function lacksTicket(
-  state: Pick<ReleaseState, 'externalLinks'>,
-  target: EnvironmentDefinition,
-): boolean {
+export function lacksTicket(state: Pick<ReleaseState, 'references'>, target: EnvironmentDefinition): boolean {
   return (target.change ?? null) !== null && changeTicket(state, target) === null
 }
 

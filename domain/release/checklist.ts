@@ -5,7 +5,7 @@ import type { ChecklistItem } from '../pipeline.js'
 import type { Refusal } from '../refusal.js'
 import { policyOf } from './policy.js'
 import {
-  type Evidence,
+  type ActorSnapshot,
   newestCandidate,
   type ReleaseDeployment,
   type ReleaseState,
@@ -18,7 +18,7 @@ export interface TickOrder {
   readonly done: boolean
   /** Null: the candidate that waits for it, else the newest. */
   readonly candidate: number | null
-  readonly by: Evidence
+  readonly by: ActorSnapshot
 }
 
 export type TickDecision =
@@ -106,11 +106,10 @@ const counts = (
   item: ChecklistItem,
   user: UserId,
   deployment: Pick<ReleaseDeployment, 'requestedBy'>,
-): boolean => !(item.fourEyes ?? true) || user !== deployment.requestedBy
+): boolean => !item.fourEyes || user !== deployment.requestedBy
 
-/** Ticks of older histories name no candidate: they were for the release. */
 const isOf = (tick: Tick, item: ChecklistItem, candidate: number): boolean =>
-  tick.item === item.item && (tick.candidate ?? candidate) === candidate
+  tick.item === item.item && tick.candidate === candidate
 
 function judgedCandidate(state: ReleaseState, item: ChecklistItem): number {
   const waits = state.deployments.findLast(

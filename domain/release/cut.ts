@@ -10,9 +10,8 @@ import {
 } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { done, type Outcome } from '../refusal.js'
-import { blankRelease } from './blank.js'
 import { withPhase } from './record.js'
-import type { Evidence, OverrideNote, ReleaseState } from './state.js'
+import { type ActorSnapshot, type OverrideNote, RELEASE_STATE, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
 export interface Cut {
@@ -31,15 +30,15 @@ export interface Cut {
   readonly override: string | null
   /** Of `rc.1` to the first environment. */
   readonly firstDeployment: DeploymentId | null
-  readonly by: Evidence
+  readonly by: ActorSnapshot
 }
 
-type Planned = Pick<ReleaseState, 'plannedAt' | 'scope' | 'externalLinks' | 'phases' | 'seq'>
+type Planned = Pick<ReleaseState, 'plannedAt' | 'scope' | 'references' | 'phases' | 'run' | 'seq' | 'recent'>
 
 function plannedIn(draft: ReleaseState | null): Partial<Planned> {
   if (draft === null) return {}
-  const { plannedAt, scope, externalLinks, phases, seq } = draft
-  return { plannedAt, scope, externalLinks, phases, seq }
+  const { plannedAt, scope, references, phases, run, seq, recent } = draft
+  return { plannedAt, scope, references, phases, run, seq, recent }
 }
 
 /** A draft that is cut keeps what was planned of it. */
@@ -47,7 +46,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
   const { user, at } = cut.by
   const state: ReleaseState = withPhase(
     {
-      ...blankRelease(cut),
+      ...emptyRelease(cut),
       ...plannedIn(draft),
       candidates: [
         {
@@ -58,7 +57,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
           artifactReference: null,
           picked: [],
           authors: cut.authors,
-          ...(cut.firstDeployment ? { firstDeployment: cut.firstDeployment } : {}),
+          firstDeployment: cut.firstDeployment,
         },
       ],
       commits: cut.commits,
@@ -102,4 +101,44 @@ export function cutAnswer(state: ReleaseState): Outcome {
     commit: state.candidates[0]?.commit ?? '',
     environment: state.app.environments[0]?.name ?? null,
   })
+}
+
+type Named = Pick<Cut, 'id' | 'app' | 'channel' | 'title' | 'description' | 'type' | 'by'> &
+  Pick<ReleaseState, 'version'>
+
+/** No candidate, nothing deployed, no link (S1.2). */
+export function emptyRelease(of: Named): ReleaseState {
+  return {
+    stateVersion: RELEASE_STATE,
+    run: 1,
+    seq: 0,
+    id: of.id,
+    app: of.app,
+    version: of.version,
+    title: of.title,
+    description: of.description,
+    type: of.type,
+    hotfix: of.type === 'hotfix',
+    channel: of.channel,
+    requestedBy: of.by.user,
+    lifecycle: 'open',
+    plannedAt: null,
+    scope: '',
+    references: [],
+    releasedAt: null,
+    rolledBack: false,
+    candidates: [],
+    deployments: [],
+    linked: [],
+    ticks: [],
+    overrides: [],
+    phases: [],
+    conflict: null,
+    picking: null,
+    cutting: false,
+    commits: null,
+    heardAt: null,
+    stalledAt: null,
+    recent: [],
+  }
 }

@@ -1,11 +1,11 @@
 /** A release that is only planned: its words may still change, it has no version and no candidate (S1.1, S4.2). */
-import type { ChannelId, DeploymentId, ReleaseId } from '../identifiers.js'
+import type { ChannelId, ReleaseId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
-import { blankRelease } from './blank.js'
-import { type Cut, cutAnswer, cutRelease } from './cut.js'
+import { type Cut, cutAnswer, cutRelease, emptyRelease } from './cut.js'
+import type { CutDraftOrder } from './effect-orders.js'
 import { withPhase } from './record.js'
-import type { Evidence, ReleaseState } from './state.js'
+import type { ActorSnapshot, ReleaseState } from './state.js'
 import { type ReleaseStep, releaseStep } from './step.js'
 
 export interface Draft {
@@ -16,7 +16,7 @@ export interface Draft {
   readonly description: string
   readonly type: string
   readonly plan: DraftPlan
-  readonly by: Evidence
+  readonly by: ActorSnapshot
 }
 
 /** When it is meant to go out, what it is meant to bring, and what it belongs to elsewhere. */
@@ -30,26 +30,14 @@ export interface DraftPlan {
 export function draftRelease(draft: Draft): ReleaseStep {
   const { plannedAt, scope, links } = draft.plan
   const state: ReleaseState = {
-    ...blankRelease({ ...draft, version: null }),
+    ...emptyRelease({ ...draft, version: null }),
     lifecycle: 'draft',
-    ...{ plannedAt, scope, externalLinks: links },
+    ...{ plannedAt, scope, references: links },
   }
   return releaseStep(withPhase(state, draft.by.at))
 }
 
 export const draftAnswer = (state: ReleaseState): Outcome => done({ code: 'drafted', title: state.title })
-
-export interface CutDraftOrder {
-  /** Today's configuration: the release carries the one it was cut with, not the one it was drafted with. */
-  readonly app: AppDefinition
-  readonly ref: string | null
-  readonly version: string | null
-  readonly override: string | null
-  /** Null keeps the draft's. */
-  readonly title: string | null
-  readonly firstDeployment: DeploymentId
-  readonly by: Evidence
-}
 
 /** Null when the draft may be cut now. */
 export function refuseCutDraft(state: ReleaseState): Refusal | null {

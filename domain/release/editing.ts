@@ -1,6 +1,6 @@
 /** What may be changed of a release: its words while it is a draft, its plan and its links until it ends (S1.1, S4.2). */
 import type { Refusal } from '../refusal.js'
-import type { Evidence, ReleaseState } from './state.js'
+import type { ActorSnapshot, ReleaseState } from './state.js'
 import { type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
 /** Null leaves a field as it is. */
@@ -11,7 +11,7 @@ export interface EditOrder {
   readonly scope: string | null
   /** Added to those there are. */
   readonly links: readonly string[]
-  readonly by: Evidence
+  readonly by: ActorSnapshot
 }
 
 /** Null when it may be changed so. */
@@ -35,7 +35,7 @@ export function applyEdit(state: ReleaseState, order: EditOrder): ReleaseStep {
     description: order.description ?? state.description,
     plannedAt: order.plannedAt ?? state.plannedAt,
     scope: order.scope ?? state.scope,
-    externalLinks: [...new Set([...state.externalLinks, ...order.links])],
+    references: [...new Set([...state.references, ...order.links])],
   }
   const changed = changes(state, next)
   if (changed.length === 0) return releaseStep(state)
@@ -62,7 +62,7 @@ function changes(
     ['description', before.description, after.description],
     ['planned date', before.plannedAt ?? '', after.plannedAt ?? ''],
     ['scope', before.scope, after.scope],
-    ['links', before.externalLinks.join(' '), after.externalLinks.join(' ')],
+    ['links', before.references.join(' '), after.references.join(' ')],
   ] as const
   return fields.filter(([, was, is]) => was !== is)
 }

@@ -2,7 +2,8 @@
 import type { PickConflict } from '../change.js'
 import { type CommitSha, candidateName, SLIPWAY, shortCommit } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
-import { type PickOrder, type PickResult, releaseBranch } from './picking.js'
+import { type PickOrder } from './effect-orders.js'
+import { type PickResult, releaseBranch } from './picking.js'
 import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
 import { candidateChange, nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 

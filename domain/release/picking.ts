@@ -1,38 +1,11 @@
 /** Cherry-picks onto a release: a clean pick is the next candidate, a conflict waits for a person (S5.7, S5.8). */
 import type { PickConflict } from '../change.js'
-import type { CommitSha, DeploymentId, Version } from '../identifiers.js'
+import type { CommitSha, Version } from '../identifiers.js'
 import type { ConflictSide } from '../ports.js'
 import type { Refusal } from '../refusal.js'
-import { type Candidate, type Evidence, newestCandidate, type ReleaseState } from './state.js'
+import type { PickAuthors, PickOrder, PickPlan } from './effect-orders.js'
+import { newestCandidate, type ReleaseState } from './state.js'
 import { type ReleaseStep, releaseStep } from './step.js'
-
-/** What a person asks to be picked, as typed: commits and pull requests. */
-export interface PickOrder {
-  readonly picks: readonly string[]
-  readonly step: 'start' | 'continue' | 'skip'
-  /** Of the new candidate to the first environment. */
-  readonly deploymentId: DeploymentId
-  readonly by: Evidence
-}
-
-/** What git is asked to do for an order. */
-export interface PickPlan {
-  readonly branch: string
-  /** What the picks are put on: the newest candidate, or what is on the branch at a conflict. */
-  readonly onto: CommitSha
-  /** As typed; resolved before anything is picked. Empty when going on after a conflict. */
-  readonly asked: readonly string[]
-  /** Resolved before, still to be picked after the conflict. */
-  readonly rest: readonly CommitSha[]
-  /** On the branch already, picked before the conflict. */
-  readonly before: readonly CommitSha[]
-  /** Of `continue`: the commit that a person has resolved on the branch. */
-  readonly resolved: CommitSha | null
-  readonly authors: PickAuthors
-}
-
-/** The author's e-mail address of each commit. */
-export type PickAuthors = Readonly<Record<string, string>>
 
 export type PickResult =
   | {
@@ -82,18 +55,18 @@ export function decidePick(state: ReleaseState, order: PickOrder): PickDecision 
     return { kind: 'pick', plan: { branch, onto: newest.commit, asked: order.picks, ...none } }
   }
   if (!conflict) return { kind: 'refuse', refusal: { code: 'no-conflict', step: order.step } }
-  return { kind: 'pick', plan: afterConflict(conflict, order.step, newest) }
+  return { kind: 'pick', plan: afterConflict(conflict, order.step) }
 }
 
-function afterConflict(conflict: PickConflict, step: 'continue' | 'skip', newest: Candidate): PickPlan {
+function afterConflict(conflict: PickConflict, step: 'continue' | 'skip'): PickPlan {
   return {
     branch: conflict.branch,
-    onto: conflict.head ?? newest.commit,
+    onto: conflict.head,
     asked: [],
     rest: conflict.picks.slice(conflict.picks.indexOf(conflict.at) + 1),
-    before: conflict.picked ?? [],
+    before: conflict.picked,
     resolved: step === 'continue' ? conflict.at : null,
-    authors: conflict.authors ?? {},
+    authors: conflict.authors,
   }
 }
 

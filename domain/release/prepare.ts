@@ -1,6 +1,6 @@
 /** Preparing a deployment and collecting its approvals. */
 import type { DeploymentRecord } from '../change.js'
-import type { Decide, Decision } from './decisions.js'
+import type { Decide, Decision } from './decide.js'
 import type { PromoteOrder, PromotionDecision } from './promotion.js'
 import { type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'

@@ -9,7 +9,7 @@ import { lacksTicket } from './change-ticket.js'
 import { soakEnd } from './gates.js'
 import { gateFor } from './policy.js'
 import { requiredChecks } from './required-checks.js'
-import type { Candidate, Evidence, ReleaseDeployment, ReleaseState } from './state.js'
+import type { ActorSnapshot, Candidate, ReleaseDeployment, ReleaseState } from './state.js'
 
 export interface PromoteOrder {
   readonly deploymentId: DeploymentId
@@ -20,7 +20,7 @@ export interface PromoteOrder {
   /** What closed the environment when the order was given: a lock, a freeze. The lane has the last word. */
   readonly closed?: readonly string[]
   readonly olderConfirmed: boolean
-  readonly by: Evidence
+  readonly by: ActorSnapshot
 }
 
 export type PromotionDecision =
@@ -174,6 +174,7 @@ function prepared(
     replaced: false,
     note: null,
     override: order.override,
+    checks: null,
   }
 }
 

@@ -1,6 +1,7 @@
 /** The release as people see it, from the state its workflow holds. */
-import type { Phase, ReleaseRecord } from '../change.js'
+import type { ReleaseRecord } from '../change.js'
 import { findEnvironment, isLastLevel } from '../pipeline.js'
+import type { Phase } from '../states.js'
 import { shownTicks } from './checklist.js'
 import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
 
@@ -18,7 +19,7 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
     phase: state.phases.at(-1)?.phase ?? 'planning',
     detail: {
       scope: state.scope,
-      links: state.externalLinks,
+      links: state.references,
       hotfix: state.hotfix,
       phases: state.phases,
       checklist: checklistOf(state),

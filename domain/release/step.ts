@@ -7,9 +7,8 @@ import type {
   DeploymentRecord,
 } from '../change.js'
 import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
-import type { CutDraftOrder } from './draft.js'
-import type { PickOrder, PickPlan } from './picking.js'
-import type { Evidence, ReleaseState } from './state.js'
+import type { CutDraftOrder, PickOrder, PickPlan } from './effect-orders.js'
+import type { ActorSnapshot, ReleaseState } from './state.js'
 
 /** What the workflow has to do outside of itself. */
 export type ReleaseEffect =
@@ -23,7 +22,7 @@ export type ReleaseEffect =
       readonly acceptance: 'accepted' | 'rejected'
     }
   | { readonly kind: 'tag-version'; readonly candidate: number }
-  | { readonly kind: 'delete'; readonly by: Evidence }
+  | { readonly kind: 'delete'; readonly by: ActorSnapshot }
 
 export interface ReleaseStep {
   readonly state: ReleaseState

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Authorizer, createAuthorizer } from '../../bot/authorize.js'
-import type { People, PersonKind } from '../../bot/people.js'
+import type { People, PersonKind } from '../../bot/slack/people.js'
 import type { Configuration } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
 import { type ProtectedVerb, protectedVerbs } from '../../domain/pipeline.js'

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types'
 import { describe, expect, test } from 'vitest'
-import { type ButtonTarget, buttonId, buttonVerbs } from '../../bot/buttons/button-target.js'
+import { type ButtonTarget, buttonId, buttonVerbs } from '../../bot/views/button-target.js'
 import type { AppName, DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
 import { ALICE, RELEASE } from './commands/grammar-fixture.js'
 import { aFakeBot, command, type FakeBot, press } from './fake-bot.js'

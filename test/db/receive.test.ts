@@ -115,14 +115,17 @@ describe.each(testServers())('receiving orders while the $kind does not answer',
   test.each([
     ['neither request nor answer arrives', () => proxy.stallAll()],
     ['only the answer is lost', () => proxy.stallAnswers()],
-  ])('when %s the sender knows all the same, and no replica ever carries the order out', async (_, stall) => {
-    stall()
+  ])(
+    'when %s the sender knows all the same, and no replica ever carries the order out',
+    async (_, reportStale) => {
+      reportStale()
 
-    expect(await receive(beyond.db, anOrder('stalled'))).toBe('too-late')
-    expect(await claim(open.db, { holder: 'other', limit: 10, leaseMs: 1000 })).toEqual([])
-    proxy.flow()
-    await pause(500)
-    expect((await stored()).filter(({ key }) => key === 'stalled')).toEqual([])
-    expect(await receive(beyond.db, anOrder('again'))).toBe('stored')
-  })
+      expect(await receive(beyond.db, anOrder('stalled'))).toBe('too-late')
+      expect(await claim(open.db, { holder: 'other', limit: 10, leaseMs: 1000 })).toEqual([])
+      proxy.flow()
+      await pause(500)
+      expect((await stored()).filter(({ key }) => key === 'stalled')).toEqual([])
+      expect(await receive(beyond.db, anOrder('again'))).toBe('stored')
+    },
+  )
 })

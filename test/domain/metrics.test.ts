@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { metricsChart } from '../../bot/charts/metrics-chart.js'
+import { metricsChart } from '../../bot/views/charts/metrics-chart.js'
 import { metricsMessage } from '../../bot/views/read/metrics-message.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import { measure, type RunRow } from '../../domain/metrics.js'

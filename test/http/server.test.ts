@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ApiReads } from '../../bot/http/api-reads.js'
-import { createMetrics } from '../../bot/http/metrics.js'
-import { createHttpServer, type HttpOptions } from '../../bot/http/server.js'
-import { deriveLinkSecret, signLink } from '../../bot/http/signed-link.js'
 import type { AuditView } from '../../domain/views.js'
+import type { ApiReads } from '../../http/api-reads.js'
+import { createMetrics } from '../../http/metrics.js'
+import { createHttpServer, type HttpOptions } from '../../http/server.js'
+import { deriveLinkSecret, signLink } from '../../http/signed-link.js'
 import {
   ALICE,
   AT,

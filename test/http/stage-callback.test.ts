@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { stageCallbackRoute } from '../../bot/http/stage-callback.js'
 import type { RemoteEnd } from '../../domain/remote-stage.js'
+import { stageCallbackRoute } from '../../http/stage-callback.js'
 
 const KEY = 'dep_1/patch/1'
 const secretOf = (key: string): string => `secret of ${key}`

@@ -1,6 +1,6 @@
 /** Orders, people and instants for rules of releases and environments. */
 import { newEnvironment } from '../../domain/environment/record.js'
-import type { DeploymentOrder, EnvironmentState } from '../../domain/environment/state.js'
+import type { DeploymentRequest, EnvironmentState } from '../../domain/environment/state.js'
 import {
   type ArtifactDigest,
   type CommitSha,
@@ -16,8 +16,8 @@ import {
 } from '../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import { cutRelease } from '../../domain/release/cut.js'
-import { applyBuilt } from '../../domain/release/news.js'
-import type { Evidence, ReleaseState } from '../../domain/release/state.js'
+import { applyBuilt } from '../../domain/release/deployment-reports.js'
+import type { ActorSnapshot, ReleaseState } from '../../domain/release/state.js'
 import { anApp } from './app-definition.js'
 
 /** Fails a test whose fixture is wrong. */
@@ -47,7 +47,7 @@ export const commitOf = (number: number): CommitSha =>
   sure(parseCommitSha(number.toString(16).padStart(40, '0')))
 export const digestOf = (number: number): ArtifactDigest =>
   sure(parseArtifactDigest(`sha256:${number.toString(16).padStart(64, '0')}`))
-export const by = (user: Evidence['user'] = ALICE, at: string = minute(0)): Evidence => ({
+export const by = (user: ActorSnapshot['user'] = ALICE, at: string = minute(0)): ActorSnapshot => ({
   user,
   roles: [],
   email: null,
@@ -57,8 +57,8 @@ export const by = (user: Evidence['user'] = ALICE, at: string = minute(0)): Evid
 /** A candidate of release `number` for an environment, as its release would order it. */
 export function anOrder(
   number: number,
-  change: Partial<DeploymentOrder> & { readonly app_?: AppDefinition } = {},
-): DeploymentOrder {
+  change: Partial<DeploymentRequest> & { readonly app_?: AppDefinition } = {},
+): DeploymentRequest {
   const { app_: app = anApp(), ...rest } = change
   const definition = rest.definition ?? sure(findEnvironment(app, rest.environment ?? 'production'))
   return {
@@ -80,6 +80,8 @@ export function anOrder(
     acceptance: 'by-check',
     urgency: 'normal',
     configHash: app.configHash,
+    override: null,
+    passesFreeze: false,
     ...rest,
   }
 }

@@ -9,7 +9,6 @@ import {
   type Change,
   type DeploymentMove,
   type DeploymentRecord,
-  type DeploymentState,
   type EnvironmentRecord,
   emptyChange,
   type ReleaseDetail,
@@ -25,6 +24,7 @@ import type {
   UserId,
 } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import { type DeploymentState } from '../../domain/states.js'
 
 export const shop = 'shop' as AppName
 export const alice = 'U01ALICE' as UserId
@@ -51,6 +51,7 @@ export const emptyDetail: ReleaseDetail = {
   overrides: [],
   conflict: null,
   commits: null,
+  checks: [],
 }
 
 /** Only what the database looks at of an app. */
@@ -136,6 +137,11 @@ export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = 
       observed: null,
       extensionsLeft: 0,
       note: null,
+      pull: null,
+      notices: [],
+      place: null,
+      teardown: null,
+      answered: null,
     },
     seq: 1,
     ...given,

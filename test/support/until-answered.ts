@@ -1,4 +1,4 @@
-import { Unanswered } from '../../domain/unanswered.js'
+import { Unanswered } from '../../domain/workflow-errors.js'
 
 /**
  * Asks again with the same key while there is no answer, as the bot's pump does. A task that the server handed to a

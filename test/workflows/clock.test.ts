@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { AuditEvent, DeploymentState } from '../../domain/change.js'
+import type { AuditEvent } from '../../domain/change.js'
 import type { EnvironmentName, UserId } from '../../domain/identifiers.js'
+import type { DeploymentState } from '../../domain/states.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, BOB, by, commitOf, deploymentId, releaseId, sure } from '../support/lane.js'
 import { type SkippedEnvironment, startSkipped } from '../support/skipped-environment.js'
@@ -53,7 +54,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
         ...words,
         version: `2026.11.${release}`,
       },
-      ...{ override: null, by: by(ALICE, at), firstDeployment: deploymentId(release * 10), state: null },
+      ...{ override: null, by: by(ALICE, at), firstDeployment: deploymentId(release * 10), draft: null },
     }
     expect(await skipped.gateway.cut(input, newKey())).toMatchObject({ kind: 'done' })
     await reaches(release * 10, 'accepted')

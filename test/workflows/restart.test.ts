@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { DeploymentState } from '../../domain/change.js'
+import type { DeploymentState } from '../../domain/states.js'
 import type { RunningWorkers } from '../../workflows/worker.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, deploymentId, QUINN } from '../support/lane.js'

@@ -3,19 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Context } from '@temporalio/activity'
 import type { StageRecord } from '../../domain/change.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
-import type { Ledger } from '../../domain/ledger.js'
 import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
-import { contactOf } from './contact.js'
-import { withFinalFaults } from './final-faults.js'
 import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
+import { withFinalFaults } from './non-retryable.js'
+import { contactOf } from './stage-channel.js'
 import { buildVariables, type SecretReader } from './stage-variables.js'
 import { closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface BuildActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
   readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
-  readonly ledger: Pick<Ledger, 'claimBuild' | 'finishBuild' | 'recordStage' | 'appendLog' | 'readLog'>
+  readonly ledger: Pick<ReleaseStore, 'claimBuild' | 'finishBuild' | 'recordStage' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secret: SecretReader
   readonly clock: Clock

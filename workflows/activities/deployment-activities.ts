@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { DeploymentOrder } from '../../domain/environment/state.js'
-import type { Ledger } from '../../domain/ledger.js'
+import type { DeploymentRequest } from '../../domain/environment/state.js'
 import type { Clock, Git } from '../../domain/ports.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import type { DeploymentActivities, Inspection } from './index.js'
 
 export interface DeploymentActivityNeeds {
   readonly git: Pick<Git, 'fileAt'>
-  readonly ledger: Pick<Ledger, 'startDeployment'>
+  readonly ledger: Pick<ReleaseStore, 'startDeployment'>
   readonly clock: Clock
 }
 
@@ -30,7 +30,7 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
 /** What a setup by the order's definition would apply at its commit. */
 export async function inspect(
   git: Pick<Git, 'fileAt'>,
-  order: Pick<DeploymentOrder, 'repository' | 'commit' | 'definition'>,
+  order: Pick<DeploymentRequest, 'repository' | 'commit' | 'definition'>,
 ): Promise<Inspection> {
   const { template, variables } = order.definition
   const text = template === null ? null : await git.fileAt(order.repository, order.commit, template)

@@ -5,8 +5,8 @@ import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
 import { inspect } from './deployment-activities.js'
-import { isFinal } from './final-faults.js'
 import type { EnvironmentActivities } from './index.js'
+import { isFinal } from './non-retryable.js'
 
 export interface EnvironmentActivityNeeds {
   readonly git: Pick<Git, 'resolve' | 'branchHead' | 'fileAt'>

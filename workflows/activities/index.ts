@@ -3,7 +3,7 @@ import type { Change, CommitSummary } from '../../domain/change.js'
 import type { Inspected } from '../../domain/environment/plan.js'
 import type { Origin } from '../../domain/environment/preview.js'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
-import type { DeploymentOrder, LaneEntry } from '../../domain/environment/state.js'
+import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -19,7 +19,7 @@ import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../.
 import type { Commit, PickOutcome, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
-import type { PickAuthors } from '../../domain/release/picking.js'
+import type { PickAuthors } from '../../domain/release/effect-orders.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
 
 export interface RecordActivities {
@@ -132,7 +132,7 @@ export interface ReleaseActivities {
   /** Gives a deployment to its environment, starting the environment's workflow if need be. */
   enqueueDeployment(order: {
     readonly app: AppDefinition
-    readonly deployment: DeploymentOrder
+    readonly deployment: DeploymentRequest
   }): Promise<void>
   /** Null when deleted; the database refuses what the rules of S1 forbid. */
   deleteRelease(order: {
@@ -189,7 +189,7 @@ export interface DeploymentActivities {
   /** Queued → running and the link, in one transaction that fails if the release is deleted (S1.5, S1.12). */
   startDeployment(order: StartOrder): Promise<Started>
   /** What a setup would apply at this commit. */
-  inspect(order: DeploymentOrder): Promise<Inspection>
+  inspect(order: DeploymentRequest): Promise<Inspection>
 }
 
 export interface StageOrderInput {
@@ -201,8 +201,8 @@ export interface StageOrderInput {
   readonly outputs: Readonly<Record<string, string>>
   /** Rises with every attempt in the environment: an effect may refuse an older one. */
   readonly fence: number
-  /** Begins the key of a stage that no deployment owns, e.g. a teardown; absent for a deployment's. */
-  readonly work?: string | null
+  /** Begins the key of a stage that no deployment owns, e.g. a teardown; null for a deployment's. */
+  readonly work: string | null
 }
 export type StageEnd =
   | { readonly kind: 'reported'; readonly report: StageReport }
@@ -211,7 +211,7 @@ export type StageEnd =
 
 export interface StageActivities {
   /** Hashes the artifact's stored bytes before anything is touched (S5.10). */
-  verifyArtifact(order: DeploymentOrder): Promise<'intact' | 'missing' | 'tampered'>
+  verifyArtifact(order: DeploymentRequest): Promise<'intact' | 'missing' | 'tampered'>
   /** Runs one stage in a clean checkout; the same key never starts its command twice. */
   runStage(order: StageOrderInput): Promise<StageEnd>
 }

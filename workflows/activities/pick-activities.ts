@@ -4,8 +4,7 @@ import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { PickAuthors } from '../../domain/release/picking.js'
-import { isFinal } from './final-faults.js'
+import type { PickAuthors } from '../../domain/release/effect-orders.js'
 import type {
   CherryPickOrder,
   FoundResolution,
@@ -14,6 +13,7 @@ import type {
   ResolutionToFind,
   ResolvedPicks,
 } from './index.js'
+import { isFinal } from './non-retryable.js'
 
 export interface PickActivityNeeds {
   readonly git: Pick<Git, 'resolve' | 'contains' | 'cherryPick'>

@@ -1,10 +1,9 @@
 import { Context } from '@temporalio/activity'
-import type { DeploymentOrder } from '../../domain/environment/state.js'
+import type { DeploymentRequest } from '../../domain/environment/state.js'
 import { parseVersion, type Version } from '../../domain/identifiers.js'
-import type { Ledger } from '../../domain/ledger.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git } from '../../domain/ports.js'
-import { isFinal } from './final-faults.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import type {
   CreatedRelease,
   CreateReleaseOrder,
@@ -12,17 +11,18 @@ import type {
   CutResolution,
   ReleaseActivities,
 } from './index.js'
+import { isFinal } from './non-retryable.js'
 import { resolveCut } from './resolve-cut.js'
 
 /** Where a release's orders to environments go; the workflow gateway implements it. */
 export interface EnvironmentDoor {
   /** Repeats are harmless: the environment knows the deployments it has taken. */
-  enqueue(app: AppDefinition, deployment: DeploymentOrder): Promise<void>
+  enqueue(app: AppDefinition, deployment: DeploymentRequest): Promise<void>
 }
 
 export interface ReleaseActivityNeeds {
   readonly git: Git
-  readonly ledger: Ledger
+  readonly ledger: ReleaseStore
   readonly environments: EnvironmentDoor
   readonly clock: Clock
 }
@@ -71,7 +71,7 @@ async function orUnreachable(work: () => Promise<CutResolution>): Promise<CutRes
   }
 }
 
-async function createRelease(ledger: Ledger, order: CreateReleaseOrder): Promise<CreatedRelease> {
+async function createRelease(ledger: ReleaseStore, order: CreateReleaseOrder): Promise<CreatedRelease> {
   const { app, version: wanted, ...release } = order
   const version = parsedVersion(wanted)
   if (version === 'invalid')
@@ -88,7 +88,7 @@ async function createRelease(ledger: Ledger, order: CreateReleaseOrder): Promise
   return { kind: 'refused', refusal: { code: 'version-taken', version: wanted ?? '' } }
 }
 
-async function cutDraft(ledger: Ledger, order: CutDraftVersion): Promise<CreatedRelease> {
+async function cutDraft(ledger: ReleaseStore, order: CutDraftVersion): Promise<CreatedRelease> {
   const { app, version: wanted, ...draft } = order
   const version = parsedVersion(wanted)
   if (version === 'invalid')

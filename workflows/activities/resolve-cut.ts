@@ -1,15 +1,15 @@
 /** Which commit a cut is of, and whether it may be. */
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
-import type { Ledger } from '../../domain/ledger.js'
 import type { Commit, CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
-import { isFinal } from './final-faults.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import type { CutOrder, CutResolution } from './index.js'
+import { isFinal } from './non-retryable.js'
 
 interface Needs {
   readonly git: Pick<Git, 'resolve' | 'range' | 'contains'>
-  readonly ledger: Pick<Ledger, 'whatRuns' | 'livePicks' | 'isCandidate'>
+  readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate'>
 }
 
 /** How many commits are looked at for authors, and how many the card shows. */
@@ -46,7 +46,7 @@ interface Base {
   readonly repository: RepositoryRef
   readonly ref: string | null
   /** What runs in the last environment. */
-  readonly running: Awaited<ReturnType<Ledger['whatRuns']>>
+  readonly running: Awaited<ReturnType<ReleaseStore['whatRuns']>>
   /** A hotfix is cut from there unless it names a ref. */
   readonly fromProduction: boolean
 }

@@ -1,19 +1,19 @@
 import type { StageRecord } from '../../domain/change.js'
-import type { DeploymentOrder } from '../../domain/environment/state.js'
+import type { DeploymentRequest } from '../../domain/environment/state.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
-import type { Ledger } from '../../domain/ledger.js'
 import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
-import { contactOf } from './contact.js'
-import { withFinalFaults } from './final-faults.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
+import { withFinalFaults } from './non-retryable.js'
+import { contactOf } from './stage-channel.js'
 import { type SecretReader, stageVariables } from './stage-variables.js'
 import { closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface StageActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
   readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
-  readonly ledger: Pick<Ledger, 'recordStage' | 'appendLog' | 'readLog'>
+  readonly ledger: Pick<ReleaseStore, 'recordStage' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secret: SecretReader
   readonly clock: Clock
@@ -58,7 +58,7 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
 }
 
 /** Null when the artifact is kept elsewhere, under a reference that names its content. */
-function storedDigest(order: DeploymentOrder): ArtifactDigest | null {
+function storedDigest(order: DeploymentRequest): ArtifactDigest | null {
   return order.artifactReference === null ? order.artifactDigest : null
 }
 

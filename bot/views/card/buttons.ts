@@ -2,8 +2,8 @@
 import type { ActionsBlock, Button, Overflow } from '@slack/types'
 import type { CardAction } from '../../../domain/card-actions.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import { type ButtonTarget, buttonId } from '../../buttons/button-target.js'
 import { actions as actionsBlock, button, overflow } from '../blocks.js'
+import { type ButtonTarget, buttonId } from '../button-target.js'
 import { actionLabel, actionQuestion, actionSays, menuQuestion } from './action-words.js'
 
 const BUTTONS = 4

@@ -1,7 +1,8 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
+
+import { soaking, ticketMissing } from '../../../domain/blockers/gates.js'
 import { isOpenFailure, newestDeployments } from '../../../domain/card-standing.js'
 import { shortCommit } from '../../../domain/identifiers.js'
-import { soaking, ticketMissing } from '../../../domain/outlook/gates.js'
 import { rolesFor } from '../../../domain/permissions.js'
 import { findEnvironment } from '../../../domain/pipeline.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'

@@ -1,7 +1,7 @@
 import type { ChecklistState } from '../../../domain/record-details.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import { type ButtonTarget, buttonId } from '../../buttons/button-target.js'
 import { actions, button, context, header, section } from '../blocks.js'
+import { type ButtonTarget, buttonId } from '../button-target.js'
 import type { CardOptions } from '../card/card-options.js'
 import { releaseName } from '../card/situation.js'
 import { code, date, mention, mentions, outside } from '../escape.js'

@@ -1,5 +1,5 @@
-import type { Outlook } from '../../../domain/outlook/obstacle.js'
-import type { PlanStep } from '../../../domain/outlook/plan.js'
+import type { Outlook } from '../../../domain/blockers/blocker.js'
+import type { PlanStep } from '../../../domain/blockers/plan.js'
 import { context, header, section } from '../blocks.js'
 import { date, outside, withDates } from '../escape.js'
 import type { Message } from '../message.js'

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { Obstacle, ObstacleKind, Outlook } from '../../../domain/outlook/obstacle.js'
+import type { Blocker, ObstacleKind, Outlook } from '../../../domain/blockers/blocker.js'
 import { context, header, section } from '../blocks.js'
 import type { CardOptions } from '../card/card-options.js'
 import { releaseName } from '../card/situation.js'
@@ -30,26 +30,26 @@ const emoji: Readonly<Record<ObstacleKind, string>> = {
 /** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */
 export function whyMessage(
   { view, candidate }: Outlook,
-  obstacles: readonly Obstacle[],
+  blockers: readonly Blocker[],
   options: CardOptions,
 ): Message {
   const name = `${view.app} ${candidate.name || releaseName(view)}`
-  if (obstacles.length === 0) {
+  if (blockers.length === 0) {
     const text = `Nothing blocks ${name}: ${view.state === 'released' ? 'it is released' : 'there is nothing left to do'}.`
     return { text, blocks: [section(`✅ ${text}`)] }
   }
-  const [first] = obstacles
+  const [first] = blockers
   const blocks: KnownBlock[] = [
     header(`${name} waits`),
-    ...obstacles.slice(0, 10).map((obstacle) => section(obstacleText(obstacle, options))),
+    ...blockers.slice(0, 10).map((blocker) => section(obstacleText(blocker, options))),
     context(`Plan of the way up: \`${options.command} plan ${view.app} ${candidate.name}\``),
   ]
   return { text: `${name} waits: ${outside(first?.says ?? '', 200)}.`, blocks }
 }
 
-function obstacleText(obstacle: Obstacle, options: CardOptions): string {
-  const { kind, says, since, until, roles, next } = obstacle
-  const people = [...new Set([...obstacle.people, ...roles.flatMap((role) => options.people?.(role) ?? [])])]
+function obstacleText(blocker: Blocker, options: CardOptions): string {
+  const { kind, says, since, until, roles, next } = blocker
+  const people = [...new Set([...blocker.people, ...roles.flatMap((role) => options.people?.(role) ?? [])])]
   const who = [
     ...(roles.length > 0 ? [roles.map((role) => outside(role, 40)).join(', ')] : []),
     ...(people.length > 0 ? [mentions(people.slice(0, 6))] : []),

@@ -1,8 +1,8 @@
 /** What a refusal offers to do all the same, as a button of the answer: for what only asks whether it is meant. */
 import type { ActionsBlock } from '@slack/types'
 import type { Refusal } from '../../../domain/refusal.js'
-import { type ButtonTarget, buttonId } from '../../buttons/button-target.js'
 import { actions, button, confirmation } from '../blocks.js'
+import { type ButtonTarget, buttonId } from '../button-target.js'
 
 export interface Offer {
   readonly block: ActionsBlock

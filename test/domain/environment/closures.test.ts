@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { type DeploymentResult, finish } from '../../../domain/environment/attempt-end.js'
 import { automaticRollback } from '../../../domain/environment/automatic.js'
-import { type DeploymentResult, finish } from '../../../domain/environment/finish.js'
 import {
   blockedBy,
   enqueue,
@@ -10,7 +10,11 @@ import {
   start,
 } from '../../../domain/environment/lane.js'
 import { endClosures, freeze, lock, thaw, unlock } from '../../../domain/environment/locks.js'
-import type { DeploymentOrder, EnvironmentState } from '../../../domain/environment/state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+} from '../../../domain/environment/state.js'
 import { lineOf } from '../../../domain/environment/waiting.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { anApp } from '../../support/app-definition.js'
@@ -108,7 +112,7 @@ describe('what is let through', () => {
   const rows: readonly (readonly [
     string,
     EnvironmentState,
-    Partial<DeploymentOrder>,
+    Partial<DeploymentRequest>,
     LaneNow,
     string | null,
   ])[] = [
@@ -199,7 +203,7 @@ describe('what is let through', () => {
 
 describe('the newest wins', () => {
   const app = anApp({ environments: `\n      - { name: one, queue: newest, patch: { run: p } }` })
-  const order = (number: number, change: Partial<DeploymentOrder> = {}) =>
+  const order = (number: number, change: Partial<DeploymentRequest> = {}) =>
     anOrder(number, { app_: app, definition: sure(app.environments[0]), ...change })
 
   test.each([
@@ -234,7 +238,7 @@ describe('an environment rolls back by itself', () => {
   const app = anApp({
     environments: `\n      - { name: one, rollbackOnFailedCheck: true, patch: { run: p }, check: { run: c } }`,
   })
-  const order = (number: number, change: Partial<DeploymentOrder> = {}) =>
+  const order = (number: number, change: Partial<DeploymentRequest> = {}) =>
     anOrder(number, { app_: app, definition: sure(app.environments[0]), ...change })
   const bad = {
     kind: 'failed',
@@ -247,13 +251,14 @@ describe('an environment rolls back by itself', () => {
   } as const satisfies DeploymentResult
   const running = (
     before: 'accepted' | 'awaiting' | 'rejected' | null,
-    change: Partial<DeploymentOrder> = {},
-  ) => ({
+    change: Partial<DeploymentRequest> = {},
+  ): EnvironmentState => ({
     ...aLane('one', app),
     current: before && { order: order(1), acceptance: before, since: minute(0) },
     running: {
-      entry: { order: order(2, change), attempt: { number: 1, from: null, runs: {} } },
+      entry: { order: order(2, change), attempt: firstAttempt },
       aborting: null,
+      since: minute(0),
     },
   })
   const quiet = { ...sure(app.environments[0]), rollbackOnFailedCheck: false }

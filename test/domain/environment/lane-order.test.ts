@@ -1,17 +1,17 @@
 /** Whatever is ordered, locked, paused and rolled back in a lane, in whatever order. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type DeploymentState, deploymentMoves } from '../../../domain/change.js'
-import { type Answered, abort, retry, skip } from '../../../domain/environment/attempts.js'
+import { type DeploymentResult, finish, judged } from '../../../domain/environment/attempt-end.js'
 import { automaticRollback } from '../../../domain/environment/automatic.js'
-import { type DeploymentResult, finish, judged } from '../../../domain/environment/finish.js'
 import { pause, resume } from '../../../domain/environment/holds.js'
 import { enqueue, type LaneNow, nextEntry, nextWake, start } from '../../../domain/environment/lane.js'
 import { endClosures, freeze, lock, thaw, unlock } from '../../../domain/environment/locks.js'
+import { type Answered, abort, retry, skip } from '../../../domain/environment/retry-skip-abort.js'
 import { rollBack } from '../../../domain/environment/rollback.js'
-import type { DeploymentOrder, EnvironmentState, LaneStep } from '../../../domain/environment/state.js'
+import type { DeploymentRequest, EnvironmentState, LaneStep } from '../../../domain/environment/state.js'
 import { SLIPWAY, type UserId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
+import { type DeploymentState, deploymentMoves } from '../../../domain/states.js'
 import { anApp } from '../../support/app-definition.js'
 import {
   ALICE,
@@ -54,7 +54,7 @@ interface Ordered {
   readonly urgency: 'normal' | 'hotfix'
   readonly override: string | null
   readonly passesFreeze: boolean
-  readonly acceptance: DeploymentOrder['acceptance']
+  readonly acceptance: DeploymentRequest['acceptance']
 }
 type Move =
   | Ordered
@@ -103,7 +103,7 @@ class Lane {
   state: EnvironmentState
   private readonly app: AppDefinition
   readonly rows = new Map<string, DeploymentState>()
-  started: readonly DeploymentOrder['kind'][] = []
+  started: readonly DeploymentRequest['kind'][] = []
   private clock = 0
   private closed = false
   private count = 0
@@ -247,7 +247,7 @@ class Lane {
     must(ends.length === 0 || nextWake(state, this.now()) === ends.toSorted()[0], 'it wakes when that ends')
   }
 
-  private mayStart(state: EnvironmentState, order: DeploymentOrder): void {
+  private mayStart(state: EnvironmentState, order: DeploymentRequest): void {
     must(state.running === null, 'the lane is free')
     // A rollback waits for nothing, so it is never behind anything.
     const waits = state.queue.some((one) => one.order.kind === 'rollback')
@@ -256,7 +256,7 @@ class Lane {
     const at = this.now().at
     const locked =
       state.lock !== null && (state.lock.until ?? '9') > at && state.lock.owner !== order.requestedBy
-    const frozen = state.freeze !== null && state.freeze.until > at && order.passesFreeze !== true
+    const frozen = state.freeze !== null && state.freeze.until > at && !order.passesFreeze
     must(!locked && !frozen && !this.closed, 'what is closed is passed by nothing else')
     const automatic = order.kind === 'push' || order.requestedBy === SLIPWAY
     must(!automatic || state.hold === null, 'a hold is passed by no automation')
@@ -264,7 +264,7 @@ class Lane {
   }
 
   /** Whoever is passed in line could not start. */
-  private passes(state: EnvironmentState, order: DeploymentOrder): void {
+  private passes(state: EnvironmentState, order: DeploymentRequest): void {
     const place = state.queue.findIndex((one) => one.order.id === order.id)
     for (const one of state.queue.slice(0, place)) {
       const alone = { ...state, queue: [one] }

@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { abort, retry, skip } from '../../../domain/environment/attempts.js'
-import { type DeploymentResult, finish, judged } from '../../../domain/environment/finish.js'
+import { type DeploymentResult, finish, judged } from '../../../domain/environment/attempt-end.js'
 import { enqueue, nextEntry, start } from '../../../domain/environment/lane.js'
 import { statusOf } from '../../../domain/environment/record.js'
+import { abort, retry, skip } from '../../../domain/environment/retry-skip-abort.js'
 import { rollBack, rollbackTarget } from '../../../domain/environment/rollback.js'
-import type { DeploymentOrder, EnvironmentState } from '../../../domain/environment/state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+} from '../../../domain/environment/state.js'
 import { ALICE, aLane, anOrder, BOB, deploymentId, minute, sure } from '../../support/lane.js'
 
 const who = { by: ALICE, at: minute(1) }
@@ -28,7 +32,7 @@ function begin(state: EnvironmentState, at = minute(2)): EnvironmentState {
   const entry = nextEntry(state, openAt(at))
   return entry ? start(state, entry, openAt(at)).state : state
 }
-function deploy(state: EnvironmentState, order: DeploymentOrder, result = good): EnvironmentState {
+function deploy(state: EnvironmentState, order: DeploymentRequest, result = good): EnvironmentState {
   return finish(begin(enqueue(state, order).state), result, minute(3)).state
 }
 
@@ -37,7 +41,7 @@ describe('the line', () => {
     const once = enqueue(aLane(), anOrder(1))
     const twice = enqueue(once.state, anOrder(1))
     expect(twice.state).toEqual(once.state)
-    expect([twice.moves, twice.events, twice.news]).toEqual([[], [], []])
+    expect([twice.moves, twice.events, twice.reports]).toEqual([[], [], []])
   })
 
   test('puts a hotfix before normal orders and keeps the order of equals', () => {
@@ -59,7 +63,7 @@ describe('the line', () => {
     expect(step.moves).toEqual([
       expect.objectContaining({ id: deploymentId(1), to: 'superseded', note: '2026.11.2-rc.1' }),
     ])
-    expect(step.news.map(({ deploymentId: id, to }) => [id, to])).toEqual([
+    expect(step.reports.map(({ deploymentId: id, to }) => [id, to])).toEqual([
       [deploymentId(1), 'superseded'],
       [deploymentId(2), 'running'],
     ])
@@ -88,7 +92,12 @@ describe('after a failure', () => {
   test('retry is the next attempt from the failed stage, in front of the line', () => {
     const state = retry(enqueue(failed, anOrder(2)).state, deploymentId(1), who).step.state
     expect(waiting(state)).toEqual([1, 2].map(deploymentId))
-    expect(state.queue[0]?.attempt).toEqual({ number: 2, from: 'patch', runs: { patch: 1 } })
+    expect(state.queue[0]?.attempt).toEqual({
+      ...firstAttempt,
+      number: 2,
+      from: 'patch',
+      runs: { patch: 1 },
+    })
   })
 
   test('retry after something overtook it is refused', () => {
@@ -143,7 +152,7 @@ describe('after a failure', () => {
     const state = enqueue(abort(failed, deploymentId(1), who).step.state, anOrder(2)).state
     const step = start(state, sure(nextEntry(state, openAt(minute(5)))), openAt(minute(5)))
     expect(step.moves).toEqual([])
-    expect(step.news.filter(({ deploymentId: id }) => id === deploymentId(1))).toEqual([])
+    expect(step.reports.filter(({ deploymentId: id }) => id === deploymentId(1))).toEqual([])
   })
 })
 
@@ -168,9 +177,9 @@ describe('abort', () => {
 
 describe('a rollback', () => {
   const [first, second, third] = [1, 2, 3].map((number) => anOrder(number)) as [
-    DeploymentOrder,
-    DeploymentOrder,
-    DeploymentOrder,
+    DeploymentRequest,
+    DeploymentRequest,
+    DeploymentRequest,
   ]
   const three = [first, second, third].reduce((lane, order) => deploy(lane, order), aLane())
   const back = (state: EnvironmentState, number: number, to: number | null = null) =>

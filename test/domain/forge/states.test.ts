@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { DeploymentState } from '../../../domain/change.js'
 import {
   buildStatus,
   type DeploymentFacts,
   environmentStatus,
   shownDeployment,
 } from '../../../domain/forge/states.js'
+import type { DeploymentState } from '../../../domain/states.js'
 
 const facts = (state: DeploymentState, given: Partial<DeploymentFacts> = {}): DeploymentFacts => ({
   state,

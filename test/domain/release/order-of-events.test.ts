@@ -7,10 +7,10 @@ import {
   SLIPWAY,
   type UserId,
 } from '../../../domain/identifiers.js'
-import { accept, approve, edit, pick, promote, reject, tick } from '../../../domain/release/answers.js'
+import { applyBuilt, applyReport } from '../../../domain/release/deployment-reports.js'
+import { deploymentOrder } from '../../../domain/release/deployment-request.js'
 import { openGates } from '../../../domain/release/gates.js'
-import { applyBuilt, applyNews } from '../../../domain/release/news.js'
-import { deploymentOrder } from '../../../domain/release/order.js'
+import { accept, approve, edit, pick, promote, reject, tick } from '../../../domain/release/handle.js'
 import { endPick } from '../../../domain/release/pick-end.js'
 import { type ReleaseDeployment, type ReleaseState, withDeployment } from '../../../domain/release/state.js'
 import type { ReleaseStep } from '../../../domain/release/step.js'
@@ -167,7 +167,7 @@ class World {
     const passed = byCheck ? ('accepted' as const) : ('awaiting_acceptance' as const)
     const about = { releaseId: this.state.id, deploymentId: one.id, environment: one.environment }
     const replaced = to === 'superseded' || to === 'rolled back'
-    const step = applyNews(this.state, {
+    const step = applyReport(this.state, {
       ...about,
       ...{ candidate: one.candidate, requestedBy: one.requestedBy, at: minute(this.now), by: SLIPWAY },
       ...{ note: null, replaced, rolledBack: to === 'rolled back' },
@@ -244,7 +244,7 @@ test('what was prepared of a candidate goes no further once it is rejected somew
   const world = new World('fix')
   const all = { candidate: 1, override: true, older: true, user: ALICE }
   world.happen({ kind: 'promote', environment: 'staging', ...all })
-  const awaiting = applyNews(world.state, {
+  const awaiting = applyReport(world.state, {
     ...{ releaseId: world.state.id, deploymentId: deploymentId(1), environment: name('staging') },
     ...{ candidate: 1, requestedBy: ALICE, to: 'awaiting_acceptance', at: minute(2), by: SLIPWAY },
     ...{ note: null, replaced: false, rolledBack: false },

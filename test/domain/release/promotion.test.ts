@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DeploymentNews } from '../../../domain/environment/state.js'
+import type { DeploymentReport } from '../../../domain/environment/state.js'
 import { parseEnvironmentName, SLIPWAY } from '../../../domain/identifiers.js'
 import { environmentsBelow, findEnvironment } from '../../../domain/pipeline.js'
 import type { Outcome } from '../../../domain/refusal.js'
-import { accept, approve, promote, reject, remove } from '../../../domain/release/answers.js'
-import { isFinished } from '../../../domain/release/ending.js'
+import { applyReport } from '../../../domain/release/deployment-reports.js'
+import { deploymentOrder } from '../../../domain/release/deployment-request.js'
+import { isFinished } from '../../../domain/release/end-release.js'
 import { openGates } from '../../../domain/release/gates.js'
-import { applyNews } from '../../../domain/release/news.js'
-import { deploymentOrder } from '../../../domain/release/order.js'
+import { accept, approve, promote, reject, remove } from '../../../domain/release/handle.js'
 import { phaseOf } from '../../../domain/release/record.js'
 import { type ReleaseState, withDeployment } from '../../../domain/release/state.js'
 import { anApp } from '../../support/app-definition.js'
@@ -23,7 +23,7 @@ const order = (environment: string, number: number, change: Record<string, unkno
   by: by(),
   ...change,
 })
-const news = (number: number, to: DeploymentNews['to'], environment: string): DeploymentNews => ({
+const news = (number: number, to: DeploymentReport['to'], environment: string): DeploymentReport => ({
   releaseId: aRelease().id,
   deploymentId: deploymentId(number),
   environment: sure(parseEnvironmentName(environment)),
@@ -40,7 +40,7 @@ const news = (number: number, to: DeploymentNews['to'], environment: string): De
 /** Promotes and lets it be deployed; accepted by its check where nobody else must. */
 function deployed(state: ReleaseState, environment: string, number: number): ReleaseState {
   const prepared = promote(state, order(environment, number)).step.state
-  return applyNews(prepared, news(number, 'awaiting_acceptance', environment)).state
+  return applyReport(prepared, news(number, 'awaiting_acceptance', environment)).state
 }
 function accepted(state: ReleaseState, environment: string, number: number): ReleaseState {
   const decision = { deploymentId: deploymentId(number), comment: null, by: by(QUINN, minute(6)) }
@@ -164,7 +164,7 @@ describe('acceptance', () => {
   })
 
   test('of what was superseded is refused', () => {
-    const state = applyNews(waiting, { ...news(2, 'superseded', 'staging'), note: '2026.11.9-rc.1' }).state
+    const state = applyReport(waiting, { ...news(2, 'superseded', 'staging'), note: '2026.11.9-rc.1' }).state
     expect(accept(state, decide(QUINN, 2)).outcome).toMatchObject({
       refusal: { code: 'superseded', by: '2026.11.9-rc.1' },
     })
@@ -172,7 +172,7 @@ describe('acceptance', () => {
 
   test('a decision stands when the news that something newer runs comes later', () => {
     const state = accept(waiting, decide(QUINN, 2)).step.state
-    expect(applyNews(state, news(2, 'superseded', 'staging')).state.deployments.at(-1)?.state).toBe(
+    expect(applyReport(state, news(2, 'superseded', 'staging')).state.deployments.at(-1)?.state).toBe(
       'accepted',
     )
   })
@@ -194,11 +194,11 @@ describe('acceptance', () => {
 })
 
 describe('deletion', () => {
-  const linked = applyNews(
+  const linked = applyReport(
     promote(accepted(aRelease(), 'integration', 1), order('staging', 2)).step.state,
     news(2, 'running', 'staging'),
   ).state
-  const failed = applyNews(linked, news(2, 'failed', 'staging')).state
+  const failed = applyReport(linked, news(2, 'failed', 'staging')).state
   test.each([
     ['before anything is deployed', aRelease(), null],
     ['while it is only in the first environment', accepted(aRelease(), 'integration', 1), null],
@@ -252,7 +252,7 @@ describe('levels and soak times', () => {
 type Move =
   | { readonly kind: 'promote'; readonly environment: string; readonly number: number }
   | { readonly kind: 'approve' | 'accept' | 'reject'; readonly user: typeof ALICE; readonly number: number }
-  | { readonly kind: 'news'; readonly to: DeploymentNews['to']; readonly number: number }
+  | { readonly kind: 'news'; readonly to: DeploymentReport['to']; readonly number: number }
 const names = ['integration', 'staging', 'production'] as const
 const number = fc.integer({ min: 1, max: 5 })
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -279,7 +279,7 @@ function happen(state: ReleaseState, one: Move, at: string): ReleaseState {
       : promote(state, order(one.environment, one.number, { by: by(ALICE, at) })).step.state
   if (one.kind === 'news') {
     const flows = known && ['queued', 'running', 'awaiting_acceptance'].includes(known.state)
-    return flows ? applyNews(state, news(one.number, one.to, known.environment)).state : state
+    return flows ? applyReport(state, news(one.number, one.to, known.environment)).state : state
   }
   const decision = { deploymentId: id, comment: 'because', by: by(one.user, at) }
   const answer = { approve, accept, reject }[one.kind]

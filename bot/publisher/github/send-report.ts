@@ -1,0 +1,172 @@
+/** One report: what is true now, put as the app wants it, and shown on the forge. */
+import type { ClaimedReport } from '../../../db/github-reports.js'
+import { unreachable } from '../../../domain/exhaustive.js'
+import type { GithubDefinition } from '../../../domain/forge/definition.js'
+import { arrivalComment, arrivalMarker, releaseNotes, webAddress } from '../../../domain/forge/notes.js'
+import type { DeploymentReport, Forge, ReleaseReport, ReportFacts } from '../../../domain/forge/reports.js'
+import { buildStatus, environmentStatus, type Shown, shownDeployment } from '../../../domain/forge/states.js'
+import { type CommitSha, type DeploymentId, parseCommitSha } from '../../../domain/identifiers.js'
+import { type AppDefinition, findEnvironment, isLastLevel } from '../../../domain/pipeline.js'
+
+export interface SendNeeds {
+  readonly forge: Forge
+  /** Null when its subject is gone, or when there is nothing to tell yet. */
+  readonly facts: () => Promise<ReportFacts | null>
+  /** Signed, null where there is no public address. */
+  readonly deploymentLog: (id: DeploymentId) => string | null
+}
+
+/** What was told, to leave out a call that would say the same; null keeps what was known. */
+export interface Sent {
+  readonly sent: string | null
+  readonly remoteId: string | null
+}
+
+const nothing: Sent = { sent: null, remoteId: null }
+/** `context` names of statuses may not be longer. */
+const LONGEST_NAME = 200
+
+interface Sending extends SendNeeds {
+  readonly app: AppDefinition
+  readonly wants: GithubDefinition
+  readonly report: ClaimedReport
+}
+
+/** Throws a `ForgeFault` when the forge does not do it; may be repeated without harm. */
+export async function sendReport(needs: SendNeeds, report: ClaimedReport, app: AppDefinition): Promise<Sent> {
+  const sending = { ...needs, report, app, wants: app.github }
+  if (!needs.forge.has({ url: app.repository }) || !isWanted(sending)) return nothing
+  const facts = await needs.facts()
+  if (facts === null) return nothing
+  switch (facts.kind) {
+    case 'build':
+      return sendStatus(sending, facts.commit, { name: 'build', shown: buildStatus(facts.state), url: null })
+    case 'status': {
+      const shown = environmentStatus(facts.facts)
+      return sendStatus(sending, facts.commit, {
+        name: facts.environment,
+        shown,
+        url: logUrl(sending, facts),
+      })
+    }
+    case 'deployment':
+      return sendDeployment(sending, facts)
+    case 'comments':
+      return sendComments(sending, facts, facts.before)
+    case 'release':
+      return sendRelease(sending, facts)
+    default:
+      return unreachable(facts)
+  }
+}
+
+function isWanted({ report, wants }: Sending): boolean {
+  switch (report.kind) {
+    case 'build':
+    case 'status':
+      return wants.statuses
+    case 'deployment':
+      return wants.deployments
+    case 'comments':
+      return wants.comments.length > 0
+    case 'release':
+      return wants.releases
+    default:
+      return unreachable(report.kind)
+  }
+}
+
+const logUrl = ({ wants, deploymentLog }: Sending, { id }: DeploymentReport): string | null =>
+  wants.logLinks ? deploymentLog(id) : null
+
+async function sendStatus(
+  { forge, app, wants, report }: Sending,
+  commit: CommitSha,
+  {
+    name,
+    shown,
+    url,
+  }: {
+    readonly name: string
+    readonly shown: Shown<'pending' | 'success' | 'failure' | 'error'>
+    readonly url: string | null
+  },
+): Promise<Sent> {
+  const { state, says } = shown
+  const context = `${wants.context}/${name}`
+  const sent = `${context} ${state} ${says}`
+  if (report.sent === sent) return nothing
+  await forge.setStatus(app.repository, { commit, context, state, description: says, url })
+  return { sent, remoteId: null }
+}
+
+async function sendDeployment(sending: Sending, facts: DeploymentReport): Promise<Sent> {
+  const { forge, app, report } = sending
+  const shown = shownDeployment(facts.facts)
+  if (shown === null) return nothing
+  const { id, environment, commit } = facts
+  const sent = `${shown.state} ${shown.says} ${facts.url ?? ''}`
+  if (report.sent === sent) return nothing
+  const target = findEnvironment(app, environment)
+  const remoteId = await forge.showDeployment(app.repository, {
+    ...{ id, environment, commit },
+    app: app.name,
+    state: shown.state,
+    description: shown.says,
+    production: target !== null && isLastLevel(app, target),
+    transient: facts.preview,
+    url: webAddress(facts.url),
+    logUrl: logUrl(sending, facts),
+    remoteId: report.remoteId,
+  })
+  return { sent, remoteId }
+}
+
+/** Each pull request of what is new there; the marker in its comment makes a repetition harmless. */
+async function sendComments(
+  { forge, app, wants }: Sending,
+  facts: DeploymentReport,
+  before: CommitSha | null,
+): Promise<Sent> {
+  const { environment, version, commit, url } = facts
+  if (!wants.comments.includes(environment)) return nothing
+  const order = { app: app.name, environment, version, commit, url }
+  for (const pull of await arrivedPulls(forge, app.repository, { before, commit })) {
+    await forge.comment(app.repository, {
+      pull,
+      marker: arrivalMarker(order),
+      body: arrivalComment(order),
+    })
+  }
+  return nothing
+}
+
+/** A picked commit is its original's: the pull request is told of either. */
+async function arrivedPulls(
+  forge: Forge,
+  url: string,
+  range: { readonly before: CommitSha | null; readonly commit: CommitSha },
+): Promise<ReadonlySet<number>> {
+  const pulls = new Set<number>()
+  for (const { sha, message } of (await forge.compare(url, range.before, range.commit)) ?? []) {
+    const original = parseCommitSha(
+      /\(cherry picked from commit ([0-9a-f]{40,64})\)/.exec(message)?.[1] ?? '',
+    )
+    for (const number of await forge.pullsOf(url, original ?? sha)) pulls.add(number)
+  }
+  return pulls
+}
+
+async function sendRelease({ forge, app, report }: Sending, facts: ReleaseReport): Promise<Sent> {
+  const { version, title, description, tag, commit, before } = facts
+  // Once for good: what a person makes of it on the forge stays.
+  if (report.sent === tag) return nothing
+  const commits = before && (await forge.compare(app.repository, before.commit, commit))
+  await forge.publishRelease(app.repository, {
+    tag,
+    commit,
+    name: `${version} ${title.replace(/\s+/g, ' ').trim()}`.slice(0, LONGEST_NAME),
+    body: releaseNotes({ title, description, since: before?.version ?? null, commits }),
+  })
+  return { sent: tag, remoteId: null }
+}

@@ -1,0 +1,121 @@
+/** What one person's Home shows, gathered from the same reads, card actions and `authorize` as everything else. */
+import { type CardAction, cardActions } from '../../../domain/card-actions.js'
+import { findApp } from '../../../domain/configuration.js'
+import type { ReleaseId, UserId } from '../../../domain/identifiers.js'
+import { type AppDefinition, findEnvironment, type ProtectedVerb } from '../../../domain/pipeline.js'
+import type { ReleaseView } from '../../../domain/views.js'
+import type { BotContext } from '../../bot-context.js'
+import type { HomeContent, HomeEntry } from '../../views/home-view.js'
+
+export interface HomeNeeds extends Pick<BotContext, 'configuration' | 'reads' | 'authorizer' | 'now'> {
+  readonly cardUrl: (release: ReleaseId) => Promise<string | null>
+}
+
+const MOST_WAITING = 8
+const MOST_LISTED = 8
+const MINE_MS = 7 * 86_400_000
+const MOST_READ = 20
+
+/** Asked for: a decision or a hand. The rest of a card's actions is one press away, on the card. */
+const decisions: ReadonlySet<CardAction['verb']> = new Set([
+  'approve',
+  'accept',
+  'reject',
+  'retry',
+  'rollback',
+])
+const waitsFor: ReadonlySet<CardAction['verb']> = new Set(['approve', 'accept', 'retry'])
+
+/** Gathers it for one person. Throws when the database does not answer. */
+export async function homeContent(user: UserId, needs: HomeNeeds): Promise<HomeContent> {
+  const { reads, now } = needs
+  const { apps } = needs.configuration()
+  const open = (await Promise.all(apps.map(({ name }) => reads.openReleases(name)))).flat()
+  const entries = await Promise.all(open.map((view) => entryOf(user, view, needs)))
+  const waiting = entries.filter(({ actions }) => actions.some(({ verb }) => waitsFor.has(verb)))
+  const rest = entries.filter((entry) => !waiting.includes(entry))
+  const inFlight = rest.filter(({ view }) => view.state === 'open')
+  const recent = (await Promise.all(apps.map(({ name }) => reads.releases(name, MOST_READ)))).flat()
+  const since = new Date(now().getTime() - MINE_MS).toISOString()
+  const mine = recent.filter(
+    (view) =>
+      view.requestedBy === user &&
+      view.createdAt >= since &&
+      !open.some(({ id, state }) => id === view.id && state === 'open'),
+  )
+  return {
+    cuttable: await cuttable(user, needs),
+    waiting: waiting.slice(0, MOST_WAITING),
+    inFlight: inFlight.slice(0, MOST_LISTED),
+    environments: (await Promise.all(apps.map(({ name }) => reads.environments(name)))).flat(),
+    mine: await Promise.all(mine.slice(0, MOST_LISTED).map((view) => entryOf(user, view, needs))),
+  }
+}
+
+async function cuttable(
+  user: UserId,
+  { configuration, authorizer }: HomeNeeds,
+): Promise<HomeContent['cuttable']> {
+  const { apps } = configuration()
+  const may = await Promise.all(
+    apps.map(async (app) => ({
+      name: app.name,
+      answer: await authorizer.authorize({ user }, 'cut', { app, environment: null }),
+    })),
+  )
+  return may.filter(({ answer }) => answer.kind === 'allowed').map(({ name }) => name)
+}
+
+async function entryOf(user: UserId, view: ReleaseView, needs: HomeNeeds): Promise<HomeEntry> {
+  const app = findApp(needs.configuration(), view.app)
+  const asked = cardActions(view, app).filter(
+    ({ verb, deployment }) => decisions.has(verb) && deployment !== null && !counted(user, verb, deployment),
+  )
+  const may = await Promise.all(asked.map((action) => isAllowed(user, action, { app, needs })))
+  const actions = asked.filter((_, index) => may[index] === true)
+  return { view, actions, url: await needs.cardUrl(view.id) }
+}
+
+/** An approval given already waits for the others. */
+function counted(
+  user: UserId,
+  verb: CardAction['verb'],
+  deployment: NonNullable<CardAction['deployment']>,
+): boolean {
+  return verb === 'approve' && deployment.approvals.some((approval) => approval.user === user)
+}
+
+interface Asking {
+  readonly app: AppDefinition | null
+  readonly needs: HomeNeeds
+}
+
+async function isAllowed(user: UserId, action: CardAction, { app, needs }: Asking): Promise<boolean> {
+  const { deployment } = action
+  const environment = app && deployment && findEnvironment(app, deployment.environment)
+  if (app === null || environment === null || deployment === null) return false
+  if (
+    action.verb === 'approve' &&
+    environment.approve?.fourEyes === true &&
+    deployment.requestedBy === user
+  ) {
+    return false
+  }
+  const verb = protectedVerb(action.verb)
+  if (verb === null) return false
+  const answer = await needs.authorizer.authorize({ user }, verb, { app, environment })
+  return answer.kind === 'allowed'
+}
+
+function protectedVerb(verb: CardAction['verb']): ProtectedVerb | null {
+  switch (verb) {
+    case 'approve':
+    case 'accept':
+    case 'reject':
+    case 'retry':
+    case 'rollback':
+      return verb
+    default:
+      return null
+  }
+}

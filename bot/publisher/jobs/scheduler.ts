@@ -1,0 +1,82 @@
+/** What may be missed or done twice without harm, by the clock: the digest, the sweep, the reconciler. The leader's alone. */
+import { type ScheduledTask, schedule } from 'node-cron'
+import type { DigestDefinition } from '../../../domain/configuration.js'
+import type { BotLog } from '../../slack/log.js'
+import type { Leader } from '../leadership.js'
+
+export interface ClockOptions {
+  readonly leader: Leader
+  /** Today's; null: no digest. */
+  readonly digest: () => DigestDefinition | null
+  readonly postDigests: () => Promise<void>
+  readonly sweep: () => Promise<void>
+  readonly reconcile: () => Promise<void>
+  readonly log: BotLog
+  /** Cron of the sweep and of the reconciler; tests use faster ones. */
+  readonly sweepCron?: string
+  readonly reconcileCron?: string
+}
+
+export interface Clock {
+  start(): void
+  /** Ends after the jobs under way. */
+  stop(): Promise<void>
+}
+
+/** A run that was missed is made up for by the next. */
+const quiet = { noOverlap: true, suppressMissedWarning: true } as const
+const EVERY_MINUTE = '* * * * *'
+const EVERY_FIVE_MINUTES = '*/5 * * * *'
+
+export function createClock(options: ClockOptions): Clock {
+  const { leader, log, digest } = options
+  const running = new Set<Promise<void>>()
+  const tasks: ScheduledTask[] = []
+  let digestTask: ScheduledTask | null = null
+  let digestOf = ''
+
+  /** One job at a time of its kind, and only while this process surely leads. */
+  function job(name: string, run: () => Promise<void>): () => Promise<void> {
+    return async () => {
+      if (!leader.isLeader()) return
+      const work = run().catch((error: unknown) =>
+        log.error({ err: error, job: name }, 'A job of the clock failed'),
+      )
+      running.add(work)
+      await work
+      running.delete(work)
+    }
+  }
+
+  function at(cron: string, name: string, run: () => Promise<void>): ScheduledTask {
+    return schedule(cron, job(name, run), { ...quiet, name })
+  }
+
+  /** A reload may have moved it. */
+  function followDigest(): void {
+    const wanted = digest()
+    const key = JSON.stringify(wanted)
+    if (key === digestOf) return
+    void digestTask?.destroy()
+    digestOf = key
+    const posting = job('digest', options.postDigests)
+    digestTask =
+      wanted && schedule(wanted.cron, posting, { ...quiet, name: 'digest', timezone: wanted.timezone })
+  }
+
+  return {
+    start() {
+      followDigest()
+      tasks.push(
+        at(EVERY_MINUTE, 'digest-plan', async () => followDigest()),
+        at(options.sweepCron ?? EVERY_FIVE_MINUTES, 'sweep', options.sweep),
+        at(options.reconcileCron ?? EVERY_MINUTE, 'reconcile', options.reconcile),
+      )
+    },
+    async stop() {
+      for (const task of [...tasks.splice(0), ...(digestTask ? [digestTask] : [])]) await task.destroy()
+      digestTask = null
+      await Promise.all(running)
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import type { Outcome } from '../../../domain/refusal.js'
+import { context } from '../../views/blocks.js'
+import type { ButtonTarget } from '../../views/button-target.js'
+import { doneMessage } from '../../views/done-text.js'
+import { link } from '../../views/escape.js'
+import type { Message } from '../../views/message.js'
+import { refusalMessage } from '../../views/refusal-text.js'
+import { offerOf } from '../../views/refusals/offers.js'
+
+/** A short id of an order: the person reads it out, the log has it beside the order's whole key. */
+export function errorIdOf(orderKey: string): string {
+  return `e_${createHash('sha256').update(orderKey).digest('hex').slice(0, 8)}`
+}
+
+export interface Answer {
+  readonly orderKey: string
+  readonly command: string
+  /** Of the card it is about. */
+  readonly cardUrl: string | null
+}
+
+export interface OutcomeMessage extends Message {
+  /** What its buttons stand for; to be stored before it is shown. */
+  readonly buttons: readonly ButtonTarget[]
+}
+
+/** How an order ended, in words for the one who gave it. */
+export function outcomeMessage(outcome: Outcome, { orderKey, command, cardUrl }: Answer): OutcomeMessage {
+  const message =
+    outcome.kind === 'done'
+      ? doneMessage(outcome.done, command)
+      : refusalMessage(outcome.refusal, errorIdOf(orderKey), command)
+  const offer = outcome.kind === 'refused' ? offerOf(outcome.refusal) : null
+  const card = cardUrl === null ? [] : [context(link(cardUrl, 'Open the card'))]
+  const blocks = [...message.blocks, ...(offer === null ? [] : [offer.block]), ...card]
+  return { ...message, blocks, buttons: offer === null ? [] : [offer.target] }
+}

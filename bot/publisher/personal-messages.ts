@@ -1,0 +1,18 @@
+/** What one person is told by itself: a line of the audit trail that names them, as a direct message. */
+import { auditLine } from '../../db/queries/audit.js'
+import { lineMarker, threadLine } from '../views/thread-line.js'
+import type { PublisherDatabase, Renderer } from './publisher-options.js'
+
+const PREFIX = 'person/'
+
+export function personalMessages(db: PublisherDatabase): Renderer {
+  return {
+    prefix: PREFIX,
+    async render({ key }) {
+      const event = await auditLine(db, key.slice(PREFIX.length))
+      if (event === null) return null
+      const { text, blocks } = threadLine(event)
+      return { text, blocks, buttons: [], hash: event.id, marker: lineMarker(event), urgency: 0 }
+    },
+  }
+}

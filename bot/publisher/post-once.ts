@@ -1,0 +1,90 @@
+/** Posts a message once, whatever happens between asking Slack and knowing its answer. */
+import { beginPost, detachMessage, posted, postponeMessage, retractPost } from '../../db/slack-messages.js'
+import type { ChannelId } from '../../domain/identifiers.js'
+import type { SlackFault, SlackResult } from '../slack/fault.js'
+import type { Message } from '../views/message.js'
+import type { PublisherContext } from './publisher-context.js'
+
+export interface PostOrder {
+  readonly key: string
+  /** How the first block id of every version of it begins. */
+  readonly marker: string
+  /** `stale` as it was read before drawing, and the hash of what was drawn. */
+  readonly stale: number
+  readonly hash: string
+  readonly channel: ChannelId
+  readonly threadTs: string | null
+  readonly broadcast: boolean
+  readonly message: Message
+}
+
+/** Either side of the moment a post began: two clocks that differ, and an answer that was slow. */
+const LOOK_AROUND_MS = 120_000
+
+/** Asks for leave, looks first when an earlier post is unclear, then posts. */
+export async function postOnce(context: PublisherContext, order: PostOrder): Promise<void> {
+  const leave = await beginPost(context.db, order.key)
+  if (leave.kind === 'none' || leave.kind === 'posted') return
+  if (leave.kind === 'unclear') {
+    if (!(await isSurelyMissing(context, order, leave.since))) return
+    const again = await beginPost(context.db, order.key)
+    if (again.kind !== 'post') return
+  }
+  const answer = await context.client.post(order)
+  if (!answer.ok) {
+    await afterFault(context, order, answer.fault)
+    return
+  }
+  context.succeeded(order.key)
+  await posted(context.db, order.key, answer.value, order)
+}
+
+/** Only an unclear fault leaves the post open: after all others Slack surely has no message. */
+async function afterFault(context: PublisherContext, order: PostOrder, fault: SlackFault): Promise<void> {
+  context.report({ key: order.key, doing: 'post', kind: fault.kind, error: fault.error })
+  if (fault.kind !== 'unclear') await retractPost(context.db, order.key)
+  if (fault.kind === 'rate-limited') context.posts.pause(order.channel, fault.retryAfterMs)
+  const inThread = order.threadTs !== null
+  // A line that Slack refuses for ever must not hold back the lines after it; a card stays planned.
+  if (fault.kind === 'channel-closed' || (fault.kind === 'final' && inThread)) {
+    await detachMessage(context.db, order.key, fault.error)
+    return
+  }
+  await postponeMessage(context.db, order.key, context.delayAfter(order.key, fault))
+}
+
+/** Looks for a post whose answer was lost. True when it is not there and may be posted again. */
+async function isSurelyMissing(context: PublisherContext, order: PostOrder, since: string): Promise<boolean> {
+  const at = Date.parse(since)
+  const answer = await findOurs(context, order, {
+    oldest: String((at - LOOK_AROUND_MS) / 1_000),
+    latest: String((at + LOOK_AROUND_MS) / 1_000),
+  })
+  if (!answer.ok) {
+    context.report({ key: order.key, doing: 'look-up', kind: answer.fault.kind, error: answer.fault.error })
+    await postponeMessage(context.db, order.key, context.delayAfter(order.key, answer.fault))
+    return false
+  }
+  if (answer.value === null) {
+    await retractPost(context.db, order.key)
+    return true
+  }
+  // A card shows some earlier picture then: as never shown, the next turn brings it up to date.
+  const isLine = order.threadTs !== null
+  await posted(context.db, order.key, answer.value, isLine ? order : { stale: 0, hash: '' })
+  return false
+}
+
+/** The `ts` of our newest message in a span of Slack's seconds, null when there is none. */
+export async function findOurs(
+  context: PublisherContext,
+  { channel, threadTs, marker }: Pick<PostOrder, 'channel' | 'threadTs' | 'marker'>,
+  span: { readonly oldest: string; readonly latest: string | null },
+): Promise<SlackResult<string | null>> {
+  const answer = await context.client.history({ channel, threadTs, ...span })
+  if (!answer.ok) return answer
+  const ours = answer.value
+    .filter(({ firstBlockId }) => firstBlockId.startsWith(`${marker}:`))
+    .toSorted((one, other) => Number(other.ts) - Number(one.ts))
+  return { ok: true, value: ours[0]?.ts ?? null }
+}

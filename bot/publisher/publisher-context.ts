@@ -1,0 +1,47 @@
+/** What every step of the board needs at hand. */
+import type { SlackFault } from '../slack/fault.js'
+import type { PublisherDatabase, PublisherOptions, PublisherProblem } from './publisher-options.js'
+import { createPostBudget, createUpdateBudget, type PostBudget, type UpdateBudget } from './rate-limits.js'
+
+export interface PublisherContext {
+  readonly db: PublisherDatabase
+  readonly client: PublisherOptions['client']
+  readonly updates: UpdateBudget
+  readonly posts: PostBudget
+  readonly report: (problem: PublisherProblem) => void
+  /** How long to leave a message alone after a fault. */
+  readonly delayAfter: (key: string, fault: SlackFault) => number
+  /** Forgets the back-off of a message that went through. */
+  readonly succeeded: (key: string) => void
+}
+
+/** A post whose answer was lost may still be on its way: look for it no sooner. */
+const FIRST_MS = 1_000
+const LONGEST_MS = 5_000
+const NO_ACCESS_MS = 30_000
+const REFUSED_MS = 60_000
+
+export function openDesk(options: PublisherOptions): PublisherContext {
+  const now = options.now ?? Date.now
+  const tries = new Map<string, number>()
+
+  function backOff(key: string): number {
+    const count = (tries.get(key) ?? 0) + 1
+    tries.set(key, count)
+    return Math.min(LONGEST_MS, FIRST_MS * 2 ** (count - 1))
+  }
+
+  return {
+    db: options.db,
+    client: options.client,
+    updates: createUpdateBudget(now),
+    posts: createPostBudget(now),
+    report: options.onProblem ?? (() => undefined),
+    succeeded: (key) => void tries.delete(key),
+    delayAfter(key, fault) {
+      if (fault.kind === 'rate-limited') return fault.retryAfterMs
+      if (fault.kind === 'no-access') return NO_ACCESS_MS
+      return fault.kind === 'unclear' ? backOff(key) : REFUSED_MS
+    },
+  }
+}

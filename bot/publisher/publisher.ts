@@ -1,0 +1,118 @@
+/**
+ * The only writer of cards. It keeps nothing that a restart would lose: what is stale, what was posted and what is
+ * unclear stands in the database, so after an outage of Slack, or under another leader, the picture catches up.
+ */
+import PQueue from 'p-queue'
+import { hasUnshown, staleMessages } from '../../db/slack-messages.js'
+import { type UntoldEvent, untoldEvents } from '../../db/thread-lines.js'
+import { firstOfEachThread, tellLine } from './post-thread-lines.js'
+import { openDesk } from './publisher-context.js'
+import type { PublisherOptions } from './publisher-options.js'
+import { drawStale, mayShow } from './render-stale.js'
+import { showMessage } from './show-message.js'
+
+export interface Publisher {
+  start(): void
+  /** Ends after the calls under way. */
+  stop(): Promise<void>
+  /** Looks now: something has just changed. */
+  poke(): void
+}
+
+const TICK_MS = 250
+/** How many messages one look considers; the others come when these are shown. */
+const LOOK = 60
+const LINES = 200
+const WATCH_EVERY_MS = 3_000
+const AT_ONCE = 4
+
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { db, leader, renderers, tickMs = TICK_MS } = options
+  const context = openDesk(options)
+  const work = createWork((key, error) => {
+    const text = error instanceof Error ? error.message : String(error)
+    context.report({ key, doing: 'draw', kind: 'exception', error: text })
+  })
+  let timer: NodeJS.Timeout | null = null
+  let looking: Promise<void> | null = null
+  const watch = nowAndThen(options.watch)
+
+  async function look(): Promise<void> {
+    if (!leader.isLeader()) return
+    await watch()
+    if (!(await hasUnshown(db))) return
+    const [stale, lines] = await Promise.all([staleMessages(db, LOOK), untoldEvents(db, LINES)])
+    const free = stale.filter(({ key }) => !work.hasInHand(key))
+    for (const drawn of await drawStale(context, renderers, free)) {
+      if (!mayShow(context, drawn)) continue
+      const { state, rendered } = drawn
+      work.start(state.ts === null ? 'post' : 'update', state.key, () =>
+        showMessage(context, state, rendered),
+      )
+    }
+    for (const line of firstOfEachThread(lines)) tell(line)
+  }
+
+  function tell(line: UntoldEvent): void {
+    if (work.hasInHand(line.key) || !context.posts.take(line.channel)) return
+    work.start('post', line.key, async () => {
+      const asked = (await options.asked?.(line.event)) ?? []
+      await tellLine(context, line, { logUrl: logOf(options, line), asked })
+    })
+  }
+
+  function poke(): void {
+    looking ??= look()
+      .catch((error: unknown) => work.failed('board', error))
+      .finally(() => {
+        looking = null
+      })
+  }
+
+  return {
+    poke,
+    start() {
+      timer = setInterval(poke, tickMs)
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+      await looking
+      await work.idle()
+    },
+  }
+}
+
+/** Runs it at most every few seconds. */
+function nowAndThen(run: () => Promise<void> = () => Promise.resolve()): () => Promise<void> {
+  let lastAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (performance.now() - lastAt < WATCH_EVERY_MS) return
+    lastAt = performance.now()
+    await run()
+  }
+}
+
+function logOf({ deploymentLog }: PublisherOptions, { event }: UntoldEvent): string | null {
+  return event.deploymentId === null ? null : deploymentLog(event.deploymentId)
+}
+
+/** One queue per method of Slack, so that a slow one never holds up the other; one call per message at a time. */
+function createWork(failed: (key: string, error: unknown) => void) {
+  const queues = { update: new PQueue({ concurrency: AT_ONCE }), post: new PQueue({ concurrency: AT_ONCE }) }
+  const inHand = new Set<string>()
+  return {
+    failed,
+    hasInHand: (key: string): boolean => inHand.has(key),
+    start(method: keyof typeof queues, key: string, run: () => Promise<void>): void {
+      inHand.add(key)
+      void queues[method]
+        .add(run)
+        .catch((error: unknown) => failed(key, error))
+        .finally(() => inHand.delete(key))
+    },
+    async idle(): Promise<void> {
+      await Promise.all([queues.update.onIdle(), queues.post.onIdle()])
+    },
+  }
+}

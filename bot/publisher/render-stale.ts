@@ -1,0 +1,67 @@
+/** Draws what is stale and may be shown now, decisions and final states first. */
+import { type MessageState, postponeMessage, shown } from '../../db/slack-messages.js'
+import type { PublisherContext } from './publisher-context.js'
+import type { Rendered, Renderer } from './publisher-options.js'
+
+export interface Drawn {
+  readonly state: MessageState
+  readonly rendered: Rendered
+}
+
+const AFTER_EXCEPTION_MS = 5_000
+
+/**
+ * One that is not due is not even drawn: its newest state is all that will ever be shown. Of those that are not posted yet
+ * the oldest of each channel is, since no more can be posted now.
+ */
+export async function drawStale(
+  context: PublisherContext,
+  renderers: readonly Renderer[],
+  states: readonly MessageState[],
+): Promise<readonly Drawn[]> {
+  const drawn: Drawn[] = []
+  const full = new Set<string>()
+  for (const state of states) {
+    if (!mayBeDue(context, state, full)) continue
+    const rendered = await drawOne(context, renderers, state)
+    if (rendered === null) continue
+    drawn.push({ state, rendered })
+    if (state.ts === null) full.add(state.channel)
+  }
+  return drawn.toSorted((one, other) => one.rendered.urgency - other.rendered.urgency)
+}
+
+/** `full`: the channels for which a post is drawn already. */
+function mayBeDue(
+  context: PublisherContext,
+  { key, ts, channel }: MessageState,
+  full: ReadonlySet<string>,
+): boolean {
+  return ts === null ? !full.has(channel) && context.posts.isDue(channel) : context.updates.isDue(key)
+}
+
+async function drawOne(
+  context: PublisherContext,
+  renderers: readonly Renderer[],
+  state: MessageState,
+): Promise<Rendered | null> {
+  const renderer = renderers.find(({ prefix }) => state.key.startsWith(prefix))
+  if (renderer === undefined) return null
+  try {
+    const rendered = await renderer.render(state)
+    // Nothing to show (any more): as it is, it is right.
+    if (rendered === null) await shown(context.db, state.key, { stale: state.stale, hash: state.hash ?? '' })
+    return rendered
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    context.report({ key: state.key, doing: 'draw', kind: 'exception', error: text })
+    await postponeMessage(context.db, state.key, AFTER_EXCEPTION_MS)
+    return null
+  }
+}
+
+/** Whether Slack's budget allows it now; what shows the right thing already costs nothing. */
+export function mayShow(context: PublisherContext, { state, rendered }: Drawn): boolean {
+  if (state.ts === null) return context.posts.take(state.channel)
+  return state.hash === rendered.hash || context.updates.take(state.key)
+}

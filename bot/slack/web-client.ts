@@ -1,0 +1,178 @@
+/**
+ * The methods of Slack's Web API that tell people something, one call each and no more: this client has no retries,
+ * since the default one posts twice when an answer is lost and stalls every other call after one 429.
+ */
+import { LogLevel, WebAPIHTTPError, WebClient } from '@slack/web-api'
+import * as z from 'zod'
+import type { ChannelId, UserId } from '../../domain/identifiers.js'
+import type { Message } from '../views/message.js'
+import { type SlackResult, slackFault } from './fault.js'
+
+export interface NewMessage {
+  readonly channel: string
+  /** The card whose thread it goes to. */
+  readonly threadTs: string | null
+  /** Shows a thread's line in the channel too. */
+  readonly broadcast: boolean
+  readonly message: Message
+}
+
+/** Where one person alone sees it. */
+export interface EphemeralPlace {
+  readonly channel: ChannelId
+  readonly user: UserId
+  /** Only of a thread that exists already. */
+  readonly thread: string | null
+}
+
+export interface PostedMessage {
+  readonly ts: string
+  /** Empty when it has none. */
+  readonly firstBlockId: string
+}
+
+export interface HistoryQuestion {
+  readonly channel: ChannelId
+  /** Of a thread: the card's ts. */
+  readonly threadTs: string | null
+  /** Slack's seconds; only messages between the two are looked at. */
+  readonly oldest: string
+  readonly latest: string | null
+}
+
+export interface SlackClient {
+  post(message: NewMessage): Promise<SlackResult<string>>
+  update(channel: ChannelId, ts: string, message: Message): Promise<SlackResult<null>>
+  postEphemeral(place: EphemeralPlace, message: Message): Promise<SlackResult<null>>
+  openDirect(user: UserId): Promise<SlackResult<string>>
+  /** Messages of ours and others since an instant: the way to learn whether an unclear post happened. */
+  history(question: HistoryQuestion): Promise<SlackResult<readonly PostedMessage[]>>
+  permalink(channel: ChannelId, ts: string): Promise<SlackResult<string>>
+  /** Answers by a command's or button's `response_url`, always to that person alone. */
+  respond(responseUrl: string, message: Message): Promise<SlackResult<null>>
+}
+
+export interface SlackClientOptions {
+  readonly token: string
+  /** Replaces Slack's own address. */
+  readonly apiUrl?: string | null
+  /** Hears of each call: the method, `ok` or the kind of fault, and the seconds it took. */
+  readonly onCall?: (method: string, result: string, seconds: number) => void
+}
+
+const TIMEOUT_MS = 10_000
+const RESPOND_TIMEOUT_MS = 5_000
+const PAGE = 100
+
+const posted = z.object({ ts: z.string() })
+const opened = z.object({ channel: z.object({ id: z.string() }) })
+const linked = z.object({ permalink: z.string() })
+const blockId = z.object({ block_id: z.string().catch('') }).catch({ block_id: '' })
+const messages = z.object({
+  messages: z.array(z.object({ ts: z.string(), blocks: z.array(blockId).catch([]) })).catch([]),
+})
+/** Never link or unfurl by itself: what people wrote into titles and commits stays text. */
+const quiet = { unfurl_links: false, unfurl_media: false } as const
+
+export function createSlackClient(options: SlackClientOptions): SlackClient {
+  const web = openWebClient(options)
+  const call = observed(options)
+  return {
+    post: (message) =>
+      call('chat.postMessage', async () => {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's method, not a window's
+        const sent = await web.chat.postMessage({ ...placeOf(message), ...bodyOf(message.message), ...quiet })
+        return posted.parse(sent).ts
+      }),
+    update: (channel, ts, message) =>
+      call('chat.update', async () => {
+        await web.chat.update({ channel, ts, ...bodyOf(message) })
+        return null
+      }),
+    postEphemeral: ({ channel, user, thread }, message) =>
+      call('chat.postEphemeral', async () => {
+        const place = { channel, user, ...(thread === null ? {} : { thread_ts: thread }) }
+        await web.chat.postEphemeral({ ...place, ...bodyOf(message) })
+        return null
+      }),
+    openDirect: (users) =>
+      call(
+        'conversations.open',
+        async () => opened.parse(await web.conversations.open({ users })).channel.id,
+      ),
+    history: (question) =>
+      call(question.threadTs === null ? 'conversations.history' : 'conversations.replies', () =>
+        readHistory(web, question),
+      ),
+    permalink: (channel, ts) =>
+      call('chat.getPermalink', async () => {
+        return linked.parse(await web.chat.getPermalink({ channel, message_ts: ts })).permalink
+      }),
+    respond: (url, message) => call('response_url', () => respond(url, message)),
+  }
+}
+
+function openWebClient({ token, apiUrl }: SlackClientOptions): WebClient {
+  return new WebClient(token, {
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: TIMEOUT_MS,
+    logLevel: LogLevel.ERROR,
+    ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
+  })
+}
+
+/** Runs one call, times it, and turns whatever it throws into a value. */
+function observed({ onCall }: SlackClientOptions) {
+  return async <Value>(method: string, work: () => Promise<Value>): Promise<SlackResult<Value>> => {
+    const from = performance.now()
+    const told = (result: string) => onCall?.(method, result, (performance.now() - from) / 1_000)
+    try {
+      const value = await work()
+      told('ok')
+      return { ok: true, value }
+    } catch (error) {
+      const fault = slackFault(error)
+      told(fault.kind)
+      return { ok: false, fault }
+    }
+  }
+}
+
+function bodyOf({ text, blocks }: Message) {
+  return { text, blocks: [...blocks] }
+}
+
+function placeOf({ channel, threadTs, broadcast }: NewMessage) {
+  if (threadTs === null) return { channel }
+  return broadcast
+    ? ({ channel, thread_ts: threadTs, reply_broadcast: true } as const)
+    : { channel, thread_ts: threadTs }
+}
+
+async function readHistory(
+  web: WebClient,
+  { channel, threadTs, oldest, latest }: HistoryQuestion,
+): Promise<readonly PostedMessage[]> {
+  const page = { channel, oldest, inclusive: true, limit: PAGE, ...(latest === null ? {} : { latest }) }
+  const answer =
+    threadTs === null
+      ? await web.conversations.history(page)
+      : await web.conversations.replies({ ...page, ts: threadTs })
+  return messages
+    .parse(answer)
+    .messages.map(({ ts, blocks }) => ({ ts, firstBlockId: blocks[0]?.block_id ?? '' }))
+}
+
+/** Not a method of the Web API: an address that Slack gave with the order, good for 30 minutes and five answers. */
+async function respond(url: string, { text, blocks }: Message): Promise<null> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks }),
+    signal: AbortSignal.timeout(RESPOND_TIMEOUT_MS),
+  })
+  await answer.body?.cancel()
+  if (!answer.ok) throw new WebAPIHTTPError(answer.status, answer.statusText, {})
+  return null
+}

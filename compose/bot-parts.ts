@@ -1,0 +1,17 @@
+/** What every part of the bot is wired from. */
+import type { Logger } from 'pino'
+import type { Settings } from '../config.js'
+import type { Configuration } from '../domain/configuration.js'
+import type { Github } from '../integrations/github/open-github.js'
+import type { Resources } from './resources.js'
+
+export interface BotParts {
+  readonly settings: Settings
+  readonly resources: Resources
+  readonly configuration: () => Configuration
+  readonly log: Logger
+  /** Slipway's own environment: what git sees of it. */
+  readonly environment: NodeJS.ProcessEnv
+  /** Null where Slipway is not signed in to GitHub. */
+  readonly github: Github | null
+}

@@ -1,0 +1,32 @@
+/** What channels and authors hear of pushes. */
+
+import { type ChannelNotes, createChannelNotes } from '../bot/publisher/channel-notes.js'
+import { createAuthors } from '../bot/slack/commit-authors.js'
+import { createSlackCall } from '../bot/slack/web-call.js'
+import type { SlackClient } from '../bot/slack/web-client.js'
+import { readMutes } from '../db/mutes.js'
+import type { BotParts } from './bot-parts.js'
+import { createLinks } from './links.js'
+
+/** Drawn by the board, so that they cost Slack's budget like everything else. */
+export function openChannelNotes(
+  { settings, resources, configuration }: Pick<BotParts, 'settings' | 'resources' | 'configuration'>,
+  client: SlackClient,
+): ChannelNotes {
+  const { db } = resources.database
+  const authors = createAuthors({
+    call: createSlackCall(settings.slack.botToken, settings.slack.apiUrl),
+    mutes: (app, users) => readMutes(db, app, users),
+    now: () => performance.now(),
+  })
+  return createChannelNotes(db, {
+    authors,
+    apps: () => configuration().apps,
+    links: createLinks(settings),
+    command: () => configuration().command,
+    openDirect: async (user) => {
+      const opened = await client.openDirect(user)
+      return opened.ok ? opened.value : null
+    },
+  })
+}

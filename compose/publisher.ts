@@ -1,0 +1,72 @@
+/** The board with everything it shows: cards, rolling messages of environments, notices. */
+
+import type { BotContext } from '../bot/bot-context.js'
+import { cardRenderer } from '../bot/publisher/card-renderer.js'
+import { createEnvironmentMessages } from '../bot/publisher/environment-messages.js'
+import { createCardSearch } from '../bot/publisher/find-lost-cards.js'
+import type { Clock } from '../bot/publisher/jobs/scheduler.js'
+import type { createLeadership } from '../bot/publisher/leadership.js'
+import { createAsked } from '../bot/publisher/mentions-for-event.js'
+import { createNotices } from '../bot/publisher/notices.js'
+import { personalMessages } from '../bot/publisher/personal-messages.js'
+import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
+import type { SlackClient } from '../bot/slack/web-client.js'
+import { findApp, findRole } from '../domain/configuration.js'
+import { parseDeploymentId } from '../domain/identifiers.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import type { BotParts } from './bot-parts.js'
+import { openChannelNotes } from './channel-notes.js'
+import { createLinks } from './links.js'
+import { openClock } from './scheduler.js'
+
+interface BoardNeeds {
+  readonly client: SlackClient
+  readonly leadership: ReturnType<typeof createLeadership>
+  readonly bot: Pick<BotContext, 'authorizer'>
+}
+
+/** Wired to the database, Slack and the present configuration. */
+export function openPublisher(
+  { resources, configuration, log, settings }: BotParts,
+  { client, leadership, bot }: BoardNeeds,
+): { readonly board: Publisher; readonly clock: Clock } {
+  const { db } = resources.database
+  const links = createLinks(settings)
+  const apps = (): readonly AppDefinition[] => configuration().apps
+  const environments = createEnvironmentMessages(db, apps)
+  const notices = createNotices(db, client, apps)
+  const timed = openClock({ resources, configuration, log }, leadership)
+  const notes = openChannelNotes({ settings, resources, configuration }, client)
+  const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
+  const cards = cardRenderer(db, {
+    command: configuration().command,
+    links,
+    definitionOf,
+    people: (role) => findRole(configuration(), role)?.users ?? [],
+  })
+  const board = createPublisher({
+    db,
+    client,
+    leader: leadership,
+    renderers: [
+      cards,
+      environments.renderer,
+      notices.renderer,
+      ...timed.renderers,
+      personalMessages(db),
+      ...notes.renderers,
+    ],
+    watch: createCardSearch(db, client, async () => {
+      await environments.watch()
+      await notices.watch()
+      await notes.watch()
+    }),
+    deploymentLog: (id) => {
+      const deployment = parseDeploymentId(id)
+      return deployment === null ? null : links.deploymentLog(deployment)
+    },
+    asked: createAsked({ definitionOf, whoMay: bot.authorizer.whoMay }),
+    onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
+  })
+  return { board, clock: timed.clock }
+}

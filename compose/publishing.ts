@@ -1,0 +1,83 @@
+/** What the bot says by itself: cards, lines, and how each order ended. */
+
+import type { BotContext } from '../bot/bot-context.js'
+import { createHome, type Home } from '../bot/publisher/home/home.js'
+import type { Leadership } from '../bot/publisher/leadership.js'
+import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
+import { createTeller, type Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
+import type { Publisher } from '../bot/publisher/publisher.js'
+import type { SlackClient } from '../bot/slack/web-client.js'
+import { buttonId } from '../bot/views/button-target.js'
+import { ensureButtons } from '../db/buttons.js'
+import { newestAuditId } from '../db/queries/audit.js'
+import type { BotParts } from './bot-parts.js'
+import { openPublisher } from './publisher.js'
+
+interface Speaking {
+  readonly client: SlackClient
+  readonly leadership: Leadership
+  readonly bot: BotContext
+}
+
+export interface Publishing {
+  readonly board: Publisher
+  readonly teller: Teller
+  readonly home: Home
+  start(): void
+  stop(): Promise<void>
+}
+
+/** Silent before `start`. */
+export function openPublishing(parts: BotParts, speaking: Speaking): Publishing {
+  const { board, clock } = openPublisher(parts, speaking)
+  const teller = openTeller(parts, speaking)
+  const home = openHome(parts, speaking)
+  return {
+    board,
+    teller,
+    home,
+    start: () => {
+      board.start()
+      teller.start()
+      home.start()
+      clock.start()
+    },
+    stop: async () => {
+      await clock.stop()
+      await home.stop()
+      await teller.stop()
+      await board.stop()
+    },
+  }
+}
+
+function openHome({ resources }: BotParts, { client, bot }: Speaking): Home {
+  const { db } = resources.database
+  return createHome({
+    bot,
+    cardUrl: createCardLinks(db, client).ofRelease,
+    version: () => newestAuditId(db),
+    storeButtons: (targets) =>
+      ensureButtons(
+        db,
+        targets.map((target) => ({ id: buttonId(target), target })),
+      ),
+  })
+}
+
+function openTeller({ resources, configuration, log }: BotParts, { client, leadership }: Speaking): Teller {
+  const { db } = resources.database
+  return createTeller({
+    db,
+    client,
+    links: createCardLinks(db, client),
+    command: configuration().command,
+    maySweep: leadership.isLeader,
+    onProblem: (key, error) => log.warn({ key, error }, 'A person was not told yet'),
+    onTold: ({ key, errorId, outcome }) =>
+      log.info(
+        { key, errorId, ...(outcome.kind === 'done' ? {} : { refusal: outcome.refusal }) },
+        outcome.kind === 'done' ? 'Told' : 'Refused',
+      ),
+  })
+}

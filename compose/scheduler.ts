@@ -1,0 +1,32 @@
+/** The clock with its jobs, and what those have the board show. */
+
+import { createDigests } from '../bot/publisher/jobs/digest.js'
+import { createReconciler } from '../bot/publisher/jobs/reconcile.js'
+import { createSweep } from '../bot/publisher/jobs/reminders.js'
+import { type Clock, createClock } from '../bot/publisher/jobs/scheduler.js'
+import type { Leader } from '../bot/publisher/leadership.js'
+import type { Renderer } from '../bot/publisher/publisher-options.js'
+import type { AppDefinition } from '../domain/pipeline.js'
+import type { BotParts } from './bot-parts.js'
+
+/** Everything here runs on the leader alone. */
+export function openClock(
+  { resources, configuration, log }: Pick<BotParts, 'resources' | 'configuration' | 'log'>,
+  leader: Leader,
+): { readonly clock: Clock; readonly renderers: readonly Renderer[] } {
+  const { database, gateway } = resources
+  const { db } = database
+  const now = (): Date => new Date()
+  const apps = (): readonly AppDefinition[] => configuration().apps
+  const digests = createDigests(db, configuration, now)
+  const sweep = createSweep(db, gateway, { apps, now })
+  const clock = createClock({
+    leader,
+    digest: () => configuration().digest,
+    postDigests: digests.post,
+    sweep: sweep.run,
+    reconcile: createReconciler({ db, gateway, apps, log }),
+    log,
+  })
+  return { clock, renderers: [digests.renderer, sweep.renderer] }
+}

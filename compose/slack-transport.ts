@@ -1,0 +1,34 @@
+/** How Slack reaches the bot: Socket Mode, or requests that the HTTP server hands in. */
+import type { BotContext } from '../bot/bot-context.js'
+import { createHttpReceiver } from '../bot/slack/http-receiver.js'
+import { createSocketReceiver } from '../bot/slack/socket-receiver.js'
+import { createSlackApp, type SlackAppOptions } from '../bot/slack-app.js'
+import type { BotParts } from './bot-parts.js'
+
+export interface SlackTransport {
+  readonly app: ReturnType<typeof createSlackApp>
+  readonly isConnected: () => boolean
+  /** In HTTP mode: answers Slack's requests. */
+  readonly handle: ReturnType<typeof createHttpReceiver>['handle'] | null
+}
+
+/** Nothing is taken before `app.start`. */
+export function openSlackTransport(
+  { settings, log }: BotParts,
+  bot: BotContext,
+  listeners: Pick<SlackAppOptions, 'onIdentity' | 'onAcknowledged' | 'onHomeOpened'>,
+): SlackTransport {
+  const { slack } = settings
+  const shared = { bot, botToken: slack.botToken, ...listeners }
+  if (slack.kind === 'socket') {
+    const { receiver, isConnected } = createSocketReceiver({
+      appToken: slack.appToken,
+      apiUrl: slack.apiUrl,
+      log,
+    })
+    return { app: createSlackApp({ ...shared, receiver }), isConnected, handle: null }
+  }
+  const receiver = createHttpReceiver({ signingSecret: slack.signingSecret, now: Date.now, log })
+  const app = createSlackApp({ ...shared, receiver })
+  return { app, isConnected: () => app.identity() !== null, handle: receiver.handle }
+}

@@ -1,0 +1,77 @@
+/** The activities' {@link ReleaseStore} on PostgreSQL. */
+import type { Kysely } from 'kysely'
+import { emptyChange } from '../domain/change.js'
+import type { ReleaseStore } from '../domain/release-store.js'
+import { stageLog } from './queries/deployment-log.js'
+import { isCandidate, livePicks } from './queries/live-picks.js'
+import { whatRuns } from './queries/what-runs.js'
+import { claimBuild, finishBuild } from './repositories/builds.js'
+import { createDraft, createRelease, cutDraft } from './repositories/create-release.js'
+import { deleteRelease } from './repositories/delete-release.js'
+import { type Recorded, recordChange } from './repositories/record-change.js'
+import { appendStageLog } from './repositories/stage-logs.js'
+import { startDeployment } from './repositories/start-deployment.js'
+import type { Database } from './tables.js'
+
+const noDetail = {
+  scope: '',
+  links: [],
+  hotfix: false,
+  phases: [],
+  checklist: [],
+  overrides: [],
+  conflict: null,
+  commits: null,
+  checks: [],
+}
+
+/** `ignored` hears of moves that came too late to change anything. */
+export function openLedger(
+  db: Kysely<Database>,
+  ignored: (moves: Recorded['ignored']) => void,
+): ReleaseStore {
+  return {
+    recordChange: async (change) => {
+      const recorded = await recordChange(db, change)
+      if (recorded.ignored.length > 0) ignored(recorded.ignored)
+    },
+    createRelease: (release) => createRelease(db, { ...release, detail: noDetail }),
+    createDraft: ({ scope, links, ...draft }) =>
+      createDraft(db, { ...draft, detail: { ...noDetail, scope, links } }),
+    cutDraft: (order) => cutDraft(db, order),
+    deleteRelease: async (order) => {
+      const deleted = await deleteRelease(db, { ...order, key: `${order.id}/deleted` })
+      if (deleted.kind === 'deleted') return deleted
+      const { refusal } = deleted
+      if (refusal.code === 'linked') return { kind: 'linked', environments: refusal.environments }
+      if (refusal.code === 'still-deploying') {
+        return { kind: 'active', environment: refusal.environment, state: refusal.state }
+      }
+      throw new Error(`There is no release ${order.id} to delete`)
+    },
+    startDeployment: async ({ links, environment, ...order }) => {
+      const started = await startDeployment(db, {
+        ...order,
+        link: links ? { from: null, to: environment } : null,
+        key: `${order.id}/${order.attempt}/started`,
+      })
+      if (started.kind === 'started') return { kind: 'started', linked: links }
+      return started.kind === 'not-queued' ? { ...started, state: started.state ?? 'unknown' } : started
+    },
+    claimBuild: (key, claimant, at) => claimBuild(db, { ...key, claimant, at }),
+    finishBuild: async (claim, end, at) => {
+      const nothing = { digest: null, reference: null, tail: '' }
+      const { kind, ...rest } = end
+      await finishBuild(db, { ...claim, ...nothing, ...rest, state: kind, at })
+    },
+    recordStage: async (stage) => {
+      const key = `${stage.key}/${stage.verdict ?? 'begun'}`
+      await recordChange(db, { ...emptyChange(stage.app, key), stages: [stage] })
+    },
+    appendLog: (key, at, text) => appendStageLog(db, { key, at, text }),
+    readLog: (key) => stageLog(db, key),
+    livePicks: (app) => livePicks(db, app),
+    isCandidate: (app, commit) => isCandidate(db, app, commit),
+    whatRuns: (app, environment) => whatRuns(db, app, environment),
+  }
+}

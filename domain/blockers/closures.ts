@@ -1,0 +1,48 @@
+/** What closes an environment at the moment, read off what people are shown. */
+import { SLIPWAY, type UserId } from '../identifiers.js'
+import { policyOf } from '../release/policy.js'
+import type { DeploymentView, EnvironmentView } from '../views.js'
+import type { Subject } from './gates.js'
+
+/** An environment closed by its windows: until when, and why. */
+export interface ClosedWindow {
+  /** ISO instant; null when no opening is in sight. */
+  readonly until: string | null
+  readonly reason: string
+}
+
+export interface Closure {
+  readonly kind: 'lock' | 'freeze' | 'hold' | 'window'
+  readonly owner: UserId | null
+  readonly reason: string
+  readonly since: string | null
+  /** ISO instant at which it ends by itself; null when somebody has to end it. */
+  readonly until: string | null
+}
+
+export function closuresOf(environment: EnvironmentView, window: ClosedWindow | null): readonly Closure[] {
+  const { lock, freeze, hold } = environment
+  return [
+    ...(lock ? [{ kind: 'lock' as const, ...lock }] : []),
+    ...(freeze ? [{ kind: 'freeze' as const, ...freeze }] : []),
+    ...(hold ? [{ kind: 'hold' as const, ...hold, owner: hold.by, until: null }] : []),
+    ...(window ? [{ kind: 'window' as const, ...window, owner: null, since: null }] : []),
+  ].map(({ kind, owner, reason, since, until }) => ({ kind, owner, reason, since, until }))
+}
+
+/**
+ * Those of them that the lane would let a deployment wait for: none for a rollback or an override, no lock of the person
+ * who asked, a hold for what nobody asked for. Without a deployment: for whoever promotes next.
+ */
+export function stopping(
+  { app, view }: Pick<Subject, 'app' | 'view'>,
+  closures: readonly Closure[],
+  deployment: DeploymentView | null,
+): readonly Closure[] {
+  if (deployment?.kind === 'rollback' || (deployment?.override ?? null) !== null) return []
+  return closures.filter(({ kind, owner }) => {
+    if (kind === 'hold') return deployment?.requestedBy === SLIPWAY
+    if (kind === 'lock') return owner !== deployment?.requestedBy
+    return kind === 'window' || !policyOf({ app, type: view.type }).passesFreeze
+  })
+}

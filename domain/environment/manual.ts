@@ -1,0 +1,127 @@
+/** Rebuild and patch by hand: what a person may have done with an environment at any time (S2.11, S2.14). */
+import type { DeploymentId, UserId } from '../identifiers.js'
+import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
+import { environmentEvent, moved } from './deployment-events.js'
+import { enqueue } from './lane.js'
+import { isSetupRequired } from './record.js'
+import type { Answered } from './retry-skip-abort.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+  isClosing,
+  type LaneEntry,
+  nameOfOrder,
+  step,
+  withLifecycle,
+} from './state.js'
+
+export interface HandOrder {
+  readonly deploymentId: DeploymentId
+  readonly by: UserId
+  readonly at: string
+}
+
+/** Setup again: of what failed, of what runs, or of the branch's head where nothing ever ran. Twice is harmless. */
+export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
+  const refusal = closed(state)
+  if (refusal) return no(state, refusal)
+  if (!state.definition.stages.setup) {
+    return no(state, { code: 'not-supported', what: `a rebuild of ${state.name}: it has no setup stage` })
+  }
+  if (state.failed) return setUpFailed(state, state.failed, order)
+  if (state.current) return again(state, state.current.order, { ...order, kind: 'rebuild' })
+  if (state.definition.branch !== null || state.lifecycle.preview !== null)
+    return buildHead(state, order, 'rebuild')
+  return no(state, { code: 'no-build', environment: state.name })
+}
+
+/** The newest build of the branch it follows, or, where only people deploy, what they last put there once more. */
+export function patch(state: EnvironmentState, order: HandOrder): Answered {
+  const refusal = closed(state) ?? unprepared(state)
+  if (refusal) return no(state, refusal)
+  if (state.lifecycle.preview !== null || state.definition.branch !== null)
+    return buildHead(state, order, 'push')
+  if (state.current) return again(state, state.current.order, { ...order, kind: 'redeploy' })
+  return no(state, { code: 'no-build', environment: state.name })
+}
+
+function closed(state: EnvironmentState): Refusal | null {
+  return isClosing(state) ? { code: 'tearing-down', environment: state.name } : null
+}
+
+/** S2.4, S2.5, S2.9: what a patch would be refused for, told before anything waits in line. */
+function unprepared(state: EnvironmentState): Refusal | null {
+  if (state.definition.requireSetup !== 'refuse' || !isSetupRequired(state)) return null
+  const because = state.setup === null ? 'it was never set up' : 'its template or its variables changed'
+  return { code: 'setup-required', environment: state.name, because }
+}
+
+function setUpFailed(
+  state: EnvironmentState,
+  failed: NonNullable<EnvironmentState['failed']>,
+  order: HandOrder,
+): Answered {
+  const { order: deployment, attempt } = failed.entry
+  const entry: LaneEntry = {
+    order: deployment,
+    attempt: { ...firstAttempt, number: attempt.number + 1, from: 'setup', runs: failed.runs },
+  }
+  return {
+    step: moved({ ...state, failed: null, queue: [entry, ...state.queue] }, deployment, {
+      to: 'queued',
+      at: order.at,
+      by: order.by,
+      attempt: entry.attempt.number,
+      says: `${state.name} is set up again with ${nameOfOrder(deployment)}.`,
+    }),
+    outcome: doing(state, `it is set up again with ${nameOfOrder(deployment)}`),
+  }
+}
+
+function again(
+  state: EnvironmentState,
+  current: DeploymentRequest,
+  order: HandOrder & { readonly kind: 'rebuild' | 'redeploy' },
+): Answered {
+  const { deploymentId: id, by, at, kind } = order
+  const next: DeploymentRequest = {
+    ...current,
+    id,
+    kind,
+    definition: state.definition,
+    requestedBy: by,
+    requestedAt: at,
+    acceptance: 'by-check',
+    urgency: 'normal',
+    configHash: state.configHash,
+  }
+  const what = kind === 'rebuild' ? 'is set up again with' : 'is patched again with'
+  return { step: enqueue(state, next), outcome: doing(state, `it ${what} ${nameOfOrder(current)}`) }
+}
+
+/** Notes that a build is wanted; it is made first, and nothing runs before it succeeded (S2.1). */
+function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 'rebuild'): Answered {
+  const { deploymentId, by, at } = order
+  const { preview, wanted } = state.lifecycle
+  const branch = preview === null ? state.definition.branch : preview.branch
+  const commit = branch === null ? (state.current?.order.commit ?? wanted?.commit ?? preview?.commit) : null
+  if (commit === undefined) return no(state, { code: 'no-build', environment: state.name })
+  const next = withLifecycle(state, { wanted: { deploymentId, kind, commit, branch, by, at } })
+  const what = branch ?? commit?.slice(0, 7) ?? ''
+  const says = `${state.name} gets the newest build of ${what}.`
+  return {
+    step: {
+      ...step(next),
+      events: [environmentEvent(next, { kind: 'environment.patch_ordered', at, by, says, tell: 'keep' })],
+    },
+    outcome: doing(state, `it gets the newest build of ${what}, made first if need be`),
+  }
+}
+
+const doing = (state: EnvironmentState, what: string): Outcome =>
+  done({ code: 'environment', environment: state.name, doing: what })
+const no = (state: EnvironmentState, refusal: Refusal): Answered => ({
+  step: step(state),
+  outcome: refuse(refusal),
+})

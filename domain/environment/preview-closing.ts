@@ -1,0 +1,59 @@
+/** A preview whose reason to live is gone: people get a grace to keep it (S2.15). */
+import { sayDuration } from '../durations.js'
+import { SLIPWAY } from '../identifiers.js'
+import { after } from '../instant.js'
+import type { ClosedPullRequest } from '../intent.js'
+import { environmentEvent } from './deployment-events.js'
+import { awaitTeardown } from './expiry.js'
+import { type PreviewOrigin } from './lifecycle.js'
+import { type EnvironmentState, isSetUp, type LaneStep, step, withLifecycle, withNotice } from './state.js'
+
+const GRACE_MS = 600_000
+
+/** What ended a preview's reason to live: its branch was deleted or, with `pull`, its pull request closed. */
+export interface BranchEnd {
+  readonly branch: string
+  readonly pull?: ClosedPullRequest | undefined
+  readonly at: string
+}
+
+/** The notice and the grace. Told twice of the same end, it changes nothing, also after somebody kept it. */
+export function closeBranch(state: EnvironmentState, end: BranchEnd): LaneStep {
+  const { closing, teardown, preview } = state.lifecycle
+  if (preview === null || teardown !== null || !concerns(preview, end)) return step(state)
+  const known = withLifecycle(state, { preview: { ...preview, ...remembered(end) } })
+  if (closing !== null) return step(known)
+  const because = reasonOf(end)
+  if (!isSetUp(known) && known.lifecycle.building === null) {
+    return awaitTeardown(known, { because, by: SLIPWAY, at: end.at })
+  }
+  return warn(known, because, end.at)
+}
+
+/** One made for a pull request hears of no other, even of one from the same branch. */
+function concerns({ pull, closedPull }: PreviewOrigin, end: BranchEnd): boolean {
+  if (end.pull === undefined) return true
+  const another = pull !== null && pull !== end.pull.number
+  return !another && closedPull !== nameOf(end.pull)
+}
+
+const nameOf = ({ number, closedAt }: ClosedPullRequest): string => `${number}/${closedAt}`
+
+const remembered = ({ pull }: BranchEnd): Partial<Pick<PreviewOrigin, 'closedPull'>> =>
+  pull === undefined ? {} : { closedPull: nameOf(pull) }
+
+function reasonOf({ branch, pull }: BranchEnd): string {
+  if (pull === undefined) return `its branch ${branch} is gone`
+  return `its pull request #${pull.number} was ${pull.merged ? 'merged' : 'closed'}`
+}
+
+function warn(state: EnvironmentState, because: string, at: string): LaneStep {
+  const until = after(at, GRACE_MS)
+  const says = `${state.name} is torn down in ${sayDuration(GRACE_MS)}, since ${because}, unless somebody keeps it.`
+  const closing = withLifecycle(state, { closing: { because, until }, wanted: null })
+  const next = withNotice(closing, { kind: 'closing', says, at, until })
+  return {
+    ...step(next),
+    events: [environmentEvent(next, { kind: 'environment.closing', at, by: SLIPWAY, says, tell: 'keep' })],
+  }
+}

@@ -1,0 +1,35 @@
+/** Where the newest wins, a promotion takes the place of what still waits in line. */
+import { moved } from './deployment-events.js'
+import {
+  andThen,
+  type DeploymentRequest,
+  type EnvironmentState,
+  type LaneEntry,
+  type LaneStep,
+  nameOfOrder,
+  step,
+} from './state.js'
+
+/** Retries, hotfixes and rollbacks keep their places. */
+export function dropOlder(state: EnvironmentState, newest: DeploymentRequest): LaneStep {
+  const isOlder = ({ order, attempt }: LaneEntry): boolean =>
+    order.id !== newest.id &&
+    order.urgency === 'normal' &&
+    attempt.number === 1 &&
+    (order.kind === 'push' || order.kind === 'promote')
+  if (state.definition.queue !== 'newest' || newest.kind !== 'promote') return step(state)
+  const queue = state.queue.filter((entry) => !isOlder(entry))
+  return state.queue.filter(isOlder).reduce<LaneStep>(
+    (before, { order }) =>
+      andThen(before, (next) =>
+        moved(next, order, {
+          to: 'superseded',
+          at: newest.requestedAt,
+          by: newest.requestedBy,
+          note: nameOfOrder(newest),
+          says: `${nameOfOrder(order)} left the line for ${state.name}: ${nameOfOrder(newest)} is newer.`,
+        }),
+      ),
+    step({ ...state, queue }),
+  )
+}

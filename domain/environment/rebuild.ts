@@ -1,0 +1,55 @@
+/** What a deployment that succeeded says about the environment itself, and setting up again what runs there already. */
+import { type CommitSha, SLIPWAY } from '../identifiers.js'
+import { moved } from './deployment-events.js'
+import { outOfSync } from './drift.js'
+import { withExpiry } from './expiry.js'
+import {
+  andThen,
+  type Deployed,
+  type DeploymentRequest,
+  type EnvironmentState,
+  type LaneStep,
+  nameOfOrder,
+  withLifecycle,
+} from './state.js'
+
+/** A rebuild of what runs there changes neither what runs nor who accepted it. */
+export const isSameAgain = (before: Deployed, order: DeploymentRequest): boolean =>
+  (order.kind === 'rebuild' || order.kind === 'redeploy') &&
+  before.order.commit === order.commit &&
+  before.order.artifactDigest === order.artifactDigest
+
+/** Records it as done. */
+export function doneAgain(state: EnvironmentState, order: DeploymentRequest, at: string): LaneStep {
+  const what = order.kind === 'rebuild' ? 'set up' : 'patched'
+  return moved({ ...state, failed: null }, order, {
+    to: 'accepted',
+    at,
+    by: SLIPWAY,
+    says: `${state.name} was ${what} again with ${nameOfOrder(order)}.`,
+  })
+}
+
+/** After a teardown that failed it is whole again. One whose end has passed gets a new one, or it would end at once. */
+function revived(state: EnvironmentState, at: string): EnvironmentState {
+  const { teardown, expiry } = state.lifecycle
+  if (teardown?.phase !== 'failed') return state
+  const isOver = expiry !== null && expiry.at <= at
+  return withExpiry(withLifecycle(state, { teardown: null, expiry: isOver ? null : expiry }), at)
+}
+
+/** What runs is known again, also after a teardown that failed; unless the check itself saw something else. */
+export function inPlace(
+  done: LaneStep,
+  {
+    order,
+    at,
+    observed,
+  }: { readonly order: DeploymentRequest; readonly at: string; readonly observed: CommitSha | null },
+): LaneStep {
+  const settled = revived(withLifecycle(done.state, { drift: null, checkedAt: at }), at)
+  const now = { ...done, state: settled }
+  if (observed === null || observed === order.commit) return now
+  const says = `${settled.name} should run ${order.commit.slice(0, 12)}, but its check sees ${observed.slice(0, 12)}`
+  return andThen(now, (state) => outOfSync(state, { says, observed, at }))
+}

@@ -1,0 +1,136 @@
+/** Retry, skip and abort: what a person may do with a deployment in an environment. */
+import type { DeploymentId, UserId } from '../identifiers.js'
+import { done, type Outcome, refuse } from '../refusal.js'
+import type { StageName } from '../stage.js'
+import { moved } from './deployment-events.js'
+import {
+  type Attempt,
+  type DeploymentRequest,
+  type EnvironmentState,
+  type FailedDeployment,
+  firstAttempt,
+  type LaneEntry,
+  type LaneStep,
+  nameOfOrder,
+  step,
+} from './state.js'
+
+/** A step, and what the person is told. */
+export interface Answered {
+  readonly step: LaneStep
+  readonly outcome: Outcome
+}
+
+/** Who gave the order, and when. */
+export interface By {
+  readonly by: UserId
+  readonly at: string
+}
+
+/** Leaving these out leaves a deployment that is not one. */
+const unskippable: ReadonlySet<StageName> = new Set(['setup', 'patch'])
+
+const no = (state: EnvironmentState, outcome: Outcome): Answered => ({ step: step(state), outcome })
+
+/** The next attempt, in front of the line, from the stage that failed. Refused once something overtook it. */
+export function retry(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+  const failed = state.failed?.entry.order.id === id ? state.failed : null
+  if (!failed) return no(state, refuse(cannotRetry(state)))
+  return again(state, failed, { from: failed.stage, verb: 'retried', by })
+}
+
+/** As {@link retry}, but from the stage after the failed one; only a check can be left out. */
+export function skip(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+  const failed = state.failed?.entry.order.id === id ? state.failed : null
+  if (!failed) return no(state, refuse(cannotRetry(state)))
+  if (!failed.stage || unskippable.has(failed.stage)) {
+    return no(state, refuse({ code: 'not-supported', what: `Skipping ${failed.stage ?? 'the preparation'}` }))
+  }
+  return again(state, failed, { from: 'end', verb: 'skipped', by })
+}
+
+/** The end of a deployment that waits, runs or failed. A running one is cancelled by the workflow. */
+export function abort(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+  const waiting = state.queue.find((entry) => entry.order.id === id)
+  if (state.running?.entry.order.id === id) {
+    const running = { ...state.running, aborting: by.by }
+    return { step: step({ ...state, running }), outcome: aborting(state, running.entry.order) }
+  }
+  if (waiting) {
+    const queue = state.queue.filter((entry) => entry !== waiting)
+    // What failed there since is still to be decided on.
+    const failed = state.failed ?? (waiting.attempt.number > 1 ? withoutRetry(waiting, by.at) : null)
+    return {
+      step: ended({ ...state, queue, failed }, waiting.order, by),
+      outcome: aborting(state, waiting.order),
+    }
+  }
+  if (state.failed?.entry.order.id === id && !state.failed.aborted) {
+    const { order } = state.failed.entry
+    const failed = { ...state.failed, aborted: true }
+    return { step: ended({ ...state, failed }, order, by), outcome: aborting(state, order) }
+  }
+  return no(state, refuse({ code: 'nothing-to-abort', environment: state.name }))
+}
+
+/** What an earlier attempt left behind is still there when its retry is given up. */
+function withoutRetry(entry: LaneEntry, at: string): FailedDeployment {
+  const { from, runs } = entry.attempt
+  return {
+    entry,
+    stage: from === 'end' ? null : from,
+    reason: 'Its retry was aborted.',
+    inconclusive: false,
+    runs,
+    touched: true,
+    aborted: true,
+    lostHost: null,
+    at,
+  }
+}
+
+function again(
+  state: EnvironmentState,
+  failed: FailedDeployment,
+  how: { readonly from: Attempt['from']; readonly verb: 'retried' | 'skipped'; readonly by: By },
+): Answered {
+  const { attempt } = failed.entry
+  // A check that was left out accepts nothing: a person has to.
+  const order: DeploymentRequest =
+    how.verb === 'skipped' ? { ...failed.entry.order, acceptance: 'by-person' } : failed.entry.order
+  const stage = failed.stage ?? 'the preparation'
+  const entry: LaneEntry = {
+    order,
+    attempt: { ...firstAttempt, number: attempt.number + 1, from: how.from, runs: failed.runs },
+  }
+  const next = { ...state, failed: null, queue: [entry, ...state.queue] }
+  return {
+    step: moved(next, order, {
+      to: 'queued',
+      at: how.by.at,
+      by: how.by.by,
+      attempt: entry.attempt.number,
+      says: `${stage} of ${nameOfOrder(order)} in ${state.name} was ${how.verb}.`,
+    }),
+    outcome: done({ code: how.verb === 'retried' ? 'retrying' : 'skipping', environment: state.name, stage }),
+  }
+}
+
+function ended(state: EnvironmentState, order: DeploymentRequest, by: By): LaneStep {
+  return moved(state, order, {
+    ...by,
+    to: 'aborted',
+    note: 'aborted',
+    says: `The deployment of ${nameOfOrder(order)} to ${state.name} was aborted.`,
+  })
+}
+
+const aborting = (state: EnvironmentState, order: DeploymentRequest): Outcome =>
+  done({ code: 'aborting', environment: state.name, what: nameOfOrder(order) })
+
+function cannotRetry(state: EnvironmentState): Parameters<typeof refuse>[0] {
+  const now = state.running?.entry.order ?? state.queue[0]?.order ?? state.current?.order
+  return now
+    ? { code: 'overtaken', environment: state.name, by: nameOfOrder(now) }
+    : { code: 'nothing-to-retry', environment: state.name, state: 'absent' }
+}

@@ -1,0 +1,133 @@
+/** What the activities need from PostgreSQL, as a port: `db/repositories` implements it, `main.ts` binds it. */
+import type { Change, StageRecord } from './change.js'
+import type {
+  AppName,
+  ArtifactDigest,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+  Version,
+} from './identifiers.js'
+
+export interface ReleaseToCreate {
+  readonly id: ReleaseId
+  readonly app: AppName
+  readonly channel: ChannelId
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly by: UserId
+  readonly at: string
+  readonly configHash: string
+  /** Null: the next one. */
+  readonly version: Version | null
+  readonly versioning: 'calendar' | 'semver'
+  readonly timezone: string
+  readonly commit: CommitSha
+}
+
+export interface DraftToCreate
+  extends Omit<ReleaseToCreate, 'version' | 'versioning' | 'timezone' | 'commit'> {
+  readonly plannedAt: string | null
+  readonly scope: string
+  readonly links: readonly string[]
+}
+
+export interface DraftToCut
+  extends Pick<ReleaseToCreate, 'id' | 'app' | 'type' | 'by' | 'at' | 'version' | 'versioning' | 'timezone'> {
+  readonly commit: CommitSha
+  readonly configHash: string
+}
+
+export interface BuildKey {
+  readonly app: AppName
+  readonly commit: CommitSha
+  /** Hash of the build settings. */
+  readonly definition: string
+}
+
+export type BuildClaim =
+  /** The caller owns this run and has to finish it. */
+  | { readonly kind: 'run'; readonly id: string; readonly run: number }
+  /** Another owner is at it. */
+  | { readonly kind: 'running' }
+  | { readonly kind: 'succeeded'; readonly digest: ArtifactDigest | null; readonly reference: string | null }
+
+/** A commit that was picked onto a release which is still live. */
+export interface LivePick {
+  readonly version: Version
+  readonly commit: CommitSha
+  /** The candidate that has it, as a copy. */
+  readonly candidate: CommitSha
+}
+
+export interface ReleaseStore {
+  /** One transaction; the same key twice writes once. */
+  recordChange(change: Change): Promise<void>
+  /** Version and release in one transaction; the same id twice is the same release. */
+  createRelease(
+    release: ReleaseToCreate,
+  ): Promise<{ readonly kind: 'created'; readonly version: Version } | { readonly kind: 'version-taken' }>
+  /** Without version and candidate; the same id twice is the same draft. */
+  createDraft(draft: DraftToCreate): Promise<void>
+  /** Gives a draft its version; a draft that was cut before keeps it. */
+  cutDraft(
+    order: DraftToCut,
+  ): Promise<
+    | { readonly kind: 'created'; readonly version: Version }
+    | { readonly kind: 'version-taken' }
+    | { readonly kind: 'not-a-draft'; readonly state: string | null }
+  >
+  deleteRelease(order: {
+    readonly id: ReleaseId
+    readonly by: UserId
+    readonly at: string
+  }): Promise<
+    | { readonly kind: 'deleted' }
+    | { readonly kind: 'linked'; readonly environments: readonly EnvironmentName[] }
+    | { readonly kind: 'active'; readonly environment: EnvironmentName; readonly state: string }
+  >
+  startDeployment(order: {
+    readonly id: DeploymentId
+    readonly environment: EnvironmentName
+    readonly attempt: number
+    readonly by: UserId
+    /** Whether this environment makes a link. */
+    readonly links: boolean
+    readonly at: string
+  }): Promise<
+    | { readonly kind: 'started'; readonly linked: boolean }
+    | { readonly kind: 'release-deleted' }
+    | { readonly kind: 'not-queued'; readonly state: string }
+  >
+  /** The same owner asking again gets its run again. A failed build may be claimed anew, a succeeded one never. */
+  claimBuild(key: BuildKey, owner: string, at: string): Promise<BuildClaim>
+  finishBuild(
+    claim: { readonly id: string; readonly run: number },
+    end:
+      | {
+          readonly kind: 'succeeded'
+          readonly digest: ArtifactDigest | null
+          readonly reference: string | null
+        }
+      | { readonly kind: 'failed'; readonly tail: string },
+    at: string,
+  ): Promise<void>
+  recordStage(stage: StageRecord): Promise<void>
+  /** Adds redacted log text at an offset; repeats change nothing. */
+  appendLog(key: string, offset: number, text: string): Promise<void>
+  /** The whole log of a stage as it was added; empty when there is none. */
+  readLog(key: string): Promise<string>
+  /** The commit and version that run in an environment, null while there is none. */
+  whatRuns(
+    app: AppName,
+    environment: EnvironmentName,
+  ): Promise<{ readonly commit: CommitSha; readonly version: string | null } | null>
+  /** The picks of releases that are open, or released and still running somewhere (S5.12). */
+  livePicks(app: AppName): Promise<readonly LivePick[]>
+  /** Whether a commit is a candidate of the app: it is on a release's branch and not on trunk. */
+  isCandidate(app: AppName, commit: CommitSha): Promise<boolean>
+}

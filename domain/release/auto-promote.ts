@@ -1,0 +1,29 @@
+/** Continuous deployment: an environment above the first that is `continuous` takes what was accepted below it (S4.11). */
+import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
+import { missingBelow } from './promotion.js'
+import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
+
+export interface AutomaticPromotion {
+  readonly candidate: number
+  readonly environment: EnvironmentDefinition
+}
+
+/** The next step up by itself, null while there is none. Each candidate is taken to each environment once. */
+export function nextAutomaticPromotion(state: ReleaseState): AutomaticPromotion | null {
+  const candidate = newestCandidate(state)
+  if (state.lifecycle !== 'open' || candidate?.state !== 'ready') return null
+  const environment = state.app.environments.find((one) => isDue(state, candidate, one))
+  return environment ? { candidate: candidate.number, environment } : null
+}
+
+function isDue(state: ReleaseState, candidate: Candidate, environment: EnvironmentDefinition): boolean {
+  return (
+    environment.mode === 'continuous' &&
+    !isFirstLevel(environment) &&
+    missingBelow(state, candidate.number, environment).length === 0 &&
+    // What failed or was refused there waits for a person.
+    !state.deployments.some(
+      (one) => one.candidate === candidate.number && one.environment === environment.name,
+    )
+  )
+}

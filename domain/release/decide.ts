@@ -1,0 +1,100 @@
+/** Approve, accept and reject: one decision each, made on the state the workflow holds at that moment. */
+import type { DeploymentId, UserId } from '../identifiers.js'
+import { findEnvironment, isLastLevel } from '../pipeline.js'
+import type { Refusal } from '../refusal.js'
+import {
+  type ActorSnapshot,
+  findReleaseDeployment,
+  type ReleaseDeployment,
+  type ReleaseState,
+} from './state.js'
+
+export interface Decide {
+  readonly deploymentId: DeploymentId
+  readonly comment: string | null
+  readonly by: ActorSnapshot
+}
+
+export type Decision =
+  | { readonly kind: 'apply'; readonly deployment: ReleaseDeployment; readonly releases: boolean }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
+
+const refuse = (refusal: Refusal): Decision => ({ kind: 'refuse', refusal })
+
+/** Counts one more person for a prepared deployment (X.2: not the requester, not the sole author where configured). */
+export function decideApproval(state: ReleaseState, order: Decide): Decision {
+  const deployment = findReleaseDeployment(state, order.deploymentId)
+  if (!deployment) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
+  if (deployment.state !== 'prepared' || !deployment.gate) return refuse(tooLate(deployment))
+  const before = deployment.approvals.find((approval) => approval.user === order.by.user)
+  if (before) return refuse({ code: 'already-approved', by: before.user, at: before.at })
+  if (deployment.gate.fourEyes && deployment.requestedBy === order.by.user) {
+    return refuse({ code: 'four-eyes', people: [] })
+  }
+  if (deployment.gate.notSoleAuthor && isSoleAuthor(state, deployment, order.by)) {
+    return refuse({ code: 'sole-author', people: [] })
+  }
+  const approval = { user: order.by.user, at: order.by.at, comment: order.comment }
+  return {
+    kind: 'apply',
+    releases: false,
+    deployment: { ...deployment, approvals: [...deployment.approvals, approval] },
+  }
+}
+
+/** S3.11, S3.12, S3.17: only what was deployed, checked and not yet decided or superseded can be accepted. */
+export function decideAcceptance(state: ReleaseState, order: Decide): Decision {
+  const deployment = findReleaseDeployment(state, order.deploymentId)
+  if (!deployment) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
+  if (deployment.state !== 'awaiting_acceptance') return refuse(tooLate(deployment))
+  const decision = { by: order.by.user, at: order.by.at }
+  return {
+    kind: 'apply',
+    releases: endsTheWay(state, deployment),
+    deployment: { ...deployment, state: 'accepted', decision, note: order.comment },
+  }
+}
+
+/** Closes the gate that is open: before the deployment its approval, after it its acceptance (S3.13). */
+export function decideRejection(state: ReleaseState, order: Decide): Decision {
+  const deployment = findReleaseDeployment(state, order.deploymentId)
+  if (!deployment) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
+  if (deployment.state !== 'prepared' && deployment.state !== 'awaiting_acceptance')
+    return refuse(tooLate(deployment))
+  if (!order.comment?.trim()) return refuse({ code: 'reason-missing', verb: 'reject' })
+  const decision = { by: order.by.user, at: order.by.at }
+  return {
+    kind: 'apply',
+    releases: false,
+    deployment: { ...deployment, state: 'rejected', decision, note: order.comment },
+  }
+}
+
+/** True when a candidate accepted there has reached the users. */
+export function endsTheWay(state: ReleaseState, deployment: ReleaseDeployment): boolean {
+  const environment = findEnvironment(state.app, deployment.environment)
+  return environment !== null && isLastLevel(state.app, environment)
+}
+
+function tooLate(deployment: ReleaseDeployment): Refusal {
+  if (deployment.state === 'superseded')
+    return { code: 'superseded', by: deployment.note ?? 'a newer deployment' }
+  const decision = deployment.decision ?? lastApproval(deployment)
+  if (decision)
+    return { code: 'already-decided', decision: decidedAs(deployment), by: decision.by, at: decision.at }
+  return { code: 'nothing-to-decide', state: deployment.state }
+}
+
+function decidedAs(deployment: ReleaseDeployment): string {
+  return deployment.state === 'accepted' || deployment.state === 'rejected' ? deployment.state : 'approved'
+}
+
+function lastApproval(deployment: ReleaseDeployment): { by: UserId; at: string } | null {
+  const last = deployment.approvals.at(-1)
+  return last ? { by: last.user, at: last.at } : null
+}
+
+function isSoleAuthor(state: ReleaseState, deployment: ReleaseDeployment, by: ActorSnapshot): boolean {
+  const authors = state.candidates.find((one) => one.number === deployment.candidate)?.authors ?? []
+  return authors.length === 1 && by.email !== null && authors[0]?.toLowerCase() === by.email.toLowerCase()
+}

@@ -1,0 +1,117 @@
+/** What the environment and the build report, taken over into the release's state. */
+import type { DeploymentReport } from '../environment/state.js'
+import { type EnvironmentName, SLIPWAY } from '../identifiers.js'
+import { findEnvironment, isFirstLevel } from '../pipeline.js'
+import { releasedStep } from './apply-decision.js'
+import { endsTheWay } from './decide.js'
+import {
+  findReleaseDeployment,
+  type ReleaseDeployment,
+  type ReleaseState,
+  withCandidate,
+  withDeployment,
+} from './state.js'
+import { candidateChange, nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+
+/** Takes over what the environment reports; the environment has already written it. */
+export function applyReport(before: ReleaseState, report: DeploymentReport): ReleaseStep {
+  const state = withKnown(before, report)
+  const deployment = findReleaseDeployment(state, report.deploymentId)
+  if (!deployment) return releaseStep(state)
+  const to = stateAfter(deployment, report)
+  const decision =
+    to === 'accepted' && !deployment.decision ? { by: report.by, at: report.at } : deployment.decision
+  const note = report.note ?? deployment.note
+  const changed = withDeployment(state, deployment.id, {
+    state: to,
+    note,
+    decision,
+    replaced: deployment.replaced || report.replaced,
+  })
+  const next: ReleaseState = {
+    ...changed,
+    rolledBack: changed.rolledBack || (report.rolledBack && endsTheWay(state, deployment)),
+    linked: linkedBy(changed, deployment, to),
+  }
+  const accepted = report.to === 'accepted' && deployment.state !== 'accepted'
+  return accepted && endsTheWay(next, deployment)
+    ? releasedStep(next, { user: report.by, at: report.at })
+    : releaseStep(next)
+}
+
+/** A person's decision stands, also when something else runs in its place since. */
+function stateAfter(deployment: ReleaseDeployment, report: DeploymentReport): ReleaseDeployment['state'] {
+  const decided = deployment.state === 'accepted' || deployment.state === 'rejected'
+  return report.to === null || (decided && report.to === 'superseded') ? deployment.state : report.to
+}
+
+/** A rollback brings a deployment that this release never prepared. */
+function withKnown(state: ReleaseState, report: DeploymentReport): ReleaseState {
+  if (findReleaseDeployment(state, report.deploymentId) || report.to === null) return state
+  const deployment: ReleaseDeployment = {
+    id: report.deploymentId,
+    environment: report.environment,
+    candidate: report.candidate,
+    state: report.to,
+    requestedBy: report.requestedBy,
+    preparedAt: report.at,
+    gate: null,
+    approvals: [],
+    decision: null,
+    replaced: false,
+    note: null,
+    override: null,
+    checks: null,
+  }
+  return { ...state, deployments: [...state.deployments, deployment] }
+}
+
+function linkedBy(
+  state: ReleaseState,
+  deployment: ReleaseDeployment,
+  to: string,
+): readonly EnvironmentName[] {
+  const environment = findEnvironment(state.app, deployment.environment)
+  const started = to === 'running' || to === 'failed' || to === 'awaiting_acceptance' || to === 'accepted'
+  if (!environment || isFirstLevel(environment) || !started || state.linked.includes(environment.name))
+    return state.linked
+  return [...state.linked, environment.name]
+}
+
+/** The build's end: a candidate is `ready` only with a digest (S5.4). */
+export function applyBuilt(
+  state: ReleaseState,
+  number: number,
+  built:
+    | {
+        readonly kind: 'ready'
+        readonly digest: ReleaseState['candidates'][number]['artifactDigest']
+        readonly reference: string | null
+      }
+    | { readonly kind: 'failed'; readonly reason: string },
+  at: string,
+): ReleaseStep {
+  const next =
+    built.kind === 'ready'
+      ? withCandidate(state, number, {
+          state: 'ready',
+          artifactDigest: built.digest,
+          artifactReference: built.reference,
+        })
+      : withCandidate(state, number, { state: 'build_failed' })
+  const name = nameOfCandidate(state, number)
+  return {
+    ...releaseStep(next),
+    candidates: candidateChange(next, state, number),
+    events: [
+      releaseEvent(state, {
+        kind: built.kind === 'ready' ? 'candidate.ready' : 'candidate.build_failed',
+        at,
+        actor: SLIPWAY,
+        says: built.kind === 'ready' ? `${name} is built.` : `The build of ${name} failed: ${built.reason}`,
+        data: built.kind === 'ready' ? { digest: built.digest } : { reason: built.reason },
+        tell: built.kind === 'ready' ? 'thread' : 'broadcast',
+      }),
+    ],
+  }
+}

@@ -1,0 +1,43 @@
+/** The order a release gives to an environment: exactly what was prepared (S3.10). */
+import type { DeploymentRequest } from '../environment/state.js'
+import { findEnvironment } from '../pipeline.js'
+import { policyOf } from './policy.js'
+import type { ReleaseDeployment, ReleaseState } from './state.js'
+import { nameOfCandidate } from './step.js'
+
+/** Null when the candidate or the environment is not the release's, which preparing has ruled out. */
+export function deploymentOrder(
+  state: ReleaseState,
+  deployment: ReleaseDeployment,
+  at: string,
+): DeploymentRequest | null {
+  const candidate = state.candidates.find((one) => one.number === deployment.candidate)
+  const definition = findEnvironment(state.app, deployment.environment)
+  if (!candidate || !definition) return null
+  // In an approval environment somebody always accepts, unless the release's type needs no person (S4.8); what came
+  // past a gate by an override is always judged by somebody.
+  const byPerson = definition.accept !== null || definition.mode === 'approval'
+  return {
+    id: deployment.id,
+    kind: 'promote',
+    app: state.app.name,
+    environment: definition.name,
+    repository: { app: state.app.name, url: state.app.repository, trunk: state.app.trunk },
+    releaseId: state.id,
+    version: state.version,
+    candidate: nameOfCandidate(state, candidate.number),
+    candidateNumber: candidate.number,
+    commit: candidate.commit,
+    artifactDigest: candidate.artifactDigest,
+    artifactReference: candidate.artifactReference,
+    requestedBy: deployment.requestedBy,
+    requestedAt: at,
+    definition,
+    acceptance:
+      byPerson && (policyOf(state).acceptance || deployment.override !== null) ? 'by-person' : 'by-check',
+    urgency: state.hotfix ? 'hotfix' : 'normal',
+    configHash: state.app.configHash,
+    override: deployment.override,
+    passesFreeze: policyOf(state).passesFreeze,
+  }
+}

@@ -1,0 +1,38 @@
+/** When a release may be deleted or abandoned (S1.3, S1.4, S1.8). */
+import type { Refusal } from '../refusal.js'
+import { endsTheWay } from './decide.js'
+import type { ReleaseState } from './state.js'
+
+const active: ReadonlySet<string> = new Set(['prepared', 'queued', 'running'])
+
+/** Null when the release may be deleted; a link to any later environment forbids it for ever. */
+export function refuseDeletion(state: ReleaseState): Refusal | null {
+  if (state.lifecycle === 'deleted') return { code: 'release-ended', state: 'deleted' }
+  if (state.linked.length > 0) return { code: 'linked', environments: state.linked }
+  return refuseWhileActive(state)
+}
+
+/** Null when the release may be given up; what runs of it stays where it is. */
+export function refuseAbandoning(state: ReleaseState): Refusal | null {
+  if (state.lifecycle !== 'open' && state.lifecycle !== 'draft')
+    return { code: 'release-ended', state: state.lifecycle }
+  return refuseWhileActive(state)
+}
+
+/** A draft that is being cut is decided on when it is. */
+export function refuseWhileCutting(state: ReleaseState): Refusal | null {
+  return state.cutting ? { code: 'nothing-to-decide', state: 'being cut' } : null
+}
+
+function refuseWhileActive(state: ReleaseState): Refusal | null {
+  const busy = state.deployments.find((deployment) => active.has(deployment.state))
+  return busy ? { code: 'still-deploying', environment: busy.environment, state: busy.state } : null
+}
+
+/** True when nothing can happen to the release any more: its workflow may end. */
+export function isFinished(state: ReleaseState): boolean {
+  if (state.lifecycle === 'deleted' || state.lifecycle === 'abandoned') return true
+  const lasts = state.deployments.filter((one) => endsTheWay(state, one) && one.state === 'accepted')
+  const replaced = lasts.length > 0 && lasts.every((one) => one.replaced)
+  return state.lifecycle === 'released' && replaced && !state.rolledBack && refuseWhileActive(state) === null
+}

@@ -1,0 +1,52 @@
+/** What the read API asks the database, in one place so that tests can stand in for it. */
+
+import type { PublisherDatabase } from '../bot/publisher/publisher-options.js'
+import { auditOfRelease } from '../db/queries/audit.js'
+import { deploymentLog } from '../db/queries/deployment-log.js'
+import { readDeployment } from '../db/queries/deployments.js'
+import { readEnvironments } from '../db/queries/environments.js'
+import { findReleaseByVersion, findReleases, readRelease } from '../db/queries/releases.js'
+import {
+  type AppName,
+  type DeploymentId,
+  parseReleaseId,
+  parseVersion,
+  type ReleaseId,
+} from '../domain/identifiers.js'
+import type { ReleaseLifecycle } from '../domain/states.js'
+import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
+
+export interface ReleaseQuestion {
+  /** Without it: all but the deleted ones. */
+  readonly state?: ReleaseLifecycle | undefined
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface ApiReads {
+  environments(app: AppName): Promise<readonly EnvironmentView[]>
+  releases(app: AppName, question: ReleaseQuestion): Promise<readonly ReleaseView[]>
+  /** By its version, or by its id: a draft has no version. */
+  release(app: AppName, name: string): Promise<ReleaseView | null>
+  events(id: ReleaseId): Promise<readonly AuditView[]>
+  deployment(id: DeploymentId): Promise<DeploymentView | null>
+  log(id: DeploymentId): Promise<string | null>
+}
+
+/** {@link ApiReads} from the database. */
+export function databaseApiReads(db: PublisherDatabase): ApiReads {
+  return {
+    environments: (app) => readEnvironments(db, app),
+    releases: (app, question) => findReleases(db, app, question),
+    async release(app, name) {
+      const version = parseVersion(name)
+      if (version !== null) return findReleaseByVersion(db, app, version)
+      const id = parseReleaseId(name)
+      const view = id === null ? null : await readRelease(db, id)
+      return view?.app === app ? view : null
+    },
+    events: (id) => auditOfRelease(db, id),
+    deployment: (id) => readDeployment(db, id),
+    log: (id) => deploymentLog(db, id),
+  }
+}

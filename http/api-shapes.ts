@@ -1,0 +1,174 @@
+/** What the read API says: names and values that other tools rely on. Pure. */
+import type { FreezeState, HoldState, LockState, ReleaseDetail } from '../domain/change.js'
+import { type Schedule, scheduleOf } from '../domain/schedule.js'
+import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
+
+export interface ApiEnvironment {
+  readonly name: string
+  readonly position: number
+  readonly mode: string
+  readonly state: string
+  readonly setupRequired: boolean
+  /** The last deployment that completed; after a failed patch it stays. */
+  readonly current: {
+    readonly deployment: string
+    readonly version: string | null
+    readonly candidate: string | null
+    readonly commit: string
+    readonly artifactDigest: string | null
+    readonly since: string
+    readonly acceptedBy: string | null
+  } | null
+  readonly lock: LockState | null
+  readonly hold: HoldState | null
+  readonly freeze: FreezeState | null
+  readonly expiresAt: string | null
+}
+
+export function apiEnvironment(view: EnvironmentView): ApiEnvironment {
+  const { name, position, mode, state, setupRequired, current, lock, hold, freeze, expiresAt } = view
+  return {
+    ...{ name, position, mode, state, setupRequired },
+    current: current === null ? null : apiCurrent(current),
+    ...{ lock, hold, freeze, expiresAt },
+  }
+}
+
+function apiCurrent(current: DeploymentView): NonNullable<ApiEnvironment['current']> {
+  const { id, version, candidate, commit, artifactDigest, state, decidedBy } = current
+  return {
+    deployment: id,
+    ...{ version, candidate, commit, artifactDigest },
+    since: current.finishedAt ?? current.startedAt ?? current.preparedAt,
+    acceptedBy: state === 'accepted' ? decidedBy : null,
+  }
+}
+
+export interface ApiRelease {
+  readonly id: string
+  readonly version: string | null
+  readonly title: string
+  readonly description: string
+  readonly type: string
+  readonly phase: string
+  readonly state: string
+  readonly deletable: boolean
+  readonly blockedBy: readonly string[]
+  readonly candidates: readonly {
+    readonly name: string
+    readonly commit: string
+    readonly state: string
+    readonly artifactDigest: string | null
+  }[]
+  readonly links: readonly {
+    readonly from: string
+    readonly to: string
+    readonly at: string
+    readonly by: string
+  }[]
+  readonly deployments: readonly {
+    readonly id: string
+    readonly number: number
+    readonly environment: string
+    readonly kind: string
+    readonly state: string
+    readonly candidate: string | null
+  }[]
+  readonly plannedAt: string | null
+  readonly releasedAt: string | null
+  /** When each phase was entered and left, oldest first. */
+  readonly phases: ReleaseDetail['phases']
+  /** Planned against actual, and how long it took (S4.15). */
+  readonly schedule: Schedule
+}
+
+/** Days are those of `timezone`, the app's. */
+export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
+  const { id, version, title, description, type, phase, state, deletable, blockedBy } = view
+  return {
+    ...{ id, version, title, description, type, phase, state, deletable, blockedBy },
+    candidates: view.candidates.map(({ name, commit, state: of, artifactDigest }) => ({
+      ...{ name, commit, artifactDigest },
+      state: of,
+    })),
+    links: view.links.map(({ from, to, at, by }) => ({ from, to, at, by })),
+    deployments: view.deployments.map(({ id: of, number, environment, kind, state: at, candidate }) => ({
+      id: of,
+      ...{ number, environment, kind, candidate },
+      state: at,
+    })),
+    plannedAt: view.plannedAt,
+    releasedAt: view.releasedAt,
+    phases: view.detail.phases,
+    schedule: scheduleOf({ ...view, phases: view.detail.phases }, timezone),
+  }
+}
+
+export interface ApiEvent {
+  readonly id: string
+  readonly at: string
+  readonly actor: string
+  readonly kind: string
+  readonly says: string
+  readonly environment: string | null
+  readonly deployment: string | null
+  readonly data: AuditView['data']
+}
+
+export function apiEvent(event: AuditView): ApiEvent {
+  const { id, at, actor, kind, says, environment, deploymentId, data } = event
+  return { id, at, actor, kind, says, environment, deployment: deploymentId, data }
+}
+
+export interface ApiDeployment {
+  readonly id: string
+  readonly number: number
+  readonly environment: string
+  readonly kind: string
+  readonly state: string
+  readonly version: string | null
+  readonly candidate: string | null
+  readonly commit: string
+  readonly artifactDigest: string | null
+  readonly requestedBy: string
+  readonly preparedAt: string
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
+  readonly attempt: number
+  readonly failedStage: string | null
+  readonly note: string | null
+  readonly decidedBy: string | null
+  readonly decidedAt: string | null
+  readonly needs: number
+  readonly approvals: DeploymentView['approvals']
+  readonly override: string | null
+  readonly stages: readonly {
+    readonly key: string
+    readonly stage: string
+    readonly attempt: number
+    readonly run: number
+    /** Null while it runs. */
+    readonly outcome: string | null
+    readonly exitCode: number | null
+    readonly startedAt: string
+    readonly finishedAt: string | null
+  }[]
+}
+
+export function apiDeployment(view: DeploymentView): ApiDeployment {
+  const { id, number, environment, kind, state, version, candidate, commit, artifactDigest } = view
+  const { requestedBy, preparedAt, startedAt, finishedAt, attempt, failedStage, note } = view
+  const { decidedBy, decidedAt, needs, approvals, override } = view
+  return {
+    ...{ id, number, environment, kind, state, version, candidate, commit, artifactDigest },
+    ...{ requestedBy, preparedAt, startedAt, finishedAt, attempt, failedStage, note },
+    ...{ decidedBy, decidedAt, needs, approvals, override },
+    stages: view.stages.map(({ key, stage, attempt: of, run, verdict, exitCode, ...times }) => ({
+      ...{ key, stage, run, exitCode },
+      attempt: of,
+      outcome: verdict,
+      startedAt: times.startedAt,
+      finishedAt: times.finishedAt,
+    })),
+  }
+}

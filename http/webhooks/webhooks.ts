@@ -1,0 +1,113 @@
+/** Webhooks of forges: signed over the bytes as they came, recorded once by the forge's own delivery id (R.8). */
+import { createHash } from 'node:crypto'
+import { Webhooks } from '@octokit/webhooks'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import { plainText, type RawAnswer, type RawHandler } from '../raw-routes.js'
+import { isSignedBody } from '../signed-body.js'
+import { closedBranch } from './closed-pull-request.js'
+import { isDeletion, type PushNotice, readPush } from './push-event.js'
+import { type PushInbox, recordPush } from './record-push.js'
+import { repositoryName } from './repository-address.js'
+
+export interface WebhookOptions {
+  readonly secret: string
+  readonly apps: () => readonly AppDefinition[]
+  readonly inbox: PushInbox
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** The routes by path. */
+export function webhookRoutes(options: WebhookOptions): Readonly<Record<string, RawHandler>> {
+  const github = new Webhooks({ secret: options.secret })
+  return {
+    '/webhooks/github': async (headers, body) => {
+      const signature = headers['x-hub-signature-256'] ?? ''
+      const delivery = headers['x-github-delivery'] ?? ''
+      if (signature === '' || delivery === '') return unsigned
+      if (!(await github.verify(body.toString('utf8'), signature).catch(() => false))) return unsigned
+      return takeGithub(options, { event: headers['x-github-event'] ?? '', delivery, body: parsed(body) })
+    },
+    '/webhooks/git': async (headers, body) => {
+      if (!isSigned(options.secret, headers, body)) return unsigned
+      const notice = readPush(parsed(body))
+      return notice === null ? ignored : take(options, `git/${deliveryOf(headers, body)}`, notice)
+    },
+  }
+}
+
+const unsigned = plainText(401, 'The signature is missing or wrong.')
+const ignored = plainText(202, 'Nothing follows from this.')
+const notNow = plainText(503, 'It could not be recorded; send it again.')
+
+interface GithubDelivery {
+  readonly event: string
+  readonly delivery: string
+  readonly body: unknown
+}
+
+function takeGithub(options: WebhookOptions, { event, delivery, body }: GithubDelivery): Promise<RawAnswer> {
+  const notice = event === 'push' ? readPush(body) : event === 'pull_request' ? closedBranch(body) : null
+  return notice === null ? Promise.resolve(ignored) : take(options, `github/${delivery}`, notice)
+}
+
+/** One inbox row per app that the push concerns; the delivery's id is in the key, so a repeat finds it there. */
+async function take(options: WebhookOptions, key: string, notice: PushNotice): Promise<RawAnswer> {
+  const apps = options.apps().filter((app) => concerns(app, notice))
+  const receipts = await Promise.all(
+    apps.map(({ name }) =>
+      recordPush(options.inbox, `${key}/${name}`, {
+        app: name,
+        branch: notice.branch,
+        commit: notice.after,
+        deleted: isDeletion(notice.after),
+        ...(notice.pull ? { pull: notice.pull } : {}),
+        via: 'webhook',
+      }),
+    ),
+  )
+  if (receipts.includes('too-late')) return notNow
+  return apps.length === 0 ? ignored : plainText(202, 'Recorded.')
+}
+
+/** A notice that names no repository is only a hint to look, so every app may take it. */
+function concerns(app: AppDefinition, { addresses }: PushNotice): boolean {
+  if (addresses.length === 0) return true
+  const own = repositoryName(app.repository)
+  return addresses.some((address) => address === app.name || repositoryName(address) === own)
+}
+
+/** HMAC-SHA256 in hex, under the names that forges give the header. */
+const signatureHeaders = [
+  'x-slipway-signature',
+  'x-hub-signature-256',
+  'x-gitea-signature',
+  'x-forgejo-signature',
+  'x-gogs-signature',
+]
+const deliveryHeaders = [
+  'x-slipway-delivery',
+  'x-gitea-delivery',
+  'x-forgejo-delivery',
+  'x-gogs-delivery',
+  'x-github-delivery',
+  'x-request-id',
+]
+
+function isSigned(secret: string, headers: Headers, body: Buffer): boolean {
+  return signatureHeaders.some((name) => isSignedBody(secret, body, headers[name]))
+}
+
+/** Without an id of the forge's own the content is the id: a replay of it says nothing new. */
+function deliveryOf(headers: Headers, body: Buffer): string {
+  const named = deliveryHeaders.map((name) => headers[name]).find((value) => value !== undefined)
+  return named?.slice(0, 100) ?? createHash('sha256').update(body).digest('hex')
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return null
+  }
+}

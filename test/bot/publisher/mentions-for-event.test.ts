@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { createAsked } from '../../../bot/publisher/mentions-for-event.js'
+import { threadLine } from '../../../bot/views/thread-line.js'
+import type { UserId } from '../../../domain/identifiers.js'
+import { rolesFor } from '../../../domain/permissions.js'
+import type { AuditView } from '../../../domain/views.js'
+import { anApp } from '../../support/app-definition.js'
+import { ALICE, BOB, QUINN } from '../../support/release-views.js'
+import { assertWithinSlackLimits } from '../../support/slack-limits.js'
+
+const app = anApp()
+const CAROL = 'U01CAROL' as UserId
+const holders: Readonly<Record<string, readonly UserId[]>> = {
+  releasers: [ALICE, BOB],
+  qa: [QUINN],
+  managers: [ALICE, BOB, CAROL],
+}
+
+const asked = createAsked({
+  definitionOf: (name) => (name === app.name ? app : null),
+  whoMay: async (verb, on) => rolesFor(on.app, verb, on.environment).flatMap((role) => holders[role] ?? []),
+})
+
+function line(kind: string, over: Partial<AuditView> = {}): AuditView {
+  return {
+    id: '7',
+    at: '2026-11-25T12:00:00Z',
+    actor: 'slipway' as UserId,
+    kind,
+    says: '2026.11.3-rc.1 moved on.',
+    app: app.name,
+    releaseId: null,
+    deploymentId: null,
+    environment: 'production' as AuditView['environment'],
+    data: {},
+    tell: 'broadcast',
+    ...over,
+  }
+}
+const staging = { environment: 'staging' as AuditView['environment'] }
+
+describe('whose turn it is', () => {
+  test.each([
+    ['the judges of the environment', line('deployment.awaiting_acceptance', staging), [QUINN]],
+    ['those who may cut, where nobody else judges', line('deployment.awaiting_acceptance'), [ALICE, BOB]],
+    ['the approvers', line('deployment.prepared', { actor: QUINN }), [ALICE, BOB, CAROL]],
+    ['not who asked, with four eyes', line('deployment.prepared', { actor: ALICE }), [BOB, CAROL]],
+    ['nobody, where no gate is open', line('deployment.prepared', { tell: 'keep' }), []],
+    ['nobody, for what only tells', line('deployment.accepted'), []],
+    ['who asked for what failed', line('deployment.failed', { data: { requester: 'U01BOB' } }), [BOB]],
+    ['nobody, for a push that failed', line('deployment.failed', { data: { requester: 'slipway' } }), []],
+    ['nobody, for an app that was taken out', line('deployment.prepared', { app: null }), []],
+  ])('%s', async (_, event, wanted) => {
+    expect(await asked(event)).toEqual(wanted)
+  })
+
+  test('a crowd is not called by name, and the line still fits', () => {
+    const crowd = Array.from({ length: 60 }, (__, index) => `U01PERSON${index}` as UserId)
+    const message = threadLine(line('deployment.prepared'), { asked: crowd })
+
+    assertWithinSlackLimits(message)
+    expect(JSON.stringify(message.blocks)).toContain('and 50 more')
+  })
+})

@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createCardLinks } from '../../../../bot/publisher/outcomes/card-permalinks.js'
+import { createTeller, type Teller } from '../../../../bot/publisher/outcomes/outcome-notifier.js'
+import { createSlackClient } from '../../../../bot/slack/web-client.js'
+import { claim, finish, untold } from '../../../../db/inbox.js'
+import { receive } from '../../../../db/receive.js'
+import type { ChannelId } from '../../../../domain/identifiers.js'
+import type { ReplyAddress } from '../../../../domain/intent.js'
+import { done, type Outcome, refuse } from '../../../../domain/refusal.js'
+import { testDatabases } from '../../../support/databases.js'
+import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
+import { anOrder } from '../../../support/orders.js'
+import { type SlackFake, startSlackFake } from '../../../support/slack-fake.js'
+
+const channel = 'C01SHOP' as ChannelId
+const muted: Outcome = done({ code: 'muted', level: 'mine' })
+const nowhere: ReplyAddress = { responseUrl: null, channel: null, thread: null }
+
+let database: ReadyDatabase
+let slack: SlackFake
+let teller: Teller
+let sweeps = true
+let number = 0
+
+beforeAll(async () => {
+  const [kind] = testDatabases()
+  if (kind === undefined) throw new Error('no database to test on')
+  database = await readyDatabase(kind)
+})
+afterAll(() => database.close())
+
+beforeEach(async () => {
+  slack = await startSlackFake()
+  sweeps = true
+  const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl })
+  const links = createCardLinks(database.db, client)
+  teller = createTeller({
+    db: database.db,
+    client,
+    links,
+    command: '/release',
+    maySweep: () => sweeps,
+    graceMs: 0,
+  })
+})
+afterEach(async () => {
+  await teller.stop()
+  await slack.close()
+})
+
+const url = () => slack.apiUrl.replace('/api/', '/respond/1')
+
+/** An order that ended, as the pump leaves it. */
+async function ended(reply: Partial<ReplyAddress>, outcome: Outcome = muted) {
+  number += 1
+  const key = `order/${number}`
+  await receive(database.db, anOrder(key, { reply: { ...nowhere, ...reply } }))
+  const [order] = await claim(database.db, { holder: 'test', limit: 1, leaseMs: 30_000 })
+  if (order === undefined) throw new Error('nothing to claim')
+  await finish(database.db, key, outcome, 'test')
+  return order
+}
+
+const stillUntold = () => untold(database.db, 0, 100)
+
+test('by response_url while Slack allows it, to that person alone', async () => {
+  const order = await ended({ responseUrl: url(), channel })
+  await teller.tell(order, muted)
+  expect(slack.responses).toMatchObject([{ body: { response_type: 'ephemeral', replace_original: false } }])
+  expect(slack.ephemerals).toEqual([])
+  expect(await stillUntold()).toEqual([])
+})
+
+test('a response_url that Slack no longer takes, or that is too old, is left for an ephemeral', async () => {
+  slack.failNext('response_url', { kind: 'status', status: 404 })
+  const order = await ended({ responseUrl: url(), channel })
+  await teller.tell(order, muted)
+  expect(slack.ephemerals).toMatchObject([{ channel, user: 'U01ALICE' }])
+  const old = await ended({ responseUrl: url(), channel })
+  await teller.tell({ ...old, createdAt: new Date(Date.now() - 30 * 60_000).toISOString() }, muted)
+  expect(slack.responses).toEqual([])
+  expect(slack.ephemerals).toHaveLength(2)
+})
+
+test('outside the channel the answer comes as a direct message', async () => {
+  slack.failNext('chat.postEphemeral', { kind: 'error', error: 'user_not_in_channel' })
+  const order = await ended({ channel }, refuse({ code: 'title-missing' }))
+  await teller.tell(order, refuse({ code: 'title-missing' }))
+  expect(slack.messages).toMatchObject([{ channel: 'DU01ALICE' }])
+  expect(slack.messages[0]?.text).toContain('A release needs a title')
+  expect(JSON.stringify(slack.messages[0]?.blocks)).toMatch(/err `e_[0-9a-f]{8}`/)
+})
+
+test('what could not be told is told by the next sweep, once', async () => {
+  slack.failAll('response_url', { kind: 'status', status: 503 })
+  const order = await ended({ responseUrl: url(), channel })
+  await teller.tell(order, muted)
+  expect(await stillUntold()).toHaveLength(1)
+  slack.failAll('response_url', null)
+  await teller.sweep()
+  await teller.sweep()
+  expect(slack.responses).toHaveLength(1)
+  expect(await stillUntold()).toEqual([])
+})
+
+test('a process that may not sweep leaves it', async () => {
+  await ended({ responseUrl: url() })
+  sweeps = false
+  await teller.sweep()
+  expect(slack.calls).toEqual([])
+  sweeps = true
+  await teller.sweep()
+  expect(slack.responses).toHaveLength(1)
+})
+
+test('nobody who can be reached: given up, so that others are told', async () => {
+  slack.failAll('conversations.open', { kind: 'error', error: 'user_not_found' })
+  const order = await ended({})
+  await teller.tell(order, muted)
+  expect(await stillUntold()).toEqual([])
+})

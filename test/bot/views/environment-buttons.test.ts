@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { offered } from '../../../bot/views/environment-buttons.js'
+import type { EnvironmentView } from '../../../domain/views.js'
+import { aDeployment, anEnvironment } from '../../support/release-views.js'
+
+const EXPIRES = '2026-11-28T12:00:00.000Z'
+const plain = anEnvironment('pr-1').detail
+const place = { ahead: 0, living: 1, most: 3 }
+
+function view(
+  given: Partial<EnvironmentView>,
+  detail: Partial<EnvironmentView['detail']> = {},
+): EnvironmentView {
+  return anEnvironment('pr-1', {
+    current: aDeployment(),
+    ...given,
+    detail: { ...plain, branch: 'feature', ...detail },
+  })
+}
+
+/** In every state there is a next step, or none is needed; nothing is offered that would only be refused. */
+describe('what the view of an environment offers', () => {
+  test.each<readonly [string, EnvironmentView, readonly string[]]>([
+    ['ready', view({}), ['env-patch', 'env-rebuild', 'env-teardown']],
+    [
+      'with an end',
+      view({ expiresAt: EXPIRES }, { extensionsLeft: 1 }),
+      ['env-patch', 'env-rebuild', 'env-extend', 'env-keep', 'env-teardown'],
+    ],
+    [
+      'extended as often as may be',
+      view({ expiresAt: EXPIRES }),
+      ['env-patch', 'env-rebuild', 'env-keep', 'env-teardown'],
+    ],
+    ['setup required', view({ setupRequired: true }), ['env-rebuild', 'env-patch', 'env-teardown']],
+    ['out of sync', view({ state: 'out_of_sync' }), ['env-rebuild', 'env-patch', 'env-teardown']],
+    ['failed', view({ state: 'failed' }), ['env-rebuild', 'env-patch', 'env-teardown']],
+    [
+      'host lost',
+      view({ state: 'failed' }, { note: 'host lost: a has been silent' }),
+      ['wait-host', 'other-host', 'env-rebuild', 'env-patch', 'env-teardown'],
+    ],
+    [
+      'teardown failed',
+      view({ state: 'teardown_failed', expiresAt: EXPIRES }, { note: 'host lost: a' }),
+      ['env-teardown', 'env-rebuild'],
+    ],
+    ['tearing down', view({ state: 'tearing_down' }), []],
+    ['retired', view({ state: 'retired' }), []],
+    [
+      'nothing there yet, follows a branch',
+      view({ state: 'absent', current: null }),
+      ['env-patch', 'env-rebuild'],
+    ],
+    ['nothing there yet, takes promotions', view({ state: 'absent', current: null }, { branch: null }), []],
+    [
+      'a preview in line',
+      view({ state: 'absent', current: null }, { preview: true, place: { ...place, granted: false } }),
+      ['env-teardown'],
+    ],
+    [
+      'a preview whose build failed',
+      view({ state: 'absent', current: null }, { preview: true, place: { ...place, granted: true } }),
+      ['env-rebuild', 'env-teardown'],
+    ],
+    ['a preview that is gone', view({ state: 'absent', current: null }, { preview: true, place: null }), []],
+  ])('%s', (_, environment, wanted) => {
+    expect(offered(environment)).toEqual(wanted)
+  })
+})

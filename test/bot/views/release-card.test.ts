@@ -1,0 +1,219 @@
+import type { KnownBlock } from '@slack/types'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { shownLength } from '../../../bot/views/blocks.js'
+import { buttonId } from '../../../bot/views/button-target.js'
+import type { CardOptions } from '../../../bot/views/card/card-options.js'
+import { type Card, releaseCard } from '../../../bot/views/release-card.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
+import type { ReleaseView } from '../../../domain/views.js'
+import { stories } from '../../support/release-stories.js'
+import {
+  ALICE,
+  aCandidate,
+  aDeployment,
+  aRelease,
+  aStage,
+  BOB,
+  environmentName,
+} from '../../support/release-views.js'
+import { assertWithinSlackLimits } from '../../support/slack-limits.js'
+
+const options: CardOptions = {
+  command: '/release',
+  links: { deploymentLog: () => null, workflow: () => null },
+  people: () => [ALICE, BOB],
+}
+const draw = (view: ReleaseView): Card => releaseCard(view, options)
+
+/** The card as a person sees it, one line per text, buttons in brackets. */
+function seen(blocks: readonly KnownBlock[]): string {
+  return blocks.map(seenBlock).join('\n')
+}
+
+function seenBlock(block: KnownBlock): string {
+  if (block.type === 'header') return `# ${block.text.text}`
+  if (block.type === 'section') return block.text?.text ?? ''
+  if (block.type === 'actions') return block.elements.map(seenElement).join(' ')
+  if (block.type !== 'context') return `? ${block.type}`
+  return block.elements.map((element) => ('text' in element ? `« ${element.text}` : '')).join('\n')
+}
+
+function seenElement(element: { readonly type: string }): string {
+  const drawn = JSON.parse(JSON.stringify(element)) as {
+    text?: { text: string }
+    style?: string
+    confirm?: { text: { text: string } }
+    options?: { text: { text: string } }[]
+  }
+  if (drawn.options) return `[⋯ ${drawn.options.map(({ text }) => text.text).join(' | ')}]`
+  const style = drawn.style === 'primary' ? ' (P)' : drawn.style === 'danger' ? ' (D)' : ''
+  return `[${drawn.text?.text ?? ''}${style}]`
+}
+
+describe('a card in every state', () => {
+  test.each(Object.entries(stories))('%s', (_name, view) => {
+    const card = draw(view)
+    assertWithinSlackLimits(card)
+    expect(card.blocks.length).toBeLessThanOrEqual(12)
+    expect(shownLength(card.blocks)).toBeLessThanOrEqual(2_600)
+    expect(`${card.text}\n\n${seen(card.blocks)}`).toMatchSnapshot()
+  })
+
+  test.each(Object.entries(stories))('%s: every button has a target that is stored', (_name, view) => {
+    const { blocks, buttons } = draw(view)
+    const values = [...JSON.stringify(blocks).matchAll(/"value":"([^"]+)"/g)].map(([, value]) => value)
+    expect(new Set(values)).toEqual(new Set(buttons.map(buttonId)))
+  })
+
+  test.each(Object.entries(stories))('%s: the first block names the card and its revision', (_name, view) => {
+    const { blocks, revision } = draw(view)
+    expect(blocks[0]?.block_id).toBe(`rel:shop:${view.version ?? view.id}:${revision}`)
+    expect(draw(view).revision).toBe(revision)
+  })
+
+  test.each(Object.entries(stories))('%s: one primary and one danger button, four in all', (_name, view) => {
+    const text = JSON.stringify(draw(view).blocks)
+    expect(text.match(/"style":"primary"/g)?.length ?? 0).toBeLessThanOrEqual(1)
+    expect(text.match(/"style":"danger"/g)?.length ?? 0).toBeLessThanOrEqual(1)
+    expect(text.match(/"type":"button"/g)?.length ?? 0).toBeLessThanOrEqual(4)
+  })
+})
+
+test('a confirm dialog names version, commit and environment', () => {
+  for (const story of ['staging awaiting acceptance', 'prepared, 1 of 2 approvals', 'released']) {
+    const [view] = [stories[story]].filter((one) => one !== undefined)
+    if (!view) throw new Error(`no story ${story}`)
+    const confirms = [...JSON.stringify(draw(view).blocks).matchAll(/"confirm":\{.*?"deny"/g)].map(
+      ([one]) => one,
+    )
+    expect(confirms.length).toBeGreaterThan(0)
+    for (const confirm of confirms) {
+      expect(confirm).toContain('2026.11.3')
+      expect(confirm).toContain('commit 9f3c1ab')
+      expect(confirm).toMatch(/staging|production/)
+    }
+  }
+})
+
+test('two environments of one level are offered at once, each in a row of its own', () => {
+  const below = aDeployment()
+  const view = aRelease({ deployments: [below] })
+  const definition = {
+    types: [],
+    environments: [
+      { name: 'integration', level: 0, requires: 'all' },
+      { name: 'staging', level: 1, requires: 'all' },
+      { name: 'production', level: 1, requires: 'all' },
+    ],
+  }
+  const card = releaseCard(view, {
+    ...options,
+    definition: definition as unknown as AppDefinition,
+  })
+  assertWithinSlackLimits(card)
+  expect(seen(card.blocks)).toContain('[Promote to staging (P)]')
+  expect(seen(card.blocks)).toContain('[Promote to production]')
+})
+
+test('an address for the log is a link, without one a button opens the last lines', () => {
+  const view = stories['production failed at patch']
+  if (!view) throw new Error('no story')
+  expect(seen(draw(view).blocks)).toContain('[Show log]')
+  const linked = releaseCard(view, {
+    ...options,
+    links: { ...options.links, deploymentLog: () => 'https://slipway.test/l' },
+  })
+  expect(seen(linked.blocks)).toContain('<https://slipway.test/l|Show log>')
+  expect(seen(linked.blocks)).not.toContain('[Show log]')
+})
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 4_000 }),
+  fc
+    .array(
+      fc.constantFrom(
+        '<!channel>',
+        '<@U01BOB>',
+        '@here',
+        '@channel',
+        '&',
+        '<https://evil.test|ok>',
+        'https://evil.test',
+        '*',
+        '`',
+        '😀',
+        '\n',
+        '<!subteam^S1>',
+        '\u202e',
+        'x'.repeat(200),
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join(' ')),
+)
+
+test('whatever titles, commits and authors say, the card fits, mentions nobody and links nowhere', () => {
+  fc.assert(
+    fc.property(nasty, nasty, nasty, (title, subject, author) => {
+      const view = aRelease({
+        title,
+        description: subject,
+        type: author,
+        candidates: [aCandidate({ buildTail: subject, state: 'build_failed' })],
+        deployments: [
+          aDeployment({
+            state: 'failed',
+            failedStage: 'patch',
+            note: title,
+            stages: [aStage({ tail: subject, verdict: 'failed', exitCode: 1 })],
+          }),
+          aDeployment({
+            number: 2,
+            environment: environmentName('staging'),
+            state: 'prepared',
+            needs: 3,
+            approvers: [author],
+            approvals: [{ user: BOB, at: '2026-11-21T14:05:00.000Z', comment: title }],
+            override: subject,
+          }),
+        ],
+        detail: {
+          checks: [],
+          scope: title,
+          links: [subject, author],
+          hotfix: true,
+          phases: [],
+          checklist: [
+            {
+              item: title,
+              role: author,
+              before: environmentName('production'),
+              tickedBy: null,
+              tickedAt: null,
+            },
+          ],
+          overrides: [{ rule: title, by: ALICE, reason: subject, at: '2026-11-21T14:05:00.000Z' }],
+          conflict: null,
+          commits: {
+            since: title,
+            total: 99,
+            authors: 4,
+            newest: Array.from({ length: 10 }, () => ({ sha: aCandidate().commit, subject, author })),
+          },
+        },
+      })
+      const card = draw(view)
+      assertWithinSlackLimits(card)
+      expect(card.blocks.length).toBeLessThanOrEqual(12)
+      expect(shownLength(card.blocks)).toBeLessThanOrEqual(2_600)
+      const everything = `${card.text}\n${seen(card.blocks)}`
+      const parsed = [...everything.matchAll(/<[^>]*>/g)].map(([tag]) => tag)
+      expect(parsed.filter((tag) => !/^<(@U01ALICE|@U01BOB|!date\^\d+\^[^|>]+\|[^>]+)>$/.test(tag))).toEqual(
+        [],
+      )
+      expect(everything.replaceAll(/<[^>]*>/g, '')).not.toMatch(/@[\p{L}\p{N}_]|:\/\//u)
+    }),
+    { numRuns: 150 },
+  )
+})

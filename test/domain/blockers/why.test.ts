@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import type { Outlook } from '../../../domain/blockers/blocker.js'
+import { obstaclesOf } from '../../../domain/blockers/why.js'
+import { SLIPWAY } from '../../../domain/identifiers.js'
+import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
+import { anApp } from '../../support/app-definition.js'
+import {
+  ALICE,
+  AT,
+  aCandidate,
+  aDeployment,
+  anEnvironment,
+  aPipeline,
+  aRelease,
+  BOB,
+  deploymentId,
+  environmentName,
+} from '../../support/release-views.js'
+
+const LATER = '2026-11-22T09:00:00.000Z'
+const staging = environmentName('staging')
+const lock = { owner: BOB, reason: 'load test', since: AT, until: LATER }
+const freeze = { owner: BOB, reason: 'audit', since: AT, until: LATER }
+const hold = { by: SLIPWAY, reason: 'rolled back', since: AT }
+const below = [aDeployment(), aDeployment({ number: 2, environment: staging })]
+
+function seen(view: ReleaseView, change: Partial<Outlook> = {}): Outlook {
+  const candidate = view.candidates.at(-1) ?? aCandidate()
+  return { view, app: anApp(), candidate, windows: () => new Map(), now: AT, ...change }
+}
+const kinds = (outlook: Outlook) => obstaclesOf(outlook).map(({ kind }) => kind)
+
+describe('a candidate that may go up', () => {
+  const accepted = (production: Partial<EnvironmentView>): ReleaseView =>
+    aRelease({ deployments: below, environments: aPipeline({ production }) })
+
+  test('waits for whoever promotes it', () => {
+    expect(obstaclesOf(seen(accepted({})))).toMatchObject([
+      { kind: 'promotion', environment: 'production', roles: ['releasers'] },
+    ])
+  })
+
+  test.each([
+    ['freeze', { freeze }],
+    ['lock', { lock }],
+  ] as const)('into an environment under a %s waits for its end, and by whom it is', (kind, production) => {
+    expect(obstaclesOf(seen(accepted(production)))).toMatchObject([
+      { kind, environment: 'production', people: [BOB], since: AT, until: LATER },
+    ])
+  })
+
+  test('is not stopped by a hold, which is for automation', () => {
+    expect(kinds(seen(accepted({ hold })))).toEqual(['promotion'])
+  })
+
+  test('and whose type passes a freeze is not stopped by it', () => {
+    const app = anApp({ more: '    types: { hotfix: { freeze: pass } }' })
+    const view = { ...accepted({ freeze }), type: 'hotfix' }
+    expect(kinds(seen(view, { app }))).toEqual(['promotion'])
+  })
+
+  test('while a newer one is good is told which', () => {
+    const view = aRelease({ deployments: below, candidates: [aCandidate(), aCandidate({ number: 2 })] })
+    const [blocker] = obstaclesOf(seen(view, { candidate: aCandidate() }))
+    expect(blocker?.says).toMatch(/production yet \(2026\.11\.3-rc\.2 is newer and good/)
+  })
+
+  test('and is released is blocked by nothing', () => {
+    expect(kinds(seen({ ...accepted({ freeze }), state: 'released' }))).toEqual([])
+  })
+})
+
+describe('a deployment in line', () => {
+  const queued = (
+    change: Partial<Parameters<typeof aDeployment>[0] & object>,
+    at: Partial<EnvironmentView>,
+  ) =>
+    aRelease({
+      deployments: [
+        ...below.slice(0, 1),
+        aDeployment({ number: 2, environment: staging, state: 'queued', startedAt: null, ...change }),
+      ],
+      environments: aPipeline({ staging: at }),
+    })
+  const open = { lock: null, freeze: null, hold: null }
+
+  test.each([
+    ['a lock of somebody else', {}, { lock }, ['lock']],
+    ['a lock of who asked', { requestedBy: BOB }, { lock }, ['lane']],
+    ['a hold, asked for by a person', {}, { hold }, ['lane']],
+    ['a hold, asked for by nobody', { requestedBy: SLIPWAY }, { hold }, ['hold']],
+    ['all of them, overridden', { override: 'users wait' }, { lock, freeze, hold }, ['lane']],
+    ['all of them, as a rollback', { kind: 'rollback' as const }, { lock, freeze, hold }, ['lane']],
+    ['a freeze that came later', {}, { freeze }, ['freeze']],
+  ] as const)('under %s', (_, change, closed, expected) => {
+    expect(kinds(seen(queued(change, { ...open, ...closed })))).toEqual(expected)
+  })
+
+  test('outside of its window waits for it to open', () => {
+    const windows = () => new Map([['staging', { until: LATER, reason: 'working hours' }]])
+    expect(obstaclesOf(seen(queued({}, open), { windows }))).toMatchObject([{ kind: 'window', until: LATER }])
+  })
+
+  test('is told its place and when its turn probably comes', () => {
+    const detail = { ...anEnvironment('staging').detail, queue: [deploymentId(9), deploymentId(2)] }
+    const usual = new Map([['staging', 90_000]])
+    expect(obstaclesOf(seen(queued({}, { ...open, detail }), { usual }))[0]?.says).toBe(
+      'It is number 2 in line for staging, its turn comes in about 3 min',
+    )
+  })
+})
+
+describe('a soak time', () => {
+  const environments = (requires: string) => `
+      - { name: integration, mode: continuous, patch: { run: p } }
+      - { name: staging, alongside: integration, patch: { run: p } }
+      - { name: production, requires: ${requires}, soak: 1h, patch: { run: p } }`
+  const decided = [10, 30].map((minute, index) =>
+    aDeployment({
+      number: index + 1,
+      environment: environmentName(['integration', 'staging'][index] ?? ''),
+      decidedAt: `2026-11-21T14:${minute}:00.000Z`,
+      decidedBy: ALICE,
+    }),
+  )
+  const prepared = aDeployment({
+    number: 3,
+    environment: environmentName('production'),
+    state: 'prepared',
+    startedAt: null,
+  })
+  const view = aRelease({ deployments: [...decided, prepared] })
+
+  test.each([
+    ['all', '2026-11-21T14:30:00.000Z', '2026-11-21T15:30:00.000Z'],
+    ['any', '2026-11-21T14:10:00.000Z', '2026-11-21T15:10:00.000Z'],
+  ])('where %s must have accepted', (requires, since, until) => {
+    const app = anApp({ environments: environments(requires) })
+    expect(obstaclesOf(seen(view, { app, now: '2026-11-21T14:40:00.000Z' }))).toMatchObject([
+      { kind: 'soak', since, until },
+    ])
+  })
+})
