@@ -31,7 +31,7 @@ function parse(line: string): z.infer<typeof logLine> | null {
   try {
     return logLine.safeParse(JSON.parse(line)).data ?? null
   } catch {
-    // The tail begins in the middle of a line.
+    // It is still being written.
     return null
   }
 }
