@@ -23,16 +23,17 @@ const LOOK_EVERY_MS = 100
 /** Runs a download until it ends, and stops one that does not begin or gets stuck. Whether it worked shows its folder. */
 export async function watchDownload(download: Download): Promise<void> {
   const { folder, what, say } = download
+  const before = megabytesIn(folder)
   const running = await startProcess(download.plan)
   let grewAt = Date.now()
   let saidAt = grewAt
   let last = 0
   while (!running.hasEnded() && Date.now() - grewAt < (last > 0 ? STALLED_MS : download.beginsWithinMs)) {
     await Promise.race([running.ended, delay(LOOK_EVERY_MS, undefined, { ref: false })])
-    const now = megabytesIn(folder)
+    const now = megabytesIn(folder) - before
     if (now > last) grewAt = Date.now()
     last = Math.max(last, now)
-    if (Date.now() - saidAt < PROGRESS_EVERY_MS) continue
+    if (last < 1 || Date.now() - saidAt < PROGRESS_EVERY_MS) continue
     saidAt = Date.now()
     say(`${what}: ${last.toFixed(0)} MB downloaded so far.`)
   }
