@@ -155,6 +155,14 @@ describe('the file', () => {
     })
   })
 
+  test('that is a folder is a problem with a way out of its own', () => {
+    const fix = expect.stringContaining('remove the folder')
+    expect(loadConfiguration(folder, {})).toMatchObject({
+      kind: 'problems',
+      problems: [{ file: folder, message: 'is a folder, not a file', fix }],
+    })
+  })
+
   test('is checked with the secrets of the environment', () => {
     writeFileSync(file, sampleWith('        accept: { from: [qa] }', '        secrets: [DEPLOY_TOKEN]'))
     expect(loadConfiguration(file, { DEPLOY_TOKEN: 'x' }).kind).toBe('ok')
