@@ -41,6 +41,7 @@ const slack = {
 /** Throws when the database does not answer. */
 export async function drawHome(db: Kysely<Database>, git: Pick<Git, 'range'>): Promise<void> {
   const content = await homeContent(alice, {
+    workers: () => Promise.resolve([]),
     configuration: () => configuration,
     reads: databaseReads(db, git),
     authorizer,
