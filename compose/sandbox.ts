@@ -15,6 +15,8 @@ interface SandboxNeeds {
   readonly environment: NodeJS.ProcessEnv
 }
 
+/** Where `ip` is, which people's own `PATH` often leaves out. */
+const systemPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
 const nothingMore: SandboxPaths = { read: [], write: [] }
 
 /**
@@ -23,7 +25,7 @@ const nothingMore: SandboxPaths = { read: [], write: [] }
  */
 export async function openSandbox(needs: SandboxNeeds, log: Logger): Promise<Sandbox> {
   const { settings, environment } = needs
-  const sandbox = await findSandbox({ ...settings.sandbox, path: environment['PATH'] ?? '' })
+  const sandbox = await findSandbox({ ...settings.sandbox, path: `${environment['PATH'] ?? ''}:${systemPath}` })
   await check(needs, sandbox)
   announce(sandbox, needs.configuration().apps, log)
   return sandbox

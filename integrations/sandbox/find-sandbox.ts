@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import type { SandboxKind, SandboxStatus } from '../../domain/sandbox.js'
 import type { UidRange } from './app-home.js'
 import type { Confinement, SandboxTools } from './confinement.js'
-import { findTools } from './find-tools.js'
+import { findTools, missingForOutside } from './find-tools.js'
 import { startConfined } from './start-confined.js'
 
 /** The asked kind does not work on this machine; the message says why and what to do. */
@@ -81,13 +81,7 @@ function bwrapStatus(noOutside: string | null): SandboxStatus {
 type Asked = Pick<Confinement, 'tools' | 'uid'>
 
 async function tryOutside(asked: Asked): Promise<string | null> {
-  const { ip, slirp4netns } = asked.tools
-  const missing = [
-    ...(slirp4netns === null ? ['slirp4netns'] : []),
-    ...(ip === null ? ['ip (iproute2)'] : []),
-  ]
-  if (missing.length > 0) return `${missing.join(' and ')} is not installed`
-  return tryCommand({ ...asked, network: 'outside' })
+  return missingForOutside(asked.tools) ?? (await tryCommand({ ...asked, network: 'outside' }))
 }
 
 /** Runs `true` in a sandbox; the reason when that fails, else null. */

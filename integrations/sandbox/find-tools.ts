@@ -2,8 +2,6 @@ import { access, constants } from 'node:fs/promises'
 import path from 'node:path'
 import type { SandboxTools } from './confinement.js'
 
-const systemPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
-
 /** The programs of this machine that a sandbox is made with, or what is not installed of those it cannot do without. */
 export async function findTools(searchPath: string, isRoot: boolean): Promise<SandboxTools | string> {
   const find = (name: string): Promise<string | null> => findProgram(name, searchPath)
@@ -19,8 +17,17 @@ export async function findTools(searchPath: string, isRoot: boolean): Promise<Sa
   return { bwrap, unshare, nsenter, setpriv, ip, slirp4netns }
 }
 
+/** What is not installed of what a network takes that leads outside only; null: nothing. */
+export function missingForOutside({ ip, slirp4netns }: SandboxTools): string | null {
+  const missing = [
+    ...(slirp4netns === null ? ['slirp4netns'] : []),
+    ...(ip === null ? ['ip (iproute2)'] : []),
+  ]
+  return missing.length === 0 ? null : `${missing.join(' and ')} not installed`
+}
+
 async function findProgram(name: string, searchPath: string): Promise<string | null> {
-  const folders = `${searchPath}:${systemPath}`.split(':').filter((folder) => path.isAbsolute(folder))
+  const folders = searchPath.split(':').filter((folder) => path.isAbsolute(folder))
   for (const folder of folders) {
     const file = path.join(folder, name)
     const works = await access(file, constants.X_OK).then(
