@@ -50,7 +50,7 @@ export async function cut(handling: Handling<CutIntent>): Promise<Outcome> {
       override,
       by,
       firstDeployment: intent.deploymentId,
-      state: null,
+      draft: null,
     },
     key,
   )

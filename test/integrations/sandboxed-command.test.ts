@@ -113,7 +113,7 @@ describe.skipIf(bubblewrap === null)('a command in bubblewrap', () => {
     expect(existsSync(path.join(outside, 'new'))).toBe(false)
   })
 
-  it('[T.10] ended by an abort may clean up first, and leaves nothing, whatever called setsid', async () => {
+  it('ended by an abort may clean up first, and leaves nothing, whatever called setsid', async () => {
     const { folder, runner, order } = await setUp()
     const contact = recordContact()
     const sleep = `sleep 9${process.pid}.25`
