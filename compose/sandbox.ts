@@ -25,7 +25,10 @@ const nothingMore: SandboxPaths = { read: [], write: [] }
  */
 export async function openSandbox(needs: SandboxNeeds, log: Logger): Promise<Sandbox> {
   const { settings, environment } = needs
-  const sandbox = await findSandbox({ ...settings.sandbox, path: `${environment['PATH'] ?? ''}:${systemPath}` })
+  const sandbox = await findSandbox({
+    ...settings.sandbox,
+    path: `${environment['PATH'] ?? ''}:${systemPath}`,
+  })
   await check(needs, sandbox)
   announce(sandbox, needs.configuration().apps, log)
   return sandbox

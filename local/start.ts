@@ -50,7 +50,6 @@ async function printSandbox({ url }: LocalSlipway, say: (line: string) => void):
 
 const sandboxWords: Readonly<Record<SandboxKind, string>> = {
   bwrap: 'run in a sandbox of bubblewrap',
-  user: 'run as other users of this machine',
   off: 'run as you, without a sandbox: install bubblewrap and slirp4netns for one (docs/security.md)',
 }
 

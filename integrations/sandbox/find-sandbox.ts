@@ -39,7 +39,6 @@ export interface SandboxChoice {
  */
 export async function findSandbox(choice: SandboxChoice): Promise<Sandbox> {
   if (choice.mode === 'off') return off('SLIPWAY_SANDBOX is off')
-  if (choice.mode === 'user') throw new SandboxError('SLIPWAY_SANDBOX=user does not work here')
   const found = await findBwrap(choice)
   if (typeof found !== 'string') return found
   if (choice.mode === 'bwrap') {
