@@ -5,7 +5,8 @@ import type { StageRun } from '../domain/stage.js'
 import { group, listOf } from './collections.js'
 import { choiceField, countField, type FieldResult, field, mistake, ok, readText, say } from './fields.js'
 
-const forbidden = ['/', '~', '/proc', '/sys', '/dev']
+/** The whole of it, or the processes of Slipway. */
+const forbidden = /^(?:\/|~|\/sys|\/dev|\/proc(?:\/.*)?)$/
 
 /** A file or folder of the machine itself, not of the repository. */
 function hostPathField(): z.ZodType<string> {
@@ -14,14 +15,15 @@ function hostPathField(): z.ZodType<string> {
     if (text.kind === 'mistake') return text
     const given = text.value
     const rooted = given.startsWith('/') || given === '~' || given.startsWith('~/')
-    if (!rooted || path.posix.normalize(given) !== given || given.includes('\0')) {
+    const isPlain = path.posix.normalize(given) === given && (given === '/' || !given.endsWith('/'))
+    if (!rooted || !isPlain || given.includes('\0')) {
       return mistake(
         `${say(given)} is not a whole path of the machine`,
         'write an absolute path without .. or a slash at its end, for example /opt/tools or ~/.cargo',
       )
     }
-    if (!forbidden.includes(given)) return ok(given)
-    return mistake(`${say(given)} would open the whole machine`, 'name the folders that the commands need')
+    if (!forbidden.test(given)) return ok(given)
+    return mistake(`${say(given)} would open the machine itself`, 'name the folders that the commands need')
   })
 }
 
