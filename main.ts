@@ -47,12 +47,11 @@ async function open(
   const log = pino({ level: settings.logLevel })
   const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const { configuration } = loaded
-  const slipway = await opening({
-    configuration,
-    log,
-    environment,
-    bundle,
+  const slipway = await opening({ configuration, log, environment, bundle }).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'SandboxError') return refuse(error.message)
+    throw error
   })
+  if (slipway === undefined) return
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
   hangup.handle(() => void reload(slipway, settings.configFile, log))

@@ -40,6 +40,7 @@ const slack = {
 /** Throws when the database does not answer. */
 export async function drawHome(db: Kysely<Database>, sources: Sources): Promise<void> {
   const content = await homeContent(alice, {
+    workers: () => Promise.resolve([]),
     configuration: () => configuration,
     reads: databaseReads(db, sources),
     authorizer,

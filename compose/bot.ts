@@ -21,6 +21,7 @@ import { countReports } from '../db/github-reports.js'
 import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
+import { liveWorkers } from '../db/queries/workers.js'
 import { receive } from '../db/receive.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
@@ -101,7 +102,11 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
 }
 
 function openMetrics(db: Resources['database']['db']): Metrics {
-  return createMetrics({ deployments: () => deploymentsByState(db), reports: () => countReports(db) })
+  return createMetrics({
+    deployments: () => deploymentsByState(db),
+    reports: () => countReports(db),
+    workers: () => liveWorkers(db),
+  })
 }
 
 function openInbox({ databaseUrl }: Settings): OpenDatabase {

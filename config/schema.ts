@@ -28,6 +28,7 @@ import {
 } from './names.js'
 import { ending, environment } from './schema-environment.js'
 import { github } from './schema-github.js'
+import { sandbox } from './schema-sandbox.js'
 import { build, variables } from './schema-stage.js'
 
 /** Empty means nobody, which makes sense for every verb but `cut`. */
@@ -103,6 +104,7 @@ const app = group(
     cut: choiceField(['manual', 'automatic']).optional(),
     permissions,
     build,
+    sandbox: sandbox.optional(),
     environments: listOf(environment, {
       example: '[{ name: staging, patch: { run: deploy/patch.sh } }]',
     }).optional(),

@@ -1,4 +1,5 @@
 /** What environment variables say, typed. */
+import type { SandboxKind } from '../domain/sandbox.js'
 
 /** How Slack reaches the bot. */
 export type SlackSettings =
@@ -20,6 +21,13 @@ export type GithubAccess =
   | { readonly kind: 'none' }
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string }
+
+/** What keeps stages apart on this host; `auto` takes the best that works here. */
+export interface SandboxSettings {
+  readonly mode: SandboxKind | 'auto'
+  /** User ids of this machine that belong to nobody else: a worker of root's runs the commands of each app as one of them. */
+  readonly uids: { readonly first: number; readonly last: number }
+}
 
 /** The levels of the log, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -47,6 +55,7 @@ export interface BaseSettings {
   readonly cacheFolder: string
   readonly logLevel: LogLevel
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
+  readonly sandbox: SandboxSettings
   /** How many builds and how many other stages run at once in this process. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */

@@ -4,6 +4,7 @@
  */
 import type { GithubDefinition } from './forge/definition.js'
 import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.js'
+import type { SandboxPaths } from './sandbox.js'
 import type { StageDefinition } from './stage.js'
 
 export type RoleName = string
@@ -168,6 +169,8 @@ export interface AppDefinition {
   readonly cut: 'manual' | 'automatic'
   readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
   readonly build: BuildDefinition
+  /** What its commands see of the machine. Today's configuration counts, never the snapshot. Absent: nothing more. */
+  readonly sandbox?: SandboxPaths
   readonly environments: readonly EnvironmentDefinition[]
   readonly previews: PreviewDefinition | null
   readonly checklist: readonly ChecklistItem[]

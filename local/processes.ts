@@ -12,7 +12,7 @@ export interface ProcessPlan {
   readonly name: string
   readonly command: string
   readonly arguments: readonly string[]
-  /** Added to the variables of this process. Seen by `ps`, so never a real secret. */
+  /** Added to the variables of this process. Never on a command line, which every user of the machine can read. */
   readonly variables?: Readonly<Record<string, string>>
   /** The working folder; this process's own when absent. */
   readonly folder?: string
@@ -65,10 +65,10 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   const log = openSync(plan.logFile, 'a')
   const logStart = fstatSync(log).size
   const grace = plan.graceSeconds ?? 5
-  const variables = Object.entries(plan.variables ?? {}).map(([name, value]) => `${name}=${value}`)
-  const command = [String(grace), 'env', ...variables, plan.command, ...plan.arguments]
+  const command = [String(grace), plan.command, ...plan.arguments]
   const child = spawn('sh', ['-c', SUPERVISOR, `slipway-${plan.name}`, ...command], {
     detached: true,
+    env: { ...process.env, ...plan.variables },
     stdio: ['pipe', log, log],
     ...(plan.folder === undefined ? {} : { cwd: plan.folder }),
   })

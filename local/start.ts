@@ -1,12 +1,14 @@
 /** `npm start`: the whole of Slipway on this machine, with nothing installed but Node and git. */
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import {
   formatSettingProblems,
   type LocalSettings,
   processEnvironment,
   readLocalEnvironment,
 } from '../config.js'
+import { type SandboxKind, sandboxKinds } from '../domain/sandbox.js'
 import { type LocalSlipway, startLocal } from './local-slipway.js'
 import { holdLock } from './process-lock.js'
 import { findObstacles, startLock } from './start-checks.js'
@@ -39,6 +41,7 @@ async function start(settings: LocalSettings, environment: NodeJS.ProcessEnv): P
   stopOnSignals(local)
   reloadOnHangup(local, settings)
   printAddresses(local)
+  await printSandbox(local)
 }
 
 function refuse(text: string): void {
@@ -70,9 +73,23 @@ function printAddresses({ embedded, url }: LocalSlipway): void {
     `  Configuration    ${embedded.variables['SLIPWAY_CONFIG'] ?? ''}   read again with: kill -HUP ${process.pid}`,
   )
   say(`  Demo repository  ${embedded.demo.repository.path}`)
+}
+
+const readiness = z.object({ workers: z.array(z.object({ sandbox: z.enum(sandboxKinds) })) })
+
+/** What keeps the demo's stages apart here, and who may do what. */
+async function printSandbox({ url }: LocalSlipway): Promise<void> {
+  const answer = readiness.safeParse(await (await fetch(`${url}/readyz`)).json())
+  const kind = answer.data?.workers[0]?.sandbox
+  if (kind !== undefined) say(`  Stages           ${sandboxWords[kind]}`)
   say('')
   say('Alice and Bob cut and promote, Quinn accepts in staging; Alice, Bob and Carol approve production.')
   say('Ctrl-C ends everything; the next start finds it again.')
+}
+
+const sandboxWords: Readonly<Record<SandboxKind, string>> = {
+  bwrap: 'run in a sandbox of bubblewrap',
+  off: 'run as you, without a sandbox: install bubblewrap and slirp4netns for one (docs/security.md)',
 }
 
 function stopOnSignals(local: LocalSlipway): void {

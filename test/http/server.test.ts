@@ -67,6 +67,7 @@ const options: HttpOptions = {
   dora: () => Promise.resolve(null),
   metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({ running: 2 }) }),
   ready: () => Promise.resolve({ database: true }),
+  workers: () => Promise.resolve([]),
 }
 
 const open: { close(): Promise<void> }[] = []
@@ -265,10 +266,15 @@ describe('who may ask', () => {
 
 describe('what is open', () => {
   test('readiness names its parts', async () => {
-    const port = await start({ ready: () => Promise.resolve({ database: true, temporal: false }) })
+    const port = await start({
+      ready: () => Promise.resolve({ database: true, temporal: false }),
+      workers: () =>
+        Promise.resolve([{ host: 'one', kind: 'bwrap', network: 'kept', says: 'In bubblewrap' }]),
+    })
     const answer = await ask(port, '/readyz')
     expect(answer.status).toBe(503)
-    expect(json(answer)).toEqual({ ok: false, parts: { database: true, temporal: false } })
+    const workers = [{ host: 'one', sandbox: 'bwrap', network: 'kept' }]
+    expect(json(answer)).toEqual({ ok: false, parts: { database: true, temporal: false }, workers })
   })
 
   test('metrics count orders, Slack calls and deployments', async () => {

@@ -130,10 +130,15 @@ function homes(): readonly Scene[] {
       inFlight: entries.slice(8, 12),
       environments: aPipeline({ staging: { current: aDeployment() } }),
       mine: [],
+      sandbox:
+        'Stages run in bubblewrap: each sees its own files and nothing else of Slipway or of other apps.',
     },
     '/release',
   )
-  const empty = homeView({ cuttable: [], waiting: [], inFlight: [], environments: [], mine: [] }, '/release')
+  const empty = homeView(
+    { cuttable: [], waiting: [], inFlight: [], environments: [], mine: [], sandbox: null },
+    '/release',
+  )
   return [
     {
       kind: 'home',

@@ -68,12 +68,20 @@ function execute(
 ): Promise<StageReport> {
   const { variables, redact } = buildVariables(order, place, needs.secret)
   const { run, timeoutMs } = order.build.stage
-  return needs
-    .runnerFor(run.kind)
-    .execute(
-      { key: place.key, stage: 'build', run, timeoutMs, workspace: place.workspace, variables, redact },
-      contactOf(place.key, needs.ledger),
-    )
+  return needs.runnerFor(run.kind).execute(
+    {
+      key: place.key,
+      app: order.app,
+      stage: 'build',
+      run,
+      timeoutMs,
+      workspace: place.workspace,
+      artifact: null,
+      variables,
+      redact,
+    },
+    contactOf(place.key, needs.ledger),
+  )
 }
 
 /** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */
