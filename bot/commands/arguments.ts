@@ -3,12 +3,12 @@ import type { AppName, UserId } from '../../domain/identifiers.js'
 import { parseUserId } from '../../domain/identifiers.js'
 import { nearest } from '../../domain/nearest.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import { type Verb, verbRules } from '../verbs/table.js'
 import type { CommandContext, Problem } from './parsed-command.js'
 import { type Flagged, readFlags } from './read-flags.js'
 import { type Keyworded, readKeywords, type Word } from './read-keywords.js'
 import { environmentWord } from './release-words.js'
 import type { Tokens } from './tokenise.js'
-import { type Verb, verbRules } from './verbs.js'
 
 export interface Arguments {
   readonly kind: 'arguments'

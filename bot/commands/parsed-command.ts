@@ -3,8 +3,8 @@ import type { AppName, DeploymentId, ReleaseId, UserId } from '../../domain/iden
 import type { Intent, PushIntent, ReleaseRef } from '../../domain/intent.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { FormRequest } from '../modals/form-request.js'
-import type { Verb } from './verbs.js'
+import type { Verb } from '../verbs/table.js'
+import type { FormRequest } from './form-request.js'
 
 type Unminted<Some extends Intent> = Some extends Intent ? Omit<Some, 'releaseId' | 'deploymentId'> : never
 

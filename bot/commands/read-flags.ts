@@ -1,8 +1,8 @@
 /** Takes reason and flags out of the tokens, so that what is left is words. */
 import { nearest } from '../../domain/nearest.js'
+import type { Verb, VerbRules } from '../verbs/table.js'
 import type { Problem } from './parsed-command.js'
 import { type Token, type Tokens, unescapeEntities } from './tokenise.js'
-import type { Verb, VerbRules } from './verbs.js'
 
 /** Flags under one name each, whatever the person called them. */
 const canonical: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 /** Takes what keywords introduce (`from main`, `until fri 17:00`, `to staging`) out of the words. */
 import { parseDuration } from '../../domain/durations.js'
+import type { Keyword, Verb, VerbRules } from '../verbs/table.js'
 import type { Problem } from './parsed-command.js'
 import type { Token } from './tokenise.js'
-import type { Keyword, Verb, VerbRules } from './verbs.js'
 
 const placeKeywords: readonly Keyword[] = ['to', 'on', 'in', 'for', 'of']
 const valueKeywords: readonly Keyword[] = ['from', 'as', 'onto', 'vs', 'until']

@@ -1,9 +1,9 @@
 /** Cherry-picks onto a release. */
 import type { PickIntent } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
-import { askRelease } from './ask-release.js'
-import type { Handling } from './context.js'
-import { appOf, permitted, releaseOf, releaseView } from './resolve.js'
+import { askRelease } from '../orders/ask-release.js'
+import type { Handling } from '../orders/handling.js'
+import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
 
 /** S5.7, S5.8. Without a release it is the newest cut. The answer comes once git has picked, or could not. */
 export async function pick(handling: Handling<PickIntent>): Promise<Outcome> {

@@ -11,10 +11,8 @@ import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import { done, type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
-import { askInformed, askRelease, decidedBefore, withOthers } from './ask-release.js'
-import { closedFor } from './closing-orders.js'
-import { type Handling, Refused } from './context.js'
-import { cutDraft, refuseType, titleOf } from './draft-orders.js'
+import { askInformed, askRelease, decidedBefore, withOthers } from '../orders/ask-release.js'
+import { type Handling, Refused } from '../orders/handling.js'
 import {
   appOf,
   candidateOf,
@@ -23,8 +21,10 @@ import {
   permitted,
   releaseOf,
   releaseView,
-} from './resolve.js'
-import { saysNothingToDecide, saysUnaccepted, saysUnfinished } from './stale-refusals.js'
+} from '../orders/resolve.js'
+import { saysNothingToDecide, saysUnaccepted, saysUnfinished } from '../orders/stale-refusals.js'
+import { cutDraft, refuseType, titleOf } from '../verbs/draft.js'
+import { closedFor } from '../verbs/lock.js'
 
 /** S1.1, S5.1–S5.3. The answer comes from the release's workflow, once the release exists. */
 export async function cut(handling: Handling<CutIntent>): Promise<Outcome> {

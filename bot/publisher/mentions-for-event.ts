@@ -2,7 +2,7 @@
 import { parseUserId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import type { AuditView } from '../../domain/views.js'
-import type { Authorizer } from '../authorize.js'
+import type { Authorizer } from '../orders/authorize.js'
 
 export interface AskedOptions {
   /** The app as it is configured now; null when it was taken out. */

@@ -2,8 +2,8 @@ import type { Button, KnownBlock } from '@slack/types'
 import { describe, expect, test } from 'vitest'
 import { type ButtonTarget, buttonId, buttonVerbs } from '../../bot/views/button-target.js'
 import type { AppName, DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
-import { ALICE, RELEASE } from './commands/grammar-fixture.js'
 import { aFakeBot, command, type FakeBot, press } from './fake-bot.js'
+import { ALICE, RELEASE } from './verbs/grammar-fixture.js'
 
 const DEPLOYMENT = 'dep_01JDXYZABCDEFGHJKMNPQRSTVW' as DeploymentId
 

@@ -12,7 +12,7 @@ import {
   releaseField,
   releaseOf,
   wrong,
-} from '../form-spec.js'
+} from '../../verbs/common/form-spec.js'
 
 /** The environment is chosen by the person; only a lower one is ever suggested. */
 export const promoteForm: FormSpec = {

@@ -12,7 +12,7 @@ import {
   ordered,
   reasonField,
   wrong,
-} from '../form-spec.js'
+} from '../../verbs/common/form-spec.js'
 
 /** Where an environment may be a preview, whose names only the database knows. */
 function anyEnvironmentField({ request, app }: FormSubject): readonly Field[] {

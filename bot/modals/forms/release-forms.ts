@@ -1,8 +1,7 @@
 /** Forms by which a release begins and changes: cut, draft, edit, cherry-pick. */
 import { parseVersion } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
-import { isDate } from '../../commands/grammar/cut.js'
-import { parsePicks } from '../../commands/grammar/pick.js'
+import { parsePicks } from '../../verbs/cherry-pick.js'
 import {
   type Answers,
   type Field,
@@ -11,7 +10,8 @@ import {
   releaseField,
   releaseOf,
   wrong,
-} from '../form-spec.js'
+} from '../../verbs/common/form-spec.js'
+import { isDate } from '../../verbs/cut.js'
 
 const titleField = (required: boolean): Field => ({
   name: 'title',

@@ -1,7 +1,7 @@
 /** Forms about a release that exists: its checklist, and its deletion. */
 import { parseVersion } from '../../../domain/identifiers.js'
 import { normaliseRelease } from '../../commands/release-words.js'
-import { type FormSpec, ordered, releaseField, releaseOf, wrong } from '../form-spec.js'
+import { type FormSpec, ordered, releaseField, releaseOf, wrong } from '../../verbs/common/form-spec.js'
 
 /** One item of the checklist. */
 export const checklistForm: FormSpec = {

@@ -4,7 +4,7 @@ import { findApp } from '../../../domain/configuration.js'
 import type { ReleaseId, UserId } from '../../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment, type ProtectedVerb } from '../../../domain/pipeline.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import type { BotContext } from '../../bot-context.js'
+import type { BotContext } from '../../interactions/bot-context.js'
 import type { HomeContent, HomeEntry } from '../../views/home-view.js'
 
 export interface HomeNeeds extends Pick<BotContext, 'configuration' | 'reads' | 'authorizer' | 'now'> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parseReleaseCommand } from '../../../bot/commands/parse-release-command.js'
 import type { IntentDraft } from '../../../bot/commands/parsed-command.js'
 import { joinKey, mintIds, orderKeys, workflowKey } from '../../../bot/inbox/record-order.js'
-import { ALICE, BOB, inShop, SHOP_CHANNEL } from '../commands/grammar-fixture.js'
+import { parseReleaseCommand } from '../../../bot/verbs/parse-release-command.js'
+import { ALICE, BOB, inShop, SHOP_CHANNEL } from '../verbs/grammar-fixture.js'
 
 function order(text: string): IntentDraft {
   const parsed = parseReleaseCommand(text, inShop())

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { doneMessage } from '../../../bot/views/done-text.js'
+import { doneMessage } from '../../../bot/verbs/done-message.js'
 import { clip, code, date, escapeText, link, mention, outside } from '../../../bot/views/escape.js'
 import type { Message } from '../../../bot/views/message.js'
 import { pushMessage } from '../../../bot/views/push-message.js'
