@@ -1,7 +1,8 @@
 /** Asks a release's workflow, and answers for one that has ended from what it left written. */
 import type { AppName, ReleaseId, UserId } from '../../domain/identifiers.js'
-import type { AppDefinition, EnvironmentDefinition, ProtectedVerb } from '../../domain/pipeline.js'
+import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
+import type { ProtectedVerb } from '../../domain/verbs.js'
 import type { DeploymentView } from '../../domain/views.js'
 import { WorkflowEnded } from '../../domain/workflow-errors.js'
 import type { Gateway, ReleaseOrders } from '../../workflows/gateway.js'

@@ -3,14 +3,10 @@ import { type Configuration, findRole } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
 import type { Actor } from '../../domain/intent.js'
 import { rolesFor } from '../../domain/permissions.js'
-import type {
-  AppDefinition,
-  EnvironmentDefinition,
-  ProtectedVerb,
-  RoleDefinition,
-} from '../../domain/pipeline.js'
+import type { AppDefinition, EnvironmentDefinition, RoleDefinition } from '../../domain/pipeline.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
+import type { ProtectedVerb } from '../../domain/verbs.js'
 import type { People, Person } from '../slack/people.js'
 
 export type Authorization =

@@ -2,13 +2,9 @@
 import type { AppName, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentRef, ReleaseRef } from '../../domain/intent.js'
 import { nearest } from '../../domain/nearest.js'
-import {
-  type AppDefinition,
-  type EnvironmentDefinition,
-  findEnvironment,
-  type ProtectedVerb,
-} from '../../domain/pipeline.js'
+import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../../domain/pipeline.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
+import type { ProtectedVerb } from '../../domain/verbs.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
 import { type Handling, Refused } from './handling.js'
 

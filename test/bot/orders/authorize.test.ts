@@ -3,7 +3,7 @@ import { type Authorizer, createAuthorizer } from '../../../bot/orders/authorize
 import type { People, PersonKind } from '../../../bot/slack/people.js'
 import type { Configuration } from '../../../domain/configuration.js'
 import type { UserId } from '../../../domain/identifiers.js'
-import { type ProtectedVerb, protectedVerbs } from '../../../domain/pipeline.js'
+import { type ProtectedVerb, protectedVerbs } from '../../../domain/verbs.js'
 import { aConfiguration } from '../fake-bot.js'
 import { ALICE, anApp, BOB, QUINN } from '../verbs/grammar-fixture.js'
 
