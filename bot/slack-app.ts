@@ -9,7 +9,7 @@ import {
 import * as z from 'zod'
 import { parseChannelId, parseUserId } from '../domain/identifiers.js'
 import type { BotContext } from './interactions/bot-context.js'
-import { takePress } from './interactions/button-click.js'
+import { takeClick } from './interactions/button-click.js'
 import { takeMention } from './interactions/mentions.js'
 import { takeCommand } from './interactions/slash-command.js'
 import { takeSubmission } from './interactions/submissions.js'
@@ -89,7 +89,7 @@ function listen(bolt: App, bot: BotContext, timing: Timing): void {
     acknowledged(timing('command', ack), (once) => takeCommand(bot, body, (answer) => once(answer))),
   )
   bolt.action<BlockAction>({ action_id: /.*/ }, ({ body, ack }) =>
-    acknowledged(timing('press', ack), (once) => takePress(bot, body, () => once())),
+    acknowledged(timing('press', ack), (once) => takeClick(bot, body, () => once())),
   )
   bolt.view<ViewSubmitAction>({ callback_id: /.*/, type: 'view_submission' }, ({ body, ack }) =>
     acknowledged(timing('submission', ack), async (once) => once(await takeSubmission(bot, body))),

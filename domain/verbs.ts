@@ -80,7 +80,9 @@ export const isVerb = (name: string): name is Verb => Object.hasOwn(verbs, name)
 /** In the order in which they are listed to people. */
 export const verbNames: readonly Verb[] = Object.keys(verbs).filter(isVerb)
 
-type VariantOf<Of extends Verb> = (typeof verbs)[Of] extends { readonly variants: readonly (infer Name)[] }
+type VariantOf<Of extends Verb> = (typeof verbs)[Of] extends {
+  readonly variants: readonly (infer Name extends string)[]
+}
   ? Name
   : never
 
@@ -89,20 +91,16 @@ export type ActionOf<Of extends Verb> = Of | VariantOf<Of>
 export type Action = { readonly [Of in Verb]: ActionOf<Of> }[Verb]
 
 const variantsOf = (verb: Verb): readonly string[] => {
-  const { variants = [] }: VerbDefinition = verbs[verb]
-  return variants
+  const definition = verbs[verb]
+  return 'variants' in definition ? definition.variants : []
 }
 
-const actionVerbs: ReadonlyMap<string, Verb> = new Map(
-  verbNames.flatMap((verb) => [verb, ...variantsOf(verb)].map((action) => [action, verb] as const)),
-)
+const isAction = (name: string): name is Action =>
+  isVerb(name) || verbNames.some((verb) => variantsOf(verb).includes(name))
 
-const isAction = (name: string): name is Action => actionVerbs.has(name)
-
-export const actionNames: readonly Action[] = [...actionVerbs.keys()].filter(isAction)
-
-/** The verb whose variant an action is; null for anything that is no action. */
-export const verbOfAction = (action: string): Verb | null => actionVerbs.get(action) ?? null
+export const actionNames: readonly Action[] = verbNames
+  .flatMap((verb) => [verb, ...variantsOf(verb)])
+  .filter(isAction)
 
 type VerbsOfScope<Scope extends VerbDefinition['scope']> = {
   readonly [Of in Verb]: (typeof verbs)[Of]['scope'] extends Scope ? Of : never

@@ -1,7 +1,7 @@
-import { type FieldName, fieldNames, type Given } from './form-request.js'
+/** What a form is filled in with: everything that was said, and nothing that was not. */
+import { type FieldName, type FormPrefill, fieldNames } from './form-request.js'
 
-/** What a form is given: everything that was said, and nothing that was not. */
-export function present(values: Readonly<Partial<Record<FieldName, string | null>>>): Given {
+export function prefill(values: Readonly<Partial<Record<FieldName, string | null>>>): FormPrefill {
   const given: Partial<Record<FieldName, string>> = {}
   for (const name of Object.keys(values).filter(isFieldName)) {
     const value = values[name] ?? null

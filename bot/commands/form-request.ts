@@ -7,37 +7,10 @@ import type {
   ReleaseId,
   UserId,
 } from '../../domain/identifiers.js'
+import type { Action } from '../../domain/verbs.js'
 
-export const formNames = [
-  'cut',
-  'draft',
-  'edit',
-  'promote',
-  'approve',
-  'accept',
-  'reject',
-  'rollback',
-  'retry',
-  'skip',
-  'abort',
-  'cherry-pick',
-  'pause',
-  'resume',
-  'delete',
-  'lock',
-  'unlock',
-  'freeze',
-  'thaw',
-  'env-create',
-  'env-rebuild',
-  'env-patch',
-  'env-extend',
-  'env-keep',
-  'env-teardown',
-  'checklist',
-  'which-app',
-] as const
-export type FormName = (typeof formNames)[number]
+/** `which-app` completes a command that named no app; every other form belongs to a verb or one of its variants. */
+export type FormName = Action | 'which-app'
 
 export const fieldNames = [
   'title',
@@ -66,9 +39,9 @@ export const fieldNames = [
 ] as const
 export type FieldName = (typeof fieldNames)[number]
 
-export type Given = Readonly<Partial<Record<FieldName, string>>>
+export type FormPrefill = Readonly<Partial<Record<FieldName, string>>>
 
-/** What a button or a card's thread settles; the person cannot change it in the form. */
+/** What a button or a card's thread has decided already; the person cannot change it in the form. */
 export interface FormTarget {
   readonly releaseId?: ReleaseId
   readonly candidate?: number
@@ -76,11 +49,11 @@ export interface FormTarget {
   readonly environment?: EnvironmentName
 }
 
-export interface FormRequest {
-  readonly form: FormName
+export interface FormRequest<Form extends FormName = FormName> {
+  readonly form: Form
   readonly app: AppName
   /** What the command or the button said already. */
-  readonly given: Given
+  readonly given: FormPrefill
   readonly target: FormTarget
   /** One sentence that says exactly what is decided, where the person cannot change it. */
   readonly subject?: string

@@ -13,8 +13,8 @@ export interface Takes {
   readonly environment: boolean
 }
 
-export interface Settled {
-  readonly kind: 'settled'
+export interface ReleaseAndEnvironment {
+  readonly kind: 'sorted'
   /** As typed, in its usual spelling; null when none was named. */
   readonly releaseText: string | null
   /** What the text names, or the thread's release; null when there is neither. */
@@ -29,7 +29,7 @@ interface Sorting {
 }
 
 /** Sorts all words, or says which of them has no place. */
-export function settle(args: Arguments, takes: Takes): Settled | Problem {
+export function releaseAndEnvironment(args: Arguments, takes: Takes): ReleaseAndEnvironment | Problem {
   const names = environmentNames(args)
   const sorting: Sorting = { release: null, environment: null, unsorted: [] }
   const flag = valueOf(args, 'environment')
@@ -46,7 +46,7 @@ export function settle(args: Arguments, takes: Takes): Settled | Problem {
   const [extra] = quotedTitle(args.quoted, sorting, takes)
   if (extra !== undefined) return { kind: 'unexpected', text: extra, verb: args.verb }
   return {
-    kind: 'settled',
+    kind: 'sorted',
     releaseText: sorting.release,
     release: takes.release ? releaseRef(sorting.release, args.context) : null,
     environment: sorting.environment,

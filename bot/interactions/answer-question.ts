@@ -1,9 +1,11 @@
-/** Answers a question, whichever way it was asked; a slow or failing database is said, never waited for in silence. */
+/** Answers a question, whichever way it was asked. When the database is slow or fails, the person is told. */
 
+import type { Verb } from '../../domain/verbs.js'
 import type { ReadRequest } from '../commands/parsed-command.js'
 import { within } from '../slack/with-timeout.js'
-import { answerMetrics } from '../verbs/questions/answer-metrics.js'
-import { answerRead } from '../verbs/questions/answer-read.js'
+import { answerRead } from '../verbs/answer-read.js'
+import type { Picture } from '../verbs/questions/answer.js'
+import { usageMessage } from '../verbs/usage.js'
 import type { Message } from '../views/message.js'
 import { type Asker, type BotContext, explain } from './bot-context.js'
 import { uploadPicture } from './upload-picture.js'
@@ -25,39 +27,28 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     asker: asker.user,
     now: context.now,
     windows: context.windows,
+    usage: (verb: Verb) => usageMessage(verb, command),
   }
   try {
-    if (read.kind === 'metrics') return await withPicture(context, read, asker)
     const answer = await within(LONGEST_MS, answerRead(read, reading))
     if (answer === 'late') return explain(context, { code: 'unavailable', what: 'the database' }, asker)
-    return answer.kind === 'shown' ? answer.message : explain(context, answer.refusal, asker)
+    if (answer.kind === 'refused') return explain(context, answer.refusal, asker)
+    if (answer.picture) showLater(context, answer.picture, { ...asker, here: read.here })
+    return answer.message
   } catch (error) {
     context.log.error({ err: error, read: read.kind }, 'A question could not be answered')
     return explain(context, { code: 'unavailable', what: 'the database' }, asker)
   }
 }
 
-/** The text is the answer; a picture that Slack does not take is only missed. */
-async function withPicture(
+/** After the answer, since drawing takes a while. The message is the answer: a picture that Slack does not take is only missed. */
+function showLater(
   context: BotContext,
-  read: Extract<ReadRequest, { kind: 'metrics' }>,
-  asker: Asker,
-): Promise<Message> {
-  const { apps } = context.configuration()
-  const answering = answerMetrics(read, {
-    reads: context.reads,
-    apps: apps.map(({ name }) => name),
-    definitionOf: (name) => apps.find((app) => app.name === name) ?? null,
-    now: context.now,
-  })
-  const answer = await within(LONGEST_MS, answering)
-  if (answer === 'late') return explain(context, { code: 'unavailable', what: 'the database' }, asker)
-  if (answer.kind === 'refused') return explain(context, answer.refusal, asker)
-  const shown = async (): Promise<void> =>
-    uploadPicture(context, await answer.picture(), { ...asker, here: read.here })
-  // After the answer: drawing takes a while.
+  draw: () => Promise<Picture>,
+  to: Asker & { readonly here: boolean },
+): void {
+  const show = async (): Promise<void> => uploadPicture(context, await draw(), to)
   setTimeout(() => {
-    shown().catch((error: unknown) => context.log.warn({ err: error }, 'The picture could not be shown'))
+    show().catch((error: unknown) => context.log.warn({ err: error }, 'The picture could not be shown'))
   }, DRAW_AFTER_MS)
-  return answer.message
 }

@@ -1,23 +1,25 @@
-/** Every press of every button and menu, of this version and of any other: looked up, recorded, acknowledged once. */
+/** Every click on a button or a menu, of this version or any other: looked up, recorded, acknowledged once. */
 import * as z from 'zod'
 import { parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { IntentDraft } from '../commands/parsed-command.js'
+import type { IntentDraft, Request } from '../commands/parsed-command.js'
 import { joinKey, orderKeys, takeOrder } from '../inbox/record-order.js'
 import { within } from '../slack/with-timeout.js'
-import { type PressMeaning, pressMeaning } from '../verbs/button-meaning.js'
+import { buttonMeaning, isActionTarget } from '../verbs/button-meaning.js'
+import { parseReleaseCommand } from '../verbs/parse-release-command.js'
 import { ACTION_PREFIX } from '../views/action-ids.js'
-import { parseButtonTarget } from '../views/button-target.js'
+import { type ButtonTarget, parseButtonTarget } from '../views/button-target.js'
 import { idSchema } from '../views/id-schema.js'
 import { answerQuestion } from './answer-question.js'
 import { type Asker, type BotContext, explain, notRecorded, oldButton } from './bot-context.js'
+import { commandContext } from './command-context.js'
+import { cutInstead } from './cut-instead.js'
 import { openForm } from './open-form.js'
-import { commandMeaning } from './run-command.js'
 
 /** With the recording after it this stays below Slack's three seconds. */
 const LOOK_UP_MS = 1_000
 
-const pressSchema = z.object({
+const clickSchema = z.object({
   user: z.object({ id: idSchema(parseUserId) }),
   trigger_id: z.string().default(''),
   response_url: z.string().optional(),
@@ -43,7 +45,7 @@ const pressSchema = z.object({
     .min(1),
 })
 
-interface Press {
+interface Click {
   readonly asker: Asker
   readonly key: string
   readonly triggerId: string
@@ -54,23 +56,23 @@ interface Press {
 }
 
 type Meaning =
-  | PressMeaning
+  | Request
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** A link that Slack opens by itself. */
   | { readonly kind: 'nothing' }
 
-/** Carries one press to its answer; `acknowledge` is called exactly once unless this throws before it. */
-export async function takePress(
+/** Carries one click to its answer; `acknowledge` is called exactly once unless this throws before it. */
+export async function takeClick(
   bot: BotContext,
   body: unknown,
   acknowledge: () => Promise<void>,
 ): Promise<void> {
-  const press = readPress(body)
-  const meaning = await meaningOf(bot, press)
-  const { asker } = press
+  const click = readClick(body)
+  const meaning = await meaningOf(bot, click)
+  const { asker } = click
   switch (meaning.kind) {
     case 'order': {
-      const refusal = await record(bot, press, meaning.intent)
+      const refusal = await record(bot, click, meaning.intent)
       await acknowledge()
       if (refusal !== null) await tellRefusal(bot, asker, refusal)
       return
@@ -78,7 +80,7 @@ export async function takePress(
     case 'form':
       await Promise.all([
         acknowledge(),
-        openForm(bot, { request: meaning.form, triggerId: press.triggerId, asker }),
+        openForm(bot, { request: meaning.form, triggerId: click.triggerId, asker }),
       ])
       return
     case 'read': {
@@ -99,14 +101,14 @@ export async function takePress(
   }
 }
 
-function readPress(body: unknown): Press {
-  const pressed = pressSchema.parse(body)
-  const { user, trigger_id: triggerId, response_url, channel, actions } = pressed
+function readClick(body: unknown): Click {
+  const clicked = clickSchema.parse(body)
+  const { user, trigger_id: triggerId, response_url, channel, actions } = clicked
   const [action] = actions
-  if (action === undefined) throw new TypeError('A press without an action')
+  if (action === undefined) throw new TypeError('A click without an action')
   const { action_id: actionId, action_ts: at, url } = action
   const channelId = channel?.id ?? ''
-  const { message, thread } = placeOf(pressed)
+  const { message, thread } = placeOf(clicked)
   const reply = { responseUrl: response_url ?? null, channel: parseChannelId(channelId), thread }
   return {
     asker: { user: user.id, reply },
@@ -119,7 +121,7 @@ function readPress(body: unknown): Press {
 }
 
 /** A message names itself in one of two places; App Home is a view, or nothing at all. */
-function placeOf({ container, message }: z.infer<typeof pressSchema>): {
+function placeOf({ container, message }: z.infer<typeof clickSchema>): {
   readonly message: string
   readonly thread: string | null
 } {
@@ -129,7 +131,7 @@ function placeOf({ container, message }: z.infer<typeof pressSchema>): {
   }
 }
 
-async function meaningOf(bot: BotContext, { actionId, value, isLink, asker }: Press): Promise<Meaning> {
+async function meaningOf(bot: BotContext, { actionId, value, isLink, asker }: Click): Promise<Meaning> {
   const { reads, log } = bot
   if (isLink) return { kind: 'nothing' }
   const old: Meaning = { kind: 'refused', refusal: oldButton }
@@ -138,18 +140,26 @@ async function meaningOf(bot: BotContext, { actionId, value, isLink, asker }: Pr
     const stored = await within(LOOK_UP_MS, reads.button(value))
     if (stored === 'late') return { kind: 'refused', refusal: notRecorded }
     const target = parseButtonTarget(stored)
-    if (target?.verb === 'run') return (await commandMeaning(bot, target.argument ?? '', asker)) ?? old
-    return (target && pressMeaning(target)) ?? old
+    return (target && (await requestOf(bot, target, asker))) ?? old
   } catch (error) {
     log.error({ err: error, value }, 'A button could not be looked up')
     return { kind: 'refused', refusal: notRecorded }
   }
 }
 
-/** A second press of the same button, while the first is unanswered, is the same order. */
+/** A button that gives a whole command is as if the person who clicked had typed it there. Null: it says too little. */
+async function requestOf(bot: BotContext, target: ButtonTarget, asker: Asker): Promise<Request | null> {
+  if (isActionTarget(target)) return buttonMeaning(target)
+  const text = target.argument ?? ''
+  const context = await commandContext(bot, { ...asker.reply, text, user: asker.user })
+  const parsed = await cutInstead(bot, parseReleaseCommand(text, context))
+  return parsed.kind === 'problem' ? null : parsed
+}
+
+/** A second click on the same button, while the first is unanswered, is the same order. */
 async function record(
   bot: BotContext,
-  { asker, key, value }: Press,
+  { asker, key, value }: Click,
   draft: IntentDraft,
 ): Promise<Refusal | null> {
   const { user, reply } = asker

@@ -1,99 +1,32 @@
 /** Which releases a form lets a person choose from: those its order can be given for now, newest first. */
-import { promotions } from '../../domain/card-promotions.js'
-import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseView } from '../../domain/views.js'
 import type { FormName, FormRequest } from '../commands/form-request.js'
-import type { Choice } from '../verbs/common/form-spec.js'
+import type { ReleaseChoice } from '../verbs/common/form-spec.js'
+import { formOf } from '../verbs/table.js'
 
-export interface Offer extends Choice {
-  /** Where it may go or is judged; only filled in when there is one such place and it is not the last environment. */
-  readonly environments: readonly EnvironmentName[]
-}
-
-/** Forms whose release can be chosen. A deletion asks for the name to be typed. */
-const choosing: ReadonlySet<FormName> = new Set([
-  'promote',
-  'approve',
-  'accept',
-  'reject',
-  'edit',
-  'cherry-pick',
-  'checklist',
-])
-
-/** Whether it is worth asking which releases there are. */
-export function asksForRelease({ form, given, target }: FormRequest): boolean {
-  return choosing.has(form) && given.release === undefined && target.releaseId === undefined
-}
+/** Whether the form asks which of the open releases is meant. */
+export const asksForRelease = ({ form, given, target }: FormRequest): boolean =>
+  formOf(form).choices !== undefined && given.release === undefined && target.releaseId === undefined
 
 /** Empty when nothing can be meant now: then the form asks for the name. */
-export function offersOf(
-  { form }: Pick<FormRequest, 'form'>,
+export const choicesOf = (
+  form: FormName,
   open: readonly ReleaseView[],
   app: AppDefinition,
-): readonly Offer[] {
-  return open.flatMap((view) => offersOfRelease(form, view, app))
-}
+): readonly ReleaseChoice[] => open.flatMap((view) => formOf(form).choices?.(view, app) ?? [])
 
-function offersOfRelease(form: FormName, view: ReleaseView, app: AppDefinition): readonly Offer[] {
-  switch (form) {
-    case 'promote':
-      return grouped(
-        view,
-        promotions(view, app).map(({ candidate, environment }) => [candidate.name, environment.name]),
-      )
-    case 'approve':
-      return judged(view, ['prepared'])
-    case 'accept':
-      return judged(view, ['awaiting_acceptance'])
-    case 'reject':
-      return judged(view, ['prepared', 'awaiting_acceptance'])
-    case 'edit':
-      return [offer(view, view.version ?? view.title, [])]
-    default:
-      return view.version === null ? [] : [offer(view, view.version, [])]
-  }
-}
-
-function judged(
-  view: ReleaseView,
-  states: readonly ReleaseView['deployments'][number]['state'][],
-): readonly Offer[] {
-  const waiting = view.deployments.filter(({ state }) => states.includes(state))
-  return grouped(
-    view,
-    waiting.map(({ candidate, environment }) => [candidate, environment]),
-  )
-}
-
-type Place = readonly [name: string | null, environment: EnvironmentName]
-
-function grouped(view: ReleaseView, places: readonly Place[]): readonly Offer[] {
-  const names = [...new Set(places.flatMap(([name]) => name ?? []))]
-  return names.map((name) =>
-    offer(
-      view,
-      name,
-      places.flatMap(([one, environment]) => (one === name ? [environment] : [])),
-    ),
-  )
-}
-
-const offer = (view: ReleaseView, value: string, environments: readonly EnvironmentName[]): Offer => ({
-  value,
-  label: value === view.title ? value : `${value} · ${view.title}`,
-  environments,
-})
-
-/** The only one that can be meant is filled in; where it goes too, but never the last environment: that is said by a person. */
+/**
+ * What the form is filled in with: the only release that can be meant, and where it goes. The last environment is never
+ * filled in: a person says it.
+ */
 export function filledIn(
   request: FormRequest,
-  offers: readonly Offer[],
+  choices: readonly ReleaseChoice[],
   app: AppDefinition,
 ): FormRequest['given'] {
   const { given } = request
-  const [only, other] = offers
+  const [only, other] = choices
   if (only === undefined || other !== undefined) return given
   const [place, elsewhere] = only.environments
   const isLast = place === app.environments.at(-1)?.name

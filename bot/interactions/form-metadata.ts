@@ -8,13 +8,8 @@ import {
   parseReleaseId,
   parseUserId,
 } from '../../domain/identifiers.js'
-import {
-  type FieldName,
-  type FormOrigin,
-  type FormRequest,
-  fieldNames,
-  formNames,
-} from '../commands/form-request.js'
+import { type FieldName, type FormOrigin, type FormRequest, fieldNames } from '../commands/form-request.js'
+import { formNames } from '../verbs/table.js'
 import { idSchema } from '../views/id-schema.js'
 
 /** Slack's limit. */

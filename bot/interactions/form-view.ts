@@ -2,7 +2,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import type { FormOrigin } from '../commands/form-request.js'
 import type { Choice, Field, FormSubject } from '../verbs/common/form-spec.js'
-import { formSpecs } from '../verbs/which-app.js'
+import { formOf } from '../verbs/table.js'
 import { plain, section } from '../views/blocks.js'
 import { clip, escapeText } from '../views/escape.js'
 import { formatMetadata } from './form-metadata.js'
@@ -18,7 +18,7 @@ const OPTIONS = 100
 /** The form with everything filled in that is known. */
 export function formView(subject: FormSubject, origin: FormOrigin): ModalView {
   const { request, app } = subject
-  const spec = formSpecs[request.form]
+  const spec = formOf(request.form)
   const about = request.subject ?? (request.form === 'which-app' ? request.given.words : app.name) ?? app.name
   const blocks: KnownBlock[] = [
     section(`*${escapeText(about)}*`),

@@ -1,11 +1,11 @@
 /** `@slipway status` and all the rest of the grammar, also in threads, where slash commands cannot be typed. */
 import * as z from 'zod'
 import { parseChannelId, parseUserId } from '../../domain/identifiers.js'
+import { findVerb } from '../commands/find-verb.js'
 import type { FormRequest } from '../commands/form-request.js'
 import type { CommandContext, IntentDraft, Problem } from '../commands/parsed-command.js'
 import { joinKey, orderKeys, takeOrder } from '../inbox/record-order.js'
 import { parseReleaseCommand } from '../verbs/parse-release-command.js'
-import { findVerb } from '../verbs/table.js'
 import { idSchema } from '../views/id-schema.js'
 import type { Message } from '../views/message.js'
 import { answerQuestion } from './answer-question.js'

@@ -1,4 +1,4 @@
-/** Opens a form while Slack still allows it: three seconds after the press or the command. */
+/** Opens a form while Slack still allows it: three seconds after the click or the command. */
 
 import { findApp } from '../../domain/configuration.js'
 import { shortCommit } from '../../domain/identifiers.js'
@@ -6,8 +6,10 @@ import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseView } from '../../domain/views.js'
 import type { FormRequest } from '../commands/form-request.js'
 import { within } from '../slack/with-timeout.js'
+import type { ReleaseChoice } from '../verbs/common/form-spec.js'
+import { formOf } from '../verbs/table.js'
 import { type Asker, type BotContext, explain } from './bot-context.js'
-import { asksForRelease, filledIn, type Offer, offersOf } from './form-choices.js'
+import { asksForRelease, choicesOf, filledIn } from './form-choices.js'
 import { formView } from './form-view.js'
 
 /** Of the three seconds, what may be spent on looking up what the form is about. */
@@ -31,11 +33,14 @@ export async function openForm(
     await tellRefusal(context, asker, { code: 'unknown-app', text: request.app, nearest })
     return
   }
-  const [about, offers] = await Promise.all([withSubject(context, request), offersIn(context, request, app)])
-  const complete = { ...about, given: filledIn(about, offers, app) }
+  const [about, releases] = await Promise.all([
+    withSubject(context, request),
+    choicesIn(context, request, app),
+  ])
+  const complete = { ...about, given: filledIn(about, releases, app) }
   const { channel, thread } = asker.reply
   const origin = { opener: asker.user, channel, thread }
-  const view = formView({ request: complete, app, apps: configuration.apps, offers }, origin)
+  const view = formView({ request: complete, app, apps: configuration.apps, releases }, origin)
   try {
     await context.call('views.open', { trigger_id: triggerId, view })
   } catch (error) {
@@ -54,14 +59,14 @@ async function tellRefusal(
 }
 
 /** What can be chosen, when that can be read in time. */
-async function offersIn(
+async function choicesIn(
   context: BotContext,
   request: FormRequest,
   app: AppDefinition,
-): Promise<readonly Offer[]> {
+): Promise<readonly ReleaseChoice[]> {
   if (!asksForRelease(request)) return []
   const open = await within(LOOK_UP_MS, context.reads.openReleases(app.name)).catch(() => 'late' as const)
-  return open === 'late' ? [] : offersOf(request, open, app)
+  return open === 'late' ? [] : choicesOf(request.form, open, app)
 }
 
 /** Says what exactly is decided, and which name a deletion asks for, when that can be read in time. */
@@ -70,20 +75,8 @@ async function withSubject(context: BotContext, request: FormRequest): Promise<F
   if (releaseId === undefined) return request
   const view = await within(LOOK_UP_MS, context.reads.release(releaseId)).catch(() => 'late' as const)
   if (view === 'late' || view === null) return request
-  return { ...request, given: givenOf(view, request), subject: subjectOf(view, request) }
-}
-
-function givenOf(view: ReleaseView, { form, given }: FormRequest): FormRequest['given'] {
-  if (form === 'delete') return view.version === null ? given : { release: view.version, ...given }
-  if (form !== 'edit' && form !== 'cut') return given
-  const { title, description, type, plannedAt } = view
-  return {
-    title,
-    type,
-    ...(description === '' ? {} : { description }),
-    ...(plannedAt === null || form === 'cut' ? {} : { planned: plannedAt.slice(0, 10) }),
-    ...given,
-  }
+  const given = { ...formOf(request.form).prefill?.(view), ...request.given }
+  return { ...request, given, subject: subjectOf(view, request) }
 }
 
 function subjectOf(view: ReleaseView, { target }: FormRequest): string {

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { FormRequest } from '../commands/form-request.js'
 import type { Answers, FormResult, FormSubject } from '../verbs/common/form-spec.js'
-import { formSpecs } from '../verbs/which-app.js'
+import { formOf } from '../verbs/table.js'
 import { FIELD_ACTION } from './form-view.js'
 
 const stateSchema = z.record(
@@ -19,7 +19,7 @@ const stateSchema = z.record(
 
 /** What `view.state.values` says. */
 export function parseSubmission(state: unknown, subject: FormSubject): FormResult {
-  const spec = formSpecs[subject.request.form]
+  const spec = formOf(subject.request.form)
   const result = spec.read(readAnswers(state, subject.request), subject)
   if (result.kind !== 'errors') return result
   // Slack takes errors only for blocks that the form has.

@@ -7,7 +7,7 @@ import type { IntentDraft, Problem } from '../commands/parsed-command.js'
 import { orderKeys, takeOrder } from '../inbox/record-order.js'
 import type { FormSubject } from '../verbs/common/form-spec.js'
 import { parseReleaseCommand } from '../verbs/parse-release-command.js'
-import { formSpecs } from '../verbs/which-app.js'
+import { formOf } from '../verbs/table.js'
 import { idSchema } from '../views/id-schema.js'
 import { refusalWords } from '../views/refusal-text.js'
 import { type BotContext, notRecorded } from './bot-context.js'
@@ -120,6 +120,6 @@ async function readAgain(
 
 /** Slack shows errors only at a field that the form has. */
 function errorOn(subject: FormSubject, text: string): SubmissionAnswer {
-  const [first] = formSpecs[subject.request.form].fields(subject)
+  const [first] = formOf(subject.request.form).fields(subject)
   return { response_action: 'errors', errors: { [first?.name ?? 'reason']: text.replaceAll(/[`*]/g, '') } }
 }

@@ -1,6 +1,6 @@
 /** Shows a picture to one person, or to the channel where everybody was meant to see the answer. */
 import * as z from 'zod'
-import type { Picture } from '../verbs/questions/answer-metrics.js'
+import type { Picture } from '../verbs/questions/answer.js'
 import type { Asker, BotContext } from './bot-context.js'
 
 const opened = z.object({ channel: z.object({ id: z.string() }) })

@@ -45,7 +45,7 @@ export class Refused extends Error {
 }
 
 /** The order's outcome, where a refusal on the way is one too. */
-export async function settled(work: () => Promise<Outcome>): Promise<Outcome> {
+export async function outcomeOf(work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work()
   } catch (error) {

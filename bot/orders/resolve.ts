@@ -1,4 +1,4 @@
-/** From what an order names to what it means, and whether its giver may. */
+/** Finds what an order names, and whether the person who gave it may do that. */
 import type { AppName, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentRef, ReleaseRef } from '../../domain/intent.js'
 import { nearest } from '../../domain/nearest.js'
@@ -7,6 +7,7 @@ import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { ProtectedVerb } from '../../domain/verbs.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
 import { type Handling, Refused } from './handling.js'
+import { readTime } from './read-time.js'
 
 type Any = Handling<unknown>
 
@@ -120,4 +121,11 @@ async function inEnvironment(
 ): Promise<DeploymentView | null> {
   const recent = await handling.context.lookups.inEnvironment(app.name, order.environment)
   return recent.findLast(order.wanted) ?? recent.at(-1) ?? null
+}
+
+/** The instant, as ISO, that people's words mean in their own time zone. */
+export function timeOf(text: string, by: ActorSnapshot): string {
+  const time = readTime(text, { now: by.at, timezone: by.timezone ?? 'UTC' })
+  if (time !== null) return time
+  throw new Refused({ code: 'invalid-time', text })
 }

@@ -1,86 +1,190 @@
-/** The verbs of one environment's lane: attempts, holds, locks; and freezes, which close every lane. */
-import type { DeploymentRef } from '../../domain/intent.js'
-import { type AppArguments, type Arguments, unknownApp, valueOf } from '../commands/arguments.js'
-import { present } from '../commands/form-prefill.js'
-import { form, order, type ParsedCommand, problem } from '../commands/parsed-command.js'
-import { type Settled, settle } from '../commands/release-and-environment.js'
+/** `retry`, `skip` and `abort`: what becomes of a deployment that failed, runs or waits. */
+import type { DeploymentRef, IntentOf } from '../../domain/intent.js'
+import { findEnvironment } from '../../domain/pipeline.js'
+import { done, type Outcome } from '../../domain/refusal.js'
+import type { DeploymentView } from '../../domain/views.js'
+import { type AppArguments, valueOf } from '../commands/arguments.js'
+import { prefill } from '../commands/form-prefill.js'
+import { form, orderFor, type ParsedCommand, problem } from '../commands/parsed-command.js'
+import { type ReleaseAndEnvironment, releaseAndEnvironment } from '../commands/release-and-environment.js'
+import { overrideFlags, placeFlags, placeKeywords, syntax } from '../commands/syntax.js'
+import { askRelease } from '../orders/ask-release.js'
+import { type Handling, Refused } from '../orders/handling.js'
+import {
+  appOf,
+  candidateOf,
+  deploymentOf,
+  environmentOf,
+  permitted,
+  releaseOf,
+  releaseView,
+} from '../orders/resolve.js'
+import { outside } from '../views/escape.js'
+import { deploymentOf as deploymentOfButton, opensForm, ordersOrOpens } from './common/buttons.js'
+import { type ButtonReader, command, type OrderOf } from './common/command.js'
+import { deploymentWords, flag } from './common/command-words.js'
+import {
+  chooseEnvironment,
+  environmentOf as chosenEnvironment,
+  environmentField,
+  type Field,
+  type FormSpec,
+  ordered,
+} from './common/form-spec.js'
+import { deploymentKey } from './common/workflow-keys.js'
 
-/** `retry staging`, `skip 2026.11.3-rc.1 on staging --override "…"`, `abort production`. */
-export function parseAttempt(kind: 'retry' | 'skip' | 'abort', args: AppArguments): ParsedCommand {
-  const settled = settle(args, { release: true, environment: true })
-  if (settled.kind !== 'settled') return problem(settled)
-  const app = args.app.name
-  const override = valueOf(args, 'override')
-  const deployment = deploymentOf(settled)
-  if (deployment !== null) return order({ kind, app, deployment, override })
-  return form({ form: kind, app, given: present({ override }), target: {} })
+type Kind = 'retry' | 'skip' | 'abort'
+
+const attemptSyntax = syntax(placeKeywords, { ...placeFlags, ...overrideFlags })
+
+const overrideField: Field = {
+  name: 'override',
+  kind: 'text',
+  label: 'Override',
+  required: false,
+  hint: 'Why a rule that forbids it does not hold here. Left empty: no rule is set aside.',
+  most: 1_000,
 }
 
-function deploymentOf({ release, releaseText, environment }: Settled): DeploymentRef | null {
-  // An environment's lane is meant when only it is named, also in the thread of some release.
+const attemptForm = (kind: Kind, title: string, more: readonly Field[] = []): FormSpec => ({
+  title,
+  submit: title,
+  fields: (subject) => [
+    ...(subject.request.target.deploymentId === undefined ? environmentField(subject) : []),
+    ...more,
+  ],
+  read: (answers, subject) => {
+    const { deploymentId } = subject.request.target
+    const environment = chosenEnvironment(answers, subject)
+    const inEnvironment: DeploymentRef | null =
+      environment === null ? null : { kind: 'in-environment', environment }
+    const deployment: DeploymentRef | null =
+      deploymentId === undefined ? inEnvironment : { kind: 'id', deploymentId }
+    if (deployment === null) return chooseEnvironment
+    return ordered({ kind, app: subject.app.name, deployment, override: answers('override') })
+  },
+})
+
+const attemptButton = <Its extends Kind>(kind: Its): ButtonReader<Its> =>
+  ordersOrOpens(kind, (target) => {
+    const deployment = deploymentOfButton(target)
+    return deployment && { kind, app: target.app, deployment, override: null }
+  })
+
+const attemptOrder = (handle: OrderOf<Kind>['handle']): OrderOf<Kind> => ({
+  write: ({ kind, app, deployment, override }) => [
+    kind,
+    app,
+    ...deploymentWords(deployment),
+    flag('override', override),
+  ],
+  workflowKey: ({ app, deployment }) => deploymentKey(app, deployment),
+  addIds: (draft) => draft,
+  handle,
+})
+
+export const retry = command('retry', {
+  usage: { does: 'runs a failed stage again', examples: ['retry shop staging'] },
+  syntax: attemptSyntax,
+  read: (args) => readAttempt('retry', args),
+  forms: { retry: attemptForm('retry', 'Retry') },
+  buttons: { retry: attemptButton('retry') },
+  orders: {
+    retry: attemptOrder(async (handling) => (await retryBuild(handling)) ?? askEnvironment(handling)),
+  },
+  done: {
+    retrying: ({ environment, stage }) => `🔁 Retrying ${outside(stage, 40)} in ${environment}.`,
+  },
+})
+
+export const skip = command('skip', {
+  usage: { does: 'goes on after a failed stage', examples: ['skip shop staging'] },
+  syntax: attemptSyntax,
+  read: (args) => readAttempt('skip', args),
+  forms: { skip: attemptForm('skip', 'Skip a stage', [overrideField]) },
+  buttons: { skip: opensForm('skip') },
+  orders: { skip: attemptOrder(askEnvironment) },
+  done: {
+    skipping: ({ environment, stage }) => `⏭️ Skipping ${outside(stage, 40)} in ${environment}.`,
+  },
+})
+
+export const abort = command('abort', {
+  usage: { does: 'stops what runs', examples: ['abort shop staging'] },
+  syntax: attemptSyntax,
+  read: (args) => readAttempt('abort', args),
+  forms: { abort: attemptForm('abort', 'Abort') },
+  buttons: { abort: attemptButton('abort') },
+  orders: { abort: attemptOrder(askEnvironment) },
+  done: {
+    aborting: ({ environment, what }) => `⏹️ Aborting ${outside(what, 100)} in ${environment}.`,
+  },
+})
+
+/** `retry staging`, `skip 2026.11.3-rc.1 on staging --override "…"`, `abort production`. */
+function readAttempt<Its extends Kind>(kind: Its, args: AppArguments): ParsedCommand<Its> {
+  const sorted = releaseAndEnvironment(args, { release: true, environment: true })
+  if (sorted.kind !== 'sorted') return problem(sorted)
+  const app = args.app.name
+  const override = valueOf(args, 'override')
+  const deployment = namedDeployment(sorted)
+  if (deployment !== null) return orderFor({ kind, app, deployment, override })
+  return form({ form: kind, app, given: prefill({ override }), target: {} })
+}
+
+function namedDeployment({ release, releaseText, environment }: ReleaseAndEnvironment): DeploymentRef | null {
+  // With only an environment named, what runs there is meant, also in the thread of some release.
   if (environment !== null && releaseText === null) return { kind: 'in-environment', environment }
   return release && { kind: 'of-release', release, environment }
 }
 
-/** `pause production because …`, `resume production`. */
-export function parseHold(kind: 'pause' | 'resume', args: AppArguments): ParsedCommand {
-  const settled = settle(args, { release: false, environment: true })
-  if (settled.kind !== 'settled') return problem(settled)
-  const { environment } = settled
-  const app = args.app.name
-  const { reason } = args
-  if (environment !== null) return order({ kind, app, environment, reason })
-  return form({ form: kind, app, given: present({ reason }), target: {} })
-}
-
-/** `lock staging for 2h: load test`; a lock has a reason, its end is optional. */
-export function parseLock(args: AppArguments): ParsedCommand {
-  const settled = settle(args, { release: false, environment: true })
-  if (settled.kind !== 'settled') return problem(settled)
-  const { environment } = settled
-  const app = args.app.name
-  const { reason } = args
-  const until = valueOf(args, 'until')
-  if (until === '') return problem({ kind: 'refused', refusal: { code: 'invalid-time', text: until } })
-  const takeOver = args.switches.has('take-over')
-  if (environment !== null && reason !== null) {
-    return order({ kind: 'lock', app, environment, reason, until, takeOver })
-  }
-  return form({
-    form: 'lock',
-    app,
-    given: present({ environment, 'required-reason': reason, until }),
-    target: {},
+async function askEnvironment(handling: Handling<IntentOf<Kind>>): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const app = appOf(handling, intent.app)
+  const deployment = await deploymentOf(handling, app, {
+    ref: intent.deployment,
+    wanted: wantedFor(intent.kind),
   })
+  if (intent.kind === 'abort' && deployment.state === 'prepared') return withdraw(handling, deployment)
+  const environment = environmentOf(app, deployment.environment)
+  const { user: by, at } = await permitted(handling, intent.kind, { app, environment })
+  const order = { deploymentId: deployment.id, by, at }
+  return context.gateway.askEnvironment({ app, environment: environment.name }, intent.kind, { order, key })
 }
 
-/** `unlock staging`. */
-export function parseUnlock(args: AppArguments): ParsedCommand {
-  const settled = settle(args, { release: false, environment: true })
-  if (settled.kind !== 'settled') return problem(settled)
-  const { environment } = settled
-  const app = args.app.name
-  const { reason } = args
-  if (environment === null) return form({ form: 'unlock', app, given: present({ reason }), target: {} })
-  return order({ kind: 'unlock', app, environment, reason, until: null, takeOver: false })
+const unfinished: ReadonlySet<string> = new Set(['prepared', 'queued', 'running', 'failed'])
+
+const wantedFor =
+  (kind: Kind) =>
+  (deployment: DeploymentView): boolean =>
+    kind === 'abort' ? unfinished.has(deployment.state) : deployment.state === 'failed'
+
+/** A failed build is built again; null when the order is not about a build. */
+async function retryBuild(handling: Handling<IntentOf<Kind>>): Promise<Outcome | null> {
+  const { intent } = handling
+  if (intent.deployment.kind !== 'of-release' || intent.deployment.environment) return null
+  const app = appOf(handling, intent.app)
+  const found = await releaseOf(handling, app.name, intent.deployment.release)
+  const view = await releaseView(handling, found.releaseId)
+  const candidate = view.candidates.find((one) => one.number === candidateOf(view, found.candidate))
+  if (candidate?.state !== 'build_failed') return null
+  const by = await permitted(handling, 'retry', { app, environment: null })
+  const order = { candidate: candidate.number, by }
+  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'rebuild', order })
 }
 
-/** `freeze shop until fri 17:00: audit`, `freeze all …`, `thaw`. */
-export function parseFreeze(kind: 'freeze' | 'thaw', args: Arguments): ParsedCommand {
-  const [extra] = args.words.filter(({ token }) => token.text.toLowerCase() !== 'all')
-  if (extra !== undefined) {
-    return problem({ kind: 'refused', refusal: unknownApp(extra.token.text, args.context) })
-  }
-  const every = args.words.length > 0
-  const app = every ? null : (args.app?.name ?? null)
-  const { reason } = args
-  const until = valueOf(args, 'until')
-  const scoped = every || app !== null
-  if (scoped && (kind === 'thaw' || (reason !== null && until !== null && until !== ''))) {
-    return order({ kind, app, reason, until })
-  }
-  const [first] = args.context.apps
-  if (first === undefined) return problem({ kind: 'which-app', apps: [], verb: kind })
-  const given = present({ app: every ? 'all' : app, until, 'required-reason': reason })
-  return form({ form: kind, app: app ?? first.name, given, target: {} })
+/** Abort of what is only prepared: its release withdraws it. */
+async function withdraw(handling: Handling<IntentOf<Kind>>, deployment: DeploymentView): Promise<Outcome> {
+  const app = appOf(handling, handling.intent.app)
+  const environment = findEnvironment(app, deployment.environment)
+  const by = await permitted(handling, 'abort', { app, environment })
+  if (!deployment.releaseId)
+    throw new Refused({ code: 'nothing-to-abort', environment: deployment.environment })
+  const order = { deploymentId: deployment.id, comment: 'withdrawn before it was deployed', by }
+  const to = { app: app.name, release: deployment.releaseId }
+  const outcome = await askRelease(handling, to, { verb: 'reject', order })
+  const what = deployment.candidate ?? deployment.commit
+  return outcome.kind === 'refused'
+    ? outcome
+    : done({ code: 'aborting', environment: deployment.environment, what })
 }

@@ -1,63 +1,132 @@
-/** `delete`, `checklist` and `mute`. */
+/** `checklist`: shows a release's checklist, and ticks its items. */
+import type { IntentOf } from '../../domain/intent.js'
 import { nearest } from '../../domain/nearest.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import { type AppArguments, type Arguments, unknownApp } from '../commands/arguments.js'
-import { present } from '../commands/form-prefill.js'
-import { form, order, type ParsedCommand, problem, read } from '../commands/parsed-command.js'
-import { settle } from '../commands/release-and-environment.js'
-import { namesVersion } from '../commands/release-words.js'
+import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
+import type { ReleaseView } from '../../domain/views.js'
+import type { AppArguments } from '../commands/arguments.js'
+import { prefill } from '../commands/form-prefill.js'
+import {
+  type DraftOf,
+  form,
+  orderFor,
+  type ParsedCommand,
+  problem,
+  read,
+} from '../commands/parsed-command.js'
+import { releaseAndEnvironment } from '../commands/release-and-environment.js'
+import { placeKeywords, questionFlags, syntax } from '../commands/syntax.js'
+import type { Handling } from '../orders/handling.js'
+import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
+import { type ButtonTarget, releaseOf as releaseOfButton } from '../views/button-target.js'
+import { outside } from '../views/escape.js'
+import { orders } from './common/buttons.js'
+import { command } from './common/command.js'
+import { quote, releaseName } from './common/command-words.js'
+import {
+  releaseOf as chosenRelease,
+  type FormSpec,
+  ordered,
+  releaseField,
+  versionChoice,
+  wrong,
+} from './common/form-spec.js'
+import { releaseKey } from './common/workflow-keys.js'
+import { answerAboutRelease } from './questions/answer-read.js'
+import { aboutRelease } from './questions/question.js'
 
-/** `delete shop 2026.11.3`. Whoever types the version has named what goes; anything less opens the form that asks for it. */
-export function parseDelete(args: AppArguments): ParsedCommand {
-  const settled = settle(args, { release: true, environment: true })
-  if (settled.kind !== 'settled') return problem(settled)
-  const { release, releaseText } = settled
-  const app = args.app.name
-  const named = releaseText !== null && (namesVersion(releaseText) || release?.kind === 'id')
-  if (release !== null && named) return order({ kind: 'delete', app, release })
-  const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
-  return form({ form: 'delete', app, given: present({ release: releaseText }), target })
+const tickForm: FormSpec = {
+  title: 'Tick an item',
+  submit: 'Tick',
+  fields: (subject) => [
+    ...releaseField(subject),
+    {
+      name: 'item',
+      kind: 'choice',
+      label: 'Item',
+      required: true,
+      choices: subject.app.checklist.map(({ item }, index) => ({ value: String(index), label: item })),
+    },
+  ],
+  read: (answers, { request, app }) => {
+    const release = chosenRelease(answers, request)
+    if (release === null) return wrong({ release: 'Say which release.' })
+    const said = answers('item')
+    const item = app.checklist.find((entry, index) => said === String(index) || said === entry.item)?.item
+    if (item === undefined) return wrong({ item: 'Choose an item.' })
+    return ordered({ kind: 'tick', app: app.name, release, item, done: true })
+  },
+  choices: versionChoice,
 }
+
+export const checklist = command('checklist', {
+  usage: {
+    does: 'shows and ticks the checklist',
+    examples: ['checklist 2026.11.3', 'checklist tick "QA sign-off" 2026.11.3'],
+  },
+  syntax: syntax(placeKeywords, questionFlags),
+  read: readChecklist,
+  forms: { checklist: tickForm },
+  buttons: {
+    checklist: (target) => read({ kind: 'checklist', ...aboutRelease(target) }),
+    tick: orders((target) => tickOf(target, true)),
+    untick: orders((target) => tickOf(target, false)),
+  },
+  orders: {
+    tick: {
+      write: ({ app, release, item, done }) => [
+        'checklist',
+        done ? 'tick' : 'untick',
+        app,
+        quote(item),
+        releaseName(release),
+      ],
+      workflowKey: ({ app, release }) => releaseKey(app, release),
+      addIds: (draft) => draft,
+      handle: handleTick,
+    },
+  },
+  answers: { checklist: answerAboutRelease },
+  done: {
+    ticked: ({ item, done }) =>
+      done ? `☑ Ticked “${outside(item, 100)}”.` : `☐ Unticked “${outside(item, 100)}”.`,
+  },
+})
 
 const steps: Readonly<Record<string, boolean>> = { tick: true, done: true, untick: false, undo: false }
 
 /** `checklist`, `checklist tick "QA sign-off" 2026.11.3`. */
-export function parseChecklist(args: AppArguments): ParsedCommand {
+function readChecklist(args: AppArguments): ParsedCommand<'checklist'> {
   const [first, ...words] = args.words
   const step = first?.token.text.toLowerCase() ?? ''
   const done = Object.hasOwn(steps, step) ? steps[step] : undefined
-  return done === undefined ? parseShownChecklist(args) : parseTick({ ...args, words }, done)
+  return done === undefined ? readShown(args) : readTick({ ...args, words }, done)
 }
 
-function parseTick(args: AppArguments, done: boolean): ParsedCommand {
+function readTick(args: AppArguments, done: boolean): ParsedCommand<'checklist'> {
   const [text, ...quoted] = args.quoted
-  const settled = settle({ ...args, quoted }, { release: true, environment: false })
-  if (settled.kind !== 'settled') return problem(settled)
+  const sorted = releaseAndEnvironment({ ...args, quoted }, { release: true, environment: false })
+  if (sorted.kind !== 'sorted') return problem(sorted)
   const item = text === undefined ? null : findItem(args.app, text)
   if (text !== undefined && item === null) {
     const items = args.app.checklist.map((entry) => entry.item)
     const close = nearest(text, items)
     return problem({ kind: 'unknown-item', text, items: close.length > 0 ? close : items })
   }
-  const { release, releaseText } = settled
+  const { release, releaseText } = sorted
   const app = args.app.name
-  if (release !== null && item !== null) return order({ kind: 'tick', app, release, item, done })
+  if (release !== null && item !== null) return orderFor({ kind: 'tick', app, release, item, done })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
-  return form({ form: 'checklist', app, given: present({ release: releaseText, item }), target })
+  return form({ form: 'checklist', app, given: prefill({ release: releaseText, item }), target })
 }
 
-function parseShownChecklist(args: AppArguments): ParsedCommand {
+function readShown(args: AppArguments): ParsedCommand<never> {
   const words = args.words.filter(({ token }) => token.text.toLowerCase() !== 'show')
-  const settled = settle({ ...args, words }, { release: true, environment: true })
-  if (settled.kind !== 'settled') return problem(settled)
-  const { release, environment } = settled
-  return read({
-    kind: 'checklist',
-    app: args.app.name,
-    release,
-    environment,
-    here: args.switches.has('here'),
-  })
+  const sorted = releaseAndEnvironment({ ...args, words }, { release: true, environment: true })
+  if (sorted.kind !== 'sorted') return problem(sorted)
+  const { release, environment } = sorted
+  const here = args.switches.has('here')
+  return read({ kind: 'checklist', app: args.app.name, release, environment, here })
 }
 
 function findItem(app: AppDefinition, text: string): string | null {
@@ -65,18 +134,30 @@ function findItem(app: AppDefinition, text: string): string | null {
   return app.checklist.find(({ item }) => item.toLowerCase() === wanted)?.item ?? null
 }
 
-/** `mute`, `mute shop mine`, `watch`: which changes a person is told about. */
-export function parseMute(args: Arguments): ParsedCommand {
-  let level: 'all' | 'mine' | 'none' | null = null
-  for (const { token } of args.words) {
-    const text = token.text.toLowerCase()
-    if (level !== null || (text !== 'all' && text !== 'mine' && text !== 'none')) {
-      return args.appNamed || level !== null
-        ? problem({ kind: 'unexpected', text: token.text, verb: args.verb })
-        : problem({ kind: 'refused', refusal: unknownApp(token.text, args.context) })
-    }
-    level = text
-  }
-  const usual = args.typed === 'watch' ? 'all' : 'none'
-  return order({ kind: 'mute', app: args.app?.name ?? null, level: level ?? usual })
+function tickOf(target: ButtonTarget, done: boolean): DraftOf<'tick'> | null {
+  const release = releaseOfButton(target)
+  const { app, argument } = target
+  if (release === null || argument === undefined) return null
+  return { kind: 'tick', app, release, item: argument, done }
+}
+
+/** S4.5: an item is ticked by somebody who holds its role; who that is, is looked up now. */
+async function handleTick(handling: Handling<IntentOf<'tick'>>): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const app = appOf(handling, intent.app)
+  const found = await releaseOf(handling, app.name, intent.release)
+  const view = await releaseView(handling, found.releaseId)
+  if (view.state !== 'open') return refuse({ code: 'release-ended', state: view.state })
+  const item = view.detail.checklist.find((one) => one.item === intent.item)
+  if (!item) return refuse(unknownItem(view, intent.item))
+  const permissions = { ...app.permissions, checklist: [item.role] }
+  const by = await permitted(handling, 'checklist', { app: { ...app, permissions }, environment: null })
+  const order = { item: item.item, done: intent.done, candidate: found.candidate, by }
+  return context.gateway.askRelease({ app: app.name, release: view.id }, 'tick', { order, key })
+}
+
+function unknownItem(view: ReleaseView, text: string): Refusal {
+  const items = view.detail.checklist.map(({ item }) => item)
+  const close = nearest(text, items)
+  return { code: 'unknown-item', text, items: close.length > 0 ? close : items }
 }

@@ -1,25 +1,133 @@
-/** `cut`, `draft` and `edit`: how releases begin. */
+/** `cut`: makes a release of a commit, or of a draft. */
 import { parseVersion } from '../../domain/identifiers.js'
-import { nearest } from '../../domain/nearest.js'
-import type { Refusal } from '../../domain/refusal.js'
-import { type AppArguments, unknownApp, valueOf } from '../commands/arguments.js'
-import { present } from '../commands/form-prefill.js'
-import {
-  form,
-  order,
-  type ParsedCommand,
-  type Problem,
-  problem,
-  refused,
-} from '../commands/parsed-command.js'
-import { settle } from '../commands/release-and-environment.js'
+import type { IntentOf } from '../../domain/intent.js'
+import { type Outcome, refuse } from '../../domain/refusal.js'
+import { type AppArguments, valueOf } from '../commands/arguments.js'
+import { prefill } from '../commands/form-prefill.js'
+import { form, orderFor, type ParsedCommand, refused } from '../commands/parsed-command.js'
 import { releaseRef } from '../commands/release-words.js'
+import { appFlags, overrideFlags, syntax } from '../commands/syntax.js'
+import type { Handling } from '../orders/handling.js'
+import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
+import { code } from '../views/escape.js'
+import { opensForm } from './common/buttons.js'
+import { command } from './common/command.js'
+import { flag, quote, releaseName } from './common/command-words.js'
+import { type FormSpec, ordered, wrong } from './common/form-spec.js'
+import {
+  checkedTitle,
+  descriptionField,
+  readDetails,
+  refuseType,
+  titleField,
+  titleFlags,
+  typeField,
+  typeOf,
+} from './common/release-details.js'
+import { appKey } from './common/workflow-keys.js'
+
+const cutForm: FormSpec = {
+  title: 'Cut a release',
+  submit: 'Cut',
+  fields: ({ request, app }) => [
+    // A draft is cut as it was drafted: its words and its type are changed by editing it.
+    ...(request.target.releaseId === undefined ? [titleField(true), descriptionField, typeField(app)] : []),
+    {
+      name: 'ref',
+      kind: 'line',
+      label: 'From',
+      required: false,
+      hint: 'A branch, tag or commit. Left empty: the newest commit of the trunk.',
+      placeholder: app.trunk,
+      most: 200,
+    },
+    {
+      name: 'version',
+      kind: 'line',
+      label: 'Version',
+      required: false,
+      hint: 'Left empty: the next free one.',
+      most: 24,
+    },
+  ],
+  read: (answers, { request, app }) => {
+    const version = answers('version')?.replace(/^v/i, '') ?? null
+    const draft = request.target.releaseId ?? null
+    const title = answers('title') ?? ''
+    if (title === '' && draft === null) return wrong({ title: 'A release needs a title.' })
+    if (version !== null && parseVersion(version) === null) {
+      return wrong({ version: 'Write a version like 2.0.0, or leave it empty.' })
+    }
+    return ordered({
+      kind: 'cut',
+      app: app.name,
+      title,
+      description: answers('description') ?? '',
+      type: typeOf(answers, app),
+      ref: answers('ref'),
+      version,
+      override: answers('override'),
+      draft: draft === null ? null : { kind: 'id', releaseId: draft, candidate: null },
+    })
+  },
+  prefill: ({ title, type, description }) => prefill({ title, type, description }),
+}
+
+export const cut = command('cut', {
+  usage: {
+    does: 'makes a release of a commit',
+    examples: ['cut shop "Summer sale"', 'cut shop "Fix totals" --from main --type fix --as 2.0.0'],
+  },
+  syntax: syntax(['from', 'as', 'of', 'on', 'in'], {
+    ...appFlags,
+    ...titleFlags,
+    ...overrideFlags,
+    type: 'value',
+    from: 'value',
+    as: 'value',
+    draft: 'value',
+    hotfix: 'switch',
+  }),
+  read: readCut,
+  forms: { cut: cutForm },
+  buttons: { cut: opensForm('cut', 'ref') },
+  orders: {
+    cut: {
+      write: ({ app, title, description, type, draft, ref, version, override }) => [
+        'cut',
+        app,
+        title === '' ? null : quote(title),
+        flag('description', description),
+        flag('type', type),
+        flag('draft', draft && releaseName(draft)),
+        flag('from', ref),
+        flag('as', version),
+        flag('override', override),
+      ],
+      workflowKey: ({ app }) => appKey(app),
+      addIds: (draft, newIds) => ({
+        ...draft,
+        releaseId: newIds.release(),
+        deploymentId: newIds.deployment(),
+      }),
+      handle: async (handling) =>
+        handling.intent.draft === null
+          ? handleCut(handling)
+          : handleDraftCut(handling, handling.intent.draft),
+    },
+  },
+  done: {
+    cut: ({ candidate, commit, environment }) =>
+      `🌱 Cut ${code(candidate, 60)} from commit ${code(commit, 64)}. ${environment === null ? 'It is built now.' : `It is built now and then deployed to ${environment}.`} Its card is in the channel.`,
+  },
+})
 
 /** `cut shop "Summer sale" --from main --type feature --as 2.0.0 --override "reason"`. */
-export function parseCut(args: AppArguments): ParsedCommand {
-  const written = readWritten(args)
-  if (written.kind !== 'written') return written
-  const { title, description, type } = written
+function readCut(args: AppArguments): ParsedCommand<'cut'> {
+  const details = readDetails(args)
+  if (details.kind !== 'details') return details
+  const { title, description, type } = details
+  const app = args.app.name
   const version = valueOf(args, 'as')?.replace(/^v/i, '') ?? null
   if (version !== null && parseVersion(version) === null) {
     return refused({ code: 'invalid-version', text: version })
@@ -27,109 +135,63 @@ export function parseCut(args: AppArguments): ParsedCommand {
   const draft = valueOf(args, 'draft')
   const ref = valueOf(args, 'from')
   const override = valueOf(args, 'override')
-  if (written.certain || draft !== null) {
-    return order({
-      kind: 'cut',
-      app: args.app.name,
+  if (details.certain || draft !== null) {
+    const draftRef = draft === null ? null : releaseRef(draft, args.context)
+    return orderFor({ kind: 'cut', app, title, description, type, ref, version, override, draft: draftRef })
+  }
+  const given = prefill({ title, description, type, ref, version, override })
+  return form({ form: 'cut', app, given, target: {} })
+}
+
+/** S1.1, S5.1–S5.3. The answer comes from the release's workflow, once the release exists. */
+async function handleCut(handling: Handling<IntentOf<'cut'>>): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const app = appOf(handling, intent.app)
+  const by = await permitted(handling, 'cut', { app, environment: null })
+  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
+  const title = checkedTitle(intent.title)
+  const unknown = refuseType(app, intent.type)
+  if (unknown) return refuse(unknown)
+  const { description, type, ref, version, override } = intent
+  return context.gateway.cut(
+    {
+      id: intent.releaseId,
+      app,
+      channel: app.channel,
       title,
       description,
       type,
       ref,
       version,
       override,
-      draft: draft === null ? null : releaseRef(draft, args.context),
-    })
+      by,
+      firstDeployment: intent.deploymentId,
+      state: null,
+    },
+    key,
+  )
+}
+
+/** The cut of a draft: its words and its plan stay with it. */
+async function handleDraftCut(
+  handling: Handling<IntentOf<'cut'>>,
+  ref: NonNullable<IntentOf<'cut'>['draft']>,
+): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const app = appOf(handling, intent.app)
+  const by = await permitted(handling, 'cut', { app, environment: null })
+  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
+  const found = await releaseOf(handling, app.name, ref)
+  const view = await releaseView(handling, found.releaseId)
+  if (view.state !== 'draft') return refuse({ code: 'not-a-draft', state: view.state })
+  const order = {
+    app,
+    ref: intent.ref,
+    version: intent.version,
+    override: intent.override,
+    title: intent.title.trim() === '' ? null : checkedTitle(intent.title),
+    firstDeployment: intent.deploymentId,
+    by,
   }
-  const given = present({ title, description, type, ref, version, override })
-  return form({ form: 'cut', app: args.app.name, given, target: {} })
-}
-
-/** `draft "Summer sale" --planned 2026-12-01 --scope "…" --link https://…`. */
-export function parseDraft(args: AppArguments): ParsedCommand {
-  const written = readWritten(args)
-  if (written.kind !== 'written') return written
-  const { title, description, type } = written
-  const planned = valueOf(args, 'planned')
-  if (planned !== null && !isDate(planned)) return refused({ code: 'invalid-time', text: planned })
-  const scope = valueOf(args, 'scope') ?? ''
-  const links = args.values.get('link') ?? []
-  const app = args.app.name
-  if (written.certain) {
-    return order({ kind: 'draft', app, title, description, type, plannedAt: planned, scope, links })
-  }
-  const given = present({ title, description, type, planned, scope, links: links.join('\n') })
-  return form({ form: 'draft', app, given, target: {} })
-}
-
-/** `edit <draft> --title "…" --description "…"`, `edit <release> --planned 2026-12-01 --link CHG-123`. */
-export function parseEdit(args: AppArguments): ParsedCommand {
-  const settled = settle(args, { release: true, environment: false })
-  if (settled.kind !== 'settled') return problem(settled)
-  const title = valueOf(args, 'title')
-  const description = valueOf(args, 'description')
-  const planned = valueOf(args, 'planned')
-  if (planned !== null && !isDate(planned)) return refused({ code: 'invalid-time', text: planned })
-  const app = args.app.name
-  const { release, releaseText } = settled
-  const scope = valueOf(args, 'scope')
-  const links = args.values.get('link') ?? []
-  if (release !== null && ((title ?? description ?? planned ?? scope) !== null || links.length > 0)) {
-    return order({ kind: 'edit', app, release, title, description, plannedAt: planned, scope, links })
-  }
-  const given = present({ title, description, planned, scope, links: links.join('\n'), release: releaseText })
-  const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
-  return form({ form: 'edit', app, given, target })
-}
-
-/** A calendar day, as a date picker gives it. */
-export const isDate = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
-
-interface Written {
-  readonly kind: 'written'
-  readonly title: string
-  readonly description: string
-  readonly type: string
-  /** The title was quoted or given by its flag; bare words are only a guess at one. */
-  readonly certain: boolean
-}
-
-type Rejected = Extract<ParsedCommand, { kind: 'problem' }>
-
-const rejected = (what: Problem): Rejected => ({ kind: 'problem', problem: what })
-
-function readWritten(args: AppArguments): Written | Rejected {
-  const [quotedTitle, ...more] = args.quoted
-  const flagTitle = valueOf(args, 'title')
-  const unexpected = flagTitle === null ? more[0] : quotedTitle
-  if (unexpected !== undefined) return rejected({ kind: 'unexpected', text: unexpected, verb: args.verb })
-  const title = flagTitle ?? quotedTitle ?? null
-  const misspelt = misspeltApp(args, title !== null)
-  if (misspelt !== null) return rejected({ kind: 'refused', refusal: unknownApp(misspelt, args.context) })
-  const type = readType(args)
-  if (typeof type !== 'string') return rejected({ kind: 'refused', refusal: type })
-  return {
-    kind: 'written',
-    title: title ?? args.words.map(({ token }) => token.text).join(' '),
-    description: valueOf(args, 'description') ?? '',
-    type,
-    certain: title !== null && title !== '',
-  }
-}
-
-/** Beside a title, a bare word has no place; alone, one that is nearly an app is that app misspelt. */
-function misspeltApp(args: AppArguments, titled: boolean): string | null {
-  const [first, ...rest] = args.words
-  if (first === undefined || (args.appNamed && !titled)) return null
-  if (titled || first.keyword !== null) return first.token.text
-  const apps = args.context.apps.map((app) => app.name)
-  return rest.length === 0 && nearest(first.token.text, apps).length > 0 ? first.token.text : null
-}
-
-function readType(args: AppArguments): string | Refusal {
-  const known = args.app.types.map((policy) => policy.name)
-  const asked = args.switches.has('hotfix') ? 'hotfix' : valueOf(args, 'type')
-  if (asked === null) return known.includes('feature') ? 'feature' : (known[0] ?? 'feature')
-  const type = known.find((name) => name === asked.toLowerCase())
-  return type ?? { code: 'unknown-type', text: asked, nearest: nearest(asked, known) }
+  return context.gateway.askRelease({ app: app.name, release: view.id }, 'cut-draft', { order, key })
 }

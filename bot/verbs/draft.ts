@@ -1,36 +1,109 @@
-/** Drafts and what may be changed of a release; the boxes of its checklist. */
-import type { CutIntent, DraftIntent, EditIntent, TickIntent } from '../../domain/intent.js'
-import { nearest } from '../../domain/nearest.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
-import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
-import type { ReleaseView } from '../../domain/views.js'
-import { type Handling, Refused } from '../orders/handling.js'
-import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
+/** `draft`: plans a release that is cut later. */
+import type { IntentOf } from '../../domain/intent.js'
+import { type Outcome, refuse } from '../../domain/refusal.js'
+import { type AppArguments, valueOf } from '../commands/arguments.js'
+import { prefill } from '../commands/form-prefill.js'
+import { form, orderFor, type ParsedCommand, refused } from '../commands/parsed-command.js'
+import { appFlags, syntax } from '../commands/syntax.js'
+import type { Handling } from '../orders/handling.js'
+import { appOf, permitted } from '../orders/resolve.js'
+import { outside } from '../views/escape.js'
+import { copyable } from '../views/refusals/refusal-words.js'
+import { opensForm } from './common/buttons.js'
+import { command } from './common/command.js'
+import { flag, quote } from './common/command-words.js'
+import { type FormSpec, ordered, wrong } from './common/form-spec.js'
+import {
+  checkedTitle,
+  descriptionField,
+  isDate,
+  linksOf,
+  planFields,
+  planFlags,
+  readDetails,
+  refuseType,
+  titleField,
+  titleFlags,
+  typeField,
+  typeOf,
+} from './common/release-details.js'
+import { appKey } from './common/workflow-keys.js'
 
-/** Slack shows no more of a headline. */
-const LONGEST_TITLE = 120
-
-/** The title as it is kept; without one there is no release (S1.1). */
-export function titleOf(text: string): string {
-  const title = text.trim()
-  if (title === '') throw new Refused({ code: 'title-missing' })
-  if (title.length > LONGEST_TITLE)
-    throw new Refused({ code: 'title-too-long', length: title.length, most: LONGEST_TITLE })
-  return title
+const draftForm: FormSpec = {
+  title: 'Draft a release',
+  submit: 'Draft',
+  fields: ({ app }) => [titleField(true), descriptionField, typeField(app), ...planFields],
+  read: (answers, { app }) => {
+    const title = answers('title')
+    if (title === null) return wrong({ title: 'A release needs a title.' })
+    return ordered({
+      kind: 'draft',
+      app: app.name,
+      title,
+      description: answers('description') ?? '',
+      type: typeOf(answers, app),
+      plannedAt: answers('planned'),
+      scope: answers('scope') ?? '',
+      links: linksOf(answers),
+    })
+  },
 }
 
-/** Null when the app has a release type of that name. */
-export function refuseType(app: AppDefinition, type: string): Refusal | null {
-  const types = app.types.map(({ name }) => name)
-  return types.includes(type) ? null : { code: 'unknown-type', text: type, nearest: nearest(type, types) }
+export const draft = command('draft', {
+  usage: {
+    does: 'plans a release',
+    examples: ['draft shop "Summer sale" --planned 2026-12-01 --scope "checkout"'],
+  },
+  syntax: syntax(['of', 'on', 'in', 'for'], { ...appFlags, ...titleFlags, type: 'value', ...planFlags }),
+  read: readDraft,
+  forms: { draft: draftForm },
+  buttons: { draft: opensForm('draft') },
+  orders: {
+    draft: {
+      write: ({ app, title, description, type, plannedAt, scope, links }) => [
+        'draft',
+        app,
+        title === '' ? null : quote(title),
+        flag('description', description),
+        flag('type', type),
+        flag('planned', plannedAt),
+        flag('scope', scope),
+        ...links.map((link) => flag('link', link)),
+      ],
+      workflowKey: ({ app }) => appKey(app),
+      addIds: (plan, newIds) => ({ ...plan, releaseId: newIds.release() }),
+      handle: handleDraft,
+    },
+  },
+  done: {
+    drafted: ({ title }, name) =>
+      `📝 Drafted “${outside(title, 150)}”. Cut it when it is time: ${copyable(`${name} cut`)}`,
+  },
+})
+
+/** `draft "Summer sale" --planned 2026-12-01 --scope "…" --link https://…`. */
+function readDraft(args: AppArguments): ParsedCommand<'draft'> {
+  const details = readDetails(args)
+  if (details.kind !== 'details') return details
+  const { title, description, type } = details
+  const planned = valueOf(args, 'planned')
+  if (planned !== null && !isDate(planned)) return refused({ code: 'invalid-time', text: planned })
+  const scope = valueOf(args, 'scope') ?? ''
+  const links = args.values.get('link') ?? []
+  const app = args.app.name
+  if (details.certain) {
+    return orderFor({ kind: 'draft', app, title, description, type, plannedAt: planned, scope, links })
+  }
+  const given = prefill({ title, description, type, planned, scope, links: links.join('\n') })
+  return form({ form: 'draft', app, given, target: {} })
 }
 
-/** S1.1, S4.2: a release that is planned and not cut yet. */
-export async function draft(handling: Handling<DraftIntent>): Promise<Outcome> {
+/** S1.1, S4.2. */
+async function handleDraft(handling: Handling<IntentOf<'draft'>>): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)
   const by = await permitted(handling, 'draft', { app, environment: null })
-  const title = titleOf(intent.title)
+  const title = checkedTitle(intent.title)
   const refusal = refuseType(app, intent.type)
   if (refusal) return refuse(refusal)
   const { description, type, plannedAt, scope, links } = intent
@@ -49,64 +122,4 @@ export async function draft(handling: Handling<DraftIntent>): Promise<Outcome> {
     },
     key,
   )
-}
-
-/** The cut of a draft: its words and its plan stay with it. */
-export async function cutDraft(
-  handling: Handling<CutIntent>,
-  ref: NonNullable<CutIntent['draft']>,
-): Promise<Outcome> {
-  const { intent, context, key } = handling
-  const app = appOf(handling, intent.app)
-  const by = await permitted(handling, 'cut', { app, environment: null })
-  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
-  const found = await releaseOf(handling, app.name, ref)
-  const view = await releaseView(handling, found.releaseId)
-  if (view.state !== 'draft') return refuse({ code: 'not-a-draft', state: view.state })
-  const order = {
-    app,
-    ref: intent.ref,
-    version: intent.version,
-    override: intent.override,
-    title: intent.title.trim() === '' ? null : titleOf(intent.title),
-    firstDeployment: intent.deploymentId,
-    by,
-  }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, 'cut-draft', { order, key })
-}
-
-/** Words of a draft only; plan, scope and links until the release ends. */
-export async function edit(handling: Handling<EditIntent>): Promise<Outcome> {
-  const { intent, context, key } = handling
-  const app = appOf(handling, intent.app)
-  const by = await permitted(handling, 'edit', { app, environment: null })
-  const found = await releaseOf(handling, app.name, intent.release)
-  const view = await releaseView(handling, found.releaseId)
-  if (view.state !== 'draft' && view.state !== 'open')
-    return refuse({ code: 'release-ended', state: view.state })
-  const { description, plannedAt, scope = null, links = [] } = intent
-  const title = intent.title === null ? null : titleOf(intent.title)
-  const order = { title, description, plannedAt, scope, links, by }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, 'edit', { order, key })
-}
-
-/** S4.5: a box is ticked by whoever holds its role; who that is, is asked now. */
-export async function tick(handling: Handling<TickIntent>): Promise<Outcome> {
-  const { intent, context, key } = handling
-  const app = appOf(handling, intent.app)
-  const found = await releaseOf(handling, app.name, intent.release)
-  const view = await releaseView(handling, found.releaseId)
-  if (view.state !== 'open') return refuse({ code: 'release-ended', state: view.state })
-  const item = view.detail.checklist.find((one) => one.item === intent.item)
-  if (!item) return refuse(unknownItem(view, intent.item))
-  const permissions = { ...app.permissions, checklist: [item.role] }
-  const by = await permitted(handling, 'checklist', { app: { ...app, permissions }, environment: null })
-  const order = { item: item.item, done: intent.done, candidate: found.candidate, by }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, 'tick', { order, key })
-}
-
-function unknownItem(view: ReleaseView, text: string): Refusal {
-  const items = view.detail.checklist.map(({ item }) => item)
-  const close = nearest(text, items)
-  return { code: 'unknown-item', text, items: close.length > 0 ? close : items }
 }

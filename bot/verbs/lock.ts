@@ -1,126 +1,134 @@
-/** Locks and freezes: who closes an environment, until when, and what that means for a promotion. */
-import type { EnvironmentState } from '../../domain/environment/state.js'
-import type { UserId } from '../../domain/identifiers.js'
-import type { FreezeIntent, LockIntent, PromoteIntent } from '../../domain/intent.js'
-import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
-import { done, type Outcome, refuse } from '../../domain/refusal.js'
-import type { ActorSnapshot } from '../../domain/release/state.js'
-import { type Handling, Refused } from '../orders/handling.js'
-import { readTime } from '../orders/read-time.js'
-import { appOf, environmentOf, permitted } from '../orders/resolve.js'
+/** `lock` and `unlock`: an environment closed to everybody but the lock's owner. */
+import type { IntentOf } from '../../domain/intent.js'
+import { type Outcome, refuse } from '../../domain/refusal.js'
+import { type AppArguments, valueOf } from '../commands/arguments.js'
+import { prefill } from '../commands/form-prefill.js'
+import {
+  type DraftOf,
+  form,
+  orderFor,
+  type ParsedCommand,
+  problem,
+  refused,
+} from '../commands/parsed-command.js'
+import { releaseAndEnvironment } from '../commands/release-and-environment.js'
+import { placeFlags, placeKeywords, syntaxWithReason, untilFlags } from '../commands/syntax.js'
+import type { Handling } from '../orders/handling.js'
+import { appOf, environmentOf, permitted, timeOf } from '../orders/resolve.js'
+import type { ButtonTarget } from '../views/button-target.js'
+import { date, mention } from '../views/escape.js'
+import { opensForm, orders } from './common/buttons.js'
+import { command } from './common/command.js'
+import { flag, switchWord } from './common/command-words.js'
+import {
+  environmentButton,
+  environmentForm,
+  environmentOrder,
+  environmentSyntax,
+  readEnvironmentOrder,
+} from './common/environment-order.js'
+import {
+  chooseEnvironment,
+  environmentOf as chosenEnvironment,
+  environmentField,
+  type FormSpec,
+  ordered,
+  reasonField,
+  untilField,
+  wrong,
+} from './common/form-spec.js'
+import { environmentKey } from './common/workflow-keys.js'
 
-/** S4.4, S4.10: one environment, for one person. A lock says why; its end is read in the zone of who asks. */
-export async function lock(handling: Handling<LockIntent>): Promise<Outcome> {
+export const lock = command('lock', {
+  usage: { does: 'closes an environment', examples: ['lock shop staging for 2h: load test'] },
+  syntax: syntaxWithReason([...placeKeywords, 'until'], {
+    ...placeFlags,
+    ...untilFlags,
+    'take-over': 'switch',
+    steal: 'switch',
+  }),
+  read: readLock,
+  forms: { lock: lockForm() },
+  buttons: { lock: opensForm('lock', 'required-reason'), 'take-lock': orders(takeLock) },
+  orders: {
+    lock: {
+      write: ({ app, environment, until, reason, takeOver }) => [
+        'lock',
+        app,
+        environment,
+        flag('until', until),
+        flag('reason', reason),
+        switchWord('take-over', takeOver),
+      ],
+      workflowKey: environmentKey,
+      addIds: (draft) => draft,
+      handle: handleLock,
+    },
+  },
+  done: {
+    locked: ({ environment, until, takenFrom }) =>
+      `🔒 Locked ${environment}${until === null ? '' : ` until ${date(until)}`}.${takenFrom === null ? '' : ` Taken over from ${mention(takenFrom)}, who is told.`}`,
+  },
+})
+
+export const unlock = command('unlock', {
+  usage: { does: 'opens it again', examples: ['unlock shop staging'] },
+  syntax: environmentSyntax,
+  read: (args) => readEnvironmentOrder('unlock', args),
+  forms: { unlock: environmentForm('unlock', 'Unlock') },
+  buttons: { unlock: environmentButton('unlock') },
+  orders: { unlock: environmentOrder('reason optional') },
+  done: { unlocked: ({ environment }) => `🔓 Unlocked ${environment}.` },
+})
+
+/** `lock staging for 2h: load test`; a lock has a reason, its end is optional. */
+function readLock(args: AppArguments): ParsedCommand<'lock'> {
+  const sorted = releaseAndEnvironment(args, { release: false, environment: true })
+  if (sorted.kind !== 'sorted') return problem(sorted)
+  const { environment } = sorted
+  const app = args.app.name
+  const { reason } = args
+  const until = valueOf(args, 'until')
+  if (until === '') return refused({ code: 'invalid-time', text: until })
+  const takeOver = args.switches.has('take-over')
+  if (environment !== null && reason !== null) {
+    return orderFor({ kind: 'lock', app, environment, reason, until, takeOver })
+  }
+  const given = prefill({ environment, 'required-reason': reason, until })
+  return form({ form: 'lock', app, given, target: {} })
+}
+
+function lockForm(): FormSpec {
+  return {
+    title: 'Lock',
+    submit: 'Lock',
+    fields: (subject) => [...environmentField(subject), reasonField(true), untilField(false)],
+    read: (answers, subject) => {
+      const environment = chosenEnvironment(answers, subject)
+      if (environment === null) return chooseEnvironment
+      const reason = answers('required-reason')
+      if (reason === null) return wrong({ 'required-reason': 'A lock needs a reason.' })
+      const app = subject.app.name
+      return ordered({ kind: 'lock', app, environment, reason, until: answers('until'), takeOver: false })
+    },
+  }
+}
+
+function takeLock({ app, environment, argument }: ButtonTarget): DraftOf<'lock'> | null {
+  if (environment === undefined) return null
+  return { kind: 'lock', app, environment, reason: argument ?? null, until: null, takeOver: true }
+}
+
+/** S4.4, S4.10. The end of a lock is read in the zone of the person who asks. */
+async function handleLock(handling: Handling<IntentOf<'lock'>>): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)
   const environment = environmentOf(app, intent.environment)
-  const by = await permitted(handling, intent.kind, { app, environment })
+  const by = await permitted(handling, 'lock', { app, environment })
   const reason = intent.reason?.trim() ?? ''
-  const where = { app, environment: environment.name }
-  const order = { by: by.user, at: by.at, reason }
-  if (intent.kind === 'unlock') return context.gateway.askEnvironment(where, 'unlock', { order, key })
-  if (reason === '' && !intent.takeOver) return refuse({ code: 'reason-missing', verb: 'lock' })
-  const until = intent.until === null ? null : timeOf(intent.until, by)
   const { takeOver } = intent
-  return context.gateway.askEnvironment(where, 'lock', { order: { ...order, until, takeOver }, key })
+  if (reason === '' && !takeOver) return refuse({ code: 'reason-missing', verb: 'lock' })
+  const until = intent.until === null ? null : timeOf(intent.until, by)
+  const order = { by: by.user, at: by.at, reason, until, takeOver }
+  return context.gateway.askEnvironment({ app, environment: environment.name }, 'lock', { order, key })
 }
-
-/** Every environment of an app, or of all apps. Who may do it must be granted by name, for each of them. */
-export async function freeze(handling: Handling<FreezeIntent>): Promise<Outcome> {
-  const { intent } = handling
-  const { apps: all } = handling.context.configuration()
-  const apps = intent.app === null ? all : [appOf(handling, intent.app)]
-  let by: ActorSnapshot | null = null
-  for (const app of apps) by = await permitted(handling, intent.kind, { app, environment: null })
-  const [first] = apps
-  if (by === null || first === undefined) return refuse({ code: 'unknown-app', text: '', nearest: [] })
-  const reason = intent.reason?.trim() ?? ''
-  if (intent.kind === 'thaw') return thaw(handling, apps, { by: by.user, at: by.at, reason })
-  if (reason === '') return refuse({ code: 'reason-missing', verb: 'freeze' })
-  if (intent.until === null) return refuse({ code: 'invalid-time', text: '' })
-  const until = timeOf(intent.until, by)
-  const order = { by: by.user, at: by.at, reason, until }
-  await Promise.all(everywhere(apps).map((where) => ask(handling, where, { verb: 'freeze', order })))
-  return done({ code: 'frozen', until })
-}
-
-async function thaw(
-  handling: Handling<FreezeIntent>,
-  apps: readonly AppDefinition[],
-  order: { readonly by: UserId; readonly at: string; readonly reason: string },
-): Promise<Outcome> {
-  const outcomes = await Promise.all(
-    everywhere(apps).map((where) => ask(handling, where, { verb: 'thaw', order })),
-  )
-  return outcomes.find((outcome) => outcome.kind === 'done') ?? outcomes[0] ?? done({ code: 'thawed' })
-}
-
-interface Place {
-  readonly app: AppDefinition
-  readonly environment: EnvironmentDefinition['name']
-}
-
-const everywhere = (apps: readonly AppDefinition[]): readonly Place[] =>
-  apps.flatMap((app) => app.environments.map(({ name }) => ({ app, environment: name })))
-
-/** The order's key is the update's id in each of them, so that a repeated order changes nothing. */
-function ask(
-  { context, key }: Handling<FreezeIntent>,
-  where: Place,
-  asked:
-    | {
-        readonly verb: 'freeze'
-        readonly order: {
-          readonly by: UserId
-          readonly at: string
-          readonly reason: string
-          readonly until: string
-        }
-      }
-    | {
-        readonly verb: 'thaw'
-        readonly order: { readonly by: UserId; readonly at: string; readonly reason: string }
-      },
-): Promise<Outcome> {
-  return asked.verb === 'freeze'
-    ? context.gateway.askEnvironment(where, 'freeze', { order: asked.order, key })
-    : context.gateway.askEnvironment(where, 'thaw', { order: asked.order, key })
-}
-
-function timeOf(text: string, by: ActorSnapshot): string {
-  const time = readTime(text, { now: by.at, timezone: by.timezone ?? 'UTC' })
-  if (time !== null) return time
-  throw new Refused({ code: 'invalid-time', text })
-}
-
-/**
- * What an override passes there now, in words. Without one a frozen environment refuses at once; a lock only makes
- * wait, and the thread says for whom.
- */
-export async function closedFor(
-  { intent, context }: Handling<PromoteIntent>,
-  about: {
-    readonly app: AppDefinition
-    readonly environment: EnvironmentDefinition
-    readonly type: string
-    readonly by: UserId
-  },
-): Promise<readonly string[]> {
-  const { app, environment, type, by } = about
-  const state = await context.gateway.readEnvironment(app.name, environment.name).catch(() => null)
-  const now = context.clock.now().toISOString()
-  const exempt = app.types.find((one) => one.name === type)?.passesFreeze ?? false
-  const frozen = exempt ? null : freezeOf(state, now)
-  if (frozen && intent.override === null) throw new Refused({ code: 'frozen', ...frozen })
-  const locked = state?.lock && !isOver(state.lock.until, now) && state.lock.owner !== by ? state.lock : null
-  return [
-    ...(frozen ? [`${environment.name} is frozen: ${frozen.reason}`] : []),
-    ...(locked ? [`${environment.name} is locked: ${locked.reason}`] : []),
-  ]
-}
-
-function freezeOf(state: EnvironmentState | null, now: string): EnvironmentState['freeze'] {
-  return state?.freeze && !isOver(state.freeze.until, now) ? state.freeze : null
-}
-
-const isOver = (until: string | null, now: string): boolean => until !== null && until <= now

@@ -1,185 +1,136 @@
-/** The verbs of the grammar, what else they are called, and which flags and keywords each understands. */
-import { nearest } from '../../domain/nearest.js'
+/** Every verb, once. What this file does for all verbs, and the room's other files, are loops over the table. */
+import type { DoneCode } from '../../domain/refusal.js'
+import type { Action, Verb } from '../../domain/verbs.js'
+import type { FormName } from '../commands/form-request.js'
+import type { OrderKind, QuestionKind } from '../commands/parsed-command.js'
+import { code } from '../views/escape.js'
+import { abort, retry, skip } from './attempts.js'
+import { checklist } from './checklist.js'
+import { cherryPick } from './cherry-pick.js'
+import type {
+  Answers,
+  AnyCommand,
+  ButtonReader,
+  Buttons,
+  Command,
+  DoneTexts,
+  Orders,
+  Usage,
+} from './common/command.js'
+import type { FormSpec } from './common/form-spec.js'
+import { cut } from './cut.js'
+import { accept, approve, reject } from './decide.js'
+import { deleteRelease } from './delete.js'
+import { draft } from './draft.js'
+import { edit } from './edit.js'
+import { env } from './env/env.js'
+import { freeze, thaw } from './freeze.js'
+import { pause, resume } from './hold.js'
+import { lock, unlock } from './lock.js'
+import { mute } from './mute.js'
+import { promote } from './promote.js'
+import { diff } from './questions/diff.js'
+import { help } from './questions/help.js'
+import { history } from './questions/history.js'
+import { list } from './questions/list.js'
+import { metrics } from './questions/metrics.js'
+import { plan, status, why } from './questions/status.js'
+import { where } from './questions/where.js'
+import { rollback } from './rollback.js'
+import { whichAppForm } from './which-app.js'
 
-export const verbs = [
-  'cut',
-  'draft',
-  'edit',
-  'promote',
-  'approve',
-  'accept',
-  'reject',
-  'rollback',
-  'retry',
-  'skip',
-  'abort',
-  'cherry-pick',
-  'pause',
-  'resume',
-  'status',
-  'list',
-  'where',
-  'diff',
-  'history',
-  'why',
-  'plan',
-  'delete',
-  'lock',
-  'unlock',
-  'freeze',
-  'thaw',
-  'env',
-  'checklist',
-  'metrics',
-  'mute',
-  'help',
-] as const
-export type Verb = (typeof verbs)[number]
+export const commands = {
+  cut,
+  draft,
+  edit,
+  promote,
+  approve,
+  accept,
+  reject,
+  rollback,
+  retry,
+  skip,
+  abort,
+  'cherry-pick': cherryPick,
+  pause,
+  resume,
+  status,
+  list,
+  where,
+  diff,
+  history,
+  why,
+  plan,
+  delete: deleteRelease,
+  lock,
+  unlock,
+  freeze,
+  thaw,
+  env,
+  checklist,
+  metrics,
+  mute,
+  help,
+} satisfies { readonly [Of in Verb]: Command<Of> }
 
-/** `approve` and `accept` share none: they are different decisions. */
-export const aliases: Readonly<Record<string, Verb>> = {
-  start: 'cut',
-  rc: 'cut',
-  deploy: 'promote',
-  ship: 'promote',
-  deny: 'reject',
-  no: 'reject',
-  revert: 'rollback',
-  undo: 'rollback',
-  pick: 'cherry-pick',
-  cp: 'cherry-pick',
-  show: 'status',
-  info: 'status',
-  st: 'status',
-  ls: 'list',
-  changes: 'diff',
-  changelog: 'diff',
-  notes: 'diff',
-  rm: 'delete',
-  drop: 'delete',
-  log: 'history',
-  watch: 'mute',
+/** The same table without what sets its entries apart. */
+const entries: Readonly<Record<Verb, AnyCommand>> = commands
+
+export const usageOf = (verb: Verb): Usage => entries[verb].usage
+
+/** What a click on a button of that action means. */
+export const buttonOf = (action: Action): ButtonReader =>
+  find<Buttons, Action>(({ buttons }) => buttons, action)
+
+/** How orders of a kind are written back, recorded and carried out. */
+export const orderOf = <Kind extends OrderKind>(kind: Kind): Orders[Kind] =>
+  find<Orders, Kind>(({ orders }) => orders, kind)
+
+/** How a question is answered. */
+export const answerOf = <Kind extends QuestionKind>(kind: Kind): Answers[Kind] =>
+  find<Answers, Kind>(({ answers }) => answers, kind)
+
+/** What a person is told when an order was carried out with that outcome. */
+export const doneTextOf = <Code extends DoneCode>(of: Code): DoneTexts[Code] =>
+  find<DoneTexts, Code>(({ done }) => done, of, otherDoneTexts)
+
+const forms: ReadonlyMap<string, FormSpec> = new Map([
+  ['which-app', whichAppForm],
+  ...Object.values(entries).flatMap(({ forms: own = {} }) => Object.entries(own)),
+])
+
+const isFormName = (name: string): name is FormName => forms.has(name)
+
+/** The forms there are; a form of another name is of another version. */
+export const formNames: readonly FormName[] = [...forms.keys()].filter(isFormName)
+
+export function formOf(name: FormName): FormSpec {
+  const form = forms.get(name)
+  if (form === undefined) throw new TypeError(`No verb has the form ${name}`)
+  return form
 }
 
-/** Words that could mean either decision, and so mean neither. */
-export const eitherDecision: readonly string[] = ['ok', 'lgtm', 'yes']
-
-/** The verb a word names, itself or by an alias. */
-export function findVerb(word: string): Verb | null {
-  const wanted = word.toLowerCase()
-  return (
-    verbs.find((verb) => verb === wanted) ??
-    (Object.hasOwn(aliases, wanted) ? (aliases[wanted] ?? null) : null)
-  )
+/** The part of that name, of the one verb that has it. The types of the table rule out that none has. */
+function find<Parts extends object, Name extends keyof Parts>(
+  partsOf: (command: AnyCommand) => Partial<Parts> | undefined,
+  name: Name,
+  others: Partial<Parts> = {},
+): Parts[Name] {
+  const all: readonly (object | undefined)[] = [...Object.values(entries).map(partsOf), others]
+  for (const parts of all) {
+    if (parts !== undefined && has<Parts, Name>(parts, name)) return parts[name]
+  }
+  throw new TypeError(`No verb has ${String(name)}`)
 }
 
-/** The verbs a misspelt word was probably meant to be; an alias stands for its verb. */
-export function nearestVerbs(word: string): readonly string[] {
-  const close = nearest(word, [...verbs, ...Object.keys(aliases)])
-  return [...new Set(close.map((name) => findVerb(name) ?? name))]
-}
+const has = <Parts, Name extends keyof Parts>(parts: object, name: Name): parts is Pick<Parts, Name> =>
+  Object.hasOwn(parts, name)
 
-/** Words that say what follows them. Any other verb takes them as plain words. */
-export type Keyword = 'to' | 'on' | 'in' | 'for' | 'of' | 'from' | 'as' | 'onto' | 'vs' | 'until' | 'because'
+type CodesOf<Entry> = Entry extends { readonly done?: infer Done } ? keyof NonNullable<Done> : never
+type ToldByVerbs = { readonly [Of in Verb]: CodesOf<(typeof commands)[Of]> }[Verb]
 
-/** `value` needs one, `switch` takes none. */
-export type FlagKind = 'value' | 'switch'
-
-export interface VerbRules {
-  readonly keywords: readonly Keyword[]
-  readonly flags: Readonly<Record<string, FlagKind>>
-  /** `because …` and `: …` at the end are the reason. */
-  readonly reason: boolean
-}
-
-const place: readonly Keyword[] = ['to', 'on', 'in', 'for', 'of']
-const app: Readonly<Record<string, FlagKind>> = { app: 'value' }
-const placed: Readonly<Record<string, FlagKind>> = { ...app, env: 'value', to: 'value', on: 'value' }
-const reasoned: Readonly<Record<string, FlagKind>> = { reason: 'value', comment: 'value', m: 'value' }
-const confirmed: Readonly<Record<string, FlagKind>> = { yes: 'switch', y: 'switch' }
-const override: Readonly<Record<string, FlagKind>> = { override: 'value' }
-const shown: Readonly<Record<string, FlagKind>> = { ...placed, here: 'switch' }
-const timed: Readonly<Record<string, FlagKind>> = { for: 'value', until: 'value' }
-
-const written = {
-  description: 'value',
-  d: 'value',
-  type: 'value',
-  title: 'value',
-} as const satisfies Record<string, FlagKind>
-
-const rule = (
-  keywords: readonly Keyword[],
-  flags: Readonly<Record<string, FlagKind>>,
-  reason: 'reason' | 'no reason' = 'no reason',
-): VerbRules => ({
-  keywords: reason === 'reason' ? [...keywords, 'because'] : keywords,
-  flags,
-  reason: reason === 'reason',
-})
-
-const decide = rule(place, { ...placed, ...reasoned }, 'reason')
-const attempt = rule(place, { ...placed, ...override })
-const hold = rule(place, { ...placed, ...reasoned }, 'reason')
-const question = rule(place, shown)
-
-/** What each verb understands beyond its words. */
-export const verbRules: Readonly<Record<Verb, VerbRules>> = {
-  cut: rule(['from', 'as', 'of', 'on', 'in'], {
-    ...app,
-    ...written,
-    ...override,
-    from: 'value',
-    as: 'value',
-    draft: 'value',
-    hotfix: 'switch',
-  }),
-  draft: rule(['of', 'on', 'in', 'for'], {
-    ...app,
-    ...written,
-    planned: 'value',
-    scope: 'value',
-    link: 'value',
-  }),
-  edit: rule(['of', 'on', 'in'], {
-    ...app,
-    title: 'value',
-    description: 'value',
-    d: 'value',
-    planned: 'value',
-    scope: 'value',
-    link: 'value',
-  }),
-  promote: rule(place, { ...placed, ...override, ...confirmed, 'dry-run': 'switch', n: 'switch' }),
-  approve: decide,
-  accept: decide,
-  reject: decide,
-  rollback: rule(place, { ...placed, ...reasoned, ...confirmed }, 'reason'),
-  retry: attempt,
-  skip: attempt,
-  abort: attempt,
-  'cherry-pick': rule(['onto', 'of', 'on', 'to', 'in'], { ...app, onto: 'value' }),
-  pause: hold,
-  resume: hold,
-  status: question,
-  list: rule(place, { ...app, here: 'switch', mine: 'switch', page: 'value' }),
-  where: question,
-  diff: rule([...place, 'vs', 'from'], { ...shown, vs: 'value' }),
-  history: rule(place, { ...shown, since: 'value', by: 'value' }),
-  why: question,
-  plan: question,
-  delete: rule(['of', 'on', 'in', 'from'], { ...app, yes: 'switch', y: 'switch' }),
-  lock: rule(
-    [...place, 'until'],
-    { ...placed, ...reasoned, ...timed, 'take-over': 'switch', steal: 'switch' },
-    'reason',
-  ),
-  unlock: rule(place, { ...placed, ...reasoned }, 'reason'),
-  freeze: rule([...place, 'until'], { ...app, ...reasoned, ...timed }, 'reason'),
-  thaw: rule(place, { ...app, ...reasoned }, 'reason'),
-  env: rule([...place, 'from'], { ...shown, ...confirmed, from: 'value', for: 'value' }),
-  checklist: rule(place, { ...shown }),
-  metrics: rule(place, { ...app, here: 'switch', since: 'value' }),
-  mute: rule(['of', 'for', 'in', 'on'], app),
-  help: rule([], { here: 'switch' }),
+/** The texts of no verb; does not compile while a code has no text at all. */
+const otherDoneTexts: Pick<DoneTexts, Exclude<DoneCode, ToldByVerbs>> = {
+  'push-taken': ({ commit }) => `📥 Took commit ${code(commit, 64)}.`,
+  joined: () => '🔁 You already asked for exactly this; both orders are one, and its answer follows.',
 }

@@ -1,20 +1,7 @@
-/** Every form by its name; a name without a form does not compile. */
-import type { FormName } from '../commands/form-request.js'
-import { decisionForm, promoteForm, rollbackForm } from '../modals/forms/decision-forms.js'
-import {
-  attemptForm,
-  createEnvironmentForm,
-  environmentForm,
-  freezeForm,
-  holdForm,
-  lockForm,
-} from '../modals/forms/lane-forms.js'
-import { cutForm, draftForm, editForm, pickForm } from '../modals/forms/release-forms.js'
-import { checklistForm, deleteForm } from '../modals/forms/release-life-forms.js'
+/** The form that completes a command that named no app; the command is then read again with it. */
 import { type FormSpec, wrong } from './common/form-spec.js'
 
-/** Completes a command that named no app; the command is then read again with it. */
-const whichAppForm: FormSpec = {
+export const whichAppForm: FormSpec = {
   title: 'Which app?',
   submit: 'Go on',
   fields: ({ apps }) => [
@@ -33,34 +20,4 @@ const whichAppForm: FormSpec = {
     const [verb = '', ...rest] = (request.given.words ?? '').split(/\s+/)
     return { kind: 'command', text: [verb, '--app', app.name, ...rest].join(' ') }
   },
-}
-
-export const formSpecs: Readonly<Record<FormName, FormSpec>> = {
-  cut: cutForm,
-  draft: draftForm,
-  edit: editForm,
-  promote: promoteForm,
-  approve: decisionForm('approve'),
-  accept: decisionForm('accept'),
-  reject: decisionForm('reject'),
-  rollback: rollbackForm,
-  retry: attemptForm('retry'),
-  skip: attemptForm('skip'),
-  abort: attemptForm('abort'),
-  'cherry-pick': pickForm,
-  pause: holdForm('pause'),
-  resume: holdForm('resume'),
-  delete: deleteForm,
-  lock: lockForm('lock'),
-  unlock: lockForm('unlock'),
-  freeze: freezeForm('freeze'),
-  thaw: freezeForm('thaw'),
-  'env-create': createEnvironmentForm,
-  'env-rebuild': environmentForm('rebuild'),
-  'env-patch': environmentForm('patch'),
-  'env-extend': environmentForm('extend'),
-  'env-keep': environmentForm('keep'),
-  'env-teardown': environmentForm('teardown'),
-  checklist: checklistForm,
-  'which-app': whichAppForm,
 }

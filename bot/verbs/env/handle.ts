@@ -1,4 +1,4 @@
-/** Orders about an environment itself: previews, rebuild, patch, expiry, teardown, lost hosts. */
+/** Carries out `env`: previews, rebuild, patch, expiry, teardown, lost hosts. */
 import { parseDuration } from '../../../domain/durations.js'
 import { previewDefinition } from '../../../domain/environment/preview.js'
 import {
@@ -7,7 +7,7 @@ import {
   parseEnvironmentName,
   type UserId,
 } from '../../../domain/identifiers.js'
-import type { EnvironmentIntent } from '../../../domain/intent.js'
+import type { IntentOf } from '../../../domain/intent.js'
 import { nearest } from '../../../domain/nearest.js'
 import {
   type AppDefinition,
@@ -19,16 +19,16 @@ import { type Outcome, refuse } from '../../../domain/refusal.js'
 import { type Handling, Refused } from '../../orders/handling.js'
 import { appOf, permitted } from '../../orders/resolve.js'
 
-type Life = Handling<EnvironmentIntent>
+type Its = Handling<IntentOf<'env'>>
 
-interface Asked {
+interface Order {
   readonly where: { readonly app: AppDefinition; readonly environment: EnvironmentName }
   readonly by: UserId
   readonly at: string
 }
 
 /** S2.11, S2.14–S2.20. */
-export async function environmentLife(handling: Life): Promise<Outcome> {
+export async function handleEnvironment(handling: Its): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)
   if (intent.action === 'create') return create(handling, app)
@@ -56,7 +56,7 @@ export async function environmentLife(handling: Life): Promise<Outcome> {
   }
 }
 
-async function create(handling: Life, app: AppDefinition): Promise<Outcome> {
+async function create(handling: Its, app: AppDefinition): Promise<Outcome> {
   const { intent, context, key } = handling
   const { user: by, at } = await permitted(handling, 'env', { app, environment: null })
   if (app.previews === null) return refuse({ code: 'no-previews' })
@@ -69,7 +69,7 @@ async function create(handling: Life, app: AppDefinition): Promise<Outcome> {
 }
 
 /** A duration is typed; a button carries the end its notice spoke of, so that a second press finds it moved. */
-function extend({ intent, context, key }: Life, { where, by, at }: Asked): Promise<Outcome> {
+function extend({ intent, context, key }: Its, { where, by, at }: Order): Promise<Outcome> {
   const { argument } = intent
   const until = instant(argument)
   const durationMs = argument === null || until !== null ? null : parseDuration(argument)
@@ -81,8 +81,8 @@ function extend({ intent, context, key }: Life, { where, by, at }: Asked): Promi
 
 /** What users see takes one more grant: whoever may set a rule aside. */
 async function teardown(
-  handling: Life,
-  { where, by, at }: Asked,
+  handling: Its,
+  { where, by, at }: Order,
   definition: EnvironmentDefinition,
 ): Promise<Outcome> {
   const { intent, context, key } = handling
@@ -96,7 +96,7 @@ async function teardown(
 }
 
 /** A configured environment, or a preview that lives or waits to. */
-async function placeOf(handling: Life, app: AppDefinition): Promise<EnvironmentDefinition> {
+async function placeOf(handling: Its, app: AppDefinition): Promise<EnvironmentDefinition> {
   const text = handling.intent.environment
   const configured = findEnvironment(app, text)
   if (configured) return configured

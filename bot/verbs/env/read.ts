@@ -1,36 +1,37 @@
-/** `env …`: what is done with an environment itself. */
+/** What the words of `env` mean. */
 import { parseDuration } from '../../../domain/durations.js'
 import { parseEnvironmentName } from '../../../domain/identifiers.js'
 import { nearest } from '../../../domain/nearest.js'
 import { findEnvironment } from '../../../domain/pipeline.js'
 import { type AppArguments, valueOf } from '../../commands/arguments.js'
-import { present } from '../../commands/form-prefill.js'
-import { form, order, type ParsedCommand, problem, read, refused } from '../../commands/parsed-command.js'
+import { prefill } from '../../commands/form-prefill.js'
+import { form, orderFor, type ParsedCommand, problem, read, refused } from '../../commands/parsed-command.js'
 import type { Word } from '../../commands/read-keywords.js'
-import { settle } from '../../commands/release-and-environment.js'
+import { releaseAndEnvironment } from '../../commands/release-and-environment.js'
 
 const actions = ['rebuild', 'patch', 'extend', 'keep', 'teardown'] as const
 type Action = (typeof actions)[number]
+type EnvForm = 'env-create' | `env-${Action}`
 const subcommands = ['list', 'show', 'create', ...actions] as const
 
 /** `env list`, `env create pr-17 from #17`, `env extend pr-17 24h`, `env teardown pr-17 --yes`, … */
-export function parseEnv(args: AppArguments): ParsedCommand {
+export function readEnv(args: AppArguments): ParsedCommand<EnvForm> {
   const [first, ...words] = args.words
   const app = args.app.name
   const here = args.switches.has('here')
   if (first === undefined) return read({ kind: 'environments', app, here })
   const subcommand = subcommands.find((name) => name === first.token.text.toLowerCase())
-  if (subcommand === undefined) return parseBare(args, first)
-  if (subcommand === 'create') return parseCreate(args, words)
+  if (subcommand === undefined) return readBare(args, first)
+  if (subcommand === 'create') return readCreate(args, words)
   const action = actions.find((name) => name === subcommand)
-  if (action !== undefined) return parseAction(action, { ...args, words })
-  if (subcommand === 'show') return parseShow({ ...args, words })
-  const settled = settle({ ...args, words }, { release: false, environment: false })
-  return settled.kind === 'settled' ? read({ kind: 'environments', app, here }) : problem(settled)
+  if (action !== undefined) return readAction(action, { ...args, words })
+  if (subcommand === 'show') return readShow({ ...args, words })
+  const sorted = releaseAndEnvironment({ ...args, words }, { release: false, environment: false })
+  return sorted.kind === 'sorted' ? read({ kind: 'environments', app, here }) : problem(sorted)
 }
 
 /** `env staging` shows it; a misspelt subcommand is not an environment. */
-function parseBare(args: AppArguments, first: Word): ParsedCommand {
+function readBare(args: AppArguments, first: Word): ParsedCommand<never> {
   const { text } = first.token
   const environments = args.app.environments.map((environment) => environment.name)
   const close = nearest(text, subcommands)
@@ -39,20 +40,20 @@ function parseBare(args: AppArguments, first: Word): ParsedCommand {
     const near = close.map((name) => `env ${name}`)
     return problem({ kind: 'unknown-verb', text: `env ${text}`, nearest: near, rest: rest.join(' ') })
   }
-  return parseShow(args)
+  return readShow(args)
 }
 
-function parseShow(args: AppArguments): ParsedCommand {
-  const settled = settle(args, { release: false, environment: true })
-  if (settled.kind !== 'settled') return problem(settled)
-  const { environment } = settled
+function readShow(args: AppArguments): ParsedCommand<never> {
+  const sorted = releaseAndEnvironment(args, { release: false, environment: true })
+  if (sorted.kind !== 'sorted') return problem(sorted)
+  const { environment } = sorted
   const app = args.app.name
   const here = args.switches.has('here')
   if (environment === null) return read({ kind: 'environments', app, here })
   return read({ kind: 'environment', app, environment, here })
 }
 
-function parseCreate(args: AppArguments, words: readonly Word[]): ParsedCommand {
+function readCreate(args: AppArguments, words: readonly Word[]): ParsedCommand<EnvForm> {
   const app = args.app
   if (app.previews === null) return refused({ code: 'no-previews' })
   if (valueOf(args, 'until') !== null) {
@@ -62,13 +63,13 @@ function parseCreate(args: AppArguments, words: readonly Word[]): ParsedCommand 
   if (extra !== undefined) return problem({ kind: 'unexpected', text: extra, verb: args.verb })
   const from = valueOf(args, 'from')
   if (name === undefined) {
-    return form({ form: 'env-create', app: app.name, given: present({ ref: from }), target: {} })
+    return form({ form: 'env-create', app: app.name, given: prefill({ ref: from }), target: {} })
   }
   const environment = parseEnvironmentName(name.toLowerCase())
   if (environment === null || findEnvironment(app, environment) !== null) {
     return refused({ code: 'invalid-name', text: name })
   }
-  return order({
+  return orderFor({
     kind: 'env',
     app: app.name,
     action: 'create',
@@ -78,14 +79,14 @@ function parseCreate(args: AppArguments, words: readonly Word[]): ParsedCommand 
   })
 }
 
-function parseAction(action: Action, args: AppArguments): ParsedCommand {
+function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> {
   const durations = action === 'extend' ? args.words.filter(isDuration) : []
   const words = args.words.filter((word) => !durations.includes(word))
   const unread = action === 'extend' && durations.length === 0 ? unreadDuration(words) : null
   if (unread !== null) return refused({ code: 'invalid-time', text: unread })
-  const settled = settle({ ...args, words }, { release: false, environment: true })
-  if (settled.kind !== 'settled') return problem(settled)
-  const { environment } = settled
+  const sorted = releaseAndEnvironment({ ...args, words }, { release: false, environment: true })
+  if (sorted.kind !== 'sorted') return problem(sorted)
+  const { environment } = sorted
   const app = args.app.name
   // `1d 12h` is one duration.
   const typed = durations.map(({ token }) => token.text.toLowerCase()).join('')
@@ -96,8 +97,8 @@ function parseAction(action: Action, args: AppArguments): ParsedCommand {
   if (until !== null && parseDuration(until) === null) return refused({ code: 'invalid-time', text: until })
   const confirmed = args.switches.has('yes')
   if (environment !== null)
-    return order({ kind: 'env', app, action, environment, argument: until, confirmed })
-  return form({ form: `env-${action}`, app, given: present({ duration: until }), target: {} })
+    return orderFor({ kind: 'env', app, action, environment, argument: until, confirmed })
+  return form({ form: `env-${action}`, app, given: prefill({ duration: until }), target: {} })
 }
 
 const isDuration = ({ keyword, token }: Word): boolean =>

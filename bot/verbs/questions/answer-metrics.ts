@@ -1,25 +1,12 @@
 /** `metrics`: the figures as text, and as a picture for whoever asked. */
 import { parseDuration } from '../../../domain/durations.js'
-import type { AppName } from '../../../domain/identifiers.js'
 import { type Metrics, measure } from '../../../domain/metrics.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import { isLastLevel } from '../../../domain/pipeline.js'
-import type { Refusal } from '../../../domain/refusal.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import type { Reads } from '../../orders/reads.js'
-import type { Message } from '../../views/message.js'
 import { metricsMessage } from '../../views/read/metrics-message.js'
-
-/** A file that goes with an answer. */
-export interface Picture {
-  readonly name: string
-  readonly title: string
-  readonly bytes: Uint8Array
-}
-
-export type MetricsAnswer =
-  | { readonly kind: 'shown'; readonly message: Message; readonly picture: () => Promise<Picture> }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+import type { Picture, ReadAnswer, Reading } from './answer.js'
 
 /** What figures are read off. */
 export type MeasuredReads = Pick<Reads, 'runs' | 'schedules'>
@@ -48,24 +35,16 @@ export async function metricsOf(
 
 export async function answerMetrics(
   { app: named, since }: Extract<ReadRequest, { kind: 'metrics' }>,
-  needs: {
-    readonly reads: MeasuredReads
-    readonly apps: readonly AppName[]
-    readonly definitionOf: (app: AppName) => AppDefinition | null
-    readonly now: () => Date
-  },
-): Promise<MetricsAnswer> {
-  const name = named ?? (needs.apps.length === 1 ? needs.apps[0] : undefined)
-  const app = name === undefined ? null : needs.definitionOf(name)
-  if (app === null) {
-    return {
-      kind: 'refused',
-      refusal: { code: 'unknown-app', text: named ?? '', nearest: needs.apps.slice(0, 3) },
-    }
+  { reads, apps, cardOptions, now }: Reading,
+): Promise<ReadAnswer> {
+  const name = named ?? (apps.length === 1 ? apps[0] : undefined)
+  const app = name === undefined ? undefined : cardOptions(name).definition
+  if (!app) {
+    return { kind: 'refused', refusal: { code: 'unknown-app', text: named ?? '', nearest: apps.slice(0, 3) } }
   }
-  const metrics = await metricsOf(needs.reads, app, {
+  const metrics = await metricsOf(reads, app, {
     ms: since === null ? null : parseDuration(since),
-    now: needs.now(),
+    now: now(),
   })
   const title = `${app.name}: deployments since ${metrics.from.slice(0, 10)}`
   const picture = async (): Promise<Picture> => {

@@ -15,7 +15,6 @@ import {
   listMessage,
   statusMessage,
 } from '../../views/read-views.js'
-import { usageMessage } from '../usage.js'
 import type { ReadAnswer, Reading } from './answer.js'
 import { type Named, outlook } from './answer-outlook.js'
 import { where, withButtons } from './answer-where.js'
@@ -27,46 +26,19 @@ const HISTORY = 200
 const listedUpTo = ({ mine, page }: Extract<ReadRequest, { kind: 'list' }>): number =>
   mine ? 200 : page * 8 + 16
 
-export async function answerRead(request: ReadRequest, reading: Reading): Promise<ReadAnswer> {
-  switch (request.kind) {
-    case 'help':
-      return shown(await help(request, reading))
-    case 'list':
-      return list(request, reading)
-    case 'where':
-    case 'environments':
-    case 'environment':
-      return where(request, reading)
-    case 'log':
-      return log(request, reading)
-    case 'history':
-      return history(request, reading)
-    case 'status':
-    case 'checklist':
-    case 'why':
-    case 'plan':
-    case 'diff':
-      return status(request, reading)
-    case 'metrics':
-      return refuse({ code: 'not-supported', what: request.kind })
-    default:
-      return unreachable(request)
-  }
-}
-
 const shown = (message: Message): ReadAnswer => ({ kind: 'shown', message })
 const refuse = (refusal: Refusal): ReadAnswer => ({ kind: 'refused', refusal })
 
-async function help(
+export async function answerHelp(
   { app, verb }: Extract<ReadRequest, { kind: 'help' }>,
-  { reads, command }: Reading,
-): Promise<Message> {
-  if (verb !== null) return usageMessage(verb, command)
-  return helpMessage({ command, app, open: app === null ? [] : await reads.openReleases(app) })
+  { reads, command, usage }: Reading,
+): Promise<ReadAnswer> {
+  if (verb !== null) return shown(usage(verb))
+  return shown(helpMessage({ command, app, open: app === null ? [] : await reads.openReleases(app) }))
 }
 
 /** What is known of one release: its picture, its checklist, what it waits for, its way up, what is new in it. */
-async function status(
+export async function answerAboutRelease(
   request: Exclude<OfRelease, { kind: 'history' }>,
   reading: Reading,
 ): Promise<ReadAnswer> {
@@ -116,7 +88,10 @@ const unknown = (text: string, nearest: readonly string[]): Extract<ReadAnswer, 
   refusal: { code: 'unknown-release', text, nearest },
 })
 
-async function list(request: Extract<ReadRequest, { kind: 'list' }>, reading: Reading): Promise<ReadAnswer> {
+export async function answerList(
+  request: Extract<ReadRequest, { kind: 'list' }>,
+  reading: Reading,
+): Promise<ReadAnswer> {
   if (request.what === 'environments') {
     return where({ kind: 'where', app: request.app, environment: null, here: request.here }, reading)
   }
@@ -152,7 +127,7 @@ async function listed(
   }
 }
 
-async function log(
+export async function answerLog(
   { app, deployment: id }: Extract<ReadRequest, { kind: 'log' }>,
   { reads, cardOptions }: Reading,
 ): Promise<ReadAnswer> {
@@ -162,7 +137,7 @@ async function log(
 }
 
 /** Of a release its whole chain; otherwise the newest lines of the app or one of its environments. */
-async function history(
+export async function answerHistory(
   request: Extract<ReadRequest, { kind: 'history' }>,
   reading: Reading,
 ): Promise<ReadAnswer> {

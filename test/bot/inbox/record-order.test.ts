@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { IntentDraft } from '../../../bot/commands/parsed-command.js'
-import { joinKey, mintIds, orderKeys, workflowKey } from '../../../bot/inbox/record-order.js'
+import { addIds, joinKey, orderKeys, workflowKey } from '../../../bot/inbox/record-order.js'
 import { parseReleaseCommand } from '../../../bot/verbs/parse-release-command.js'
 import { ALICE, BOB, inShop, SHOP_CHANNEL } from '../verbs/grammar-fixture.js'
 
@@ -30,15 +30,15 @@ describe('orders', () => {
   test('get the ids of what they will create, and no others', () => {
     let next = 0
     const newUlid = (): string => `01JD${String(next++).padStart(22, '0')}`
-    expect(mintIds(order('cut "X"'), newUlid)).toMatchObject({
+    expect(addIds(order('cut "X"'), newUlid)).toMatchObject({
       releaseId: expect.stringMatching(/^rel_/),
       deploymentId: expect.stringMatching(/^dep_/),
     })
-    expect(mintIds(order('promote latest to staging'), newUlid)).toMatchObject({
+    expect(addIds(order('promote latest to staging'), newUlid)).toMatchObject({
       deploymentId: expect.stringMatching(/^dep_/),
     })
-    expect(mintIds(order('retry staging'), newUlid)).not.toHaveProperty('deploymentId')
-    expect(() => mintIds(order('cut "X"'), () => 'no ulid')).toThrow(TypeError)
+    expect(addIds(order('retry staging'), newUlid)).not.toHaveProperty('deploymentId')
+    expect(() => addIds(order('cut "X"'), () => 'no ulid')).toThrow(TypeError)
   })
 
   test('join only the same words of the same person in the same place', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FormRequest } from '../../../bot/commands/form-request.js'
-import { filledIn, offersOf } from '../../../bot/interactions/form-choices.js'
+import { choicesOf, filledIn } from '../../../bot/interactions/form-choices.js'
 import { formView } from '../../../bot/interactions/form-view.js'
 import { parseSubmission } from '../../../bot/interactions/parse-submission.js'
 import { type ChannelId, parseVersion } from '../../../domain/identifiers.js'
@@ -39,39 +39,39 @@ describe('what a form lets choose from', () => {
     ['edit', [draft], [draft.title]],
     ['cherry-pick', [draft, ready], ['2026.11.3']],
   ] as const)('%s of %#', (form, open, wanted) => {
-    expect(offersOf(request(form), open, app).map(({ value }) => value)).toEqual(wanted)
+    expect(choicesOf(form, open, app).map(({ value }) => value)).toEqual(wanted)
   })
 
   test('the only one is filled in, with the environment it goes to next', () => {
-    const offers = offersOf(request('promote'), [ready], app)
+    const choices = choicesOf('promote', [ready], app)
 
-    expect(filledIn(request('promote'), offers, app)).toEqual({
+    expect(filledIn(request('promote'), choices, app)).toEqual({
       release: '2026.11.3-rc.1',
       environment: 'staging',
     })
   })
 
   test('the last environment is never filled in', () => {
-    const offers = offersOf(request('approve'), [prepared], app)
+    const choices = choicesOf('approve', [prepared], app)
 
-    expect(filledIn(request('approve'), offers, app)).toEqual({ release: '2026.11.3-rc.1' })
+    expect(filledIn(request('approve'), choices, app)).toEqual({ release: '2026.11.3-rc.1' })
   })
 
   test('of several none is filled in, and what was typed stays', () => {
     const other = parseVersion('2026.11.4')
-    const offers = offersOf(request('cherry-pick'), [ready, { ...ready, version: other }], app)
+    const choices = choicesOf('cherry-pick', [ready, { ...ready, version: other }], app)
 
-    expect(offers).toHaveLength(2)
-    expect(filledIn(request('cherry-pick'), offers, app)).toEqual({})
+    expect(choices).toHaveLength(2)
+    expect(filledIn(request('cherry-pick'), choices, app)).toEqual({})
     expect(filledIn(request('promote', { environment: 'staging' }), [], app)).toEqual({
       environment: 'staging',
     })
   })
 
   test('what is chosen is the order that typing it gives', () => {
-    const offers = offersOf(request('promote'), [ready], app)
-    const complete = { ...request('promote'), given: filledIn(request('promote'), offers, app) }
-    const view = formView({ request: complete, app, apps: [app], offers }, origin)
+    const choices = choicesOf('promote', [ready], app)
+    const complete = { ...request('promote'), given: filledIn(request('promote'), choices, app) }
+    const view = formView({ request: complete, app, apps: [app], releases: choices }, origin)
     const answers = filled({ release: '2026.11.3-rc.1', environment: 'staging' }, view)
 
     expect(inputs(view).map(({ element }) => element.type)).toEqual(['static_select', 'static_select'])

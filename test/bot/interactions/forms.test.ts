@@ -1,15 +1,11 @@
 import type { InputBlock } from '@slack/types'
 import { describe, expect, test } from 'vitest'
-import {
-  type FieldName,
-  type FormOrigin,
-  type FormRequest,
-  formNames,
-} from '../../../bot/commands/form-request.js'
+import { type FieldName, type FormOrigin, type FormRequest } from '../../../bot/commands/form-request.js'
 import { formatMetadata, parseMetadata } from '../../../bot/interactions/form-metadata.js'
 import { formView } from '../../../bot/interactions/form-view.js'
 import { parseSubmission } from '../../../bot/interactions/parse-submission.js'
 import type { FormSubject } from '../../../bot/verbs/common/form-spec.js'
+import { formNames } from '../../../bot/verbs/table.js'
 import type { AppName, DeploymentId, EnvironmentName } from '../../../domain/identifiers.js'
 import { filled, inputs } from '../filled-form.js'
 import { ALICE, anApp, RELEASE, SHOP_CHANNEL } from '../verbs/grammar-fixture.js'

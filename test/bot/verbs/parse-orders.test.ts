@@ -139,7 +139,7 @@ describe('orders', () => {
     ['lock staging on web: load test', { ...lock, app: 'web' }],
     ['lock pr-17: load test', { ...lock, environment: 'pr-17' }],
     ['lock staging --steal --reason "load test"', { ...lock, takeOver: true }],
-    ['unlock staging', { ...lock, kind: 'unlock', reason: null }],
+    ['unlock staging', { kind: 'unlock', app: 'shop', environment: 'staging', reason: null }],
     ['freeze until mon 09:00: audit', { kind: 'freeze', app: 'shop', until: 'mon 09:00', reason: 'audit' }],
     ['freeze all for 2d because audit', { kind: 'freeze', app: null, until: '2d', reason: 'audit' }],
     ['thaw', { kind: 'thaw', app: 'shop' }],

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { verbs } from '../../../bot/verbs/table.js'
 import type { AppName } from '../../../domain/identifiers.js'
+import { verbNames } from '../../../domain/verbs.js'
 import { ALICE, anApp, inner, named, parse, RELEASE } from './grammar-fixture.js'
 
 describe('questions', () => {
@@ -144,7 +144,7 @@ describe('in the thread of a card', () => {
 test('any text parses to something, and says nothing of production by itself', () => {
   const word = fc.oneof(
     fc.constantFrom(
-      ...verbs,
+      ...verbNames,
       'shop',
       'web',
       'staging',
