@@ -14,15 +14,15 @@ const DEADLINE_MS = 1_500
 export interface OrderInbox {
   /** `receive` of `db/receive.ts`. */
   receive(order: NewOrder): Promise<Receipt>
-  /** Wakes whoever carries orders out. */
+  /** Wakes the inbox worker. */
   onStored(): void
   /** A new ULID. */
   newUlid(): string
   readonly log: BotLog
 }
 
-export interface GivenOrder {
-  /** Slack's own id of what was typed, pressed or submitted: the same id is the same order. */
+export interface OrderRequest {
+  /** Slack's own id of what was typed, clicked or submitted: the same id is the same order. */
   readonly key: string
   readonly draft: IntentDraft
   readonly actor: UserId
@@ -35,15 +35,15 @@ export interface GivenOrder {
  * Records an order within its deadline. `too-late` promises that it will never be carried out, also when the database
  * failed rather than stalled.
  */
-export async function takeOrder(inbox: OrderInbox, given: GivenOrder): Promise<Receipt> {
-  const { key, draft, actor, reply } = given
+export async function recordOrder(inbox: OrderInbox, request: OrderRequest): Promise<Receipt> {
+  const { key, draft, actor, reply } = request
   const order: NewOrder = {
     key,
     intent: addIds(draft, inbox.newUlid),
     actor: { user: actor },
     reply,
     workflowKey: workflowKey(draft, actor),
-    joinKey: given.joinKey,
+    joinKey: request.joinKey,
     deadlineMs: DEADLINE_MS,
   }
   try {
@@ -93,13 +93,13 @@ export function joinKey(user: UserId, channel: ChannelId | null, text: string): 
 export const orderKeys = {
   command: (triggerId: string): string => `command/${triggerId}`,
   mention: (eventId: string): string => `mention/${eventId}`,
-  press: (press: {
+  click: (click: {
     readonly user: UserId
     readonly channel: string
     readonly message: string
     readonly action: string
     readonly at: string
-  }): string => `press/${press.user}/${press.channel}/${press.message}/${press.action}/${press.at}`,
+  }): string => `press/${click.user}/${click.channel}/${click.message}/${click.action}/${click.at}`,
   /** The hash changes whenever the view does; not every workspace sends it. */
   submission: (viewId: string, hash: string): string => `view/${viewId}/${hash}`,
 } as const

@@ -1,5 +1,4 @@
-/** What every way in needs: where orders go, what can be read, and how people are answered. */
-
+/** What every interaction needs: where orders go, what can be read, and how people are answered. */
 import type { ClosedWindow } from '../../domain/blockers/closures.js'
 import type { Configuration } from '../../domain/configuration.js'
 import type { AppName, UserId } from '../../domain/identifiers.js'
@@ -44,7 +43,7 @@ export function explain(context: BotContext, refusal: Refusal, { user }: Asker):
   return refusalMessage(refusal, errorId, context.configuration().command)
 }
 
-/** What a button or form leads to that this version does not know. */
+/** The answer to a button or form that this version does not know. */
 export const oldButton: Refusal = { code: 'old-button', decision: null }
 
 /** Promises that nothing was started. */

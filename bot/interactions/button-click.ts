@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { IntentDraft, Request } from '../commands/parsed-command.js'
-import { joinKey, orderKeys, takeOrder } from '../inbox/record-order.js'
+import { joinKey, orderKeys, recordOrder } from '../inbox/record-order.js'
 import { within } from '../slack/with-timeout.js'
 import { buttonMeaning, isActionTarget } from '../verbs/button-meaning.js'
 import { parseReleaseCommand } from '../verbs/parse-release-command.js'
@@ -112,7 +112,7 @@ function readClick(body: unknown): Click {
   const reply = { responseUrl: response_url ?? null, channel: parseChannelId(channelId), thread }
   return {
     asker: { user: user.id, reply },
-    key: orderKeys.press({ user: user.id, channel: channelId, message, action: actionId, at }),
+    key: orderKeys.click({ user: user.id, channel: channelId, message, action: actionId, at }),
     triggerId,
     actionId,
     value: action.value ?? action.selected_option?.value ?? null,
@@ -164,7 +164,7 @@ async function record(
 ): Promise<Refusal | null> {
   const { user, reply } = asker
   const same = joinKey(user, reply.channel, `press ${value ?? ''}`)
-  const receipt = await takeOrder(bot.inbox, { key, draft, actor: user, reply, joinKey: same })
+  const receipt = await recordOrder(bot.inbox, { key, draft, actor: user, reply, joinKey: same })
   return receipt === 'too-late' ? notRecorded : null
 }
 

@@ -13,7 +13,7 @@ export async function cutInstead(bot: BotContext, parsed: ParsedCommand): Promis
   const { app, release } = parsed.intent
   if (release.kind !== 'named' || !(namesCommit(release.text) || release.text.startsWith('#'))) return parsed
   const match = await within(LOOK_UP_MS, bot.reads.candidate(app, release.text)).catch(() => 'late' as const)
-  // Unknown to us in time: the order itself is refused with what is near.
+  // Not found out in time, or a candidate: the order stands, and is refused with what is near if need be.
   if (match === 'late' || match.kind !== 'unknown') return parsed
   return form({ form: 'cut', app, given: { ref: release.text }, target: {} })
 }

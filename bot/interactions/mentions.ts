@@ -4,7 +4,7 @@ import { parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import { findVerb } from '../commands/find-verb.js'
 import type { FormRequest } from '../commands/form-request.js'
 import type { CommandContext, IntentDraft, Problem } from '../commands/parsed-command.js'
-import { joinKey, orderKeys, takeOrder } from '../inbox/record-order.js'
+import { joinKey, orderKeys, recordOrder } from '../inbox/record-order.js'
 import { parseReleaseCommand } from '../verbs/parse-release-command.js'
 import { idSchema } from '../views/id-schema.js'
 import type { Message } from '../views/message.js'
@@ -39,8 +39,8 @@ export async function takeMention(bot: BotContext, body: unknown): Promise<void>
   const asker: Asker = { user, reply: { responseUrl: null, channel, thread } }
   switch (command.kind) {
     case 'order': {
-      const given = { key: orderKeys.mention(event_id), text, asker }
-      await tell(bot, asker, await record(bot, given, command.intent))
+      const mention = { key: orderKeys.mention(event_id), text, asker }
+      await tell(bot, asker, await record(bot, mention, command.intent))
       return
     }
     case 'read': {
@@ -67,17 +67,17 @@ function incomplete({ form }: FormRequest, text: string, { apps }: CommandContex
     : { kind: 'incomplete', verb }
 }
 
-interface GivenMention {
+interface Mention {
   readonly key: string
   readonly text: string
   readonly asker: Asker
 }
 
-async function record(bot: BotContext, given: GivenMention, draft: IntentDraft): Promise<Message | null> {
-  const { key, text, asker } = given
+async function record(bot: BotContext, mention: Mention, draft: IntentDraft): Promise<Message | null> {
+  const { key, text, asker } = mention
   const { user, reply } = asker
   const same = joinKey(user, reply.channel, `${reply.thread ?? ''} ${text}`)
-  const receipt = await takeOrder(bot.inbox, { key, draft, actor: user, reply, joinKey: same })
+  const receipt = await recordOrder(bot.inbox, { key, draft, actor: user, reply, joinKey: same })
   return receipt === 'too-late' ? explain(bot, notRecorded, asker) : null
 }
 

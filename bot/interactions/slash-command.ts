@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type ChannelId, parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import type { IntentDraft, ReadRequest } from '../commands/parsed-command.js'
 import { unescapeEntities } from '../commands/tokenise.js'
-import { joinKey, orderKeys, takeOrder } from '../inbox/record-order.js'
+import { joinKey, orderKeys, recordOrder } from '../inbox/record-order.js'
 import { within } from '../slack/with-timeout.js'
 import { doneMessage } from '../verbs/done-message.js'
 import { formatCommand } from '../verbs/format-command.js'
@@ -38,7 +38,7 @@ export interface CommandAnswer extends Message {
 
 export type Acknowledge = (answer?: CommandAnswer) => Promise<void>
 
-interface Given {
+interface SlashCommand {
   readonly text: string
   readonly triggerId: string
   readonly channel: ChannelId | null
@@ -46,24 +46,28 @@ interface Given {
 }
 
 /** Carries one slash command to its answer; `acknowledge` is called exactly once unless this throws before it. */
-export async function takeCommand(bot: BotContext, body: unknown, acknowledge: Acknowledge): Promise<void> {
+export async function takeSlashCommand(
+  bot: BotContext,
+  body: unknown,
+  acknowledge: Acknowledge,
+): Promise<void> {
   const { text, user_id: user, channel_id, trigger_id: triggerId, response_url } = commandSchema.parse(body)
   const channel = parseChannelId(channel_id)
   const reply = { responseUrl: response_url ?? null, channel, thread: null }
-  const given: Given = { text, triggerId, channel, asker: { user, reply } }
+  const command: SlashCommand = { text, triggerId, channel, asker: { user, reply } }
   const context = await commandContext(bot, { text, user, channel, thread: null })
   const parsed = await cutInstead(bot, parseReleaseCommand(text, context))
   switch (parsed.kind) {
     case 'order':
-      await acknowledge(alone(await record(bot, given, parsed.intent)))
+      await acknowledge(alone(await record(bot, command, parsed.intent)))
       return
     case 'read':
-      await answer(bot, given, { read: parsed.read, acknowledge })
+      await answer(bot, command, { read: parsed.read, acknowledge })
       return
     case 'form':
       await Promise.all([
         acknowledge(),
-        openForm(bot, { request: parsed.form, triggerId, asker: given.asker }),
+        openForm(bot, { request: parsed.form, triggerId, asker: command.asker }),
       ])
       return
     case 'problem': {
@@ -82,9 +86,9 @@ const alone = (message: Message | null): CommandAnswer | undefined =>
   message === null ? undefined : { ...message, response_type: 'ephemeral' }
 
 /** What the person is told at once; null when the order's own answer is all there is to say. */
-async function record(bot: BotContext, given: Given, draft: IntentDraft): Promise<Message | null> {
-  const { text, triggerId, channel, asker } = given
-  const receipt = await takeOrder(bot.inbox, {
+async function record(bot: BotContext, command: SlashCommand, draft: IntentDraft): Promise<Message | null> {
+  const { text, triggerId, channel, asker } = command
+  const receipt = await recordOrder(bot.inbox, {
     key: orderKeys.command(triggerId),
     draft,
     actor: asker.user,
@@ -112,7 +116,11 @@ interface Question {
   readonly acknowledge: Acknowledge
 }
 
-async function answer(bot: BotContext, { asker }: Given, { read, acknowledge }: Question): Promise<void> {
+async function answer(
+  bot: BotContext,
+  { asker }: SlashCommand,
+  { read, acknowledge }: Question,
+): Promise<void> {
   const work = answerQuestion(bot, read, asker)
   const ready = await within(INLINE_MS, work)
   if (ready !== 'late') {

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { findApp } from '../../domain/configuration.js'
 import { parseUserId, type UserId } from '../../domain/identifiers.js'
 import type { IntentDraft, Problem } from '../commands/parsed-command.js'
-import { orderKeys, takeOrder } from '../inbox/record-order.js'
+import { orderKeys, recordOrder } from '../inbox/record-order.js'
 import type { FormSubject } from '../verbs/common/form-spec.js'
 import { parseReleaseCommand } from '../verbs/parse-release-command.js'
 import { formOf } from '../verbs/table.js'
@@ -86,7 +86,7 @@ async function record(
 ): Promise<SubmissionAnswer> {
   const { channel, thread } = metadata.origin
   const reply = { responseUrl: null, channel, thread }
-  const receipt = await takeOrder(context.inbox, { key, draft, actor: user, reply, joinKey: null })
+  const receipt = await recordOrder(context.inbox, { key, draft, actor: user, reply, joinKey: null })
   if (receipt !== 'too-late') return undefined
   const { didNot, because, next } = refusalWords(notRecorded, { command: context.configuration().command })
   return errorOn(subject, `I did not ${didNot}. ${because} ${next}`)

@@ -30,7 +30,7 @@ export async function withSuggestions(
   message: Message,
   { problem, context }: { readonly problem: Problem; readonly context: CommandContext },
 ): Promise<Message> {
-  // Which app a press is about says the command itself; a button only has to belong to one.
+  // The command itself says which app it is about; a button only has to belong to one.
   const app = context.channelApp ?? context.apps[0]?.name ?? null
   const guesses = guessesOf(problem).filter((text) => parseReleaseCommand(text, context).kind !== 'problem')
   if (app === null || guesses.length === 0) return message

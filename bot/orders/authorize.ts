@@ -1,4 +1,4 @@
-/** The one question whether somebody may do something; commands, buttons, modals, mentions and Home all ask it here. */
+/** Whether somebody may do something. Commands, buttons, forms, mentions and Home all ask here. */
 import { type Configuration, findRole } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
 import type { Actor } from '../../domain/intent.js'
@@ -13,7 +13,7 @@ export type Authorization =
   | { readonly kind: 'allowed'; readonly evidence: ActorSnapshot }
   | { readonly kind: 'denied'; readonly refusal: Refusal }
 
-/** What the verb is used on. The app may be a release's snapshot: it names roles, and who holds them is asked now. */
+/** What the verb is used on. The app may be a release's snapshot: it names roles, and who holds them is looked up now. */
 export interface AuthorizedObject {
   readonly app: Pick<AppDefinition, 'permissions'>
   readonly environment: Pick<EnvironmentDefinition, 'approve' | 'accept'> | null
@@ -22,7 +22,7 @@ export interface AuthorizedObject {
 export interface Authorizer {
   /** Whether the actor holds a role that may use the verb; anything unknown denies. */
   authorize(actor: Actor, verb: ProtectedVerb, on: AuthorizedObject): Promise<Authorization>
-  /** Who may use the verb, e.g. to be asked instead; whoever could not be looked up is missing. */
+  /** Who may use the verb, e.g. to be asked instead; people who could not be looked up are missing. */
   whoMay(verb: ProtectedVerb, on: AuthorizedObject): Promise<readonly UserId[]>
   /** Whether the actor is a full member, which is all that personal settings need. */
   authorizeMember(actor: Actor, verb: string): Promise<Authorization>
@@ -30,48 +30,52 @@ export interface Authorizer {
   mayRead(actor: Actor): Promise<boolean>
 }
 
-export interface AuthorizerParts {
+export interface AuthorizerOptions {
   readonly people: People
   /** The present configuration, not the one a release was cut with. */
   readonly configuration: () => Configuration
   readonly now: () => Date
 }
 
-export function createAuthorizer(parts: AuthorizerParts): Authorizer {
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   return {
-    authorize: (actor, verb, on) => authorize(parts, actor, { verb, on }),
-    whoMay: (verb, on) => peopleOf(parts, rolesFor(on.app, verb, on.environment)),
+    authorize: (actor, verb, on) => authorize(options, actor, { verb, on }),
+    whoMay: (verb, on) => peopleOf(options, rolesFor(on.app, verb, on.environment)),
     authorizeMember: async (actor, verb) => {
-      const member = await findMember(parts, actor, verb)
+      const member = await findMember(options, actor, verb)
       if (member.kind === 'denied') return member
-      const held = await heldRoles(parts, member.person)
-      return { kind: 'allowed', evidence: evidenceOf(parts, member.person, held.roles) }
+      const held = await heldRoles(options, member.person)
+      return { kind: 'allowed', evidence: evidenceOf(options, member.person, held.roles) }
     },
     mayRead: async (actor) => {
-      const person = await parts.people.person(actor.user)
+      const person = await options.people.person(actor.user)
       return person === null || person.kind === 'member'
     },
   }
 }
 
-interface Asked {
+interface VerbUse {
   readonly verb: ProtectedVerb
   readonly on: AuthorizedObject
 }
 
-async function authorize(parts: AuthorizerParts, actor: Actor, { verb, on }: Asked): Promise<Authorization> {
-  const member = await findMember(parts, actor, verb)
+async function authorize(
+  options: AuthorizerOptions,
+  actor: Actor,
+  { verb, on }: VerbUse,
+): Promise<Authorization> {
+  const member = await findMember(options, actor, verb)
   if (member.kind === 'denied') return member
   const needed = rolesFor(on.app, verb, on.environment)
-  const held = await heldRoles(parts, member.person)
+  const held = await heldRoles(options, member.person)
   if (needed.some((role) => held.roles.includes(role))) {
-    return { kind: 'allowed', evidence: evidenceOf(parts, member.person, held.roles) }
+    return { kind: 'allowed', evidence: evidenceOf(options, member.person, held.roles) }
   }
   const unclear = needed.find((role) => held.unclear.includes(role))
   if (unclear !== undefined) {
     return { kind: 'denied', refusal: { code: 'lookup-failed', what: `who is in ${unclear}` } }
   }
-  const people = await peopleOf(parts, needed)
+  const people = await peopleOf(options, needed)
   return { kind: 'denied', refusal: { code: 'not-permitted', verb, roles: needed, people } }
 }
 
@@ -79,7 +83,7 @@ type Member =
   | { readonly kind: 'member'; readonly person: Person }
   | { readonly kind: 'denied'; readonly refusal: Refusal }
 
-async function findMember({ people }: AuthorizerParts, actor: Actor, verb: string): Promise<Member> {
+async function findMember({ people }: AuthorizerOptions, actor: Actor, verb: string): Promise<Member> {
   const person = await people.person(actor.user)
   if (person === null) return { kind: 'denied', refusal: { code: 'lookup-failed', what: 'who you are' } }
   if (person.kind !== 'member') return { kind: 'denied', refusal: { code: 'not-a-member', verb } }
@@ -92,7 +96,7 @@ interface HeldRoles {
   readonly unclear: readonly string[]
 }
 
-async function heldRoles({ people, configuration }: AuthorizerParts, { user }: Person): Promise<HeldRoles> {
+async function heldRoles({ people, configuration }: AuthorizerOptions, { user }: Person): Promise<HeldRoles> {
   const standing = await Promise.all(
     configuration().roles.map(async (role) => ({ role: role.name, holds: await holds(people, role, user) })),
   )
@@ -112,7 +116,7 @@ async function holds(people: People, role: RoleDefinition, user: UserId): Promis
 
 /** Whom to ask instead. */
 async function peopleOf(
-  { people, configuration }: AuthorizerParts,
+  { people, configuration }: AuthorizerOptions,
   roles: readonly string[],
 ): Promise<UserId[]> {
   const definitions = roles.flatMap((name) => findRole(configuration(), name) ?? [])
@@ -125,7 +129,7 @@ async function peopleOf(
 }
 
 function evidenceOf(
-  { now }: AuthorizerParts,
+  { now }: AuthorizerOptions,
   { user, email, timezone }: Person,
   roles: readonly string[],
 ): ActorSnapshot {

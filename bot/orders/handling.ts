@@ -1,4 +1,4 @@
-/** What carrying out an order needs. Rules are in `domain/`, effects behind the gateway; here they only meet. */
+/** What carrying out an order needs. Rules are in `domain/`, effects are behind the gateway. */
 import type { Configuration } from '../../domain/configuration.js'
 import type { AppName, EnvironmentName, UserId } from '../../domain/identifiers.js'
 import type { Actor, MuteIntent } from '../../domain/intent.js'
@@ -34,7 +34,7 @@ export interface Handling<Kind> {
   readonly context: HandlerContext
 }
 
-/** Ends the handling early with a refusal; caught in one place. Never leaves this folder. */
+/** Ends the handling of an order early with a refusal; {@link outcomeOf} turns it into the order's outcome. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly refusal: Refusal

@@ -68,7 +68,7 @@ async function create(handling: Its, app: AppDefinition): Promise<Outcome> {
   return context.gateway.askEnvironment({ app, environment }, 'create', { order, key })
 }
 
-/** A duration is typed; a button carries the end its notice spoke of, so that a second press finds it moved. */
+/** A duration is typed; a button carries the end that its notice named, so that a second click finds it moved. */
 function extend({ intent, context, key }: Its, { where, by, at }: Order): Promise<Outcome> {
   const { argument } = intent
   const until = instant(argument)

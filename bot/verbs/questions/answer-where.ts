@@ -24,7 +24,7 @@ export async function where(
   return refuse({ code: 'unknown-environment', text: name, nearest: names.slice(0, 5) })
 }
 
-/** A press must find what its button means: it is stored first. */
+/** Stores what the buttons mean first: a click must find it. */
 export async function withButtons(
   { text, blocks, buttons }: MessageWithButtons,
   reads: Reading['reads'],

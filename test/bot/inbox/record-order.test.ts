@@ -55,6 +55,6 @@ describe('orders', () => {
 
   test('are told apart by how they were given', () => {
     const at = { user: ALICE, channel: 'C1', message: '1.1', action: 'rel.v1.accept' }
-    expect(orderKeys.press({ ...at, at: '1' })).not.toBe(orderKeys.press({ ...at, at: '2' }))
+    expect(orderKeys.click({ ...at, at: '1' })).not.toBe(orderKeys.click({ ...at, at: '2' }))
   })
 })
