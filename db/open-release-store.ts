@@ -22,6 +22,7 @@ const noDetail = {
   overrides: [],
   conflict: null,
   commits: null,
+  checks: [],
 }
 
 /** `ignored` hears of moves that came too late to change anything. */

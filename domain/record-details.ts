@@ -24,8 +24,8 @@ export interface ReleaseDetail {
   }[]
   readonly conflict: PickConflict | null
   readonly commits: CommitSummary | null
-  /** Of prepared deployments that wait for checks of their commit; absent in rows from before there was any. */
-  readonly checks?: readonly PreparedChecks[]
+  /** Of prepared deployments that wait for checks of their commit. */
+  readonly checks: readonly PreparedChecks[]
 }
 
 export interface PreparedChecks {
@@ -47,11 +47,11 @@ export interface PickConflict {
   /** All that were asked for, in order. */
   readonly picks: readonly CommitSha[]
   /** What is on the branch: a person resolves the conflict on top of it. */
-  readonly head?: CommitSha
+  readonly head: CommitSha
   /** On the branch already, picked before the conflict. */
-  readonly picked?: readonly CommitSha[]
+  readonly picked: readonly CommitSha[]
   /** The author's e-mail address of each commit asked for. */
-  readonly authors?: Readonly<Record<string, string>>
+  readonly authors: Readonly<Record<string, string>>
   readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
 }
 
@@ -68,7 +68,7 @@ export interface EnvironmentDetail {
   readonly owner: UserId | null
   readonly branch: string | null
   /** The number of the pull request a preview was made for. */
-  readonly pull?: number | null
+  readonly pull: number | null
   /** Versions count from 1 and rise with the content. */
   readonly templateVersion: number
   readonly templateApplied: number
@@ -80,12 +80,12 @@ export interface EnvironmentDetail {
   readonly observed: string | null
   readonly extensionsLeft: number
   readonly note: string | null
-  /** What people are told without having asked, oldest first; absent in rows from before there was any. */
-  readonly notices?: readonly Notice[]
-  readonly place?: PlaceReport | null
-  readonly teardown?: Teardown | null
+  /** What people are told without having asked, oldest first. */
+  readonly notices: readonly Notice[]
+  readonly place: PlaceReport | null
+  readonly teardown: Teardown | null
   /** Who last answered a notice, and how. */
-  readonly answered?: { readonly by: UserId; readonly at: string; readonly decision: string } | null
+  readonly answered: { readonly by: UserId; readonly at: string; readonly decision: string } | null
 }
 
 export interface LockState {

@@ -2,10 +2,11 @@
 import type { AppName, ReleaseId, UserId } from '../../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
+import type { ReleaseOrders } from '../../domain/release/orders.js'
 import type { ProtectedVerb } from '../../domain/verbs.js'
 import type { DeploymentView } from '../../domain/views.js'
 import { WorkflowEnded } from '../../domain/workflow-errors.js'
-import type { Gateway, ReleaseOrders } from '../../workflows/gateway.js'
+import type { Gateway } from '../../workflows/gateway.js'
 import type { Handling, Lookups } from './handling.js'
 
 export interface ReleaseAddress {

@@ -166,7 +166,7 @@ async function handleCut(handling: Handling<IntentOf<'cut'>>): Promise<Outcome> 
       override,
       by,
       firstDeployment: intent.deploymentId,
-      state: null,
+      draft: null,
     },
     key,
   )

@@ -118,7 +118,6 @@ async function handleDraft(handling: Handling<IntentOf<'draft'>>): Promise<Outco
       override: null,
       firstDeployment: null,
       draft: { plannedAt, scope, links },
-      state: null,
     },
     key,
   )

@@ -66,7 +66,7 @@ export const edit = command('edit', {
   buttons: { edit: opensForm('edit') },
   orders: {
     edit: {
-      write: ({ app, release, title, description, plannedAt, scope = null, links = [] }) => [
+      write: ({ app, release, title, description, plannedAt, scope, links }) => [
         'edit',
         app,
         releaseName(release),
@@ -113,7 +113,7 @@ async function handleEdit(handling: Handling<IntentOf<'edit'>>): Promise<Outcome
   const view = await releaseView(handling, found.releaseId)
   if (view.state !== 'draft' && view.state !== 'open')
     return refuse({ code: 'release-ended', state: view.state })
-  const { description, plannedAt, scope = null, links = [] } = intent
+  const { description, plannedAt, scope, links } = intent
   const title = intent.title === null ? null : checkedTitle(intent.title)
   const order = { title, description, plannedAt, scope, links, by }
   return context.gateway.askRelease({ app: app.name, release: view.id }, 'edit', { order, key })

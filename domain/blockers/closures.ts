@@ -43,6 +43,6 @@ export function stopping(
   return closures.filter(({ kind, owner }) => {
     if (kind === 'hold') return deployment?.requestedBy === SLIPWAY
     if (kind === 'lock') return owner !== deployment?.requestedBy
-    return kind === 'window' || policyOf({ app, type: view.type }).passesFreeze !== true
+    return kind === 'window' || !policyOf({ app, type: view.type }).passesFreeze
   })
 }

@@ -79,7 +79,17 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
     case 'failed': {
       const { stage, reason, inconclusive, touched, runs } = result
       const lostHost = result.lostHost ?? null
-      const failed = { entry: running.entry, stage, reason, inconclusive, runs, touched, lostHost, at }
+      const failed = {
+        entry: running.entry,
+        stage,
+        reason,
+        inconclusive,
+        runs,
+        touched,
+        aborted: false,
+        lostHost,
+        at,
+      }
       const remembered = rememberFailedPush(free, order)
       return moved({ ...withSetup(free, result), failed, ...remembered }, order, {
         to: 'failed',
@@ -118,7 +128,17 @@ function abortedRun(
   const { order } = entry
   const { stage, runs, at } = end
   const reason = 'It was aborted.'
-  const failed = { entry, stage, reason, inconclusive: false, runs, touched: true, aborted: true, at }
+  const failed = {
+    entry,
+    stage,
+    reason,
+    inconclusive: false,
+    runs,
+    touched: true,
+    aborted: true,
+    lostHost: null,
+    at,
+  }
   return moved(end.touched ? { ...state, failed } : state, order, {
     to: 'aborted',
     at: end.at,

@@ -2,10 +2,9 @@
 import type { EnvironmentDetail } from '../record-details.js'
 import { type EnvironmentLifecycle } from './lifecycle.js'
 import type { EnvironmentState } from './state.js'
-import { lifecycleOf } from './state.js'
 
 export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
-  const life = lifecycleOf(state)
+  const life = state.lifecycle
   return {
     ...origin(state, life),
     ...versions(state),
@@ -25,8 +24,11 @@ function origin(
   state: EnvironmentState,
   { preview }: EnvironmentLifecycle,
 ): Pick<EnvironmentDetail, 'preview' | 'owner' | 'branch' | 'pull' | 'place'> {
-  if (preview === null) return { preview: false, owner: null, branch: state.definition.branch, place: null }
-  const { owner, branch, place, pull = null } = preview
+  if (preview === null) {
+    const { branch } = state.definition
+    return { preview: false, owner: null, branch, pull: null, place: null }
+  }
+  const { owner, branch, place, pull } = preview
   return { preview: true, owner, branch, pull, place }
 }
 

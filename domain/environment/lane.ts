@@ -7,6 +7,7 @@ import {
   andThen,
   type DeploymentRequest,
   type EnvironmentState,
+  firstAttempt,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
@@ -40,7 +41,7 @@ export function enqueue(
 }
 
 function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
-  const entry: LaneEntry = { order, attempt: { number: 1, from: null, runs: {} } }
+  const entry: LaneEntry = { order, attempt: firstAttempt }
   const taken = {
     ...state,
     known: [...state.known, order.id].slice(-KNOWN),
@@ -85,7 +86,7 @@ export function blockedBy(
   return until !== null && until > now.at ? 'acceptance' : null
 }
 
-const isOverridden = (order: DeploymentRequest): boolean => (order.override ?? null) !== null
+const isOverridden = (order: DeploymentRequest): boolean => order.override !== null
 const isAutomatic = (order: DeploymentRequest): boolean =>
   order.kind === 'push' || order.requestedBy === SLIPWAY
 
@@ -95,7 +96,7 @@ function closedFor(
   { at, closed }: LaneNow,
 ): 'lock' | 'freeze' | 'window' | null {
   if (state.lock && !ended(state.lock.until, at) && state.lock.owner !== order.requestedBy) return 'lock'
-  if (state.freeze && !ended(state.freeze.until, at) && order.passesFreeze !== true) return 'freeze'
+  if (state.freeze && !ended(state.freeze.until, at) && !order.passesFreeze) return 'freeze'
   return closed ? 'window' : null
 }
 
@@ -132,7 +133,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 /** An override is said where everybody sees it: what it passed, and why. */
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
   const rule = isOverridden(order) ? obstacleOf(state, closedFor(state, order, now), now.closed) : null
-  const exempt = order.passesFreeze === true && state.freeze !== null && !ended(state.freeze.until, now.at)
+  const exempt = order.passesFreeze && state.freeze !== null && !ended(state.freeze.until, now.at)
   if (rule === null && !exempt) return []
   const name = nameOfOrder(order)
   const says =
@@ -140,7 +141,7 @@ function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNo
       ? `${name} passes the freeze of ${state.name}: the policy of its type allows it.`
       : `${name} goes to ${state.name} although it is ${rule.says}. Reason of the override: ${order.override ?? ''}`
   const kind = rule === null ? 'freeze.passed' : 'gate.overridden'
-  const data = { ...obstacleData(rule), reason: order.override ?? null }
+  const data = { ...obstacleData(rule), reason: order.override }
   return [eventOf(order, { kind, at: now.at, by: order.requestedBy, says, tell: 'broadcast', data })]
 }
 

@@ -118,7 +118,7 @@ export function thaw(state: EnvironmentState, order: Order): Answered {
 
 /** A freeze closes every environment of an app at once: the first one tells the channel for all of them. */
 function tellOnce(state: EnvironmentState, what: Parameters<typeof environmentEvent>[1]): AuditEvent {
-  const speaks = isFirstLevel(state.definition) && !state.life?.preview
+  const speaks = isFirstLevel(state.definition) && !state.lifecycle.preview
   return { ...environmentEvent(state, { ...what, tell: speaks ? 'broadcast' : 'keep' }), releaseId: null }
 }
 

@@ -1,6 +1,6 @@
 /** Pushes in the lane of a continuous environment: the newest wins, and one that failed is not tried again by itself. */
 import type { AuditEvent } from '../change.js'
-import { type CommitSha, SLIPWAY } from '../identifiers.js'
+import { SLIPWAY } from '../identifiers.js'
 import { environmentEvent, moved } from './deployment-events.js'
 import {
   andThen,
@@ -15,16 +15,16 @@ const REMEMBERED = 100
 
 /** True for a commit whose deployment by push failed here before. */
 export function failedBefore(state: EnvironmentState, order: DeploymentRequest): boolean {
-  return order.kind === 'push' && (state.failedPushes ?? []).includes(order.commit)
+  return order.kind === 'push' && state.failedPushes.includes(order.commit)
 }
 
 /** Remembers the commit of a push that failed. */
 export function rememberFailedPush(
   state: EnvironmentState,
   order: DeploymentRequest,
-): { readonly failedPushes?: readonly CommitSha[] } {
+): Partial<Pick<EnvironmentState, 'failedPushes'>> {
   if (order.kind !== 'push') return {}
-  const others = (state.failedPushes ?? []).filter((commit) => commit !== order.commit)
+  const others = state.failedPushes.filter((commit) => commit !== order.commit)
   return { failedPushes: [...others, order.commit].slice(-REMEMBERED) }
 }
 

@@ -3,7 +3,14 @@ import type { DeploymentId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
 import { environmentEvent, moved, recordOf } from './deployment-events.js'
 import type { Answered, By } from './retry-skip-abort.js'
-import { type DeploymentRequest, type EnvironmentState, type LaneEntry, nameOfOrder, step } from './state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+  type LaneEntry,
+  nameOfOrder,
+  step,
+} from './state.js'
 
 /**
  * Where a rollback may go, oldest first: what was accepted there, without what was rolled back from. That returns only
@@ -101,7 +108,7 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
 /** The accepted deployment once more, under a new id. */
 function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): LaneEntry {
   return {
-    attempt: { number: 1, from: null, runs: {} },
+    attempt: firstAttempt,
     order: {
       ...target,
       id: order.deploymentId,

@@ -31,12 +31,12 @@ export function withTime(
   const since = running?.since
   if (since === undefined) return state
   const took = Math.max(0, Date.parse(at) - Date.parse(since))
-  return { ...state, took: [...(state.took ?? []), took].slice(-REMEMBERED_TIMES) }
+  return { ...state, took: [...state.took, took].slice(-REMEMBERED_TIMES) }
 }
 
 /** The line as it would be worked off; what a lock or a freeze does to it is not in the estimate. */
 export function lineOf(state: EnvironmentState, now: string): readonly LinePlace[] {
-  const usual = median(state.took ?? [])
+  const usual = median(state.took)
   const { running } = state
   const ran = running?.since === undefined ? 0 : Date.parse(now) - Date.parse(running.since)
   const rest = running === null || usual === null ? 0 : Math.max(0, usual - ran)

@@ -106,11 +106,10 @@ const counts = (
   item: ChecklistItem,
   user: UserId,
   deployment: Pick<ReleaseDeployment, 'requestedBy'>,
-): boolean => !(item.fourEyes ?? true) || user !== deployment.requestedBy
+): boolean => !item.fourEyes || user !== deployment.requestedBy
 
-/** Ticks of older histories name no candidate: they were for the release. */
 const isOf = (tick: Tick, item: ChecklistItem, candidate: number): boolean =>
-  tick.item === item.item && (tick.candidate ?? candidate) === candidate
+  tick.item === item.item && tick.candidate === candidate
 
 function judgedCandidate(state: ReleaseState, item: ChecklistItem): number {
   const waits = state.deployments.findLast(

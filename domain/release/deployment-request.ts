@@ -38,6 +38,6 @@ export function deploymentOrder(
     urgency: state.hotfix ? 'hotfix' : 'normal',
     configHash: state.app.configHash,
     override: deployment.override,
-    passesFreeze: policyOf(state).passesFreeze ?? false,
+    passesFreeze: policyOf(state).passesFreeze,
   }
 }

@@ -4,7 +4,14 @@ import type { ReleaseState } from './state.js'
 
 /** The policy of this release's type; a type that is configured no longer keeps every gate. */
 export function policyOf(state: Pick<ReleaseState, 'app' | 'type'>): ReleaseTypePolicy {
-  const keepAll = { name: state.type, approvals: null, acceptance: true, soak: true, checklist: true }
+  const keepAll = {
+    name: state.type,
+    approvals: null,
+    acceptance: true,
+    soak: true,
+    checklist: true,
+    passesFreeze: false,
+  }
   return state.app.types.find((type) => type.name === state.type) ?? keepAll
 }
 

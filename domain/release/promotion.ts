@@ -174,6 +174,7 @@ function prepared(
     replaced: false,
     note: null,
     override: order.override,
+    checks: null,
   }
 }
 

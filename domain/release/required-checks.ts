@@ -7,7 +7,6 @@ import {
   unknownChecks,
   withSince,
 } from '../forge/checks.js'
-import { githubOf } from '../forge/definition.js'
 import type { DeploymentId } from '../identifiers.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment, isFirstLevel } from '../pipeline.js'
 import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
@@ -18,7 +17,7 @@ const FRESH_MS = 300_000
 
 /** The names that are waited for; none on the first level, which tests what comes. */
 export function requiredChecks(app: AppDefinition, target: EnvironmentDefinition): readonly string[] {
-  return isFirstLevel(target) ? [] : githubOf(app).requiredChecks
+  return isFirstLevel(target) ? [] : app.github.requiredChecks
 }
 
 /** Of a prepared deployment; none where its promotion was given with an override. */

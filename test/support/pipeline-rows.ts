@@ -51,6 +51,7 @@ export const emptyDetail: ReleaseDetail = {
   overrides: [],
   conflict: null,
   commits: null,
+  checks: [],
 }
 
 /** Only what the database looks at of an app. */
@@ -136,6 +137,11 @@ export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = 
       observed: null,
       extensionsLeft: 0,
       note: null,
+      pull: null,
+      notices: [],
+      place: null,
+      teardown: null,
+      answered: null,
     },
     seq: 1,
     ...given,

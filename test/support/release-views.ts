@@ -40,6 +40,7 @@ export const noDetail: ReleaseDetail = {
   overrides: [],
   conflict: null,
   commits: null,
+  checks: [],
 }
 
 export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
@@ -133,6 +134,11 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
       observed: null,
       extensionsLeft: 0,
       note: null,
+      pull: null,
+      notices: [],
+      place: null,
+      teardown: null,
+      answered: null,
     },
     ...over,
   }

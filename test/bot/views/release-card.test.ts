@@ -179,6 +179,7 @@ test('whatever titles, commits and authors say, the card fits, mentions nobody a
           }),
         ],
         detail: {
+          checks: [],
           scope: title,
           links: [subject, author],
           hotfix: true,

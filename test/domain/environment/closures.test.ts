@@ -10,7 +10,11 @@ import {
   start,
 } from '../../../domain/environment/lane.js'
 import { endClosures, freeze, lock, thaw, unlock } from '../../../domain/environment/locks.js'
-import type { DeploymentRequest, EnvironmentState } from '../../../domain/environment/state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+} from '../../../domain/environment/state.js'
 import { lineOf } from '../../../domain/environment/waiting.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { anApp } from '../../support/app-definition.js'
@@ -248,12 +252,13 @@ describe('an environment rolls back by itself', () => {
   const running = (
     before: 'accepted' | 'awaiting' | 'rejected' | null,
     change: Partial<DeploymentRequest> = {},
-  ) => ({
+  ): EnvironmentState => ({
     ...aLane('one', app),
     current: before && { order: order(1), acceptance: before, since: minute(0) },
     running: {
-      entry: { order: order(2, change), attempt: { number: 1, from: null, runs: {} } },
+      entry: { order: order(2, change), attempt: firstAttempt },
       aborting: null,
+      since: minute(0),
     },
   })
   const quiet = { ...sure(app.environments[0]), rollbackOnFailedCheck: false }

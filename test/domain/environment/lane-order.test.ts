@@ -256,7 +256,7 @@ class Lane {
     const at = this.now().at
     const locked =
       state.lock !== null && (state.lock.until ?? '9') > at && state.lock.owner !== order.requestedBy
-    const frozen = state.freeze !== null && state.freeze.until > at && order.passesFreeze !== true
+    const frozen = state.freeze !== null && state.freeze.until > at && !order.passesFreeze
     must(!locked && !frozen && !this.closed, 'what is closed is passed by nothing else')
     const automatic = order.kind === 'push' || order.requestedBy === SLIPWAY
     must(!automatic || state.hold === null, 'a hold is passed by no automation')
