@@ -10,9 +10,9 @@ import type { Authorizer } from '../orders/authorize.js'
 import type { Reads } from '../orders/reads.js'
 import type { BotLog } from '../slack/log.js'
 import type { SlackCall, Teller } from '../slack/reply.js'
+import { refusalMessage } from '../verbs/refusal-message.js'
 import type { CardOptions } from '../views/card/card-options.js'
 import type { Message } from '../views/message.js'
-import { refusalMessage } from '../views/refusal-text.js'
 
 export interface BotContext {
   /** The present configuration. */

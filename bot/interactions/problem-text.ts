@@ -1,11 +1,11 @@
 /** What a person is told whose words were no command: nothing was done, why, and a command to copy. */
 import { unreachable } from '../../domain/exhaustive.js'
 import type { Problem } from '../commands/parsed-command.js'
+import { refusalMessage } from '../verbs/refusal-message.js'
 import { examplesOf } from '../verbs/usage.js'
 import { context, section } from '../views/blocks.js'
 import { code } from '../views/escape.js'
 import type { Message } from '../views/message.js'
-import { refusalMessage } from '../views/refusal-text.js'
 
 type WordsProblem = Exclude<Problem, { readonly kind: 'refused' }>
 

@@ -83,7 +83,7 @@ const attemptOrder = (handle: OrderOf<Kind>['handle']): OrderOf<Kind> => ({
   handle,
 })
 
-export const retry = command('retry', {
+const retry = command('retry', {
   usage: { does: 'runs a failed stage again', examples: ['retry shop staging'] },
   syntax: attemptSyntax,
   read: (args) => readAttempt('retry', args),
@@ -97,7 +97,7 @@ export const retry = command('retry', {
   },
 })
 
-export const skip = command('skip', {
+const skip = command('skip', {
   usage: { does: 'goes on after a failed stage', examples: ['skip shop staging'] },
   syntax: attemptSyntax,
   read: (args) => readAttempt('skip', args),
@@ -109,7 +109,7 @@ export const skip = command('skip', {
   },
 })
 
-export const abort = command('abort', {
+const abort = command('abort', {
   usage: { does: 'stops what runs', examples: ['abort shop staging'] },
   syntax: attemptSyntax,
   read: (args) => readAttempt('abort', args),
@@ -120,6 +120,8 @@ export const abort = command('abort', {
     aborting: ({ environment, what }) => `⏹️ Aborting ${outside(what, 100)} in ${environment}.`,
   },
 })
+
+export const attempts = { retry, skip, abort }
 
 /** `retry staging`, `skip 2026.11.3-rc.1 on staging --override "…"`, `abort production`. */
 function readAttempt<Its extends Kind>(kind: Its, args: AppArguments): ParsedCommand<Its> {

@@ -116,7 +116,7 @@ const decisionOrder: OrderOf<Kind> = {
   handle: handleDecision,
 }
 
-export const approve = command('approve', {
+const approve = command('approve', {
   usage: {
     does: 'allows a prepared deployment into an environment',
     examples: ['approve shop 2026.11.3-rc.1 production'],
@@ -132,7 +132,7 @@ export const approve = command('approve', {
   },
 })
 
-export const accept = command('accept', {
+const accept = command('accept', {
   usage: { does: 'judges a deployed candidate good', examples: ['accept shop 2026.11.3-rc.1 staging'] },
   syntax: decisionSyntax,
   read: (args) => readDecision('accept', args),
@@ -147,7 +147,7 @@ export const accept = command('accept', {
   },
 })
 
-export const reject = command('reject', {
+const reject = command('reject', {
   usage: {
     does: 'closes the gate that is open',
     examples: ['reject shop 2026.11.3-rc.1 staging --reason "totals are wrong"'],
@@ -162,6 +162,8 @@ export const reject = command('reject', {
       `🚫 Rejected ${code(candidate, 60)} for ${environment}; it goes no further.`,
   },
 })
+
+export const decisions = { approve, accept, reject }
 
 /** `accept shop 2026.11.3-rc.1 staging`; anything left out opens the form. */
 function readDecision<Its extends Kind>(kind: Its, args: AppArguments): ParsedCommand<Its> {

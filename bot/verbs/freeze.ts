@@ -62,7 +62,7 @@ const thawForm: FormSpec = {
   },
 }
 
-export const freeze = command('freeze', {
+const freeze = command('freeze', {
   usage: {
     does: 'stops all promotion for a time',
     examples: ['freeze shop until fri 17:00: audit', 'freeze all for 2d: audit'],
@@ -80,7 +80,7 @@ export const freeze = command('freeze', {
   },
 })
 
-export const thaw = command('thaw', {
+const thaw = command('thaw', {
   usage: { does: 'ends a freeze', examples: ['thaw shop'] },
   syntax: syntaxWithReason(placeKeywords, appFlags),
   read: (args) => readFreeze('thaw', args),
@@ -88,7 +88,16 @@ export const thaw = command('thaw', {
   buttons: { thaw: ({ app }) => orderFor({ kind: 'thaw', app, reason: null, until: null }) },
   orders: { thaw: frozenOrder(handleThaw) },
   done: { thawed: () => '☀️ The freeze is over.' },
+  refusals: {
+    'not-frozen': ({ environment }, { command: name }) => ({
+      didNot: 'end the freeze',
+      because: `${environment} is not frozen.`,
+      next: `See what runs where: ${copyable(`${name} where`)}`,
+    }),
+  },
 })
+
+export const freezes = { freeze, thaw }
 
 /** `freeze shop until fri 17:00: audit`, `freeze all …`, `thaw`. */
 function readFreeze<Its extends Kind>(kind: Its, args: Arguments): ParsedCommand<Its> {

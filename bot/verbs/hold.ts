@@ -9,7 +9,7 @@ import {
   readEnvironmentOrder,
 } from './common/environment-order.js'
 
-export const pause = command('pause', {
+const pause = command('pause', {
   usage: {
     does: 'stops automation in an environment',
     examples: ['pause shop production because of the audit'],
@@ -25,7 +25,7 @@ export const pause = command('pause', {
   },
 })
 
-export const resume = command('resume', {
+const resume = command('resume', {
   usage: { does: 'lifts a hold', examples: ['resume shop production'] },
   syntax: environmentSyntax,
   read: (args) => readEnvironmentOrder('resume', args),
@@ -33,4 +33,13 @@ export const resume = command('resume', {
   buttons: { resume: environmentButton('resume') },
   orders: { resume: environmentOrder('reason optional') },
   done: { resumed: ({ environment }) => `▶️ ${environment} goes on by itself again.` },
+  refusals: {
+    'not-held': ({ environment }, { command: name }) => ({
+      didNot: `resume ${environment}`,
+      because: `${environment} is not on hold.`,
+      next: `See where it stands: ${copyable(`${name} where`)}`,
+    }),
+  },
 })
+
+export const holds = { pause, resume }

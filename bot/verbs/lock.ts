@@ -16,7 +16,8 @@ import { placeFlags, placeKeywords, syntaxWithReason, untilFlags } from '../comm
 import type { Handling } from '../orders/handling.js'
 import { appOf, environmentOf, permitted, timeOf } from '../orders/resolve.js'
 import type { ButtonTarget } from '../views/button-target.js'
-import { date, mention } from '../views/escape.js'
+import { date, mention, outside } from '../views/escape.js'
+import { copyable } from '../views/refusals/refusal-words.js'
 import { opensForm, orders } from './common/buttons.js'
 import { command } from './common/command.js'
 import { flag, switchWord } from './common/command-words.js'
@@ -39,7 +40,7 @@ import {
 } from './common/form-spec.js'
 import { environmentKey } from './common/workflow-keys.js'
 
-export const lock = command('lock', {
+const lock = command('lock', {
   usage: { does: 'closes an environment', examples: ['lock shop staging for 2h: load test'] },
   syntax: syntaxWithReason([...placeKeywords, 'until'], {
     ...placeFlags,
@@ -69,9 +70,16 @@ export const lock = command('lock', {
     locked: ({ environment, until, takenFrom }) =>
       `🔒 Locked ${environment}${until === null ? '' : ` until ${date(until)}`}.${takenFrom === null ? '' : ` Taken over from ${mention(takenFrom)}, who is told.`}`,
   },
+  refusals: {
+    locked: ({ environment, owner, reason, until }, { command: name }) => ({
+      didNot: `lock ${environment}`,
+      because: `${environment} is locked by ${mention(owner)}${until === null ? '' : ` until ${date(until)}`}: “${outside(reason, 150)}”.`,
+      next: `Ask ${mention(owner)}, or take it over: ${copyable(`${name} lock ${environment} --take-over`)}`,
+    }),
+  },
 })
 
-export const unlock = command('unlock', {
+const unlock = command('unlock', {
   usage: { does: 'opens it again', examples: ['unlock shop staging'] },
   syntax: environmentSyntax,
   read: (args) => readEnvironmentOrder('unlock', args),
@@ -79,7 +87,16 @@ export const unlock = command('unlock', {
   buttons: { unlock: environmentButton('unlock') },
   orders: { unlock: environmentOrder('reason optional') },
   done: { unlocked: ({ environment }) => `🔓 Unlocked ${environment}.` },
+  refusals: {
+    'not-locked': ({ environment }, { command: name }) => ({
+      didNot: `unlock ${environment}`,
+      because: `${environment} is not locked.`,
+      next: `See what closes it: ${copyable(`${name} where`)}`,
+    }),
+  },
 })
+
+export const locks = { lock, unlock }
 
 /** `lock staging for 2h: load test`; a lock has a reason, its end is optional. */
 function readLock(args: AppArguments): ParsedCommand<'lock'> {

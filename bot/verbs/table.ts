@@ -1,15 +1,24 @@
 /** Every verb, once. What this file does for all verbs, and the room's other files, are loops over the table. */
-import type { DoneCode } from '../../domain/refusal.js'
+import type { DoneCode, RefusalCode } from '../../domain/refusal.js'
 import type { Action, Verb } from '../../domain/verbs.js'
 import type { FormName } from '../commands/form-request.js'
 import type { OrderKind, QuestionKind } from '../commands/parsed-command.js'
 import { code } from '../views/escape.js'
-import { abort, retry, skip } from './attempts.js'
+import { gateTexts } from '../views/refusals/gates.js'
+import { gitTexts } from '../views/refusals/git.js'
+import { laneTexts } from '../views/refusals/lane.js'
+import { lifeTexts } from '../views/refusals/life.js'
+import { namedTexts } from '../views/refusals/named.js'
+import { pickTexts } from '../views/refusals/picks.js'
+import type { RefusalTexts } from '../views/refusals/refusal-words.js'
+import { whoTexts } from '../views/refusals/who.js'
+import { attempts } from './attempts.js'
 import { checklist } from './checklist.js'
 import { cherryPick } from './cherry-pick.js'
 import type {
   Answers,
   AnyCommand,
+  AnyRefusalTexts,
   ButtonReader,
   Buttons,
   Command,
@@ -19,14 +28,14 @@ import type {
 } from './common/command.js'
 import type { FormSpec } from './common/form-spec.js'
 import { cut } from './cut.js'
-import { accept, approve, reject } from './decide.js'
+import { decisions } from './decide.js'
 import { deleteRelease } from './delete.js'
 import { draft } from './draft.js'
 import { edit } from './edit.js'
 import { env } from './env/env.js'
-import { freeze, thaw } from './freeze.js'
-import { pause, resume } from './hold.js'
-import { lock, unlock } from './lock.js'
+import { freezes } from './freeze.js'
+import { holds } from './hold.js'
+import { locks } from './lock.js'
 import { mute } from './mute.js'
 import { promote } from './promote.js'
 import { diff } from './questions/diff.js'
@@ -34,7 +43,7 @@ import { help } from './questions/help.js'
 import { history } from './questions/history.js'
 import { list } from './questions/list.js'
 import { metrics } from './questions/metrics.js'
-import { plan, status, why } from './questions/status.js'
+import { statusQuestions } from './questions/status.js'
 import { where } from './questions/where.js'
 import { rollback } from './rollback.js'
 import { whichAppForm } from './which-app.js'
@@ -44,30 +53,21 @@ export const commands = {
   draft,
   edit,
   promote,
-  approve,
-  accept,
-  reject,
+  ...decisions,
   rollback,
-  retry,
-  skip,
-  abort,
+  ...attempts,
   'cherry-pick': cherryPick,
-  pause,
-  resume,
-  status,
+  delete: deleteRelease,
+  checklist,
+  ...holds,
+  ...locks,
+  ...freezes,
+  env,
+  ...statusQuestions,
   list,
   where,
   diff,
   history,
-  why,
-  plan,
-  delete: deleteRelease,
-  lock,
-  unlock,
-  freeze,
-  thaw,
-  env,
-  checklist,
   metrics,
   mute,
   help,
@@ -93,6 +93,10 @@ export const answerOf = <Kind extends QuestionKind>(kind: Kind): Answers[Kind] =
 /** What a person is told when an order was carried out with that outcome. */
 export const doneTextOf = <Code extends DoneCode>(of: Code): DoneTexts[Code] =>
   find<DoneTexts, Code>(({ done }) => done, of, otherDoneTexts)
+
+/** Why an order was refused, in words. */
+export const refusalTextOf = <Code extends RefusalCode>(of: Code): AnyRefusalTexts[Code] =>
+  find<AnyRefusalTexts, Code>(({ refusals }) => refusals, of, otherRefusalTexts)
 
 const forms: ReadonlyMap<string, FormSpec> = new Map([
   ['which-app', whichAppForm],
@@ -126,11 +130,21 @@ function find<Parts extends object, Name extends keyof Parts>(
 const has = <Parts, Name extends keyof Parts>(parts: object, name: Name): parts is Pick<Parts, Name> =>
   Object.hasOwn(parts, name)
 
-type CodesOf<Entry> = Entry extends { readonly done?: infer Done } ? keyof NonNullable<Done> : never
-type ToldByVerbs = { readonly [Of in Verb]: CodesOf<(typeof commands)[Of]> }[Verb]
+type CodesOf<Part extends 'done' | 'refusals'> = {
+  readonly [Of in Verb]: keyof NonNullable<(typeof commands)[Of][Part]>
+}[Verb]
 
-/** The texts of no verb; does not compile while a code has no text at all. */
-const otherDoneTexts: Pick<DoneTexts, Exclude<DoneCode, ToldByVerbs>> = {
+/** The texts of no verb; these do not compile while a code has no text at all. */
+const otherDoneTexts: Pick<DoneTexts, Exclude<DoneCode, CodesOf<'done'>>> = {
   'push-taken': ({ commit }) => `📥 Took commit ${code(commit, 64)}.`,
   joined: () => '🔁 You already asked for exactly this; both orders are one, and its answer follows.',
+}
+const otherRefusalTexts: RefusalTexts<Exclude<RefusalCode, CodesOf<'refusals'>>> = {
+  ...whoTexts,
+  ...namedTexts,
+  ...gitTexts,
+  ...pickTexts,
+  ...gateTexts,
+  ...laneTexts,
+  ...lifeTexts,
 }

@@ -2,6 +2,7 @@
 
 import { formView } from '../../bot/interactions/form-view.js'
 import { doneMessage } from '../../bot/verbs/done-message.js'
+import { refusalMessage } from '../../bot/verbs/refusal-message.js'
 import { formNames } from '../../bot/verbs/table.js'
 import type { CardOptions } from '../../bot/views/card/card-options.js'
 import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
@@ -19,7 +20,6 @@ import {
   statusMessage,
   whereMessage,
 } from '../../bot/views/read-views.js'
-import { refusalMessage } from '../../bot/views/refusal-text.js'
 import { releaseCard } from '../../bot/views/release-card.js'
 import { cardActions } from '../../domain/card-actions.js'
 import type { AuditView } from '../../domain/views.js'

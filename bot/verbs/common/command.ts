@@ -1,7 +1,7 @@
 /** What a verb consists of. Each verb has a module; `../table.ts` lists them. */
 import type { DeploymentId, ReleaseId, UserId } from '../../../domain/identifiers.js'
 import type { IntentOf } from '../../../domain/intent.js'
-import type { DoneCode, DoneFacts, Outcome } from '../../../domain/refusal.js'
+import type { DoneCode, DoneFacts, Outcome, RefusalCode } from '../../../domain/refusal.js'
 import type { Action, ActionOf, EveryAppVerb, Verb } from '../../../domain/verbs.js'
 import type { AppArguments, Arguments } from '../../commands/arguments.js'
 import type { FormName } from '../../commands/form-request.js'
@@ -16,6 +16,7 @@ import type {
 import type { Syntax } from '../../commands/syntax.js'
 import type { Handling } from '../../orders/handling.js'
 import type { ButtonTarget } from '../../views/button-target.js'
+import type { RefusalTexts } from '../../views/refusals/refusal-words.js'
 import type { ReadAnswer, Reading } from '../questions/answer.js'
 import type { Words } from './command-words.js'
 import type { FormSpec } from './form-spec.js'
@@ -45,6 +46,9 @@ export type Answers = {
 
 /** What the person who gave an order is told once it is carried out; `command` is the slash command's name. */
 export type DoneTexts = { readonly [Code in DoneCode]: (facts: DoneFacts[Code], command: string) => string }
+
+/** Why an order was refused, of the codes that no other verb gives; the others have theirs in `bot/views/refusals/`. */
+export type AnyRefusalTexts = RefusalTexts<RefusalCode>
 
 /** What a click asks for; null when the button lacks something that its verb needs, so that it is not of this version. */
 export type ButtonReader<Form extends FormName = FormName> = (target: ButtonTarget) => Request<Form> | null
@@ -83,6 +87,11 @@ type FormParts<Form extends FormName> = [Form] extends [never]
   ? { readonly forms?: undefined }
   : { readonly forms: Readonly<Record<Form, FormSpec>> }
 
+interface Texts<Done extends DoneCode, Refused extends RefusalCode> {
+  readonly done?: Pick<DoneTexts, Done>
+  readonly refusals?: Pick<AnyRefusalTexts, Refused>
+}
+
 export type Command<Of extends Verb> = Parts<Of, FormName> &
   OrderParts<Of> &
   QuestionParts<Of> & { readonly forms?: Readonly<Partial<Record<FormName, FormSpec>>> | undefined }
@@ -96,6 +105,7 @@ export interface AnyCommand {
   readonly orders?: Partial<Orders> | undefined
   readonly answers?: Partial<Answers> | undefined
   readonly done?: Partial<DoneTexts>
+  readonly refusals?: Partial<AnyRefusalTexts>
 }
 
 /**
@@ -105,16 +115,11 @@ export interface AnyCommand {
 export function command<
   Of extends Verb,
   Form extends ActionOf<Of> & FormName = never,
-  Code extends DoneCode = never,
+  Done extends DoneCode = never,
+  Refused extends RefusalCode = never,
 >(
   _verb: Of,
-  entry: Parts<Of, Form> &
-    OrderParts<Of> &
-    QuestionParts<Of> &
-    FormParts<Form> & { readonly done?: Pick<DoneTexts, Code> },
-): Parts<Of, Form> &
-  OrderParts<Of> &
-  QuestionParts<Of> &
-  FormParts<Form> & { readonly done?: Pick<DoneTexts, Code> } {
+  entry: Parts<Of, Form> & OrderParts<Of> & QuestionParts<Of> & FormParts<Form> & Texts<Done, Refused>,
+): Parts<Of, Form> & OrderParts<Of> & QuestionParts<Of> & FormParts<Form> & Texts<Done, Refused> {
   return entry
 }

@@ -1,4 +1,6 @@
 /** The parts of a verb that is about one environment and says no more than why. */
+import type { EnvironmentOrders } from '../../../domain/environment/orders.js'
+import type { UserId } from '../../../domain/identifiers.js'
 import type { IntentOf, PlainEnvironmentVerb } from '../../../domain/intent.js'
 import { type Outcome, refuse } from '../../../domain/refusal.js'
 import type { AppArguments } from '../../commands/arguments.js'
@@ -63,6 +65,17 @@ export const environmentOrder = (
   handle: (handling) => askEnvironment(handling, reason === 'with a reason'),
 })
 
+/** The verbs whose rule needs no more than a reason: all that have no intent of their own, or this does not compile. */
+type ReasonIsEnough = {
+  readonly [Of in PlainEnvironmentVerb]: ReasonedOrder extends EnvironmentOrders[Of] ? Of : never
+}[PlainEnvironmentVerb]
+
+interface ReasonedOrder {
+  readonly by: UserId
+  readonly at: string
+  readonly reason: string
+}
+
 async function askEnvironment(
   handling: Handling<IntentOf<PlainEnvironmentVerb>>,
   needsReason: boolean,
@@ -74,5 +87,7 @@ async function askEnvironment(
   const reason = intent.reason?.trim() ?? ''
   if (needsReason && reason === '') return refuse({ code: 'reason-missing', verb: intent.kind })
   const where = { app, environment: environment.name }
-  return context.gateway.askEnvironment(where, intent.kind, { order: { by, at, reason }, key })
+  const verb: ReasonIsEnough = intent.kind
+  const order: ReasonedOrder = { by, at, reason }
+  return context.gateway.askEnvironment(where, verb, { order, key })
 }

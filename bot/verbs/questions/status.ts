@@ -7,7 +7,7 @@ import { aboutRelease, questionSyntax, readAbout } from './question.js'
 
 type Kind = 'status' | 'why' | 'plan'
 
-export const status = command('status', {
+const status = command('status', {
   usage: {
     does: 'shows a release or an environment',
     examples: ['status shop 2026.11.3', 'status shop staging --here'],
@@ -18,7 +18,7 @@ export const status = command('status', {
   answers: { status: answerAboutRelease },
 })
 
-export const why = command('why', {
+const why = command('why', {
   usage: { does: 'says what a candidate waits for', examples: ['why shop 2026.11.3-rc.1'] },
   syntax: questionSyntax,
   read: (args) => readQuestion('why', args),
@@ -26,13 +26,15 @@ export const why = command('why', {
   answers: { why: answerAboutRelease },
 })
 
-export const plan = command('plan', {
+const plan = command('plan', {
   usage: { does: 'shows the way to the top', examples: ['plan shop 2026.11.3-rc.1'] },
   syntax: questionSyntax,
   read: (args) => readQuestion('plan', args),
   buttons: { plan: (target) => read({ kind: 'plan', ...aboutRelease(target) }) },
   answers: { plan: answerAboutRelease },
 })
+
+export const statusQuestions = { status, why, plan }
 
 function readQuestion(kind: Kind, args: AppArguments): ParsedCommand<never> {
   const question = readAbout(args)

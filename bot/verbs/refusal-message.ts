@@ -1,26 +1,10 @@
-/** The one text of every refusal; a code without a text does not compile. */
+/** The one text of every refusal. */
 import type { Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
-import { context, section } from './blocks.js'
-import { code } from './escape.js'
-import type { Message } from './message.js'
-import { gateTexts } from './refusals/gates.js'
-import { gitTexts } from './refusals/git.js'
-import { laneTexts } from './refusals/lane.js'
-import { lifeTexts } from './refusals/life.js'
-import { namedTexts } from './refusals/named.js'
-import { pickTexts } from './refusals/picks.js'
-import type { RefusalTexts, RefusalWords, Surroundings } from './refusals/refusal-words.js'
-import { whoTexts } from './refusals/who.js'
-
-const texts: RefusalTexts<RefusalCode> = {
-  ...whoTexts,
-  ...namedTexts,
-  ...gitTexts,
-  ...pickTexts,
-  ...gateTexts,
-  ...laneTexts,
-  ...lifeTexts,
-}
+import { context, section } from '../views/blocks.js'
+import { code } from '../views/escape.js'
+import type { Message } from '../views/message.js'
+import type { RefusalTexts, RefusalWords, Surroundings } from '../views/refusals/refusal-words.js'
+import { refusalTextOf } from './table.js'
 
 /** What was not done, why, what to do next; the id finds the same refusal in the log and the audit trail. */
 export function refusalMessage(refusal: Refusal, errorId: string, command: string): Message {
@@ -45,6 +29,6 @@ function wordsOf<Code extends RefusalCode>(
   facts: RefusalFacts[Code],
   around: Surroundings,
 ): RefusalWords {
-  const text: RefusalTexts<Code>[Code] = texts[of]
+  const text: RefusalTexts<RefusalCode>[Code] = refusalTextOf(of)
   return text(facts, around)
 }
