@@ -26,12 +26,17 @@ import type {
 import type { StoredState } from './stored-state.js'
 
 export type {
+  ApprovalFacts,
+  BoundEnvironment,
   CommitSummary,
   EnvironmentDetail,
   FreezeState,
+  Gate,
   HoldState,
   LockState,
   PickConflict,
+  PreparedDeployment,
+  Promotable,
   ReleaseDetail,
 } from './record-details.js'
 

@@ -10,11 +10,8 @@ export const asksForRelease = ({ form, given, target }: FormRequest): boolean =>
   formOf(form).choices !== undefined && given.release === undefined && target.releaseId === undefined
 
 /** Empty when nothing can be meant now: then the form asks for the name. */
-export const choicesOf = (
-  form: FormName,
-  open: readonly ReleaseView[],
-  app: AppDefinition,
-): readonly ReleaseChoice[] => open.flatMap((view) => formOf(form).choices?.(view, app) ?? [])
+export const choicesOf = (form: FormName, open: readonly ReleaseView[]): readonly ReleaseChoice[] =>
+  open.flatMap((view) => formOf(form).choices?.(view) ?? [])
 
 /**
  * What the form is filled in with: the only release that can be meant, and where it goes. The last environment is never

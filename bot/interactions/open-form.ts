@@ -66,7 +66,7 @@ async function choicesIn(
 ): Promise<readonly ReleaseChoice[]> {
   if (!asksForRelease(request)) return []
   const open = await within(LOOK_UP_MS, context.reads.openReleases(app.name)).catch(() => 'late' as const)
-  return open === 'late' ? [] : choicesOf(request.form, open, app)
+  return open === 'late' ? [] : choicesOf(request.form, open)
 }
 
 /** Says what exactly is decided, and which name a deletion asks for, when that can be read in time. */

@@ -1,7 +1,8 @@
 /** `approve`, `accept` and `reject`. Text decides only when app, candidate and environment are all named. */
 import type { DeploymentRef, IntentOf } from '../../domain/intent.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
-import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
+import { type Outcome, refuse } from '../../domain/refusal.js'
+import * as rules from '../../domain/release/handle.js'
 import type { DeploymentView } from '../../domain/views.js'
 import type { AppArguments } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
@@ -13,7 +14,6 @@ import { placeFlags, placeKeywords, syntaxWithReason } from '../commands/syntax.
 import { askInformed, decidedBefore, withOthers } from '../orders/ask-release.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, deploymentOf, permitted } from '../orders/resolve.js'
-import { saysNothingToDecide } from '../orders/stale-refusals.js'
 import { code } from '../views/escape.js'
 import { copyable } from '../views/refusals/refusal-words.js'
 import { deploymentOf as deploymentOfButton, opensForm, ordersOrOpens } from './common/buttons.js'
@@ -205,8 +205,8 @@ async function handleDecision(handling: Handling<IntentOf<Kind>>): Promise<Outco
   const by = await permitted(handling, intent.kind, { app, environment: gates })
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
-  const outdated = (refusal: Refusal): boolean => saysNothingToDecide(refusal, deployment)
-  const outcome = await askInformed(handling, to, { verb: intent.kind, order, outdated })
+  const rule = rules[intent.kind]
+  const outcome = await askInformed(handling, to, { verb: intent.kind, order, rule })
   if (outcome.kind === 'done') return outcome
   const before = outcome.refusal.code === 'release-ended' ? decidedBefore(deployment) : null
   if (before) return refuse(before)

@@ -2,7 +2,8 @@
 import { parseVersion } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
+import { type Outcome, refuse } from '../../domain/refusal.js'
+import { abandon, remove } from '../../domain/release/handle.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { ReleaseView } from '../../domain/views.js'
 import type { AppArguments } from '../commands/arguments.js'
@@ -14,7 +15,6 @@ import { appFlags, confirmFlags, syntax } from '../commands/syntax.js'
 import { askInformed } from '../orders/ask-release.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
-import { saysUnfinished } from '../orders/stale-refusals.js'
 import { releaseOf as releaseOfButton } from '../views/button-target.js'
 import { code } from '../views/escape.js'
 import { opensForm, orders } from './common/buttons.js'
@@ -130,6 +130,6 @@ function endRelease(
   { app, view, by }: Endable,
   verb: Kind,
 ): Promise<Outcome> {
-  const outdated = (refusal: Refusal): boolean => saysUnfinished(refusal, view)
-  return askInformed(handling, { app: app.name, release: view.id }, { verb, order: by, outdated })
+  const to = { app: app.name, release: view.id }
+  return askInformed(handling, to, { verb, order: by, rule: verb === 'delete' ? remove : abandon })
 }

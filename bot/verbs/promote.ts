@@ -1,7 +1,8 @@
 /** `promote`: brings a candidate into an environment. */
-import { promotions } from '../../domain/card-promotions.js'
+import { promotions } from '../../domain/card-standing.js'
 import type { IntentOf } from '../../domain/intent.js'
-import type { Outcome, Refusal } from '../../domain/refusal.js'
+import type { Outcome } from '../../domain/refusal.js'
+import { promote as rule } from '../../domain/release/handle.js'
 import { type AppArguments, valueOf } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem, read } from '../commands/parsed-command.js'
@@ -11,7 +12,6 @@ import { askInformed } from '../orders/ask-release.js'
 import { closedFor } from '../orders/closures.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, candidateOf, environmentOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
-import { saysUnaccepted } from '../orders/stale-refusals.js'
 import { releaseOf as releaseOfButton } from '../views/button-target.js'
 import { code } from '../views/escape.js'
 import { listed } from '../views/refusals/refusal-words.js'
@@ -45,10 +45,13 @@ const promoteForm: FormSpec = {
     const app = subject.app.name
     return ordered({ kind: 'promote', app, release, environment, override, olderConfirmed: false })
   },
-  choices: (view, app) =>
+  choices: (view) =>
     candidateChoices(
       view,
-      promotions(view, app).map(({ candidate, environment }) => [candidate.name, environment.name]),
+      promotions(view).map(({ candidate, environment }) => [
+        view.candidates.find(({ number }) => number === candidate)?.name ?? null,
+        environment,
+      ]),
     ),
 }
 
@@ -126,7 +129,8 @@ async function handlePromote(handling: Handling<IntentOf<'promote'>>): Promise<O
   if (intent.override !== null) await permitted(handling, 'override', { app, environment })
   const found = await releaseOf(handling, app.name, intent.release)
   const view = await releaseView(handling, found.releaseId)
-  const closed = await closedFor(handling, { app, environment, type: view.type, by: by.user })
+  const { passesFreeze } = view.detail
+  const closed = await closedFor(handling, { app, environment, passesFreeze, by: by.user })
   const order = {
     deploymentId: intent.deploymentId,
     candidate: candidateOf(view, found.candidate),
@@ -137,6 +141,5 @@ async function handlePromote(handling: Handling<IntentOf<'promote'>>): Promise<O
     by,
   }
   const to = { app: app.name, release: view.id }
-  const outdated = (refusal: Refusal): boolean => saysUnaccepted(refusal, view, order.candidate)
-  return askInformed(handling, to, { verb: 'promote', order, outdated })
+  return askInformed(handling, to, { verb: 'promote', order, rule })
 }

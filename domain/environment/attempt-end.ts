@@ -5,6 +5,7 @@ import { eventOf, moved, reportsOf } from './deployment-events.js'
 import type { Inspected } from './plan.js'
 import { rememberFailedPush } from './pushes.js'
 import { doneAgain, inPlace, isSameAgain } from './rebuild.js'
+import { isSameBuild } from './rollback.js'
 import {
   andThen,
   type Deployed,
@@ -154,7 +155,7 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
   if (before && isSameAgain(before, order)) return doneAgain(state, order, at)
   const deployed: Deployed = { order, acceptance: 'awaiting', since: at }
   const replaced = before && before.order.id !== order.id ? before.order : null
-  const rolledBack = order.kind === 'rollback' && replaced?.commit !== order.commit
+  const rolledBack = order.kind === 'rollback' && replaced !== null && !isSameBuild(replaced, order)
   const now: LaneStep = {
     state: { ...state, current: deployed, failed: null },
     moves: [],

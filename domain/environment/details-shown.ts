@@ -1,6 +1,7 @@
 /** What is shown of an environment besides its row's own columns. */
 import type { EnvironmentDetail } from '../record-details.js'
 import { type EnvironmentLifecycle } from './lifecycle.js'
+import { rollbackTarget } from './rollback.js'
 import type { EnvironmentState } from './state.js'
 
 export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
@@ -11,9 +12,10 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     url: state.setup?.outputs['url'] ?? null,
     outputs: state.setup?.outputs ?? {},
     queue: state.queue.map((entry) => entry.order.id),
+    rollbackTo: rollbackTarget(state)?.id ?? null,
     observed: life.drift?.observed ?? null,
     extensionsLeft: life.expiry ? Math.max(0, state.definition.extensions - life.expiry.extensions) : 0,
-    note: lifeNote(life) ?? state.failed?.reason ?? life.drift?.says ?? null,
+    note: noteOf(state, life),
     notices: life.notices,
     teardown: life.teardown,
     answered: life.answered,
@@ -46,6 +48,9 @@ function versions({
     variablesApplied: variables.applied,
   }
 }
+
+const noteOf = (state: EnvironmentState, life: EnvironmentLifecycle): string | null =>
+  lifeNote(life) ?? state.failed?.reason ?? life.drift?.says ?? null
 
 /** What people should know of it now, most pressing first; null when there is nothing. */
 function lifeNote({ teardown, preview, building, wanted, retired }: EnvironmentLifecycle): string | null {

@@ -79,14 +79,14 @@ export function applyTick(
 export function openItems(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'environment' | 'candidate' | 'requestedBy'>,
-): readonly string[] {
+): readonly Pick<ChecklistItem, 'item' | 'role'>[] {
   return itemsOf(state)
     .filter((item) => item.before === deployment.environment)
     .filter((item) => {
       const ticks = state.ticks.filter((tick) => isOf(tick, item, deployment.candidate))
       return !ticks.some((tick) => counts(item, tick.by, deployment))
     })
-    .map((item) => item.item)
+    .map(({ item, role }) => ({ item, role }))
 }
 
 /** Of each item the tick that people are shown: of the candidate that waits for it, else of the newest. */

@@ -51,7 +51,10 @@ export const emptyDetail: ReleaseDetail = {
   overrides: [],
   conflict: null,
   commits: null,
-  checks: [],
+  passesFreeze: false,
+  bound: [],
+  prepared: [],
+  promotable: [],
 }
 
 /** Only what the database looks at of an app. */
@@ -134,6 +137,7 @@ export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = 
       url: null,
       outputs: {},
       queue: [],
+      rollbackTo: null,
       observed: null,
       extensionsLeft: 0,
       note: null,

@@ -59,7 +59,7 @@ export interface FormSpec {
   fields(subject: FormSubject): readonly Field[]
   read(answers: Answers, subject: FormSubject): FormResult
   /** What can be chosen of one open release; without this the form never lets choose. */
-  choices?(view: ReleaseView, app: AppDefinition): readonly ReleaseChoice[]
+  choices?(view: ReleaseView): readonly ReleaseChoice[]
   /** What is filled in from the release it is about. What was said before wins. */
   prefill?(view: ReleaseView): FormPrefill
 }
