@@ -2,7 +2,11 @@
 import type { DeploymentRef, IntentOf } from '../../domain/intent.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
-import * as rules from '../../domain/release/handle.js'
+import {
+  accept as acceptRule,
+  approve as approveRule,
+  reject as rejectRule,
+} from '../../domain/release/handle.js'
 import type { DeploymentView } from '../../domain/views.js'
 import type { AppArguments } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
@@ -205,7 +209,7 @@ async function handleDecision(handling: Handling<IntentOf<Kind>>): Promise<Outco
   const by = await permitted(handling, intent.kind, { app, environment: gates })
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
-  const rule = rules[intent.kind]
+  const rule = { approve: approveRule, accept: acceptRule, reject: rejectRule }[intent.kind]
   const outcome = await askInformed(handling, to, { verb: intent.kind, order, rule })
   if (outcome.kind === 'done') return outcome
   const before = outcome.refusal.code === 'release-ended' ? decidedBefore(deployment) : null
