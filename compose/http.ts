@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { type MeasuredReads, metricsOf } from '../bot/commands/answer-metrics.js'
 import type { HttpReceiver } from '../bot/slack/http-receiver.js'
 import { within } from '../bot/slack/with-timeout.js'
+import { type MeasuredReads, metricsOf } from '../bot/verbs/questions/answer-metrics.js'
 import { runsSince } from '../db/queries/runs.js'
 import { schedulesSince } from '../db/queries/schedules.js'
 import { liveWorkers } from '../db/queries/workers.js'

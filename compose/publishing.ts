@@ -1,6 +1,6 @@
 /** What the bot says by itself: cards, lines, and how each order ended. */
 
-import type { BotContext } from '../bot/bot-context.js'
+import type { BotContext } from '../bot/interactions/bot-context.js'
 import { createHome, type Home } from '../bot/publisher/home/home.js'
 import type { Leadership } from '../bot/publisher/leadership.js'
 import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'

@@ -1,6 +1,6 @@
 /** The form of `slipway.yaml`: every key, and what each value must look like. How values fit together is in `checks/`. */
 import type { z } from 'zod'
-import { type ProtectedVerb, protectedVerbs } from '../domain/pipeline.js'
+import { type ProtectedVerb, protectedVerbs } from '../domain/verbs.js'
 import { entriesOf, group, listOf, offOr } from './collections.js'
 import {
   anyText,

@@ -1,6 +1,7 @@
 /**
  * Every way in which Slipway says no, with the live facts that explain it. A refusal is a value, never an exception;
- * `bot/views/refusal-text.ts` has one text for each. Add a code here and the compiler asks for its text.
+ * it has one text, in the module of the only verb that gives it (`bot/verbs/`) or in `bot/views/refusals/`. Add a code here and
+ * the compiler asks for its text.
  */
 import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import type {

@@ -4,7 +4,7 @@ import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.j
 import type { AppDefinition } from '../../domain/pipeline.js'
 import { refuseApprover } from '../../domain/release/decide.js'
 import type { AuditView, ReleaseView } from '../../domain/views.js'
-import type { Authorizer } from '../authorize.js'
+import type { Authorizer } from '../orders/authorize.js'
 
 export interface AskedOptions {
   /** The app as it is configured now; null when it was taken out. */

@@ -2,7 +2,7 @@
 import PQueue from 'p-queue'
 import * as z from 'zod'
 import { parseUserId, type UserId } from '../../../domain/identifiers.js'
-import type { BotContext } from '../../bot-context.js'
+import type { BotContext } from '../../interactions/bot-context.js'
 import type { ButtonTarget } from '../../views/button-target.js'
 import { closedHomeView, homeView } from '../../views/home-view.js'
 import { idSchema } from '../../views/id-schema.js'
