@@ -36,17 +36,9 @@ const view = aRelease({
   links: [{ from: environmentName('integration'), to: environmentName('staging'), at: AT, by: ALICE }],
   environments: aPipeline({ staging: { current } }),
 })
-const event: AuditView = {
-  id: '7',
-  at: AT,
-  actor: ALICE,
-  kind: 'release.cut',
-  app: SHOP,
-  releaseId: view.id,
-  deploymentId: null,
-  environment: null,
-  facts: { version: '2026.11.3', title: 'Summer sale' },
-}
+const about = { app: SHOP, releaseId: view.id, deploymentId: null, environment: null }
+const facts = { version: '2026.11.3', title: 'Summer sale' }
+const event: AuditView = { id: '7', at: AT, actor: ALICE, kind: 'release.cut', ...about, facts }
 
 const reads: ApiReads = {
   environments: () => Promise.resolve(view.environments),
@@ -268,8 +260,7 @@ describe('what is open', () => {
   test('readiness names its parts', async () => {
     const port = await start({
       ready: () => Promise.resolve({ database: true, temporal: false }),
-      workers: () =>
-        Promise.resolve([{ host: 'one', kind: 'bwrap', network: 'kept', says: 'In bubblewrap' }]),
+      workers: async () => [{ host: 'one', kind: 'bwrap', network: 'kept', says: 'In bubblewrap' }],
     })
     const answer = await ask(port, '/readyz')
     expect(answer.status).toBe(503)
@@ -323,7 +314,7 @@ describe('what is open', () => {
 
   test('a body that is too large is refused', async () => {
     const port = await start({ slackEvents: () => Promise.reject(new Error('not reached')) })
-    const answer = await ask(port, '/slack/events', { method: 'POST', body: 'x'.repeat(1_000_001) })
-    expect(answer.status).toBe(413)
+    const sent = { method: 'POST', body: 'x'.repeat(1_000_001) }
+    expect((await ask(port, '/slack/events', sent)).status).toBe(413)
   })
 })
