@@ -1,10 +1,12 @@
 /** The entry of `npm run bot`, `npm run worker` and of the container: reads, checks, opens, and closes on a signal. */
 import { pino } from 'pino'
+import { openSecrets } from './compose/secrets.js'
 import { openSlipway, type Slipway, type SlipwayPlan } from './compose/slipway.js'
 import { workflowBundle } from './compose/workflow-bundle.js'
 import {
   formatProblems,
   formatSettingProblems,
+  type LogLevel,
   loadConfiguration,
   processEnvironment,
   readEnvironment,
@@ -43,18 +45,26 @@ async function open(
   const environment = processEnvironment()
   const loaded = loadConfiguration(settings.configFile, environment)
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
-  const log = pino({ level: settings.logLevel })
-  const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const { configuration } = loaded
+  const secrets = openSecrets(environment, configuration)
+  const log = openLog(settings.logLevel, secrets.blank)
+  const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const slipway = await opening({
     configuration,
     log,
     environment,
+    secrets,
     bundle,
   })
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
   process.on('SIGHUP', () => void reload(slipway, settings.configFile, log))
+}
+
+/** On standard output. Whatever an error brings along, no line shows a secret. */
+function openLog(level: LogLevel, blank: (text: string) => string): pino.Logger {
+  const output = pino.destination(1)
+  return pino({ level }, { write: (line: string) => output.write(blank(line)) })
 }
 
 /** A bad file keeps the running configuration and says so. */

@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config'
 import { PlainLineReporter } from './tools/plain-line-reporter.js'
 
 /** Tests that start servers: Temporal, PostgreSQL, a Slack workspace, a browser. */
-const stack = ['journeys', 'db', 'local', 'workflows'].map((folder) => `test/${folder}/**/*.test.ts`)
+const stack = ['journeys', 'security', 'db', 'local', 'workflows'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
 
 export default defineConfig({
   test: {

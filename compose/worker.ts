@@ -10,7 +10,7 @@ import { openLedger } from '../db/open-release-store.js'
 import { openStageCalls } from '../db/stage-calls.js'
 import type { Database } from '../db/tables.js'
 import type { Forge } from '../domain/forge/reports.js'
-import type { StageRunner } from '../domain/ports.js'
+import type { Secrets, StageRunner } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
@@ -41,8 +41,9 @@ export interface WorkerParts {
   readonly db: Kysely<Database>
   readonly gateway: Gateway
   readonly log: Logger
-  /** Slipway's own environment: what git sees of it, and where stages find their secrets. */
+  /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
+  readonly secrets: Secrets
   /** Null where Slipway is not signed in to GitHub. */
   readonly github: Github | null
   /** The same, asked without waiting inside a call. */
@@ -70,6 +71,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     host,
     ...activities,
     limits: settings.concurrency,
+    blank: parts.secrets.blank,
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
@@ -86,8 +88,12 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
 }
 
 /** GitHub Actions only where Slipway is signed in to GitHub. */
-function openRunners({ settings, db, github }: WorkerParts, shell: StageRunner): StageRunners {
-  const http = createHttpRunner({ calls: openStageCalls(db), callback: callbackOf(settings) })
+function openRunners({ settings, db, github, secrets }: WorkerParts, shell: StageRunner): StageRunners {
+  const http = createHttpRunner({
+    calls: openStageCalls(db),
+    callback: callbackOf(settings),
+    secret: secrets.read,
+  })
   const marks = createDispatchMarks(join(settings.dataFolder, 'dispatches'))
   const actions = github === null ? [] : [createActionsRunner({ github, marks })]
   return createStageRunners([shell, http, ...actions])
@@ -95,7 +101,7 @@ function openRunners({ settings, db, github }: WorkerParts, shell: StageRunner):
 
 /** Everything the workflows may ask of the world, bound to this host. */
 export async function openActivities(
-  { settings, environment, db, log, gateway, github, forge }: WorkerParts,
+  { settings, environment, secrets, db, log, gateway, github, forge }: Omit<WorkerParts, 'bundle'>,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
@@ -106,10 +112,9 @@ export async function openActivities(
     hostId: host,
   })
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
-  const secret = (name: string): string | undefined => environment[name]
   const folder = join(settings.dataFolder, 'work')
   const pullRequests = github && createGithubPullRequests(github)
-  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secret, folder }
+  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secrets, folder }
   return {
     main: {
       ...createRecordActivities({

@@ -176,10 +176,20 @@ export interface StageCalls {
   accept(key: string, location: string | null): Promise<void>
   /** The end that was called back, null while there is none. */
   endOf(key: string): Promise<RemoteEnd | null>
-  /** The log of the end is in the stage's own log now, redacted; it is not kept twice. */
-  forgetLog(key: string): Promise<void>
+  /** Of an end that was called back, what may be kept: its log is in the stage's own log by then, redacted. */
+  keep(key: string, end: RemoteEnd): Promise<void>
   /** What comes later is ignored. Returns the end that came before, null when there was none. */
   close(key: string): Promise<RemoteEnd | null>
+}
+
+/** The secrets of a process, from its environment. */
+export interface Secrets {
+  /** A secret by its name; null when it is not set. */
+  read(name: string): string | null
+  /** Every value that nothing may show: of the secrets that the configuration names, and of Slipway's own tokens. */
+  all(): readonly string[]
+  /** A text with each of them blanked in all its forms, and `more` values that are known only to the caller. */
+  blank(text: string, more?: readonly string[]): string
 }
 
 /** Readings of time and new ids, so that tests can hold both. */

@@ -11,9 +11,9 @@ import { unreachable } from '../domain/exhaustive.js'
 import {
   judgeExit,
   type StageDefinition,
-  type StageExit,
   type StageName,
   type StageReport,
+  sayExit,
 } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
@@ -191,15 +191,4 @@ function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {
 
 function reasonOf(stage: StageName, report: StageReport): string {
   return `the ${stage} stage ${sayExit(report.exit)}`
-}
-
-function sayExit(exit: StageExit): string {
-  switch (exit.kind) {
-    case 'exited':
-      return `ended with exit code ${exit.code}`
-    case 'timed-out':
-      return `took longer than ${Math.round(exit.afterMs / 1_000)} s`
-    case 'cancelled':
-      return 'was cancelled'
-  }
 }

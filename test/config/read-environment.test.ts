@@ -157,7 +157,7 @@ describe('the file', () => {
 
   test('is checked with the secrets of the environment', () => {
     writeFileSync(file, sampleWith('        accept: { from: [qa] }', '        secrets: [DEPLOY_TOKEN]'))
-    expect(loadConfiguration(file, { DEPLOY_TOKEN: 'x' }).kind).toBe('ok')
+    expect(loadConfiguration(file, { DEPLOY_TOKEN: 'long enough' }).kind).toBe('ok')
     expect(loadConfiguration(file, { DEPLOY_TOKEN: '' }).kind).toBe('problems')
     writeFileSync(file, sample)
     expect(loadConfiguration(file, {})).toMatchObject({ kind: 'ok', configuration: { text: sample } })

@@ -36,6 +36,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
   beforeAll(async () => {
     open = await readyDatabase(kind)
     bot = createHttpServer({
+      blank: String,
       host: '127.0.0.1',
       port: 0,
       access: { apiToken: null, publicUrl: null, linkSecret: null },
@@ -63,7 +64,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
     const order: StageOrder = {
       key,
       stage: 'patch',
-      run: { kind: 'http', url: elsewhere.url, method: 'POST' },
+      run: { kind: 'http', url: elsewhere.url, method: 'POST', secret: null },
       timeoutMs,
       workspace: '/nonexistent',
       variables: {},
@@ -72,6 +73,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
     const runner = createHttpRunner({
       calls: openStageCalls(open.db),
       callback: callbackOf(settings(address)),
+      secret: () => null,
       pollMs: 10,
     })
     return { contact, report: runner.execute(order, contact) }
