@@ -68,7 +68,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
       timeoutMs,
       workspace: '/nonexistent',
       variables: {},
-      redact: ['hush'],
+      redact: ['hush hush'],
     }
     const runner = createHttpRunner({
       calls: openStageCalls(open.db),
@@ -95,7 +95,11 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
     const before = elsewhere.looks()
     const second = worker(key)
     await eventually(() => elsewhere.looks() > before)
-    const passed = JSON.stringify({ status: 'passed', outputs: { url: 'http://x' }, log: 'all well, hush' })
+    const passed = JSON.stringify({
+      status: 'passed',
+      outputs: { url: 'http://x' },
+      log: 'all well, hush hush',
+    })
 
     const forged = [
       await callBack(url, passed, 'another secret'),
