@@ -19,6 +19,7 @@ export type {
   LocalSettings,
   LogLevel,
   Settings,
+  TemporalAccess,
   WorkerSettings,
 } from './config/settings.js'
 export type { SettingProblem } from './config/variables.js'

@@ -2,6 +2,7 @@
 import { pino } from 'pino'
 import { openSecrets } from './compose/secrets.js'
 import { openSlipway, type Slipway, type SlipwayPlan } from './compose/slipway.js'
+import { StartProblem } from './compose/start-problem.js'
 import { workflowBundle } from './compose/workflow-bundle.js'
 import {
   formatProblems,
@@ -49,16 +50,17 @@ async function open(
   const secrets = openSecrets(environment, configuration)
   const log = openLog(settings.logLevel, secrets.blank)
   const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
-  const slipway = await opening({
-    configuration,
-    log,
-    environment,
-    secrets,
-    bundle,
-  })
+  const slipway = await opening({ configuration, log, environment, secrets, bundle }).catch(unlessProblem)
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
   process.on('SIGHUP', () => void reload(slipway, settings.configFile, log))
+}
+
+/** What a person has to mend is said in words, without a stack. */
+function unlessProblem(error: unknown): never {
+  if (!(error instanceof StartProblem)) throw error
+  console.error(error.message)
+  process.exit(1)
 }
 
 /** On standard output. Whatever an error brings along, no line shows a secret. */

@@ -35,6 +35,7 @@ import { openGit } from './open-git.js'
 import { logChange } from './order-log.js'
 import { startRetention } from './retention.js'
 import { callbackOf } from './stage-callbacks.js'
+import { temporalOptions } from './temporal.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -64,7 +65,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     baseVariables: baseVariables(parts.environment),
   })
   const activities = await openActivities(parts, { host, runners: openRunners(parts, shell) })
-  const connection = await NativeConnection.connect({ address: settings.temporalAddress })
+  const connection = await NativeConnection.connect(temporalOptions(settings))
   const workers = await startWorkers({
     connection,
     namespace: settings.temporalNamespace,

@@ -37,7 +37,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
   await bundled
   try {
     const http = await pickPort(settings.http.port)
-    const variables = { ...environment, ...embedded.variables, SLIPWAY_HTTP_PORT: String(http.port) }
+    const given = settings.temporalAddress === null ? withoutTemporal(environment) : environment
+    const variables = { ...given, ...embedded.variables, SLIPWAY_HTTP_PORT: String(http.port) }
     const slipway = await startSlipway({ dataFolder: settings.dataFolder, variables, port: http.port })
     return {
       embedded,
@@ -52,6 +53,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
     await embedded.stop()
     throw error
   }
+}
+
+/** The embedded server has neither keys nor namespaces of anybody's. */
+function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')))
 }
 
 function startSurroundings({ settings, say, ports }: LocalOptions): Promise<Embedded> {

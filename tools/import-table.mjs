@@ -75,6 +75,7 @@ const homes = [
   [/^@temporalio\/activity$/, ['activities']],
   [/^@temporalio\/client$/, ['gateway', 'local']],
   [/^@temporalio\/worker$/, ['worker']],
+  [/^@temporalio\/envconfig$/, ['config']],
   [/^@slack\/types$/, ['views', 'slack', 'bot', 'publisher']],
   [/^@slack\//, ['slack', 'bot']],
   [/^(?:hono|@hono\/.*)$/, ['http']],
