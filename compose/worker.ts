@@ -125,7 +125,7 @@ export async function openActivities(
         },
       }),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
-      ...createPickActivities({ git, pullRequests }),
+      ...createPickActivities({ git, ledger, pullRequests }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),

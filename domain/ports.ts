@@ -22,6 +22,8 @@ export interface Commit {
 export type RefResolution =
   | { readonly kind: 'resolved'; readonly commit: Commit; readonly onTrunk: boolean }
   | { readonly kind: 'not-found'; readonly nearest: readonly string[] }
+  /** More than one thing is called so; `meanings` names each as nothing else can be. */
+  | { readonly kind: 'ambiguous'; readonly meanings: readonly string[] }
   /** The text cannot be a ref at all, e.g. it looks like an option (`--upload-pack=x`). */
   | { readonly kind: 'invalid' }
 
@@ -64,7 +66,10 @@ export type TagOutcome = { readonly kind: 'tagged' } | { readonly kind: 'taken';
  * begins with `-` reaches git as an argument. An unreachable remote throws; the caller retries.
  */
 export interface Git {
-  /** Fetches, then resolves a branch, tag, abbreviated or full commit; `null` is the head of trunk. */
+  /**
+   * Fetches, then resolves a branch, tag, abbreviated or full commit; `null` is the head of trunk. 40 hex digits are the
+   * commit and nothing else; an abbreviation that is also somebody's branch or tag is ambiguous.
+   */
   resolve(repository: RepositoryRef, ref: string | null): Promise<RefResolution>
   /** Commits in `to` and not in `from`; with `from` null, the newest commits of `to`. */
   range(repository: RepositoryRef, from: CommitSha | null, to: CommitSha, limit: number): Promise<CommitRange>

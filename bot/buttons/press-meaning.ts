@@ -177,8 +177,9 @@ function aboutRelease(
   const { app, argument } = target
   if (verb === 'abandon') return { kind: 'abandon', app, release }
   if (verb === 'cherry-pick-continue')
-    return { kind: 'cherry-pick', app, release, picks: [], step: 'continue' }
-  if (verb === 'cherry-pick-skip') return { kind: 'cherry-pick', app, release, picks: [], step: 'skip' }
+    return { kind: 'cherry-pick', app, release, picks: [], step: 'continue', override: null }
+  if (verb === 'cherry-pick-skip')
+    return { kind: 'cherry-pick', app, release, picks: [], step: 'skip', override: null }
   if (argument === undefined) return null
   return { kind: 'tick', app, release, item: argument, done: verb === 'tick' }
 }

@@ -136,7 +136,7 @@ function placeWords(draft: Placed): Words {
 
 function pickWords(draft: Extract<IntentDraft, { kind: 'cherry-pick' }>): Words {
   return draft.step === 'start'
-    ? ['cherry-pick', ...draft.picks, '--app', draft.app]
+    ? ['cherry-pick', ...draft.picks, '--app', draft.app, flag('override', draft.override)]
     : ['cherry-pick', draft.step, '--app', draft.app]
 }
 

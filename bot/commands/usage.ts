@@ -39,7 +39,11 @@ const usages: Readonly<Record<Verb, { readonly does: string; readonly examples: 
   abort: { does: 'stops what runs', examples: ['abort shop staging'] },
   'cherry-pick': {
     does: 'adds commits to a release that is cut',
-    examples: ['cherry-pick 9f3c1ab #4812 onto 2026.11.3', 'cherry-pick continue', 'cherry-pick skip'],
+    examples: [
+      'cherry-pick 9f3c1ab #4812 onto 2026.11.3 --override "reason"',
+      'cherry-pick continue',
+      'cherry-pick skip',
+    ],
   },
   pause: {
     does: 'stops automation in an environment',

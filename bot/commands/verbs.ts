@@ -158,7 +158,7 @@ export const verbRules: Readonly<Record<Verb, VerbRules>> = {
   retry: attempt,
   skip: attempt,
   abort: attempt,
-  'cherry-pick': rule(['onto', 'of', 'on', 'to', 'in'], { ...app, onto: 'value' }),
+  'cherry-pick': rule(['onto', 'of', 'on', 'to', 'in'], { ...app, ...override, onto: 'value' }),
   pause: hold,
   resume: hold,
   status: question,

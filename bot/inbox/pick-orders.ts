@@ -10,11 +10,12 @@ export async function pick(handling: Handling<PickIntent>): Promise<Outcome> {
   const { intent } = handling
   const app = appOf(handling, intent.app)
   const by = await permitted(handling, 'cherry-pick', { app, environment: null })
+  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   const found = await releaseOf(handling, app.name, intent.release ?? { kind: 'named', text: 'latest' })
   const { id, state } = await releaseView(handling, found.releaseId)
   // The workflow of a release that has ended may be gone; it would say the same.
   if (state !== 'open') return refuse({ code: 'release-ended', state })
-  const { picks, step, deploymentId } = intent
-  const order = { picks, step, deploymentId, by }
+  const { picks, step, override, deploymentId } = intent
+  const order = { picks, step, override, deploymentId, by }
   return askRelease(handling, { app: app.name, release: id }, { verb: 'pick', order })
 }

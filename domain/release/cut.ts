@@ -61,7 +61,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
         },
       ],
       commits: cut.commits,
-      overrides: cut.overrode.map((rule) => ({ rule, by: user, reason: cut.override ?? '', at })),
+      overrides: overridesOf(cut.overrode, { reason: cut.override, by: cut.by }),
     },
     at,
   )
@@ -76,18 +76,29 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
         says: `${nameOfCandidate(state, 1)} was cut at commit ${shortCommit(cut.commit)}${last ? `, bound for ${last}` : ''}.`,
         data: { commit: cut.commit, title: cut.title, type: cut.type, config: cut.app.configHash },
       }),
-      ...state.overrides.map((override) => overrideEvent(state, override)),
+      ...state.overrides.map((override) => overrideEvent(state, 'cut', override)),
     ],
     effects: [{ kind: 'build', candidate: 1 }],
   }
 }
 
-const overrideEvent = (state: ReleaseState, override: OverrideNote): AuditEvent =>
+/** What an override of a cut or a pick set aside, for the record. */
+export const overridesOf = (
+  overrode: readonly string[],
+  { reason, by }: { readonly reason: string | null; readonly by: ActorSnapshot },
+): readonly OverrideNote[] => overrode.map((rule) => ({ rule, by: by.user, reason: reason ?? '', at: by.at }))
+
+/** Said where everybody sees it. */
+export const overrideEvent = (
+  state: ReleaseState,
+  what: 'cut' | 'pick',
+  override: OverrideNote,
+): AuditEvent =>
   releaseEvent(state, {
     kind: 'gate.overridden',
     at: override.at,
     actor: override.by,
-    says: `A rule of the cut was overridden: ${override.rule}. Reason: ${override.reason}`,
+    says: `A rule of the ${what} was overridden: ${override.rule}. Reason: ${override.reason}`,
     data: { rule: override.rule, reason: override.reason },
     tell: 'broadcast',
   })

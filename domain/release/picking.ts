@@ -15,6 +15,8 @@ export type PickResult =
       readonly alreadyContained: readonly CommitSha[]
       /** E-mail addresses of who wrote what is new on the branch. */
       readonly authors: readonly string[]
+      /** The rules that the override set aside. */
+      readonly overrode: readonly string[]
     }
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
   | {
@@ -26,6 +28,7 @@ export type PickResult =
       /** All that were asked for, in order. */
       readonly picks: readonly CommitSha[]
       readonly authors: PickAuthors
+      readonly overrode: readonly string[]
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 

@@ -6,6 +6,7 @@ import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { CutOrder, CutResolution } from './index.js'
 import { isFinal } from './non-retryable.js'
+import { sayOffTrunk } from './off-trunk.js'
 
 interface Needs {
   readonly git: Pick<Git, 'resolve' | 'range' | 'contains'>
@@ -23,6 +24,8 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   const { repository, ref, running, fromProduction } = base
   const resolved = await needs.git.resolve(repository, ref)
   if (resolved.kind === 'invalid') return refused({ code: 'ref-invalid', ref: ref ?? '' })
+  if (resolved.kind === 'ambiguous')
+    return refused({ code: 'ref-ambiguous', ref: ref ?? '', meanings: resolved.meanings })
   if (resolved.kind === 'not-found') {
     return refused({ code: 'ref-not-found', ref: ref ?? repository.trunk, nearest: resolved.nearest })
   }
@@ -80,7 +83,7 @@ type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' }>
 
 const ruleOf = (broken: Broken): string =>
   broken.code === 'not-on-trunk'
-    ? `${broken.commit} is not on ${broken.trunk}`
+    ? sayOffTrunk(broken.commit, broken.trunk)
     : `it lacks ${broken.commit}, which was picked onto ${broken.version}`
 
 /** The picks of live releases that a commit has neither itself nor as the copy on their branch. */

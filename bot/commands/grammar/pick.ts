@@ -23,9 +23,11 @@ export function parsePick(args: AppArguments): ParsedCommand {
   if (extra !== undefined) return problem({ kind: 'unexpected', text: extra, verb: args.verb })
   const app = args.app.name
   const release = releaseRef(onto, args.context)
-  if (step !== 'start' || picks.length > 0) return order({ kind: 'cherry-pick', app, release, picks, step })
+  const override = valueOf(args, 'override')
+  if (step !== 'start' || picks.length > 0)
+    return order({ kind: 'cherry-pick', app, release, picks, step, override })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
-  return form({ form: 'cherry-pick', app, given: present({ release: onto }), target })
+  return form({ form: 'cherry-pick', app, given: present({ release: onto, override }), target })
 }
 
 function stepOf(word: Word | undefined): PickIntent['step'] {

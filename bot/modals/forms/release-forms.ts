@@ -155,6 +155,15 @@ export const editForm: FormSpec = {
   },
 }
 
+const overrideField: Field = {
+  name: 'override',
+  kind: 'text',
+  label: 'Override',
+  required: false,
+  hint: 'Why commits may be picked that are not on trunk. Left empty: no rule is set aside.',
+  most: 1_000,
+}
+
 /** Commits or pull requests onto a release that is cut. */
 export const pickForm: FormSpec = {
   title: 'Cherry-pick',
@@ -170,11 +179,13 @@ export const pickForm: FormSpec = {
       placeholder: '9f3c1ab #4812',
       most: 1_000,
     },
+    overrideField,
   ],
   read: (answers, { request, app }) => {
     const picks = parsePicks(answers('picks') ?? '')
     if (picks === null) return wrong({ picks: 'Write commits like 9f3c1ab or pull requests like #4812.' })
     const release = releaseOf(answers, request)
-    return ordered({ kind: 'cherry-pick', app: app.name, release, picks, step: 'start' })
+    const override = answers('override')
+    return ordered({ kind: 'cherry-pick', app: app.name, release, picks, step: 'start', override })
   },
 }
