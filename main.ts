@@ -14,6 +14,7 @@ import {
   readWorkerEnvironment,
   type WorkerSettings,
 } from './config.js'
+import { type Configuration, configurationWarnings } from './domain/configuration.js'
 
 const roles = ['all', 'bot', 'worker'] as const
 type Role = (typeof roles)[number]
@@ -51,6 +52,7 @@ async function open(
   const log = openLog(settings.logLevel, secrets.blank)
   const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const slipway = await opening({ configuration, log, environment, secrets, bundle }).catch(unlessProblem)
+  warn(configuration, log)
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
   process.on('SIGHUP', () => void reload(slipway, settings.configFile, log))
@@ -69,6 +71,11 @@ function openLog(level: LogLevel, blank: (text: string) => string): pino.Logger 
   return pino({ level }, { write: (line: string) => output.write(blank(line)) })
 }
 
+/** What is allowed and weaker than it looks. */
+function warn(configuration: Configuration, log: pino.Logger): void {
+  for (const warning of configurationWarnings(configuration)) log.warn({}, warning)
+}
+
 /** A bad file keeps the running configuration and says so. */
 async function reload(slipway: Slipway, configFile: string, log: pino.Logger): Promise<void> {
   const loaded = loadConfiguration(configFile, processEnvironment())
@@ -77,6 +84,7 @@ async function reload(slipway: Slipway, configFile: string, log: pino.Logger): P
     return
   }
   await slipway.reload(loaded.configuration)
+  warn(loaded.configuration, log)
   log.info({ hash: loaded.configuration.hash }, 'The new configuration is in force')
 }
 

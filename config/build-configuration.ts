@@ -112,6 +112,7 @@ function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readon
       acceptance: input?.acceptance ?? true,
       soak: input?.soak ?? true,
       checklist: input?.checklist ?? true,
+      ...(input?.cut === undefined ? {} : { cut: input.cut }),
       ...(input?.freeze === 'pass' ? { passesFreeze: true } : {}),
     }
   })

@@ -111,6 +111,8 @@ export interface AttemptOrder {
   readonly deploymentId: DeploymentId
   readonly by: UserId
   readonly at: string
+  /** Of a retry and a skip: its reason. */
+  readonly override?: string | null
 }
 export interface HoldOrder {
   readonly by: UserId

@@ -157,7 +157,7 @@ export const verbRules: Readonly<Record<Verb, VerbRules>> = {
   rollback: rule(place, { ...placed, ...reasoned, ...confirmed }, 'reason'),
   retry: attempt,
   skip: attempt,
-  abort: attempt,
+  abort: rule(place, placed),
   'cherry-pick': rule(['onto', 'of', 'on', 'to', 'in'], { ...app, ...override, onto: 'value' }),
   pause: hold,
   resume: hold,

@@ -5,7 +5,7 @@ import type { AppDefinition } from '../../domain/pipeline.js'
 import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
 import type { ReleaseView } from '../../domain/views.js'
 import { type Handling, Refused } from './context.js'
-import { appOf, permitted, releaseOf, releaseView } from './resolve.js'
+import { appOf, permitted, permittedToCut, releaseOf, releaseView } from './resolve.js'
 
 /** Slack shows no more of a headline. */
 const LONGEST_TITLE = 120
@@ -58,10 +58,10 @@ export async function cutDraft(
 ): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)
-  const by = await permitted(handling, 'cut', { app, environment: null })
-  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   const found = await releaseOf(handling, app.name, ref)
   const view = await releaseView(handling, found.releaseId)
+  const by = await permittedToCut(handling, app, view.type)
+  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   if (view.state !== 'draft') return refuse({ code: 'not-a-draft', state: view.state })
   const order = {
     app,

@@ -69,7 +69,9 @@ export async function attempt(handling: Handling<AttemptIntent>): Promise<Outcom
   if (intent.kind === 'abort' && deployment.state === 'prepared') return withdraw(handling, deployment)
   const environment = environmentOf(app, deployment.environment)
   const { user: by, at } = await permitted(handling, intent.kind, { app, environment })
-  const order = { deploymentId: deployment.id, by, at }
+  const { override } = intent
+  if (override !== null) await permitted(handling, 'override', { app, environment })
+  const order = { deploymentId: deployment.id, by, at, override }
   return context.gateway.askEnvironment({ app, environment: environment.name }, intent.kind, { order, key })
 }
 

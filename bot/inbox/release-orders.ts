@@ -21,6 +21,7 @@ import {
   deploymentOf,
   environmentOf,
   permitted,
+  permittedToCut,
   releaseOf,
   releaseView,
 } from './resolve.js'
@@ -31,7 +32,7 @@ export async function cut(handling: Handling<CutIntent>): Promise<Outcome> {
   const { intent, context, key } = handling
   if (intent.draft !== null) return cutDraft(handling, intent.draft)
   const app = appOf(handling, intent.app)
-  const by = await permitted(handling, 'cut', { app, environment: null })
+  const by = await permittedToCut(handling, app, intent.type)
   if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   const title = titleOf(intent.title)
   const unknown = refuseType(app, intent.type)

@@ -1,4 +1,5 @@
 /** What closes an environment at the moment, read off what people are shown. */
+import { type Override, passes } from '../environment/override.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { policyOf } from '../release/policy.js'
 import type { DeploymentView, EnvironmentView } from '../views.js'
@@ -30,8 +31,12 @@ export function closuresOf(environment: EnvironmentView, window: ClosedWindow | 
   ].map(({ kind, owner, reason, since, until }) => ({ kind, owner, reason, since, until }))
 }
 
+/** Of the first attempt alone: a later one was ordered anew. */
+const overrideIn = ({ override, attempt, preparedAt }: DeploymentView): Override | null =>
+  override === null || attempt > 1 ? null : { reason: override, at: preparedAt }
+
 /**
- * Those of them that the lane would let a deployment wait for: none for a rollback or an override, no lock of the person
+ * Those of them that the lane would let a deployment wait for: none for a rollback, none that was there when an override was given, no lock of the person
  * who asked, a hold for what nobody asked for. Without a deployment: for whoever promotes next.
  */
 export function stopping(
@@ -39,8 +44,11 @@ export function stopping(
   closures: readonly Closure[],
   deployment: DeploymentView | null,
 ): readonly Closure[] {
-  if (deployment?.kind === 'rollback' || (deployment?.override ?? null) !== null) return []
-  return closures.filter(({ kind, owner }) => {
+  if (deployment?.kind === 'rollback') return []
+  const override = deployment === null ? null : overrideIn(deployment)
+  return closures.filter((closure) => {
+    const { kind, owner } = closure
+    if (passes(override, closure)) return false
     if (kind === 'hold') return deployment?.requestedBy === SLIPWAY
     if (kind === 'lock') return owner !== deployment?.requestedBy
     return kind === 'window' || policyOf({ app, type: view.type }).passesFreeze !== true

@@ -104,9 +104,9 @@ function startOf(
 ): Start {
   const { ready, closed, deployment } = from
   if (ready === null || closed.some(({ until }) => until === null)) return { starts: null, windows: [] }
-  const begins = soakEnd(outlook, target, ready)
-  const free = [ready, begins, ...closed.map(({ until }) => until ?? '')].toSorted().at(-1) ?? ready
-  if ((deployment?.override ?? null) !== null) return { starts: ready, windows: [] }
+  const open = [ready, ...closed.map(({ until }) => until ?? '')].toSorted().at(-1) ?? ready
+  if ((deployment?.override ?? null) !== null) return { starts: open, windows: [] }
+  const free = [open, soakEnd(outlook, target, ready)].toSorted().at(-1) ?? open
   return deployment === null || deployment.state === 'prepared' || deployment.state === 'queued'
     ? opening(outlook, target, free)
     : { starts: free, windows: [] }

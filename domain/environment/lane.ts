@@ -1,6 +1,7 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
 import { SLIPWAY } from '../identifiers.js'
 import { eventOf, moved, recordOf, reportsOf } from './deployment-events.js'
+import { overrideOf, passes } from './override.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
 import {
@@ -77,26 +78,38 @@ export function blockedBy(
   order: DeploymentRequest,
   now: LaneNow,
 ): 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null {
-  if (order.kind === 'rollback' || isOverridden(order)) return null
-  const closed = closedFor(state, order, now)
-  if (closed) return closed
+  if (order.kind === 'rollback') return null
+  const override = overrideOf(order)
+  const [closed] = closuresFor(state, order, now).filter((closure) => !passes(override, closure))
+  if (closed) return closed.kind
+  if (override !== null) return null
   if (state.hold && isAutomatic(order)) return 'hold'
   const until = order.kind === 'push' ? waitsUntil(state) : null
   return until !== null && until > now.at ? 'acceptance' : null
 }
 
-const isOverridden = (order: DeploymentRequest): boolean => (order.override ?? null) !== null
 const isAutomatic = (order: DeploymentRequest): boolean =>
   order.kind === 'push' || order.requestedBy === SLIPWAY
 
-function closedFor(
-  state: EnvironmentState,
+interface LaneClosure {
+  readonly kind: 'lock' | 'freeze' | 'window'
+  /** Null for a window, which is known beforehand. */
+  readonly since: string | null
+}
+
+/** What is closed for an order, whether or not an override passes it. */
+function closuresFor(
+  { lock, freeze }: EnvironmentState,
   order: DeploymentRequest,
   { at, closed }: LaneNow,
-): 'lock' | 'freeze' | 'window' | null {
-  if (state.lock && !ended(state.lock.until, at) && state.lock.owner !== order.requestedBy) return 'lock'
-  if (state.freeze && !ended(state.freeze.until, at) && order.passesFreeze !== true) return 'freeze'
-  return closed ? 'window' : null
+): readonly LaneClosure[] {
+  const locked = lock && !ended(lock.until, at) && lock.owner !== order.requestedBy
+  const frozen = freeze && !ended(freeze.until, at) && order.passesFreeze !== true
+  return [
+    ...(locked ? [{ kind: 'lock', since: lock.since } as const] : []),
+    ...(frozen ? [{ kind: 'freeze', since: freeze.since } as const] : []),
+    ...(closed ? [{ kind: 'window', since: null } as const] : []),
+  ]
 }
 
 const ended = (until: string | null, now: string): boolean => until !== null && until <= now
@@ -131,16 +144,18 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 
 /** An override is said where everybody sees it: what it passed, and why. */
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
-  const rule = isOverridden(order) ? obstacleOf(state, closedFor(state, order, now), now.closed) : null
+  const override = overrideOf(order)
+  const passed = closuresFor(state, order, now).find((closure) => passes(override, closure)) ?? null
+  const rule = obstacleOf(state, passed?.kind ?? null, now.closed)
   const exempt = order.passesFreeze === true && state.freeze !== null && !ended(state.freeze.until, now.at)
   if (rule === null && !exempt) return []
   const name = nameOfOrder(order)
   const says =
     rule === null
       ? `${name} passes the freeze of ${state.name}: the policy of its type allows it.`
-      : `${name} goes to ${state.name} although it is ${rule.says}. Reason of the override: ${order.override ?? ''}`
+      : `${name} goes to ${state.name} although it is ${rule.says}. Reason of the override: ${override?.reason ?? ''}`
   const kind = rule === null ? 'freeze.passed' : 'gate.overridden'
-  const data = { ...obstacleData(rule), reason: order.override ?? null }
+  const data = { ...obstacleData(rule), reason: override?.reason ?? null }
   return [eventOf(order, { kind, at: now.at, by: order.requestedBy, says, tell: 'broadcast', data })]
 }
 

@@ -2,6 +2,7 @@
 import type { UserId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
 import { moved } from './deployment-events.js'
+import { reordered } from './override.js'
 import type { Answered } from './retry-skip-abort.js'
 import { type EnvironmentState, type FailedDeployment, nameOfOrder, step } from './state.js'
 
@@ -30,8 +31,10 @@ function go(
   failed: FailedDeployment,
   how: { readonly order: By; readonly host: string | null; readonly what: string },
 ): Answered {
-  const { order, attempt } = failed.entry
+  const { attempt } = failed.entry
   const { host, what } = how
+  // The same run is waited for; elsewhere it is a new one.
+  const order = host === null ? reordered(failed.entry.order) : failed.entry.order
   const { stage: from, runs } = failed
   const entry = { order, attempt: { number: attempt.number + 1, from, runs, host, reattach: host !== null } }
   const { by, at } = how.order

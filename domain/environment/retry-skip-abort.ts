@@ -3,6 +3,7 @@ import type { DeploymentId, UserId } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
 import { moved } from './deployment-events.js'
+import { reordered } from './override.js'
 import {
   type Attempt,
   type DeploymentRequest,
@@ -26,20 +27,26 @@ export interface By {
   readonly at: string
 }
 
+/** An attempt that a person orders; an override is for this one attempt. */
+export interface AttemptBy extends By {
+  /** Its reason; the failed attempt's own passes nothing any more. */
+  readonly override?: string | null
+}
+
 /** Leaving these out leaves a deployment that is not one. */
 const unskippable: ReadonlySet<StageName> = new Set(['setup', 'patch'])
 
 const no = (state: EnvironmentState, outcome: Outcome): Answered => ({ step: step(state), outcome })
 
 /** The next attempt, in front of the line, from the stage that failed. Refused once something overtook it. */
-export function retry(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+export function retry(state: EnvironmentState, id: DeploymentId, by: AttemptBy): Answered {
   const failed = state.failed?.entry.order.id === id ? state.failed : null
   if (!failed) return no(state, refuse(cannotRetry(state)))
   return again(state, failed, { from: failed.stage, verb: 'retried', by })
 }
 
 /** As {@link retry}, but from the stage after the failed one; only a check can be left out. */
-export function skip(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+export function skip(state: EnvironmentState, id: DeploymentId, by: AttemptBy): Answered {
   const failed = state.failed?.entry.order.id === id ? state.failed : null
   if (!failed) return no(state, refuse(cannotRetry(state)))
   if (!failed.stage || unskippable.has(failed.stage)) {
@@ -90,12 +97,13 @@ function withoutRetry(entry: LaneEntry, at: string): FailedDeployment {
 function again(
   state: EnvironmentState,
   failed: FailedDeployment,
-  how: { readonly from: Attempt['from']; readonly verb: 'retried' | 'skipped'; readonly by: By },
+  how: { readonly from: Attempt['from']; readonly verb: 'retried' | 'skipped'; readonly by: AttemptBy },
 ): Answered {
   const { attempt } = failed.entry
+  const { override = null, at } = how.by
+  const anew = reordered(failed.entry.order, override === null ? null : { reason: override, at })
   // A check that was left out accepts nothing: a person has to.
-  const order: DeploymentRequest =
-    how.verb === 'skipped' ? { ...failed.entry.order, acceptance: 'by-person' } : failed.entry.order
+  const order: DeploymentRequest = how.verb === 'skipped' ? { ...anew, acceptance: 'by-person' } : anew
   const stage = failed.stage ?? 'the preparation'
   const entry: LaneEntry = {
     order,

@@ -2,6 +2,7 @@
 import type { DeploymentId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
 import { environmentEvent, moved, recordOf } from './deployment-events.js'
+import { reordered } from './override.js'
 import type { Answered, By } from './retry-skip-abort.js'
 import { type DeploymentRequest, type EnvironmentState, type LaneEntry, nameOfOrder, step } from './state.js'
 
@@ -103,7 +104,7 @@ function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order
   return {
     attempt: { number: 1, from: null, runs: {} },
     order: {
-      ...target,
+      ...reordered(target),
       id: order.deploymentId,
       kind: 'rollback',
       definition: state.definition,

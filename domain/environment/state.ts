@@ -50,6 +50,8 @@ export interface DeploymentRequest {
   readonly configHash: string
   /** The reason of a person's override: locks, freezes and windows do not stop it, and it is said which did not. */
   readonly override?: string | null
+  /** ISO instant at which the override was given: what was closed later stops it. Absent: when it was requested. */
+  readonly overriddenAt?: string | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze?: boolean
 }

@@ -38,6 +38,7 @@ export function deploymentOrder(
     urgency: state.hotfix ? 'hotfix' : 'normal',
     configHash: state.app.configHash,
     override: deployment.override,
+    overriddenAt: deployment.override === null ? null : deployment.preparedAt,
     passesFreeze: policyOf(state).passesFreeze ?? false,
   }
 }
