@@ -96,7 +96,7 @@ function buildPreviews(input: PreviewsInput): PreviewDefinition {
     extensions: input.extensions ?? defaults.extensions,
     maxAgeMs: input.maxAge ?? defaults.previews.maxAgeMs,
     most: input.most ?? defaults.previews.most,
-    ...(input.variables === undefined ? {} : { variables: input.variables }),
+    variables: input.variables ?? {},
   }
 }
 
@@ -113,7 +113,7 @@ function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readon
       soak: input?.soak ?? true,
       checklist: input?.checklist ?? true,
       ...(input?.cut === undefined ? {} : { cut: input.cut }),
-      ...(input?.freeze === 'pass' ? { passesFreeze: true } : {}),
+      passesFreeze: input?.freeze === 'pass',
     }
   })
 }

@@ -1,6 +1,6 @@
 /** The activities' {@link ReleaseStore} on PostgreSQL. */
 import type { Kysely } from 'kysely'
-import { emptyChange } from '../domain/change.js'
+import { emptyChange, type ReleaseDetail } from '../domain/change.js'
 import type { ReleaseStore } from '../domain/release-store.js'
 import { stageLog } from './queries/deployment-log.js'
 import { isCandidate, livePicks } from './queries/live-picks.js'
@@ -13,7 +13,7 @@ import { appendStageLog } from './repositories/stage-logs.js'
 import { startDeployment } from './repositories/start-deployment.js'
 import type { Database } from './tables.js'
 
-const noDetail = {
+const noDetail: Omit<ReleaseDetail, 'bound'> = {
   scope: '',
   links: [],
   hotfix: false,
@@ -22,6 +22,9 @@ const noDetail = {
   overrides: [],
   conflict: null,
   commits: null,
+  passesFreeze: false,
+  prepared: [],
+  promotable: [],
 }
 
 /** `ignored` hears of moves that came too late to change anything. */
@@ -34,9 +37,10 @@ export function openLedger(
       const recorded = await recordChange(db, change)
       if (recorded.ignored.length > 0) ignored(recorded.ignored)
     },
-    createRelease: (release) => createRelease(db, { ...release, detail: noDetail }),
-    createDraft: ({ scope, links, ...draft }) =>
-      createDraft(db, { ...draft, detail: { ...noDetail, scope, links } }),
+    createRelease: ({ bound, ...release }) =>
+      createRelease(db, { ...release, detail: { ...noDetail, bound } }),
+    createDraft: ({ scope, links, bound, ...draft }) =>
+      createDraft(db, { ...draft, detail: { ...noDetail, scope, links, bound } }),
     cutDraft: (order) => cutDraft(db, order),
     deleteRelease: async (order) => {
       const deleted = await deleteRelease(db, { ...order, key: `${order.id}/deleted` })

@@ -151,8 +151,8 @@ export interface DoneFacts {
     readonly environment: EnvironmentName
     readonly needs: number
     readonly roles: readonly string[]
-    /** What it waits for besides; instants in it are ISO. Absent in older answers. */
-    readonly conditions?: readonly string[]
+    /** What it waits for besides; instants in it are ISO. */
+    readonly conditions: readonly string[]
   }
   queued: { readonly candidate: string; readonly environment: EnvironmentName }
   approved: {
@@ -160,7 +160,7 @@ export interface DoneFacts {
     readonly environment: EnvironmentName
     readonly have: number
     readonly need: number
-    readonly conditions?: readonly string[]
+    readonly conditions: readonly string[]
   }
   accepted: {
     readonly candidate: string

@@ -61,7 +61,7 @@ async function offersIn(
 ): Promise<readonly Offer[]> {
   if (!asksForRelease(request)) return []
   const open = await within(LOOK_UP_MS, context.reads.openReleases(app.name)).catch(() => 'late' as const)
-  return open === 'late' ? [] : offersOf(request, open, app)
+  return open === 'late' ? [] : offersOf(request, open)
 }
 
 /** Says what exactly is decided, and which name a deletion asks for, when that can be read in time. */

@@ -1,8 +1,9 @@
 /** What blocks a candidate, and the blockers that are its own: its build, its picks, its rejection. */
+import type { ClosedWindow } from '../environment/closures.js'
 import type { EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
-import type { ClosedWindow } from './closures.js'
-import type { Subject } from './gates.js'
+import type { AppDefinition } from '../pipeline.js'
+import type { CandidateView, ReleaseView } from '../views.js'
 
 export type ObstacleKind =
   | 'build'
@@ -39,7 +40,12 @@ export interface Blocker {
   readonly next: string
 }
 
-export interface Outlook extends Subject {
+export interface Outlook {
+  /** As it stands at `now`. */
+  readonly view: ReleaseView
+  /** As it is configured now: whom to ask. */
+  readonly app: AppDefinition
+  readonly candidate: CandidateView
   /** Environments closed by their windows at an ISO instant. */
   readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
   /** ISO instant. */

@@ -11,7 +11,7 @@ import {
 import type { AppDefinition } from '../pipeline.js'
 import { done, type Outcome } from '../refusal.js'
 import { withPhase } from './record.js'
-import type { ActorSnapshot, OverrideNote, ReleaseState } from './state.js'
+import { type ActorSnapshot, type OverrideNote, RELEASE_STATE, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
 export interface Cut {
@@ -33,12 +33,12 @@ export interface Cut {
   readonly by: ActorSnapshot
 }
 
-type Planned = Pick<ReleaseState, 'plannedAt' | 'scope' | 'references' | 'phases' | 'seq'>
+type Planned = Pick<ReleaseState, 'plannedAt' | 'scope' | 'references' | 'phases' | 'run' | 'seq' | 'recent'>
 
 function plannedIn(draft: ReleaseState | null): Partial<Planned> {
   if (draft === null) return {}
-  const { plannedAt, scope, references, phases, seq } = draft
-  return { plannedAt, scope, references, phases, seq }
+  const { plannedAt, scope, references, phases, run, seq, recent } = draft
+  return { plannedAt, scope, references, phases, run, seq, recent }
 }
 
 /** A draft that is cut keeps what was planned of it. */
@@ -57,7 +57,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
           artifactReference: null,
           picked: [],
           authors: cut.authors,
-          ...(cut.firstDeployment ? { firstDeployment: cut.firstDeployment } : {}),
+          firstDeployment: cut.firstDeployment,
         },
       ],
       commits: cut.commits,
@@ -120,6 +120,9 @@ type Named = Pick<Cut, 'id' | 'app' | 'channel' | 'title' | 'description' | 'typ
 /** No candidate, nothing deployed, no link (S1.2). */
 export function emptyRelease(of: Named): ReleaseState {
   return {
+    stateVersion: RELEASE_STATE,
+    run: 1,
+    seq: 0,
     id: of.id,
     app: of.app,
     version: of.version,
@@ -142,7 +145,11 @@ export function emptyRelease(of: Named): ReleaseState {
     overrides: [],
     phases: [],
     conflict: null,
+    picking: null,
+    cutting: false,
     commits: null,
-    seq: 0,
+    heardAt: null,
+    stalledAt: null,
+    recent: [],
   }
 }

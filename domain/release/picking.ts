@@ -4,7 +4,7 @@ import type { CommitSha, Version } from '../identifiers.js'
 import type { ConflictSide } from '../ports.js'
 import type { Refusal } from '../refusal.js'
 import type { PickAuthors, PickOrder, PickPlan } from './effect-orders.js'
-import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
+import { newestCandidate, type ReleaseState } from './state.js'
 import { type ReleaseStep, releaseStep } from './step.js'
 
 export type PickResult =
@@ -58,18 +58,18 @@ export function decidePick(state: ReleaseState, order: PickOrder): PickDecision 
     return { kind: 'pick', plan: { branch, onto: newest.commit, asked: order.picks, ...none } }
   }
   if (!conflict) return { kind: 'refuse', refusal: { code: 'no-conflict', step: order.step } }
-  return { kind: 'pick', plan: afterConflict(conflict, order.step, newest) }
+  return { kind: 'pick', plan: afterConflict(conflict, order.step) }
 }
 
-function afterConflict(conflict: PickConflict, step: 'continue' | 'skip', newest: Candidate): PickPlan {
+function afterConflict(conflict: PickConflict, step: 'continue' | 'skip'): PickPlan {
   return {
     branch: conflict.branch,
-    onto: conflict.head ?? newest.commit,
+    onto: conflict.head,
     asked: [],
     rest: conflict.picks.slice(conflict.picks.indexOf(conflict.at) + 1),
-    before: conflict.picked ?? [],
+    before: conflict.picked,
     resolved: step === 'continue' ? conflict.at : null,
-    authors: conflict.authors ?? {},
+    authors: conflict.authors,
   }
 }
 

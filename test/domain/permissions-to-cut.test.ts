@@ -20,7 +20,7 @@ test.each([
   expect(rolesForCut(app, 'x')).toEqual(roles)
 })
 
-const policy = { name: 'x', acceptance: true, soak: true, checklist: true }
+const policy = { name: 'x', acceptance: true, soak: true, checklist: true, passesFreeze: false }
 
 test('the start warns of a type that asks for fewer and names nobody, once for each environment', () => {
   const app = types('x: { approvals: 0 }, y: { approvals: 0, cut: [qa] }, z: { soak: false }')

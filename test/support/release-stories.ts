@@ -11,7 +11,6 @@ import {
   BOB,
   commitOf,
   environmentName,
-  noDetail,
   QUINN,
 } from './release-views.js'
 
@@ -75,7 +74,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
   'prepared, checklist open': aRelease({
     phase: 'preparing',
     detail: {
-      ...noDetail,
+      commits: null,
       checklist: [
         {
           item: 'QA sign-off',
@@ -115,7 +114,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
         stages: [aStage({ verdict: 'failed', exitCode: 1, tail: 'copying\ndisk full' })],
       }),
     ],
-    environments: aPipeline({ production: { state: 'failed', current: before } }),
+    environments: aPipeline({ production: { state: 'failed', current: before, rollbackTo: before } }),
     ...both,
   }),
   'production awaiting acceptance': aRelease({
@@ -128,7 +127,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     releasedAt: AT,
     phase: 'deploying',
     deployments: [integration, accepted, live],
-    environments: aPipeline({ production: { current: live, previous: before } }),
+    environments: aPipeline({ production: { current: live, rollbackTo: before } }),
     ...both,
   }),
   'rolled back': aRelease({
@@ -157,11 +156,14 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
   abandoned: aRelease({ state: 'abandoned', deletable: false }),
   'pick in conflict': aRelease({
     detail: {
-      ...noDetail,
+      commits: null,
       conflict: {
         at: commitOf('c0ffee'),
         branch: 'release/2026.11.3',
         picks: [commitOf('c0ffee')],
+        head: commitOf('beef'),
+        picked: [],
+        authors: {},
         sides: [{ file: 'src/basket.ts', ours: 'Mira', theirs: 'Tom' }],
       },
     },

@@ -3,6 +3,7 @@ import type { DeploymentRequest } from '../../domain/environment/state.js'
 import { parseVersion, type Version } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git } from '../../domain/ports.js'
+import { boundFor } from '../../domain/release/record.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type {
   CreatedRelease,
@@ -36,7 +37,12 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
     resolveCut: (order) => orUnreachable(() => resolveCut(needs, order)),
     createRelease: (order) => createRelease(ledger, order),
     createDraft: ({ app, ...draft }) =>
-      ledger.createDraft({ ...draft, app: app.name, configHash: app.configHash }),
+      ledger.createDraft({
+        ...draft,
+        app: app.name,
+        configHash: app.configHash,
+        bound: boundFor({ app, type: draft.type }),
+      }),
     cutDraft: (order) => cutDraft(ledger, order),
     pushTag: async ({ repository, tag, commit }) => {
       const outcome = await git.tag(repository, tag, commit)
@@ -83,6 +89,7 @@ async function createRelease(ledger: ReleaseStore, order: CreateReleaseOrder): P
     versioning: app.version,
     timezone: app.timezone,
     configHash: app.configHash,
+    bound: boundFor({ app, type: order.type }),
   })
   if (created.kind === 'created') return created
   return { kind: 'refused', refusal: { code: 'version-taken', version: wanted ?? '' } }
