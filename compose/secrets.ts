@@ -37,7 +37,7 @@ function namesOf({ apps }: Configuration): readonly string[] {
   return apps.flatMap(({ build, environments }) => [
     ...build.secrets,
     ...signers([build.stage]),
-    ...environments.flatMap(({ secrets, stages, probe = null }) => [
+    ...environments.flatMap(({ secrets, stages, probe }) => [
       ...secrets,
       ...signers([stages.setup, stages.patch, stages.check, stages.teardown, probe]),
     ]),

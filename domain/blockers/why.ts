@@ -141,11 +141,11 @@ function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[
 
 /** What was ordered anew, as a later attempt is, passes neither by an override nor by the release's type. */
 function arrivalOf({ view }: Outlook, deployment: DeploymentView): Arrival {
-  const { kind, requestedBy, override: reason, preparedAt: at, attempt } = deployment
+  const { kind, requestedBy, override: reason, preparedAt, attempt } = deployment
   const isFirst = kind === 'promote' && attempt <= 1
   return {
     ...{ kind, requestedBy },
-    override: isFirst && reason !== null ? { reason, at } : null,
+    override: isFirst && reason !== null ? { reason, at: preparedAt } : null,
     passesFreeze: isFirst && view.detail.passesFreeze,
   }
 }
