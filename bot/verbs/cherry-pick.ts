@@ -8,7 +8,7 @@ import { prefill } from '../commands/form-prefill.js'
 import { type DraftOf, form, orderFor, type ParsedCommand, problem } from '../commands/parsed-command.js'
 import type { Word } from '../commands/read-keywords.js'
 import { namesCommit, releaseRef, releaseWord } from '../commands/release-words.js'
-import { appFlags, syntax } from '../commands/syntax.js'
+import { appFlags, overrideFlags, syntax } from '../commands/syntax.js'
 import { askRelease } from '../orders/ask-release.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
@@ -17,7 +17,7 @@ import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import { opensForm, orders } from './common/buttons.js'
 import { command } from './common/command.js'
-import { releaseName, type Words } from './common/command-words.js'
+import { flag, releaseName, type Words } from './common/command-words.js'
 import {
   releaseOf as chosenRelease,
   type FormSpec,
@@ -45,12 +45,27 @@ const pickForm: FormSpec = {
       placeholder: '9f3c1ab #4812',
       most: 1_000,
     },
+    {
+      name: 'override',
+      kind: 'text',
+      label: 'Override',
+      required: false,
+      hint: 'Why commits may be picked that are not on trunk. Left empty: no rule is set aside.',
+      most: 1_000,
+    },
   ],
   read: (answers, { request, app }) => {
     const picks = readPicks(answers('picks') ?? '')
     if (picks === null) return wrong({ picks: 'Write commits like 9f3c1ab or pull requests like #4812.' })
     const release = chosenRelease(answers, request)
-    return ordered({ kind: 'cherry-pick', app: app.name, release, picks, step: 'start' })
+    return ordered({
+      kind: 'cherry-pick',
+      app: app.name,
+      release,
+      picks,
+      step: 'start',
+      override: answers('override'),
+    })
   },
   choices: versionChoice,
 }
@@ -58,9 +73,13 @@ const pickForm: FormSpec = {
 export const cherryPick = command('cherry-pick', {
   usage: {
     does: 'adds commits to a release that is cut',
-    examples: ['cherry-pick 9f3c1ab #4812 onto 2026.11.3', 'cherry-pick continue', 'cherry-pick skip'],
+    examples: [
+      'cherry-pick 9f3c1ab #4812 onto 2026.11.3 --override "reason"',
+      'cherry-pick continue',
+      'cherry-pick skip',
+    ],
   },
-  syntax: syntax(['onto', 'of', 'on', 'to', 'in'], { ...appFlags, onto: 'value' }),
+  syntax: syntax(['onto', 'of', 'on', 'to', 'in'], { ...appFlags, ...overrideFlags, onto: 'value' }),
   read: readPick,
   forms: { 'cherry-pick': pickForm },
   buttons: {
@@ -107,10 +126,11 @@ function readPick(args: AppArguments): ParsedCommand<'cherry-pick'> {
   if (extra !== undefined) return problem({ kind: 'unexpected', text: extra, verb: args.verb })
   const app = args.app.name
   const release = releaseRef(onto, args.context)
+  const override = valueOf(args, 'override')
   if (step !== 'start' || picks.length > 0)
-    return orderFor({ kind: 'cherry-pick', app, release, picks, step })
+    return orderFor({ kind: 'cherry-pick', app, release, picks, step, override })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
-  return form({ form: 'cherry-pick', app, given: prefill({ release: onto }), target })
+  return form({ form: 'cherry-pick', app, given: prefill({ release: onto, override }), target })
 }
 
 function stepOf(word: Word | undefined): Step {
@@ -132,11 +152,13 @@ function readPicks(text: string): readonly string[] | null {
 
 function nextStep(target: ButtonTarget, step: Step): DraftOf<'cherry-pick'> | null {
   const release = releaseOfButton(target)
-  return release && { kind: 'cherry-pick', app: target.app, release, picks: [], step }
+  return release && { kind: 'cherry-pick', app: target.app, release, picks: [], step, override: null }
 }
 
-const pickWords = ({ app, picks, step }: DraftOf<'cherry-pick'>): Words =>
-  step === 'start' ? ['cherry-pick', ...picks, '--app', app] : ['cherry-pick', step, '--app', app]
+const pickWords = ({ app, picks, step, override }: DraftOf<'cherry-pick'>): Words =>
+  step === 'start'
+    ? ['cherry-pick', ...picks, '--app', app, flag('override', override)]
+    : ['cherry-pick', step, '--app', app]
 
 const commits = (list: readonly CommitSha[]): string =>
   list
@@ -149,11 +171,12 @@ async function handlePick(handling: Handling<IntentOf<'cherry-pick'>>): Promise<
   const { intent } = handling
   const app = appOf(handling, intent.app)
   const by = await permitted(handling, 'cherry-pick', { app, environment: null })
+  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   const found = await releaseOf(handling, app.name, intent.release ?? { kind: 'named', text: 'latest' })
   const { id, state } = await releaseView(handling, found.releaseId)
   // The workflow of a release that has ended may be gone; it would say the same.
   if (state !== 'open') return refuse({ code: 'release-ended', state })
-  const { picks, step, deploymentId } = intent
-  const order = { picks, step, deploymentId, by }
+  const { picks, step, override, deploymentId } = intent
+  const order = { picks, step, override, deploymentId, by }
   return askRelease(handling, { app: app.name, release: id }, { verb: 'pick', order })
 }

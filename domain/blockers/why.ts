@@ -142,7 +142,7 @@ function ofChecks(about: About, { checks, problem }: CheckReading): readonly Blo
 function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
   const name = deployment.environment
   const next = `Then it is deployed to ${name} in its turn.`
-  const closed = closing(outlook, name, { arrival: deployment, next })
+  const closed = closing(outlook, name, { arrival: arrivalOf(outlook, deployment), next })
   if (closed.length > 0) return closed
   const line = environmentOf(outlook.view, deployment)?.detail.queue ?? []
   const place = Math.max(1, line.indexOf(deployment.id) + 1)
@@ -152,17 +152,27 @@ function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[
   return [{ ...at(deployment), kind: 'lane', says, since: deployment.preparedAt, next }]
 }
 
+/** What was ordered anew, as a later attempt is, passes neither by an override nor by the release's type. */
+function arrivalOf({ view }: Outlook, deployment: DeploymentView): Arrival {
+  const { kind, requestedBy, override: reason, preparedAt, attempt } = deployment
+  const isFirst = kind === 'promote' && attempt <= 1
+  return {
+    ...{ kind, requestedBy },
+    override: isFirst && reason !== null ? { reason, at: preparedAt } : null,
+    passesFreeze: isFirst && view.detail.passesFreeze,
+  }
+}
+
 /** What closes an environment for a deployment, or for whoever promotes there next. */
 function closing(
   outlook: Outlook,
   name: EnvironmentName,
-  of: { readonly arrival: Omit<Arrival, 'passesFreeze'>; readonly next: string },
+  of: { readonly arrival: Arrival; readonly next: string },
 ): readonly Blocker[] {
-  const { passesFreeze } = outlook.view.detail
   const open = { lock: null, freeze: null, hold: null }
   const environment = environmentOf(outlook.view, { environment: name }) ?? open
   const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
-  return stopping(closures, { ...of.arrival, passesFreeze }).map(({ kind, owner, reason, since, until }) => ({
+  return stopping(closures, of.arrival).map(({ kind, owner, reason, since, until }) => ({
     ...{ environment: name, kind, since, until, next: of.next },
     says: `${name} is closed (${kind}): ${reason}`,
     roles: enders(outlook, kind),
@@ -189,7 +199,7 @@ function ofPromotion(outlook: Outlook): readonly Blocker[] {
     if (number !== candidate.number || again) return []
     const next = `Nothing by itself: then somebody promotes it to ${name}.`
     const closed = closing(outlook, name, {
-      arrival: { kind: 'promote', requestedBy: null, override: null },
+      arrival: { kind: 'promote', requestedBy: null, override: null, passesFreeze: view.detail.passesFreeze },
       next,
     })
     if (closed.length > 0) return closed
