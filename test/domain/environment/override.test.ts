@@ -46,8 +46,9 @@ describe('an override given at minute 5', () => {
     const state = enqueue(locked(aLane(), 4), order).state
     const { events } = start(state, sure(nextEntry(state, at(31))), at(31))
 
+    const closure = { kind: 'lock', reason: 'load test' }
     expect(events).toMatchObject([
-      { kind: 'gate.overridden', says: expect.stringContaining('locked: load test') },
+      { kind: 'gate.overridden', facts: { rule: { kind: 'closed', closure }, reason: 'outage' } },
     ])
   })
 })
@@ -86,7 +87,7 @@ const next = (state: EnvironmentState): DeploymentRequest => sure(state.queue[0]
 const zed = 'U01ZED' as UserId
 const hand = { deploymentId: deploymentId(50), by: zed, at: minute(10) }
 const failed = after(failing())
-const lost = after(failing({ stage: 'patch', lostHost: 'h1' }))
+const lost = after(failing({ stage: 'patch', failure: { kind: 'host-lost', host: 'h1' } }))
 
 describe('what is ordered anew inherits neither an override nor the leave to pass a freeze:', () => {
   test.each([
