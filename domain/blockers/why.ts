@@ -5,7 +5,7 @@ import { type Arrival, closuresOf, stopping } from '../environment/closures.js'
 import type { CheckProblem, CheckReading } from '../forge/checks.js'
 import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
-import type { Gate } from '../reasons.js'
+import type { Closure, Gate } from '../reasons.js'
 import type { DeploymentView } from '../views.js'
 import { type Blocker, nobody, type Outlook, ofCandidate } from './blocker.js'
 
@@ -172,12 +172,20 @@ function closing(
   const open = { lock: null, freeze: null, hold: null }
   const environment = environmentOf(outlook.view, { environment: name }) ?? open
   const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
-  return stopping(closures, of.arrival).map(({ kind, owner, reason, since, until }) => ({
-    ...{ environment: name, kind, since, until, next: of.next },
-    says: `${name} is closed (${kind}): ${reason}`,
-    roles: enders(outlook, kind),
-    people: owner === null ? [] : [owner],
+  return stopping(closures, of.arrival).map((closure) => ({
+    ...{ environment: name, kind: closure.kind, since: closure.since, until: closure.until, next: of.next },
+    says: `${name} is closed (${closure.kind}): ${reasonOf(closure)}`,
+    roles: enders(outlook, closure.kind),
+    people: closure.owner === null ? [] : [closure.owner],
   }))
+}
+
+/** A hold that a rollback left says what it went back to, and for which stage it did so by itself. */
+function reasonOf({ reason, rollback }: Closure): string {
+  if (rollback === null || reason !== '') return reason
+  const { to, failure } = rollback
+  const stage = failure !== null && 'stage' in failure ? `: the ${failure.stage} failed` : ''
+  return `rolled back to ${to}${failure === null ? '' : ` by itself${stage}`}`
 }
 
 /** Who may end it. A window ends by itself. */
