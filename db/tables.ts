@@ -34,7 +34,7 @@ import type {
   MutesTable,
   SlackMessagesTable,
 } from './order-tables.js'
-import type { GithubReportsTable, StageCallsTable } from './outside-tables.js'
+import type { GithubReportsTable, StageCallsTable, WorkersTable } from './outside-tables.js'
 
 /** One row per app; locked while a version is allotted. */
 export interface AppsTable {
@@ -215,6 +215,7 @@ export interface Database {
   stage_runs: StageRunsTable
   stage_logs: StageLogsTable
   stage_calls: StageCallsTable
+  workers: WorkersTable
   links: LinksTable
   environments: EnvironmentsTable
   workflow_states: WorkflowStatesTable

@@ -197,10 +197,12 @@ export interface EventFacts {
   'push.not_retried': PushSubject
   /** `code` of the refusal. */
   'push.not_cut': PushSubject & { readonly code: string }
-  'push.waits': { readonly name: string; readonly commit: CommitSha; readonly behind: Closure }
+  'push.waits': { readonly name: string; readonly commit: CommitSha; readonly behind: PushWait }
   /** Its deployment failed there before. */
   'push.not_redeployed': { readonly name: string; readonly commit: CommitSha }
   // Orders
+  /** PostgreSQL will never take what was to be written; what is shown is behind. */
+  'order.unrecorded': { readonly reason: string }
   'order.refused': { readonly verb: string; readonly code: string }
 }
 
@@ -209,6 +211,9 @@ export interface Opened {
   readonly what: readonly ('lock' | 'freeze')[]
   readonly byPerson: boolean
 }
+
+/** What a push waits for: what closes the environment, or a candidate that awaits its decision there. */
+export type PushWait = Closure | { readonly kind: 'acceptance'; readonly name: string }
 
 export type EventKind = keyof EventFacts
 /** A line in the card's thread, the same shown in the channel too, or only kept. */
@@ -308,6 +313,7 @@ const tells: Rule = {
   'push.not_cut': 'broadcast',
   'push.waits': 'broadcast',
   'push.not_redeployed': 'broadcast',
+  'order.unrecorded': 'broadcast',
   'order.refused': 'keep',
 }
 

@@ -95,21 +95,18 @@ export interface RollbackNote {
   readonly failure: Failure | null
 }
 
-/** What closes an environment: whose it is, why, since when, and when it ends by itself. Instants are ISO. */
-interface Closing {
-  readonly owner: UserId | null
-  /** As the person or the configuration gave it; may be empty for a hold after a rollback, and for an acceptance. */
+/** What closes an environment for a deployment. */
+export interface Closure {
+  readonly kind: 'lock' | 'freeze' | 'hold' | 'window'
+  /** As the person or the configuration gave it; may be empty for a hold after a rollback. */
   readonly reason: string
+  readonly owner: UserId | null
+  /** ISO instants; `until` is when it ends by itself, null when somebody has to end it. */
   readonly since: string | null
-  /** Null when somebody has to end it. */
   readonly until: string | null
+  /** Of a hold that a rollback left. */
+  readonly rollback: RollbackNote | null
 }
-export type Closure =
-  | (Closing & { readonly kind: 'lock' | 'freeze' | 'window' })
-  /** `rollback` is set for a hold that a rollback left. */
-  | (Closing & { readonly kind: 'hold'; readonly rollback: RollbackNote | null })
-  /** `name`: the candidate or commit that awaits its decision there. */
-  | (Closing & { readonly kind: 'acceptance'; readonly name: string })
 
 /** What an override set aside. */
 export type OverriddenRule =

@@ -1,6 +1,7 @@
 /**
  * Every way in which Slipway says no, with the live facts that explain it. A refusal is a value, never an exception;
- * `bot/views/refusal-text.ts` has one text for each. Add a code here and the compiler asks for its text.
+ * it has one text, in the module of the only verb that gives it (`bot/verbs/`) or in `bot/views/refusals/`. Add a code here and
+ * the compiler asks for its text.
  */
 import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import type {
@@ -51,6 +52,7 @@ export interface RefusalFacts {
   // Git
   'ref-invalid': { readonly ref: string }
   'ref-not-found': { readonly ref: string; readonly nearest: readonly string[] }
+  'ref-ambiguous': { readonly ref: string; readonly meanings: readonly string[] }
   'not-on-trunk': { readonly commit: string; readonly trunk: string }
   'tag-taken': { readonly tag: string; readonly commit: string }
   'repository-unreachable': { readonly detail: string }
@@ -149,6 +151,8 @@ export interface RefusalFacts {
   // The machine
   'not-recorded': Record<never, never>
   unavailable: { readonly what: string }
+  /** A fault of Slipway itself; the log has it under this id. */
+  fault: { readonly errorId: string }
   'old-button': { readonly decision: string | null }
 }
 

@@ -7,6 +7,7 @@ import {
   executeChild,
   getExternalWorkflowHandle,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow'
 import { type DeploymentResult, finish, judged } from '../domain/environment/attempt-end.js'
@@ -33,6 +34,7 @@ import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
+import { AFTER_FAULT, faultOf, guarded, metOrFaulty } from './faults.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Orders } from './orders.js'
@@ -77,10 +79,16 @@ class Lane {
 
   private listen(): void {
     setHandler(messages.environmentQuery, () => this.state)
-    setHandler(messages.enqueueSignal, (order) =>
-      this.take(admit(enqueue(this.state, order, this.now()), this.state, order)),
+    setHandler(
+      messages.enqueueSignal,
+      guarded('enqueue', (order) =>
+        this.take(admit(enqueue(this.state, order, this.now()), this.state, order)),
+      ),
     )
-    setHandler(messages.judgedSignal, (judgement) => this.take(judged(this.state, judgement)))
+    setHandler(
+      messages.judgedSignal,
+      guarded('judged', (judgement) => this.take(judged(this.state, judgement))),
+    )
     setHandler(messages.configureSignal, (app) => {
       this.newer = app
     })
@@ -95,15 +103,25 @@ class Lane {
 
   async run(): Promise<void> {
     for (;;) {
-      await this.wait()
-      this.advance()
-      if (this.recorder.dirty) await this.publish()
-      this.life.act()
-      this.launch()
-      await this.tellReleases()
-      if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
-        await continueAsNew<typeof environment>({ app: this.app, name: this.state.name, state: this.state })
+      try {
+        await this.turn()
+      } catch (error) {
+        // Orders are still taken meanwhile; what failed is tried again on what they make of the state.
+        faultOf(error, 'loop')
+        await sleep(AFTER_FAULT)
       }
+    }
+  }
+
+  private async turn(): Promise<void> {
+    await this.wait()
+    this.advance()
+    if (this.recorder.dirty) await this.publish()
+    this.life.act()
+    this.launch()
+    await this.tellReleases()
+    if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
+      await continueAsNew<typeof environment>({ app: this.app, name: this.state.name, state: this.state })
     }
   }
 
@@ -111,7 +129,7 @@ class Lane {
     const now = Date.now()
     const at = new Date(now).toISOString()
     const wake = earliest([nextWake(this.state, this.now(at)), this.life.wakeAfter(at)])
-    const somethingToDo = (): boolean => this.recorder.dirty || this.reports.length > 0 || this.hasWork()
+    const somethingToDo = metOrFaulty(() => this.recorder.dirty || this.reports.length > 0 || this.hasWork())
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
   }

@@ -4,7 +4,7 @@ import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.j
 import type { AppDefinition } from '../../domain/pipeline.js'
 import { refuseApprover } from '../../domain/release/decide.js'
 import type { AuditView, ReleaseView } from '../../domain/views.js'
-import type { Authorizer } from '../authorize.js'
+import type { Authorizer } from '../orders/authorize.js'
 
 export interface AskedOptions {
   /** The app as it is configured now; null when it was taken out. */
@@ -36,14 +36,14 @@ export function createAsked(options: AskedOptions): MentionsForEvent {
 
 async function judges(
   { definitionOf, release, whoMay }: AskedOptions,
-  { app: appName, releaseId, deploymentId, environment: name }: AuditView,
+  { app: name, releaseId, deploymentId, environment: place }: AuditView,
   verb: 'approve' | 'accept',
 ): Promise<readonly UserId[]> {
-  const app = appName === null ? null : definitionOf(appName)
+  const app = name === null ? null : definitionOf(name)
   if (app === null) return []
   const view = releaseId === null ? null : await release(releaseId)
   const { bound = app.environments, prepared = [] } = view?.detail ?? {}
-  const environment = bound.find((one) => one.name === name)
+  const environment = bound.find((one) => one.name === place)
   if (!environment) return []
   const people = await whoMay(verb, { app, environment })
   const approval = prepared.find((one) => one.deploymentId === deploymentId)?.approval ?? null

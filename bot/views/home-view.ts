@@ -31,6 +31,8 @@ export interface HomeContent {
   readonly environments: readonly EnvironmentView[]
   /** What this person cut or drafted in the last days and is not shown above. */
   readonly mine: readonly HomeEntry[]
+  /** What keeps the commands of stages apart; null for whoever need not know. */
+  readonly sandbox: string | null
 }
 
 export interface DrawnHome {
@@ -59,6 +61,7 @@ export function homeView(content: HomeContent, command: string): DrawnHome {
     section(environmentLines(content.environments)),
     header('Mine, last 7 days'),
     section(content.mine.map(line).join('\n') || 'Nothing else of yours.'),
+    ...(content.sandbox === null ? [] : [context(outside(content.sandbox, 1_000))]),
     context(`Everything here works as a command too: ${code(`${command} help`)}`),
   ]
   const hash = createHash('sha256').update(JSON.stringify(blocks)).digest('hex').slice(0, 12)

@@ -24,7 +24,7 @@ export type BlockerFacts =
   | { readonly kind: 'checks'; readonly check: CheckVerdict; readonly problem: CheckProblem | null }
   /** `promoted`: what comes there next is not deployed by itself, somebody has to promote it. */
   | {
-      readonly kind: Exclude<Closure['kind'], 'acceptance'>
+      readonly kind: Closure['kind']
       readonly closure: Closure
       readonly promoted: boolean
     }

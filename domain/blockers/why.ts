@@ -92,7 +92,7 @@ function ofGate({ app }: Outlook, about: BlockerFrame, gate: Gate): readonly Blo
 
 function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
   const name = deployment.environment
-  const closed = closing(outlook, name, { arrival: deployment, promoted: false })
+  const closed = closing(outlook, name, { arrival: arrivalOf(outlook, deployment), promoted: false })
   if (closed.length > 0) return closed
   const line = environmentOf(outlook.view, deployment)?.detail.queue ?? []
   const place = Math.max(1, line.indexOf(deployment.id) + 1)
@@ -101,21 +101,30 @@ function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[
   return [{ ...at(deployment), kind: 'lane', place, inMs, since: deployment.preparedAt }]
 }
 
+/** What was ordered anew, as a later attempt is, passes neither by an override nor by the release's type. */
+function arrivalOf({ view }: Outlook, deployment: DeploymentView): Arrival {
+  const { kind, requestedBy, override: reason, preparedAt, attempt } = deployment
+  const isFirst = kind === 'promote' && attempt <= 1
+  return {
+    ...{ kind, requestedBy },
+    override: isFirst && reason !== null ? { reason, at: preparedAt } : null,
+    passesFreeze: isFirst && view.detail.passesFreeze,
+  }
+}
+
 /** What closes an environment for a deployment, or for whoever promotes there next. */
 function closing(
   outlook: Outlook,
   name: EnvironmentName,
-  of: { readonly arrival: Omit<Arrival, 'passesFreeze'>; readonly promoted: boolean },
+  of: { readonly arrival: Arrival; readonly promoted: boolean },
 ): readonly Blocker[] {
-  const { passesFreeze } = outlook.view.detail
   const open = { lock: null, freeze: null, hold: null }
   const environment = environmentOf(outlook.view, { environment: name }) ?? open
   const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
-  return stopping(closures, { ...of.arrival, passesFreeze }).flatMap((closure): readonly Blocker[] => {
+  return stopping(closures, of.arrival).map((closure) => {
     const { kind, owner, since, until } = closure
-    if (kind === 'acceptance') return []
     const ends = { roles: enders(outlook, kind), people: owner === null ? [] : [owner] }
-    return [{ environment: name, since, until, ...ends, kind, closure, promoted: of.promoted }]
+    return { environment: name, since, until, ...ends, kind, closure, promoted: of.promoted }
   })
 }
 
@@ -134,7 +143,7 @@ function ofPromotion(outlook: Outlook): readonly Blocker[] {
   return places.flatMap(({ candidate: number, environment: name, again }): readonly Blocker[] => {
     if (number !== candidate.number || again) return []
     const closed = closing(outlook, name, {
-      arrival: { kind: 'promote', requestedBy: null, override: null },
+      arrival: { kind: 'promote', requestedBy: null, override: null, passesFreeze: view.detail.passesFreeze },
       promoted: true,
     })
     if (closed.length > 0) return closed

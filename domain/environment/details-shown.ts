@@ -17,7 +17,7 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     rollbackTo: rollbackTarget(state)?.id ?? null,
     observed: life.drift && observedIn(life.drift.finding),
     extensionsLeft: life.expiry ? Math.max(0, state.definition.extensions - life.expiry.extensions) : 0,
-    note: noteOf(state, life),
+    note: lifeNote(life) ?? failureNote(state) ?? driftNote(life),
     notices: life.notices,
     teardown: life.teardown,
     answered: life.answered,
@@ -50,9 +50,6 @@ function versions({
     variablesApplied: variables.applied,
   }
 }
-
-const noteOf = (state: EnvironmentState, life: EnvironmentLifecycle): EnvironmentNote | null =>
-  lifeNote(life) ?? failureNote(state) ?? driftNote(life)
 
 /** What people should know of it now, most pressing first; null when there is nothing. */
 function lifeNote(life: EnvironmentLifecycle): EnvironmentNote | null {

@@ -1,4 +1,5 @@
 /** When an environment ends by itself, who is told before, and how people put it off (S2.15, S2.19, S2.20). */
+import { LONGEST_MS } from '../durations.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { after, earliest } from '../instant.js'
 import type { EndCause, ExtensionCap } from '../reasons.js'
@@ -109,7 +110,11 @@ export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
   if (expiry.extensions >= extensions) {
     return no(state, cap(state, { kind: 'count', most: extensions }))
   }
-  const until = after(expiry.at, order.durationMs ?? DAY_MS)
+  const more = order.durationMs ?? DAY_MS
+  if (!(more > 0 && more <= LONGEST_MS)) {
+    return no(state, cap(state, { kind: 'age', ms: LONGEST_MS }))
+  }
+  const until = after(expiry.at, more)
   if (maxAgeMs !== null && until > after(expiry.startedAt, maxAgeMs)) {
     return no(state, cap(state, { kind: 'age', ms: maxAgeMs }))
   }

@@ -1,4 +1,5 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
+import type { PushWait } from '../events.js'
 import type { Closure } from '../reasons.js'
 import { closuresAt, type LaneNow, passedBy, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'
@@ -35,7 +36,7 @@ export function enqueue(
   return andThen(taken, (next) => {
     const because = blockedBy(next, order, clock)
     if (order.kind === 'push') return sayWhyItWaits(next, order, because)
-    return now ? sayWaits(next, order, { closure: because, at: now.at }) : step(next)
+    return now ? sayWaits(next, order, { closure: closureIn(because), at: now.at }) : step(next)
   })
 }
 
@@ -64,15 +65,17 @@ function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEnt
 }
 
 /** Why an entry may not start now, null when it may. */
-export function blockedBy(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): Closure | null {
+export function blockedBy(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): PushWait | null {
   const [closure] = stopping(closuresAt(state, now), order)
   if (closure) return closure
-  const { current } = state
   const until = order.kind === 'push' && order.override === null ? waitsUntil(state) : null
-  if (current === null || until === null || until <= now.at) return null
-  const name = nameOfOrder(current.order)
-  return { kind: 'acceptance', owner: null, reason: '', since: current.since, until, name }
+  if (until === null || until <= now.at) return null
+  return { kind: 'acceptance', name: state.current ? nameOfOrder(state.current.order) : '' }
 }
+
+/** What closes the environment, of what blocks an entry; a decision that is awaited closes nothing. */
+export const closureIn = (because: PushWait | null): Closure | null =>
+  because === null || because.kind === 'acceptance' ? null : because
 
 /** The entry that starts next, null while the lane is taken, empty or closed for all that wait. */
 export function nextEntry(state: EnvironmentState, now: LaneNow): LaneEntry | null {
@@ -104,15 +107,15 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 
 /** An override is said where everybody sees it: what it passed, and why. */
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
-  const closures = closuresAt(state, now)
   const by = { at: now.at, by: order.requestedBy }
-  const [closure] = passedBy(closures, order)
-  if (closure) {
+  const closures = closuresAt(state, now)
+  const [closure = null] = passedBy(closures, order)
+  if (closure !== null) {
     const rule = { kind: 'closed', environment: state.name, closure } as const
-    const facts = { name: nameOfOrder(order), rule, reason: order.override ?? '' }
+    const facts = { name: nameOfOrder(order), rule, reason: order.override?.reason ?? '' }
     return [eventOf(order, { kind: 'gate.overridden', facts, ...by })]
   }
-  const freeze = order.passesFreeze ? closures.find(({ kind }) => kind === 'freeze') : undefined
+  const freeze = order.passesFreeze ? closures.find(({ kind }) => kind === 'freeze') : null
   if (!freeze) return []
   return [eventOf(order, { kind: 'freeze.passed', facts: { ...subjectOf(order), freeze }, ...by })]
 }

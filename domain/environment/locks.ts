@@ -5,7 +5,7 @@ import { isFirstLevel } from '../pipeline.js'
 import { done, refuse } from '../refusal.js'
 import { isOver } from './closures.js'
 import { appEvent, environmentEvent } from './deployment-events.js'
-import { blockedBy } from './lane.js'
+import { blockedBy, closureIn } from './lane.js'
 import type { Answered } from './retry-skip-abort.js'
 import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
 import { sayWaits, tellWaiting } from './waiting.js'
@@ -55,9 +55,9 @@ function tellBlocked(state: EnvironmentState, by: 'lock' | 'freeze', at: string)
   return state.queue
     .filter(({ order }) => order.kind === 'promote')
     .reduce((before, { order }) => {
-      const because = blockedBy(state, order, now)
-      if (because?.kind !== by) return before
-      return andThen(before, (next) => sayWaits(next, order, { closure: because, at }))
+      const closure = closureIn(blockedBy(state, order, now))
+      if (closure?.kind !== by) return before
+      return andThen(before, (next) => sayWaits(next, order, { closure, at }))
     }, step(state))
 }
 

@@ -1,6 +1,6 @@
 /** Pushes in the lane of a continuous environment: the newest wins, and one that failed is not tried again by itself. */
+import type { PushWait } from '../events.js'
 import { SLIPWAY } from '../identifiers.js'
-import type { Closure } from '../reasons.js'
 import { appEvent, superseded } from './deployment-events.js'
 import {
   andThen,
@@ -70,7 +70,7 @@ export function waitsUntil(state: EnvironmentState): string | null {
 export function sayWhyItWaits(
   state: EnvironmentState,
   order: DeploymentRequest,
-  behind: Closure | null,
+  behind: PushWait | null,
 ): LaneStep {
   if (order.kind !== 'push' || behind === null) return step(state)
   const facts = { name: nameOfOrder(order), commit: order.commit, behind }

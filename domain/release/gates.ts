@@ -1,5 +1,4 @@
 /** What still keeps a prepared deployment from being queued. */
-
 import { isGreen } from '../forge/checks.js'
 import { after } from '../instant.js'
 import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'

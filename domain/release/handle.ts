@@ -1,5 +1,4 @@
 /** Every order to a release, answered: the decision, what it changes, and what the person is told. */
-
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
 import type { Gate } from '../reasons.js'
 import { done, type Outcome, refuse } from '../refusal.js'

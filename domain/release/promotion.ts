@@ -90,7 +90,7 @@ function passed(
   }: { readonly target: EnvironmentDefinition; readonly missing: readonly EnvironmentName[] },
 ): readonly OverriddenRule[] {
   const environment = target.name
-  const soaks = soakOf(state, { candidate: order.candidate, environment: target.name })
+  const soaks = soakOf(state, { candidate: order.candidate, environment })
   return [
     ...(missing.length > 0 ? [{ kind: 'not-accepted-below', environments: missing } as const] : []),
     ...(lacksTicket(state, target) ? [{ kind: 'no-ticket' } as const] : []),

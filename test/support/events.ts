@@ -21,8 +21,14 @@ const push: PushSubject = {
   ...{ authors: ['ada@example.com'], total: 3 },
 }
 const failure: Failure = { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } }
-const closing = { reason: EVIL, owner: BOB, since: AT, until: LATER }
-const aLock: Closure = { kind: 'lock', ...closing }
+export const aClosure: Closure = {
+  kind: 'lock',
+  reason: EVIL,
+  owner: BOB,
+  since: AT,
+  until: LATER,
+  rollback: null,
+}
 const reading: CheckReading = {
   at: AT,
   checks: [{ name: 'ci/test', state: 'failure', word: 'timed_out', since: AT }],
@@ -63,14 +69,14 @@ const facts: EventFacts = {
   'checks.waits': { name, reading, waited: false },
   'gate.overridden': {
     name,
-    rule: { kind: 'closed', environment: staging, closure: aLock },
+    rule: { kind: 'closed', environment: staging, closure: aClosure },
     reason: EVIL,
   },
-  'freeze.passed': { ...subject, freeze: { kind: 'freeze', ...closing } },
+  'freeze.passed': { ...subject, freeze: { ...aClosure, kind: 'freeze' } },
   'deployment.prepared': { ...subject, digest, needs: 2 },
   'deployment.approved': { ...subject, have: 1, need: 2, comment: EVIL },
   'deployment.queued': { ...subject, how: { kind: 'retried', stage: null } },
-  'deployment.waits': { ...subject, place: 2, inMs: 60_000, closure: aLock },
+  'deployment.waits': { ...subject, place: 2, inMs: 60_000, closure: aClosure },
   'deployment.unblocked': { ...subject, opened: { what: ['lock', 'freeze'], byPerson: false }, person: BOB },
   'deployment.failed': { ...subject, stage: 'patch', failure, touched: true },
   'deployment.completed': subject,
@@ -114,8 +120,9 @@ const facts: EventFacts = {
   'push.build_failed': { ...push, failure },
   'push.not_retried': push,
   'push.not_cut': { ...push, code: 'version-taken' },
-  'push.waits': { name, commit, behind: { kind: 'hold', ...closing, rollback: null } },
+  'push.waits': { name, commit, behind: { ...aClosure, kind: 'hold' } },
   'push.not_redeployed': { name, commit },
+  'order.unrecorded': { reason: EVIL },
   'order.refused': { verb: 'promote', code: 'already-there' },
 }
 

@@ -1,10 +1,12 @@
 /** Everything that Slipway says, by where it is said: the gallery shows it, and the tests hold it to Slack's limits. */
-import { formNames } from '../../bot/modals/form-request.js'
-import { formView } from '../../bot/modals/form-view.js'
+
+import { formView } from '../../bot/interactions/form-view.js'
+import { doneMessage } from '../../bot/verbs/done-message.js'
+import { refusalMessage } from '../../bot/verbs/refusal-message.js'
+import { formNames } from '../../bot/verbs/table.js'
 import type { CardOptions } from '../../bot/views/card/card-options.js'
 import { channelNote } from '../../bot/views/channel-note.js'
 import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
-import { doneMessage } from '../../bot/views/done-text.js'
 import { homeView } from '../../bot/views/home-view.js'
 import type { Message } from '../../bot/views/message.js'
 import { noticeMessage } from '../../bot/views/notice-message.js'
@@ -20,13 +22,12 @@ import {
   statusMessage,
   whereMessage,
 } from '../../bot/views/read-views.js'
-import { refusalMessage } from '../../bot/views/refusal-text.js'
 import { releaseCard } from '../../bot/views/release-card.js'
 import { threadLine } from '../../bot/views/thread-line.js'
 import { cardActions } from '../../domain/card-actions.js'
 import { tellOf } from '../../domain/events.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
-import { anApp } from '../bot/commands/grammar-fixture.js'
+import { anApp } from '../bot/verbs/grammar-fixture.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
 import { everyDone, everyRefusal } from './outcomes.js'
 import { stories } from './release-stories.js'
@@ -130,10 +131,15 @@ function homes(): readonly Scene[] {
       inFlight: entries.slice(8, 12),
       environments: aPipeline({ staging: { current: aDeployment() } }),
       mine: [],
+      sandbox:
+        'Stages run in bubblewrap: each sees its own files and nothing else of Slipway or of other apps.',
     },
     '/release',
   )
-  const empty = homeView({ cuttable: [], waiting: [], inFlight: [], environments: [], mine: [] }, '/release')
+  const empty = homeView(
+    { cuttable: [], waiting: [], inFlight: [], environments: [], mine: [], sandbox: null },
+    '/release',
+  )
   return [
     {
       kind: 'home',

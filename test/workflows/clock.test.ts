@@ -26,7 +26,7 @@ const gated = anApp({
   more: '    stallAfter: 12h',
 })
 
-/** Needs Java; without it these tests are skipped, never waited out. */
+/** Without the server that skips time these tests are skipped, never waited out; CI has it. */
 describe.skipIf(server === null)('what the clock does by itself', () => {
   let skipped: SkippedEnvironment
   afterEach(async () => skipped?.close())

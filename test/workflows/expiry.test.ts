@@ -52,7 +52,7 @@ const holding =
     stage === what ? held.wait() : 0
 const other = checked(parseCommitSha('3'.repeat(40)))
 
-/** Needs Java; without it these tests are skipped, never waited out. */
+/** Without the server that skips time these tests are skipped, never waited out; CI has it. */
 describe.skipIf(server === null)('the clock of an environment', () => {
   let skipped: SkippedEnvironment
   afterEach(async () => skipped?.close())

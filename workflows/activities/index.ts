@@ -80,6 +80,8 @@ export interface PicksToResolve {
   readonly app: AppDefinition
   /** Commits and `#4812`, as typed. */
   readonly asked: readonly string[]
+  /** The reason of a person's override; null: all of them must be on trunk. */
+  readonly override: string | null
 }
 export type ResolvedPicks =
   | {
@@ -87,6 +89,8 @@ export type ResolvedPicks =
       /** In the order asked, none twice. */
       readonly commits: readonly CommitSha[]
       readonly authors: PickAuthors
+      /** The rules that the override set aside. */
+      readonly overrode: readonly OverriddenRule[]
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 

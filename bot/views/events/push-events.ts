@@ -1,7 +1,6 @@
-import type { PushSubject } from '../../../domain/events.js'
+import type { PushSubject, PushWait } from '../../../domain/events.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import { shortCommit } from '../../../domain/identifiers.js'
-import type { Closure } from '../../../domain/reasons.js'
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
 import { failureWords } from '../words/failure-words.js'
@@ -55,7 +54,7 @@ export const pushEvents: EventTexts<KindsOf<'push'>> = {
 const pushed = ({ commit, branch }: PushSubject, m: Markup): string =>
   `${m.code(shortCommit(commit))} was pushed to ${m.text(branch, 80)}`
 
-function waitWords(behind: Closure, m: Markup): string {
+function waitWords(behind: PushWait, m: Markup): string {
   switch (behind.kind) {
     case 'acceptance':
       return `${m.text(behind.name, 80)} awaits its decision there`

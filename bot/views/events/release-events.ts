@@ -107,6 +107,11 @@ export const releaseEvents: EventTexts<
     says: ({ tag, takenBy }, { m }) =>
       `The tag ${m.code(tag)} already names ${m.code(takenBy)}; it was not moved.`,
   },
+  'order.unrecorded': {
+    mark: marks.failed,
+    says: ({ reason }, { m }) =>
+      `A change could not be recorded: ${m.text(reason, 300)}. What is shown may be behind until the next one.`,
+  },
   'order.refused': {
     mark: marks.refused,
     says: ({ verb, code }) => `Refused to ${verb}: ${code}.`,

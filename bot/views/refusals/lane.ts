@@ -6,13 +6,9 @@ import { copyable, type RefusalTexts } from './refusal-words.js'
 
 /** What closes an environment, and what runs in it. */
 export const laneTexts: RefusalTexts<
-  | 'locked'
-  | 'not-locked'
   | 'frozen'
-  | 'not-frozen'
   | 'window-closed'
   | 'held'
-  | 'not-held'
   | 'nothing-to-retry'
   | 'unskippable'
   | 'nothing-to-abort'
@@ -21,25 +17,10 @@ export const laneTexts: RefusalTexts<
   | 'not-an-accepted-deployment'
   | 'still-deploying'
 > = {
-  locked: ({ environment, owner, reason, until }, { command }) => ({
-    didNot: `lock ${environment}`,
-    because: `${environment} is locked by ${mention(owner)}${until === null ? '' : ` until ${date(until)}`}: “${outside(reason, 150)}”.`,
-    next: `Ask ${mention(owner)}, or take it over: ${copyable(`${command} lock ${environment} --take-over`)}`,
-  }),
-  'not-locked': ({ environment }, { command }) => ({
-    didNot: `unlock ${environment}`,
-    because: `${environment} is not locked.`,
-    next: `See what closes it: ${copyable(`${command} where`)}`,
-  }),
   frozen: ({ owner, reason, until }, { command }) => ({
     didNot: 'promote it',
     because: `There is a freeze by ${mention(owner)} until ${date(until)}: “${outside(reason, 150)}”.`,
     next: `Wait for its end, or ask ${mention(owner)}: ${copyable(`${command} thaw`)}`,
-  }),
-  'not-frozen': ({ environment }, { command }) => ({
-    didNot: 'end the freeze',
-    because: `${environment} is not frozen.`,
-    next: `See what runs where: ${copyable(`${command} where`)}`,
   }),
   'window-closed': ({ environment, opens, reason }) => ({
     didNot: `deploy to ${environment}`,
@@ -50,11 +31,6 @@ export const laneTexts: RefusalTexts<
     didNot: `deploy to ${environment} by itself`,
     because: `${environment} is on hold: “${holdReason(hold, mrkdwn)}”.`,
     next: `Lift the hold: ${copyable(`${command} resume ${environment}`)}`,
-  }),
-  'not-held': ({ environment }, { command }) => ({
-    didNot: `resume ${environment}`,
-    because: `${environment} is not on hold.`,
-    next: `See where it stands: ${copyable(`${command} where`)}`,
   }),
   'nothing-to-retry': ({ environment, wanted }, { command }) => ({
     didNot: 'retry anything',

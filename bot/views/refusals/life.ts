@@ -1,4 +1,4 @@
-import { outside } from '../escape.js'
+import { code, outside } from '../escape.js'
 import { mrkdwn } from '../markup.js'
 import { capWords, neededWords, pullWords } from '../words/environment-words.js'
 import { setupNeedWords, teardownWords } from '../words/failure-words.js'
@@ -23,6 +23,7 @@ export const lifeTexts: RefusalTexts<
   | 'no-preview-of-pull-request'
   | 'not-recorded'
   | 'unavailable'
+  | 'fault'
 > = {
   linked: ({ environments }, { command }) => ({
     didNot: 'delete it',
@@ -108,5 +109,10 @@ export const lifeTexts: RefusalTexts<
     didNot: 'do it',
     because: `${outside(what, 100)} does not answer.`,
     next: 'Try again in a minute.',
+  }),
+  fault: ({ errorId }) => ({
+    didNot: 'do it',
+    because: 'Slipway failed at it, and nothing was changed. Everything else goes on.',
+    next: `Ask whoever runs Slipway to look for ${code(errorId)} in its log.`,
   }),
 }

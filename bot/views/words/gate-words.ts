@@ -1,5 +1,4 @@
 /** What keeps a deployment waiting and what an override sets aside, as a part of a sentence. */
-
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { CheckProblem, CheckReading } from '../../../domain/forge/checks.js'
@@ -22,10 +21,10 @@ export function holdReason(
 
 /** What closes an environment: `locked by @Ada until 12:00: load test`. */
 export function closureWords(closure: Closure, m: Markup): string {
-  const { owner, until, reason } = closure
+  const { kind, owner, until, reason } = closure
   const who = owner === null ? '' : ` by ${m.person(owner)}`
   const end = until === null ? '' : ` until ${m.date(until)}`
-  switch (closure.kind) {
+  switch (kind) {
     case 'lock':
       return `locked${who}${end}: ${m.text(reason)}`
     case 'freeze':
@@ -34,10 +33,8 @@ export function closureWords(closure: Closure, m: Markup): string {
       return `on hold${who}: ${holdReason(closure, m)}`
     case 'window':
       return `closed by its window${end}: ${m.text(reason)}`
-    case 'acceptance':
-      return `taken${end}: ${m.text(closure.name, 80)} awaits its decision there`
     default:
-      return unreachable(closure)
+      return unreachable(kind)
   }
 }
 

@@ -8,7 +8,14 @@ import type { Closure, Gate } from '../../../domain/reasons.js'
 import { AT, BOB, commitOf, environmentName } from '../../support/release-views.js'
 
 const frame = { environment: environmentName('staging'), since: AT, until: null, roles: [], people: [] }
-const lock: Closure = { kind: 'lock', owner: BOB, reason: 'load test', since: AT, until: null }
+const lock: Closure = {
+  kind: 'lock',
+  owner: BOB,
+  reason: 'load test',
+  since: AT,
+  until: null,
+  rollback: null,
+}
 const rolledBack: Closure = {
   ...{ kind: 'hold', owner: SLIPWAY, reason: '', since: AT, until: null },
   rollback: {

@@ -18,8 +18,8 @@ const failing = (state: EnvironmentState, order: DeploymentRequest): Environment
   ...state,
   failed: {
     entry: { order, attempt: { number: 1, from: null, runs: {}, host: null, reattach: false } },
-    why: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
     ...{ stage: 'patch', runs: {}, touched: true, at: minute(2) },
+    why: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
   },
 })
 const rebuilt = (number: number) => build(number, 1, { artifactDigest: digestOf(9) })

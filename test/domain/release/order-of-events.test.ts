@@ -93,13 +93,18 @@ class World {
   private next(): void {
     if (this.state.candidates.length >= 3 || this.state.lifecycle !== 'open') return
     const order = {
-      ...{ picks: ['abcdef1'], step: 'start' as const, deploymentId: deploymentId(900 + this.now) },
+      ...{
+        picks: ['abcdef1'],
+        step: 'start' as const,
+        override: null,
+        deploymentId: deploymentId(900 + this.now),
+      },
       by: this.by(BOB),
     }
     const at = minute(this.now)
     this.take(pick(this.state, order).step)
     const [head, picked] = [commitOf(700 + this.now), [commitOf(800 + this.now)]]
-    const result = { kind: 'picked' as const, head, picked, alreadyContained: [], authors: [] }
+    const result = { kind: 'picked' as const, head, picked, alreadyContained: [], authors: [], overrode: [] }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length
     this.take(
