@@ -254,7 +254,7 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await places.press(alice, notice, 'Rebuild')
     await places.settles('pr-t', 'ready')
 
-    expect(wholeText(notice)).toContain(`but it runs ${other.commit.slice(0, 12)}`)
+    expect(wholeText(notice)).toContain(`but it runs \`${other.commit.slice(0, 12)}\``)
     expect((await places.served('pr-t')).commit).toBe(recorded.commit)
     // Repaired within a minute: the last test looks.
     await sql`update environments set state = 'teardown_failed', setup_required = false where name = 'pr-c'`.execute(
