@@ -2,9 +2,11 @@
 import {
   environmentOf,
   isOpenFailure,
+  newerThere,
   newestCandidate,
   newestDeployments,
   promotions,
+  setbackIn,
 } from './card-standing.js'
 import type { EnvironmentName } from './identifiers.js'
 import { isHostLost } from './reasons.js'
@@ -14,6 +16,7 @@ export type CardVerb =
   | 'cut'
   | 'edit'
   | 'promote'
+  | 'promote-again'
   | 'approve'
   | 'approve-with-comment'
   | 'accept'
@@ -30,6 +33,8 @@ export type CardVerb =
   | 'cherry-pick-skip'
   | 'tick'
   | 'log'
+  | 'diff'
+  | 'status'
   | 'delete'
 
 export interface CardAction {
@@ -62,20 +67,24 @@ export function cardActions(view: ReleaseView): CardAction[] {
     ...promoteActions(view),
     ...newest.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
+    ...readActions(view),
     ...rareActions(view),
     ...checklistActions(view),
   ]
 }
 
-/** Where it was accepted before, it is not what should happen next. */
+/** Where it was accepted or went wrong before, it is not what should happen next. */
 function promoteActions(view: ReleaseView): CardAction[] {
-  return promotions(view).map(({ candidate: number, environment, again }) => ({
-    ...nothing,
-    verb: 'promote',
-    environment,
-    candidate: view.candidates.find((one) => one.number === number) ?? null,
-    weight: again ? 'rare' : 'main',
-  }))
+  return promotions(view).map(({ candidate: number, environment, again }) => {
+    const wrong = setbackIn(view, { environment, candidate: number }) !== null
+    return {
+      ...nothing,
+      verb: wrong ? 'promote-again' : 'promote',
+      environment,
+      candidate: view.candidates.find((one) => one.number === number) ?? null,
+      weight: again || wrong || newerThere(view, { environment, candidate: number }) ? 'rare' : 'main',
+    }
+  })
 }
 
 function draftActions(view: ReleaseView): CardAction[] {
@@ -139,8 +148,18 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
   if (environment === null || environment.current?.id !== deployment.id) return []
   const to = environment.rollbackTo
   if (to === null || deployment.state === 'failed' || deployment.state === 'superseded') return []
-  const wanted = view.state === 'released' || deployment.state === 'rejected'
+  const last = view.detail.bound.find(({ name }) => name === deployment.environment)?.last ?? false
+  const wanted = last || deployment.state === 'rejected'
   return [{ ...about(view, deployment), verb: 'rollback', to, weight: wanted ? 'side' : 'rare' }]
+}
+
+/** What is in it and all that is known of it, also long after the release. */
+function readActions(view: ReleaseView): CardAction[] {
+  const candidate = newestCandidate(view)
+  return [
+    ...(candidate === null ? [] : [{ ...nothing, candidate, verb: 'diff', weight: 'side' } as const]),
+    { ...nothing, verb: 'status', weight: 'rare' },
+  ]
 }
 
 function conflictActions(view: ReleaseView): CardAction[] {

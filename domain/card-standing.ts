@@ -1,6 +1,7 @@
 /** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
-import type { PreparedDeployment, Promotable } from './change.js'
+import type { PreparedDeployment, Promotable, Setback } from './change.js'
 import { closuresOf, stopping } from './environment/closures.js'
+import { isCutAfter, type Standing, setbackOfCandidate } from './environment/setbacks.js'
 import type { EnvironmentName } from './identifiers.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
 
@@ -58,4 +59,39 @@ function isFree(view: ReleaseView, name: EnvironmentName): boolean {
   return (
     closed.length === 0 && environment.state !== 'tearing_down' && environment.state !== 'teardown_failed'
   )
+}
+
+/** A candidate of the release in an environment. */
+export interface Place {
+  readonly environment: EnvironmentName
+  readonly candidate: number
+}
+
+/** What went wrong with a candidate there and was not made good since; null when nothing did. */
+export function setbackIn(view: ReleaseView, { environment, candidate }: Place): Setback | null {
+  const setbacks = environmentOf(view, { environment })?.detail.setbacks ?? []
+  return setbackOfCandidate(setbacks, { releaseId: view.id, candidate })
+}
+
+/** Every setback of the release's candidates, highest environment first. */
+export function setbacksOf(
+  view: ReleaseView,
+): readonly { readonly environment: EnvironmentName; readonly setback: Setback }[] {
+  return view.environments
+    .toReversed()
+    .flatMap(({ name, detail }) =>
+      detail.setbacks.flatMap((setback) =>
+        setback.releaseId === view.id ? [{ environment: name, setback }] : [],
+      ),
+    )
+}
+
+/** What runs there, when it was cut after the candidate that would go over it; null otherwise. */
+export function newerThere(view: ReleaseView, { environment, candidate }: Place): Standing['newer'] {
+  const place = environmentOf(view, { environment })
+  const current = place?.current ?? null
+  if (current === null || place === null) return null
+  const cut = { version: current.version, candidate: current.candidateNumber }
+  if (!isCutAfter(cut, { version: view.version, candidate })) return null
+  return { name: current.candidate ?? current.commit.slice(0, 7), hotfix: place.detail.hotfix }
 }

@@ -39,6 +39,7 @@ export type {
   PreparedDeployment,
   Promotable,
   ReleaseDetail,
+  Setback,
 } from './record-details.js'
 
 export interface ReleaseRecord {

@@ -123,7 +123,12 @@ export interface EventFacts {
   /** The policy of its type let it pass. */
   'freeze.passed': About<{ readonly freeze: Closure }>
   // Deployments
-  'deployment.prepared': About<{ readonly digest: ArtifactDigest | null; readonly needs: number }>
+  'deployment.prepared': About<{
+    readonly digest: ArtifactDigest | null
+    readonly needs: number
+    /** Why it was promoted once more after it went wrong there; null otherwise. */
+    readonly again: string | null
+  }>
   'deployment.approved': About<{
     readonly have: number
     readonly need: number

@@ -69,6 +69,8 @@ export interface PromoteIntent extends OnApp {
   readonly release: ReleaseRef
   readonly environment: string
   readonly override: Override
+  /** Why what went wrong there is promoted once more; null when nothing was said. */
+  readonly reason: string | null
   readonly deploymentId: DeploymentId
   /** True once the person confirmed promoting an older candidate than the newest good one. */
   readonly olderConfirmed: boolean

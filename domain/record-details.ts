@@ -2,9 +2,17 @@
 
 import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
-import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
+import type {
+  ArtifactDigest,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from './identifiers.js'
 import type { AcceptGate, ApprovalGate } from './pipeline.js'
-import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote } from './reasons.js'
+import type { EnvironmentNote, Failure, Gate, OverriddenRule, RollbackNote } from './reasons.js'
+import type { StageName } from './stage.js'
 import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
@@ -52,6 +60,8 @@ export interface PreparedDeployment {
   readonly gates: readonly Gate[]
   /** Whose approval counts; null where nobody has to approve. */
   readonly approval: ApprovalFacts | null
+  /** Why it was promoted once more after it went wrong there; null otherwise. */
+  readonly again: string | null
 }
 
 /** Who may approve a deployment, besides holding a role. */
@@ -100,8 +110,33 @@ export interface CommitSummary {
   readonly newest: readonly { readonly sha: CommitSha; readonly subject: string; readonly author: string }[]
 }
 
+/** What went wrong with a build in an environment; it is said until something newer is accepted there. */
+export interface Setback {
+  readonly deploymentId: DeploymentId
+  readonly releaseId: ReleaseId | null
+  /** Both null of a push. */
+  readonly version: string | null
+  readonly candidate: number | null
+  readonly commit: CommitSha
+  readonly digest: ArtifactDigest | null
+  /** Its last failure there; null when nothing failed and people rolled it back. `stage` null: before the first. */
+  readonly failed: { readonly at: string; readonly stage: StageName | null; readonly failure: Failure } | null
+  /** Null while the environment was not rolled back from it. */
+  readonly rolledBack: {
+    readonly at: string
+    readonly by: UserId
+    readonly to: string
+    /** As the person gave it; may be empty. */
+    readonly reason: string
+  } | null
+}
+
 export interface EnvironmentDetail {
   readonly preview: boolean
+  /** Oldest first. */
+  readonly setbacks: readonly Setback[]
+  /** Whether what runs there came as a hotfix. */
+  readonly hotfix: boolean
   readonly owner: UserId | null
   readonly branch: string | null
   /** The number of the pull request a preview was made for. */

@@ -14,8 +14,17 @@ import type {
   StillNeeded,
   TeardownFailure,
 } from './reasons.js'
+import type { Setback } from './record-details.js'
 import type { StageName } from './stage.js'
 import type { DeploymentState } from './states.js'
+
+/** What to order again, confirmed, when it is meant. */
+export interface PromotionAgain {
+  readonly app: AppName
+  readonly releaseId: ReleaseId
+  readonly candidate: number
+  readonly environment: EnvironmentName
+}
 
 interface Decided {
   readonly by: UserId
@@ -77,13 +86,21 @@ export interface RefusalFacts {
   'newer-candidate': {
     readonly candidate: string
     readonly newer: string
-    /** What to order again, confirmed, when the older one is meant. */
-    readonly again: {
-      readonly app: AppName
-      readonly releaseId: ReleaseId
-      readonly candidate: number
-      readonly environment: EnvironmentName
-    }
+    readonly again: PromotionAgain
+  }
+  /** It failed there, or was rolled back from, and nothing newer was accepted there since. */
+  'went-wrong-before': {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly setback: Setback
+    readonly again: PromotionAgain
+  }
+  /** What runs there was cut after it. */
+  'newer-runs': {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly newer: { readonly name: string; readonly hotfix: boolean }
+    readonly again: PromotionAgain
   }
   'not-accepted-below': { readonly candidate: string; readonly missing: readonly EnvironmentName[] }
   'already-there': {

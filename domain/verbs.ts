@@ -24,7 +24,12 @@ export const verbs = {
   cut: { scope: 'app', permission: 'cutters', aliases: ['start', 'rc'] },
   draft: { scope: 'app', permission: 'cutters' },
   edit: { scope: 'release', permission: 'cutters' },
-  promote: { scope: 'release', permission: 'cutters', aliases: ['deploy', 'ship'] },
+  promote: {
+    scope: 'release',
+    permission: 'cutters',
+    aliases: ['deploy', 'ship'],
+    variants: ['promote-again'],
+  },
   approve: { scope: 'deployment', permission: 'approvers', variants: ['approve-with-comment'] },
   accept: { scope: 'deployment', permission: 'acceptors', variants: ['accept-with-comment'] },
   reject: { scope: 'deployment', permission: 'acceptors', aliases: ['deny', 'no'] },

@@ -33,7 +33,25 @@ export function nextSemanticVersion(type: string, highest: Version | null): Vers
   return patchTypes.includes(type) ? versionOf(major, minor, patch + 1) : versionOf(major, minor + 1, 0)
 }
 
-function numbersOf(version: Version): readonly [number, number, number] {
+/** A cut: the version of a release and N of `rc.N`; null of a push. */
+export interface Cut {
+  readonly version: string | null
+  readonly candidate: number | null
+}
+
+/**
+ * Below 0 when the first was cut before the other, above 0 when after it. Null when one of them is a push, of which no
+ * version says when it was made.
+ */
+export function compareCuts(one: Cut, other: Cut): number | null {
+  if (one.version === null || other.version === null) return null
+  const [mine, theirs] = [numbersOf(one.version), numbersOf(other.version)]
+  const place = mine.findIndex((number, index) => number !== theirs[index])
+  if (place >= 0) return (mine[place] ?? 0) - (theirs[place] ?? 0)
+  return (one.candidate ?? 0) - (other.candidate ?? 0)
+}
+
+function numbersOf(version: string): readonly [number, number, number] {
   const [first = 0, second = 0, third = 0] = version.split('.').map(Number)
   return [first, second, third]
 }

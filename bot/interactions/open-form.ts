@@ -75,8 +75,10 @@ async function withSubject(context: BotContext, request: FormRequest): Promise<F
   if (releaseId === undefined) return request
   const view = await within(LOOK_UP_MS, context.reads.release(releaseId)).catch(() => 'late' as const)
   if (view === 'late' || view === null) return request
-  const given = { ...formOf(request.form).prefill?.(view), ...request.given }
-  return { ...request, given, subject: subjectOf(view, request) }
+  const spec = formOf(request.form)
+  const given = { ...spec.prefill?.(view), ...request.given }
+  const about = spec.about?.(view, request.target) ?? null
+  return { ...request, given, subject: subjectOf(view, request), ...(about === null ? {} : { about }) }
 }
 
 function subjectOf(view: ReleaseView, { target }: FormRequest): string {

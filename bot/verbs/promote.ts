@@ -1,6 +1,6 @@
 /** `promote`: brings a candidate into an environment. */
 
-import { promotions } from '../../domain/card-standing.js'
+import { promotions, setbackIn } from '../../domain/card-standing.js'
 import type { IntentOf } from '../../domain/intent.js'
 import type { Outcome } from '../../domain/refusal.js'
 import { promote as rule } from '../../domain/release/handle.js'
@@ -8,16 +8,24 @@ import { type AppArguments, valueOf } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem, read } from '../commands/parsed-command.js'
 import { releaseAndEnvironment } from '../commands/release-and-environment.js'
-import { confirmFlags, overrideFlags, placeFlags, placeKeywords, syntax } from '../commands/syntax.js'
+import {
+  confirmFlags,
+  overrideFlags,
+  placeFlags,
+  placeKeywords,
+  syntaxWithReason,
+} from '../commands/syntax.js'
 import { askInformed } from '../orders/ask-release.js'
-import { closedFor } from '../orders/closures.js'
+import { environmentNow } from '../orders/environment-now.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, candidateOf, environmentOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
 import { releaseOf as releaseOfButton } from '../views/button-target.js'
 import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
+import { mrkdwn } from '../views/markup.js'
 import { listed } from '../views/refusals/refusal-words.js'
-import { ordersOrOpens } from './common/buttons.js'
+import { setbackWords } from '../views/words/setback-words.js'
+import { opensForm, ordersOrOpens } from './common/buttons.js'
 import { command } from './common/command.js'
 import { flag, releaseName, switchWord } from './common/command-words.js'
 import { conditionsText } from './common/conditions-text.js'
@@ -28,6 +36,7 @@ import {
   environmentField,
   type FormSpec,
   ordered,
+  reasonField,
   releaseField,
   wrong,
 } from './common/form-spec.js'
@@ -45,7 +54,8 @@ const promoteForm: FormSpec = {
     if (environment === null) return wrong({ environment: 'Choose an environment.' })
     const override = answers('override')
     const app = subject.app.name
-    return ordered({ kind: 'promote', app, release, environment, override, olderConfirmed: false })
+    const reason = answers('reason')
+    return ordered({ kind: 'promote', app, release, environment, override, reason, olderConfirmed: false })
   },
   choices: (view) =>
     candidateChoices(
@@ -57,12 +67,39 @@ const promoteForm: FormSpec = {
     ),
 }
 
+/** Of what went wrong there before: shows what it was, and asks why it should go well now. */
+const promoteAgainForm: FormSpec = {
+  title: 'Promote again',
+  submit: 'Promote again',
+  fields: () => [{ ...reasonField(true, 'Why it should go well now') }],
+  about: (view, { environment, candidate }) => {
+    const setback =
+      environment === undefined || candidate === undefined
+        ? null
+        : setbackIn(view, { environment, candidate })
+    return setback === null
+      ? null
+      : `${marks.wentWrong} It ${setbackWords(setback, environment ?? '', mrkdwn)}.`
+  },
+  read: (answers, subject) => {
+    const reason = answers('required-reason')
+    const { app, request } = subject
+    const release = chosenRelease(answers, request)
+    const environment = chosenEnvironment(answers, subject)
+    if (reason === null || release === null || environment === null) {
+      return wrong({ 'required-reason': 'Say what is different now.' })
+    }
+    const given = { app: app.name, release, environment, reason }
+    return ordered({ kind: 'promote', override: null, olderConfirmed: true, ...given })
+  },
+}
+
 export const promote = command('promote', {
   usage: {
     does: 'brings a candidate into an environment',
     examples: ['promote shop 2026.11.3-rc.1 to staging', 'promote shop latest to staging --dry-run'],
   },
-  syntax: syntax(placeKeywords, {
+  syntax: syntaxWithReason(placeKeywords, {
     ...placeFlags,
     ...overrideFlags,
     ...confirmFlags,
@@ -70,24 +107,27 @@ export const promote = command('promote', {
     n: 'switch',
   }),
   read: readPromote,
-  forms: { promote: promoteForm },
+  forms: { promote: promoteForm, 'promote-again': promoteAgainForm },
   buttons: {
     promote: ordersOrOpens('promote', (target) => {
       const { app, environment, confirmed = false } = target
       const release = releaseOfButton(target)
       if (release === null || environment === undefined) return null
-      return { kind: 'promote', app, release, environment, override: null, olderConfirmed: confirmed }
+      const how = { override: null, reason: null, olderConfirmed: confirmed }
+      return { kind: 'promote', app, release, environment, ...how }
     }),
+    'promote-again': opensForm('promote-again'),
   },
   orders: {
     promote: {
-      write: ({ app, release, environment, override, olderConfirmed }) => [
+      write: ({ app, release, environment, override, reason, olderConfirmed }) => [
         'promote',
         app,
         releaseName(release),
         'to',
         environment,
         flag('override', override),
+        flag('reason', reason),
         switchWord('yes', olderConfirmed),
       ],
       workflowKey: ({ app, release }) => releaseKey(app, release),
@@ -113,7 +153,8 @@ function readPromote(args: AppArguments): ParsedCommand<'promote'> {
   const override = valueOf(args, 'override')
   if (release !== null && environment !== null) {
     const olderConfirmed = args.switches.has('yes')
-    return orderFor({ kind: 'promote', app, release, environment, override, olderConfirmed })
+    const { reason } = args
+    return orderFor({ kind: 'promote', app, release, environment, override, reason, olderConfirmed })
   }
   // The lowest is safe to suggest; any other is named by the person.
   const suggested = environment ?? args.app.environments[0]?.name ?? null
@@ -131,17 +172,11 @@ async function handlePromote(handling: Handling<IntentOf<'promote'>>): Promise<O
   if (intent.override !== null) await permitted(handling, 'override', { app, environment })
   const found = await releaseOf(handling, app.name, intent.release)
   const view = await releaseView(handling, found.releaseId)
-  const { passesFreeze } = view.detail
-  const closed = await closedFor(handling, { app, environment, passesFreeze, by: by.user })
-  const order = {
-    deploymentId: intent.deploymentId,
-    candidate: candidateOf(view, found.candidate),
-    environment: environment.name,
-    override: intent.override,
-    closed,
-    olderConfirmed: intent.olderConfirmed,
-    by,
-  }
+  const candidate = candidateOf(view, found.candidate)
+  const now = await environmentNow(handling, { app, environment, view, candidate, by: by.user })
+  const { deploymentId, override, reason, olderConfirmed } = intent
+  const how = { override, reason, olderConfirmed, ...now }
+  const order = { deploymentId, candidate, environment: environment.name, ...how, by }
   const to = { app: app.name, release: view.id }
   return askInformed(handling, to, { verb: 'promote', order, rule })
 }

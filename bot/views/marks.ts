@@ -52,6 +52,8 @@ export const marks = {
   expires: '⏰',
   permanent: '♾️',
   stalled: '😴',
+  wentWrong: '❗',
+  goesBack: '⏪',
   hotfix: '🚑',
   muted: '🔕',
   told: '🔔',

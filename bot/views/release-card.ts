@@ -67,12 +67,12 @@ function draw(view: ReleaseView, options: CardOptions, { detail, buttonRows }: D
   const name = [view.app, focus?.candidate ?? releaseName(view)].join(' ').trim()
   return [
     header(`${emoji} ${name} — ${words}`),
+    section(factLines(view, detail)),
     ...(view.state === 'draft' ? [] : [section(pipelineRow(view))]),
-    section(factLines(view, options, detail)),
     ...(inside === null ? [] : [section(inside)]),
     ...gateTexts(view, options, detail).map(section),
     ...buttonRows,
     ...(decided.length === 0 ? [] : [context(decided.join('\n'))]),
-    context(footer(view, options)),
+    context(footer(view)),
   ]
 }

@@ -114,7 +114,16 @@ function wayInto(
   const known = state.deployments.findLast((one) => isThere(one, place)) ?? null
   const gate = gateFor(state, target)
   const deployment: GatedDeployment = known ?? {
-    ...{ ...place, requestedBy: asker, preparedAt: now, gate, approvals: [], override: null, checks: null },
+    ...{
+      ...place,
+      requestedBy: asker,
+      preparedAt: now,
+      gate,
+      approvals: [],
+      override: null,
+      again: null,
+      checks: null,
+    },
   }
   const waits = known === null || known.state === 'prepared'
   const { requestedBy, override: reason, preparedAt } = deployment

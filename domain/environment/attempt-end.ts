@@ -7,6 +7,7 @@ import type { Inspected } from './plan.js'
 import { rememberFailedPush } from './pushes.js'
 import { doneAgain, inPlace, isSameAgain } from './rebuild.js'
 import { isSameBuild } from './rollback.js'
+import { unheld, withFailure, withoutSettled, withRolledBack } from './setbacks.js'
 import {
   andThen,
   type Deployed,
@@ -68,7 +69,7 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
         observed: result.observed,
       })
     case 'refused':
-      return aborted(free, order, { at, by: SLIPWAY, cause: result.cause })
+      return aborted(unheld(free, order), order, { at, by: SLIPWAY, cause: result.cause })
     case 'aborted':
       return abortedRun(free, running.entry, {
         at,
@@ -81,7 +82,8 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
       const { stage, failure, touched, runs } = result
       const failed = { entry: running.entry, stage, why: failure, runs, touched, at }
       const remembered = rememberFailedPush(free, order)
-      return moved({ ...withSetup(free, result), failed, ...remembered }, order, {
+      const left = withFailure(withSetup(touched ? free : unheld(free, order), result), failed)
+      return moved({ ...left, failed, ...remembered }, order, {
         kind: 'deployment.failed',
         facts: { ...subjectOf(order), stage, failure, touched },
         at,
@@ -117,7 +119,7 @@ function abortedRun(
   const { stage, runs, touched, at, by } = end
   const failed: FailedDeployment = { entry, stage, why: { kind: 'aborted' }, runs, touched: true, at }
   const cause = { kind: 'running', touched } as const
-  return aborted(touched ? { ...state, failed } : state, order, { at, by, cause })
+  return aborted(touched ? { ...state, failed } : unheld(state, order), order, { at, by, cause })
 }
 
 function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string): LaneStep {
@@ -126,8 +128,9 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
   const deployed: Deployed = { order, acceptance: 'awaiting', since: at }
   const replaced = before && before.order.id !== order.id ? before.order : null
   const rolledBack = order.kind === 'rollback' && replaced !== null && !isSameBuild(replaced, order)
+  const back = order.kind === 'rollback' ? withRolledBack(state, order, at) : {}
   const now: LaneStep = {
-    state: { ...state, current: deployed, failed: null },
+    state: { ...state, ...back, current: deployed, failed: null },
     moves: [],
     events: [eventOf(order, { kind: 'deployment.completed', facts: subjectOf(order), at, by: SLIPWAY })],
     reports: replaced
@@ -178,7 +181,8 @@ function remember(
       ? [...state.accepted.filter((one) => one.id !== order.id), order].slice(-REMEMBERED)
       : state.accepted
   const current = state.current?.order.id === order.id ? { ...state.current, acceptance } : state.current
-  return { ...state, accepted, current }
+  const remembered = { ...state, accepted, current }
+  return acceptance === 'accepted' ? withoutSettled(remembered, order) : remembered
 }
 
 /** A person accepted or rejected, in the release, what was deployed here. */

@@ -13,6 +13,8 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     ...versions(state),
     url: state.setup?.outputs['url'] ?? null,
     outputs: state.setup?.outputs ?? {},
+    setbacks: state.setbacks,
+    hotfix: state.current?.order.urgency === 'hotfix',
     queue: state.queue.map((entry) => entry.order.id),
     rollbackTo: rollbackTarget(state)?.id ?? null,
     observed: life.drift && observedIn(life.drift.finding),

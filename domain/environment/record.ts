@@ -61,6 +61,7 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
     current: null,
     accepted: [],
     failed: null,
+    setbacks: [],
     lock: null,
     hold: null,
     freeze: null,

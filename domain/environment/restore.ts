@@ -24,6 +24,7 @@ export function restored(
     seq,
     lock: view.lock,
     hold: view.hold,
+    setbacks: view.detail.setbacks,
     freeze: view.freeze,
     current: order && { order, acceptance, since },
     accepted: order && acceptance === 'accepted' ? [order] : [],

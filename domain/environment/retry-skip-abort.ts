@@ -5,6 +5,7 @@ import { done, type Outcome, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
 import { aborted, moved, subjectOf } from './deployment-events.js'
 import { reordered } from './override.js'
+import { unheld } from './setbacks.js'
 import {
   type Attempt,
   type DeploymentRequest,
@@ -69,7 +70,10 @@ export function abort(state: EnvironmentState, id: DeploymentId, by: By): Answer
     // What failed there since is still to be decided on.
     const failed = state.failed ?? (waiting.attempt.number > 1 ? withoutRetry(waiting, by.at) : null)
     return {
-      step: aborted({ ...state, queue, failed }, waiting.order, { ...by, cause: { kind: 'waiting' } }),
+      step: aborted(unheld({ ...state, queue, failed }, waiting.order), waiting.order, {
+        ...by,
+        cause: { kind: 'waiting' },
+      }),
       outcome: aborting(state, waiting.order),
     }
   }

@@ -84,7 +84,8 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
     ...state,
     known: [...state.known, order.deploymentId],
     queue: [entry, ...state.queue],
-    hold: { by, reason, since: at, rollback },
+    // What a person paused stays paused for their reason.
+    hold: state.hold?.rollback === null ? state.hold : { by, reason, since: at, rollback },
   }
   const queued = moved(held, entry.order, {
     kind: 'deployment.queued',

@@ -1,5 +1,12 @@
 /** An environment as its workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
-import type { DeploymentMove, DeploymentRecord, FreezeState, HoldState, LockState } from '../change.js'
+import type {
+  DeploymentMove,
+  DeploymentRecord,
+  FreezeState,
+  HoldState,
+  LockState,
+  Setback,
+} from '../change.js'
 import type { AuditEvent } from '../events.js'
 import { unreachable } from '../exhaustive.js'
 import type {
@@ -129,6 +136,8 @@ export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> 
   /** Accepted deployments, oldest first, at most {@link REMEMBERED}. */
   readonly accepted: readonly DeploymentRequest[]
   readonly failed: FailedDeployment | null
+  /** What went wrong here and was not made good by something newer, oldest first. */
+  readonly setbacks: readonly Setback[]
   readonly lock: LockState | null
   readonly hold: HoldState | null
   readonly freeze: FreezeState | null

@@ -62,6 +62,7 @@ function withKnown(state: ReleaseState, report: DeploymentReport): ReleaseState 
     replaced: false,
     note: null,
     override: null,
+    again: null,
     checks: null,
   }
   return { ...state, deployments: [...state.deployments, deployment] }

@@ -29,7 +29,7 @@ export function applyPromotion(
     events: [
       deploymentEvent(state, deployment, {
         kind: 'deployment.prepared',
-        facts: { ...subject, digest: candidate.artifactDigest, needs },
+        facts: { ...subject, digest: candidate.artifactDigest, needs, again: deployment.again },
         at,
         actor: user,
       }),

@@ -1,6 +1,7 @@
 /** May this candidate be prepared for that environment, and what keeps a prepared one from starting. */
 
 import type { Promotable } from '../change.js'
+import type { Standing } from '../environment/setbacks.js'
 import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
 import { nearest } from '../nearest.js'
 import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
@@ -21,6 +22,10 @@ export interface PromoteOrder {
   /** What closed the environment when the order was given: a lock, a freeze. The lane has the last word. */
   readonly closed?: readonly Closure[]
   readonly olderConfirmed: boolean
+  /** Why what failed there is brought there once more; null when the person gave none. */
+  readonly reason?: string | null
+  /** How the environment stood when the order was given. */
+  readonly standing?: Standing
   readonly by: ActorSnapshot
 }
 
@@ -69,7 +74,11 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
   if (!candidate)
     return refuse({ code: 'unknown-release', text: nameOf(state, order.candidate), nearest: [] })
   const newer = order.olderConfirmed ? null : newerCandidate(state, candidate, target.name)
-  const blocked = refuseCandidate(state, candidate) ?? newer ?? refuseOccupied(state, candidate, target)
+  const blocked =
+    refuseCandidate(state, candidate) ??
+    newer ??
+    refuseOccupied(state, candidate, target) ??
+    refuseStanding(state, order, target.name)
   if (blocked) return refuse(blocked)
 
   const missing = missingBelow(state, candidate.number, target)
@@ -165,6 +174,23 @@ function newerCandidate(
   }
 }
 
+/** U.13: what failed there, and what would go over something newer, is promoted only knowingly. */
+function refuseStanding(
+  state: ReleaseState,
+  order: PromoteOrder,
+  environment: EnvironmentName,
+): Refusal | null {
+  const { standing, olderConfirmed, override } = order
+  const reasoned = (order.reason ?? '').trim() !== ''
+  if (!standing || override !== null) return null
+  const { candidate } = order
+  const again = { app: state.app.name, releaseId: state.id, candidate, environment }
+  const named = { candidate: nameOf(state, candidate), environment, again }
+  const { setback, newer } = standing
+  if (setback !== null && !reasoned) return { code: 'went-wrong-before', setback, ...named }
+  return newer === null || olderConfirmed || reasoned ? null : { code: 'newer-runs', newer, ...named }
+}
+
 function refuseOccupied(
   state: ReleaseState,
   candidate: Candidate,
@@ -199,6 +225,7 @@ function prepared(
     replaced: false,
     note: null,
     override: order.override,
+    again: order.reason?.trim() || null,
     checks: null,
   }
 }

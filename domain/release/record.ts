@@ -38,6 +38,7 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
           deploymentId: one.id,
           gates: gatesOf(state, one),
           approval: approvalFacts(state, one),
+          again: one.again,
         })),
       promotable: promotable(state),
     },

@@ -65,6 +65,8 @@ export interface ReleaseDeployment {
   readonly replaced: boolean
   readonly note: DeploymentNote | null
   readonly override: string | null
+  /** Why it was promoted once more after it went wrong there; null otherwise. */
+  readonly again: string | null
   /** What the last look at its required checks came to; null before the first. */
   readonly checks: CheckReading | null
 }

@@ -1,6 +1,6 @@
 /** One of every way an order can end. The records are complete by their types: a new code asks for a sample here. */
 import type { Done, DoneCode, DoneFacts, Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
-import { ALICE, AT, BOB, commitOf, environmentName, releaseId, SHOP } from './release-views.js'
+import { ALICE, AT, BOB, commitOf, deploymentId, environmentName, releaseId, SHOP } from './release-views.js'
 
 const staging = environmentName('staging')
 const production = environmentName('production')
@@ -55,6 +55,31 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
     candidate,
     newer: '2026.11.3-rc.2',
     again: { app: SHOP, releaseId: releaseId(1), candidate: 1, environment: staging },
+  },
+  'went-wrong-before': {
+    candidate,
+    environment: production,
+    setback: {
+      deploymentId: deploymentId(1),
+      releaseId: releaseId(1),
+      version: '2026.11.3',
+      candidate: 1,
+      commit: commitOf('a'),
+      digest: null,
+      failed: {
+        at: AT,
+        stage: 'patch',
+        failure: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
+      },
+      rolledBack: { at: AT, by: BOB, to: '2026.11.2-rc.1', reason: '' },
+    },
+    again: { app: SHOP, releaseId: releaseId(1), candidate: 1, environment: production },
+  },
+  'newer-runs': {
+    candidate,
+    environment: production,
+    newer: { name: '2026.11.4-rc.1', hotfix: true },
+    again: { app: SHOP, releaseId: releaseId(1), candidate: 1, environment: production },
   },
   'not-accepted-below': { candidate, missing: [staging] },
   'already-there': { candidate, environment: staging, state: 'awaiting_acceptance' },

@@ -127,6 +127,8 @@ export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = 
     expiresAt: null,
     generation: 1,
     detail: {
+      setbacks: [],
+      hotfix: false,
       preview: false,
       owner: null,
       branch: null,

@@ -1,17 +1,21 @@
 /** A release in every state a card has to show, by name. */
+import type { EnvironmentDetail } from '../../domain/change.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
 import {
   ALICE,
   AT,
   aCandidate,
   aDeployment,
+  anEnvironment,
   aPipeline,
   aRelease,
   aStage,
   BOB,
   commitOf,
+  deploymentId,
   environmentName,
   QUINN,
+  releaseId,
 } from './release-views.js'
 
 const integration = aDeployment({ number: 1, decidedAt: AT })
@@ -40,6 +44,26 @@ const before = aDeployment({
 const linked = { deletable: false, blockedBy: [environmentName('staging')] }
 const both = { deletable: false, blockedBy: [environmentName('staging'), environmentName('production')] }
 const live = production({ number: 91, state: 'accepted', approvals, decidedBy: ALICE, decidedAt: AT })
+
+const withSetback = {
+  ...anEnvironment('production').detail,
+  setbacks: [
+    {
+      deploymentId: deploymentId(89),
+      releaseId: releaseId(1),
+      version: '2026.11.3',
+      candidate: 1,
+      commit: commitOf('9f3c1ab'),
+      digest: null,
+      failed: {
+        at: AT,
+        stage: 'patch',
+        failure: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
+      },
+      rolledBack: { at: AT, by: BOB, to: '2026.11.2-rc.1', reason: 'users cannot pay' },
+    },
+  ],
+} satisfies EnvironmentDetail
 
 export const stories: Readonly<Record<string, ReleaseView>> = {
   draft: aRelease({ state: 'draft', version: null, cutAt: null, candidates: [], phase: 'planning' }),
@@ -133,6 +157,33 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     environments: aPipeline({ production: { current: live, rollbackTo: before } }),
     ...both,
   }),
+  'failed, then rolled back': aRelease({
+    phase: 'deploying',
+    deployments: [integration, accepted, production({ number: 89, state: 'superseded', approvals })],
+    environments: aPipeline({ production: { current: before, detail: withSetback } }),
+    ...both,
+  }),
+  'failed, asked for again': aRelease({
+    phase: 'preparing',
+    deployments: [
+      integration,
+      accepted,
+      production({ number: 92, state: 'prepared', startedAt: null, approvals: approvals.slice(0, 1) }),
+    ],
+    environments: aPipeline({ production: { current: before, detail: withSetback } }),
+    ...both,
+  }),
+  'approval over something newer': aRelease({
+    phase: 'preparing',
+    deployments: [integration, accepted, production({ number: 92, state: 'prepared', startedAt: null })],
+    environments: aPipeline({
+      production: {
+        current: { ...before, version: '2026.11.4', candidate: '2026.11.4-rc.1' },
+        detail: { ...anEnvironment('production').detail, hotfix: true },
+      },
+    }),
+    ...both,
+  }),
   'rolled back': aRelease({
     state: 'released',
     releasedAt: AT,
@@ -142,7 +193,13 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     environments: aPipeline({
       production: {
         current: before,
-        hold: { by: ALICE, reason: 'rolled back', since: AT, rollback: null },
+        hold: {
+          by: BOB,
+          reason: 'users cannot pay',
+          since: AT,
+          rollback: { to: '2026.11.2-rc.1', failure: null },
+        },
+        detail: withSetback,
       },
     }),
     ...both,

@@ -129,6 +129,8 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
     freeze: null,
     expiresAt: null,
     detail: {
+      setbacks: [],
+      hotfix: false,
       preview: false,
       owner: null,
       branch: null,
@@ -243,6 +245,7 @@ function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefin
   const decided = state === 'accepted' || state === 'rejected'
   return {
     ...{ id, environment, state, requestedBy, preparedAt, approvals, note, override },
+    again: null,
     candidate: one.candidateNumber ?? 0,
     gate: gateOf(one, app),
     decision: decided ? { by: one.decidedBy ?? requestedBy, at: one.decidedAt ?? AT } : null,

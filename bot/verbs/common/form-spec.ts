@@ -4,7 +4,7 @@ import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseRef } from '../../../domain/intent.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import type { FieldName, FormPrefill, FormRequest } from '../../commands/form-request.js'
+import type { FieldName, FormPrefill, FormRequest, FormTarget } from '../../commands/form-request.js'
 import type { IntentDraft } from '../../commands/parsed-command.js'
 import { normaliseRelease } from '../../commands/release-words.js'
 
@@ -60,6 +60,8 @@ export interface FormSpec {
   read(answers: Answers, subject: FormSubject): FormResult
   /** What can be chosen of one open release; without this the form never lets choose. */
   choices?(view: ReleaseView): readonly ReleaseChoice[]
+  /** What has to be known before it is answered, of the release it is about. */
+  about?(view: ReleaseView, target: FormTarget): string | null
   /** What is filled in from the release it is about. What was said before wins. */
   prefill?(view: ReleaseView): FormPrefill
 }

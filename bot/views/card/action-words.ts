@@ -1,10 +1,13 @@
 /** How each action of a card is labelled, read aloud and asked about. */
 import type { ConfirmationDialog } from '@slack/types'
 import type { CardAction } from '../../../domain/card-actions.js'
+import { newerThere, setbackIn } from '../../../domain/card-standing.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { confirmation } from '../blocks.js'
 import { outside } from '../escape.js'
+import { plain } from '../markup.js'
+import { newerRunsWords, setbackWarning } from '../words/setback-words.js'
 
 /** What an action is about, in the words every label and question uses. */
 interface Subject {
@@ -35,97 +38,84 @@ const versionOf = (deployment: DeploymentView): string =>
 
 type Words = (subject: Subject, action: CardAction) => string
 
+/** Every label names its environment (U.14): a card may have several, and a phone shows little else. */
 const labels: Readonly<Record<CardAction['verb'], Words>> = {
   cut: () => 'Cut…',
   edit: () => 'Edit…',
   promote: ({ where }) => `Promote to ${where}`,
-  approve: () => 'Approve',
+  'promote-again': ({ where }) => `Promote again to ${where}…`,
+  approve: ({ where }) => `Approve for ${where}`,
   'approve-with-comment': ({ where }) => `Approve for ${where} with a comment…`,
-  accept: () => 'Accept',
+  accept: ({ where }) => `Accept on ${where}`,
   'accept-with-comment': ({ where }) => `Accept on ${where} with a comment…`,
-  reject: () => 'Reject…',
-  rollback: ({ to }) => `Roll back to ${to}`,
-  retry: (_, action) => (action.deployment === null ? 'Retry build' : 'Retry'),
-  skip: (_, action) => `Skip ${action.deployment?.failedStage ?? 'stage'}…`,
-  abort: () => 'Abort',
-  'wait-host': () => 'Wait for the host',
-  'other-host': () => 'Run on another host',
+  reject: ({ where }, { deployment }) =>
+    deployment?.state === 'prepared' ? `Reject for ${where}…` : `Reject on ${where}…`,
+  rollback: ({ where, to }) => `Roll back ${where} to ${to}…`,
+  retry: ({ where }, { deployment }) => (deployment === null ? 'Retry build' : `Retry on ${where}`),
+  skip: ({ where }, { deployment }) => `Skip ${deployment?.failedStage ?? 'stage'} on ${where}…`,
+  abort: ({ where }) => `Abort on ${where}`,
+  'wait-host': ({ where }) => `Wait for the host of ${where}`,
+  'other-host': ({ where }) => `Run ${where} on another host`,
   'cherry-pick': () => 'Cherry-pick…',
   'cherry-pick-continue': () => 'Continue pick',
   'cherry-pick-skip': () => 'Skip this commit',
-  tick: (_, action) => `Tick ${outside(action.argument ?? '', 60)}`,
-  log: () => 'Show log',
-  delete: ({ name }) => `Delete ${name}`,
+  tick: (_, { argument }) => `Tick ${outside(argument ?? '', 60)}`,
+  log: ({ where }) => `Show log of ${where}`,
+  diff: () => 'Changes',
+  status: () => 'Details',
+  delete: ({ name }) => `Delete ${name}…`,
 }
 
-/** The label; with the environment when another button of the card would read the same. */
-export function actionLabel(view: ReleaseView, action: CardAction, alone: boolean): string {
-  const subject = subjectOf(view, action)
-  const label = labels[action.verb](subject, action)
-  return alone || subject.where === '' || label.includes(subject.where)
-    ? label
-    : `${label} (${subject.where})`
-}
+/** What its button or menu entry says. */
+export const actionLabel = (view: ReleaseView, action: CardAction): string =>
+  labels[action.verb](subjectOf(view, action), action)
 
 /** What a screen reader says: the label and what it is about. */
 export function actionSays(view: ReleaseView, action: CardAction): string {
-  const subject = subjectOf(view, action)
-  const label = labels[action.verb](subject, action).replace('…', '')
-  const where = subject.where === '' || label.includes(subject.where) ? '' : ` for ${subject.where}`
-  return label.includes(subject.name) ? label : `${label}${where}: ${subject.name}`
+  const { name } = subjectOf(view, action)
+  const label = actionLabel(view, action).replace('…', '')
+  return label.includes(name) ? label : `${label}: ${name}`
 }
 
 type Question = (subject: Subject, action: CardAction) => readonly [title: string, text: string, yes: string]
 
-const what = ({ name, commit, where }: Subject): string =>
-  `${name} (${commit})${where === '' ? '' : ` on ${where}`}`
-
 const questions: Readonly<Partial<Record<CardAction['verb'], Question>>> = {
-  approve: (subject, { deployment }) => [
-    `Approve for ${subject.where}?`,
-    `${subject.name} (${subject.commit}) may then be deployed to ${subject.where}. Approvals so far: ${deployment?.approvals.length ?? 0} of ${deployment?.needs ?? 0}.`,
+  approve: ({ name, commit, where }, { deployment }) => [
+    `Approve for ${where}?`,
+    `${name} (${commit}) may then be deployed to ${where}. Approvals so far: ${deployment?.approvals.length ?? 0} of ${deployment?.needs ?? 0}.`,
     'Approve',
   ],
-  accept: (subject) => [
-    `Accept on ${subject.where}?`,
-    `${what(subject)} is then good, and available to the environments above.`,
+  accept: ({ name, commit, where }) => [
+    `Accept on ${where}?`,
+    `${name} (${commit}) on ${where} is then accepted, and released.`,
     'Accept',
-  ],
-  rollback: (subject) => [
-    `Roll back ${subject.where}?`,
-    `${what(subject)} is replaced by ${subject.to}, as it was built then. It starts at once.`,
-    'Roll back',
-  ],
-  abort: (subject) => [
-    `Abort on ${subject.where}?`,
-    `The deployment of ${what(subject)} is stopped.`,
-    'Abort',
-  ],
-  promote: (subject) => [
-    `Promote to ${subject.where}?`,
-    `${subject.name} (${subject.commit}) is prepared for ${subject.where}; it is deployed as soon as its gates are open.`,
-    'Promote',
   ],
 }
 
-/** Slack's own question; null where an action asks in a modal or undoes nothing. */
+/**
+ * Slack's own question, for what cannot be taken back: an approval, and what releases. Null where an action asks in a
+ * form or can be undone. It repeats what went wrong before (U.13).
+ */
 export function actionQuestion(view: ReleaseView, action: CardAction): ConfirmationDialog | null {
   const question = questions[action.verb]
   if (question === undefined) return null
-  if (action.verb === 'promote' && !isLast(view, action)) return null
+  if (action.verb === 'accept' && !isLast(view, action)) return null
   const [title, text, yes] = question(subjectOf(view, action), action)
-  return confirmation(title, text, yes)
+  return confirmation(title, [...warnings(view, action), text].join(' '), yes)
 }
 
-/** One question for the menu, which Slack asks about as a whole, when an entry acts at once: others open a form. */
-export function menuQuestion(view: ReleaseView, menu: readonly CardAction[]): ConfirmationDialog | null {
-  const asked = menu.filter(({ verb }) => verb === 'rollback' || verb === 'promote')
-  const texts = asked.flatMap((action) => {
-    const asks = questions[action.verb]?.(subjectOf(view, action), action)
-    return asks ? [`${asks[2]}: ${asks[1]}`] : []
-  })
-  return texts.length === 0 ? null : confirmation('Go on?', texts.join(' '), 'Go on')
+function warnings(view: ReleaseView, { deployment, environment }: CardAction): string[] {
+  const candidate = deployment?.candidateNumber ?? null
+  if (candidate === null || environment === null || deployment?.state !== 'prepared') return []
+  const setback = setbackIn(view, { environment, candidate })
+  const newer = newerThere(view, { environment, candidate })
+  return [
+    ...(setback === null ? [] : [setbackWarning(setback, environment, plain)]),
+    ...(newer === null ? [] : [`${capital(newerRunsWords(environment, newer))}.`]),
+  ]
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const isLast = (view: ReleaseView, { environment }: CardAction): boolean =>
   view.detail.bound.find(({ name }) => name === environment)?.last ?? false

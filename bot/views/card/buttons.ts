@@ -4,7 +4,7 @@ import type { CardAction } from '../../../domain/card-actions.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { actions as actionsBlock, button, overflow } from '../blocks.js'
 import { type ButtonTarget, buttonId } from '../button-target.js'
-import { actionLabel, actionQuestion, actionSays, menuQuestion } from './action-words.js'
+import { actionLabel, actionQuestion, actionSays } from './action-words.js'
 
 const BUTTONS = 4
 const MENU = 5
@@ -37,7 +37,7 @@ export function drawButtons(view: ReleaseView, wanted: readonly CardAction[]): D
   const danger = shown.find(({ verb }) => negative.has(verb))
   const buttons = shown.map((action) => {
     const style = action === primary ? 'primary' : action === danger ? 'danger' : null
-    return drawButton(view, action, { style, alone: isAlone(shown, action) })
+    return drawButton(view, action, style)
   })
   return {
     blocks: rows(buttons, menu.length === 0 ? null : drawMenu(view, menu)),
@@ -45,18 +45,10 @@ export function drawButtons(view: ReleaseView, wanted: readonly CardAction[]): D
   }
 }
 
-const isAlone = (shown: readonly CardAction[], action: CardAction): boolean =>
-  shown.filter(({ verb }) => verb === action.verb).length === 1
-
-interface Look {
-  readonly style: 'primary' | 'danger' | null
-  readonly alone: boolean
-}
-
-function drawButton(view: ReleaseView, action: CardAction, { style, alone }: Look): Button {
+function drawButton(view: ReleaseView, action: CardAction, style: 'primary' | 'danger' | null): Button {
   return button({
     verb: action.verb,
-    label: actionLabel(view, action, alone),
+    label: actionLabel(view, action),
     says: actionSays(view, action),
     value: buttonId(targetOf(view, action)),
     style,
@@ -64,14 +56,14 @@ function drawButton(view: ReleaseView, action: CardAction, { style, alone }: Loo
   })
 }
 
-function drawMenu(view: ReleaseView, menu: readonly CardAction[]): Overflow {
-  const entries = menu.map((action) => ({
-    label: actionLabel(view, action, isAlone(menu, action)),
-    value: buttonId(targetOf(view, action)),
-  }))
-  const confirm = menuQuestion(view, menu)
-  return { ...overflow(entries), ...(confirm ? { confirm } : {}) }
-}
+/** Slack asks a menu's question whatever is chosen, so a menu has none: what acts at once can be undone. */
+const drawMenu = (view: ReleaseView, menu: readonly CardAction[]): Overflow =>
+  overflow(
+    menu.map((action) => ({
+      label: actionLabel(view, action),
+      value: buttonId(targetOf(view, action)),
+    })),
+  )
 
 /** Action ids are unique within a block, so a second button of the same verb goes into a row of its own. */
 function rows(buttons: readonly Button[], menu: Overflow | null): ActionsBlock[] {

@@ -1,9 +1,8 @@
 /** Who decided what, and the line under the card. */
 import { newestDeployments } from '../../../domain/card-standing.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
-import { date, link, mention, mentions, outside, time } from '../escape.js'
+import { date, mention, mentions, outside, time } from '../escape.js'
 import { marks } from '../marks.js'
-import type { CardOptions } from './card-options.js'
 
 const MOST = 4
 
@@ -31,13 +30,11 @@ function decidedLine(deployment: DeploymentView): string[] {
     : [`${marks.rejected} Rejected for ${environment} by ${mention(decidedBy)}${when}${why}`]
 }
 
-/** Who cut it, where to read on, and the mark that stands where Delete would be. */
-export function footer(view: ReleaseView, options: CardOptions): string {
+/** Who cut it, and the mark that stands where Delete would be. */
+export function footer(view: ReleaseView): string {
   const by = view.cutAt === null ? 'Drafted' : 'Cut'
-  const workflow = options.links.workflow(view)
   return [
     `${by} by ${mention(view.requestedBy)} · ${date(view.cutAt ?? view.createdAt)}`,
-    ...(workflow === null ? [] : [link(workflow, 'Workflow')]),
     ...lockMark(view),
   ].join(' · ')
 }

@@ -1,10 +1,10 @@
 /** What the release is, and what is in it. */
-import { newestCandidate } from '../../../domain/card-standing.js'
+import { environmentOf, newestCandidate } from '../../../domain/card-standing.js'
 import { sayDuration } from '../../../domain/durations.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { saySlip, scheduleOf } from '../../../domain/schedule.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import { code, date, mention, outside } from '../escape.js'
+import { code, date, link, mention, outside } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import { ruleWords } from '../words/gate-words.js'
@@ -20,50 +20,71 @@ const SUBJECT = 90
 const AUTHOR = 40
 const LINKS = 3
 
-/** Title, commit, type, where it is bound. */
-export function factLines(view: ReleaseView, options: CardOptions, detail: Detail): string {
+/** Title, what it replaces, commit, type. All else is in {@link detailLines}. */
+export function factLines(view: ReleaseView, detail: Detail): string {
   const description = outside(view.description, Math.max(1, descriptionLength[detail]))
   return [
     `*${outside(view.title, titleLength[detail]).replaceAll('*', '∗') || 'Untitled'}*`,
     ...(descriptionLength[detail] > 0 && view.description.trim() !== '' ? [description] : []),
-    ...commitLine(view),
-    [`*Type* ${outside(view.type, 40)}`, ...bound(view), `*Phase* ${view.phase}`, ...planned(view)].join(
-      ' · ',
-    ),
-    ...schedule(view, options),
+    [...commitWords(view), outside(view.type, 40), ...replaces(view), ...planned(view)].join(' · '),
     ...specials(view),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
 }
 
-function commitLine(view: ReleaseView): string[] {
+/** What only some readers look for, whole: behind the card's Details. */
+export function detailLines(view: ReleaseView, options: CardOptions): string {
+  const candidate = newestCandidate(view)
+  const earlier = view.candidates.slice(0, -1).slice(-5)
+  const workflow = options.links.workflow(view)
+  return [
+    ...(candidate === null ? [] : [`*Commit* \`${candidate.commit}\``]),
+    ...(candidate === null || candidate.artifactDigest === null
+      ? []
+      : [`*Artifact* \`${candidate.artifactDigest}\``]),
+    ...(earlier.length === 0
+      ? []
+      : [
+          `*Earlier* ${earlier.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')}`,
+        ]),
+    [`*Phase* ${view.phase}`, ...bound(view)].join(' · '),
+    ...schedule(view, options),
+    ...(workflow === null ? [] : [link(workflow, 'Workflow')]),
+  ].join('\n')
+}
+
+function commitWords(view: ReleaseView): string[] {
   const candidate = newestCandidate(view)
   if (candidate === null) return []
-  const digest =
-    candidate.artifactDigest === null ? '' : ` · *Artifact* \`${candidate.artifactDigest.slice(0, 19)}…\``
-  const which = view.candidates.length > 1 ? ` (rc.${candidate.number})` : ''
-  return [`*Commit* \`${candidate.commit}\`${which}${digest}`, ...pickedLine(view)]
-}
-
-function pickedLine(view: ReleaseView): string[] {
-  const older = view.candidates.slice(0, -1).slice(-3)
-  if (older.length === 0) return []
-  const listed = older.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')
-  const picked = newestCandidate(view)?.picked.slice(0, 3) ?? []
+  const { commit, number, picked } = candidate
+  const which = view.candidates.length > 1 ? ` (rc.${number})` : ''
+  const listed = picked.slice(0, 3).map((sha) => `\`${shortCommit(sha)}\``)
+  const more = picked.length - listed.length
   const picks =
-    picked.length > 0 ? ` · *Picked* ${picked.map((sha) => `\`${shortCommit(sha)}\``).join(', ')}` : ''
-  return [`*Earlier* ${listed}${picks}`]
+    listed.length === 0 ? [] : [`picked ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`]
+  return [`\`${shortCommit(commit)}\`${which}`, ...picks]
 }
 
+/** What runs where it goes next, or at the end of its way. */
+function replaces(view: ReleaseView): string[] {
+  if (view.state !== 'open') return []
+  const gate = view.deployments.findLast(({ state }) => state === 'prepared' || state === 'queued')
+  const place = gate?.environment ?? view.detail.bound.at(-1)?.name
+  const current = place === undefined ? null : (environmentOf(view, { environment: place })?.current ?? null)
+  if (place === undefined || current === null || current.releaseId === view.id) return []
+  return [`replaces ${current.candidate ?? `\`${shortCommit(current.commit)}\``} on ${place}`]
+}
+
+/** Where its way ends. */
 function bound(view: ReleaseView): string[] {
   const last = view.detail.bound.at(-1)
-  return last && view.state === 'open' ? [`bound for *${last.name}*`] : []
+  return last && view.state === 'open' ? [`on its way to *${last.name}*`] : []
 }
 
 function planned(view: ReleaseView): string[] {
-  if (view.releasedAt !== null) return [`*Released* ${date(view.releasedAt)}`]
+  if (view.releasedAt !== null) return [`released ${date(view.releasedAt)}`]
   // A plan is a day: as an instant it would be another day in half of the world.
-  return view.plannedAt === null ? [] : [`*Planned* ${view.plannedAt.slice(0, 10)}`]
+  return view.plannedAt === null ? [] : [`planned ${view.plannedAt.slice(0, 10)}`]
 }
 
 /** S4.15: what became of the plan, and where the time went. */

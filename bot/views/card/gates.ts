@@ -1,15 +1,24 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
 
-import { isOpenFailure, newestDeployments, preparedOf } from '../../../domain/card-standing.js'
+import {
+  environmentOf,
+  isOpenFailure,
+  newerThere,
+  newestDeployments,
+  preparedOf,
+  setbackIn,
+  setbacksOf,
+} from '../../../domain/card-standing.js'
 import type { CheckReading } from '../../../domain/forge/checks.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
 import type { Gate } from '../../../domain/reasons.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
-import { code, date, mention, mentions, outside, time } from '../escape.js'
+import { code, date, link, mention, mentions, outside, time } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import { checkWord, holdReason, problemWords } from '../words/gate-words.js'
+import { nameOfSetback, newerRunsWords, setbackWords } from '../words/setback-words.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
 import { buildFailure, failureText } from './failure.js'
@@ -26,6 +35,7 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
   const all = [
     ...failed.toReversed().map((deployment) => failureText(view, deployment, { options, detail })),
     ...waiting.toReversed().map((deployment) => decisionText(view, deployment, options)),
+    ...setbackTexts(view),
     ...buildFailure(view, { options, detail }),
     ...conflictText(view),
     ...checklistText(view, options),
@@ -41,11 +51,11 @@ function decisionText(view: ReleaseView, deployment: DeploymentView, options: Ca
 }
 
 function approvalText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
-  const { environment, needs, approvers, requestedBy, approvals } = deployment
-  const asked =
-    needs === 0 ? '' : ` · *Needs* ${needs} from ${holders(approvers, options) || 'the approvers'}`
+  const { environment, needs, requestedBy, approvals } = deployment
+  const asked = needs === 0 ? '' : ` · *Needs* ${needs} from ${askedOf(view, deployment, options)}`
   return [
     `✋ *${needs === 0 ? 'Prepared' : 'Approval'} for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
+    ...warnings(view, deployment),
     ...approvals.slice(-4).map(approvalLine),
     `Approves commit \`${shortCommit(deployment.commit)}\` only; nothing is deployed to ${environment} before.`,
     ...(preparedOf(view, deployment)?.gates ?? []).flatMap(gateLines),
@@ -53,10 +63,56 @@ function approvalText(view: ReleaseView, deployment: DeploymentView, options: Ca
   ].join('\n')
 }
 
+/** What has to be known before it is let in: that it went wrong there, and that what runs is newer. */
+function warnings(view: ReleaseView, deployment: DeploymentView): string[] {
+  const { environment, candidateNumber: candidate } = deployment
+  if (candidate === null) return []
+  const setback = setbackIn(view, { environment, candidate })
+  const again = preparedOf(view, deployment)?.again ?? null
+  const newer = newerThere(view, { environment, candidate })
+  return [
+    ...(setback === null ? [] : [`${marks.wentWrong} *It ${setbackWords(setback, environment, mrkdwn)}*`]),
+    ...(again === null ? [] : [`*Why again* ${outside(again, 200)}`]),
+    ...(newer === null ? [] : [`${marks.goesBack} *${newerRunsWords(environment, newer)}*`]),
+  ]
+}
+
+/** What went wrong with it and is not said by an open failure or beside a decision. */
+function setbackTexts(view: ReleaseView): string[] {
+  const said = new Set(
+    view.deployments
+      .filter((one) => one.state === 'prepared' || isOpenFailure(view, one))
+      .map(({ environment, candidateNumber }) => `${environment}/${candidateNumber}`),
+  )
+  return setbacksOf(view)
+    .filter(({ environment, setback }) => !said.has(`${environment}/${setback.candidate}`))
+    .slice(0, 2)
+    .map(
+      ({ environment, setback }) =>
+        `${marks.wentWrong} *What happened* ${nameOfSetback(setback)} ${setbackWords(setback, environment, mrkdwn)}`,
+    )
+}
+
+/** Who can still approve: whoever asked is named only to say that they may not. */
+function askedOf(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
+  const { approvers, approvals, requestedBy } = deployment
+  const fourEyes = preparedOf(view, deployment)?.approval?.fourEyes ?? false
+  const out = new Set([...approvals.map(({ user }) => user), ...(fourEyes ? [requestedBy] : [])])
+  const asked = holders(approvers, options, out) || 'the approvers'
+  const holds = approvers.some((role) => options.people?.(role).includes(requestedBy))
+  return fourEyes && holds ? `${asked}, not ${mention(requestedBy)}, who asked` : asked
+}
+
 /** `qa (@Quinn)`. */
-function holders(roles: readonly string[], options: CardOptions): string {
+function holders(
+  roles: readonly string[],
+  options: CardOptions,
+  without: ReadonlySet<string> = new Set(),
+): string {
   const names = roles.slice(0, 3).map((role) => outside(role, 40))
-  const people = [...new Set(roles.flatMap((role) => options.people?.(role) ?? []))].slice(0, 6)
+  const people = [...new Set(roles.flatMap((role) => options.people?.(role) ?? []))]
+    .filter((user) => !without.has(user))
+    .slice(0, 6)
   return `${names.join(', ')}${people.length > 0 ? ` (${mentions(people)})` : ''}`
 }
 
@@ -104,13 +160,24 @@ function overrideLine({ override }: DeploymentView): string[] {
 function acceptanceText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { environment, requestedBy, commit, candidate } = deployment
   const { definition } = options
+  const url = environmentOf(view, deployment)?.detail.url ?? null
+  const place = url === null ? environment : link(url, environment)
   const target = view.detail.bound.find(({ name }) => name === environment)
   const judges = definition && target ? holders(rolesFor(definition, 'accept', target), options) : ''
   return [
-    `🧪 *Acceptance on ${environment}* · ${candidate ?? ''} \`${shortCommit(commit)}\` runs there${judges === '' ? '' : ` · *Needs* ${judges}`}`,
-    `Deployed for ${mention(requestedBy)}${checksLine(deployment)}. Accept makes it available above; Reject keeps it out.`,
+    `${marks.awaitsAcceptance} *Please test ${candidate ?? shortCommit(commit)} on ${place}*${judges === '' ? '' : ` · *Needs* ${judges}`}`,
+    `Deployed for ${mention(requestedBy)}${checksLine(deployment)}. ${acceptanceMeans(view, environment)}`,
     ...overrideLine(deployment),
   ].join('\n')
+}
+
+/** What the two answers mean there. */
+function acceptanceMeans(view: ReleaseView, environment: string): string {
+  const { bound } = view.detail
+  const here = bound.find(({ name }) => name === environment)
+  if (here === undefined || here.last) return 'Accept releases it; Reject says that it must not stay.'
+  const next = bound.filter(({ level }) => level === here.level + 1).map(({ name }) => name)
+  return `Accept lets it go on to ${next.join(' and ')}; Reject ends its way.`
 }
 
 function checksLine(deployment: DeploymentView): string {

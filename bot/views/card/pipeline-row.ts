@@ -1,4 +1,4 @@
-import { environmentOf, newestCandidate } from '../../../domain/card-standing.js'
+import { environmentOf, newestCandidate, setbackIn } from '../../../domain/card-standing.js'
 import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { marks } from '../marks.js'
@@ -25,8 +25,21 @@ function step(view: ReleaseView, environment: EnvironmentName): string {
   const newest = newestCandidate(view)
   const other = newest !== null && deployment.candidateNumber !== newest.number
   const which = other && deployment.candidateNumber !== null ? ` (rc.${deployment.candidateNumber})` : ''
-  return `${environment} ${says(wordFor(deployment))}${which}${closed}`
+  return `${environment} ${says(setbackWord(view, deployment) ?? wordFor(deployment))}${which}${closed}`
 }
+
+/** What is over and went wrong there; what waits or runs now is said instead. */
+function setbackWord(view: ReleaseView, deployment: ReleaseView['deployments'][number]): StatusWord | null {
+  const { state, environment, candidateNumber } = deployment
+  if (candidateNumber === null || inQuestion.has(state)) return null
+  const setback = setbackIn(view, { environment, candidate: candidateNumber })
+  if (setback === null) return null
+  return setback.rolledBack === null
+    ? deploymentWords.failed
+    : { emoji: marks.rolledBack, word: 'rolled back' }
+}
+
+const inQuestion: ReadonlySet<string> = new Set(['prepared', 'queued', 'running', 'awaiting_acceptance'])
 
 function wordFor(deployment: ReleaseView['deployments'][number]): StatusWord {
   const word = deploymentWords[deployment.state]

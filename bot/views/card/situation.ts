@@ -5,6 +5,7 @@ import {
   newestCandidate,
   newestDeployments,
   preparedOf,
+  setbacksOf,
 } from '../../../domain/card-standing.js'
 import type { CandidateView, DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { marks } from '../marks.js'
@@ -33,6 +34,7 @@ export function situationOf(view: ReleaseView): Situation {
     conflict(view) ??
     moving(view) ??
     ofCandidate(view, newestCandidate(view)) ??
+    wentWrong(view) ??
     settled(view)
   )
 }
@@ -182,6 +184,28 @@ function ofCandidate(view: ReleaseView, candidate: CandidateView | null): Situat
     case 'ready':
       return null
   }
+}
+
+/** U.13: what went wrong with the newest candidate goes before where it is good, until something newer is accepted there. */
+function wentWrong(view: ReleaseView): Situation | null {
+  const number = newestCandidate(view)?.number
+  const found = setbacksOf(view).find(({ setback }) => setback.candidate === number)
+  if (!found) return null
+  const { environment, setback } = found
+  const name = subject(view)
+  const why = setback.failed === null ? '' : ` (failed at ${setback.failed.stage ?? 'the start'})`
+  const released = view.state === 'released' ? 'released, then ' : ''
+  return setback.rolledBack === null
+    ? about({
+        emoji: marks.failed,
+        words: `failed in ${environment} at ${setback.failed?.stage ?? 'the start'}`,
+        sentence: `${name} failed in ${environment}, and nothing newer was accepted there since.`,
+      })
+    : about({
+        emoji: marks.rolledBack,
+        words: `${released}rolled back from ${environment}${why}`,
+        sentence: `${environment} was rolled back from ${name}${why} to ${setback.rolledBack.to}.`,
+      })
 }
 
 function settled(view: ReleaseView): Situation {

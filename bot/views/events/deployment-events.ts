@@ -43,8 +43,8 @@ export const deploymentEvents: EventTexts<
   },
   'deployment.prepared': {
     mark: ({ needs }) => (needs > 0 ? marks.needsApproval : marks.queued),
-    says: ({ name, needs }, { environment }) =>
-      `${name} is prepared for ${environment}${needs > 0 ? ` and needs ${needs} ${needs === 1 ? 'approval' : 'approvals'}` : ''}.`,
+    says: ({ name, needs, again }, { m, environment }) =>
+      `${name} is prepared for ${environment}${again === null ? '' : ' again'}${needs > 0 ? ` and needs ${needs} ${needs === 1 ? 'approval' : 'approvals'}` : ''}${again === null ? '' : `: ${m.text(again, 300)}`}.`,
   },
   'deployment.approved': {
     mark: marks.good,

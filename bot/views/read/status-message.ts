@@ -3,7 +3,7 @@ import type { ReleaseView } from '../../../domain/views.js'
 import { context, header, section } from '../blocks.js'
 import type { CardOptions } from '../card/card-options.js'
 import { decisionLines, footer } from '../card/decisions.js'
-import { contents, factLines } from '../card/facts.js'
+import { contents, detailLines, factLines } from '../card/facts.js'
 import { gateTexts } from '../card/gates.js'
 import { pipelineRow } from '../card/pipeline-row.js'
 import { releaseName, situationOf } from '../card/situation.js'
@@ -17,12 +17,13 @@ export function statusMessage(view: ReleaseView, options: CardOptions): Message 
   const decided = [...linkLines(view), ...decisionLines(view)]
   const blocks: KnownBlock[] = [
     header(`${emoji} ${[view.app, releaseName(view)].join(' ').trim()} — ${words}`),
+    section(factLines(view, 1)),
     section(pipelineRow(view)),
-    section(factLines(view, options, 1)),
     ...(inside === null ? [] : [section(inside)]),
     ...gateTexts(view, options, 1).map(section),
     ...(decided.length === 0 ? [] : [context(decided.join('\n'))]),
-    context(footer(view, options)),
+    section(detailLines(view, options)),
+    context(footer(view)),
   ]
   return { text: sentence, blocks }
 }

@@ -1,4 +1,6 @@
 import { code, date, mention, outside } from '../escape.js'
+import { mrkdwn } from '../markup.js'
+import { newerRunsWords, setbackWords } from '../words/setback-words.js'
 import { copyable, listed, nearestOr, type RefusalTexts } from './refusal-words.js'
 
 /** Candidates and the gates in front of them. */
@@ -6,6 +8,8 @@ export const gateTexts: RefusalTexts<
   | 'not-ready'
   | 'candidate-rejected'
   | 'newer-candidate'
+  | 'went-wrong-before'
+  | 'newer-runs'
   | 'not-accepted-below'
   | 'already-there'
   | 'checklist-open'
@@ -32,6 +36,16 @@ export const gateTexts: RefusalTexts<
     didNot: `promote ${code(candidate, 60)}`,
     because: `${code(newer, 60)} is newer and ready.`,
     next: `Promote ${code(newer, 60)} instead, or confirm that you mean the older one, with the button or \`--yes\`.`,
+  }),
+  'went-wrong-before': ({ candidate, environment, setback }) => ({
+    didNot: `promote ${code(candidate, 60)} to ${environment} again`,
+    because: `It ${setbackWords(setback, environment, mrkdwn)}, and nothing newer was accepted there since.`,
+    next: 'If it should go well now, say why, with the button or `--reason "…"`.',
+  }),
+  'newer-runs': ({ candidate, environment, newer }) => ({
+    didNot: `promote ${code(candidate, 60)} to ${environment}`,
+    because: `${newerRunsWords(environment, { ...newer, name: code(newer.name, 60) })}.`,
+    next: `To go back, roll ${environment} back; confirm with the button or \`--yes\` that you mean to promote the older one.`,
   }),
   'not-accepted-below': ({ candidate, missing }, { command }) => ({
     didNot: `promote ${code(candidate, 60)}`,

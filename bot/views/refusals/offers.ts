@@ -1,7 +1,7 @@
 /** What a refusal offers to do all the same, as a button of the answer: for what only asks whether it is meant. */
 import type { ActionsBlock } from '@slack/types'
 import type { Refusal } from '../../../domain/refusal.js'
-import { actions, button, confirmation } from '../blocks.js'
+import { actions, button } from '../blocks.js'
 import { type ButtonTarget, buttonId } from '../button-target.js'
 
 export interface Offer {
@@ -12,12 +12,24 @@ export interface Offer {
 
 /** Null: there is only the way that the refusal's words name. */
 export function offerOf(refusal: Refusal): Offer | null {
-  if (refusal.code !== 'newer-candidate' || !refusal.again) return null
-  const { app, releaseId, candidate, environment } = refusal.again
-  const target: ButtonTarget = { verb: 'promote', app, releaseId, candidate, environment, confirmed: true }
-  const label = `Promote ${refusal.candidate} all the same`
-  const question = `${refusal.newer} is newer and ready. ${refusal.candidate} is then prepared for ${environment} all the same.`
-  const ask = confirmation(`Promote the older one?`, question, 'Promote it')
-  const look = { verb: 'promote', label, says: `${label} to ${environment}`, value: buttonId(target) }
-  return { target, block: actions([button({ ...look, confirm: ask })]) }
+  switch (refusal.code) {
+    case 'newer-candidate':
+    case 'newer-runs':
+      return offer(
+        { verb: 'promote', ...refusal.again, confirmed: true },
+        `Promote ${refusal.candidate} to ${refusal.again.environment} all the same`,
+      )
+    case 'went-wrong-before':
+      return offer(
+        { verb: 'promote-again', ...refusal.again },
+        `Promote again to ${refusal.again.environment}…`,
+      )
+    default:
+      return null
+  }
+}
+
+function offer(target: ButtonTarget, label: string): Offer {
+  const look = { verb: target.verb, label, says: label, value: buttonId(target) }
+  return { target, block: actions([button(look)]) }
 }

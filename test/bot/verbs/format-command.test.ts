@@ -37,6 +37,7 @@ const drafts: fc.Arbitrary<IntentDraft> = fc.oneof(
     release: candidate,
     environment,
     override: maybe,
+    reason: maybe,
     olderConfirmed: fc.boolean(),
   }),
   fc.record({
