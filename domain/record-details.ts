@@ -131,6 +131,14 @@ export interface Setback {
   } | null
 }
 
+export interface RollbackTarget {
+  readonly deployment: DeploymentId
+  /** Candidate or short commit. */
+  readonly name: string
+  /** When it was asked for there. ISO instant. */
+  readonly at: string
+}
+
 export interface EnvironmentDetail {
   readonly preview: boolean
   /** Oldest first. */
@@ -151,6 +159,8 @@ export interface EnvironmentDetail {
   readonly queue: readonly DeploymentId[]
   /** Where a rollback goes by itself; null when there is nothing to go back to. */
   readonly rollbackTo: DeploymentId | null
+  /** Where a person may send it back to, newest first; what is in place is not among them. */
+  readonly rollbackTargets: readonly RollbackTarget[]
   /** The commit or digest that a check saw instead of what is recorded. */
   readonly observed: string | null
   readonly extensionsLeft: number

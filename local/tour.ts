@@ -10,6 +10,7 @@ import {
 } from '../config.js'
 import { type LocalSlipway, startLocal } from './local-slipway.js'
 import { createSlackControl } from './slack-control.js'
+import { openSlackWindow } from './slack-window.js'
 import { explainFailure } from './start-failure.js'
 import { openChannel } from './tour/channel.js'
 import { playStory, whatRunsWhere } from './tour/story.js'
@@ -56,8 +57,10 @@ async function play(settings: LocalSettings, environment: NodeJS.ProcessEnv): Pr
   }
   try {
     const { embedded, url } = local
-    const channel = openChannel(createSlackControl(embedded.slackUrl ?? ''), say)
-    await playStory({ channel, repository: embedded.demo.repository, url, say })
+    const slackUrl = embedded.slackUrl ?? ''
+    const window = await openSlackWindow(slackUrl)
+    const channel = openChannel(createSlackControl(slackUrl), window, say)
+    await playStory({ channel, repository: embedded.demo.repository, url, say }).finally(() => window.end())
     await printSummary(url)
   } finally {
     await stop()

@@ -43,11 +43,11 @@ async function picture(workspace: WorkspacePage): Promise<void> {
     await workspace.type('/release cut shop "Summer sale"')
     await workspace.press('Promote to staging')
     await workspace.actAs('Quinn')
-    await workspace.press('Accept')
+    await workspace.press('Accept on staging')
     await workspace.actAs('Alice')
     await workspace.press('Promote to production')
     await workspace.actAs('Bob')
-    await workspace.press('Approve')
+    await workspace.press('Approve for production')
     // Carol has not been told anything privately: the channel shows the card alone.
     await workspace.actAs('Carol')
     await workspace.see(/needs approval for production \(1 of 2\)/)

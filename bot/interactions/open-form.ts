@@ -6,7 +6,7 @@ import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseView } from '../../domain/views.js'
 import type { FormRequest } from '../commands/form-request.js'
 import { within } from '../slack/with-timeout.js'
-import type { ReleaseChoice } from '../verbs/common/form-spec.js'
+import type { FormFacts, ReleaseChoice } from '../verbs/common/form-spec.js'
 import { formOf } from '../verbs/table.js'
 import { type Asker, type BotContext, explain } from './bot-context.js'
 import { asksForRelease, choicesOf, filledIn } from './form-choices.js'
@@ -33,14 +33,15 @@ export async function openForm(
     await tellRefusal(context, asker, { code: 'unknown-app', text: request.app, nearest })
     return
   }
-  const [about, releases] = await Promise.all([
-    withSubject(context, request),
-    choicesIn(context, request, app),
-  ])
+  const [facts, releases] = await Promise.all([factsOf(context, request), choicesIn(context, request, app)])
+  const about = withSubject(request, facts)
   const complete = { ...about, given: filledIn(about, releases, app) }
   const { channel, thread } = asker.reply
   const origin = { opener: asker.user, channel, thread }
-  const view = formView({ request: complete, app, apps: configuration.apps, releases }, origin)
+  const view = formView(
+    { request: complete, app, apps: configuration.apps, releases, environments: facts.environments },
+    origin,
+  )
   try {
     await context.call('views.open', { trigger_id: triggerId, view })
   } catch (error) {
@@ -69,16 +70,32 @@ async function choicesIn(
   return open === 'late' ? [] : choicesOf(request.form, open)
 }
 
-/** Says what exactly is decided, and which name a deletion asks for, when that can be read in time. */
-async function withSubject(context: BotContext, request: FormRequest): Promise<FormRequest> {
-  const { releaseId } = request.target
-  if (releaseId === undefined) return request
-  const view = await within(LOOK_UP_MS, context.reads.release(releaseId)).catch(() => 'late' as const)
-  if (view === 'late' || view === null) return request
+/** What the form is about, when that can be read in time. */
+async function factsOf({ reads }: BotContext, { form, app, target }: FormRequest): Promise<FormFacts> {
+  const { releaseId } = target
+  const [view, environments] = await Promise.all([
+    releaseId === undefined ? null : soon(reads.release(releaseId)),
+    formOf(form).showsEnvironments ? soon(reads.environments(app)) : null,
+  ])
+  return { view, environments: environments ?? [] }
+}
+
+async function soon<Value>(reading: Promise<Value>): Promise<Value | null> {
+  const value = await within(LOOK_UP_MS, reading).catch(() => 'late' as const)
+  return value === 'late' ? null : value
+}
+
+/** Says what exactly is decided, what has to be known first, and which name a deletion asks for. */
+function withSubject(request: FormRequest, facts: FormFacts): FormRequest {
   const spec = formOf(request.form)
-  const given = { ...spec.prefill?.(view), ...request.given }
-  const about = spec.about?.(view, request.target) ?? null
-  return { ...request, given, subject: subjectOf(view, request), ...(about === null ? {} : { about }) }
+  const given = { ...spec.prefill?.(facts, request), ...request.given }
+  const about = spec.about?.(facts, request) ?? null
+  return {
+    ...request,
+    given,
+    ...(facts.view === null ? {} : { subject: subjectOf(facts.view, request) }),
+    ...(about === null ? {} : { about }),
+  }
 }
 
 function subjectOf(view: ReleaseView, { target }: FormRequest): string {

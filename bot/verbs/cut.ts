@@ -72,7 +72,8 @@ const cutForm: FormSpec = {
       draft: draft === null ? null : { kind: 'id', releaseId: draft, candidate: null },
     })
   },
-  prefill: ({ title, type, description }) => prefill({ title, type, description }),
+  prefill: ({ view }) =>
+    view === null ? {} : prefill({ title: view.title, type: view.type, description: view.description }),
 }
 
 export const cut = command('cut', {

@@ -58,7 +58,7 @@ const deleteForm: FormSpec = {
     const release = expected === typed ? chosenRelease(answers, request) : null
     return ordered({ kind: 'delete', app: app.name, release: release ?? { kind: 'named', text: typed } })
   },
-  prefill: ({ version }) => prefill({ release: version }),
+  prefill: ({ view }) => prefill({ release: view?.version ?? null }),
 }
 
 export const deleteRelease = command('delete', {

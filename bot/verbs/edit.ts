@@ -53,8 +53,15 @@ const editForm: FormSpec = {
     return ordered({ kind: 'edit', app: app.name, release, title, description, plannedAt, scope, links })
   },
   choices: (view) => [releaseChoice(view, view.version ?? view.title)],
-  prefill: ({ title, type, description, plannedAt }) =>
-    prefill({ title, type, description, planned: plannedAt?.slice(0, 10) ?? null }),
+  prefill: ({ view }) =>
+    view === null
+      ? {}
+      : prefill({
+          title: view.title,
+          type: view.type,
+          description: view.description,
+          planned: view.plannedAt?.slice(0, 10) ?? null,
+        }),
 }
 
 export const edit = command('edit', {

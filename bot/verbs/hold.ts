@@ -22,12 +22,12 @@ const pause = command('pause', {
   orders: { pause: environmentOrder('with a reason') },
   done: {
     held: ({ environment }, name) =>
-      `${marks.held} ${environment} is on hold: nothing goes there by itself. Lift it: ${copyable(`${name} resume ${environment}`)}`,
+      `${marks.held} Automation is paused on ${environment}: nothing goes there by itself, people still may. Let it go on: ${copyable(`${name} resume ${environment}`)}`,
   },
 })
 
 const resume = command('resume', {
-  usage: { does: 'lifts a hold', examples: ['resume shop production'] },
+  usage: { does: 'lets automation go on', examples: ['resume shop production'] },
   syntax: environmentSyntax,
   read: (args) => readEnvironmentOrder('resume', args),
   forms: { resume: environmentForm('resume', 'Resume') },
@@ -37,7 +37,7 @@ const resume = command('resume', {
   refusals: {
     'not-held': ({ environment }, { command: name }) => ({
       didNot: `resume ${environment}`,
-      because: `${environment} is not on hold.`,
+      because: `Automation is not paused on ${environment}.`,
       next: `See where it stands: ${copyable(`${name} where`)}`,
     }),
   },

@@ -72,9 +72,9 @@ const promoteAgainForm: FormSpec = {
   title: 'Promote again',
   submit: 'Promote again',
   fields: () => [{ ...reasonField(true, 'Why it should go well now') }],
-  about: (view, { environment, candidate }) => {
+  about: ({ view }, { target: { environment, candidate } }) => {
     const setback =
-      environment === undefined || candidate === undefined
+      view === null || environment === undefined || candidate === undefined
         ? null
         : setbackIn(view, { environment, candidate })
     return setback === null

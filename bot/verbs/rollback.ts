@@ -1,9 +1,11 @@
 /** `rollback`: puts back what was accepted in an environment before. Nothing is built. */
 
-import type { DeploymentId } from '../../domain/identifiers.js'
+import { type DeploymentId, parseDeploymentId } from '../../domain/identifiers.js'
 import type { DeploymentRef, IntentOf, ReleaseRef } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
+import type { RollbackTarget } from '../../domain/record-details.js'
 import type { Outcome } from '../../domain/refusal.js'
+import type { EnvironmentView } from '../../domain/views.js'
 import type { AppArguments } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem } from '../commands/parsed-command.js'
@@ -12,17 +14,19 @@ import { normaliseRelease, releaseRef } from '../commands/release-words.js'
 import { confirmFlags, placeFlags, placeKeywords, syntaxWithReason } from '../commands/syntax.js'
 import { type Handling, Refused } from '../orders/handling.js'
 import { appOf, deploymentOf, environmentOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
-import { code } from '../views/escape.js'
+import { code, date, utc } from '../views/escape.js'
 import { marks } from '../views/marks.js'
-import { ordersOrOpens } from './common/buttons.js'
+import { opensForm } from './common/buttons.js'
 import { command } from './common/command.js'
 import { deploymentWords, flag, releaseName, type Words } from './common/command-words.js'
 import {
+  type Choice,
   chooseEnvironment,
   environmentOf as chosenEnvironment,
   environmentField,
   type Field,
   type FormSpec,
+  type FormSubject,
   ordered,
   reasonField,
 } from './common/form-spec.js'
@@ -38,24 +42,98 @@ const toField: Field = {
   most: 120,
 }
 
-/** Confirms a rollback that was typed. */
+/** Says what runs and where it goes back to; another earlier one can be chosen. */
 const rollbackForm: FormSpec = {
   title: 'Roll back',
   submit: 'Roll back',
+  showsEnvironments: true,
+  about: ({ environments }, { target, given }) => {
+    const place = placed(environments, target.environment ?? given.environment)
+    return place === null ? null : standsNow(place)
+  },
+  prefill: ({ environments }, { target, given }) => {
+    const place = placed(environments, target.environment ?? given.environment)
+    const named = given.release ?? null
+    return prefill({ to: (place && targetIn(place, named ?? target.deploymentId ?? null)) ?? named })
+  },
   fields: (subject) => [
-    ...environmentField(subject),
-    ...(subject.request.target.deploymentId === undefined ? [toField] : []),
+    ...(choicesIn(subject).length === 0 ? environmentField(subject) : []),
+    ...toFieldOf(subject),
     reasonField(false),
   ],
   read: (answers, subject) => {
+    const { name: app } = subject.app
+    const reason = answers('reason')
+    const typed = answers('to')
+    const chosen = readTarget(typed)
+    if (chosen !== null) {
+      const { environment, deploymentId } = chosen
+      return ordered({ kind: 'rollback', app, environment, to: { kind: 'id', deploymentId }, reason })
+    }
     const environment = chosenEnvironment(answers, subject)
     if (environment === null) return chooseEnvironment
     const { deploymentId } = subject.request.target
-    const typed = answers('to')
     const named = typed === null ? null : ({ kind: 'named', text: normaliseRelease(typed) } as const)
     const to = deploymentId === undefined ? named : ({ kind: 'id', deploymentId } as const)
-    return ordered({ kind: 'rollback', app: subject.app.name, environment, to, reason: answers('reason') })
+    return ordered({ kind: 'rollback', app, environment, to, reason })
   },
+}
+
+const placed = (environments: readonly EnvironmentView[], name: string | undefined): EnvironmentView | null =>
+  environments.find((one) => one.name === name) ?? null
+
+/** `Now 2026.11.2-rc.1, since …. Nothing is built.` */
+function standsNow({ name, current, state }: EnvironmentView): string {
+  if (current === null) return `Nothing runs on ${name} that is known.`
+  const what = code(current.candidate ?? current.commit.slice(0, 7), 60)
+  const since = date(current.finishedAt ?? current.preparedAt)
+  const now =
+    state === 'failed'
+      ? `What runs on *${name}* is uncertain after a failure; ${what} was the last that completed.`
+      : `*${name}* runs ${what} since ${since}.`
+  return `${now} Going back builds nothing and starts at once.`
+}
+
+/** Of the list: what the button or the words name, else where it goes by itself. */
+function targetIn({ name, detail }: EnvironmentView, wanted: string | null): string | null {
+  const { rollbackTargets: targets, rollbackTo } = detail
+  const isWanted = ({ deployment, name: to }: RollbackTarget): boolean =>
+    deployment === wanted || to === wanted || to.startsWith(`${wanted}-rc.`)
+  const found =
+    targets.find(isWanted) ??
+    (wanted === null ? targets.find(({ deployment }) => deployment === rollbackTo) : undefined)
+  return found === undefined ? null : targetValue(name, found.deployment)
+}
+
+/** Targets of the environment that is meant, or of every one when none was said. */
+function choicesIn({ request, environments = [] }: FormSubject): readonly Choice[] {
+  const wanted = request.target.environment ?? request.given.environment
+  return environments
+    .filter(({ name, detail }) => !detail.preview && (wanted === undefined || name === wanted))
+    .flatMap(({ name, detail }) =>
+      detail.rollbackTargets.map(({ deployment, name: to, at }) => ({
+        value: targetValue(name, deployment),
+        label: `${name} to ${to} (${utc(at)})`,
+      })),
+    )
+}
+
+function toFieldOf(subject: FormSubject): readonly Field[] {
+  const choices = choicesIn(subject)
+  if (choices.length > 0) {
+    return [{ name: 'to', kind: 'choice', label: 'What goes back to what', required: true, choices }]
+  }
+  return subject.request.target.deploymentId === undefined ? [toField] : []
+}
+
+const targetValue = (environment: string, deployment: DeploymentId): string => `${environment} ${deployment}`
+
+function readTarget(
+  value: string | null,
+): { readonly environment: string; readonly deploymentId: DeploymentId } | null {
+  const [environment = '', id = ''] = (value ?? '').split(' ')
+  const deploymentId = parseDeploymentId(id)
+  return deploymentId === null ? null : { environment, deploymentId }
 }
 
 export const rollback = command('rollback', {
@@ -67,11 +145,8 @@ export const rollback = command('rollback', {
   read: readRollback,
   forms: { rollback: rollbackForm },
   buttons: {
-    rollback: ordersOrOpens('rollback', ({ app, environment, argument, deploymentId }) => {
-      if (environment === undefined) return null
-      const to = deploymentId === undefined ? null : ({ kind: 'id', deploymentId } as const)
-      return { kind: 'rollback', app, environment, to, reason: argument ?? null }
-    }),
+    // A roll back is never one press: its form says what runs and where it goes.
+    rollback: opensForm('rollback'),
   },
   orders: {
     rollback: {
@@ -107,7 +182,7 @@ function readRollback(args: AppArguments): ParsedCommand<'rollback'> {
     const to = releaseText === null ? null : releaseRef(releaseText, args.context)
     return orderFor({ kind: 'rollback', app, environment, to, reason })
   }
-  const given = prefill({ environment, to: releaseText, reason })
+  const given = prefill({ environment, release: releaseText, reason })
   return form({ form: 'rollback', app, given, target: {} })
 }
 

@@ -122,7 +122,7 @@ function environmentLine({ app, name, state, current, lock, hold, freeze }: Envi
       : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}`
   const closures = [
     ...(lock === null ? [] : [`${marks.locked} locked`]),
-    ...(hold === null ? [] : [`${marks.held} on hold`]),
+    ...(hold === null ? [] : [`${marks.held} automation paused`]),
     ...(freeze === null ? [] : [`${marks.frozen} frozen`]),
   ]
   return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`, ...closures].join(' · ')

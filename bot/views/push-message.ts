@@ -36,7 +36,9 @@ export function pushMessage(environment: EnvironmentView, newest: readonly Deplo
       : `\`${current.commit}\` since ${date(current.finishedAt ?? current.preparedAt)}`
   const lines = [
     ...(detail.branch === null ? [] : [`follows ${code(detail.branch, 80)}`]),
-    ...(hold ? [`${marks.held} on hold by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 100)}`] : []),
+    ...(hold
+      ? [`${marks.held} automation paused by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 100)}`]
+      : []),
     ...(lock ? [`${marks.locked} locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
     ...(detail.note === null ? [] : [environmentNoteWords(detail.note, mrkdwn)]),
   ]

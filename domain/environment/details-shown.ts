@@ -3,8 +3,8 @@ import type { EnvironmentNote } from '../reasons.js'
 import type { EnvironmentDetail } from '../record-details.js'
 import { observedIn } from './drift.js'
 import { type EnvironmentLifecycle } from './lifecycle.js'
-import { rollbackTarget } from './rollback.js'
-import type { EnvironmentState } from './state.js'
+import { isSameBuild, rollbackTarget, rollbackTargets } from './rollback.js'
+import { type EnvironmentState, nameOfOrder } from './state.js'
 
 export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
   const life = state.lifecycle
@@ -17,6 +17,7 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     hotfix: state.current?.order.urgency === 'hotfix',
     queue: state.queue.map((entry) => entry.order.id),
     rollbackTo: rollbackTarget(state)?.id ?? null,
+    rollbackTargets: namedTargets(state),
     observed: life.drift && observedIn(life.drift.finding),
     extensionsLeft: life.expiry ? Math.max(0, state.definition.extensions - life.expiry.extensions) : 0,
     note: lifeNote(life) ?? failureNote(state) ?? driftNote(life),
@@ -24,6 +25,17 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     teardown: life.teardown,
     answered: life.answered,
   }
+}
+
+const MOST_TARGETS = 10
+
+function namedTargets(state: EnvironmentState): EnvironmentDetail['rollbackTargets'] {
+  const inPlace = state.failed === null ? state.current?.order : null
+  return rollbackTargets(state)
+    .filter((order) => !inPlace || !isSameBuild(order, inPlace))
+    .slice(-MOST_TARGETS)
+    .toReversed()
+    .map((order) => ({ deployment: order.id, name: nameOfOrder(order), at: order.requestedAt }))
 }
 
 function origin(

@@ -1,5 +1,6 @@
 /** A channel as the tour's people use it: what appears is printed, what is asked for is waited for. */
 import type { SlackControl, WorkspaceMessage } from '../slack-control.js'
+import type { SlackWindow, WorkspaceView } from '../slack-window.js'
 import { buttonsOf, linesOf, readable, type ShownButton } from './render.js'
 
 const CHANNEL = 'C01SHOP'
@@ -11,6 +12,8 @@ export interface TourChannel {
   type(person: string, text: string): Promise<void>
   /** Presses a button of the newest card as soon as it is there. */
   press(person: string, label: RegExp): Promise<void>
+  /** Submits the form that opened, as it was filled in. */
+  submits(person: string): Promise<void>
   /** Waits until the newest card says so. */
   sees(pattern: RegExp): Promise<void>
   /** Prints what has appeared since. */
@@ -48,7 +51,11 @@ function openEyes(slack: SlackControl, say: (line: string) => void): () => Promi
 }
 
 /** `say` prints one line. */
-export function openChannel(slack: SlackControl, say: (line: string) => void): TourChannel {
+export function openChannel(
+  slack: SlackControl,
+  window: Pick<SlackWindow, 'untilModal' | 'submit'>,
+  say: (line: string) => void,
+): TourChannel {
   const look = openEyes(slack, say)
 
   async function button(
@@ -84,6 +91,11 @@ export function openChannel(slack: SlackControl, say: (line: string) => void): T
         value,
       })
     },
+    async submits(person) {
+      const form = await window.untilModal()
+      say(`@${person} submits  ${formLine(form)}`)
+      await window.submit(idOf(person), {})
+    },
     async sees(pattern) {
       await until(`a card like ${pattern}`, async () => {
         const card = await look()
@@ -91,6 +103,15 @@ export function openChannel(slack: SlackControl, say: (line: string) => void): T
       })
     },
   }
+}
+
+/** Its title and what it shows. */
+function formLine({ blocks }: WorkspaceView): string {
+  const texts = blocks.flatMap((block) => {
+    const text = block['text'] as { readonly text?: string } | undefined
+    return text?.text === undefined ? [] : [readable(text.text)]
+  })
+  return `“${texts.join(' ')}”`
 }
 
 const idOf = (person: string): string => `U01${person.toUpperCase()}`

@@ -32,10 +32,10 @@ export async function playStory(stage: Stage): Promise<void> {
   await channel.sees(/integration ✅ accepted/)
   chapter(say, 'The same bytes go to staging, where Quinn judges them')
   await channel.press('Alice', /Promote to staging/)
-  await channel.press('Quinn', /^Accept$/)
+  await channel.press('Quinn', /^Accept on/)
   chapter(say, 'Production needs two approvals, and none of them from Alice, who asked for it')
   await approveProduction(channel)
-  await channel.press('Alice', /^Accept$/)
+  await channel.press('Alice', /^Accept on/)
   await channel.sees(/RELEASED/)
   const good = await current(stage, 'production')
 
@@ -48,13 +48,14 @@ export async function playStory(stage: Stage): Promise<void> {
   await channel.type('Bob', 'cut shop "New checkout"')
   await channel.sees(/NEW CHECKOUT|New checkout/)
   await channel.press('Bob', /Promote to staging/)
-  await channel.press('Quinn', /^Accept$/)
+  await channel.press('Quinn', /^Accept on/)
   await channel.press('Bob', /Promote to production/)
-  await channel.press('Alice', /^Approve$/)
-  await channel.press('Carol', /^Approve$/)
+  await channel.press('Alice', /^Approve for/)
+  await channel.press('Carol', /^Approve for/)
   await channel.sees(/FAILED IN PRODUCTION/)
-  chapter(say, 'One press brings the last good version back: the same bytes, nothing is built')
-  await channel.press('Bob', /^Roll back/)
+  chapter(say, 'A press and its form bring the last good version back: the same bytes, nothing is built')
+  await channel.press('Bob', /^Roll back production/)
+  await channel.submits('Bob')
   await until('production to run the good version again', async () => {
     await channel.catchUp()
     const now = await current(stage, 'production')
@@ -65,9 +66,9 @@ export async function playStory(stage: Stage): Promise<void> {
 
 async function approveProduction(channel: TourChannel): Promise<void> {
   await channel.press('Alice', /Promote to production/)
-  await channel.press('Bob', /^Approve$/)
+  await channel.press('Bob', /^Approve for/)
   await channel.sees(/1 OF 2|1 of 2/)
-  await channel.press('Carol', /^Approve$/)
+  await channel.press('Carol', /^Approve for/)
 }
 
 function chapter(say: (line: string) => void, title: string): void {

@@ -16,7 +16,10 @@ import {
 } from '../support/release-views.js'
 
 /** `promote→staging`, in order, the rare ones in brackets. */
-const offered = (view: ReleaseView): string[] => cardActions(view).map(shown)
+const offered = (view: ReleaseView): string[] =>
+  cardActions(view)
+    .filter(({ verb }) => verb !== 'diff' && verb !== 'status')
+    .map(shown)
 
 function shown({ verb, environment, weight, to }: CardAction): string {
   const target =
@@ -53,6 +56,11 @@ test.each([
     ['rollback→2026.11.2-rc.1', 'retry→production', 'log→production', '(skip→production)', '(cherry-pick)'],
   ],
   ['released', ['rollback→2026.11.2-rc.1']],
+  ['failed, then rolled back', ['(promote-again→production)', '(cherry-pick)']],
+  [
+    'failed, asked for again',
+    ['approve→production', 'reject→production', '(approve-with-comment→production)', '(cherry-pick)'],
+  ],
   ['rolled back', []],
   ['deleted', []],
   ['abandoned', []],
@@ -60,6 +68,14 @@ test.each([
   ['staging locked', ['(cherry-pick)', '(delete)']],
 ])('%s', (name, actions) => {
   expect(offered(story(name))).toEqual(actions)
+})
+
+test('what is in it and all that is known of it can be looked at, also after the release', () => {
+  for (const name of ['ready for staging', 'released', 'rolled back']) {
+    expect(cardActions(story(name)).map(({ verb }) => verb)).toEqual(
+      expect.arrayContaining(['diff', 'status']),
+    )
+  }
 })
 
 const lost = { kind: 'failure', failure: { kind: 'host-lost', host: 'worker-1' } } as const
@@ -134,7 +150,7 @@ describe('a failure', () => {
       deployments: [on('integration'), on('staging', { number: 2, state: 'failed', failedStage: 'patch' })],
       environments: aPipeline({ staging: { current: newer } }),
     })
-    expect(offered(view)).toEqual(['promote→staging', '(cherry-pick)', '(delete)'])
+    expect(offered(view)).toEqual(['(promote→staging)', '(cherry-pick)', '(delete)'])
   })
 
   test('without anything to go back to offers Retry first', () => {

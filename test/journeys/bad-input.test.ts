@@ -246,7 +246,7 @@ describe('presses', () => {
   test('[S3.17] [U.3] the same press twice, also on an old copy, says who decided and changes nothing', async () => {
     await shop.press(alice, /Promote to staging/, version(1))
     await reached(1, 'staging', 'awaiting_acceptance')
-    const accept = await shop.press(quinn, /^Accept$/, version(1))
+    const accept = await shop.press(quinn, /^Accept on/, version(1))
     await reached(1, 'staging', 'accepted')
     const again = await trail.refuses(quinn, 'already-decided', async () => {
       await shop.pressAgain(quinn, accept, version(1))
@@ -259,7 +259,7 @@ describe('presses', () => {
     expect(again).toMatch(/https?:\/\//)
     expect(events.filter(({ environment }) => environment === 'staging')).toHaveLength(1)
     await shop.cardSays(/Accepted on staging/, version(1))
-    expect((await shop.buttons(version(1))).map(({ label }) => label)).not.toContain('Accept')
+    expect((await shop.buttons(version(1))).map(({ label }) => label)).not.toContain('Accept on staging')
   })
 
   test('[S3.17] a superseded deployment cannot be accepted any more', async () => {
@@ -269,7 +269,7 @@ describe('presses', () => {
     await shop.ask(alice, `promote shop ${version(3)}-rc.1 to staging`, /Queued/)
     await reached(3, 'staging', 'awaiting_acceptance')
     const accept = await until('the button Accept', async () =>
-      (await shop.buttons(version(3))).find(({ label }) => label === 'Accept'),
+      (await shop.buttons(version(3))).find(({ label }) => label === 'Accept on staging'),
     )
     await commit('Fourth', { 'FOURTH.md': 'fourth' })
     await shop.ask(alice, 'cut shop "Fourth"', /Cut `/)

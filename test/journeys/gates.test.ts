@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
+import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, bob, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
+import { openForm } from '../support/forms.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
 let stack: Stack
 let shop: Channel
 let api: Api
+let window: SlackWindow
 const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
 const first = `${month}.1`
 const second = `${month}.2`
@@ -17,8 +20,12 @@ beforeAll(async () => {
   stack = await startStack()
   shop = channelOf(stack.slack)
   api = apiOf(stack.url)
+  window = await openSlackWindow(stack.embedded.slackUrl ?? '')
 })
-afterAll(async () => stack?.close())
+afterAll(async () => {
+  window?.end()
+  await stack?.close()
+})
 
 /** Cuts a commit that behaves as asked and waits until integration has accepted it. */
 async function cut(title: string, version: string, behaviour: unknown): Promise<string> {
@@ -120,7 +127,10 @@ test('[S4.14] a failure is told in the channel with what to do, and Roll back go
   await shop.ask(alice, `promote shop ${third}-rc.1 to staging`, /Queued/)
   await reached(third, 'staging', 'failed')
   const card = wholeText(await shop.cardSays(/failed/i, third))
-  await shop.press(alice, /Roll back/, third)
+  await openForm(window, async () => {
+    await shop.press(alice, /^Roll back staging/, third)
+  })
+  await window.submit(alice, {})
   await until('the rollback', async () => {
     const { current, state } = await api.environment('staging')
     return state === 'ready' && current?.version === first

@@ -321,7 +321,7 @@ describe('lanes under control', () => {
       await reaches(`${month}.5`, 'uat', 'failed')
       const card = wholeText(await shop.cardSays(/Retry/, `${month}.5`))
 
-      expect(card).toMatch(/Roll back to/)
+      expect(card).toMatch(/Roll back uat to/)
       expect(card).toMatch(/failed/)
       await commit('Repair', { 'deploy/smoke.sh': GREEN })
     })

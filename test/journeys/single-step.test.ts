@@ -125,7 +125,7 @@ ${yaml
 
     expect((await api.environment('staging')).hold).toMatchObject({ by: 'slipway' })
     expect(why).toMatch(
-      /staging is on hold by Slipway: rolled back to .* without being asked, since the check/,
+      /staging is paused for automation by Slipway: rolled back to .* without being asked, since the check/,
     )
     expect(why).toMatch(/Since/)
     expect(await staging()).toBe('queued')

@@ -21,12 +21,12 @@ test('[O.1] the tour plays the whole story by itself, says what runs where, and 
 
   const told = [
     /@Alice types {2}\/release cut shop "Summer sale"/,
-    /@Quinn presses {2}\[Accept\]/,
-    /@Bob presses {2}\[Approve\]/,
-    /@Carol presses {2}\[Approve\]/,
+    /@Quinn presses {2}\[Accept on staging\]/,
+    /@Bob presses {2}\[Approve for production\]/,
+    /@Carol presses {2}\[Approve for production\]/,
     /RELEASED/,
     /FAILED IN PRODUCTION/,
-    /@Bob presses {2}\[Roll back to .*-rc\.1\]/,
+    /@Bob presses {2}\[Roll back production to .*-rc\.1…\]/,
     /What runs where, says the read API/,
   ]
   const places = told.map((one) => stdout.search(one))

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
 import { testServers } from '../support/databases.js'
+import { openForm } from '../support/forms.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -25,6 +27,7 @@ describe.each(stacks)(
     let shop: Channel
     let api: Api
     let head: string
+    let window: SlackWindow
     const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
     const first = `${month}.1`
     const second = `${month}.2`
@@ -33,9 +36,13 @@ describe.each(stacks)(
       stack = await startStack({ database: kind, variables })
       shop = channelOf(stack.slack)
       api = apiOf(stack.url)
+      window = await openSlackWindow(stack.embedded.slackUrl ?? '')
       head = await stack.embedded.demo.repository.head()
     })
-    afterAll(async () => stack?.close())
+    afterAll(async () => {
+      window?.end()
+      await stack?.close()
+    })
 
     test('[S5.1] [S5.3] [S1.1] [S1.2] a cut pins the head of trunk, shows it whole, and is bound for production', async () => {
       const answer = await shop.ask(alice, 'cut shop "Summer sale" --from main', /Cut `/)
@@ -43,8 +50,10 @@ describe.each(stacks)(
       const release = await api.release(first)
 
       expect(answer).toContain(head)
-      expect(wholeText(card)).toContain(head)
-      expect(wholeText(card)).toMatch(/bound for \*production/i)
+      expect(wholeText(card)).toContain(head.slice(0, 7))
+      expect(wholeText(card)).toMatch(/on its way to \*production/i)
+      await shop.press(bob, /^Details$/)
+      expect(wholeText(await shop.answer(bob, /\*Commit\*/))).toContain(head)
       expect(release).toMatchObject({ title: 'Summer sale', state: 'open', links: [] })
       expect(release.candidates).toMatchObject([{ name: `${first}-rc.1`, commit: head }])
     })
@@ -195,18 +204,45 @@ describe.each(stacks)(
       const builds = await stack.database.db.selectFrom('builds').select('id').execute()
 
       expect(failed).toMatch(/uncertain/i)
-      const rollback = await shop.press(alice, /Roll back/, version)
+      const form = await openForm(window, async () => {
+        await shop.press(alice, /^Roll back production/, version)
+      })
+      await window.submit(alice, {})
       await until('the rollback', async () => {
         const { current, state } = await api.environment('production')
         return state === 'ready' && current?.commit === head
       })
       const after = await stack.database.db.selectFrom('builds').select('id').execute()
 
-      expect(rollback.confirm).toMatch(new RegExp(first))
+      expect(JSON.stringify(form)).toMatch(new RegExp(`production to ${first}`))
       expect(after).toHaveLength(builds.length)
       expect((await api.environment('production')).hold).not.toBeNull()
       expect(await api.release(version)).toMatchObject({ deletable: false, state: 'open' })
       expect((await api.release(version)).candidates[0]?.commit).toBe(bad)
+    })
+
+    test('[U.13] [U.14] what failed and was rolled back from says so, and is promoted again only with a reason', async () => {
+      const version = `${month}.4`
+      const card = wholeText(await shop.cardSays(/rolled back from production/i, version))
+      const labels = (await shop.buttons(version)).map((button) => button.label)
+      const refused = await shop.ask(alice, `promote shop ${version}-rc.1 to production`, /did not promote/)
+      const form = await openForm(window, async () => {
+        await shop.press(alice, /^Promote again to production/, version)
+      })
+      await window.submit(alice, {
+        'required-reason': { value: { type: 'plain_text_input', value: 'the host was repaired' } },
+      })
+      const asked = wholeText(await shop.cardSays(/needs approval/i, version))
+      const approve = (await shop.buttons(version)).find(({ label }) => label === 'Approve for production')
+
+      expect(card).not.toMatch(/^✅/m)
+      expect(labels).not.toContain('Promote to production')
+      for (const told of [card, refused, JSON.stringify(form), asked]) {
+        expect(told).toMatch(/failed in production at patch/)
+        expect(told).toMatch(/rolled back to .*<@U01ALICE>/)
+      }
+      expect(asked).toContain('the host was repaired')
+      expect(approve?.confirm).toMatch(/failed at patch, was rolled back in production/)
     })
 
     test('[S3.20] the chain from commit to production can be read, oldest first', async () => {

@@ -128,6 +128,7 @@ export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = 
     generation: 1,
     detail: {
       setbacks: [],
+      rollbackTargets: [],
       hotfix: false,
       preview: false,
       owner: null,

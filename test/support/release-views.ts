@@ -130,6 +130,7 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
     expiresAt: null,
     detail: {
       setbacks: [],
+      rollbackTargets: [],
       hotfix: false,
       preview: false,
       owner: null,

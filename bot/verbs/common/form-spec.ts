@@ -3,8 +3,8 @@
 import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseRef } from '../../../domain/intent.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
-import type { ReleaseView } from '../../../domain/views.js'
-import type { FieldName, FormPrefill, FormRequest, FormTarget } from '../../commands/form-request.js'
+import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
+import type { FieldName, FormPrefill, FormRequest } from '../../commands/form-request.js'
 import type { IntentDraft } from '../../commands/parsed-command.js'
 import { normaliseRelease } from '../../commands/release-words.js'
 
@@ -43,12 +43,20 @@ export interface FormSubject {
   readonly apps: readonly AppDefinition[]
   /** Releases that can be chosen, when they were found in time; without them the name is typed. */
   readonly releases?: readonly Choice[]
+  /** How the app's environments stand, where the form shows it and it was found in time. */
+  readonly environments?: readonly EnvironmentView[]
 }
 
 /** A release, or one of its candidates, that an order can be given for now. */
 export interface ReleaseChoice extends Choice {
   /** Where the order can be given for it. */
   readonly environments: readonly EnvironmentName[]
+}
+
+/** What is known of what a form is about; null and empty when it could not be read in time. */
+export interface FormFacts {
+  readonly view: ReleaseView | null
+  readonly environments: readonly EnvironmentView[]
 }
 
 export interface FormSpec {
@@ -60,10 +68,12 @@ export interface FormSpec {
   read(answers: Answers, subject: FormSubject): FormResult
   /** What can be chosen of one open release; without this the form never lets choose. */
   choices?(view: ReleaseView): readonly ReleaseChoice[]
-  /** What has to be known before it is answered, of the release it is about. */
-  about?(view: ReleaseView, target: FormTarget): string | null
-  /** What is filled in from the release it is about. What was said before wins. */
-  prefill?(view: ReleaseView): FormPrefill
+  /** What has to be known before it is answered, of what it is about. */
+  about?(facts: FormFacts, request: FormRequest): string | null
+  /** Whether it is drawn from how the app's environments stand. */
+  readonly showsEnvironments?: true
+  /** What is filled in from what it is about. What was said before wins. */
+  prefill?(facts: FormFacts, request: FormRequest): FormPrefill
 }
 
 export const ordered = (draft: IntentDraft): FormResult => ({ kind: 'order', draft })

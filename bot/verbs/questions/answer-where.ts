@@ -15,11 +15,11 @@ export async function where(
   const living = all.filter(({ detail, state }) => !detail.preview || state !== 'absent' || detail.place)
   if (request.kind === 'environments') return show(environmentsMessage(living))
   const name = request.environment
-  if (name === null) return show(whereMessage(living))
+  if (name === null) return withButtons(whereMessage(living), reads)
   const named = all.filter((environment: EnvironmentView) => environment.name === name)
   const [only] = named
   if (request.kind === 'environment' && only) return withButtons(environmentMessage(only), reads)
-  if (named.length > 0) return show(whereMessage(named))
+  if (named.length > 0) return withButtons(whereMessage(named), reads)
   const names = [...new Set(all.map((environment) => environment.name))]
   return refuse({ code: 'unknown-environment', text: name, nearest: names.slice(0, 5) })
 }

@@ -26,7 +26,9 @@ export function factLines(view: ReleaseView, detail: Detail): string {
   return [
     `*${outside(view.title, titleLength[detail]).replaceAll('*', '∗') || 'Untitled'}*`,
     ...(descriptionLength[detail] > 0 && view.description.trim() !== '' ? [description] : []),
-    [...commitWords(view), outside(view.type, 40), ...replaces(view), ...planned(view)].join(' · '),
+    [...commitWords(view), outside(view.type, 40), ...bound(view), ...replaces(view), ...planned(view)].join(
+      ' · ',
+    ),
     ...specials(view),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
@@ -47,7 +49,7 @@ export function detailLines(view: ReleaseView, options: CardOptions): string {
       : [
           `*Earlier* ${earlier.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')}`,
         ]),
-    [`*Phase* ${view.phase}`, ...bound(view)].join(' · '),
+    `*Phase* ${view.phase}`,
     ...schedule(view, options),
     ...(workflow === null ? [] : [link(workflow, 'Workflow')]),
   ].join('\n')

@@ -222,7 +222,9 @@ function closedText(view: ReleaseView): string[] {
     ...(lock ? [`🔒 ${name} is locked by ${mention(lock.owner)}: ${outside(lock.reason, 80)}`] : []),
     ...(freeze ? [`❄️ ${name} is frozen by ${mention(freeze.owner)}: ${outside(freeze.reason, 80)}`] : []),
     ...(hold
-      ? [`${marks.held} ${name} is on hold by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 80)}`]
+      ? [
+          `${marks.held} automation is paused on ${name} by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 80)}`,
+        ]
       : []),
   ])
   const matters = view.state === 'open' || view.rolledBack

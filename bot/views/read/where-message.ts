@@ -1,31 +1,51 @@
+import type { SectionBlock } from '@slack/types'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { EnvironmentView } from '../../../domain/views.js'
-import { context, section } from '../blocks.js'
+import { button, context, section } from '../blocks.js'
+import { type ButtonTarget, buttonId } from '../button-target.js'
 import { date, link, mention, outside } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
-import type { Message } from '../message.js'
+import type { MessageWithButtons } from '../message.js'
 import { environmentWords, says } from '../status-words.js'
 import { holdReason } from '../words/gate-words.js'
 
 const MOST = 20
 
 /** What runs where: the record of the last completed deployment of each environment. */
-export function whereMessage(environments: readonly EnvironmentView[]): Message {
+export function whereMessage(environments: readonly EnvironmentView[]): MessageWithButtons {
   if (environments.length === 0) {
     const text = 'There is no environment yet.'
-    return { text, blocks: [section(text)] }
+    return { text, blocks: [section(text)], buttons: [] }
   }
   const shown = environments.slice(0, MOST)
   const rest = environments.length - shown.length
   return {
-    text: `This runs in ${environments.length} ${environments.length === 1 ? 'environment' : 'environments'}.`,
+    text: `${shown.map(inShort).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}.`,
     blocks: [
-      ...shown.map((environment) => section(environmentText(environment))),
+      ...shown.map((environment) => withRollback(environment)),
       ...(rest > 0 ? [context(`…and ${rest} more.`)] : []),
     ],
+    buttons: shown.flatMap((environment) => rollbackOf(environment) ?? []),
   }
 }
+
+/** `shop production: 2026.11.1-rc.1`. */
+const inShort = ({ app, name, current }: EnvironmentView): string =>
+  `${app} ${name}: ${current === null ? 'nothing' : (current.candidate ?? shortCommit(current.commit))}`
+
+function withRollback(environment: EnvironmentView): SectionBlock {
+  const target = rollbackOf(environment)
+  const text = section(environmentText(environment))
+  if (target === null) return text
+  const label = `Roll back ${environment.name}…`
+  const says = `Roll back ${environment.app} ${environment.name}`
+  return { ...text, accessory: button({ verb: 'rollback', label, says, value: buttonId(target) }) }
+}
+
+/** Opens the form; null when there is nothing to go back to. */
+const rollbackOf = ({ app, name, detail }: EnvironmentView): ButtonTarget | null =>
+  detail.preview || detail.rollbackTargets.length === 0 ? null : { verb: 'rollback', app, environment: name }
 
 /** What runs there, and what keeps it closed or uncertain. */
 export function environmentText(environment: EnvironmentView): string {
@@ -51,7 +71,9 @@ function closures(environment: EnvironmentView): string[] {
       : []),
     ...(setupRequired && state !== 'absent' ? [`${marks.settingUp} setup required`] : []),
     ...(lock ? [`${marks.locked} locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
-    ...(hold ? [`${marks.held} on hold by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 100)}`] : []),
+    ...(hold
+      ? [`${marks.held} automation paused by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 100)}`]
+      : []),
     ...(freeze
       ? [
           `${marks.frozen} frozen by ${mention(freeze.owner)} until ${date(freeze.until)}: ${outside(freeze.reason, 100)}`,

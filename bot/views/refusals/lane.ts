@@ -29,8 +29,8 @@ export const laneTexts: RefusalTexts<
   }),
   held: ({ environment, ...hold }, { command }) => ({
     didNot: `deploy to ${environment} by itself`,
-    because: `${environment} is on hold: “${holdReason(hold, mrkdwn)}”.`,
-    next: `Lift the hold: ${copyable(`${command} resume ${environment}`)}`,
+    because: `Automation is paused there already: “${holdReason(hold, mrkdwn)}”.`,
+    next: `Let it go on: ${copyable(`${command} resume ${environment}`)}`,
   }),
   'nothing-to-retry': ({ environment, wanted }, { command }) => ({
     didNot: 'retry anything',

@@ -6,7 +6,7 @@ import type { Closure, Gate, OverriddenRule, RollbackNote } from '../../../domai
 import type { Markup } from '../markup.js'
 import { failureWords } from './failure-words.js'
 
-/** Why there is a hold: what the person said, else the rollback that left it. */
+/** Why automation is paused: what the person said, else the rollback that left it. */
 export function holdReason(
   { reason, rollback }: { readonly reason: string; readonly rollback: RollbackNote | null },
   m: Markup,
@@ -30,7 +30,7 @@ export function closureWords(closure: Closure, m: Markup): string {
     case 'freeze':
       return `frozen${who}${end}: ${m.text(reason)}`
     case 'hold':
-      return `on hold${who}: ${holdReason(closure, m)}`
+      return `paused for automation${who}: ${holdReason(closure, m)}`
     case 'window':
       return `closed by its window${end}: ${m.text(reason)}`
     default:

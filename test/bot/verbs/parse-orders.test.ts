@@ -96,7 +96,7 @@ describe('orders', () => {
     ['rollback production --yes', { kind: 'rollback', environment: 'production', to: null, reason: null }],
     [
       'undo on prod to 2026.11.2 because it burns',
-      { form: 'rollback', given: { environment: 'production', to: '2026.11.2', reason: 'it burns' } },
+      { form: 'rollback', given: { environment: 'production', release: '2026.11.2', reason: 'it burns' } },
     ],
     [
       'retry staging',

@@ -30,7 +30,7 @@ const blockers: readonly (readonly [Blocker, string])[] = [
   ],
   [
     { ...frame, kind: 'hold', closure: rolledBack, promoted: false },
-    'staging is on hold by Slipway: rolled back to 2026.11.2-rc.1 without being asked, since the check stage ended with exit code 1. Then it is deployed to staging in its turn.',
+    'staging is paused for automation by Slipway: rolled back to 2026.11.2-rc.1 without being asked, since the check stage ended with exit code 1. Then it is deployed to staging in its turn.',
   ],
   [
     { ...frame, kind: 'lane', place: 2, inMs: 180_000 },

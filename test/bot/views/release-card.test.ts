@@ -81,7 +81,7 @@ describe('a card in every state', () => {
 })
 
 test('a confirm dialog names version, commit and environment', () => {
-  for (const story of ['staging awaiting acceptance', 'prepared, 1 of 2 approvals', 'released']) {
+  for (const story of ['production awaiting acceptance', 'prepared, 1 of 2 approvals']) {
     const [view] = [stories[story]].filter((one) => one !== undefined)
     if (!view) throw new Error(`no story ${story}`)
     const confirms = [...JSON.stringify(draw(view).blocks).matchAll(/"confirm":\{.*?"deny"/g)].map(
@@ -93,6 +93,44 @@ test('a confirm dialog names version, commit and environment', () => {
       expect(confirm).toContain('commit 9f3c1ab')
       expect(confirm).toMatch(/staging|production/)
     }
+  }
+})
+
+test('what went wrong there, and what is newer there, stands in the confirm of an approval', () => {
+  const confirmOf = (name: string): string => {
+    const view = stories[name]
+    if (view === undefined) throw new Error(name)
+    return JSON.stringify(draw(view).blocks)
+      .match(/"confirm":\{.*?"deny"/g)
+      ?.join() as string
+  }
+  expect(confirmOf('failed, asked for again')).toContain(
+    'It failed at patch, was rolled back in production, 2026-11-21 14:05 UTC.',
+  )
+  expect(confirmOf('approval over something newer')).toContain(
+    'Production runs 2026.11.4-rc.1, a hotfix, which was cut later',
+  )
+})
+
+test('no label stands for two environments, and no menu asks before it is known what was chosen', () => {
+  for (const view of Object.values(stories)) {
+    const blocks = draw(view).blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
+    const labels = blocks.flatMap((one) =>
+      one.type === 'overflow'
+        ? one.options.map(({ text }) => text.text)
+        : 'text' in one
+          ? [one.text.text]
+          : [],
+    )
+    expect(new Set(labels).size).toBe(labels.length)
+    for (const label of labels) {
+      if (
+        /^(?:Promote|Approve|Accept|Reject|Roll back|Retry (?!build)|Skip \w+ on|Abort|Show log)/.test(label)
+      ) {
+        expect(label).toMatch(/integration|staging|production/)
+      }
+    }
+    expect(blocks.filter((one) => one.type === 'overflow' && one.confirm !== undefined)).toEqual([])
   }
 })
 
@@ -113,13 +151,13 @@ test('two environments of one level are offered at once, each in a row of its ow
 test('an address for the log is a link, without one a button opens the last lines', () => {
   const view = stories['production failed at patch']
   if (!view) throw new Error('no story')
-  expect(seen(draw(view).blocks)).toContain('[Show log]')
+  expect(seen(draw(view).blocks)).toContain('[Show log of production]')
   const linked = releaseCard(view, {
     ...options,
     links: { ...options.links, deploymentLog: () => 'https://slipway.test/l' },
   })
   expect(seen(linked.blocks)).toContain('<https://slipway.test/l|Show log>')
-  expect(seen(linked.blocks)).not.toContain('[Show log]')
+  expect(seen(linked.blocks)).not.toContain('[Show log of production]')
 })
 
 const nasty = fc.oneof(
