@@ -1,8 +1,9 @@
 /** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
-import type { PreparedDeployment, Promotable, Setback } from './change.js'
+import type { PreparedDeployment, Promotable } from './change.js'
 import { closuresOf, stopping } from './environment/closures.js'
 import { isCutAfter, type Standing, setbackOfCandidate } from './environment/setbacks.js'
 import type { EnvironmentName } from './identifiers.js'
+import type { Setback } from './reasons.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
 
 /** The newest deployment of each environment that this release was ordered into, lowest environment first. */

@@ -39,7 +39,6 @@ export type {
   PreparedDeployment,
   Promotable,
   ReleaseDetail,
-  Setback,
 } from './record-details.js'
 
 export interface ReleaseRecord {

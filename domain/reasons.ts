@@ -3,7 +3,14 @@
  * them into sentences; nothing here is prose, except what people or tools wrote themselves.
  */
 import type { CheckReading } from './forge/checks.js'
-import type { ArtifactDigest, CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
+import type {
+  ArtifactDigest,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from './identifiers.js'
 import type { StageExit, StageName } from './stage.js'
 import type { DeploymentState } from './states.js'
 
@@ -93,6 +100,27 @@ export type DriftFinding =
 export interface RollbackNote {
   readonly to: string
   readonly failure: Failure | null
+}
+
+/** What went wrong with a build in an environment; it is said until something newer is accepted there. */
+export interface Setback {
+  readonly deploymentId: DeploymentId
+  readonly releaseId: ReleaseId | null
+  /** Both null of a push. */
+  readonly version: string | null
+  readonly candidate: number | null
+  readonly commit: CommitSha
+  readonly digest: ArtifactDigest | null
+  /** Its last failure there; null when nothing failed and people rolled it back. `stage` null: before the first. */
+  readonly failed: { readonly at: string; readonly stage: StageName | null; readonly failure: Failure } | null
+  /** Null while the environment was not rolled back from it. */
+  readonly rolledBack: {
+    readonly at: string
+    readonly by: UserId
+    readonly to: string
+    /** As the person gave it; may be empty. */
+    readonly reason: string
+  } | null
 }
 
 /** What closes an environment for a deployment. */

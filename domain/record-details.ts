@@ -2,17 +2,9 @@
 
 import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
-import type {
-  ArtifactDigest,
-  CommitSha,
-  DeploymentId,
-  EnvironmentName,
-  ReleaseId,
-  UserId,
-} from './identifiers.js'
+import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalGate } from './pipeline.js'
-import type { EnvironmentNote, Failure, Gate, OverriddenRule, RollbackNote } from './reasons.js'
-import type { StageName } from './stage.js'
+import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote, Setback } from './reasons.js'
 import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
@@ -108,27 +100,6 @@ export interface CommitSummary {
   readonly total: number
   readonly authors: number
   readonly newest: readonly { readonly sha: CommitSha; readonly subject: string; readonly author: string }[]
-}
-
-/** What went wrong with a build in an environment; it is said until something newer is accepted there. */
-export interface Setback {
-  readonly deploymentId: DeploymentId
-  readonly releaseId: ReleaseId | null
-  /** Both null of a push. */
-  readonly version: string | null
-  readonly candidate: number | null
-  readonly commit: CommitSha
-  readonly digest: ArtifactDigest | null
-  /** Its last failure there; null when nothing failed and people rolled it back. `stage` null: before the first. */
-  readonly failed: { readonly at: string; readonly stage: StageName | null; readonly failure: Failure } | null
-  /** Null while the environment was not rolled back from it. */
-  readonly rolledBack: {
-    readonly at: string
-    readonly by: UserId
-    readonly to: string
-    /** As the person gave it; may be empty. */
-    readonly reason: string
-  } | null
 }
 
 export interface RollbackTarget {

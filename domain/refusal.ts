@@ -10,11 +10,11 @@ import type {
   Gate,
   PullRequestProblem,
   RollbackNote,
+  Setback,
   SetupNeed,
   StillNeeded,
   TeardownFailure,
 } from './reasons.js'
-import type { Setback } from './record-details.js'
 import type { StageName } from './stage.js'
 import type { DeploymentState } from './states.js'
 

@@ -1,6 +1,7 @@
 /** What an environment remembers of what went wrong in it (U.13): kept until something newer is accepted there. */
-import type { HoldState, Setback } from '../change.js'
+import type { HoldState } from '../change.js'
 import type { ReleaseId } from '../identifiers.js'
+import type { Setback } from '../reasons.js'
 import { type Cut, compareCuts } from '../version.js'
 import { type DeploymentRequest, type EnvironmentState, type FailedDeployment, nameOfOrder } from './state.js'
 

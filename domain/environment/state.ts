@@ -1,12 +1,5 @@
 /** An environment as its workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
-import type {
-  DeploymentMove,
-  DeploymentRecord,
-  FreezeState,
-  HoldState,
-  LockState,
-  Setback,
-} from '../change.js'
+import type { DeploymentMove, DeploymentRecord, FreezeState, HoldState, LockState } from '../change.js'
 import type { AuditEvent } from '../events.js'
 import { unreachable } from '../exhaustive.js'
 import type {
@@ -20,7 +13,7 @@ import type {
 } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { RepositoryRef } from '../ports.js'
-import type { DeploymentNote, Failure } from '../reasons.js'
+import type { DeploymentNote, Failure, Setback } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import type { DeploymentKind, DeploymentState } from '../states.js'
 import type { Answer, StoredState } from '../stored-state.js'

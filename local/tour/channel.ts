@@ -1,4 +1,5 @@
 /** A channel as the tour's people use it: what appears is printed, what is asked for is waited for. */
+import { z } from 'zod'
 import type { SlackControl, WorkspaceMessage } from '../slack-control.js'
 import type { SlackWindow, WorkspaceView } from '../slack-window.js'
 import { buttonsOf, linesOf, readable, type ShownButton } from './render.js'
@@ -105,11 +106,13 @@ export function openChannel(
   }
 }
 
-/** Its title and what it shows. */
+const shownText = z.object({ text: z.object({ text: z.string() }) })
+
+/** What it says above its fields. */
 function formLine({ blocks }: WorkspaceView): string {
   const texts = blocks.flatMap((block) => {
-    const text = block['text'] as { readonly text?: string } | undefined
-    return text?.text === undefined ? [] : [readable(text.text)]
+    const { data } = shownText.safeParse(block)
+    return data === undefined ? [] : [readable(data.text.text)]
   })
   return `“${texts.join(' ')}”`
 }

@@ -39,8 +39,8 @@ function withRollback(environment: EnvironmentView): SectionBlock {
   const text = section(environmentText(environment))
   if (target === null) return text
   const label = `Roll back ${environment.name}…`
-  const says = `Roll back ${environment.app} ${environment.name}`
-  return { ...text, accessory: button({ verb: 'rollback', label, says, value: buttonId(target) }) }
+  const look = { label, says: `Roll back ${environment.app} ${environment.name}`, value: buttonId(target) }
+  return { ...text, accessory: button({ verb: 'rollback', ...look }) }
 }
 
 /** Opens the form; null when there is nothing to go back to. */

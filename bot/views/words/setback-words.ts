@@ -1,6 +1,6 @@
 /** What went wrong with a candidate in an environment, as a sentence without its full stop. */
 import { shortCommit } from '../../../domain/identifiers.js'
-import type { Setback } from '../../../domain/record-details.js'
+import type { Setback } from '../../../domain/reasons.js'
 import type { Markup } from '../markup.js'
 import { failureWords } from './failure-words.js'
 

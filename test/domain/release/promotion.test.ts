@@ -9,7 +9,7 @@ import { deploymentOrder } from '../../../domain/release/deployment-request.js'
 import { isFinished } from '../../../domain/release/end-release.js'
 import { openGates } from '../../../domain/release/gates.js'
 import { accept, approve, promote, reject, remove } from '../../../domain/release/handle.js'
-import { phaseOf, releaseRecord } from '../../../domain/release/record.js'
+import { phaseOf } from '../../../domain/release/record.js'
 import { type ReleaseState, withDeployment } from '../../../domain/release/state.js'
 import { anApp } from '../../support/app-definition.js'
 import { ALICE, aRelease, BOB, by, CAROL, deploymentId, minute, QUINN, sure } from '../../support/lane.js'
@@ -102,42 +102,6 @@ describe('a promotion is refused', () => {
     const rule = { kind: 'not-accepted-below', environments: ['staging'] }
     expect(step.state.overrides).toEqual([{ rule, by: ALICE, reason: 'outage', at: minute(0) }])
     expect(step.events.map(({ kind }) => kind)).toEqual(['deployment.prepared', 'gate.overridden'])
-  })
-})
-
-describe('what went wrong there, and what is newer there', () => {
-  const setback = {
-    ...{ deploymentId: deploymentId(90), releaseId: aRelease().id, version: '2026.11.1', candidate: 1 },
-    ...{ commit: sure(aRelease().candidates[0]).commit, digest: null, failed: null },
-    rolledBack: { at: minute(1), by: BOB, to: '2026.10.9-rc.1', reason: '' },
-  }
-  const newer = { name: '2026.11.2-rc.1', hotfix: true }
-  const promoted = (change: Record<string, unknown>): string => {
-    const { outcome } = promote(intoProduction, order('production', 9, change))
-    return outcome.kind === 'refused' ? outcome.refusal.code : outcome.done.code
-  }
-
-  test.each([
-    [{ standing: { setback, newer: null } }, 'went-wrong-before'],
-    [{ standing: { setback, newer: null }, reason: '  ' }, 'went-wrong-before'],
-    [{ standing: { setback, newer: null }, olderConfirmed: true }, 'went-wrong-before'],
-    [{ standing: { setback, newer: null }, reason: 'the disk was cleaned' }, 'prepared'],
-    [{ standing: { setback: null, newer } }, 'newer-runs'],
-    [{ standing: { setback: null, newer }, olderConfirmed: true }, 'prepared'],
-    [{ standing: { setback, newer }, override: 'outage' }, 'prepared'],
-    [{ standing: { setback: null, newer: null } }, 'prepared'],
-  ])('%j: %s', (change, code) => {
-    expect(promoted(change)).toBe(code)
-  })
-
-  test('the reason stands beside the approval that is asked', () => {
-    const again = order('production', 9, { standing: { setback, newer }, reason: ' the disk was cleaned ' })
-    const { step } = promote(intoProduction, again)
-    expect(releaseRecord(step.state).detail.prepared.at(-1)?.again).toBe('the disk was cleaned')
-    expect(step.events[0]).toMatchObject({
-      kind: 'deployment.prepared',
-      facts: { again: 'the disk was cleaned' },
-    })
   })
 })
 
