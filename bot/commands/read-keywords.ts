@@ -5,7 +5,7 @@ import type { Problem } from './parsed-command.js'
 import { type Keyword, placeKeywords, type Syntax } from './syntax.js'
 import type { Token } from './tokenise.js'
 
-const valueKeywords: readonly Keyword[] = ['from', 'as', 'onto', 'vs', 'until']
+const valueKeywords: readonly Keyword[] = ['from', 'as', 'onto', 'vs', 'until', 'since']
 
 /** A word, and the `to`, `on`, `in`, `for` or `of` before it. */
 export interface Word {
@@ -21,7 +21,7 @@ export interface Keyworded {
 
 /** Days, clock times and units: what may follow `until`, so that other words may follow it too. */
 const timeWord =
-  /^(?:today|tonight|tomorrow|noon|midnight|next|at|am|pm|utc|week|month|day|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\d{1,2}(?::\d{2}){0,2}(?:am|pm|h)?|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d{2}:?\d{2})?)?|\d+(?:st|nd|rd|th))[,.]?$/i
+  /^(?:today|tonight|tomorrow|noon|midnight|next|at|am|pm|utc|gmt|z|[ecmp][sd]t|cest?|bst|ist|jst|eet|eest|aest|aedt|[+-]\d{1,2}(?::?\d{2})?|week|month|day|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\d{1,2}(?::\d{2}){0,2}(?:am|pm|h)?|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d{2}:?\d{2})?)?|\d+(?:st|nd|rd|th))[,.]?$/i
 
 const isTime = (token: Token): boolean =>
   token.kind === 'quoted' || timeWord.test(token.text) || parseDuration(token.text.toLowerCase()) !== null

@@ -1,7 +1,19 @@
 /** Which keywords and flags a verb understands beyond its words. */
 
 /** Words that say what follows them. Verbs that do not list one take it as a plain word. */
-export type Keyword = 'to' | 'on' | 'in' | 'for' | 'of' | 'from' | 'as' | 'onto' | 'vs' | 'until' | 'because'
+export type Keyword =
+  | 'to'
+  | 'on'
+  | 'in'
+  | 'for'
+  | 'of'
+  | 'from'
+  | 'as'
+  | 'onto'
+  | 'vs'
+  | 'until'
+  | 'since'
+  | 'because'
 
 /** `value` needs one, `switch` takes none. */
 type FlagKind = 'value' | 'switch'

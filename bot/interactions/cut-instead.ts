@@ -1,14 +1,15 @@
 /** Only releases go above the first environment: promoting a commit that is no candidate opens the form that cuts it. */
 
-import { form, type ParsedCommand } from '../commands/parsed-command.js'
+import { form } from '../commands/parsed-command.js'
 import { namesCommit } from '../commands/release-words.js'
 import { within } from '../slack/with-timeout.js'
+import type { Understood } from '../verbs/understand.js'
 import type { BotContext } from './bot-context.js'
 
 const LOOK_UP_MS = 500
 
 /** The command as it is, or the form that cuts the commit it wanted to promote. */
-export async function cutInstead(bot: BotContext, parsed: ParsedCommand): Promise<ParsedCommand> {
+export async function cutInstead(bot: BotContext, parsed: Understood): Promise<Understood> {
   if (parsed.kind !== 'order' || parsed.intent.kind !== 'promote') return parsed
   const { app, release } = parsed.intent
   if (release.kind !== 'named' || !(namesCommit(release.text) || release.text.startsWith('#'))) return parsed

@@ -5,13 +5,14 @@ import { findVerb } from '../commands/find-verb.js'
 import type { FormRequest } from '../commands/form-request.js'
 import type { CommandContext, IntentDraft, Problem } from '../commands/parsed-command.js'
 import { joinKey, orderKeys, recordOrder } from '../inbox/record-order.js'
-import { parseReleaseCommand } from '../verbs/parse-release-command.js'
+import { understand } from '../verbs/understand.js'
 import { idSchema } from '../views/id-schema.js'
 import type { Message } from '../views/message.js'
 import { answerQuestion } from './answer-question.js'
 import { type Asker, type BotContext, explain, notRecorded } from './bot-context.js'
 import { commandContext } from './command-context.js'
 import { problemMessage } from './problem-text.js'
+import { withSuggestions } from './suggestions.js'
 
 const mentionSchema = z.object({
   event_id: z.string(),
@@ -35,7 +36,7 @@ export async function takeMention(bot: BotContext, body: unknown): Promise<void>
   const { user, channel, thread_ts: thread = null } = event
   const text = event.text.replace(/^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s:,]*/, '')
   const context = await commandContext(bot, { text, user, channel, thread })
-  const command = parseReleaseCommand(text, context)
+  const command = understand(text, context)
   const asker: Asker = { user, reply: { responseUrl: null, channel, thread } }
   switch (command.kind) {
     case 'order': {
@@ -49,10 +50,10 @@ export async function takeMention(bot: BotContext, body: unknown): Promise<void>
       return
     }
     case 'form':
-      await tellProblem(bot, asker, incomplete(command.form, text, context))
+      await tellProblem(bot, asker, { problem: incomplete(command.form, text, context), context })
       return
     case 'problem':
-      await tellProblem(bot, asker, command.problem)
+      await tellProblem(bot, asker, { ...command, context })
       return
     default:
       command satisfies never
@@ -81,10 +82,21 @@ async function record(bot: BotContext, mention: Mention, draft: IntentDraft): Pr
   return receipt === 'too-late' ? explain(bot, notRecorded, asker) : null
 }
 
-async function tellProblem(bot: BotContext, asker: Asker, problem: Problem): Promise<void> {
+interface NotUnderstood {
+  readonly problem: Problem
+  readonly offers?: readonly string[]
+  readonly context: CommandContext
+}
+
+async function tellProblem(
+  bot: BotContext,
+  asker: Asker,
+  { problem, offers = [], context }: NotUnderstood,
+): Promise<void> {
   const errorId = bot.newErrorId()
   bot.log.info({ errorId, user: asker.user, problem: problem.kind }, 'A mention was not understood')
-  await tell(bot, asker, problemMessage(problem, errorId, bot.configuration().command))
+  const message = problemMessage(problem, errorId, { command: context.command, offers })
+  await tell(bot, asker, await withSuggestions(bot, message, { offers, context }))
 }
 
 async function tell(bot: BotContext, asker: Asker, message: Message | null): Promise<void> {

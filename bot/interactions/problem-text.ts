@@ -15,9 +15,17 @@ interface Words {
 }
 
 /** The ephemeral answer to a problem; its id finds it in the log. */
-export function problemMessage(problem: Problem, errorId: string, command: string): Message {
+export function problemMessage(
+  problem: Problem,
+  errorId: string,
+  { command, offers = [] }: { readonly command: string; readonly offers?: readonly string[] },
+): Message {
   if (problem.kind === 'refused') return refusalMessage(problem.refusal, errorId, command)
-  const { because, next } = words(problem, command)
+  const { because, next: usual } = words(problem, command)
+  const next =
+    offers.length === 0
+      ? usual
+      : `Did you mean ${offers.map((text) => copy(`${command} ${text}`)).join(' or ')}?`
   return {
     text: `I did nothing. ${because} ${next}`,
     blocks: [

@@ -7,7 +7,7 @@ import { joinKey, orderKeys, recordOrder } from '../inbox/record-order.js'
 import { within } from '../slack/with-timeout.js'
 import { doneMessage } from '../verbs/done-message.js'
 import { formatCommand } from '../verbs/format-command.js'
-import { parseReleaseCommand } from '../verbs/parse-release-command.js'
+import { understand } from '../verbs/understand.js'
 import { section } from '../views/blocks.js'
 import { code } from '../views/escape.js'
 import { idSchema } from '../views/id-schema.js'
@@ -56,7 +56,7 @@ export async function takeSlashCommand(
   const reply = { responseUrl: response_url ?? null, channel, thread: null }
   const command: SlashCommand = { text, triggerId, channel, asker: { user, reply } }
   const context = await commandContext(bot, { text, user, channel, thread: null })
-  const parsed = await cutInstead(bot, parseReleaseCommand(text, context))
+  const parsed = await cutInstead(bot, understand(text, context))
   switch (parsed.kind) {
     case 'order':
       await acknowledge(alone(await record(bot, command, parsed.intent)))
@@ -73,8 +73,9 @@ export async function takeSlashCommand(
     case 'problem': {
       const errorId = bot.newErrorId()
       bot.log.info({ errorId, user, problem: parsed.problem.kind }, 'A command was not understood')
-      const message = problemMessage(parsed.problem, errorId, context.command)
-      await acknowledge(alone(await withSuggestions(bot, message, { problem: parsed.problem, context })))
+      const { problem, offers = [] } = parsed
+      const message = problemMessage(problem, errorId, { command: context.command, offers })
+      await acknowledge(alone(await withSuggestions(bot, message, { offers, context })))
       return
     }
     default:

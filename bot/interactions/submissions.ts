@@ -115,7 +115,7 @@ async function readAgain(
     return { response_action: 'update', view }
   }
   const problem: Problem = parsed.kind === 'problem' ? parsed.problem : { kind: 'incomplete', verb: 'help' }
-  return errorOn(subject, problemMessage(problem, context.newErrorId(), command).text)
+  return errorOn(subject, problemMessage(problem, context.newErrorId(), { command }).text)
 }
 
 /** Slack shows errors only at a field that the form has. */

@@ -15,11 +15,24 @@ export function readTime(
 ): string | null {
   const now = Date.parse(here.now)
   const words = text.trim()
-  const duration = parseDuration(words.toLowerCase().replaceAll(/\s+/g, ''))
-  const then = duration === null ? readWords(words, here) : now + duration
+  const lasts = parseDuration(shortUnits(words))
+  const then = lasts === null ? readWords(words, here) : now + lasts
   if (then === null || then <= now || then - now > LONGEST_MS) return null
   return new Date(then).toISOString()
 }
+
+/** `in 2 hours`, `90 minutes` and `2 h` as `2h`, `90m`, `2h`: time that passes, whatever the clocks on the wall do. */
+const shortUnits = (words: string): string =>
+  words
+    .toLowerCase()
+    .replace(/^(?:in|for|another)\s+/, '')
+    .replaceAll(/\s*(?:,|and)\s*/g, ' ')
+    .replaceAll(/\b(?:an?|one)\s+(?=(?:min|hour|hr|day|week))/g, '1 ')
+    .replaceAll(
+      /(\d+)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)\b/g,
+      (_, count: string, unit: string) => `${count}${unit.charAt(0)}`,
+    )
+    .replaceAll(/\s+/g, '')
 
 function readWords(
   words: string,
@@ -32,10 +45,35 @@ function readWords(
   const [only] = found
   // Every word must have been understood: `friday or so` is not a time.
   if (!only || found.length > 1 || only.end || only.text.trim() !== words) return null
-  const part = (unit: 'year' | 'month' | 'day' | 'hour' | 'minute'): number => only.start.get(unit) ?? 0
-  const whole = !only.start.isCertain('hour') && !/\b(?:now|in|hours?|minutes?)\b/i.test(words)
+  const { start } = only
+  const part = (unit: 'year' | 'month' | 'day' | 'hour' | 'minute'): number => start.get(unit) ?? 0
+  // A day of this year that is over is a mistake, not the same day of the next.
+  if (start.isCertain('month') && !start.isCertain('year') && isNextYear(start.date(), now)) return null
+  const whole = !start.isCertain('hour') && !/\b(?:now|in|hours?|minutes?)\b/i.test(words)
   const [hour, minute] = whole ? [23, 59] : [part('hour'), part('minute')]
-  return fromWall(Date.UTC(part('year'), part('month') - 1, part('day'), hour, minute), timezone)
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), hour, minute)
+  return start.isCertain('timezoneOffset')
+    ? inZone(wall, start.get('timezoneOffset') ?? 0, {
+        now,
+        anyDay: !start.isCertain('day') && !start.isCertain('weekday'),
+      })
+    : fromWall(wall, timezone)
+}
+
+const NEARLY_A_YEAR_MS = 300 * 86_400_000
+const isNextYear = (then: Date, now: string): boolean => then.getTime() - Date.parse(now) > NEARLY_A_YEAR_MS
+
+/** What people typed a zone or an offset for counts there; a time of any day that is over is the one of the next. */
+function inZone(
+  wall: number,
+  offsetMinutes: number,
+  { now, anyDay }: { readonly now: string; readonly anyDay: boolean },
+): number {
+  const then = wall - offsetMinutes * 60_000
+  const day = 86_400_000
+  if (!anyDay) return then
+  const over = Math.ceil((Date.parse(now) - then) / day)
+  return then + Math.max(0, over) * day
 }
 
 /** The instant at which the wall clocks of a zone show this; over the hour that is skipped, the one after it. */

@@ -87,7 +87,7 @@ const questions: Readonly<Partial<Record<CardAction['verb'], Question>>> = {
   ],
   accept: ({ name, commit, where }) => [
     `Accept on ${where}?`,
-    `${name} (${commit}) on ${where} is then accepted, and released.`,
+    `${name} (${commit}) is then accepted on ${where}, the last environment.`,
     'Accept',
   ],
 }

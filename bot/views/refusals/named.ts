@@ -66,8 +66,8 @@ export const namedTexts: RefusalTexts<
   }),
   'invalid-time': ({ text }) => ({
     didNot: nothing,
-    because: `I can't read ${code(text, 60)} as a time.`,
-    next: `Write it like ${copyable('2h')}, ${copyable('3d')} or ${copyable('until fri 17:00')}.`,
+    because: `I can't read ${code(text, 60)} as a time that is ahead.`,
+    next: `Write it like ${copyable('2h')}, ${copyable('3d')} or ${copyable('until fri 17:00')}; a zone may follow.`,
   }),
   'invalid-name': ({ text }) => ({
     didNot: nothing,
