@@ -34,9 +34,10 @@ export async function writeEnvironment(
 }
 
 /** The columns of an environment besides its key. */
-export function environmentValues(
-  record: EnvironmentRecord,
-): Omit<Selectable<EnvironmentsTable>, 'app' | 'name' | 'expires_at'> & {
+export function environmentValues(record: EnvironmentRecord): Omit<
+  Selectable<EnvironmentsTable>,
+  'app' | 'name' | 'expires_at'
+> & {
   readonly expires_at: string | null
 } {
   const { position, mode, state, lock, hold, freeze, generation, detail, seq } = record
