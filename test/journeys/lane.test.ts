@@ -183,7 +183,7 @@ describe('lanes under control', () => {
     test('[S4.4] frees the lane by itself, also when its end was moved, and who waited is told', async () => {
       const waits = (await stateOf(second, 'uat')) === 'superseded' ? second : third
       await shop.ask(bob, 'lock uat: quick look', /Locked/)
-      await shop.ask(alice, `promote shop ${waits}-rc.1 to uat`, /Queued/)
+      await shop.ask(alice, `promote shop ${waits}-rc.1 to uat --yes`, /Queued/)
       const why = await until('the lock in why', async () => {
         const answer = await shop.ask(alice, `why ${waits}`, /waits|blocks/)
         return answer.includes('quick look') ? answer : null

@@ -73,7 +73,9 @@ async function compare(
   { view, candidate, app }: Compared,
   reading: Reading,
 ): Promise<ReadAnswer> {
-  const against = request.against ?? request.environment ?? app.environments.at(-1)?.name ?? null
+  const named = request.against ?? request.environment
+  const before = named === null ? await releasedBefore(view, reading) : null
+  const against = named ?? before?.version ?? app.environments.at(-1)?.name ?? null
   const base = await baseOf(against, { view, app }, reading)
   if (base.kind === 'refused') return base
   const range = await reading.reads.range(app, {
@@ -86,6 +88,21 @@ async function compare(
     kind: 'shown',
     message: diffMessage({ name, to: candidate.commit, base: base.name, from: base.commit, range }),
   }
+}
+
+/** What a release came after: compared with what runs now, one that is out has nothing new. Null: it is not out. */
+async function releasedBefore(
+  { app, id, releasedAt }: ReleaseView,
+  { reads }: Reading,
+): Promise<ReleaseView | null> {
+  if (releasedAt === null) return null
+  const earlier = (await reads.releases(app, REMEMBERED)).filter(
+    (one) => one.id !== id && one.releasedAt !== null && one.releasedAt < releasedAt,
+  )
+  return (
+    earlier.toSorted((one, other) => String(one.releasedAt).localeCompare(String(other.releasedAt))).at(-1) ??
+    null
+  )
 }
 
 type Base =

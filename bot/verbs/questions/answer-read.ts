@@ -63,7 +63,12 @@ export async function answerAboutRelease(
 type FoundRelease = ({ readonly kind: 'release' } & Named) | Extract<ReadAnswer, { kind: 'refused' }>
 
 /** Null: none was named and none is open. */
-async function findRelease({ app, release }: OfRelease, { reads }: Reading): Promise<FoundRelease | null> {
+async function findRelease(request: OfRelease, { reads }: Reading): Promise<FoundRelease | null> {
+  const { app, release } = request
+  const compares = request.kind === 'diff' && request.against !== null
+  if (release === null && compares && request.environment !== null) {
+    return runningIn(app, request.environment, reads)
+  }
   if (release === null) {
     const [newest] = await reads.openReleases(app)
     return newest === undefined ? null : { kind: 'release', release: newest, candidate: null }
@@ -81,6 +86,19 @@ async function findRelease({ app, release }: OfRelease, { reads }: Reading): Pro
   return view === null
     ? unknown(release.text, [])
     : { kind: 'release', release: view, candidate: match.candidate }
+}
+
+/** The release that runs in an environment. */
+async function runningIn(app: AppName, name: string, reads: Reading['reads']): Promise<FoundRelease> {
+  const place = (await reads.environments(app)).find((one) => one.name === name)
+  const current = place?.current ?? null
+  if (place === undefined) {
+    return { kind: 'refused', refusal: { code: 'unknown-environment', text: name, nearest: [] } }
+  }
+  const release = current?.releaseId ? await reads.release(current.releaseId) : null
+  return release === null
+    ? { kind: 'refused', refusal: { code: 'nothing-runs', environment: place.name } }
+    : { kind: 'release', release, candidate: current?.candidateNumber ?? null }
 }
 
 const unknown = (text: string, nearest: readonly string[]): Extract<ReadAnswer, { kind: 'refused' }> => ({

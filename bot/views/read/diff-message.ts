@@ -1,3 +1,4 @@
+import type { SectionBlock } from '@slack/types'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
 import type { CommitRange } from '../../../domain/ports.js'
 import { context, header, section } from '../blocks.js'
@@ -14,8 +15,10 @@ export interface Comparison {
   readonly range: CommitRange
 }
 
-const COMMITS = 12
-const FILES = 15
+const COMMITS = 100
+const FILES = 60
+/** How many lines a block holds without coming near Slack's 3,000 characters. */
+const LINES = 15
 
 /** Commits, authors, pull requests and files since what runs there. */
 export function diffMessage({ name, to, base, from, range }: Comparison): Message {
@@ -34,30 +37,29 @@ export function diffMessage({ name, to, base, from, range }: Comparison): Messag
     text,
     blocks: [
       header(`${name} against ${against}`),
-      section(
-        [
-          `*Commits* ${total}: ${from === null ? '' : `\`${shortCommit(from)}\`…`}\`${shortCommit(to)}\``,
-          ...(lines.length > 0 ? lines : ['Nothing: they are the same.']),
-          ...(total > lines.length ? [`…and ${total - lines.length} more`] : []),
-        ].join('\n'),
-      ),
+      ...inBlocks([
+        `*Commits* ${total}: ${from === null ? '' : `\`${shortCommit(from)}\`…`}\`${shortCommit(to)}\``,
+        ...(lines.length > 0 ? lines : ['Nothing: they are the same.']),
+        ...(total > lines.length ? [`…and ${total - lines.length} more`] : []),
+      ]),
       ...(people.length === 0 ? [] : [section(`*Authors* ${listed(people, 12)}`)]),
       ...(pulls.length === 0 ? [] : [section(`*Pull requests* ${listed(pulls, 20)}`)]),
       ...(files.length === 0
         ? []
-        : [
-            section(
-              [
-                `*Files* ${files.length}`,
-                ...files.slice(0, FILES).map((file) => `• ${code(file, 100)}`),
-                ...(files.length > FILES ? [`…and ${files.length - FILES} more`] : []),
-              ].join('\n'),
-            ),
-          ]),
+        : inBlocks([
+            `*Files* ${files.length}`,
+            ...files.slice(0, FILES).map((file) => `• ${code(file, 100)}`),
+            ...(files.length > FILES ? [`…and ${files.length - FILES} more`] : []),
+          ])),
       context('Read from git just now; a copied pick counts as a commit of its own.'),
     ],
   }
 }
+
+const inBlocks = (lines: readonly string[]): readonly SectionBlock[] =>
+  Array.from({ length: Math.ceil(lines.length / LINES) }, (_, index) =>
+    section(lines.slice(index * LINES, (index + 1) * LINES).join('\n')),
+  )
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
 

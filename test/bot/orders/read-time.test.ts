@@ -55,6 +55,32 @@ describe('[U.6] what people type after for and until', () => {
     expect(read(text)).toBeNull()
   })
 
+  test.each([
+    ['17:00 UTC', 'America/New_York', '2026-11-04T17:00:00.000Z'],
+    ['17:00 utc', 'Asia/Kolkata', '2026-11-04T17:00:00.000Z'],
+    ['2026-12-01T09:00:00Z', 'America/New_York', '2026-12-01T09:00:00.000Z'],
+    ['2026-12-01T09:00:00+09:00', 'America/New_York', '2026-12-01T00:00:00.000Z'],
+    ['9am PST', 'Europe/Berlin', '2026-11-04T17:00:00.000Z'],
+    ['fri 17:00 GMT', 'America/New_York', '2026-11-06T17:00:00.000Z'],
+    ['09:00 UTC', 'America/New_York', '2026-11-05T09:00:00.000Z'],
+  ])('a zone that is typed counts: %s in %s', (text, timezone, instant) => {
+    expect(read(text, timezone)).toBe(instant)
+  })
+
+  test.each(['in 2 hours', '2 hours', '2h', '120 minutes', 'an hour and 60 minutes'])(
+    '%s passes in two hours also in the nights in which the clocks change',
+    (text) => {
+      for (const at of ['2026-03-29T00:30:00.000Z', '2026-10-25T00:30:00.000Z']) {
+        expect(Date.parse(read(text, 'Europe/Berlin', at) ?? '') - Date.parse(at)).toBe(7_200_000)
+      }
+    },
+  )
+
+  test('a day of this year that is over is asked about, not taken for the next year', () => {
+    expect(read('Nov 4 9:00')).toBeNull()
+    expect(read('Jan 4 9:00')).toBe('2027-01-04T09:00:00.000Z')
+  })
+
   test('an unknown zone is refused rather than guessed', () => {
     expect(read('fri 17:00', 'Mars/Olympus')).toBeNull()
   })
