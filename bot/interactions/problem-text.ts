@@ -27,9 +27,9 @@ export function problemMessage(
       ? usual
       : `Did you mean ${offers.map((text) => copy(`${command} ${text}`)).join(' or ')}?`
   return {
-    text: `I did nothing. ${because} ${next}`,
+    text: `I did not do anything. ${because} ${next}`,
     blocks: [
-      section(`✋ *I did nothing.*\n${because}\n*Next* ${next}`),
+      section(`✋ *I did not do anything.*\n${because}\n*Next* ${next}`),
       context(`Not understood: ${problem.kind} · err ${code(errorId, 60)}`),
     ],
   }

@@ -134,7 +134,7 @@ const approve = command('approve', {
   orders: { approve: decisionOrder },
   done: {
     approved: ({ candidate, environment, have, need, conditions }) =>
-      `${marks.good} Approved ${code(candidate, 60)} for ${environment}: ${have} of ${need}. ${have < need ? 'It waits for the others.' : (conditions ?? []).length === 0 ? 'It is deployed now.' : ''}${conditionsText(conditions)}`,
+      `${marks.good} Approved ${code(candidate, 60)} for ${environment}: ${have} of ${need}.${have < need ? ' It waits for the others.' : (conditions ?? []).length === 0 ? ' It is deployed now.' : ''}${conditionsText(conditions)}`,
   },
 })
 

@@ -17,7 +17,7 @@ export const deploymentWords: Readonly<Record<DeploymentState, StatusWord>> = {
   awaiting_acceptance: word(marks.awaitsAcceptance, 'awaiting acceptance'),
   accepted: word(marks.good, 'accepted'),
   rejected: word(marks.rejected, 'rejected'),
-  superseded: word(marks.superseded, 'superseded'),
+  superseded: word(marks.superseded, 'replaced'),
   aborted: word(marks.aborted, 'aborted'),
 }
 

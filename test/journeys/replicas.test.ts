@@ -144,6 +144,6 @@ describe(`two bots and two workers on one workspace, on ${kind} PostgreSQL`, () 
 
     expect(actions.map((line) => line[0]).join('')).toMatch(/^(0+1+|1+0+)$/)
     expect((await drive.deployment(superseded, 'staging'))?.state).toBe('superseded')
-    await drive.shop.cardSays(/superseded/i, superseded)
+    await drive.shop.cardSays(/replaced/i, superseded)
   })
 })

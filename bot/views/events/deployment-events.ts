@@ -115,7 +115,7 @@ export const deploymentEvents: EventTexts<
         case 'newest':
           return `${name} left the line for ${environment}: ${newer} is newer.`
         case 'replaced':
-          return `${name} in ${environment} was superseded by ${newer}.`
+          return `${name} in ${environment} was replaced by ${newer}.`
         case 'torn-down':
           return `${name} in ${environment} was not accepted before ${environment} was torn down.`
         default:

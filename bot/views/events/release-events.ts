@@ -4,6 +4,7 @@ import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
 import type { Standstill } from '../../../domain/reasons.js'
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
+import { actWords } from '../words/act-words.js'
 import { failureWords } from '../words/failure-words.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
@@ -56,7 +57,7 @@ export const releaseEvents: EventTexts<
   'candidate.cut': {
     mark: marks.cut,
     says: ({ name, commit, bound }, { m }) =>
-      `${name} was cut at commit ${m.code(shortCommit(commit))}${bound === null ? '' : `, bound for ${bound}`}.`,
+      `${name} was cut at commit ${m.code(shortCommit(commit))}${bound === null ? '' : `, on its way to ${bound}`}.`,
   },
   'candidate.ready': {
     mark: marks.good,
@@ -114,7 +115,7 @@ export const releaseEvents: EventTexts<
   },
   'order.refused': {
     mark: marks.refused,
-    says: ({ verb, code }) => `Refused to ${verb}: ${code}.`,
+    says: ({ verb, code }) => `Refused to ${actWords(verb)}: ${code.replaceAll('-', ' ')}.`,
   },
 }
 

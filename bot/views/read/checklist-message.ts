@@ -12,7 +12,7 @@ const MOST = 20
 
 /** The answer to `checklist`: each item with who may tick it or who did, and its button while the release is open. */
 export function checklistMessage(view: ReleaseView, options: CardOptions): MessageWithButtons {
-  const name = `${view.app} ${releaseName(view)}`
+  const name = `${view.app} ${releaseName(view)}`.trim()
   const { checklist } = view.detail
   if (checklist.length === 0) {
     const text = `${name} has no checklist.`

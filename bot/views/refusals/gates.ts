@@ -92,7 +92,7 @@ export const gateTexts: RefusalTexts<
     because:
       by === null
         ? 'Something else runs in its place, or nothing does any more.'
-        : `That deployment was superseded by ${outside(by, 80)}.`,
+        : `That deployment was replaced by ${outside(by, 80)}.`,
     next: 'Decide about the newer one on its card.',
   }),
   'no-override': ({ rule }) => ({

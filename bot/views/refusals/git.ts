@@ -40,7 +40,7 @@ export const gitTexts: RefusalTexts<
     next: 'Cut under another version with `as`.',
   }),
   'repository-unreachable': ({ detail }) => ({
-    didNot: 'do it',
+    didNot: 'do anything',
     because: `The repository does not answer: ${outside(detail, 200)}`,
     next: 'Try again when it does; nothing was started.',
   }),

@@ -36,7 +36,7 @@ export const lifeTexts: RefusalTexts<
     next: 'Its title and description stay as they were cut.',
   }),
   'release-ended': ({ state }, { command }) => ({
-    didNot: 'do it',
+    didNot: 'do anything',
     because: `The release is ${outside(state, 40)}.`,
     next: `See which are open: ${copyable(`${command} list`)}`,
   }),
@@ -86,7 +86,7 @@ export const lifeTexts: RefusalTexts<
     next: `Patch it instead: ${copyable(`${command} env patch ${environment}`)}`,
   }),
   'not-supported': ({ what }, { command }) => ({
-    didNot: 'do it',
+    didNot: 'do anything',
     because: `This is not supported: ${outside(what, 150)}`,
     next: `See what is: ${copyable(`${command} help`)}`,
   }),
@@ -106,12 +106,12 @@ export const lifeTexts: RefusalTexts<
     next: 'Try again.',
   }),
   unavailable: ({ what }) => ({
-    didNot: 'do it',
+    didNot: 'do anything',
     because: `${outside(what, 100)} does not answer.`,
     next: 'Try again in a minute.',
   }),
   fault: ({ errorId }) => ({
-    didNot: 'do it',
+    didNot: 'do anything',
     because: 'Slipway failed at it, and nothing was changed. Everything else goes on.',
     next: `Ask whoever runs Slipway to look for ${code(errorId)} in its log.`,
   }),

@@ -1,4 +1,5 @@
-import { code, outside } from '../escape.js'
+import { code } from '../escape.js'
+import { actWords } from '../words/act-words.js'
 import { copyable, listed, nearestOr, type RefusalTexts } from './refusal-words.js'
 
 const nothing = 'do anything'
@@ -60,7 +61,7 @@ export const namedTexts: RefusalTexts<
     next: 'Shorten the title and put the rest into the description.',
   }),
   'reason-missing': ({ verb }, { command }) => ({
-    didNot: outside(verb, 40),
+    didNot: actWords(verb),
     because: 'This needs a reason, which everybody can then read.',
     next: `Add one: ${copyable(`${command} ${verb} … --reason "why"`)}`,
   }),

@@ -1,4 +1,5 @@
 import { date, mention, mentions, outside } from '../escape.js'
+import { actWords } from '../words/act-words.js'
 import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 
 /** Who may not, and who may. */
@@ -12,7 +13,7 @@ export const whoTexts: RefusalTexts<
   | 'item-role'
 > = {
   'not-permitted': ({ verb, roles, people }) => ({
-    didNot: outside(verb, 40),
+    didNot: actWords(verb),
     because:
       roles.length === 0
         ? 'Nobody may do this: the configuration gives it to no role.'
@@ -20,12 +21,12 @@ export const whoTexts: RefusalTexts<
     next: people.length === 0 ? 'Ask who keeps `slipway.yaml`.' : `Ask ${mentions(people.slice(0, 6))}.`,
   }),
   'not-a-member': ({ verb }) => ({
-    didNot: outside(verb, 40),
+    didNot: actWords(verb),
     because: 'Only full members of this workspace may change something; guests and bots may not.',
     next: 'Ask a full member of the team to do it.',
   }),
   'lookup-failed': ({ what }) => ({
-    didNot: 'do it',
+    didNot: 'do anything',
     because: `I could not look up ${outside(what, 100)}, and without that nobody is allowed.`,
     next: 'Try again in a minute.',
   }),

@@ -1,0 +1,33 @@
+/** What a verb does, after "I did not" and "Refused to": a verb's name alone is no sentence. */
+import type { ProtectedVerb } from '../../../domain/verbs.js'
+import { outside } from '../escape.js'
+
+const acts: Readonly<Record<ProtectedVerb, string>> = {
+  cut: 'cut a release',
+  draft: 'draft a release',
+  edit: 'edit the release',
+  promote: 'promote it',
+  approve: 'approve it',
+  accept: 'accept it',
+  reject: 'reject it',
+  rollback: 'roll back',
+  retry: 'retry it',
+  skip: 'skip the stage',
+  abort: 'abort it',
+  'cherry-pick': 'pick anything',
+  pause: 'pause automation',
+  resume: 'resume automation',
+  delete: 'delete the release',
+  lock: 'lock the environment',
+  unlock: 'unlock the environment',
+  freeze: 'freeze promotions',
+  thaw: 'thaw promotions',
+  env: 'change the environment',
+  checklist: 'change the checklist',
+  override: 'override the rule',
+}
+
+const isAct = (verb: string): verb is ProtectedVerb => Object.hasOwn(acts, verb)
+
+/** `change the environment`. A word that is no verb is text from outside. */
+export const actWords = (verb: string): string => (isAct(verb) ? acts[verb] : outside(verb, 40))
