@@ -30,8 +30,8 @@ export interface Authorizer {
   whoMay(verb: ProtectedVerb, on: AuthorizedObject): Promise<readonly UserId[]>
   /** Whether the actor is a full member, which is all that personal settings need. */
   authorizeMember(actor: Actor, verb: string): Promise<Authorization>
-  /** Whether the actor may read. Not knowing who they are does not stop a question, only being known as an outsider. */
-  mayRead(actor: Actor): Promise<boolean>
+  /** Why the actor may not read, null when they may: full members may. */
+  refuseReading(actor: Actor, question: string): Promise<Refusal | null>
 }
 
 export interface AuthorizerParts {
@@ -51,9 +51,9 @@ export function createAuthorizer(parts: AuthorizerParts): Authorizer {
       const held = await heldRoles(parts, member.person)
       return { kind: 'allowed', evidence: evidenceOf(parts, member.person, held.roles) }
     },
-    mayRead: async (actor) => {
-      const person = await parts.people.person(actor.user)
-      return person === null || person.kind === 'member'
+    refuseReading: async (actor, question) => {
+      const member = await findMember(parts, actor, question)
+      return member.kind === 'denied' ? member.refusal : null
     },
   }
 }

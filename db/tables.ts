@@ -33,7 +33,7 @@ import type {
   MutesTable,
   SlackMessagesTable,
 } from './order-tables.js'
-import type { GithubReportsTable, StageCallsTable } from './outside-tables.js'
+import type { GithubReportsTable, LinkKeyTable, StageCallsTable } from './outside-tables.js'
 
 /** One row per app; locked while a version is allotted. */
 export interface AppsTable {
@@ -215,6 +215,7 @@ export interface Database {
   stage_logs: StageLogsTable
   stage_calls: StageCallsTable
   links: LinksTable
+  link_key: LinkKeyTable
   environments: EnvironmentsTable
   workflow_states: WorkflowStatesTable
   audit: AuditTable

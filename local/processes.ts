@@ -11,8 +11,10 @@ export interface ProcessPlan {
   readonly name: string
   readonly command: string
   readonly arguments: readonly string[]
-  /** Added to the variables of this process. Seen by `ps`, so never a real secret. */
+  /** Added to the variables of this process. */
   readonly variables?: Readonly<Record<string, string>>
+  /** True: of this process's own variables it gets only those that a program is found and speaks by. */
+  readonly bare?: boolean
   /** The working folder; this process's own when absent. */
   readonly folder?: string
   /** Both of its output streams are appended here. */
@@ -60,9 +62,11 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   mkdirSync(dirname(plan.logFile), { recursive: true })
   const log = openSync(plan.logFile, 'a')
   const grace = plan.graceSeconds ?? 5
-  const variables = Object.entries(plan.variables ?? {}).map(([name, value]) => `${name}=${value}`)
-  const command = [String(grace), 'env', ...variables, plan.command, ...plan.arguments]
+  // Never as arguments of `env`: every user of the machine sees those.
+  const env = { ...(plan.bare === true ? bareVariables() : process.env), ...plan.variables }
+  const command = [String(grace), plan.command, ...plan.arguments]
   const child = spawn('sh', ['-c', SUPERVISOR, `slipway-${plan.name}`, ...command], {
+    env,
     detached: true,
     stdio: ['pipe', log, log],
     ...(plan.folder === undefined ? {} : { cwd: plan.folder }),
@@ -73,6 +77,12 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   if (pid === undefined) throw new Error(`${plan.name} did not start: sh could not be run.`)
   if (plan.lockFile !== undefined) holdLock(plan.lockFile, pid)
   return runningProcess({ plan, child, pid, ended, grace })
+}
+
+function bareVariables(): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TMPDIR } = process.env
+  const named = { PATH, HOME, LANG, TMPDIR }
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
 }
 
 interface Started {
