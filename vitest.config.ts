@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: stack,
-          globalSetup: 'test/support/compile-slipway.ts',
+          globalSetup: ['test/support/prepare-servers.ts', 'test/support/compile-slipway.ts'],
           sequence: { groupOrder: 1 },
         },
       },

@@ -63,6 +63,9 @@ function buildApp(
     cut: input.cut ?? 'manual',
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),
+    ...(input.sandbox === undefined
+      ? {}
+      : { sandbox: { read: input.sandbox.read ?? [], write: input.sandbox.write ?? [] } }),
     environments,
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
     checklist: (input.checklist ?? []).map((item) => ({ ...item, fourEyes: item.fourEyes ?? true })),

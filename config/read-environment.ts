@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { findMistyped } from './mistyped.js'
+import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
 import { NO_TEMPORAL, readTemporal } from './read-temporal.js'
 import {
@@ -112,6 +113,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
       access: readGithub(reader),
       apiUrl: readWeb(reader, 'GITHUB_API_URL') ?? 'https://api.github.com',
     },
+    sandbox: readSandbox(reader),
     concurrency: {
       builds: readNumber(reader, 'SLIPWAY_BUILDS', { least: 1, most: 100, otherwise: 2 }),
       stages: readNumber(reader, 'SLIPWAY_STAGES', { least: 1, most: 100, otherwise: 4 }),

@@ -15,6 +15,7 @@ import {
   say,
 } from './fields.js'
 import { pathField, secretNameField, variableNameField } from './names.js'
+import { buildReach, reach } from './schema-sandbox.js'
 
 const day = 86_400_000
 
@@ -27,6 +28,10 @@ export const variables = textsOf(variableNameField(), variableValue, { example: 
 export const secrets = listOf(secretNameField(), { example: '[DEPLOY_TOKEN]' })
 
 const inputs = textsOf(anyText('environment'), variableValue, { example: '{ environment: staging }' })
+const networkHints = {
+  network: 'network goes with run: the other kinds run elsewhere',
+  ports: 'ports goes with run: the other kinds run elsewhere',
+}
 const inputsHint = 'inputs go with workflow; a command reads the variables of the environment'
 const methodHint = 'method goes with url'
 const secretHint = 'secret goes with url and signs its calls; list what a command needs under secrets'
@@ -34,15 +39,21 @@ const secretHint = 'secret goes with url and signs its calls; list what a comman
 /** Each way to run a stage, by the key that chooses it. */
 const runners = {
   run: group(
-    { run: anyText('npm run build') },
+    {
+      run: anyText('npm run build'),
+      ...reach,
+    },
     {
       example: '{ run: deploy/patch.sh }',
       hints: { inputs: inputsHint, method: methodHint, secret: secretHint },
     },
-  ).transform(({ run }): StageRun => ({ kind: 'shell', run })),
+  ).transform(({ run, ...given }): StageRun => ({ kind: 'shell', run, ...buildReach(given) })),
   workflow: group(
     { workflow: anyText('deploy.yml'), inputs: inputs.optional() },
-    { example: '{ workflow: deploy.yml }', hints: { method: methodHint, secret: secretHint } },
+    {
+      example: '{ workflow: deploy.yml }',
+      hints: { method: methodHint, secret: secretHint, ...networkHints },
+    },
   ).transform(
     (given): StageRun => ({ kind: 'github-actions', workflow: given.workflow, inputs: given.inputs ?? {} }),
   ),
@@ -52,7 +63,7 @@ const runners = {
       method: choiceField(['POST', 'PUT']).optional(),
       secret: secretNameField().optional(),
     },
-    { example: '{ url: "https://deploy.example.com/hook" }', hints: { inputs: inputsHint } },
+    { example: '{ url: "https://deploy.example.com/hook" }', hints: { inputs: inputsHint, ...networkHints } },
   ).transform(
     ({ url, method, secret }): StageRun => ({
       kind: 'http',
@@ -83,6 +94,8 @@ const anything = z.unknown().optional()
 /** Allowed here, and read by {@link runners}. */
 const runnerKeys = {
   run: anything,
+  network: anything,
+  ports: anything,
   workflow: anything,
   inputs: anything,
   url: anything,

@@ -1,4 +1,5 @@
 /** What environment variables say, typed. */
+import type { SandboxKind } from '../domain/sandbox.js'
 
 /** How Slack reaches the bot. */
 export type SlackSettings =
@@ -36,6 +37,13 @@ export interface TemporalTls {
   readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array }
 }
 
+/** What keeps stages apart on this host; `auto` takes the best that works here. */
+export interface SandboxSettings {
+  readonly mode: SandboxKind | 'auto'
+  /** User ids of this machine that belong to nobody else: a worker of root's runs the commands of each app as one of them. */
+  readonly uids: { readonly first: number; readonly last: number }
+}
+
 /** The levels of the log, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 /** A level of the log. */
@@ -64,6 +72,7 @@ export interface BaseSettings {
   readonly cacheFolder: string
   readonly logLevel: LogLevel
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
+  readonly sandbox: SandboxSettings
   /** How many builds and how many other stages run at once in this process. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */

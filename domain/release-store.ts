@@ -11,6 +11,7 @@ import type {
   UserId,
   Version,
 } from './identifiers.js'
+import type { DeploymentState } from './states.js'
 
 export interface ReleaseToCreate {
   readonly id: ReleaseId
@@ -103,7 +104,7 @@ export interface ReleaseStore {
   }): Promise<
     | { readonly kind: 'started'; readonly linked: boolean }
     | { readonly kind: 'release-deleted' }
-    | { readonly kind: 'not-queued'; readonly state: string }
+    | { readonly kind: 'not-queued'; readonly state: DeploymentState | null }
   >
   /** The same owner asking again gets its run again. A failed build may be claimed anew, a succeeded one never. */
   claimBuild(key: BuildKey, owner: string, at: string): Promise<BuildClaim>

@@ -1,10 +1,18 @@
 /** Stages and how their ends are judged (docs/configuration.md). */
+import type { StageNetwork } from './sandbox.js'
 
 export type StageName = 'build' | 'setup' | 'patch' | 'check' | 'teardown'
 
 /** How a stage is run: a shell command in a clean checkout, a GitHub Actions workflow, or an HTTP call. */
 export type StageRun =
-  | { readonly kind: 'shell'; readonly run: string }
+  | {
+      readonly kind: 'shell'
+      readonly run: string
+      /** What the command reaches; absent: `outside`. */
+      readonly network?: Exclude<StageNetwork, 'outside'>
+      /** TCP ports of this machine's loopback interface that it reaches besides; absent: none. */
+      readonly ports?: readonly number[]
+    }
   | {
       readonly kind: 'github-actions'
       readonly workflow: string
@@ -91,18 +99,4 @@ export function withoutLeaks(
   const passed = judgeExit(stage, report.exit) === 'passed'
   const exit: StageExit = passed ? { kind: 'leaked', outputs: leaking } : report.exit
   return { ...report, exit, outputs: Object.fromEntries(clean) }
-}
-
-/** How a stage ended, as the end of a sentence. */
-export function sayExit(exit: StageExit): string {
-  switch (exit.kind) {
-    case 'exited':
-      return `ended with exit code ${exit.code}`
-    case 'timed-out':
-      return `took longer than ${Math.round(exit.afterMs / 1_000)} s`
-    case 'cancelled':
-      return 'was cancelled'
-    case 'leaked':
-      return `wrote a secret into its output ${exit.outputs.join(', ')}, which was not kept. Outputs are stored and shown: leave the secret out of them`
-  }
 }

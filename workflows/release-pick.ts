@@ -2,6 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { OverriddenRule } from '../domain/reasons.js'
 import type { PickAuthors, PickOrder, PickPlan } from '../domain/release/effect-orders.js'
 import { endPick, pickFailed } from '../domain/release/pick-end.js'
 import type { PickResult } from '../domain/release/picking.js'
@@ -22,7 +23,7 @@ interface Ready {
   readonly before: readonly CommitSha[]
   readonly authors: PickAuthors
   /** The rules that the order's override set aside. */
-  readonly overrode: readonly string[]
+  readonly overrode: readonly OverriddenRule[]
   /** Who resolved a conflict wrote some of it. */
   readonly resolver: string | null
 }

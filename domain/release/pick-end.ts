@@ -1,6 +1,6 @@
 /** How a cherry-pick ended: the next candidate, a conflict, or nothing new. */
 import type { PickConflict } from '../change.js'
-import { type CommitSha, candidateName, SLIPWAY, shortCommit } from '../identifiers.js'
+import { type CommitSha, candidateName, SLIPWAY } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import { overrideEvent, overridesOf } from './cut.js'
 import { type PickOrder } from './effect-orders.js'
@@ -19,7 +19,7 @@ export function endPick(before: ReleaseState, order: PickOrder, result: PickResu
   const overrides = overridesOf(overrode, { reason: order.override, by: order.by })
   const state: ReleaseState = { ...before, picking: null, overrides: [...before.overrides, ...overrides] }
   const { step, outcome } = decided(state, order, result, at)
-  const events = overrides.map((override) => overrideEvent(state, 'pick', override))
+  const events = overrides.map((override) => overrideEvent(state, override))
   return { step: { ...step, events: [...step.events, ...events] }, outcome }
 }
 
@@ -55,8 +55,7 @@ function nothingNew(state: ReleaseState, order: PickOrder, commits: readonly Com
           kind: 'pick.skipped',
           at: order.by.at,
           actor: order.by.user,
-          says: `${shortCommit(at)} was skipped and nothing else was to be picked: ${newest} stays the newest candidate.`,
-          data: { commit: at },
+          facts: { commit: at, newest },
         }),
       ],
     },
@@ -83,8 +82,8 @@ function newCandidate(
   }
   const name = state.version === null ? `rc.${number}` : candidateName(state.version, number)
   const next: ReleaseState = { ...state, conflict: null, candidates: [...state.candidates, candidate] }
-  const list = result.picked.map(shortCommit).join(', ')
-  const contained = result.alreadyContained.map(shortCommit).join(', ')
+  const { head: commit, picked, alreadyContained: contained } = result
+  const onto = nameOfCandidate(state, newest?.number ?? 1)
   return {
     step: {
       ...releaseStep(next),
@@ -95,9 +94,7 @@ function newCandidate(
           kind: 'candidate.picked',
           at: result.when,
           actor: order.by.user,
-          says: `${name} picks ${list} onto ${nameOfCandidate(state, newest?.number ?? 1)}.${contained === '' ? '' : ` Already contained: ${contained}.`}`,
-          data: { candidate: name, commit: result.head, picked: result.picked.join(' ') },
-          tell: 'broadcast',
+          facts: { name, commit, onto, picked, contained },
         }),
       ],
     },
@@ -118,7 +115,6 @@ function conflicted(
   const branch = state.version === null ? '' : releaseBranch(state.version)
   const { at, sides, head, picks, authors } = result
   const conflict: PickConflict = { at, sides, head, picked: result.picked, branch, picks, authors }
-  const files = sides.map(({ file, ours, theirs }) => `${file} (${ours} here, ${theirs} there)`)
   return {
     step: {
       ...releaseStep({ ...state, conflict }),
@@ -127,9 +123,7 @@ function conflicted(
           kind: 'pick.conflict',
           at: result.when,
           actor: order.by.user,
-          says: `Picking ${shortCommit(at)} onto ${branch} stopped at a conflict in ${files.join(', ')}. No candidate was made. Resolve it on ${branch} and continue, or skip this commit.`,
-          data: { commit: at, branch, files: sides.map(({ file }) => file).join(' ') },
-          tell: 'broadcast',
+          facts: { commit: at, branch, sides },
         }),
       ],
     },
@@ -147,8 +141,7 @@ export function pickFailed(before: ReleaseState, reason: string): PickEnd {
           kind: 'pick.failed',
           at: before.picking?.at ?? '',
           actor: SLIPWAY,
-          says: `The pick failed: ${reason}`,
-          tell: 'broadcast',
+          facts: { message: reason },
         }),
       ],
     },

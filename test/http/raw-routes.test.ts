@@ -17,6 +17,7 @@ async function start(over: Partial<HttpOptions>): Promise<number> {
     ...{ apps: () => [], reads: {} as never, timezone: () => 'UTC', dora: () => Promise.resolve(null) },
     metrics: createMetrics({ ofProcess: false }),
     ready: () => Promise.resolve({}),
+    workers: () => Promise.resolve([]),
     ...over,
   })
   open.push(server)

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { AppName } from '../../domain/identifiers.js'
 import type { StageOrder } from '../../domain/ports.js'
 import { createHttpRunner, type HttpRunnerOptions } from '../../integrations/stage-runners/http-runner.js'
 import { eventually } from '../support/until.js'
@@ -45,7 +46,14 @@ async function run(url: string, changes: Partial<HttpRunnerOptions> = {}, secret
     ...changes,
   })
   const order: StageOrder = {
-    ...{ key, stage: 'patch', timeoutMs: 20_000, workspace: '/nonexistent' },
+    ...{
+      key,
+      app: 'shop' as AppName,
+      stage: 'patch',
+      timeoutMs: 20_000,
+      workspace: '/nonexistent',
+      artifact: null,
+    },
     run: { kind: 'http', url, method: 'POST', secret },
     variables: { SLIPWAY_COMMIT: 'abc', COPY: 'https://u:configured-secret@host' },
     redact: ['configured-secret'],

@@ -5,7 +5,7 @@ import type { StageRecord } from '../../domain/change.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import { judgeExit, type StageReport, type StageRun, sayExit } from '../../domain/stage.js'
+import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { executeStage } from './execute-stage.js'
 import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
@@ -42,7 +42,7 @@ async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<Buil
     const end = await runBuild(needs, order, claim)
     if (end !== 'again') return end
     if (failed++ >= order.build.stage.retries)
-      return { kind: 'failed', reason: 'the build kept failing for the moment' }
+      return { kind: 'failed', failure: { kind: 'kept-failing', stage: 'build', runs: claim.run } }
   }
 }
 
@@ -68,8 +68,10 @@ function execute(
 ): Promise<StageReport> {
   const { variables, redact } = buildVariables(order, place, needs.secrets)
   const { run, timeoutMs } = order.build.stage
-  const { key, workspace } = place
-  return executeStage(needs, { key, stage: 'build', run, timeoutMs, workspace, variables, redact })
+  return executeStage(needs, {
+    ...{ key: place.key, app: order.app, stage: 'build', run, timeoutMs },
+    ...{ workspace: place.workspace, artifact: null, variables, redact },
+  })
 }
 
 /** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */
@@ -86,7 +88,8 @@ async function conclude(
   const verdict = judgeExit('build', end.report.exit)
   if (verdict !== 'passed') {
     await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: end.report.tail }, at)
-    return verdict === 'retry' ? 'again' : { kind: 'failed', reason: `the build ${sayExit(end.report.exit)}` }
+    const { exit } = end.report
+    return verdict === 'retry' ? 'again' : { kind: 'failed', failure: { kind: 'exit', stage: 'build', exit } }
   }
   const reference = end.report.outputs['artifact'] ?? null
   // A reference names its content by itself (an image's digest, say): what is recorded is the hash of that name.

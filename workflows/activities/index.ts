@@ -17,6 +17,7 @@ import type {
 } from '../../domain/identifiers.js'
 import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Commit, PickOutcome, RepositoryRef } from '../../domain/ports.js'
+import type { AbortCause, Failure, OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
 import type { PickAuthors } from '../../domain/release/effect-orders.js'
@@ -42,7 +43,7 @@ export type CutResolution =
       /** E-mail addresses of the authors of what is new. */
       readonly authors: readonly string[]
       /** The rules that the override set aside. */
-      readonly overrode: readonly string[]
+      readonly overrode: readonly OverriddenRule[]
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
@@ -89,7 +90,7 @@ export type ResolvedPicks =
       readonly commits: readonly CommitSha[]
       readonly authors: PickAuthors
       /** The rules that the override set aside. */
-      readonly overrode: readonly string[]
+      readonly overrode: readonly OverriddenRule[]
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
@@ -157,7 +158,7 @@ export interface BuildOrder {
 }
 export type BuildResult =
   | { readonly kind: 'built'; readonly digest: ArtifactDigest | null; readonly reference: string | null }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
 
 export interface BuildActivities {
   /** The one build of (app, commit, build definition): found when it succeeded before, else run (S5.4, S5.11). */
@@ -181,7 +182,10 @@ export interface StartOrder {
 }
 export type Started =
   | { readonly kind: 'started'; readonly linked: boolean }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | {
+      readonly kind: 'refused'
+      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' }>
+    }
 
 export interface Inspection {
   /** sha256 of the template at the commit; null when the environment has none. */

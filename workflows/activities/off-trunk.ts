@@ -24,6 +24,3 @@ export async function offTrunk(
   }
   return strays
 }
-
-/** The rule, as a line of the audit trail says which was overridden. */
-export const sayOffTrunk = (commit: string, trunk: string): string => `${commit} is not on ${trunk}`

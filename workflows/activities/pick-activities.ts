@@ -15,7 +15,7 @@ import type {
   ResolvedPicks,
 } from './index.js'
 import { isFinal } from './non-retryable.js'
-import { offTrunk, sayOffTrunk } from './off-trunk.js'
+import { offTrunk } from './off-trunk.js'
 
 export interface PickActivityNeeds {
   readonly git: Pick<Git, 'resolve' | 'contains' | 'cherryPick'>
@@ -80,7 +80,7 @@ async function resolvePicks(
     kind: 'resolved',
     commits: [...commits],
     authors: authors satisfies PickAuthors,
-    overrode: strays.map((commit) => sayOffTrunk(commit, app.trunk)),
+    overrode: strays.map((commit) => ({ kind: 'not-on-trunk', commit, trunk: app.trunk })),
   }
 }
 
@@ -116,19 +116,19 @@ async function pullRequest(
   app: AppDefinition,
   text: string,
 ): Promise<{ readonly kind: 'ref'; readonly ref: CommitSha } | Refused> {
-  const unknown = (because: string): Refused => refused({ code: 'unknown-pull-request', text, because })
+  const unknown = (kind: 'not-a-number' | 'no-forge' | 'not-merged' | 'unknown'): Refused =>
+    refused({ code: 'unknown-pull-request', text, problem: { kind } })
   const number = /^#(\d{1,9})$/.exec(text)?.[1]
-  if (number === undefined) return unknown('that is not the number of a pull request.')
-  if (pullRequests === null)
-    return unknown(`no forge is configured for ${app.name}, so I know no pull requests.`)
+  if (number === undefined) return unknown('not-a-number')
+  if (pullRequests === null) return unknown('no-forge')
   const answer = await pullRequests.mergedAs(repositoryOf(app), Number(number))
   switch (answer.kind) {
     case 'merged':
       return { kind: 'ref', ref: answer.commit }
     case 'not-merged':
-      return unknown('it is not merged yet.')
+      return unknown('not-merged')
     case 'unknown':
-      return unknown('the repository has no such pull request.')
+      return unknown('unknown')
   }
 }
 

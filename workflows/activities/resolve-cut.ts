@@ -2,11 +2,11 @@
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { Commit, CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
+import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { CutOrder, CutResolution } from './index.js'
 import { isFinal } from './non-retryable.js'
-import { sayOffTrunk } from './off-trunk.js'
 
 interface Needs {
   readonly git: Pick<Git, 'resolve' | 'range' | 'contains'>
@@ -81,10 +81,12 @@ const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' }>
 
-const ruleOf = (broken: Broken): string =>
-  broken.code === 'not-on-trunk'
-    ? sayOffTrunk(broken.commit, broken.trunk)
-    : `it lacks ${broken.commit}, which was picked onto ${broken.version}`
+function ruleOf(broken: Broken): OverriddenRule {
+  const { commit } = broken
+  return broken.code === 'not-on-trunk'
+    ? { kind: 'not-on-trunk', commit, trunk: broken.trunk }
+    : { kind: 'lacks-pick', commit, version: broken.version }
+}
 
 /** The picks of live releases that a commit has neither itself nor as the copy on their branch. */
 async function lackedPicks(

@@ -47,8 +47,8 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   )
   const { run, timeoutMs } = input.definition
   const report = await executeStage(needs, {
-    ...{ key, stage: input.stage, run, timeoutMs },
-    ...{ workspace: place.source, variables, redact },
+    ...{ key, app: order.app, stage: input.stage, run, timeoutMs },
+    ...{ workspace: place.source, artifact: place.artifact, variables, redact },
   })
   await needs.ledger.recordStage(ended(input, key, report))
   await closeWorkspace(needs, key)

@@ -47,7 +47,7 @@ describe('an override given at minute 5', () => {
     const { events } = start(state, sure(nextEntry(state, at(31))), at(31))
 
     expect(events).toMatchObject([
-      { kind: 'gate.overridden', says: expect.stringContaining('locked: load test') },
+      { kind: 'gate.overridden', facts: { rule: { kind: 'closed', closure: { kind: 'lock' } } } },
     ])
   })
 })
@@ -61,8 +61,7 @@ const failing = (change: object = {}): DeploymentResult => ({
   ...{
     kind: 'failed',
     stage: 'check',
-    reason: 'no',
-    inconclusive: false,
+    failure: { kind: 'exit', stage: 'check', exit: { kind: 'exited', code: 1 } },
     touched: true,
     runs: {},
     setup: null,
@@ -87,7 +86,7 @@ const next = (state: EnvironmentState): DeploymentRequest => sure(state.queue[0]
 const zed = 'U01ZED' as UserId
 const hand = { deploymentId: deploymentId(50), by: zed, at: minute(10) }
 const failed = after(failing())
-const lost = after(failing({ stage: 'patch', lostHost: 'h1' }))
+const lost = after(failing({ stage: 'patch', failure: { kind: 'host-lost', host: 'h1' } }))
 
 describe('what is ordered anew inherits neither an override nor the leave to pass a freeze:', () => {
   test.each([
@@ -108,7 +107,7 @@ describe('what is ordered anew inherits neither an override nor the leave to pas
 
   test('a rollback, and what is patched after it', () => {
     const twice = after(good, 2, after(good))
-    const back = rollBack(twice, { ...hand, to: null, reason: '' }).step.state
+    const back = rollBack(twice, { ...hand, to: null, reason: '', failure: null }).step.state
 
     expect(next(back)).toMatchObject({ kind: 'rollback', override: null, passesFreeze: false })
   })
