@@ -76,8 +76,7 @@ function rememberHangup(): { readonly handle: (reloadNow: () => void) => void } 
 
 /** What a person has to mend is said in words, without a stack. */
 function unlessProblem(error: unknown): never {
-  const isProblem = error instanceof StartProblem || (error instanceof Error && error.name === 'SandboxError')
-  if (!isProblem) throw error
+  if (!(error instanceof StartProblem)) throw error
   console.error(error.message)
   process.exit(1)
 }

@@ -39,10 +39,7 @@ const secretHint = 'secret goes with url and signs its calls; list what a comman
 /** Each way to run a stage, by the key that chooses it. */
 const runners = {
   run: group(
-    {
-      run: anyText('npm run build'),
-      ...reach,
-    },
+    { run: anyText('npm run build'), ...reach },
     {
       example: '{ run: deploy/patch.sh }',
       hints: { inputs: inputsHint, method: methodHint, secret: secretHint },
@@ -63,7 +60,10 @@ const runners = {
       method: choiceField(['POST', 'PUT']).optional(),
       secret: secretNameField().optional(),
     },
-    { example: '{ url: "https://deploy.example.com/hook" }', hints: { inputs: inputsHint, ...networkHints } },
+    {
+      example: '{ url: "https://deploy.example.com/hook" }',
+      hints: { inputs: inputsHint, ...networkHints },
+    },
   ).transform(
     ({ url, method, secret }): StageRun => ({
       kind: 'http',

@@ -22,6 +22,13 @@ export type GithubAccess =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string }
 
+/** What keeps stages apart on this host; `auto` takes the best that works here. */
+export interface SandboxSettings {
+  readonly mode: SandboxKind | 'auto'
+  /** User ids of this machine that belong to nobody else: a worker of root's runs the commands of each app as one of them. */
+  readonly uids: { readonly first: number; readonly last: number }
+}
+
 /** How Temporal is signed in to, as its SDK wants it. */
 export interface TemporalAccess {
   /** `true`: as the machine trusts; a group: with its own authority, client certificate or name. */
@@ -35,13 +42,6 @@ export interface TemporalTls {
   readonly serverNameOverride?: string
   readonly serverRootCACertificate?: Uint8Array
   readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array }
-}
-
-/** What keeps stages apart on this host; `auto` takes the best that works here. */
-export interface SandboxSettings {
-  readonly mode: SandboxKind | 'auto'
-  /** User ids of this machine that belong to nobody else: a worker of root's runs the commands of each app as one of them. */
-  readonly uids: { readonly first: number; readonly last: number }
 }
 
 /** The levels of the log, most talkative first. */

@@ -58,8 +58,14 @@ const pickForm: FormSpec = {
     const picks = readPicks(answers('picks') ?? '')
     if (picks === null) return wrong({ picks: 'Write commits like 9f3c1ab or pull requests like #4812.' })
     const release = chosenRelease(answers, request)
-    const override = answers('override')
-    return ordered({ kind: 'cherry-pick', app: app.name, release, picks, step: 'start', override })
+    return ordered({
+      kind: 'cherry-pick',
+      app: app.name,
+      release,
+      picks,
+      step: 'start',
+      override: answers('override'),
+    })
   },
   choices: versionChoice,
 }

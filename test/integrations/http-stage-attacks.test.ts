@@ -3,7 +3,6 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { AppName } from '../../domain/identifiers.js'
 import type { StageOrder } from '../../domain/ports.js'
 import { createHttpRunner, type HttpRunnerOptions } from '../../integrations/stage-runners/http-runner.js'
 import { eventually } from '../support/until.js'
@@ -46,14 +45,8 @@ async function run(url: string, changes: Partial<HttpRunnerOptions> = {}, secret
     ...changes,
   })
   const order: StageOrder = {
-    ...{
-      key,
-      app: 'shop' as AppName,
-      stage: 'patch',
-      timeoutMs: 20_000,
-      workspace: '/nonexistent',
-      artifact: null,
-    },
+    ...{ key, app: 'shop' as StageOrder['app'], stage: 'patch', timeoutMs: 20_000 },
+    ...{ workspace: '/nonexistent', artifact: null },
     run: { kind: 'http', url, method: 'POST', secret },
     variables: { SLIPWAY_COMMIT: 'abc', COPY: 'https://u:configured-secret@host' },
     redact: ['configured-secret'],

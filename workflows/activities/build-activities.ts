@@ -68,9 +68,11 @@ function execute(
 ): Promise<StageReport> {
   const { variables, redact } = buildVariables(order, place, needs.secrets)
   const { run, timeoutMs } = order.build.stage
+  const { key, workspace } = place
+  const { app } = order
   return executeStage(needs, {
-    ...{ key: place.key, app: order.app, stage: 'build', run, timeoutMs },
-    ...{ workspace: place.workspace, artifact: null, variables, redact },
+    ...{ key, app, stage: 'build', run, timeoutMs },
+    ...{ workspace, artifact: null, variables, redact },
   })
 }
 

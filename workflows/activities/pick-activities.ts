@@ -80,7 +80,7 @@ async function resolvePicks(
     kind: 'resolved',
     commits: [...commits],
     authors: authors satisfies PickAuthors,
-    overrode: strays.map((commit) => ({ kind: 'not-on-trunk', commit, trunk: app.trunk })),
+    overrode: strays.map((commit) => ({ kind: 'not-on-trunk', commit, trunk: app.trunk }) as const),
   }
 }
 

@@ -81,7 +81,7 @@ const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' }>
 
-function ruleOf(broken: Broken): OverriddenRule {
+export function ruleOf(broken: Broken): OverriddenRule {
   const { commit } = broken
   return broken.code === 'not-on-trunk'
     ? { kind: 'not-on-trunk', commit, trunk: broken.trunk }

@@ -46,8 +46,9 @@ describe('an override given at minute 5', () => {
     const state = enqueue(locked(aLane(), 4), order).state
     const { events } = start(state, sure(nextEntry(state, at(31))), at(31))
 
+    const closure = { kind: 'lock', reason: 'load test' }
     expect(events).toMatchObject([
-      { kind: 'gate.overridden', facts: { rule: { kind: 'closed', closure: { kind: 'lock' } } } },
+      { kind: 'gate.overridden', facts: { rule: { kind: 'closed', closure }, reason: 'outage' } },
     ])
   })
 })
