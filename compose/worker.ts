@@ -119,7 +119,7 @@ export async function openActivities(
         },
       }),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
-      ...createPickActivities({ git, pullRequests }),
+      ...createPickActivities({ git, pullRequests, releases: gateway }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),

@@ -60,6 +60,7 @@ function buildApp(
     timezone: input.timezone ?? defaults.timezone,
     version: input.version ?? 'calendar',
     tag: input.tag ?? defaults.tag,
+    pickBranch: input.pickBranch ?? defaults.pickBranch,
     cut: input.cut ?? 'manual',
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),

@@ -63,6 +63,7 @@ const app = z.preprocess(
     ...presence,
     repository: text,
     tag: z.string().catch('v{version}'),
+    pickBranch: z.string().catch('release/{tag}'),
     permissions: byName(texts),
     build: lenient(needs),
     environments: each(environment),

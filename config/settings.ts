@@ -21,6 +21,12 @@ export type GithubAccess =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string }
 
+/** Who makes commits and tags, and the file of the key that signs them; null: none does. */
+export interface GitIdentity {
+  readonly committer: { readonly name: string; readonly email: string }
+  readonly signingKey: string | null
+}
+
 /** The levels of the log, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 /** A level of the log. */
@@ -46,6 +52,7 @@ export interface BaseSettings {
   readonly artifactsShared: boolean
   readonly cacheFolder: string
   readonly logLevel: LogLevel
+  readonly git: GitIdentity
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
   /** How many builds and how many other stages run at once in this process. */
   readonly concurrency: { readonly builds: number; readonly stages: number }

@@ -6,6 +6,7 @@ import {
   newestCandidate,
   newestDeployments,
   rollbackTarget,
+  troubledTags,
 } from './card-standing.js'
 import type { AppDefinition } from './pipeline.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
@@ -28,6 +29,8 @@ export type CardVerb =
   | 'cherry-pick'
   | 'cherry-pick-continue'
   | 'cherry-pick-skip'
+  | 'cherry-pick-confirm'
+  | 'tag'
   | 'tick'
   | 'log'
   | 'delete'
@@ -59,6 +62,7 @@ export function cardActions(view: ReleaseView, definition: AppDefinition | null 
     ...newest.toReversed().flatMap((deployment) => failureActions(view, deployment)),
     ...conflictActions(view),
     ...buildActions(view),
+    ...tagActions(view),
     ...promotions(view, definition).map(
       (one) => ({ ...nothing, ...one, verb: 'promote', weight: 'main' }) as const,
     ),
@@ -137,6 +141,9 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
 function conflictActions(view: ReleaseView): CardAction[] {
   if (view.detail.conflict === null || view.state !== 'open') return []
   return [
+    ...(view.detail.conflict.unconfirmed === null
+      ? []
+      : [{ ...nothing, verb: 'cherry-pick-confirm', weight: 'main' } as const]),
     { ...nothing, verb: 'cherry-pick-continue', weight: 'main' },
     { ...nothing, verb: 'cherry-pick-skip', weight: 'side' },
   ]
@@ -146,6 +153,10 @@ function buildActions(view: ReleaseView): CardAction[] {
   const candidate = newestCandidate(view)
   if (candidate?.state !== 'build_failed' || view.state !== 'open') return []
   return [{ ...nothing, candidate, verb: 'retry', weight: 'main' }]
+}
+
+function tagActions(view: ReleaseView): CardAction[] {
+  return troubledTags(view).length === 0 ? [] : [{ ...nothing, verb: 'tag', weight: 'side' }]
 }
 
 function checklistActions(view: ReleaseView): CardAction[] {

@@ -1,6 +1,7 @@
 /** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
 
 import type { AppDefinition } from './pipeline.js'
+import type { TagStanding } from './record-details.js'
 import type { DeploymentState } from './states.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
 
@@ -82,4 +83,26 @@ export function isAccepted(
       deployment.candidateNumber === candidate.number &&
       deployment.state === 'accepted',
   )
+}
+
+/** The tags that are not in the remote although they were tried. */
+export function troubledTags({ detail, state }: ReleaseView): readonly TagStanding[] {
+  if (state !== 'open' && state !== 'released') return []
+  return detail.tags.filter((tag) => tag.state !== 'pushed' && tag.because !== null)
+}
+
+/** Why a tag is not in the remote, as the end of a sentence about it. */
+export function sayTag({ state, because }: TagStanding): string {
+  switch (state) {
+    case 'pushed':
+      return 'is pushed'
+    case 'taken':
+      return `already names ${(because ?? '').slice(0, 7)}, which is not this release`
+    case 'refused':
+      return `was refused: ${because ?? ''}`
+    case 'pending':
+      return because === null
+        ? 'is being pushed'
+        : `is not pushed yet, the repository does not answer: ${because}`
+  }
 }

@@ -13,7 +13,14 @@ import type {
   UserId,
   Version,
 } from './identifiers.js'
-import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from './record-details.js'
+import type {
+  CandidateGain,
+  EnvironmentDetail,
+  FreezeState,
+  HoldState,
+  LockState,
+  ReleaseDetail,
+} from './record-details.js'
 import type { StageName, StageVerdict } from './stage.js'
 import type {
   CandidateState,
@@ -25,13 +32,18 @@ import type {
 } from './states.js'
 
 export type {
+  CandidateGain,
   CommitSummary,
+  ConfirmedCommits,
   EnvironmentDetail,
   FreezeState,
   HoldState,
   LockState,
   PickConflict,
   ReleaseDetail,
+  ShownCommit,
+  TagStanding,
+  UnconfirmedCommits,
 } from './record-details.js'
 
 export interface ReleaseRecord {
@@ -56,6 +68,7 @@ export interface CandidateRecord {
   readonly state: CandidateState
   readonly artifactDigest: ArtifactDigest | null
   readonly picked: readonly CommitSha[]
+  readonly gained: CandidateGain | null
 }
 
 /** A new deployment; repeated inserts change nothing. */

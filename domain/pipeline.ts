@@ -5,6 +5,7 @@
 import type { GithubDefinition } from './forge/definition.js'
 import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.js'
 import type { StageDefinition } from './stage.js'
+import type { Versioning } from './version.js'
 
 export type RoleName = string
 
@@ -162,9 +163,11 @@ export interface AppDefinition {
   readonly trunk: string
   readonly channel: ChannelId
   readonly timezone: string
-  readonly version: 'calendar' | 'semver'
+  readonly version: Versioning
   /** Pattern of the tag, with `{version}`. */
   readonly tag: string
+  /** Pattern of the branch that cherry-picks are put on, with `{tag}` or `{version}`. */
+  readonly pickBranch: string
   readonly cut: 'manual' | 'automatic'
   readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
   readonly build: BuildDefinition

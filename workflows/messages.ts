@@ -32,6 +32,7 @@ import type { Decide } from '../domain/release/decide.js'
 import type { DraftPlan } from '../domain/release/draft.js'
 import type { EditOrder } from '../domain/release/editing.js'
 import type { CutDraftOrder, PickOrder } from '../domain/release/effect-orders.js'
+import type { PickProgress } from '../domain/release/picking.js'
 import type { PromoteOrder } from '../domain/release/promotion.js'
 import type { ActorSnapshot, ReleaseState } from '../domain/release/state.js'
 
@@ -71,6 +72,7 @@ export interface ReleaseOrders {
   readonly reject: Decide
   readonly rebuild: { readonly candidate: number; readonly by: ActorSnapshot }
   readonly pick: PickOrder
+  readonly 'tag-again': ActorSnapshot
   readonly tick: TickOrder
   readonly edit: EditOrder
   readonly 'cut-draft': CutDraftOrder
@@ -92,6 +94,9 @@ export const rebuildUpdate = defineUpdate<
 >('rebuild')
 /** Answers once git has: a candidate, a conflict, or nothing new. */
 export const pickUpdate = releaseUpdate('pick')
+export const tagAgainUpdate = releaseUpdate('tag-again')
+/** From the activity that picks, of many commits. */
+export const pickProgressSignal = defineSignal<[PickProgress]>('pickProgress')
 export const tickUpdate = releaseUpdate('tick')
 export const editUpdate = releaseUpdate('edit')
 /** Answers once the draft has its version, or why it does not. */

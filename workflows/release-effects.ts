@@ -6,14 +6,7 @@ import { applyBuilt } from '../domain/release/deployment-reports.js'
 import { deploymentOrder } from '../domain/release/deployment-request.js'
 import { promote } from '../domain/release/handle.js'
 import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
-import {
-  joinSteps,
-  nameOfCandidate,
-  type ReleaseEffect,
-  type ReleaseStep,
-  releaseEvent,
-  releaseStep,
-} from '../domain/release/step.js'
+import { joinSteps, type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
 import type { BuildResult, ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
 import { judgedSignal, type ReleaseInput } from './messages.js'
@@ -23,7 +16,7 @@ import { pickCommits } from './release-pick.js'
 import { type Later, type Tasks } from './release-tasks.js'
 import { environmentWorkflowId } from './workflow-ids.js'
 
-const { enqueueDeployment, deleteRelease, pushTag } = proxyActivities<ReleaseActivities>({
+const { enqueueDeployment, deleteRelease } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
@@ -86,7 +79,6 @@ export async function carryOut(
   switch (effect.kind) {
     case 'build':
       tasks.start(build(state, effect.candidate, tasks.input))
-      tasks.start(tag(state, effect.candidate, tagOf(state, `-rc.${effect.candidate}`)))
       return null
     case 'cut-draft':
       tasks.start(
@@ -106,9 +98,6 @@ export async function carryOut(
       await handle.signal(judgedSignal, { deploymentId, acceptance })
       return null
     }
-    case 'tag-version':
-      tasks.start(tag(state, effect.candidate, tagOf(state, '')))
-      return null
     case 'delete': {
       const { user, at } = effect.by
       const refusal = await deleteRelease({ id: state.id, by: user, at })
@@ -123,31 +112,4 @@ export async function carryOut(
 function lifecycleBefore(state: ReleaseState): ReleaseState['lifecycle'] {
   if (state.version === null) return 'draft'
   return state.releasedAt === null ? 'open' : 'released'
-}
-
-const tagOf = (state: ReleaseState, suffix: string): string =>
-  `${state.app.tag.replace('{version}', state.version ?? '')}${suffix}`
-
-async function tag(state: ReleaseState, number: number, name: string): Promise<Later> {
-  const candidate = state.candidates.find((one) => one.number === number)
-  if (!candidate) return releaseStep
-  const repository = { app: state.app.name, url: state.app.repository, trunk: state.app.trunk }
-  const { takenBy } = await pushTag({ repository, tag: name, commit: candidate.commit })
-  const at = new Date().toISOString()
-  const taken = takenBy !== null
-  return (now) => ({
-    ...releaseStep(now),
-    events: [
-      releaseEvent(now, {
-        kind: taken ? 'tag.taken' : 'tag.pushed',
-        at,
-        actor: now.requestedBy,
-        says: taken
-          ? `The tag ${name} already names ${takenBy}; it was not moved.`
-          : `${nameOfCandidate(now, number)} is tagged ${name}.`,
-        data: { tag: name, commit: candidate.commit },
-        tell: taken ? 'broadcast' : 'keep',
-      }),
-    ],
-  })
 }

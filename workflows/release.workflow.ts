@@ -16,6 +16,7 @@ import { applyReport } from '../domain/release/deployment-reports.js'
 import { isFinished } from '../domain/release/end-release.js'
 import { openGates } from '../domain/release/gates.js'
 import * as answers from '../domain/release/handle.js'
+import { noteProgress } from '../domain/release/picking.js'
 import { releaseRecord, withPhase } from '../domain/release/record.js'
 import { markActive, reportStale, stallsAt } from '../domain/release/staleness.js'
 import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
@@ -27,6 +28,7 @@ import { Recorder } from './recorder.js'
 import { beginDraft, beginRelease } from './release-begin.js'
 import { watchChecks } from './release-checks.js'
 import { carryOut, enqueuePrepared } from './release-effects.js'
+import { watchTags } from './release-tags.js'
 import { Tasks } from './release-tasks.js'
 
 /** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
@@ -92,6 +94,10 @@ class ReleaseRun {
       await condition(() => this.tasks.cutAnswer !== null)
       return this.tasks.cutAnswer ?? begun
     })
+    setHandler(messages.tagAgainUpdate, (by) => this.answer((state) => answers.tagAgain(state, by)))
+    setHandler(messages.pickProgressSignal, (progress) => {
+      if (this.state) this.take(noteProgress(this.state, progress))
+    })
     setHandler(messages.tickUpdate, (order) => this.answer((state) => answers.tick(state, order)))
     setHandler(messages.editUpdate, (order) => this.answer((state) => answers.edit(state, order)))
     setHandler(messages.deleteUpdate, (by) => this.answer((state) => answers.remove(state, by)))
@@ -131,6 +137,9 @@ class ReleaseRun {
   async loop(): Promise<void> {
     void this.watch().catch(() => undefined)
     void watchChecks({ state: () => this.state, take: (step) => this.take(step) }).catch(() => undefined)
+    void watchTags({ state: () => this.state, start: (task) => this.tasks.start(task) }).catch(
+      () => undefined,
+    )
     for (;;) {
       await this.wait()
       // A deletion is written by its own transaction, which may still refuse it.

@@ -45,6 +45,7 @@ const forms: Readonly<Partial<Record<ButtonVerb, FormName>>> = {
   reject: 'reject',
   skip: 'skip',
   'cherry-pick': 'cherry-pick',
+  'cherry-pick-confirm': 'pick-confirm',
   delete: 'delete',
   lock: 'lock',
   freeze: 'freeze',
@@ -133,6 +134,7 @@ function orderOf(target: ButtonTarget): IntentDraft | null {
     case 'untick':
     case 'cherry-pick-continue':
     case 'cherry-pick-skip':
+    case 'tag':
       return aboutRelease(target, verb)
     case 'rollback':
     case 'pause':
@@ -170,12 +172,12 @@ function aboutDeployment(
 
 function aboutRelease(
   target: ButtonTarget,
-  verb: 'abandon' | 'tick' | 'untick' | 'cherry-pick-continue' | 'cherry-pick-skip',
+  verb: 'abandon' | 'tick' | 'untick' | 'tag' | 'cherry-pick-continue' | 'cherry-pick-skip',
 ): IntentDraft | null {
   const release = releaseOf(target)
   if (release === null) return null
   const { app, argument } = target
-  if (verb === 'abandon') return { kind: 'abandon', app, release }
+  if (verb === 'abandon' || verb === 'tag') return { kind: verb, app, release }
   if (verb === 'cherry-pick-continue')
     return { kind: 'cherry-pick', app, release, picks: [], step: 'continue' }
   if (verb === 'cherry-pick-skip') return { kind: 'cherry-pick', app, release, picks: [], step: 'skip' }

@@ -36,6 +36,8 @@ function words(draft: IntentDraft): Words {
       return [draft.kind, draft.app, named(draft.release)]
     case 'cherry-pick':
       return [...pickWords(draft), draft.release && 'onto', draft.release && named(draft.release)]
+    case 'tag':
+      return ['tag', draft.app, named(draft.release)]
     case 'tick':
       return ['checklist', draft.done ? 'tick' : 'untick', draft.app, quote(draft.item), named(draft.release)]
     case 'mute':

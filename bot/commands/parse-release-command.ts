@@ -4,7 +4,7 @@ import { parseCut, parseDraft, parseEdit } from './grammar/cut.js'
 import { parseDecision } from './grammar/decide.js'
 import { parseEnv } from './grammar/environment.js'
 import { parseAttempt, parseFreeze, parseHold, parseLock, parseUnlock } from './grammar/lane.js'
-import { parsePick } from './grammar/pick.js'
+import { parsePick, parseTag } from './grammar/pick.js'
 import { parsePromote, parseRollback } from './grammar/promote.js'
 import {
   parseDiff,
@@ -37,6 +37,7 @@ const appVerbs = {
   skip: (args) => parseAttempt('skip', args),
   abort: (args) => parseAttempt('abort', args),
   'cherry-pick': parsePick,
+  tag: parseTag,
   pause: (args) => parseHold('pause', args),
   resume: (args) => parseHold('resume', args),
   status: (args) => parseQuestion('status', args),

@@ -39,8 +39,14 @@ const usages: Readonly<Record<Verb, { readonly does: string; readonly examples: 
   abort: { does: 'stops what runs', examples: ['abort shop staging'] },
   'cherry-pick': {
     does: 'adds commits to a release that is cut',
-    examples: ['cherry-pick 9f3c1ab #4812 onto 2026.11.3', 'cherry-pick continue', 'cherry-pick skip'],
+    examples: [
+      'cherry-pick 9f3c1ab #4812 onto 2026.11.3',
+      'cherry-pick 9f3c1ab..4d2e1f0 onto 2026.11.3',
+      'cherry-pick continue',
+      'cherry-pick skip',
+    ],
   },
+  tag: { does: 'tries again to push the tags of a release', examples: ['tag shop 2026.11.3'] },
   pause: {
     does: 'stops automation in an environment',
     examples: ['pause shop production because of the audit'],

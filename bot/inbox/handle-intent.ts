@@ -7,7 +7,7 @@ import { type HandlerContext, type Handling, settled } from './context.js'
 import { draft, edit, tick } from './draft-orders.js'
 import { environmentLife } from './environment-life.js'
 import { attempt, hold, rollback } from './environment-orders.js'
-import { pick } from './pick-orders.js'
+import { pick, tagAgain } from './pick-orders.js'
 import { mute, push } from './push-orders.js'
 import { abandon, cut, decide, promote, remove } from './release-orders.js'
 
@@ -53,6 +53,8 @@ function route({ intent, actor, key }: Order, context: HandlerContext): Promise<
       return tick(handling(intent))
     case 'cherry-pick':
       return pick(handling(intent))
+    case 'tag':
+      return tagAgain(handling(intent))
     case 'env':
       return environmentLife(handling(intent))
     case 'lock':

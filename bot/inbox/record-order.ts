@@ -106,6 +106,7 @@ export function workflowKey(draft: IntentDraft, actor: UserId): string {
     case 'delete':
     case 'abandon':
     case 'tick':
+    case 'tag':
       return releaseKey(draft.app, draft.release)
     case 'cherry-pick':
       return draft.release === null ? `app/${draft.app}` : releaseKey(draft.app, draft.release)

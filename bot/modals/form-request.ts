@@ -21,6 +21,7 @@ export const formNames = [
   'skip',
   'abort',
   'cherry-pick',
+  'pick-confirm',
   'pause',
   'resume',
   'delete',

@@ -40,6 +40,8 @@ export interface FormSubject {
   readonly apps: readonly AppDefinition[]
   /** Releases that can be chosen, when it was known in time which; without them the name is typed. */
   readonly offers?: readonly Choice[]
+  /** What is to be read before anything is filled in; text from outside in it is escaped. */
+  readonly text?: string | null
 }
 
 export interface FormSpec {

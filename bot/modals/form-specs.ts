@@ -10,6 +10,7 @@ import {
   holdForm,
   lockForm,
 } from './forms/lane-forms.js'
+import { pickConfirmForm } from './forms/pick-forms.js'
 import { cutForm, draftForm, editForm, pickForm } from './forms/release-forms.js'
 import { checklistForm, deleteForm } from './forms/release-life-forms.js'
 
@@ -48,6 +49,7 @@ export const formSpecs: Readonly<Record<FormName, FormSpec>> = {
   skip: attemptForm('skip'),
   abort: attemptForm('abort'),
   'cherry-pick': pickForm,
+  'pick-confirm': pickConfirmForm,
   pause: holdForm('pause'),
   resume: holdForm('resume'),
   delete: deleteForm,

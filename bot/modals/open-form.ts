@@ -9,6 +9,7 @@ import { within } from '../slack/with-timeout.js'
 import { asksForRelease, filledIn, type Offer, offersOf } from './form-offers.js'
 import type { FormRequest } from './form-request.js'
 import { formView } from './form-view.js'
+import { unconfirmedText } from './forms/pick-forms.js'
 
 /** Of the three seconds, what may be spent on looking up what the form is about. */
 const LOOK_UP_MS = 800
@@ -32,10 +33,16 @@ export async function openForm(
     return
   }
   const [about, offers] = await Promise.all([withSubject(context, request), offersIn(context, request, app)])
-  const complete = { ...about, given: filledIn(about, offers, app) }
+  // Nobody confirms what could not be shown.
+  if (request.form === 'pick-confirm' && about.text === null) {
+    await tellRefusal(context, asker, { code: 'unavailable', what: 'What came onto the branch' })
+    return
+  }
+  const complete = { ...about.request, given: filledIn(about.request, offers, app) }
   const { channel, thread } = asker.reply
   const origin = { opener: asker.user, channel, thread }
-  const view = formView({ request: complete, app, apps: configuration.apps, offers }, origin)
+  const { text } = about
+  const view = formView({ request: complete, app, apps: configuration.apps, offers, text }, origin)
   try {
     await context.call('views.open', { trigger_id: triggerId, view })
   } catch (error) {
@@ -64,17 +71,29 @@ async function offersIn(
   return open === 'late' ? [] : offersOf(request, open, app)
 }
 
+interface About {
+  readonly request: FormRequest
+  readonly text: string | null
+}
+
 /** Says what exactly is decided, and which name a deletion asks for, when that can be read in time. */
-async function withSubject(context: BotContext, request: FormRequest): Promise<FormRequest> {
+async function withSubject(context: BotContext, request: FormRequest): Promise<About> {
   const { releaseId } = request.target
-  if (releaseId === undefined) return request
+  if (releaseId === undefined) return { request, text: null }
   const view = await within(LOOK_UP_MS, context.reads.release(releaseId)).catch(() => 'late' as const)
-  if (view === 'late' || view === null) return request
-  return { ...request, given: givenOf(view, request), subject: subjectOf(view, request) }
+  if (view === 'late' || view === null) return { request, text: null }
+  return {
+    request: { ...request, given: givenOf(view, request), subject: subjectOf(view, request) },
+    text: request.form === 'pick-confirm' ? unconfirmedText(view) : null,
+  }
 }
 
 function givenOf(view: ReleaseView, { form, given }: FormRequest): FormRequest['given'] {
   if (form === 'delete') return view.version === null ? given : { release: view.version, ...given }
+  if (form === 'pick-confirm') {
+    const head = view.detail.conflict?.unconfirmed?.head
+    return head === undefined ? given : { ...given, ref: head }
+  }
   if (form !== 'edit' && form !== 'cut') return given
   const { title, description, type, plannedAt } = view
   return {

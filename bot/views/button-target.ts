@@ -31,6 +31,8 @@ export const buttonVerbs = [
   'cherry-pick',
   'cherry-pick-continue',
   'cherry-pick-skip',
+  'cherry-pick-confirm',
+  'tag',
   'pause',
   'resume',
   'delete',

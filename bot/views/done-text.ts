@@ -1,5 +1,6 @@
 /** What a person is told when an order was carried out; a code without a text does not compile. */
 import { type CommitSha, shortCommit } from '../../domain/identifiers.js'
+import type { PickedMerge } from '../../domain/ports.js'
 import type { Done, DoneCode, DoneFacts } from '../../domain/refusal.js'
 import { section } from './blocks.js'
 import { code, date, mention, outside, withDates } from './escape.js'
@@ -34,8 +35,18 @@ const texts: DoneTexts = {
   deleted: ({ version }) => `🗑️ Deleted ${code(version, 40)}; its version stays taken.`,
   abandoned: ({ version }) => `🗄️ Abandoned ${code(version, 40)}.`,
   picking: ({ candidate }) => `🍒 Picking; when it applies cleanly it becomes ${code(candidate, 60)}.`,
-  picked: ({ candidate, picked, contained }) =>
-    `🍒 Picked ${commits(picked)}: ${code(candidate, 60)} is built now. The candidates before it stay; nothing of theirs carries over.${contained.length === 0 ? '' : ` Already contained: ${commits(contained)}.`}`,
+  picked: ({ candidate, picked, contained, merges, confirmed }) =>
+    [
+      `🍒 Picked ${commits(picked)}: ${code(candidate, 60)} is built now. The candidates before it stay; nothing of theirs carries over.`,
+      ...(merges.length === 0
+        ? []
+        : [`Merges are taken as they changed their first parent: ${sides(merges)}.`]),
+      ...(confirmed === 0
+        ? []
+        : [`With ${confirmed} ${confirmed === 1 ? 'commit' : 'commits'} that you confirmed.`]),
+      ...(contained.length === 0 ? [] : [`Already contained: ${commits(contained)}.`]),
+    ].join(' '),
+  tagging: ({ tags }) => `🏷️ Pushing ${listed(tags)} again; the card shows what becomes of it.`,
   'pick-ended': ({ commit, candidate }) =>
     `⏭️ Skipped ${code(shortCommit(commit))}; nothing else was to be picked, so ${code(candidate, 60)} stays the newest candidate.`,
   locked: ({ environment, until, takenFrom }) =>
@@ -66,11 +77,20 @@ const waitsFor = (conditions: readonly string[] = []): string =>
     ? ''
     : ` It also waits for ${conditions.map((one) => withDates(outside(one, 150))).join(', and for ')}.`
 
+const MOST_NAMED = 5
+
+const counted = (names: readonly string[]): string =>
+  names.length > MOST_NAMED
+    ? `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
+    : names.join(', ')
+
 const commits = (list: readonly CommitSha[]): string =>
-  list
-    .slice(0, 5)
-    .map((commit) => code(shortCommit(commit)))
-    .join(', ')
+  counted(list.map((commit) => code(shortCommit(commit))))
+
+const sides = (merges: readonly PickedMerge[]): string =>
+  counted(
+    merges.map(({ commit, against }) => `${code(shortCommit(commit))} against ${code(shortCommit(against))}`),
+  )
 
 /** The private answer to the person who gave the order. */
 export function doneMessage(done: Done, command: string): Message {

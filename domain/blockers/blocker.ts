@@ -1,4 +1,6 @@
 /** What blocks a candidate, and the blockers that are its own: its build, its picks, its rejection. */
+
+import { sayTag, troubledTags } from '../card-standing.js'
 import type { EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import type { ClosedWindow } from './closures.js'
@@ -23,6 +25,7 @@ export type ObstacleKind =
   | 'failure'
   | 'acceptance'
   | 'promotion'
+  | 'tag'
 
 export interface Blocker {
   readonly kind: ObstacleKind
@@ -37,6 +40,19 @@ export interface Blocker {
   readonly people: readonly UserId[]
   /** What happens then by itself. */
   readonly next: string
+}
+
+/** Stops nothing, but somebody will look for it: a tag that is not in the remote. */
+export function ofTags({ view, app }: Outlook): readonly Blocker[] {
+  return troubledTags(view).map((tag) => ({
+    ...{ ...nobody, kind: 'tag', environment: null, since: tag.since },
+    says: `The tag ${tag.name} ${sayTag(tag)}`,
+    roles: rolesFor(app, 'retry', null),
+    next:
+      tag.state === 'pending'
+        ? 'It is tried again by itself.'
+        : 'Nothing: set that right, then try the tag again.',
+  }))
 }
 
 export interface Outlook extends Subject {

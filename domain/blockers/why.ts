@@ -6,12 +6,16 @@ import type { CheckReading } from '../forge/checks.js'
 import { rolesFor } from '../permissions.js'
 import { findEnvironment } from '../pipeline.js'
 import type { DeploymentView, EnvironmentView } from '../views.js'
-import { type Blocker, nobody, type Outlook, ofCandidate } from './blocker.js'
+import { type Blocker, nobody, type Outlook, ofCandidate, ofTags } from './blocker.js'
 import { closuresOf, stopping } from './closures.js'
 import { checksMissing, judgesOf, openBoxes, soaking, ticketMissing } from './gates.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
 export function obstaclesOf(outlook: Outlook): readonly Blocker[] {
+  return [...blockersOf(outlook), ...ofTags(outlook)]
+}
+
+function blockersOf(outlook: Outlook): readonly Blocker[] {
   const early = ofCandidate(outlook)
   if (early.length > 0) return early
   const active = outlook.view.deployments.filter(

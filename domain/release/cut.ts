@@ -13,6 +13,7 @@ import { done, type Outcome } from '../refusal.js'
 import { withPhase } from './record.js'
 import type { ActorSnapshot, OverrideNote, ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import { nameOf, wantTag } from './tags.js'
 
 export interface Cut {
   readonly id: ReleaseId
@@ -44,7 +45,7 @@ function plannedIn(draft: ReleaseState | null): Partial<Planned> {
 /** A draft that is cut keeps what was planned of it. */
 export function cutRelease(cut: Cut, draft: ReleaseState | null = null): ReleaseStep {
   const { user, at } = cut.by
-  const state: ReleaseState = withPhase(
+  const cutState: ReleaseState = withPhase(
     {
       ...emptyRelease(cut),
       ...plannedIn(draft),
@@ -56,6 +57,8 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
           artifactDigest: null,
           artifactReference: null,
           picked: [],
+          gained: null,
+          madeAt: at,
           authors: cut.authors,
           ...(cut.firstDeployment ? { firstDeployment: cut.firstDeployment } : {}),
         },
@@ -65,6 +68,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
     },
     at,
   )
+  const state = wantTag(cutState, { candidate: 1, ofVersion: false, says: `Cut by ${nameOf(cut.by)}`, at })
   const last = cut.app.environments.at(-1)?.name
   return {
     ...releaseStep(state),
@@ -131,6 +135,8 @@ export function emptyRelease(of: Named): ReleaseState {
     overrides: [],
     phases: [],
     conflict: null,
+    branch: null,
+    tags: [],
     commits: null,
     seq: 0,
   }

@@ -4,6 +4,7 @@ import { findEnvironment, isLastLevel } from '../pipeline.js'
 import type { Phase } from '../states.js'
 import { shownTicks } from './checklist.js'
 import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
+import { tagStanding } from './tags.js'
 
 export function releaseRecord(state: ReleaseState): ReleaseRecord {
   const { id, lifecycle, title, description, plannedAt, releasedAt, rolledBack, seq } = state
@@ -26,11 +27,18 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
       overrides: state.overrides,
       conflict: state.conflict,
       commits: state.commits,
+      tags: state.tags.map(tagStanding),
+      picking: progressOf(state),
       checks: state.deployments.flatMap(({ id: deploymentId, state: at, checks: reading }) =>
         at === 'prepared' && reading ? [{ deploymentId, reading }] : [],
       ),
     },
   }
+}
+
+function progressOf({ picking }: ReleaseState): ReleaseRecord['detail']['picking'] {
+  const { by, done, of } = picking ?? {}
+  return by === undefined || done === undefined || of === undefined ? null : { by, done, of }
 }
 
 function checklistOf(state: ReleaseState): ReleaseRecord['detail']['checklist'] {

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
-import { GitError, withoutCredentials } from './git-error.js'
+import { GitError, GitRefusedError, isRefusal, withoutCredentials } from './git-error.js'
 
 /** How git is run. */
 export interface GitSettings {
-  /** Who commits cherry-picks. */
-  readonly author: { readonly name: string; readonly email: string }
+  /** Who commits cherry-picks and makes tags. */
+  readonly committer: { readonly name: string; readonly email: string }
+  /** The file of an ssh key without passphrase that signs commits and tags; absent or null: nothing is signed. */
+  readonly signingKey?: string | null
   /** Milliseconds after which one git command is ended. */
   readonly timeoutMs: number
   /** What git sees of Slipway's own environment: `PATH`, `HOME`, `SSH_AUTH_SOCK` and the like. */
@@ -47,7 +49,6 @@ const SETTINGS = [
   'gc.autoDetach=false',
   'maintenance.autoDetach=false',
   'commit.cleanup=whitespace',
-  'commit.gpgSign=false',
   'push.gpgSign=false',
   'push.followTags=false',
   'fetch.fsckObjects=false',
@@ -57,7 +58,15 @@ const SETTINGS = [
   // A connection that moves less than this for a minute is dead.
   'http.lowSpeedLimit=100',
   'http.lowSpeedTime=60',
-].flatMap((setting) => ['-c', setting])
+]
+
+function settingsOf({ signingKey = null }: GitSettings): readonly string[] {
+  const signing =
+    signingKey === null
+      ? ['commit.gpgSign=false', 'tag.gpgSign=false']
+      : ['commit.gpgSign=true', 'tag.gpgSign=true', 'gpg.format=ssh', `user.signingKey=${signingKey}`]
+  return [...SETTINGS, ...signing].flatMap((setting) => ['-c', setting])
+}
 
 function environmentOf(settings: GitSettings, call: GitCall): Record<string, string> {
   const isolated = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_ATTR_NOSYSTEM: '1' }
@@ -71,8 +80,8 @@ function environmentOf(settings: GitSettings, call: GitCall): Record<string, str
     GIT_ALLOW_PROTOCOL: 'https:ssh:file',
     GIT_LITERAL_PATHSPECS: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_COMMITTER_NAME: settings.author.name,
-    GIT_COMMITTER_EMAIL: settings.author.email,
+    GIT_COMMITTER_NAME: settings.committer.name,
+    GIT_COMMITTER_EMAIL: settings.committer.email,
     ...(call.remote === undefined ? isolated : {}),
     ...call.variables,
     GIT_DIR: call.gitDir,
@@ -82,7 +91,8 @@ function environmentOf(settings: GitSettings, call: GitCall): Record<string, str
 
 function describe(call: GitCall, error: Error, stderr: string): GitError {
   const why = stderr.trim() === '' ? error.message : stderr.trim()
-  return new GitError(withoutCredentials(`git ${call.args[0] ?? ''}: ${why.slice(-1_500)}`))
+  const said = withoutCredentials(`git ${call.args[0] ?? ''}: ${why.slice(-1_500)}`)
+  return call.remote !== undefined && isRefusal(stderr) ? new GitRefusedError(said) : new GitError(said)
 }
 
 /** The way to run git with these settings: without a shell, without prompts, hooks or other people's configuration. */
@@ -108,7 +118,7 @@ function execute(settings: GitSettings, call: GitCall, env: Record<string, strin
   return new Promise((resolve, reject) => {
     const child = execFile(
       'git',
-      [...SETTINGS, ...call.args],
+      [...settingsOf(settings), ...call.args],
       {
         env,
         timeout: settings.timeoutMs,

@@ -17,6 +17,8 @@ export interface Mirror {
   run(call: Omit<GitCall, 'gitDir'>): Promise<GitAnswer>
   /** Brings branches and tags to the remote's present state, moved and deleted ones included. */
   fetch(): Promise<void>
+  /** Brings the commits of one ref of the remote that {@link fetch} leaves out; one that is not there brings none. */
+  fetchRef(ref: string): Promise<void>
   /** Fetches if the commit is not here yet. Throws {@link GitOrderError} when the remote does not have it either. */
   requireCommit(commit: CommitSha): Promise<void>
 }
@@ -76,7 +78,7 @@ function coalesce(run: () => Promise<void>): () => Promise<void> {
 function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: number): Mirror {
   const address = remoteAddress(url)
   const inMirror: Mirror['run'] = (call) => run({ ...call, gitDir })
-  const fetchArguments = [
+  const fetchArguments: readonly string[] = [
     'fetch',
     '--quiet',
     '--prune',
@@ -120,13 +122,21 @@ function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: numbe
     return true
   }
 
+  async function fetchRef(ref: string): Promise<void> {
+    await initialize(run, gitDir)
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options', address, ref]
+    await inMirror({ remote: address, args }).catch((error: unknown) => {
+      if (!(error instanceof GitError) || !/couldn't find remote ref/.test(error.message)) throw error
+    })
+  }
+
   async function requireCommit(commit: CommitSha): Promise<void> {
     if (await has(commit)) return
     await fetch()
     if (!(await has(commit))) throw new GitOrderError(`The repository has no commit ${commit}`)
   }
 
-  return { gitDir, address, run: inMirror, fetch, requireCommit }
+  return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit }
 }
 
 /** Keeps one mirror per url in a folder. `timeoutMs` bounds one git command. */

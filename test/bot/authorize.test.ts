@@ -24,7 +24,7 @@ function anAuthorizer({
   const people: People = {
     person: async (user) => {
       const kind = kinds[user] === undefined ? 'member' : kinds[user]
-      return kind && { user, kind, timezone: 'UTC', email: `${user}@example.com` }
+      return kind && { user, kind, timezone: 'UTC', email: `${user}@example.com`, name: null }
     },
     groupMembers: async () => group,
   }

@@ -41,6 +41,7 @@ describe('settings', () => {
         artifactsShared: false,
         cacheFolder: join(homedir(), '.cache/slipway'),
         logLevel: 'info',
+        git: { committer: { name: 'Slipway', email: 'slipway@localhost' }, signingKey: null },
         github: { access: { kind: 'none' }, apiUrl: 'https://api.github.com' },
         concurrency: { builds: 2, stages: 4 },
         cachedWorkflows: 500,

@@ -191,7 +191,7 @@ describe('mirrors', () => {
     run('tag', 'v1')
     push()
     const options = {
-      author: { name: 'S', email: 's@example.test' },
+      committer: { name: 'S', email: 's@example.test' },
       timeoutMs: 20_000,
       environment: { PATH: process.env['PATH'] ?? '' },
     }

@@ -51,6 +51,8 @@ export const emptyDetail: ReleaseDetail = {
   overrides: [],
   conflict: null,
   commits: null,
+  tags: [],
+  picking: null,
 }
 
 /** Only what the database looks at of an app. */
@@ -72,6 +74,8 @@ export function aCut(id: ReleaseId, given: Partial<CutOrder> = {}): CutOrder {
     version: null,
     commit: commitOf(id),
     versioning: 'calendar',
+    bump: null,
+    tagged: { highest: null, skip: [] },
     timezone: 'UTC',
     detail: emptyDetail,
     ...given,

@@ -40,6 +40,8 @@ export const noDetail: ReleaseDetail = {
   overrides: [],
   conflict: null,
   commits: null,
+  tags: [],
+  picking: null,
 }
 
 export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
@@ -51,6 +53,7 @@ export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
     state: 'ready',
     artifactDigest: DIGEST,
     picked: [],
+    gained: null,
     createdAt: AT,
     buildTail: null,
     ...over,

@@ -114,7 +114,7 @@ function mainActivities(gateway: Gateway, recordChange: (change: Change) => Prom
       overrode: [],
     }),
     createRelease: async ({ version }: { version: string }) => ({ kind: 'created', version }),
-    pushTag: async () => ({ takenBy: null }),
+    pushTag: async () => ({ kind: 'tagged' }),
     enqueueDeployment: ({ app, deployment }: { app: never; deployment: never }) =>
       gateway.enqueue(app, deployment),
   }

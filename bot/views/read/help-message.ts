@@ -34,7 +34,7 @@ export function helpMessage({ command, app, open }: HelpContext): Message {
       ...(now.length === 0 ? [] : [section(['*You can now*', ...now].join('\n'))]),
       section(verbs.map(([job, example]) => `*${job}* ${copyable(example)}`).join('\n')),
       context(
-        'Also: draft edit reject retry skip abort cherry-pick pause resume list diff history plan delete unlock freeze thaw env checklist metrics mute',
+        'Also: draft edit reject retry skip abort cherry-pick tag pause resume list diff history plan delete unlock freeze thaw env checklist metrics mute',
       ),
     ],
   }

@@ -25,6 +25,7 @@ const emoji: Readonly<Record<ObstacleKind, string>> = {
   failure: '🔴',
   acceptance: '🧪',
   promotion: '👉',
+  tag: '🏷️',
 }
 
 /** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */

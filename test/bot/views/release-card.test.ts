@@ -194,6 +194,17 @@ test('whatever titles, commits and authors say, the card fits, mentions nobody a
           ],
           overrides: [{ rule: title, by: ALICE, reason: subject, at: '2026-11-21T14:05:00.000Z' }],
           conflict: null,
+          tags: [
+            {
+              name: title,
+              candidate: 1,
+              ofVersion: true,
+              state: 'refused',
+              because: subject,
+              since: '2026-11-21T14:05:00.000Z',
+            },
+          ],
+          picking: null,
           commits: {
             since: title,
             total: 99,

@@ -58,6 +58,10 @@ const clean: PickResult = {
   picked: [commitOf(71)],
   alreadyContained: [],
   authors: ['bob@example.com'],
+  branch: 'release/v1.0.0',
+  gained: { since: '1.0.0-rc.1', total: 1, authors: 1, newest: [] },
+  merges: [],
+  confirmed: [],
 }
 const conflict: PickResult = {
   kind: 'conflict',
@@ -66,7 +70,9 @@ const conflict: PickResult = {
   head: commitOf(73),
   picked: [commitOf(71)],
   picks: [commitOf(71), commitOf(72), commitOf(74)],
-  authors: {},
+  branch: 'release/v1.0.0',
+  merges: [],
+  confirmed: [],
 }
 
 /** The next candidate, picked and built. */

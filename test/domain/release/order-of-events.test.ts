@@ -97,7 +97,19 @@ class World {
     const at = minute(this.now)
     this.take(pick(this.state, order).step)
     const [head, picked] = [commitOf(700 + this.now), [commitOf(800 + this.now)]]
-    const result = { kind: 'picked' as const, head, picked, alreadyContained: [], authors: [] }
+    const result = {
+      ...{
+        kind: 'picked' as const,
+        head,
+        picked,
+        alreadyContained: [],
+        authors: [],
+        merges: [],
+        confirmed: [],
+      },
+      branch: 'release/v1.0.0',
+      gained: { since: null, total: 1, authors: 1, newest: [] },
+    }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length
     this.take(

@@ -182,7 +182,10 @@ describe('acceptance', () => {
     expect(released.lifecycle).toBe('released')
     expect(phaseOf(released)).toBe('deploying')
     expect(isFinished(released)).toBe(false)
-    expect(isFinished(withDeployment(released, deploymentId(3), { replaced: true }))).toBe(true)
+    const replaced = withDeployment(released, deploymentId(3), { replaced: true })
+    // Its tags are still to be pushed.
+    expect(isFinished(replaced)).toBe(false)
+    expect(isFinished({ ...replaced, tags: [] })).toBe(true)
   })
 
   test('a rejected candidate goes nowhere any more', () => {
