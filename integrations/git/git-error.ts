@@ -46,7 +46,9 @@ export function reasonOfRefusal(printed: string): string {
     .replace(/^git [\w-]+: /, '')
     .split('\n')
     .map((line) => line.trim())
-  const remote = lines.flatMap((line) => /^remote: (?:error: )?(?!hook declined)(.*\S)/.exec(line)?.[1] ?? [])
+  const remote = lines.flatMap(
+    (line) => /^remote: (?!error: hook declined)(?:error: )?(.*\S)/.exec(line)?.[1] ?? [],
+  )
   const rejected = lines.flatMap((line) => /\[remote rejected\].*\((.+)\)$/.exec(line)?.[1] ?? [])
   const own = lines.flatMap((line) => /^(?:fatal|error|ERROR): (.*\S)/.exec(line)?.[1] ?? [])
   const told = [remote, rejected, own].find((part) => part.length > 0) ?? []

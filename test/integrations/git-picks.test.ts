@@ -274,7 +274,7 @@ describe('a remote that refuses', () => {
 
     const refused = await git.tag(ref, tag)
 
-    expect(refused).toEqual({ kind: 'refused', reason: expect.stringContaining('GH013') })
+    expect(refused).toEqual({ kind: 'refused', reason: 'GH013: tag creation is restricted' })
     server.refuse('remote.git', '', null)
     expect(await git.tag(ref, tag)).toEqual({ kind: 'tagged' })
   })
