@@ -1,4 +1,4 @@
-/** Stages and how their ends are judged (DESIGN §5). */
+/** Stages and how their ends are judged (docs/configuration.md). */
 
 export type StageName = 'build' | 'setup' | 'patch' | 'check' | 'teardown'
 

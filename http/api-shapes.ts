@@ -1,4 +1,4 @@
-/** What the read API says (DESIGN §8): names and values that other tools rely on. Pure. */
+/** What the read API says: names and values that other tools rely on. Pure. */
 import type { FreezeState, HoldState, LockState, ReleaseDetail, TagStanding } from '../domain/change.js'
 import { type Schedule, scheduleOf } from '../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'

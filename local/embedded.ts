@@ -1,4 +1,4 @@
-/** Starts on this machine whatever of Slipway's surroundings has no address of its own (DESIGN §7). */
+/** Starts on this machine whatever of Slipway's surroundings has no address of its own. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { demoConfiguration } from './demo-configuration.js'

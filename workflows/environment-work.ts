@@ -106,7 +106,7 @@ function orderFor(
   }
 }
 
-/** Stages that no deployment owns: their key is the environment's generation (DESIGN §4). */
+/** Stages that no deployment owns: their key is the environment's generation. */
 async function sequence(state: EnvironmentState, entry: LaneEntry): Promise<StageSequence> {
   const work = `${state.app}/${state.name}/${lifecycleOf(state).generation}`
   const host = await stages.chooseHost()

@@ -1,5 +1,5 @@
 /**
- * Slack's documented limits (reference/slack.md §1.3), checked by ourselves: the emulator accepts everything, and real
+ * Slack's documented limits, checked by ourselves: the emulator accepts everything, and real
  * Slack answers `invalid_blocks` only in production. Faults are JSON pointers into what would be sent.
  */
 import * as z from 'zod'

@@ -1,4 +1,4 @@
-/** What a stage's command sees (DESIGN §5): environment variables only, never text pasted into a command. */
+/** What a stage's command sees (docs/configuration.md): environment variables only, never text pasted into a command. */
 import type { BuildOrder, StageOrderInput } from './index.js'
 
 export interface StageVariables {

@@ -1,92 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { doneMessage } from '../../../bot/views/done-text.js'
 import { clip, code, date, escapeText, link, mention, outside } from '../../../bot/views/escape.js'
 import type { Message } from '../../../bot/views/message.js'
-import { pushMessage } from '../../../bot/views/push-message.js'
-import {
-  checklistMessage,
-  deploymentLogMessage,
-  helpMessage,
-  historyMessage,
-  listMessage,
-  statusMessage,
-  whereMessage,
-} from '../../../bot/views/read-views.js'
+import { checklistMessage, statusMessage } from '../../../bot/views/read-views.js'
 import { refusalMessage } from '../../../bot/views/refusal-text.js'
 import { releaseCard } from '../../../bot/views/release-card.js'
-import { threadLine } from '../../../bot/views/thread-line.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { DoneFacts, RefusalFacts } from '../../../domain/refusal.js'
-import type { AuditView } from '../../../domain/views.js'
+import { cardOptions, everyMessage, withChecklist } from '../../support/gallery-rooms.js'
 import { everyDone, everyRefusal } from '../../support/outcomes.js'
 import { stories } from '../../support/release-stories.js'
-import {
-  ALICE,
-  AT,
-  aCandidate,
-  aDeployment,
-  anEnvironment,
-  aPipeline,
-  aRelease,
-  BOB,
-  deploymentId,
-  environmentName,
-  SHOP,
-} from '../../support/release-views.js'
+import { ALICE, AT, aCandidate, aRelease, BOB } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
-
-const options = {
-  command: '/release',
-  links: { deploymentLog: () => 'https://slipway.test/log', workflow: () => 'https://temporal.test/w' },
-  people: () => [ALICE, BOB],
-}
-
-const event = (says: string): AuditView => ({
-  id: '7',
-  at: AT,
-  actor: ALICE,
-  kind: 'deployment.failed',
-  says,
-  app: SHOP,
-  releaseId: null,
-  deploymentId: deploymentId(1),
-  environment: null,
-  data: {},
-  tell: 'thread',
-})
-
-const withChecklist = (length: number) => {
-  const item = { role: 'qa', before: environmentName('production'), tickedBy: null, tickedAt: null }
-  const checklist = Array.from({ length }, (_, index) => ({ ...item, item: `Item ${index} <of many>` }))
-  return aRelease({ detail: { ...aRelease().detail, checklist } })
-}
-
-const everyMessage: readonly (readonly [string, Message])[] = [
-  ...Object.entries(stories).map(([name, view]) => [`card: ${name}`, releaseCard(view, options)] as const),
-  ...Object.entries(stories).map(
-    ([name, view]) => [`status: ${name}`, statusMessage(view, options)] as const,
-  ),
-  ...everyRefusal.map((one) => [`refusal: ${one.code}`, refusalMessage(one, 'e_7KQ2', '/release')] as const),
-  ...everyDone.map((one) => [`done: ${one.code}`, doneMessage(one, '/release')] as const),
-  ...Object.entries(stories).map(
-    ([name, view]) => [`checklist: ${name}`, checklistMessage(view, options)] as const,
-  ),
-  ['a long checklist', checklistMessage(withChecklist(60), options)],
-  ['list', listMessage(Object.values(stories), { command: '/release' })],
-  ['list, second page', listMessage(Object.values(stories), { command: '/release', page: 2 })],
-  ['list of nothing', listMessage([], { command: '/release' })],
-  ['where', whereMessage(aPipeline({ staging: { current: aDeployment(), state: 'failed' } }))],
-  ['where: nothing', whereMessage([])],
-  ['history', historyMessage(Array.from({ length: 60 }, () => event('Cut <!channel>')))],
-  ['history of nothing', historyMessage([])],
-  ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
-  ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
-  ['empty log', deploymentLogMessage(aDeployment(), '', 'https://slipway.test/log')],
-  ['thread line', threadLine(event('It failed at patch <@U01BOB>.'), { logUrl: 'https://slipway.test/log' })],
-  ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
-  ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
-]
 
 test.each(everyMessage)("%s: within Slack's limits, a full sentence, escaped", (_name, message) => {
   assertWithinSlackLimits(message)
@@ -192,11 +117,11 @@ test("Slipway is named, people are mentioned, instants are shown in the reader's
 test('the card and `status` say before trying why a release cannot be deleted', () => {
   const view = stories['released']
   if (view === undefined) throw new Error('released')
-  for (const message of [releaseCard(view, options), statusMessage(view, options)]) {
+  for (const message of [releaseCard(view, cardOptions), statusMessage(view, cardOptions)]) {
     expect(JSON.stringify(message.blocks)).toContain('🔒 Cannot be deleted: linked to staging, production')
     expect(JSON.stringify(message.blocks)).not.toContain('Delete shop')
   }
-  const standalone = releaseCard(aRelease({ candidates: [aCandidate()] }), options)
+  const standalone = releaseCard(aRelease({ candidates: [aCandidate()] }), cardOptions)
   expect(JSON.stringify(standalone.blocks)).toContain('Delete shop')
 })
 
@@ -205,7 +130,7 @@ describe('a checklist', () => {
   const buttonsOf = ({ blocks }: Message) => JSON.stringify(blocks).match(/"Tick"|"Untick"/g) ?? []
 
   test('has a button for every item it shows, and what each press means is stored', () => {
-    const { buttons, ...shown } = checklistMessage(halfDone, options)
+    const { buttons, ...shown } = checklistMessage(halfDone, cardOptions)
     expect(buttonsOf(shown)).toEqual(['"Tick"', '"Untick"'])
     expect(buttons.map(({ verb, argument }) => [verb, argument])).toEqual([
       ['tick', 'QA sign-off'],
@@ -215,15 +140,15 @@ describe('a checklist', () => {
   })
 
   test('says who may tick what, in words that Slack does not read as its own', () => {
-    expect(JSON.stringify(checklistMessage(withChecklist(1), options).blocks)).toContain(
+    expect(JSON.stringify(checklistMessage(withChecklist(1), cardOptions).blocks)).toContain(
       `☐ *Item 0 &lt;of many&gt;* — for qa (<@${ALICE}>, <@${BOB}>), before production`,
     )
   })
 
   test('of a release that is not open is shown without buttons; none is said with what to ask next', () => {
     const over = { ...halfDone, state: 'released' as const }
-    expect(checklistMessage(over, options).buttons).toEqual([])
-    expect(buttonsOf(checklistMessage(over, options))).toEqual([])
-    expect(JSON.stringify(checklistMessage(aRelease(), options))).toMatch(/no checklist.*\/release why/)
+    expect(checklistMessage(over, cardOptions).buttons).toEqual([])
+    expect(buttonsOf(checklistMessage(over, cardOptions))).toEqual([])
+    expect(JSON.stringify(checklistMessage(aRelease(), cardOptions))).toMatch(/no checklist.*\/release why/)
   })
 })

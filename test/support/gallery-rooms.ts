@@ -1,0 +1,168 @@
+/** Everything that Slipway says, by where it is said: the gallery shows it, and the tests hold it to Slack's limits. */
+import { formNames } from '../../bot/modals/form-request.js'
+import { formView } from '../../bot/modals/form-view.js'
+import type { CardOptions } from '../../bot/views/card/card-options.js'
+import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
+import { doneMessage } from '../../bot/views/done-text.js'
+import { homeView } from '../../bot/views/home-view.js'
+import type { Message } from '../../bot/views/message.js'
+import { pushMessage } from '../../bot/views/push-message.js'
+import {
+  checklistMessage,
+  deploymentLogMessage,
+  environmentMessage,
+  environmentsMessage,
+  helpMessage,
+  historyMessage,
+  listMessage,
+  statusMessage,
+  whereMessage,
+} from '../../bot/views/read-views.js'
+import { refusalMessage } from '../../bot/views/refusal-text.js'
+import { releaseCard } from '../../bot/views/release-card.js'
+import { cardActions } from '../../domain/card-actions.js'
+import type { AuditView } from '../../domain/views.js'
+import type { Room, Scene } from '../../tools/gallery/page.js'
+import { anApp } from '../bot/commands/grammar-fixture.js'
+import { everyDone, everyRefusal } from './outcomes.js'
+import { stories } from './release-stories.js'
+import {
+  ALICE,
+  AT,
+  aDeployment,
+  anEnvironment,
+  aPipeline,
+  aRelease,
+  BOB,
+  deploymentId,
+  environmentName,
+  SHOP,
+} from './release-views.js'
+
+/** What cards are drawn with. */
+export const cardOptions: CardOptions = {
+  command: '/release',
+  links: { deploymentLog: () => 'https://slipway.test/log', workflow: () => 'https://temporal.test/w' },
+  people: () => [ALICE, BOB],
+}
+
+/** A failed deployment as the audit trail has it, with outside text in it. */
+const anEvent = (says: string): AuditView => ({
+  id: '7',
+  at: AT,
+  actor: ALICE,
+  kind: 'deployment.failed',
+  says,
+  app: SHOP,
+  releaseId: null,
+  deploymentId: deploymentId(1),
+  environment: null,
+  data: {},
+  tell: 'thread',
+})
+
+type Named = readonly (readonly [string, Message])[]
+
+const views = Object.entries(stories)
+const cards: Named = views.map(([name, view]) => [`card: ${name}`, releaseCard(view, cardOptions)])
+const statuses: Named = views.map(([name, view]) => [`status: ${name}`, statusMessage(view, cardOptions)])
+const checklists: Named = views.map(([name, view]) => [
+  `checklist: ${name}`,
+  checklistMessage(view, cardOptions),
+])
+const refusals: Named = everyRefusal.map((one) => [
+  `refusal: ${one.code}`,
+  refusalMessage(one, 'e_7KQ2', '/release'),
+])
+const outcomes: Named = everyDone.map((one) => [`done: ${one.code}`, doneMessage(one, '/release')])
+
+/** A release with so many checklist items. */
+export const withChecklist = (length: number): ReturnType<typeof aRelease> => {
+  const item = { role: 'qa', before: environmentName('production'), tickedBy: null, tickedAt: null }
+  const checklist = Array.from({ length }, (_, index) => ({ ...item, item: `Item ${index} <of many>` }))
+  return aRelease({ detail: { ...aRelease().detail, checklist } })
+}
+
+const digest = (waiting: DigestContent['waiting']): Message =>
+  digestMessage({ waiting, attention: [anEnvironment('staging', { state: 'failed' })] }, 'digest/C01SHOP')
+
+const answers: Named = [
+  ...checklists,
+  ['a long checklist', checklistMessage(withChecklist(60), cardOptions)],
+  ['list', listMessage(Object.values(stories), { command: '/release' })],
+  ['list, second page', listMessage(Object.values(stories), { command: '/release', page: 2 })],
+  ['list of nothing', listMessage([], { command: '/release' })],
+  ['where', whereMessage(aPipeline({ staging: { current: aDeployment(), state: 'failed' } }))],
+  ['where: nothing', whereMessage([])],
+  ['env list', environmentsMessage(aPipeline({ staging: { current: aDeployment() } }))],
+  ['env show', environmentMessage(anEnvironment('staging', { current: aDeployment() }))],
+  ['history', historyMessage(Array.from({ length: 60 }, () => anEvent('Cut <!channel>')))],
+  ['history of nothing', historyMessage([])],
+  ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
+  ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
+  ['empty log', deploymentLogMessage(aDeployment(), '', 'https://slipway.test/log')],
+]
+
+const channel: Named = [
+  ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
+  ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
+  ['digest', digest([])],
+]
+
+/** Every message, by name. */
+export const everyMessage: Named = [...cards, ...statuses, ...refusals, ...outcomes, ...answers, ...channel]
+
+const scenes = (messages: Named): readonly Scene[] =>
+  messages.map(([name, { text, blocks }]) => ({ kind: 'message', name, text, blocks }))
+
+function homes(): readonly Scene[] {
+  const entries = views.map(([, view]) => ({
+    view,
+    actions: cardActions(view, null).slice(0, 3),
+    url: 'https://slack.test/card',
+  }))
+  const full = homeView(
+    {
+      cuttable: [SHOP],
+      waiting: entries.slice(0, 8),
+      inFlight: entries.slice(8, 12),
+      environments: aPipeline({ staging: { current: aDeployment() } }),
+      mine: [],
+    },
+    '/release',
+  )
+  const empty = homeView({ cuttable: [], waiting: [], inFlight: [], environments: [], mine: [] }, '/release')
+  return [
+    {
+      kind: 'home',
+      name: 'Home, busy',
+      blocks: full.view.blocks,
+    },
+    {
+      kind: 'home',
+      name: 'Home, empty',
+      blocks: empty.view.blocks,
+    },
+  ]
+}
+
+function forms(): readonly Scene[] {
+  const origin = { opener: ALICE, channel: aRelease().channel, thread: null }
+  const apps = [anApp('shop'), anApp('web')]
+  return formNames.map((form) => ({
+    kind: 'form',
+    name: `form: ${form}`,
+    view: formView({ request: { form, app: SHOP, given: {}, target: {} }, app: anApp('shop'), apps }, origin),
+  }))
+}
+
+/** The gallery, room by room. */
+export const rooms: readonly Room[] = [
+  { id: 'cards', title: 'Release cards', scenes: scenes(cards) },
+  { id: 'channel', title: 'Messages of the channel', scenes: scenes(channel) },
+  { id: 'answers', title: 'Answers to questions', scenes: scenes([...statuses, ...answers]) },
+  { id: 'done', title: 'Orders that were carried out', scenes: scenes(outcomes) },
+  { id: 'refusals', title: 'Refusals', scenes: scenes(refusals) },
+  { id: 'forms', title: 'Forms', scenes: forms() },
+  { id: 'home', title: 'Home', scenes: homes() },
+]
