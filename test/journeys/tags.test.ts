@@ -133,11 +133,12 @@ describe('the tags of a release', () => {
     journey.server.refuse('shop.git', '', null)
     journey.server.behave = 503
     await shop.ask(alice, `tag shop ${version}`, /Pushing/)
-    await shop.cardSays(/is not pushed yet, the repository does not answer/, version)
+    const card = wholeText(await shop.cardSays(/is not pushed yet, the repository does not answer/, version))
     journey.server.behave = 'normal'
     await shop.ask(alice, `tag shop ${version}`, /Pushing/)
 
-    await tagIs(version, 'pushed')
+    expect(await tagIs(version, 'pushed')).toMatchObject({ because: null })
+    expect(card).toMatch(/Try the tag again/)
   })
 
   test('semver goes on from the highest tag of the repository; conventional asks the commits', async () => {
