@@ -95,7 +95,7 @@ describe('the tags of a release', () => {
     expect(card).toMatch(/🚀 shop [\d.]+ — released/)
     expect(card).toContain(`\`v${version}\` was refused: GH013: tag creation is restricted`)
     expect(why).toContain('GH013')
-    await expect(commitOf(`v${version}`)).rejects.toThrow()
+    await expect(commitOf(`v${version}`)).rejects.toThrow(/failed/)
 
     journey.server.refuse('shop.git', '', null)
     await shop.press(alice, /Try the tag again/, version)

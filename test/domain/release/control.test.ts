@@ -230,7 +230,7 @@ describe('a pick', () => {
     const end = endPick(
       pick(looked.step.state, picking('continue')).step.state,
       picking('continue'),
-      { ...clean, confirmed } as PickResult,
+      { ...clean, confirmed },
       minute(14),
     )
 
