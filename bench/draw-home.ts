@@ -3,12 +3,11 @@ import type { Kysely } from 'kysely'
 import { createAuthorizer } from '../bot/authorize.js'
 import { homeContent } from '../bot/publisher/home/home-content.js'
 import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
-import { databaseReads } from '../bot/reads.js'
+import { databaseReads, type Sources } from '../bot/reads.js'
 import { homeView } from '../bot/views/home-view.js'
 import type { Database } from '../db/tables.js'
 import type { Configuration } from '../domain/configuration.js'
 import { parseUserId } from '../domain/identifiers.js'
-import type { Git } from '../domain/ports.js'
 import { anApp } from '../test/support/app-definition.js'
 import { sure } from './slipway-release.js'
 
@@ -40,10 +39,10 @@ const slack = {
 }
 
 /** Throws when the database does not answer. */
-export async function drawHome(db: Kysely<Database>, git: Pick<Git, 'range'>): Promise<void> {
+export async function drawHome(db: Kysely<Database>, sources: Sources): Promise<void> {
   const content = await homeContent(alice, {
     configuration: () => configuration,
-    reads: databaseReads(db, git),
+    reads: databaseReads(db, sources),
     authorizer,
     now: () => new Date(),
     cardUrl: createCardLinks(db, slack).ofRelease,

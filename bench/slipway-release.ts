@@ -41,7 +41,7 @@ export async function releaseBySlipway(
     type: 'feature',
     ref: null,
   }
-  const rest = { version: null, override: null, by: evidence(), firstDeployment: first, state: null }
+  const rest = { version: null, override: null, by: evidence(), firstDeployment: first, draft: null }
   expectDone(await answered(() => world.gateway.cut({ ...cut, ...rest }, `cut/${id}`)))
   const deployments = [first]
   for (const [index, { name }] of app.environments.entries()) {

@@ -90,6 +90,7 @@ const command = '/release'
 
 /** What git costs does not depend on what is stored. */
 const noCommits: Git['range'] = async () => Promise.resolve({ commits: [], total: 0, authors: 0, files: [] })
+const noState = async () => Promise.resolve(null)
 
 function reading(db: Kysely<Database>): Reading {
   const links = { deploymentLog: () => null, workflow: () => null }
@@ -101,7 +102,7 @@ function reading(db: Kysely<Database>): Reading {
     now: () => new Date(),
     windows: () => new Map<string, never>(),
   }
-  return { reads: databaseReads(db, { range: noCommits }), command, ...rest }
+  return { reads: databaseReads(db, { range: noCommits, releaseState: noState }), command, ...rest }
 }
 
 /** The command as it is typed, without Slack around it; a refusal is an answer too. */
@@ -130,7 +131,7 @@ const questions = [
 
 const works: Readonly<Record<string, Work>> = {
   ...Object.fromEntries(questions.map((text) => [`${command} ${text}`, typed(text)])),
-  'App Home': async (db) => drawHome(db, { range: noCommits }),
+  'App Home': async (db) => drawHome(db, { range: noCommits, releaseState: noState }),
   'an order: recorded, claimed, finished': async (db) => order(db),
   'a cut: version and release': async (db) => cut(db),
   'a cut: is it a candidate already': (db) => ledgerOf(db).isCandidate(app.name, unknownCommit),
@@ -169,6 +170,7 @@ async function cut(db: Kysely<Database>): Promise<void> {
     tagged: { highest: null, skip: [] },
     timezone,
     configHash,
+    bound: [],
   } as const
   await ledgerOf(db).createRelease({ id, app: name, channel, commit: unknownCommit, ...words, ...numbered })
 }

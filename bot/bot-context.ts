@@ -1,7 +1,7 @@
 /** What every way in needs: where orders go, what can be read, and how people are answered. */
 
-import type { ClosedWindow } from '../domain/blockers/closures.js'
 import type { Configuration } from '../domain/configuration.js'
+import type { ClosedWindow } from '../domain/environment/closures.js'
 import type { AppName, UserId } from '../domain/identifiers.js'
 import type { ReplyAddress } from '../domain/intent.js'
 import type { AppDefinition } from '../domain/pipeline.js'

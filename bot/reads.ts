@@ -23,6 +23,7 @@ import type {
 import type { RunRow } from '../domain/metrics.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { CommitRange, Git } from '../domain/ports.js'
+import type { ReleaseState } from '../domain/release/state.js'
 import type { ScheduleRow } from '../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 import type { KnownRelease } from './commands/parsed-command.js'
@@ -36,6 +37,8 @@ export interface Reads {
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
   candidate(app: AppName, text: string): Promise<CandidateMatch>
   release(id: ReleaseId): Promise<ReleaseView | null>
+  /** The state its workflow holds; null when there is none any more. */
+  releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
   /** Newest first, the deleted ones left out. */
   releases(app: AppName, limit: number): Promise<readonly ReleaseView[]>
   /** Drafts and open releases, newest first. */
@@ -63,8 +66,13 @@ export interface CommitsBetween {
   readonly most: number
 }
 
-/** {@link Reads} from the database, and commits from git. */
-export function databaseReads(db: Kysely<Database>, git: Pick<Git, 'range'>): Reads {
+/** What is not in the database: commits, and what workflows hold. */
+export interface Sources extends Pick<Git, 'range'> {
+  readonly releaseState: Reads['releaseState']
+}
+
+/** {@link Reads} from the database and its other sources. */
+export function databaseReads(db: Kysely<Database>, { range: rangeOf, releaseState }: Sources): Reads {
   return {
     button: (id) => findButton(db, id),
     storeButtons: (targets) =>
@@ -75,6 +83,7 @@ export function databaseReads(db: Kysely<Database>, git: Pick<Git, 'range'>): Re
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),
+    releaseState,
     releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
     openReleases: (app) => openReleases(db, app),
     environments: (app) => readEnvironments(db, app),
@@ -84,7 +93,7 @@ export function databaseReads(db: Kysely<Database>, git: Pick<Git, 'range'>): Re
     audit: (app, environment, limit) =>
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
     range: ({ name, repository, trunk }, { from, to, most }) =>
-      git.range({ app: name, url: repository, trunk }, from, to, most),
+      rangeOf({ app: name, url: repository, trunk }, from, to, most),
     runs: (app, since) => runsSince(db, app, since),
     schedules: (app, since) => schedulesSince(db, app, since),
     waiting: async (apps) => {

@@ -125,7 +125,10 @@ function botContext(
   return {
     configuration,
     inbox: { ...inbox, newUlid: () => ulid(), log },
-    reads: databaseReads(resources.database.db, openRanges(parts)),
+    reads: databaseReads(resources.database.db, {
+      range: openRanges(parts).range,
+      releaseState: resources.gateway.readRelease,
+    }),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
     call,
     teller: createDirectTeller(call, log),

@@ -11,6 +11,7 @@ import { createNotices } from '../bot/publisher/notices.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
+import { readRelease } from '../db/queries/releases.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import { parseDeploymentId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
@@ -65,7 +66,11 @@ export function openPublisher(
       const deployment = parseDeploymentId(id)
       return deployment === null ? null : links.deploymentLog(deployment)
     },
-    asked: createAsked({ definitionOf, whoMay: bot.authorizer.whoMay }),
+    asked: createAsked({
+      definitionOf,
+      release: (id) => readRelease(db, id),
+      whoMay: bot.authorizer.whoMay,
+    }),
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
   return { board, clock: timed.clock }

@@ -97,7 +97,7 @@ function buildPreviews(input: PreviewsInput): PreviewDefinition {
     extensions: input.extensions ?? defaults.extensions,
     maxAgeMs: input.maxAge ?? defaults.previews.maxAgeMs,
     most: input.most ?? defaults.previews.most,
-    ...(input.variables === undefined ? {} : { variables: input.variables }),
+    variables: input.variables ?? {},
   }
 }
 
@@ -113,7 +113,7 @@ function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readon
       acceptance: input?.acceptance ?? true,
       soak: input?.soak ?? true,
       checklist: input?.checklist ?? true,
-      ...(input?.freeze === 'pass' ? { passesFreeze: true } : {}),
+      passesFreeze: input?.freeze === 'pass',
     }
   })
 }

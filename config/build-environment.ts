@@ -34,7 +34,7 @@ export function buildEnvironment(input: EnvironmentInput, around: Surroundings):
     rollbackOnFailedCheck: input.rollbackOnFailedCheck ?? false,
     ...buildEnding(input),
     driftEveryMs: input.driftEvery ?? null,
-    ...(input.probe === undefined ? {} : { probe: buildStage(input.probe, defaults.stages.check) }),
+    probe: input.probe === undefined ? null : buildStage(input.probe, defaults.stages.check),
   }
 }
 

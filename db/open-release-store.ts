@@ -1,6 +1,6 @@
 /** The activities' {@link ReleaseStore} on PostgreSQL. */
 import type { Kysely } from 'kysely'
-import { emptyChange } from '../domain/change.js'
+import { emptyChange, type ReleaseDetail } from '../domain/change.js'
 import type { ReleaseStore } from '../domain/release-store.js'
 import { stageLog } from './queries/deployment-log.js'
 import { highestVersion } from './queries/highest-version.js'
@@ -14,7 +14,7 @@ import { appendStageLog } from './repositories/stage-logs.js'
 import { startDeployment } from './repositories/start-deployment.js'
 import type { Database } from './tables.js'
 
-const noDetail = {
+const noDetail: Omit<ReleaseDetail, 'bound'> = {
   scope: '',
   links: [],
   hotfix: false,
@@ -25,6 +25,9 @@ const noDetail = {
   commits: null,
   tags: [],
   picking: null,
+  passesFreeze: false,
+  prepared: [],
+  promotable: [],
 }
 
 /** `ignored` hears of moves that came too late to change anything. */
@@ -37,9 +40,10 @@ export function openLedger(
       const recorded = await recordChange(db, change)
       if (recorded.ignored.length > 0) ignored(recorded.ignored)
     },
-    createRelease: (release) => createRelease(db, { ...release, detail: noDetail }),
-    createDraft: ({ scope, links, ...draft }) =>
-      createDraft(db, { ...draft, detail: { ...noDetail, scope, links } }),
+    createRelease: ({ bound, ...release }) =>
+      createRelease(db, { ...release, detail: { ...noDetail, bound } }),
+    createDraft: ({ scope, links, bound, ...draft }) =>
+      createDraft(db, { ...draft, detail: { ...noDetail, scope, links, bound } }),
     cutDraft: (order) => cutDraft(db, order),
     deleteRelease: async (order) => {
       const deleted = await deleteRelease(db, { ...order, key: `${order.id}/deleted` })

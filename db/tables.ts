@@ -29,6 +29,7 @@ import type {
   Phase,
   ReleaseLifecycle,
 } from '../domain/states.js'
+import type { StoredState } from '../domain/stored-state.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 import type {
   AuditTable,
@@ -199,6 +200,17 @@ export interface EnvironmentsTable {
   seq: number
 }
 
+/** The state of each workflow, whole, as it was last recorded: a workflow that was lost goes on from it. */
+export interface WorkflowStatesTable {
+  /** The workflow's id. */
+  readonly id: string
+  /** See {@link StoredState}. */
+  run: number
+  seq: number
+  version: number
+  state: JSONColumnType<StoredState>
+}
+
 export interface Database {
   changes: ChangesTable
   apps: AppsTable
@@ -213,6 +225,7 @@ export interface Database {
   stage_calls: StageCallsTable
   links: LinksTable
   environments: EnvironmentsTable
+  workflow_states: WorkflowStatesTable
   audit: AuditTable
   inbox: InboxTable
   buttons: ButtonsTable

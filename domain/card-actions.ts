@@ -1,15 +1,14 @@
 /** Which buttons a release's card has: a function of what is shown, so that it offers only what would be allowed. */
-import { promotions } from './card-promotions.js'
 import {
   environmentOf,
   isOpenFailure,
   newestCandidate,
   newestDeployments,
-  rollbackTarget,
+  promotions,
   troubledTags,
 } from './card-standing.js'
-import type { AppDefinition } from './pipeline.js'
-import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
+import type { EnvironmentName } from './identifiers.js'
+import type { CandidateView, DeploymentView, ReleaseView } from './views.js'
 
 export type CardVerb =
   | 'cut'
@@ -37,7 +36,7 @@ export type CardVerb =
 
 export interface CardAction {
   readonly verb: CardVerb
-  readonly environment: EnvironmentView | null
+  readonly environment: EnvironmentName | null
   readonly candidate: CandidateView | null
   /** What is decided, retried, aborted or rolled back from. */
   readonly deployment: DeploymentView | null
@@ -52,7 +51,7 @@ export interface CardAction {
 const nothing = { environment: null, candidate: null, deployment: null, to: null, argument: null } as const
 
 /** Most wanted first; the card gives the first ones buttons and puts the rest into its menu. */
-export function cardActions(view: ReleaseView, definition: AppDefinition | null = null): CardAction[] {
+export function cardActions(view: ReleaseView): CardAction[] {
   if (view.state === 'deleted' || view.state === 'abandoned') return []
   if (view.state === 'draft') return draftActions(view)
   const inQuestion = view.deployments.filter(isGate)
@@ -63,14 +62,23 @@ export function cardActions(view: ReleaseView, definition: AppDefinition | null 
     ...conflictActions(view),
     ...buildActions(view),
     ...tagActions(view),
-    ...promotions(view, definition).map(
-      (one) => ({ ...nothing, ...one, verb: 'promote', weight: 'main' }) as const,
-    ),
+    ...promoteActions(view),
     ...newest.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
     ...rareActions(view),
     ...checklistActions(view),
   ]
+}
+
+/** Where it was accepted before, it is not what should happen next. */
+function promoteActions(view: ReleaseView): CardAction[] {
+  return promotions(view).map(({ candidate: number, environment, again }) => ({
+    ...nothing,
+    verb: 'promote',
+    environment,
+    candidate: view.candidates.find((one) => one.number === number) ?? null,
+    weight: again ? 'rare' : 'main',
+  }))
 }
 
 function draftActions(view: ReleaseView): CardAction[] {
@@ -88,7 +96,7 @@ function about(view: ReleaseView, deployment: DeploymentView) {
   return {
     ...nothing,
     deployment,
-    environment: environmentOf(view, deployment),
+    environment: deployment.environment,
     candidate: view.candidates.find(({ number }) => number === deployment.candidateNumber) ?? null,
   }
 }
@@ -110,7 +118,7 @@ function gateActions(view: ReleaseView, deployment: DeploymentView): CardAction[
 function failureActions(view: ReleaseView, deployment: DeploymentView): CardAction[] {
   if (!isOpenFailure(view, deployment)) return []
   const subject = about(view, deployment)
-  const to = subject.environment && rollbackTarget(subject.environment, deployment)
+  const to = environmentOf(view, deployment)?.rollbackTo ?? null
   const lost = /host lost/i.test(deployment.note ?? '')
   return [
     ...(lost ? [{ ...subject, verb: 'wait-host', weight: 'main' } as const] : []),
@@ -132,7 +140,7 @@ function runningActions(view: ReleaseView, deployment: DeploymentView): CardActi
 function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAction[] {
   const environment = environmentOf(view, deployment)
   if (environment === null || environment.current?.id !== deployment.id) return []
-  const to = rollbackTarget(environment, deployment)
+  const to = environment.rollbackTo
   if (to === null || deployment.state === 'failed' || deployment.state === 'superseded') return []
   const wanted = view.state === 'released' || deployment.state === 'rejected'
   return [{ ...about(view, deployment), verb: 'rollback', to, weight: wanted ? 'side' : 'rare' }]

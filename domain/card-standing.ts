@@ -1,42 +1,15 @@
 /** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
-
-import type { AppDefinition } from './pipeline.js'
-import type { TagStanding } from './record-details.js'
-import type { DeploymentState } from './states.js'
+import type { PreparedDeployment, Promotable, TagStanding } from './change.js'
+import { closuresOf, stopping } from './environment/closures.js'
+import type { EnvironmentName } from './identifiers.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
-
-/** Environments of one level gate the next together, lowest level first. */
-export interface Level {
-  readonly environments: readonly EnvironmentView[]
-  /** Of the level below: all must have accepted, or any one. */
-  readonly requires: 'all' | 'any'
-}
-
-/** An environment's own level when its app's configuration is at hand, else its position in the pipeline. */
-export function levelsOf(view: ReleaseView, definition: AppDefinition | null): readonly Level[] {
-  const defined = (name: string) => definition?.environments.find((environment) => environment.name === name)
-  const permanent = view.environments.filter(({ detail, state }) => !detail.preview && state !== 'retired')
-  const levels = new Map<number, EnvironmentView[]>()
-  for (const environment of permanent) {
-    const level = defined(environment.name)?.level ?? environment.position
-    levels.set(level, [...(levels.get(level) ?? []), environment])
-  }
-  return [...levels.entries()]
-    .toSorted(([one], [other]) => one - other)
-    .map(([, environments]) => ({
-      environments,
-      requires: environments.some(({ name }) => defined(name)?.requires === 'any') ? 'any' : 'all',
-    }))
-}
 
 /** The newest deployment of each environment that this release was ordered into, lowest environment first. */
 export function newestDeployments(view: ReleaseView): readonly DeploymentView[] {
-  return view.environments.flatMap(
+  return view.detail.bound.flatMap(
     ({ name }) => view.deployments.findLast(({ environment }) => environment === name) ?? [],
   )
 }
-
-const ended: ReadonlySet<DeploymentState> = new Set(['superseded', 'aborted', 'rejected'])
 
 /** A failure counts until a later deployment, of any release, has taken the environment over. */
 export function isOpenFailure(view: ReleaseView, deployment: DeploymentView): boolean {
@@ -45,22 +18,12 @@ export function isOpenFailure(view: ReleaseView, deployment: DeploymentView): bo
   return current === null || current.number <= deployment.number
 }
 
-/** Whether it is over and says nothing about the environment any more. */
-export const hasEnded = (deployment: DeploymentView): boolean => ended.has(deployment.state)
-
-/** The environment a deployment goes to; previews and retired ones are not in the view. */
-export function environmentOf(view: ReleaseView, deployment: DeploymentView): EnvironmentView | null {
-  return view.environments.find(({ name }) => name === deployment.environment) ?? null
-}
-
-/** Where Roll back leads: what ran before a failed deployment, else the last accepted before the current one. */
-export function rollbackTarget(
-  environment: EnvironmentView,
-  deployment: DeploymentView,
-): DeploymentView | null {
-  const { current, previous } = environment
-  if (current !== null && current.id !== deployment.id && current.state === 'accepted') return current
-  return previous
+/** The environment a deployment goes to, null while it has never been written; previews are not in the view. */
+export function environmentOf(
+  view: ReleaseView,
+  { environment }: { readonly environment: EnvironmentName },
+): EnvironmentView | null {
+  return view.environments.find(({ name }) => name === environment) ?? null
 }
 
 /** The newest candidate of all, whatever its state. */
@@ -71,17 +34,29 @@ export function newestReady(view: ReleaseView): CandidateView | null {
   return view.candidates.findLast(({ state }) => state === 'ready') ?? null
 }
 
-/** Whether this candidate was accepted in that environment; what runs there later does not take that back. */
-export function isAccepted(
-  view: ReleaseView,
-  candidate: CandidateView,
-  environment: EnvironmentView,
-): boolean {
-  return view.deployments.some(
-    (deployment) =>
-      deployment.environment === environment.name &&
-      deployment.candidateNumber === candidate.number &&
-      deployment.state === 'accepted',
+/** What keeps a prepared deployment from starting, as its release recorded it; null while it has not. */
+export function preparedOf(view: ReleaseView, deployment: DeploymentView): PreparedDeployment | null {
+  return view.detail.prepared.find(({ deploymentId }) => deploymentId === deployment.id) ?? null
+}
+
+/** Where the newest good candidate may go now, if nobody closed it. */
+export function promotions(view: ReleaseView): readonly Promotable[] {
+  const newest = newestReady(view)
+  if (view.state !== 'open' || newest === null) return []
+  return view.detail.promotable.filter(
+    (one) => one.candidate === newest.number && isFree(view, one.environment),
+  )
+}
+
+/** A freeze refuses, and behind a lock it would only wait. */
+function isFree(view: ReleaseView, name: EnvironmentName): boolean {
+  const environment = environmentOf(view, { environment: name })
+  if (environment === null) return true
+  const { passesFreeze } = view.detail
+  const anybody = { kind: 'promote', requestedBy: null, override: null, passesFreeze } as const
+  const closed = stopping(closuresOf(environment, null), anybody)
+  return (
+    closed.length === 0 && environment.state !== 'tearing_down' && environment.state !== 'teardown_failed'
   )
 }
 

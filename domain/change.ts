@@ -30,18 +30,23 @@ import type {
   Phase,
   ReleaseLifecycle,
 } from './states.js'
+import type { StoredState } from './stored-state.js'
 
 export type {
+  ApprovalFacts,
+  BoundEnvironment,
   CandidateGain,
   CommitSummary,
   ConfirmedCommits,
   EnvironmentDetail,
   FreezeState,
+  Gate,
   HoldState,
   LockState,
   PickConflict,
+  PreparedDeployment,
+  Promotable,
   ReleaseDetail,
-  ShownCommit,
   TagStanding,
   UnconfirmedCommits,
 } from './record-details.js'
@@ -156,7 +161,7 @@ export interface AuditEvent {
 }
 
 export interface Change {
-  /** Unique for ever, e.g. `{workflow id}/{seq}`: a repeated change adds nothing. */
+  /** Unique for ever, e.g. `{workflow id}/{run}/{seq}`: a repeated change adds nothing. */
   readonly key: string
   readonly app: AppName
   readonly release: ReleaseRecord | null
@@ -166,6 +171,8 @@ export interface Change {
   readonly approvals: readonly ApprovalRecord[]
   readonly stages: readonly StageRecord[]
   readonly environment: EnvironmentRecord | null
+  /** The state of the workflow that writes, whole; null when something else does. */
+  readonly workflow: { readonly id: string; readonly state: StoredState } | null
   readonly events: readonly AuditEvent[]
 }
 
@@ -181,6 +188,7 @@ export function emptyChange(app: AppName, key: string): Change {
     approvals: [],
     stages: [],
     environment: null,
+    workflow: null,
     events: [],
   }
 }

@@ -58,9 +58,9 @@ export interface EditIntent extends OnApp {
   readonly title: string | null
   readonly description: string | null
   readonly plannedAt: string | null
-  readonly scope?: string | null
+  readonly scope: string | null
   /** Added to those there are. */
-  readonly links?: readonly string[]
+  readonly links: readonly string[]
 }
 
 export interface PromoteIntent extends OnApp {

@@ -107,7 +107,7 @@ export interface EnvironmentDefinition {
   /** How long a candidate must have been accepted below before it may come here; ms. */
   readonly soakMs: number
   /** A ticket of change management that must be linked to the release; a regular expression of the whole link. */
-  readonly change?: { readonly pattern: string } | null
+  readonly change: { readonly pattern: string } | null
   readonly queue: 'fifo' | 'newest'
   readonly windows: readonly WindowDefinition[]
   readonly rollbackOnFailedCheck: boolean
@@ -119,7 +119,7 @@ export interface EnvironmentDefinition {
   /** How often `check` runs by itself to find drift; null: never. */
   readonly driftEveryMs: number | null
   /** After a teardown: ends 0 when nothing is left of it. */
-  readonly probe?: StageDefinition | null
+  readonly probe: StageDefinition | null
 }
 
 /** How previews are made: like a configured environment, with an expiry. */
@@ -132,7 +132,7 @@ export interface PreviewDefinition {
   /** How many may live at once; more wait in line. */
   readonly most: number
   /** Set on top of the variables of `like`; `{name}` stands for the preview's name. */
-  readonly variables?: Readonly<Record<string, string>>
+  readonly variables: Readonly<Record<string, string>>
 }
 
 export interface ChecklistItem {
@@ -140,8 +140,8 @@ export interface ChecklistItem {
   readonly role: RoleName
   /** The environment whose gate it blocks. */
   readonly before: EnvironmentName
-  /** Whether the tick of whoever asked for the deployment does not count, which is so unless this is false. */
-  readonly fourEyes?: boolean
+  /** Whether the tick of whoever asked for the deployment does not count. */
+  readonly fourEyes: boolean
 }
 
 /** A release type selects a policy: which gates of which environments it keeps. It never skips an environment (S4.8). */
@@ -154,7 +154,7 @@ export interface ReleaseTypePolicy {
   readonly soak: boolean
   readonly checklist: boolean
   /** True: its promotions go on during a freeze, and everybody is told so (S4.4). */
-  readonly passesFreeze?: boolean
+  readonly passesFreeze: boolean
 }
 
 export interface AppDefinition {
@@ -177,8 +177,7 @@ export interface AppDefinition {
   readonly types: readonly ReleaseTypePolicy[]
   /** How long a release may be silent before its channel is told; ms. */
   readonly stallAfterMs: number
-  /** Absent in what was stored before there was any. */
-  readonly github?: GithubDefinition
+  readonly github: GithubDefinition
   /** Hash of the configuration file this came from (S4.16). */
   readonly configHash: string
 }

@@ -20,6 +20,9 @@ export interface Commit {
   readonly subject: string
 }
 
+/** A commit as lists show it. */
+export type ShownCommit = Pick<Commit, 'sha' | 'subject' | 'author'>
+
 export type RefResolution =
   | { readonly kind: 'resolved'; readonly commit: Commit; readonly onTrunk: boolean }
   | { readonly kind: 'not-found'; readonly nearest: readonly string[] }

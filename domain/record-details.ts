@@ -4,7 +4,8 @@ import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
 import type { CheckReading } from './forge/checks.js'
 import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
-import type { PickedMerge } from './ports.js'
+import type { AcceptGate, ApprovalGate } from './pipeline.js'
+import type { PickedMerge, ShownCommit } from './ports.js'
 import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
@@ -29,13 +30,68 @@ export interface ReleaseDetail {
   readonly tags: readonly TagStanding[]
   /** How far a long pick has come; null while none is under way. */
   readonly picking: { readonly by: UserId; readonly done: number; readonly of: number } | null
-  /** Of prepared deployments that wait for checks of their commit; absent in rows from before there was any. */
-  readonly checks?: readonly PreparedChecks[]
+  /** True when the policy of its type lets it pass a freeze. */
+  readonly passesFreeze: boolean
+  /** The environments of its own snapshot, lowest first. */
+  readonly bound: readonly BoundEnvironment[]
+  /** Of each prepared deployment: what keeps it from starting. Read it with `at`. */
+  readonly prepared: readonly PreparedDeployment[]
+  /** Where each good candidate may be promoted. What closes an environment at the moment is not in it. */
+  readonly promotable: readonly Promotable[]
 }
 
-export interface PreparedChecks {
+/** An environment of a release's snapshot under the policy of its type. */
+export interface BoundEnvironment {
+  readonly name: EnvironmentName
+  readonly level: number
+  /** Accepted there, the release is released. */
+  readonly last: boolean
+  readonly approve: ApprovalGate | null
+  readonly accept: AcceptGate | null
+  /** Who accepts what runs there: a person, or its passing check. */
+  readonly acceptance: 'by-person' | 'by-check'
+}
+
+export interface PreparedDeployment {
   readonly deploymentId: DeploymentId
-  readonly reading: CheckReading
+  readonly gates: readonly Gate[]
+  /** Whose approval counts; null where nobody has to approve. */
+  readonly approval: ApprovalFacts | null
+}
+
+/** What keeps a prepared deployment from starting. `soak` and `checks` also change by the clock. */
+export type Gate =
+  | {
+      readonly kind: 'approvals'
+      readonly have: number
+      readonly need: number
+      readonly roles: readonly string[]
+    }
+  | {
+      readonly kind: 'checklist'
+      readonly items: readonly { readonly item: string; readonly role: string }[]
+    }
+  /** A change ticket must be linked that looks like this (S4.13). */
+  | { readonly kind: 'ticket'; readonly pattern: string }
+  /** ISO instants; opens by itself at the second. */
+  | { readonly kind: 'soak'; readonly since: string; readonly until: string }
+  /** Checks of the commit. Open while all are green, until `staleAt`; then they are asked for again. ISO instant. */
+  | { readonly kind: 'checks'; readonly reading: CheckReading; readonly staleAt: string | null }
+
+/** Who may approve a deployment, besides holding a role. */
+export interface ApprovalFacts {
+  readonly requestedBy: UserId
+  readonly approvals: readonly { readonly user: UserId; readonly at: string }[]
+  readonly fourEyes: boolean
+  /** E-mail address of the only author of what ships, where a sole author's approval does not count; else null. */
+  readonly soleAuthor: string | null
+}
+
+export interface Promotable {
+  readonly candidate: number
+  readonly environment: EnvironmentName
+  /** It was accepted there before, and something else runs in its place. */
+  readonly again: boolean
 }
 
 export interface ChecklistState {
@@ -84,13 +140,6 @@ export interface ConfirmedCommits extends Omit<UnconfirmedCommits, 'head'> {
   readonly note: string | null
 }
 
-/** A commit as lists show it. */
-export interface ShownCommit {
-  readonly sha: CommitSha
-  readonly subject: string
-  readonly author: string
-}
-
 /** What is in a cut since what ran in the last environment, or in a candidate since the one before it. */
 export interface CommitSummary {
   readonly since: string | null
@@ -124,7 +173,7 @@ export interface EnvironmentDetail {
   readonly owner: UserId | null
   readonly branch: string | null
   /** The number of the pull request a preview was made for. */
-  readonly pull?: number | null
+  readonly pull: number | null
   /** Versions count from 1 and rise with the content. */
   readonly templateVersion: number
   readonly templateApplied: number
@@ -133,15 +182,17 @@ export interface EnvironmentDetail {
   readonly url: string | null
   readonly outputs: Readonly<Record<string, string>>
   readonly queue: readonly DeploymentId[]
+  /** Where a rollback goes by itself; null when there is nothing to go back to. */
+  readonly rollbackTo: DeploymentId | null
   readonly observed: string | null
   readonly extensionsLeft: number
   readonly note: string | null
-  /** What people are told without having asked, oldest first; absent in rows from before there was any. */
-  readonly notices?: readonly Notice[]
-  readonly place?: PlaceReport | null
-  readonly teardown?: Teardown | null
+  /** What people are told without having asked, oldest first. */
+  readonly notices: readonly Notice[]
+  readonly place: PlaceReport | null
+  readonly teardown: Teardown | null
   /** Who last answered a notice, and how. */
-  readonly answered?: { readonly by: UserId; readonly at: string; readonly decision: string } | null
+  readonly answered: { readonly by: UserId; readonly at: string; readonly decision: string } | null
 }
 
 export interface LockState {

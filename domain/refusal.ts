@@ -3,8 +3,7 @@
  * `bot/views/refusal-text.ts` has one text for each. Add a code here and the compiler asks for its text.
  */
 import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
-import type { PickedMerge } from './ports.js'
-import type { ShownCommit } from './record-details.js'
+import type { PickedMerge, ShownCommit } from './ports.js'
 
 interface Decided {
   readonly by: UserId
@@ -174,8 +173,8 @@ export interface DoneFacts {
     readonly environment: EnvironmentName
     readonly needs: number
     readonly roles: readonly string[]
-    /** What it waits for besides; instants in it are ISO. Absent in older answers. */
-    readonly conditions?: readonly string[]
+    /** What it waits for besides; instants in it are ISO. */
+    readonly conditions: readonly string[]
   }
   queued: { readonly candidate: string; readonly environment: EnvironmentName }
   approved: {
@@ -183,7 +182,7 @@ export interface DoneFacts {
     readonly environment: EnvironmentName
     readonly have: number
     readonly need: number
-    readonly conditions?: readonly string[]
+    readonly conditions: readonly string[]
   }
   accepted: {
     readonly candidate: string

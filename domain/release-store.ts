@@ -1,5 +1,5 @@
 /** What the activities need from PostgreSQL, as a port: `db/repositories` implements it, `main.ts` binds it. */
-import type { Change, StageRecord } from './change.js'
+import type { BoundEnvironment, Change, StageRecord } from './change.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -23,6 +23,8 @@ export interface ReleaseToCreate {
   readonly by: UserId
   readonly at: string
   readonly configHash: string
+  /** Where it goes by its snapshot. */
+  readonly bound: readonly BoundEnvironment[]
   /** Null: the next one. */
   readonly version: Version | null
   readonly versioning: Versioning

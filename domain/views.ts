@@ -106,8 +106,8 @@ export interface EnvironmentView {
   readonly state: EnvironmentStatus
   readonly setupRequired: boolean
   readonly current: DeploymentView | null
-  /** The last accepted deployment before the current one: where Roll back goes; null when there is none. */
-  readonly previous: DeploymentView | null
+  /** Where Roll back goes: what was accepted there before; null when there is nothing to go back to. */
+  readonly rollbackTo: DeploymentView | null
   readonly lock: LockState | null
   readonly hold: HoldState | null
   readonly freeze: FreezeState | null

@@ -12,7 +12,7 @@ import {
   nextTurn,
   type Turn,
 } from '../domain/delivery/rules.js'
-import { type DeliveryState, type Found, newDelivery } from '../domain/delivery/state.js'
+import { type DeliveryState, type Found, newDelivery, upgradeDelivery } from '../domain/delivery/state.js'
 import { unreachable } from '../domain/exhaustive.js'
 import { shortCommit } from '../domain/identifiers.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
@@ -44,24 +44,36 @@ class Delivery {
   private readonly recorder: Recorder
 
   constructor(input: messages.DeliveryInput) {
-    this.state = input.state ?? newDelivery(input.app, input.branch)
+    this.state = input.state ? upgradeDelivery(input.state) : newDelivery(input.app, input.branch)
     this.recorder = new Recorder(input.app.name)
     setHandler(messages.pushSignal, (app, push) => {
-      this.state = announce(this.state, app, push)
+      this.change(announce(this.state, app, push))
     })
     setHandler(messages.deliveryQuery, () => this.state)
   }
 
   async run(): Promise<void> {
     for (;;) {
-      await condition(() => this.state.waiting.length > 0)
+      await condition(() => this.recorder.dirty || this.state.waiting.length > 0)
+      if (this.recorder.dirty) await this.publish()
       const turn = nextTurn(this.state)
       if (turn) await this.take(turn)
-      if (this.state.waiting.length === 0 && workflowInfo().continueAsNewSuggested) {
+      const idle = !this.recorder.dirty && this.state.waiting.length === 0
+      if (idle && workflowInfo().continueAsNewSuggested) {
         const { app, branch } = this.state
         await continueAsNew<typeof delivery>({ app, branch, state: this.state })
       }
     }
+  }
+
+  private change(state: DeliveryState): void {
+    this.state = state
+    this.recorder.dirty = true
+  }
+
+  private async publish(): Promise<void> {
+    this.state = { ...this.state, seq: this.state.seq + 1 }
+    await this.recorder.flush(this.state, {})
   }
 
   private async take(turn: Turn): Promise<void> {
@@ -69,11 +81,11 @@ class Delivery {
     const repository = { app: app.name, url: app.repository, trunk: app.trunk }
     const found = await lookAtBranch({ repository, branch, wanted: turn.wanted, since: head })
     if (found.kind === 'gone') {
-      this.state = after(this.state, turn, null)
+      this.change(after(this.state, turn, null))
       return
     }
     const verdict = judge(this.state, turn, found)
-    this.state = after(this.state, turn, found.commit)
+    this.change(after(this.state, turn, found.commit))
     const name = shortCommit(found.commit)
     switch (verdict) {
       case 'nothing-new':
@@ -111,7 +123,7 @@ class Delivery {
       activityId: `build/${found.commit}/${this.state.seq}`,
     })
     if (result.kind === 'failed') {
-      this.state = failedAt(this.state, found.commit)
+      this.change(failedAt(this.state, found.commit))
       return this.say(found, {
         kind: 'push.build-failed',
         says: `The build of ${name} on ${branch} failed: ${result.reason}. Nothing was deployed.`,
@@ -159,7 +171,6 @@ class Delivery {
     this.recorder.add({
       events: [pushEvent(found, { at, ...what, data: { branch, ...what.data } })],
     })
-    this.state = { ...this.state, seq: this.state.seq + 1 }
-    await this.recorder.flush(this.state.seq, { release: null, environment: null })
+    await this.publish()
   }
 }

@@ -1,21 +1,28 @@
 /** The life of an environment beside its lane: previews, expiry, drift, teardown. Decided in `domain/environment/`. */
-import { setHandler } from '@temporalio/workflow'
+import { defineUpdate, setHandler } from '@temporalio/workflow'
 import { nextBackgroundWork } from '../domain/environment/background-work.js'
 import { nextDriftCheck } from '../domain/environment/drift.js'
-import { extend, keep, mayTearDown, nextInLife, ripen } from '../domain/environment/expiry.js'
-import { retryOn, waitForHost } from '../domain/environment/lost-host.js'
-import { patch, rebuild } from '../domain/environment/manual.js'
-import { cannotCreate, created, createPreview, placed, pushed } from '../domain/environment/preview.js'
+import { mayTearDown, nextInLife, ripen } from '../domain/environment/expiry.js'
+import {
+  type CreateOrder,
+  cannotCreate,
+  created,
+  createPreview,
+  placed,
+  pushed,
+} from '../domain/environment/preview.js'
 import { closeBranch } from '../domain/environment/preview-closing.js'
 import { repaired } from '../domain/environment/repair.js'
-import { isClosing, lifecycleOf, step, withLifecycle } from '../domain/environment/state.js'
-import { requestTeardown, startTeardown } from '../domain/environment/teardown.js'
+import { isClosing, step, withLifecycle } from '../domain/environment/state.js'
+import { startTeardown } from '../domain/environment/teardown.js'
 import { earliest } from '../domain/instant.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { failedTask, type LaneDoor, type Later, runTask, type Task } from './environment-tasks.js'
 import { resolveOrigin } from './environment-work.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
+
+const createUpdate = defineUpdate<Outcome, [CreateOrder]>('create')
 
 export class EnvironmentLifecycle {
   private readonly lane: LaneDoor
@@ -33,16 +40,9 @@ export class EnvironmentLifecycle {
 
   private listen(): void {
     const { lane } = this
-    setHandler(messages.rebuildEnvironmentUpdate, (order) => lane.answer(() => rebuild(lane.state(), order)))
-    setHandler(messages.patchUpdate, (order) => lane.answer(() => patch(lane.state(), order)))
-    setHandler(messages.extendUpdate, (order) => lane.answer(() => extend(lane.state(), order)))
-    setHandler(messages.keepUpdate, (order) => lane.answer(() => keep(lane.state(), order)))
-    setHandler(messages.teardownUpdate, (order) => lane.answer(() => requestTeardown(lane.state(), order)))
-    setHandler(messages.waitHostUpdate, (order) => lane.answer(() => waitForHost(lane.state(), order)))
-    setHandler(messages.otherHostUpdate, (order) => lane.answer(() => retryOn(lane.state(), order)))
     // It waits for git to say what a branch is; this workflow never continues as new before it.
     // oxlint-disable-next-line slipway/sync-handler
-    setHandler(messages.createUpdate, async (order) => this.create(order))
+    setHandler(createUpdate, async (order) => this.create(order))
     setHandler(messages.placeSignal, (place) => {
       lane.take(placed(lane.state(), place, new Date().toISOString()))
     })
@@ -58,20 +58,20 @@ export class EnvironmentLifecycle {
     })
   }
 
-  private async create(order: messages.EnvironmentOrders['create']): Promise<Outcome> {
+  private async create(order: CreateOrder): Promise<Outcome> {
     const { lane } = this
     const refused = cannotCreate(lane.state(), lane.app())
-    if (refused) return lane.answer(() => ({ step: step(lane.state()), outcome: refused }))
+    if (refused) return lane.orders.answer((state) => ({ step: step(state), outcome: refused }))
     this.creating++
     try {
       const resolved = await resolveOrigin(lane.app(), order.ref ?? lane.state().name)
       if (resolved.kind === 'refused') return refuse(resolved.refusal)
       const { origin } = resolved
-      return lane.answer(() => {
-        const now = cannotCreate(lane.state(), lane.app())
-        if (now) return { step: step(lane.state()), outcome: now }
+      return lane.orders.answer((state) => {
+        const now = cannotCreate(state, lane.app())
+        if (now) return { step: step(state), outcome: now }
         this.mustClaim = true
-        const made = createPreview(lane.state(), lane.app(), { ...order, origin })
+        const made = createPreview(state, lane.app(), { ...order, origin })
         return { step: made, outcome: created(made.state, origin) }
       })
     } finally {
@@ -117,7 +117,7 @@ export class EnvironmentLifecycle {
     if (wake !== null && wake <= at) this.lane.take(ripen(this.lane.state(), at))
     if (mayTearDown(this.lane.state())) this.lane.take(startTeardown(this.lane.state(), at))
     if (this.next() === 'build') {
-      const { wanted, building } = lifecycleOf(this.lane.state())
+      const { wanted, building } = this.lane.state().lifecycle
       if (building !== null) return
       this.lane.take(step(withLifecycle(this.lane.state(), { building: wanted, wanted: null })))
     }
@@ -134,7 +134,7 @@ export class EnvironmentLifecycle {
   /** Starts what can be begun; each runs beside the lane and comes back as a change of its state. */
   act(): void {
     for (let task = this.next(); task !== null; task = this.next()) {
-      if (task === 'build' && lifecycleOf(this.lane.state()).building === null) return
+      if (task === 'build' && this.lane.state().lifecycle.building === null) return
       this.start(task)
     }
   }

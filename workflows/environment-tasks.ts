@@ -3,20 +3,13 @@ import { getExternalWorkflowHandle } from '@temporalio/workflow'
 import { type DriftFound, driftFound } from '../domain/environment/drift.js'
 import { enqueue } from '../domain/environment/lane.js'
 import { buildFailed } from '../domain/environment/preview.js'
-import type { Answered } from '../domain/environment/retry-skip-abort.js'
-import {
-  type EnvironmentState,
-  type LaneStep,
-  lifecycleOf,
-  step,
-  withLifecycle,
-} from '../domain/environment/state.js'
+import { type EnvironmentState, type LaneStep, step, withLifecycle } from '../domain/environment/state.js'
 import { admit, endTeardown } from '../domain/environment/teardown.js'
 import { withInspected } from '../domain/environment/versions.js'
 import type { AppDefinition } from '../domain/pipeline.js'
-import type { Outcome } from '../domain/refusal.js'
 import { buildWanted, checkDrift, claimPlace, lookAt, tearDown } from './environment-work.js'
 import * as messages from './messages.js'
+import type { Orders } from './orders.js'
 import { previewsWorkflowId } from './workflow-ids.js'
 
 /** The lane as its life sees it. */
@@ -24,7 +17,7 @@ export interface LaneDoor {
   state(): EnvironmentState
   app(): AppDefinition
   take(step: LaneStep): void
-  answer(decide: () => Answered): Outcome
+  readonly orders: Orders<EnvironmentState, LaneStep>
 }
 
 export type Later = (state: EnvironmentState) => LaneStep
@@ -42,7 +35,7 @@ export async function runTask(task: Task, lane: LaneDoor): Promise<Later> {
     }
     case 'teardown': {
       const result = await tearDown(state)
-      if (result.kind === 'gone' && lifecycleOf(state).preview) await freePlace(state)
+      if (result.kind === 'gone' && state.lifecycle.preview) await freePlace(state)
       return (now) => endTeardown(now, result, new Date().toISOString())
     }
     case 'drift': {
@@ -55,12 +48,12 @@ export async function runTask(task: Task, lane: LaneDoor): Promise<Later> {
 }
 
 async function build(state: EnvironmentState, lane: LaneDoor): Promise<Later> {
-  const { building } = lifecycleOf(state)
+  const { building } = state.lifecycle
   if (building === null) return step
   const built = await buildWanted(lane.app(), state, building)
   return (now) => {
     // A teardown that began meanwhile took the order back: what is gone must not come to life again by itself.
-    if (lifecycleOf(now).building?.deploymentId !== building.deploymentId) return step(now)
+    if (now.lifecycle.building?.deploymentId !== building.deploymentId) return step(now)
     const at = new Date().toISOString()
     if (built.kind === 'failed') return buildFailed(now, built.reason, at)
     const free = withLifecycle(now, { building: null })
@@ -84,7 +77,7 @@ function driftSeen(
   now: EnvironmentState,
   { found, of, runs }: { readonly found: DriftFound; readonly of: string; readonly runs: object },
 ): LaneStep {
-  const counted = withLifecycle(now, { runs: { ...lifecycleOf(now).runs, ...runs } })
+  const counted = withLifecycle(now, { runs: { ...now.lifecycle.runs, ...runs } })
   return driftFound(counted, found, { of, at: new Date().toISOString() })
 }
 
@@ -100,7 +93,6 @@ export function failedTask(task: Task, error: unknown): Later {
     case 'drift':
     case 'look':
     case 'place':
-      return (now) =>
-        step(withLifecycle(now, { checkedAt: task === 'drift' ? at : lifecycleOf(now).checkedAt }))
+      return (now) => step(withLifecycle(now, { checkedAt: task === 'drift' ? at : now.lifecycle.checkedAt }))
   }
 }

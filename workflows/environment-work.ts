@@ -4,8 +4,12 @@ import type { DriftFound } from '../domain/environment/drift.js'
 import { type Wanted } from '../domain/environment/lifecycle.js'
 import type { Inspected } from '../domain/environment/plan.js'
 import type { Origin } from '../domain/environment/preview.js'
-import type { DeploymentRequest, EnvironmentState, LaneEntry } from '../domain/environment/state.js'
-import { lifecycleOf } from '../domain/environment/state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+  type LaneEntry,
+} from '../domain/environment/state.js'
 import { type TeardownResult, teardownEntry } from '../domain/environment/teardown.js'
 import type { CommitSha } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
@@ -34,7 +38,7 @@ export const resolveOrigin = (
 
 /** Asks for a place among the previews that may live at once. */
 export async function claimPlace(app: AppDefinition, state: EnvironmentState): Promise<void> {
-  const { preview } = lifecycleOf(state)
+  const { preview } = state.lifecycle
   const claim = { name: state.name, branch: preview?.branch ?? null, most: app.previews?.most ?? 0 }
   await short.claimPlace({ app: app.name, claim })
 }
@@ -103,12 +107,14 @@ function orderFor(
     acceptance: state.definition.accept ? 'by-person' : 'by-check',
     urgency: 'normal',
     configHash: state.configHash,
+    override: null,
+    passesFreeze: false,
   }
 }
 
 /** Stages that no deployment owns: their key is the environment's generation. */
 async function sequence(state: EnvironmentState, entry: LaneEntry): Promise<StageSequence> {
-  const work = `${state.app}/${state.name}/${lifecycleOf(state).generation}`
+  const work = `${state.app}/${state.name}/${state.lifecycle.generation}`
   const host = await stages.chooseHost()
   return new StageSequence({ entry, setup: state.setup, preview: false, fence: state.seq, work }, host)
 }
@@ -122,7 +128,7 @@ export async function tearDown(state: EnvironmentState): Promise<TeardownResult>
   const outputs = state.setup?.outputs ?? {}
   const steps: readonly (readonly [StageName, StageDefinition | null])[] = [
     ['teardown', definition.stages.teardown],
-    ['check', definition.probe ?? null],
+    ['check', definition.probe],
   ]
   for (const [stage, how] of steps) {
     if (how === null) continue
@@ -146,11 +152,11 @@ export interface Looked {
 /** Runs the check by itself and reads what it saw. */
 export async function checkDrift(state: EnvironmentState): Promise<Looked> {
   const order = state.current?.order
-  const runs = lifecycleOf(state).runs
+  const runs = state.lifecycle.runs
   if (!order) return { found: null, of: '', runs }
   const entry: LaneEntry = {
     order: { ...order, definition: state.definition },
-    attempt: { number: 1, from: null, runs },
+    attempt: { ...firstAttempt, runs },
   }
   const run = await sequence(state, entry)
   const end = await run.run('check', state.setup?.outputs ?? {})

@@ -1,9 +1,9 @@
 /** An environment: its lane runs the deployments one by one, so it is the lock. Lives as long as the environment. */
 import {
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
-  currentUpdateInfo,
   executeChild,
   getExternalWorkflowHandle,
   setHandler,
@@ -11,30 +11,34 @@ import {
 } from '@temporalio/workflow'
 import { type DeploymentResult, finish, judged } from '../domain/environment/attempt-end.js'
 import { automaticRollback } from '../domain/environment/automatic.js'
+import type { LaneNow } from '../domain/environment/closures.js'
 import { afterStart } from '../domain/environment/expiry.js'
-import { enqueue, type LaneNow, nextEntry, nextWake, start } from '../domain/environment/lane.js'
+import { enqueue, nextEntry, nextWake, start } from '../domain/environment/lane.js'
 import { endClosures } from '../domain/environment/locks.js'
-import { configured, environmentRecord } from '../domain/environment/record.js'
-import type { Answered } from '../domain/environment/retry-skip-abort.js'
+import { environmentRules } from '../domain/environment/orders.js'
+import { previewDefinition } from '../domain/environment/preview.js'
+import { configured, environmentRecord, newEnvironment } from '../domain/environment/record.js'
 import { rollBack } from '../domain/environment/rollback.js'
-import type { DeploymentReport, EnvironmentState, LaneEntry, LaneStep } from '../domain/environment/state.js'
+import {
+  type DeploymentReport,
+  type EnvironmentState,
+  type LaneEntry,
+  type LaneStep,
+  upgradeEnvironment,
+} from '../domain/environment/state.js'
 import { admit } from '../domain/environment/teardown.js'
 import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
-import type { Outcome } from '../domain/refusal.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
-import { firstState, lostChild } from './lane-edges.js'
-import { listenToLane } from './lane-orders.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
+import { Orders } from './orders.js'
 import { Recorder } from './recorder.js'
 import { closedAt } from './windows.js'
 import { deploymentWorkflowId, releaseWorkflowId } from './workflow-ids.js'
-
-const RECENT = 200
 
 /** Runs until the environment is taken out of the configuration. */
 export async function environment(input: messages.EnvironmentInput): Promise<void> {
@@ -50,21 +54,25 @@ class Lane {
   private newer: AppDefinition | null = null
   private result: DeploymentResult | null = null
   private child: CancellationScope | null = null
+  private readonly orders: Orders<EnvironmentState, LaneStep>
   private readonly life: EnvironmentLifecycle
 
   constructor(input: messages.EnvironmentInput) {
     this.app = input.app
     this.recorder = new Recorder(input.app.name)
-    this.state = input.state ?? firstState(input)
+    this.state = input.state ? upgradeEnvironment(input.state) : firstState(input)
     // A preview that is refused leaves no row: its record begins with its creation.
     this.recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
-    this.listen()
-    this.life = new EnvironmentLifecycle({
+    const owner = {
       state: () => this.state,
-      app: () => this.app,
-      take: (step) => this.take(step),
-      answer: (decide) => this.answer(decide),
-    })
+      take: (step: LaneStep) => this.take(step),
+      remember: (recent: EnvironmentState['recent']) => {
+        this.state = { ...this.state, recent }
+      },
+    }
+    this.orders = new Orders(owner)
+    this.life = new EnvironmentLifecycle({ ...owner, app: () => this.app, orders: this.orders })
+    this.listen()
   }
 
   private listen(): void {
@@ -76,21 +84,7 @@ class Lane {
     setHandler(messages.configureSignal, (app) => {
       this.newer = app
     })
-    listenToLane({ state: () => this.state, answer: (decide) => this.answer(decide) })
-  }
-
-  /** Decides once per update id: Temporal forgets ids when the workflow continues as new, this does not. */
-  private answer(decide: () => Answered): Outcome {
-    const id = currentUpdateInfo()?.id ?? ''
-    const before = this.state.recent.find(([known]) => known === id)
-    if (before) return before[1]
-    const answered = decide()
-    this.take(answered.step)
-    this.state = {
-      ...this.state,
-      recent: [...this.state.recent, [id, answered.outcome] as const].slice(-RECENT),
-    }
-    return answered.outcome
+    this.orders.listen(environmentRules)
   }
 
   private take(step: LaneStep): void {
@@ -179,7 +173,7 @@ class Lane {
 
   private async publish(): Promise<void> {
     this.state = { ...this.state, seq: this.state.seq + 1 }
-    await this.recorder.flush(this.state.seq, { release: null, environment: environmentRecord(this.state) })
+    await this.recorder.flush(this.state, { environment: environmentRecord(this.state) })
   }
 
   /** Starts the child of what now has the lane; only after the row it works on is written. */
@@ -194,7 +188,7 @@ class Lane {
         executeChild<typeof deployment>('deployment', {
           workflowId: deploymentWorkflowId(entry.order.id, entry.attempt.number),
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          args: [launchable(this.state, entry)],
+          args: [{ ...launchable(this.state, entry), work: null }],
         }),
       )
       .then(
@@ -202,7 +196,7 @@ class Lane {
           this.result = result
         },
         (error: unknown) => {
-          this.result = lostChild(error, scope, entry.attempt.runs)
+          this.result = lostChild(error, scope, entry)
         },
       )
   }
@@ -222,4 +216,19 @@ class Lane {
       // The release has ended; its row was written above, and nobody waits for the report.
     }
   }
+}
+
+/** As configured, or like previews are; nothing was ever deployed there. */
+function firstState({ app, name }: messages.EnvironmentInput): EnvironmentState {
+  const definition = findEnvironment(app, name) ?? previewDefinition(app, name, null)
+  if (definition) return newEnvironment(app, definition)
+  throw ApplicationFailure.nonRetryable(`${app.name} has no environment ${name}`, 'ConfigInvalid')
+}
+
+/** A child that was cancelled before it began, or ended by an operator. */
+function lostChild(error: unknown, scope: CancellationScope, { attempt }: LaneEntry): DeploymentResult {
+  const { runs } = attempt
+  if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
+  const reason = `the deployment's workflow ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`
+  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs, setup: null }
 }

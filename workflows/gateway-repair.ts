@@ -1,5 +1,6 @@
 /** What the sweep and the reconciler ask of workflows. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import type { Repair } from '../domain/environment/repair.js'
 import type { EnvironmentState } from '../domain/environment/state.js'
 import type { AppName, EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
@@ -14,7 +15,7 @@ export interface Repairs {
   /** Sends an environment today's configuration, starting its workflow if need be: previews too. */
   wake(app: AppDefinition, name: EnvironmentName): Promise<void>
   /** Has an environment write its record again. */
-  refresh(app: AppName, name: EnvironmentName, repair: messages.Repair): Promise<void>
+  refresh(app: AppName, name: EnvironmentName, repair: Repair): Promise<void>
   /** Starts the workflow of an environment that lost it, from what the record knows. One that runs is left alone. */
   restore(app: AppDefinition, state: EnvironmentState): Promise<void>
 }
@@ -52,7 +53,7 @@ export function repairs(client: Client, bounded: Bounded): Repairs {
     },
     restore: async (app, state) => {
       await bounded(() =>
-        client.workflow.signalWithStart<typeof environment, [messages.Repair]>('environment', {
+        client.workflow.signalWithStart<typeof environment, [Repair]>('environment', {
           ...start(app, state.name, state),
           signal: messages.refreshSignal,
           signalArgs: [{ seq: state.seq, orphans: [], found: 'its workflow was gone' }],

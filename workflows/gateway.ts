@@ -8,10 +8,12 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import type { EnvironmentOrders } from '../domain/environment/orders.js'
 import type { DeploymentRequest, EnvironmentState } from '../domain/environment/state.js'
 import type { AppName, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
+import type { ReleaseOrders } from '../domain/release/orders.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import { Unanswered, WorkflowEnded } from '../domain/workflow-errors.js'
 import type { environment } from './environment.workflow.js'
@@ -26,22 +28,20 @@ import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow
 /** How long one call may take; an order that is not answered by then is asked again with the same key. */
 const DEADLINE_MS = 10_000
 
-export type { ReleaseOrders } from './messages.js'
-
 export interface Gateway extends PreviewSignals, DeliverySignals, PickSignals, Repairs {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
-  cut(input: messages.ReleaseInput, key: string): Promise<Outcome>
+  cut(order: messages.CutOrder, key: string): Promise<Outcome>
   /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
-  askRelease<Verb extends keyof messages.ReleaseOrders>(
+  askRelease<Verb extends keyof ReleaseOrders>(
     to: { readonly app: AppName; readonly release: ReleaseId },
     verb: Verb,
-    order: { readonly order: messages.ReleaseOrders[Verb]; readonly key: string },
+    order: { readonly order: ReleaseOrders[Verb]; readonly key: string },
   ): Promise<Outcome>
   /** Asks an environment, which is started if need be. Throws {@link Unanswered}. */
-  askEnvironment<Verb extends keyof messages.EnvironmentOrders>(
+  askEnvironment<Verb extends keyof EnvironmentOrders>(
     to: { readonly app: AppDefinition; readonly environment: EnvironmentName },
     verb: Verb,
-    order: { readonly order: messages.EnvironmentOrders[Verb]; readonly key: string },
+    order: { readonly order: EnvironmentOrders[Verb]; readonly key: string },
   ): Promise<Outcome>
   enqueue(app: AppDefinition, deployment: DeploymentRequest): Promise<void>
   /** Sends an environment today's configuration, starting it if need be. */
@@ -57,7 +57,7 @@ export function createGateway(client: Client): Gateway {
   const bounded = <Result>(work: () => Promise<Result>): Promise<Result> =>
     client.connection.withDeadline(Date.now() + DEADLINE_MS, work)
   return {
-    cut: (input, key) => answered(() => bounded(() => cut(client, input, key))),
+    cut: (order, key) => answered(() => bounded(() => cut(client, order, key))),
     askRelease: ({ app, release: id }, verb, { order, key }) => {
       const handle = client.workflow.getHandle(releaseWorkflowId(app, id))
       return answered(() =>
@@ -102,8 +102,8 @@ export function createGateway(client: Client): Gateway {
   }
 }
 
-async function cut(client: Client, input: messages.ReleaseInput, key: string): Promise<Outcome> {
-  const workflowId = releaseWorkflowId(input.app.name, input.id)
+async function cut(client: Client, order: messages.CutOrder, key: string): Promise<Outcome> {
+  const workflowId = releaseWorkflowId(order.app.name, order.id)
   try {
     return await client.workflow.executeUpdateWithStart(messages.cutUpdate, {
       updateId: key,
@@ -111,7 +111,7 @@ async function cut(client: Client, input: messages.ReleaseInput, key: string): P
       startWorkflowOperation: new WithStartWorkflowOperation<typeof release>('release', {
         workflowId,
         taskQueue: MAIN_QUEUE,
-        args: [input],
+        args: [{ cut: order, state: null }],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),

@@ -10,53 +10,76 @@ import {
   claimPlace,
   freePlace,
   noPreviews,
-  type PlaceReport,
   type PreviewPlaces,
   placesAfter,
   previewsOfBranch,
+  upgradePreviews,
 } from '../domain/environment/preview-places.js'
 import type { EnvironmentName } from '../domain/identifiers.js'
 import * as messages from './messages.js'
+import { Recorder } from './recorder.js'
 import { environmentWorkflowId } from './workflow-ids.js'
-
-/** Lives as long as the app: one owner of the places makes the cap hold also when many ask at once. */
-export async function previews(input: messages.PreviewsInput): Promise<void> {
-  let places: PreviewPlaces = input.places ?? noPreviews
-  const outbox: (() => Promise<void>)[] = []
-  const tell = (name: EnvironmentName, report: PlaceReport): void => {
-    outbox.push(() => signal(input, name, (handle) => handle.signal(messages.placeSignal, report)))
-  }
-  const take = (next: PreviewPlaces): void => {
-    for (const { name, report } of placesAfter(places, next)) tell(name, report)
-    places = next
-  }
-  setHandler(messages.claimPlaceSignal, (claim) => take(claimPlace(places, claim)))
-  setHandler(messages.freePlaceSignal, (name) => take(freePlace(places, name)))
-  setHandler(messages.previewPushSignal, (push) => {
-    for (const name of previewsOfBranch(places, push.branch)) {
-      outbox.push(() => signal(input, name, (handle) => handle.signal(messages.branchSignal, push)))
-    }
-  })
-  for (;;) {
-    await condition(() => outbox.length > 0)
-    const [next] = outbox.splice(0, 1)
-    if (next) await next()
-    if (outbox.length === 0 && workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof previews>({ ...input, places })
-    }
-  }
-}
 
 type Handle = ReturnType<typeof getExternalWorkflowHandle>
 
-async function signal(
-  { app }: messages.PreviewsInput,
-  name: EnvironmentName,
-  send: (handle: Handle) => Promise<void>,
-): Promise<void> {
-  try {
-    await send(getExternalWorkflowHandle(environmentWorkflowId(app, name)))
-  } catch {
-    // Its workflow is gone, so nobody waits for it; the reconciler reports it.
+/** Lives as long as the app: one owner of the places makes the cap hold also when many ask at once. */
+export async function previews(input: messages.PreviewsInput): Promise<void> {
+  await new Previews(input).run()
+}
+
+class Previews {
+  private readonly input: messages.PreviewsInput
+  private places: PreviewPlaces
+  private readonly recorder: Recorder
+  private readonly outbox: (() => Promise<void>)[] = []
+
+  constructor(input: messages.PreviewsInput) {
+    this.input = input
+    this.places = input.places ? upgradePreviews(input.places) : noPreviews
+    this.recorder = new Recorder(input.app)
+    setHandler(messages.claimPlaceSignal, (claim) => this.take(claimPlace(this.places, claim)))
+    setHandler(messages.freePlaceSignal, (name) => this.take(freePlace(this.places, name)))
+    setHandler(messages.previewPushSignal, (push) => {
+      for (const name of previewsOfBranch(this.places, push.branch)) {
+        this.tell(name, (handle) => handle.signal(messages.branchSignal, push))
+      }
+    })
+  }
+
+  private take(next: PreviewPlaces): void {
+    for (const { name, report } of placesAfter(this.places, next)) {
+      this.tell(name, (handle) => handle.signal(messages.placeSignal, report))
+    }
+    this.places = next
+    this.recorder.dirty = true
+  }
+
+  private tell(name: EnvironmentName, send: (handle: Handle) => Promise<void>): void {
+    this.outbox.push(async () => {
+      try {
+        await send(getExternalWorkflowHandle(environmentWorkflowId(this.input.app, name)))
+      } catch {
+        // Its workflow is gone, so nobody waits for it; the reconciler reports it.
+      }
+    })
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      await condition(() => this.recorder.dirty || this.outbox.length > 0)
+      if (this.recorder.dirty) await this.publish()
+      const [next] = this.outbox.splice(0, 1)
+      if (next) await next()
+      const idle = !this.recorder.dirty && this.outbox.length === 0
+      if (idle && workflowInfo().continueAsNewSuggested) {
+        await continueAsNew<typeof previews>({ ...this.input, places: this.places })
+      }
+    }
+  }
+
+  /** A place is told only once it is recorded. */
+  private async publish(): Promise<void> {
+    this.places = { ...this.places, seq: this.places.seq + 1 }
+    await this.recorder.flush(this.places, {})
   }
 }

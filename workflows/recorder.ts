@@ -2,6 +2,7 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { type Change, emptyChange } from '../domain/change.js'
 import type { AppName } from '../domain/identifiers.js'
+import type { StoredState } from '../domain/stored-state.js'
 import type { RecordActivities } from './activities/index.js'
 
 // No total timeout: an outage of the database is waited out. Not a local activity: with updates beside them, those were
@@ -12,7 +13,7 @@ const { recordChange } = proxyActivities<RecordActivities>({
 })
 
 type Parts = Pick<Change, 'candidates' | 'newDeployments' | 'moves' | 'approvals' | 'events'>
-export type Snapshot = Pick<Change, 'release' | 'environment'>
+type Rows = Partial<Pick<Change, 'release' | 'environment'>>
 
 export class Recorder {
   private readonly app: AppName
@@ -37,15 +38,21 @@ export class Recorder {
   }
 
   /**
-   * Writes everything that waits. The activity is scheduled in the very task that changed the state: without a
+   * Writes everything that waits, with the state it led to and how that is shown. The activity is scheduled in the very task that changed the state: without a
    * command in that task, the first update after a restart would be judged on the state before it.
    */
-  async flush(seq: number, snapshot: Snapshot): Promise<void> {
+  async flush(state: StoredState, rows: Rows): Promise<void> {
     const { parts } = this
     this.parts = none()
     this.dirty = false
-    const key = `${workflowInfo().workflowId}/${seq}`
-    await recordChange({ ...emptyChange(this.app, key), ...parts, ...snapshot })
+    const { workflowId } = workflowInfo()
+    const key = `${workflowId}/${state.run}/${state.seq}`
+    await recordChange({
+      ...emptyChange(this.app, key),
+      ...parts,
+      ...rows,
+      workflow: { id: workflowId, state },
+    })
   }
 }
 

@@ -13,7 +13,7 @@ import { type CutDraftOrder } from '../domain/release/effect-orders.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import type { ReleaseStep } from '../domain/release/step.js'
 import type { ReleaseActivities } from './activities/index.js'
-import type { ReleaseInput } from './messages.js'
+import type { CutOrder } from './messages.js'
 
 const { resolveCut, createRelease, createDraft, cutDraft } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '10 minutes',
@@ -27,7 +27,9 @@ export interface Begun {
   readonly step: ReleaseStep | null
 }
 
-export async function beginRelease(input: ReleaseInput): Promise<Begun> {
+/** Cuts a release, or makes the draft that is cut later. */
+export async function beginRelease(input: CutOrder): Promise<Begun> {
+  if (input.draft) return beginDraft(input, input.draft)
   const resolved = await resolveCut({
     app: input.app,
     ref: input.ref,
@@ -66,8 +68,12 @@ export async function beginRelease(input: ReleaseInput): Promise<Begun> {
   return { outcome: cutAnswer(step.state), step }
 }
 
+/** What the cut of a release is answered with, once it exists. */
+export const answerOfCut = (state: ReleaseState): Outcome =>
+  state.lifecycle === 'draft' ? draftAnswer(state) : cutAnswer(state)
+
 /** A draft exists at once; it is cut later, by an order of its own. */
-export async function beginDraft(input: ReleaseInput, plan: DraftPlan): Promise<Begun> {
+async function beginDraft(input: CutOrder, plan: DraftPlan): Promise<Begun> {
   const { id, app, channel, title, description, type, by } = input
   await createDraft({ id, app, channel, title, description, type, by: by.user, at: by.at, ...plan })
   const step = draftRelease({ ...input, plan })

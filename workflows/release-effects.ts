@@ -9,7 +9,7 @@ import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js
 import { joinSteps, type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
 import type { BuildResult, ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
-import { judgedSignal, type ReleaseInput } from './messages.js'
+import { judgedSignal } from './messages.js'
 import { mintDeployment } from './mint.js'
 import { cutDraftNow } from './release-begin.js'
 import { pickCommits } from './release-pick.js'
@@ -22,7 +22,7 @@ const { enqueueDeployment, deleteRelease } = proxyActivities<ReleaseActivities>(
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
 
-async function build(state: ReleaseState, number: number, input: ReleaseInput): Promise<Later> {
+async function build(state: ReleaseState, number: number): Promise<Later> {
   const candidate = state.candidates.find((one) => one.number === number)
   const result: BuildResult = candidate
     ? await buildOnce({
@@ -33,11 +33,11 @@ async function build(state: ReleaseState, number: number, input: ReleaseInput): 
         activityId: `build/${number}/${workflowInfo().historyLength}`,
       })
     : { kind: 'failed', reason: 'the candidate is gone' }
-  return (now) => built(now, number, result, input)
+  return (now) => built(now, number, result)
 }
 
 /** A good build goes to every environment of the first level by itself: a cut always enqueues its candidate there. */
-function built(state: ReleaseState, number: number, result: BuildResult, input: ReleaseInput): ReleaseStep {
+function built(state: ReleaseState, number: number, result: BuildResult): ReleaseStep {
   const at = new Date().toISOString()
   const candidate = state.candidates.find((one) => one.number === number)
   if (result.kind === 'failed')
@@ -49,9 +49,9 @@ function built(state: ReleaseState, number: number, result: BuildResult, input: 
     at,
   )
   return state.app.environments.filter(isFirstLevel).reduce((step, environment, index) => {
-    const minted = candidate?.firstDeployment ?? (number === 1 ? input.firstDeployment : null)
-    const deploymentId = (index === 0 ? minted : null) ?? mintDeployment()
-    const by = { ...input.by, user: state.requestedBy, at }
+    const minted = index === 0 ? (candidate?.firstDeployment ?? null) : null
+    const deploymentId = minted ?? mintDeployment()
+    const by = { user: state.requestedBy, roles: [], email: null, at }
     const order = {
       deploymentId,
       candidate: number,
@@ -78,7 +78,7 @@ export async function carryOut(
 ): Promise<Later | null> {
   switch (effect.kind) {
     case 'build':
-      tasks.start(build(state, effect.candidate, tasks.input))
+      tasks.start(build(state, effect.candidate))
       return null
     case 'cut-draft':
       tasks.start(

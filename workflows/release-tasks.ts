@@ -2,7 +2,6 @@
 import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import type { ReleaseStep } from '../domain/release/step.js'
-import type { ReleaseInput } from './messages.js'
 
 /** What a finished task does to the release as it is by then. */
 export type Later = (state: ReleaseState) => ReleaseStep
@@ -10,15 +9,13 @@ export type Later = (state: ReleaseState) => ReleaseStep
 /** Long effects run beside the loop: approvals of another candidate do not wait for a build or a slow remote. */
 export class Tasks {
   running = 0
-  /** What the last pick came to; null while one is under way. */
+  /** What the last pick came to. */
   pickAnswer: Outcome | null = null
-  /** What the cut of a draft came to; null while it is under way. */
+  /** What the cut of a draft came to. */
   cutAnswer: Outcome | null = null
-  readonly input: ReleaseInput
   private readonly finish: (later: Later) => void
 
-  constructor(input: ReleaseInput, finish: (later: Later) => void) {
-    this.input = input
+  constructor(finish: (later: Later) => void) {
     this.finish = finish
   }
 

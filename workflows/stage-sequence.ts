@@ -109,7 +109,7 @@ export class StageSequence {
     readonly definition: StageDefinition
     readonly outputs: Readonly<Record<string, string>>
   }): Promise<StageOutcome | 'again'> {
-    const { entry, fence, work = null } = this.input
+    const { entry, fence, work } = this.input
     try {
       const id = `${work === null ? '' : `${work}/`}${order.stage}/${order.run}`
       const activities = this.activities(id, order.definition.timeoutMs)
@@ -125,7 +125,7 @@ export class StageSequence {
 
   /** After a lost contact a person waited for, the same key finds the command that may still run. */
   private reattaches(stage: StageName): boolean {
-    const { from, reattach = false } = this.input.entry.attempt
+    const { from, reattach } = this.input.entry.attempt
     return reattach && from === stage
   }
 

@@ -1,11 +1,11 @@
 /** When the windows of an environment are open: cron in a time zone, read by croner. */
 import { Cron } from 'croner'
-import type { Closed } from '../domain/environment/waiting.js'
+import type { ClosedWindow } from '../domain/environment/closures.js'
 import { closedBy, type WindowTimes } from '../domain/environment/windows.js'
 import type { WindowDefinition } from '../domain/pipeline.js'
 
 /** Why nothing may start at that instant, null when it may. */
-export function closedAt(windows: readonly WindowDefinition[], at: string): Closed | null {
+export function closedAt(windows: readonly WindowDefinition[], at: string): ClosedWindow | null {
   return windows.length === 0
     ? null
     : closedBy(

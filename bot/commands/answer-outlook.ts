@@ -1,7 +1,7 @@
 /** `why`, `plan` and `diff`: what blocks a candidate, its way to the top, and what is new in it. Nothing is changed. */
 
 import type { Outlook } from '../../domain/blockers/blocker.js'
-import { planOf } from '../../domain/blockers/plan.js'
+import { planOf, type UsualTimes } from '../../domain/blockers/plan.js'
 import { usualTimes } from '../../domain/blockers/usual-times.js'
 import { obstaclesOf } from '../../domain/blockers/why.js'
 import type { CommitSha } from '../../domain/identifiers.js'
@@ -33,7 +33,8 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   if (candidate === undefined || app === null) return null
   if (request.kind === 'diff') return compare(request, { view, candidate, app }, reading)
   const usual = usualTimes(await reading.reads.releases(view.app, REMEMBERED))
-  const seen: Outlook = { view, app, candidate, usual, ...now(app, reading) }
+  const now = reading.now().toISOString()
+  const seen = { view, app, candidate, usual, now, windows: (at: string) => reading.windows(app, at) }
   if (request.kind === 'why') {
     const blockers = obstaclesOf(seen).filter(
       ({ environment }) =>
@@ -41,13 +42,22 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
     )
     return { kind: 'shown', message: whyMessage(seen, blockers, options) }
   }
-  const steps = planOf(seen, usual)
-  const wanted = steps.findIndex(({ environment }) => environment === request.environment)
-  return { kind: 'shown', message: planMessage(seen, wanted < 0 ? steps : steps.slice(0, wanted + 1)) }
+  return plan(request, seen, reading)
 }
 
-function now(app: AppDefinition, reading: Reading): Pick<Outlook, 'windows' | 'now'> {
-  return { now: reading.now().toISOString(), windows: (at) => reading.windows(app, at) }
+/** The workflow's own rules, on the state that it recorded. */
+async function plan(
+  { environment: wanted }: Extract<Asked, { kind: 'plan' }>,
+  seen: Outlook & { readonly usual: UsualTimes },
+  { reads, asker }: Reading,
+): Promise<ReadAnswer> {
+  const { view, candidate, windows, usual, now } = seen
+  const state = await reads.releaseState(view.app, view.id)
+  if (state === null) return { kind: 'refused', refusal: { code: 'release-ended', state: view.state } }
+  const { environments } = view
+  const steps = planOf({ state, environments, candidate: candidate.number, asker, windows, usual, now })
+  const place = steps.findIndex(({ environment }) => environment === wanted)
+  return { kind: 'shown', message: planMessage(seen, place < 0 ? steps : steps.slice(0, place + 1)) }
 }
 
 interface Compared {

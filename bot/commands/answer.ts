@@ -1,5 +1,5 @@
 /** What an answer to a question is read from, and what it can be. */
-import type { ClosedWindow } from '../../domain/blockers/closures.js'
+import type { ClosedWindow } from '../../domain/environment/closures.js'
 import type { AppName, UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Refusal } from '../../domain/refusal.js'

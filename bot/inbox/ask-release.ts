@@ -2,9 +2,13 @@
 import type { AppName, ReleaseId, UserId } from '../../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition, ProtectedVerb } from '../../domain/pipeline.js'
 import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
+import type { AnsweredRelease } from '../../domain/release/handle.js'
+import type { ReleaseOrders } from '../../domain/release/orders.js'
+import type { ReleaseState } from '../../domain/release/state.js'
+import { withWritten } from '../../domain/release/written.js'
 import type { DeploymentView } from '../../domain/views.js'
 import { WorkflowEnded } from '../../domain/workflow-errors.js'
-import type { Gateway, ReleaseOrders } from '../../workflows/gateway.js'
+import type { Gateway } from '../../workflows/gateway.js'
 import type { Handling, Lookups } from './context.js'
 
 export interface ReleaseAddress {
@@ -16,7 +20,7 @@ export interface ReleaseAddress {
 export interface Asking {
   readonly key: string
   readonly context: {
-    readonly gateway: Pick<Gateway, 'askRelease'>
+    readonly gateway: Pick<Gateway, 'askRelease' | 'readRelease'>
     readonly lookups: Pick<Lookups, 'release'>
   }
 }
@@ -49,14 +53,14 @@ export async function askInformed<Verb extends keyof ReleaseOrders>(
   asked: {
     readonly verb: Verb
     readonly order: ReleaseOrders[Verb]
-    /** Whether what is written already contradicts the refusal. */
-    readonly outdated: (refusal: Refusal) => boolean
+    readonly rule: (state: ReleaseState, order: ReleaseOrders[Verb]) => AnsweredRelease
   },
 ): Promise<Outcome> {
-  const { verb, order, outdated } = asked
+  const { verb, order, rule } = asked
   let outcome = await askRelease(handling, to, { verb, order })
   for (const [index, pause] of NEWS_MS.entries()) {
-    if (outcome.kind === 'done' || !outdated(outcome.refusal)) return outcome
+    if (outcome.kind === 'done' || !(await isBehind(handling, to, (state) => rule(state, order))))
+      return outcome
     await new Promise((resolve) => {
       setTimeout(resolve, pause)
     })
@@ -65,6 +69,17 @@ export async function askInformed<Verb extends keyof ReleaseOrders>(
     outcome = await askRelease({ context: handling.context, key }, to, { verb, order })
   }
   return outcome
+}
+
+/** Whether the same rule would do it, had the release heard of everything that is written. */
+async function isBehind(
+  { context }: Asking,
+  { app, release }: ReleaseAddress,
+  rule: (state: ReleaseState) => AnsweredRelease,
+): Promise<boolean> {
+  const state = await context.gateway.readRelease(app, release)
+  const view = await context.lookups.release(release)
+  return state !== null && view !== null && rule(withWritten(state, view.deployments)).outcome.kind === 'done'
 }
 
 /** S3.17: who decided, and when, of a deployment whose release has ended; null when nobody did. */

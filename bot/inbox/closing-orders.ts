@@ -1,5 +1,5 @@
 /** Locks and freezes: who closes an environment, until when, and what that means for a promotion. */
-import type { EnvironmentState } from '../../domain/environment/state.js'
+import { closuresAt, passedBy, refuseFrozen, sayClosure } from '../../domain/environment/closures.js'
 import type { UserId } from '../../domain/identifiers.js'
 import type { FreezeIntent, LockIntent, PromoteIntent } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
@@ -93,34 +93,23 @@ function timeOf(text: string, by: ActorSnapshot): string {
   throw new Refused({ code: 'invalid-time', text })
 }
 
-/**
- * What an override passes there now, in words. Without one a frozen environment refuses at once; a lock only makes
- * wait, and the thread says for whom.
- */
+/** What an override passes there now, in words; the thread says for whom a lock makes wait. */
 export async function closedFor(
   { intent, context }: Handling<PromoteIntent>,
   about: {
     readonly app: AppDefinition
     readonly environment: EnvironmentDefinition
-    readonly type: string
+    readonly passesFreeze: boolean
     readonly by: UserId
   },
 ): Promise<readonly string[]> {
-  const { app, environment, type, by } = about
+  const { app, environment, passesFreeze, by } = about
   const state = await context.gateway.readEnvironment(app.name, environment.name).catch(() => null)
-  const now = context.clock.now().toISOString()
-  const exempt = app.types.find((one) => one.name === type)?.passesFreeze ?? false
-  const frozen = exempt ? null : freezeOf(state, now)
-  if (frozen && intent.override === null) throw new Refused({ code: 'frozen', ...frozen })
-  const locked = state?.lock && !isOver(state.lock.until, now) && state.lock.owner !== by ? state.lock : null
-  return [
-    ...(frozen ? [`${environment.name} is frozen: ${frozen.reason}`] : []),
-    ...(locked ? [`${environment.name} is locked: ${locked.reason}`] : []),
-  ]
+  if (state === null) return []
+  const at = context.clock.now().toISOString()
+  const arrival = { kind: 'promote', requestedBy: by, override: intent.override, passesFreeze } as const
+  const refusal = refuseFrozen(state, arrival, at)
+  if (refusal) throw new Refused(refusal)
+  const passed = passedBy(closuresAt(state, { at, closed: null }), arrival)
+  return passed.map((one) => `${environment.name} is ${sayClosure(one)}`)
 }
-
-function freezeOf(state: EnvironmentState | null, now: string): EnvironmentState['freeze'] {
-  return state?.freeze && !isOver(state.freeze.until, now) ? state.freeze : null
-}
-
-const isOver = (until: string | null, now: string): boolean => until !== null && until <= now

@@ -45,7 +45,6 @@ export async function draft(handling: Handling<DraftIntent>): Promise<Outcome> {
       override: null,
       firstDeployment: null,
       draft: { plannedAt, scope, links },
-      state: null,
     },
     key,
   )
@@ -84,7 +83,7 @@ export async function edit(handling: Handling<EditIntent>): Promise<Outcome> {
   const view = await releaseView(handling, found.releaseId)
   if (view.state !== 'draft' && view.state !== 'open')
     return refuse({ code: 'release-ended', state: view.state })
-  const { description, plannedAt, scope = null, links = [] } = intent
+  const { description, plannedAt, scope, links } = intent
   const title = intent.title === null ? null : titleOf(intent.title)
   const order = { title, description, plannedAt, scope, links, by }
   return context.gateway.askRelease({ app: app.name, release: view.id }, 'edit', { order, key })

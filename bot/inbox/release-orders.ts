@@ -8,7 +8,15 @@ import type {
   PromoteIntent,
 } from '../../domain/intent.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
-import { done, type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
+import { done, type Outcome, refuse } from '../../domain/refusal.js'
+import {
+  abandon as abandonRule,
+  accept,
+  approve,
+  promote as promoteRule,
+  reject,
+  remove as removeRule,
+} from '../../domain/release/handle.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
 import { askInformed, askRelease, decidedBefore, withOthers } from './ask-release.js'
@@ -24,7 +32,6 @@ import {
   releaseOf,
   releaseView,
 } from './resolve.js'
-import { saysNothingToDecide, saysUnaccepted, saysUnfinished } from './stale-refusals.js'
 
 /** S1.1, S5.1–S5.3. The answer comes from the release's workflow, once the release exists. */
 export async function cut(handling: Handling<CutIntent>): Promise<Outcome> {
@@ -50,7 +57,7 @@ export async function cut(handling: Handling<CutIntent>): Promise<Outcome> {
       override,
       by,
       firstDeployment: intent.deploymentId,
-      state: null,
+      draft: null,
     },
     key,
   )
@@ -65,7 +72,10 @@ export async function promote(handling: Handling<PromoteIntent>): Promise<Outcom
   if (intent.override !== null) await permitted(handling, 'override', { app, environment })
   const found = await releaseOf(handling, app.name, intent.release)
   const view = await releaseView(handling, found.releaseId)
-  const closed = await closedFor(handling, { app, environment, type: view.type, by: by.user })
+  const closed = await closedFor(handling, {
+    ...{ app, environment, by: by.user },
+    passesFreeze: view.detail.passesFreeze,
+  })
   const order = {
     deploymentId: intent.deploymentId,
     candidate: candidateOf(view, found.candidate),
@@ -76,8 +86,7 @@ export async function promote(handling: Handling<PromoteIntent>): Promise<Outcom
     by,
   }
   const to = { app: app.name, release: view.id }
-  const outdated = (refusal: Refusal): boolean => saysUnaccepted(refusal, view, order.candidate)
-  return askInformed(handling, to, { verb: 'promote', order, outdated })
+  return askInformed(handling, to, { verb: 'promote', order, rule: promoteRule })
 }
 
 /** Approve before a deployment, accept after it, reject either. */
@@ -90,8 +99,11 @@ export async function decide(handling: Handling<DecideIntent>): Promise<Outcome>
   const by = await permitted(handling, intent.kind, { app, environment: gates })
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
-  const outdated = (refusal: Refusal): boolean => saysNothingToDecide(refusal, deployment)
-  const outcome = await askInformed(handling, to, { verb: intent.kind, order, outdated })
+  const outcome = await askInformed(handling, to, {
+    verb: intent.kind,
+    order,
+    rule: { approve, accept, reject }[intent.kind],
+  })
   if (outcome.kind === 'done') return outcome
   const before = outcome.refusal.code === 'release-ended' ? decidedBefore(deployment) : null
   if (before) return refuse(before)
@@ -120,21 +132,20 @@ export async function remove(handling: Handling<DeleteIntent>): Promise<Outcome>
   const { app, view, by } = await endable(handling, 'delete')
   if (view.state === 'deleted') return refuse({ code: 'release-ended', state: 'deleted' })
   if (view.blockedBy.length > 0) return refuse({ code: 'linked', environments: view.blockedBy })
-  return end(handling, { app: app.name, view }, { verb: 'delete', order: by })
+  return askInformed(
+    handling,
+    { app: app.name, release: view.id },
+    { verb: 'delete', order: by, rule: removeRule },
+  )
 }
 
 export async function abandon(handling: Handling<AbandonIntent>): Promise<Outcome> {
   const { app, view, by } = await endable(handling, 'delete')
-  return end(handling, { app: app.name, view }, { verb: 'abandon', order: by })
-}
-
-async function end(
-  handling: Handling<unknown>,
-  { app, view }: { readonly app: AppDefinition['name']; readonly view: ReleaseView },
-  asked: { readonly verb: 'delete' | 'abandon'; readonly order: ActorSnapshot },
-): Promise<Outcome> {
-  const outdated = (refusal: Refusal): boolean => saysUnfinished(refusal, view)
-  return askInformed(handling, { app, release: view.id }, { ...asked, outdated })
+  return askInformed(
+    handling,
+    { app: app.name, release: view.id },
+    { verb: 'abandon', order: by, rule: abandonRule },
+  )
 }
 
 async function endable(

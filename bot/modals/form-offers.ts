@@ -1,5 +1,5 @@
 /** Which releases a form lets a person choose from: those its order can be given for now, newest first. */
-import { promotions } from '../../domain/card-promotions.js'
+import { promotions } from '../../domain/card-standing.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -31,17 +31,19 @@ export function asksForRelease({ form, given, target }: FormRequest): boolean {
 export function offersOf(
   { form }: Pick<FormRequest, 'form'>,
   open: readonly ReleaseView[],
-  app: AppDefinition,
 ): readonly Offer[] {
-  return open.flatMap((view) => offersOfRelease(form, view, app))
+  return open.flatMap((view) => offersOfRelease(form, view))
 }
 
-function offersOfRelease(form: FormName, view: ReleaseView, app: AppDefinition): readonly Offer[] {
+function offersOfRelease(form: FormName, view: ReleaseView): readonly Offer[] {
   switch (form) {
     case 'promote':
       return grouped(
         view,
-        promotions(view, app).map(({ candidate, environment }) => [candidate.name, environment.name]),
+        promotions(view).map(({ candidate, environment }) => [
+          view.candidates.find(({ number }) => number === candidate)?.name ?? null,
+          environment,
+        ]),
       )
     case 'approve':
       return judged(view, ['prepared'])

@@ -68,7 +68,7 @@ async function offersIn(
 ): Promise<readonly Offer[]> {
   if (!asksForRelease(request)) return []
   const open = await within(LOOK_UP_MS, context.reads.openReleases(app.name)).catch(() => 'late' as const)
-  return open === 'late' ? [] : offersOf(request, open, app)
+  return open === 'late' ? [] : offersOf(request, open)
 }
 
 interface About {

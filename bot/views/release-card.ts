@@ -49,7 +49,7 @@ export function cardMarker(view: Pick<ReleaseView, 'app' | 'version' | 'id'>): s
 
 /** With an address for the log, the card links to it; a button would only show the last lines. */
 function offered(view: ReleaseView, options: CardOptions): ReturnType<typeof cardActions> {
-  return cardActions(view, options.definition ?? null).filter(
+  return cardActions(view).filter(
     ({ verb, deployment }) =>
       verb !== 'log' || deployment === null || options.links.deploymentLog(deployment.id) === null,
   )

@@ -179,11 +179,21 @@ create table environments (
     references deployments (id, app, environment) on delete restrict
 )`
 
-/** What is released, built and deployed where. */
+const workflowStates = sql`
+create table workflow_states (
+  id text primary key,
+  run integer not null check (run > 0),
+  seq integer not null check (seq > 0),
+  version integer not null,
+  state jsonb not null
+)`
+
+/** What is released, built and deployed where, and the state of each workflow, whole. */
 export const pipelineTables: Migration = {
   async up(db) {
     await releases.execute(db)
     await deployments.execute(db)
     await environments.execute(db)
+    await workflowStates.execute(db)
   },
 }

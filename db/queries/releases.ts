@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { at } from '../../domain/at.js'
 import type { AppName, ReleaseId, Version } from '../../domain/identifiers.js'
 import type { ReleaseLifecycle } from '../../domain/states.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -14,7 +15,7 @@ export interface ReleasePage {
 
 const MOST_OPEN = 50
 
-/** A release as its card shows it, in seven queries; `null` when there is none of that id. */
+/** A release as it stands now, as its card shows it, in seven queries; `null` when there is none of that id. */
 export async function readRelease(db: Kysely<Database>, id: ReleaseId): Promise<ReleaseView | null> {
   const rows = await db.selectFrom('releases').selectAll().where('id', '=', id).execute()
   const [release] = await views(db, rows)
@@ -76,5 +77,6 @@ async function views(
 ): Promise<readonly ReleaseView[]> {
   if (rows.length === 0) return []
   const parts = await loadParts(db, rows)
-  return rows.map((row) => releaseView(row, parts))
+  const now = new Date().toISOString()
+  return rows.map((row) => at(releaseView(row, parts), now))
 }

@@ -9,6 +9,7 @@ import { writeApprovals, writeNewDeployments, writeStages } from './change-deplo
 import { writeEnvironment } from './change-environment.js'
 import { type IgnoredMove, writeMoves } from './change-moves.js'
 import { writeCandidates, writeRelease } from './change-release.js'
+import { writeWorkflowState } from './change-workflow.js'
 import { currentDeployment, reportDeployments, reportRelease } from './report-changes.js'
 
 /** What recording a change came to. */
@@ -35,6 +36,7 @@ export async function recordChange(db: Kysely<Database>, change: Change): Promis
     await writeStages(trx, change.stages)
     const ran = await currentDeployment(trx, change.app, change.environment?.name ?? null)
     const shownOn = await writeEnvironment(trx, change.app, change.environment)
+    await writeWorkflowState(trx, change.workflow)
 
     await touchCards(trx, [
       ...concerned(change),

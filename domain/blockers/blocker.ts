@@ -1,10 +1,10 @@
 /** What blocks a candidate, and the blockers that are its own: its build, its picks, its rejection. */
-
 import { sayTag, troubledTags } from '../card-standing.js'
+import type { ClosedWindow } from '../environment/closures.js'
 import type { EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
-import type { ClosedWindow } from './closures.js'
-import type { Subject } from './gates.js'
+import type { AppDefinition } from '../pipeline.js'
+import type { CandidateView, ReleaseView } from '../views.js'
 
 export type ObstacleKind =
   | 'build'
@@ -55,7 +55,12 @@ export function ofTags({ view, app }: Outlook): readonly Blocker[] {
   }))
 }
 
-export interface Outlook extends Subject {
+export interface Outlook {
+  /** As it stands at `now`. */
+  readonly view: ReleaseView
+  /** As it is configured now: whom to ask. */
+  readonly app: AppDefinition
+  readonly candidate: CandidateView
   /** Environments closed by their windows at an ISO instant. */
   readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
   /** ISO instant. */

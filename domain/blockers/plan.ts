@@ -1,12 +1,21 @@
-/** The way of a candidate to the top, tried without doing anything: gates, and the earliest times (U.10). */
-import { isAccepted } from '../card-standing.js'
+/** The way of a candidate to the top, tried on its recorded state without doing anything: gates, and the earliest times (U.10). */
+import type { Gate } from '../change.js'
 import { sayDuration } from '../durations.js'
-import type { EnvironmentName } from '../identifiers.js'
-import type { EnvironmentDefinition } from '../pipeline.js'
-import type { DeploymentView } from '../views.js'
-import type { Outlook } from './blocker.js'
-import { type Closure, closuresOf, stopping } from './closures.js'
-import { approvalsOf, checksMissing, judgesOf, openBoxes, soaking, soakOf, ticketMissing } from './gates.js'
+import {
+  type Closable,
+  type ClosedWindow,
+  type Closure,
+  closuresOf,
+  stopping,
+} from '../environment/closures.js'
+import type { EnvironmentName, UserId } from '../identifiers.js'
+import { after, earliest } from '../instant.js'
+import { rolesFor } from '../permissions.js'
+import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
+import { type GatedDeployment, gatesAt, gatesOf, soakLasts } from '../release/gates.js'
+import { acceptanceIn, gateFor, passesFreeze } from '../release/policy.js'
+import { acceptedIn, isThere } from '../release/promotion.js'
+import type { ReleaseDeployment, ReleaseState } from '../release/state.js'
 
 export interface PlanStep {
   readonly environment: EnvironmentName
@@ -23,18 +32,29 @@ export interface PlanStep {
 /** How long deployments to each environment usually take, in milliseconds. */
 export type UsualTimes = ReadonlyMap<string, number>
 
-const busy: ReadonlySet<string> = new Set(['prepared', 'queued', 'running', 'failed', 'awaiting_acceptance'])
+export interface PlanFacts {
+  readonly state: ReleaseState
+  readonly candidate: number
+  /** As they stand now. One that is missing was never written: nothing closes it. */
+  readonly environments: readonly (Closable & { readonly name: EnvironmentName })[]
+  /** Environments closed by their windows at an ISO instant. */
+  readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
+  readonly usual: UsualTimes
+  /** Who would promote it. */
+  readonly asker: UserId
+  /** ISO instant. */
+  readonly now: string
+}
 
 /** One step for each environment, lowest first. People's own time is not in it: it is the earliest, not the likely. */
-export function planOf(outlook: Outlook, usual: UsualTimes): readonly PlanStep[] {
+export function planOf(facts: PlanFacts): readonly PlanStep[] {
+  const { environments } = facts.state.app
   const steps: PlanStep[] = []
-  let ready: string | null = outlook.now
-  const levels = [...new Set(outlook.app.environments.map(({ level }) => level))].toSorted((a, b) => a - b)
-  for (const level of levels) {
-    const here = outlook.app.environments.filter((one) => one.level === level)
-    const above = outlook.app.environments.find((one) => one.level === level + 1)
-    const planned = here.map((one) => stepOf(outlook, one, { ready, usual: usual.get(one.name) ?? null }))
+  let ready: string | null = facts.now
+  for (const level of [...new Set(environments.map((one) => one.level))].toSorted((a, b) => a - b)) {
+    const planned = environments.filter((one) => one.level === level).map((one) => stepOf(facts, one, ready))
     steps.push(...planned)
+    const above = environments.find((one) => one.level === level + 1)
     ready = together(planned, above?.requires ?? 'all')
   }
   return steps
@@ -43,45 +63,69 @@ export function planOf(outlook: Outlook, usual: UsualTimes): readonly PlanStep[]
 /** When the level has let the candidate go. */
 function together(steps: readonly PlanStep[], requires: 'all' | 'any'): string | null {
   const ends = steps.map(({ ends: end }) => end)
-  const known = ends.filter((end) => end !== null).toSorted()
-  if (requires === 'any') return known[0] ?? null
-  return known.length === ends.length ? (known.at(-1) ?? null) : null
+  if (requires === 'any') return earliest(ends)
+  return ends.reduce((last, end) => (last === null || end === null ? null : last > end ? last : end))
 }
 
-function stepOf(
-  outlook: Outlook,
-  target: EnvironmentDefinition,
-  time: { readonly ready: string | null; readonly usual: number | null },
-): PlanStep {
-  const { view, candidate, now } = outlook
-  const environment = view.environments.find(({ name }) => name === target.name)
-  const judges = judgesOf(outlook, target)
-  const judged = judges === null ? 'its passing check accepts' : `accepted by ${judges.join(', ')}`
-  if (environment && isAccepted(view, candidate, environment)) {
-    return { environment: target.name, state: 'done', before: [], judged, starts: now, ends: now }
+function stepOf(facts: PlanFacts, target: EnvironmentDefinition, ready: string | null): PlanStep {
+  const { state, candidate, now } = facts
+  const environment = target.name
+  const byCheck = acceptanceIn(state, target, null) === 'by-check'
+  const judged = byCheck
+    ? 'its passing check accepts'
+    : `accepted by ${rolesFor(state.app, 'accept', target).join(', ')}`
+  if (acceptedIn(state, candidate, environment)) {
+    return { environment, state: 'done', before: [], judged, starts: now, ends: now }
   }
-  const deployment = underWay(outlook, target)
-  const waits = deployment === null || deployment.state === 'prepared'
-  const closed = environment && waits ? stopping(outlook, closuresOf(environment, null), deployment) : []
-  const { starts, windows } = startOf(outlook, target, { ready: time.ready, closed, deployment })
-  const takes = deployment?.state === 'awaiting_acceptance' ? 0 : time.usual
+  const way = wayInto(facts, target)
+  const { starts, windows } = startOf(facts, way, ready)
+  const takes = way.progress === 'awaiting_acceptance' ? 0 : (facts.usual.get(environment) ?? null)
   return {
-    environment: target.name,
-    state: deployment === null ? 'ahead' : 'under-way',
-    before: waits ? gatesOf(outlook, { target, closed: [...closed, ...windows], deployment }) : [],
+    environment,
+    state: way.progress === null ? 'ahead' : 'under-way',
+    before: way.waits ? beforeIt(facts, way, windows) : [],
     judged,
     starts,
-    ends: starts === null || takes === null ? null : later(starts, takes),
+    ends: starts === null || takes === null ? null : after(starts, takes),
   }
 }
 
-function underWay({ view, candidate }: Outlook, target: EnvironmentDefinition): DeploymentView | null {
-  return (
-    view.deployments.findLast(
-      (one) =>
-        one.environment === target.name && one.candidateNumber === candidate.number && busy.has(one.state),
-    ) ?? null
-  )
+/** How the candidate would get into an environment. */
+interface Way {
+  readonly target: EnvironmentDefinition
+  /** The deployment under way, or the one that promoting now would prepare. */
+  readonly deployment: GatedDeployment
+  /** Null when nothing is under way. */
+  readonly progress: ReleaseDeployment['state'] | null
+  /** Nothing of it has begun. */
+  readonly waits: boolean
+  readonly gates: readonly Gate[]
+  /** How long it has to soak in all, in milliseconds. */
+  readonly soaks: number
+  /** What closes it now; windows depend on when it comes. */
+  readonly closed: readonly Closure[]
+}
+
+function wayInto(
+  { state, candidate, environments, asker, now }: PlanFacts,
+  target: EnvironmentDefinition,
+): Way {
+  const place = { candidate, environment: target.name }
+  const known = state.deployments.findLast((one) => isThere(one, place)) ?? null
+  const gate = gateFor(state, target)
+  const deployment: GatedDeployment = known ?? {
+    ...{ ...place, requestedBy: asker, preparedAt: now, gate, approvals: [], override: null, checks: null },
+  }
+  const waits = known === null || known.state === 'prepared'
+  const { requestedBy, override } = deployment
+  const arrival = { kind: 'promote', requestedBy, override, passesFreeze: passesFreeze(state) } as const
+  const environment = environments.find(({ name }) => name === target.name)
+  return {
+    ...{ target, deployment, waits, progress: known?.state ?? null },
+    gates: gatesOf(state, deployment),
+    soaks: soakLasts(state, target),
+    closed: environment && waits ? stopping(closuresOf(environment, null), arrival) : [],
+  }
 }
 
 /** More windows than that one after the other, and nobody waits for the last. */
@@ -93,37 +137,26 @@ interface Start {
   readonly windows: readonly Closure[]
 }
 
-function startOf(
-  outlook: Outlook,
-  target: EnvironmentDefinition,
-  from: {
-    readonly ready: string | null
-    readonly closed: readonly Closure[]
-    readonly deployment: DeploymentView | null
-  },
-): Start {
-  const { ready, closed, deployment } = from
+function startOf(facts: PlanFacts, way: Way, ready: string | null): Start {
+  const { deployment, progress, waits, closed, soaks } = way
   if (ready === null || closed.some(({ until }) => until === null)) return { starts: null, windows: [] }
-  const begins = soakEnd(outlook, target, ready)
-  const free = [ready, begins, ...closed.map(({ until }) => until ?? '')].toSorted().at(-1) ?? ready
-  if ((deployment?.override ?? null) !== null) return { starts: ready, windows: [] }
-  return deployment === null || deployment.state === 'prepared' || deployment.state === 'queued'
-    ? opening(outlook, target, free)
-    : { starts: free, windows: [] }
+  if (deployment.override !== null) return { starts: ready, windows: [] }
+  const soaked = soakOf(way)?.until ?? after(ready, soaks)
+  const latest = [soaked, ...closed.map(({ until }) => until ?? ready)].reduce(
+    (one, other) => (one > other ? one : other),
+    ready,
+  )
+  return waits || progress === 'queued' ? opening(facts, way, latest) : { starts: latest, windows: [] }
 }
 
-/** When its soak time is over: what has not begun begins at the earliest when it is ready. */
-function soakEnd(outlook: Outlook, target: EnvironmentDefinition, ready: string): string {
-  const ms = soakOf(outlook, target)
-  return soaking(outlook, target)?.until ?? (ms === 0 ? ready : later(ready, ms))
-}
+const soakOf = ({ gates }: Way) => gates.find((gate) => gate.kind === 'soak')
 
 /** The first instant from then on at which no window closes the environment. */
-function opening(outlook: Outlook, target: EnvironmentDefinition, from: string): Start {
+function opening({ windows: windowsAt }: PlanFacts, { target }: Way, from: string): Start {
   const windows: Closure[] = []
   let starts = from
   for (let looked = 0; looked < MOST_WINDOWS; looked++) {
-    const closed = outlook.windows(starts).get(target.name)
+    const closed = windowsAt(starts).get(target.name)
     if (closed === undefined) return { starts, windows }
     windows.push({ kind: 'window', owner: null, since: null, ...closed })
     if (closed.until === null || closed.until <= starts) break
@@ -132,51 +165,33 @@ function opening(outlook: Outlook, target: EnvironmentDefinition, from: string):
   return { starts: null, windows }
 }
 
-const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString()
-
-function gatesOf(
-  outlook: Outlook,
-  of: {
-    readonly target: EnvironmentDefinition
-    readonly closed: readonly Closure[]
-    readonly deployment: DeploymentView | null
-  },
-): readonly string[] {
-  const { target, closed, deployment } = of
-  const { count, from } = approvalsOf(outlook, target)
-  const have = deployment?.approvals.length ?? 0
-  const ticket = ticketMissing(outlook, target, deployment)
-  const promoted = deployment !== null || target.level === 0
+function beforeIt({ now }: PlanFacts, way: Way, windows: readonly Closure[]): readonly string[] {
+  const { target, gates, progress, soaks, closed } = way
+  const byItself = progress !== null || isFirstLevel(target) || target.mode === 'continuous'
+  const soaksLater = soaks > 0 && progress === null && soakOf(way) === undefined
   return [
-    ...(promoted ? [] : ['somebody promotes it']),
-    ...(count > have ? [`${count - have} of ${count} approvals by ${from.join(', ')}`] : []),
-    ...openBoxes(outlook, target.name, deployment).map(({ item, role }) => `"${item}" ticked by ${role}`),
-    ...(ticket === null ? [] : [`a change ticket like ${ticket}`]),
-    ...checksAhead(outlook, target, deployment),
-    ...soakAhead(outlook, target, deployment),
-    ...closed.map(
+    ...(byItself ? [] : ['somebody promotes it']),
+    ...gatesAt(gates, now).flatMap(sayAhead),
+    ...(soaksLater ? [`soaks ${sayDuration(soaks)} once accepted below`] : []),
+    ...[...closed, ...windows].map(
       ({ kind, reason, until }) => `${kind}${until === null ? '' : ` until ${until}`}: ${reason}`,
     ),
   ]
 }
 
-function checksAhead(
-  outlook: Outlook,
-  target: EnvironmentDefinition,
-  deployment: DeploymentView | null,
-): readonly string[] {
-  return (checksMissing(outlook, target, deployment)?.checks ?? [])
-    .filter(({ state }) => state !== 'success')
-    .map(({ name, state, word }) => `check ${name} green (it is ${state === 'failure' ? word : state})`)
-}
-
-function soakAhead(
-  outlook: Outlook,
-  target: EnvironmentDefinition,
-  deployment: DeploymentView | null,
-): readonly string[] {
-  const soak = deployment?.override ? null : soaking(outlook, target)
-  if (soak !== null) return soak.until > outlook.now ? [`soaks until ${soak.until}`] : []
-  const lasts = soakOf(outlook, target)
-  return lasts > 0 && deployment === null ? [`soaks ${sayDuration(lasts)} once accepted below`] : []
+function sayAhead(gate: Gate): readonly string[] {
+  switch (gate.kind) {
+    case 'approvals':
+      return [`${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.join(', ')}`]
+    case 'checklist':
+      return gate.items.map(({ item, role }) => `"${item}" ticked by ${role}`)
+    case 'ticket':
+      return [`a change ticket like ${gate.pattern}`]
+    case 'soak':
+      return [`soaks until ${gate.until}`]
+    case 'checks':
+      return gate.reading.checks
+        .filter(({ state }) => state !== 'success')
+        .map(({ name, state, word }) => `check ${name} green (it is ${state === 'failure' ? word : state})`)
+  }
 }

@@ -1,14 +1,13 @@
 /** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
-import { nextPromotions } from '../card-promotions.js'
-import { environmentOf, isOpenFailure, newestReady } from '../card-standing.js'
+import { environmentOf, isOpenFailure, newestReady, preparedOf } from '../card-standing.js'
+import type { Gate } from '../change.js'
 import { sayDuration } from '../durations.js'
+import { type Arrival, closuresOf, stopping } from '../environment/closures.js'
 import type { CheckReading } from '../forge/checks.js'
+import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
-import { findEnvironment } from '../pipeline.js'
-import type { DeploymentView, EnvironmentView } from '../views.js'
+import type { DeploymentView } from '../views.js'
 import { type Blocker, nobody, type Outlook, ofCandidate, ofTags } from './blocker.js'
-import { closuresOf, stopping } from './closures.js'
-import { checksMissing, judgesOf, openBoxes, soaking, ticketMissing } from './gates.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
 export function obstaclesOf(outlook: Outlook): readonly Blocker[] {
@@ -72,8 +71,8 @@ const at = ({ environment }: DeploymentView) => ({ ...nobody, environment })
 
 function acceptance(outlook: Outlook, deployment: DeploymentView): Blocker {
   const { environment } = deployment
-  const target = findEnvironment(outlook.app, environment)
-  const roles = target ? (judgesOf(outlook, target) ?? []) : []
+  const bound = outlook.view.detail.bound.find(({ name }) => name === environment) ?? null
+  const roles = rolesFor(outlook.app, 'accept', bound)
   return {
     ...at(deployment),
     kind: 'acceptance',
@@ -85,38 +84,40 @@ function acceptance(outlook: Outlook, deployment: DeploymentView): Blocker {
 }
 
 function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
-  const { environment, needs, approvals, approvers, preparedAt } = deployment
-  const about = { ...at(deployment), since: preparedAt }
-  const target = findEnvironment(outlook.app, environment)
+  const { environment, preparedAt } = deployment
   const next = `With its last gate it is deployed to ${environment} by itself.`
-  const gates: Blocker[] = []
-  if (approvals.length < needs) {
-    const says = `${environment} needs ${needs - approvals.length} more of ${needs} approvals`
-    gates.push({ ...about, kind: 'approval', says, roles: approvers, next })
+  const about = { ...at(deployment), since: preparedAt, next }
+  return (preparedOf(outlook.view, deployment)?.gates ?? []).flatMap((gate) => ofGate(outlook, about, gate))
+}
+
+type About = Omit<Blocker, 'kind' | 'says'>
+
+function ofGate({ app }: Outlook, about: About, gate: Gate): readonly Blocker[] {
+  switch (gate.kind) {
+    case 'approvals': {
+      const says = `${about.environment} needs ${gate.need - gate.have} more of ${gate.need} approvals`
+      return [{ ...about, kind: 'approval', says, roles: gate.roles }]
+    }
+    case 'checklist':
+      return gate.items.map(({ item, role }) => {
+        const says = `"${item}" is not ticked by somebody else than who asked for the deployment`
+        return { ...about, kind: 'checklist', says, roles: [role] }
+      })
+    case 'ticket': {
+      const says = `No change ticket is linked that looks like ${gate.pattern}`
+      return [{ ...about, kind: 'ticket', says, roles: rolesFor(app, 'edit', null) }]
+    }
+    case 'soak': {
+      const { since, until } = gate
+      return [{ ...about, kind: 'soak', since, until, says: 'It soaks in the environment below' }]
+    }
+    case 'checks':
+      return ofChecks({ ...about, roles: rolesFor(app, 'override', null) }, gate.reading)
   }
-  for (const { item, role } of openBoxes(outlook, environment, deployment)) {
-    const says = `"${item}" is not ticked by somebody else than who asked for the deployment`
-    gates.push({ ...about, kind: 'checklist', says, roles: [role], next })
-  }
-  const ticket = target ? ticketMissing(outlook, target, deployment) : null
-  if (ticket !== null) {
-    const says = `No change ticket is linked that looks like ${ticket}`
-    gates.push({ ...about, kind: 'ticket', says, roles: rolesFor(outlook.app, 'edit', null), next })
-  }
-  const soak = target && deployment.override === null ? soaking(outlook, target) : null
-  if (soak !== null && soak.until > outlook.now) {
-    gates.push({ ...about, ...soak, kind: 'soak', says: 'It soaks in the environment below', next })
-  }
-  const reading = target && checksMissing(outlook, target, deployment)
-  return [...gates, ...(reading ? checkObstacles(outlook, about, reading) : [])]
 }
 
 /** One for each check, because each has its own beginning. */
-function checkObstacles(
-  outlook: Outlook,
-  about: Pick<Blocker, 'environment' | 'until' | 'people'>,
-  { checks, problem }: CheckReading,
-): readonly Blocker[] {
+function ofChecks(about: About, { checks, problem }: CheckReading): readonly Blocker[] {
   const why = problem === null ? '' : ` (GitHub could not be asked: ${problem})`
   return checks
     .filter(({ state }) => state !== 'success')
@@ -125,37 +126,52 @@ function checkObstacles(
       kind: 'checks' as const,
       says: `The check ${name} is ${state === 'failure' ? word : state}${why}`,
       since,
-      roles: rolesFor(outlook.app, 'override', null),
       next: 'It is asked for again and again; green, it opens by itself.',
     }))
 }
 
 function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
-  const environment = environmentOf(outlook.view, deployment)
-  if (environment === null) return []
-  const next = `Then it is deployed to ${environment.name} in its turn.`
-  const closed = closing(outlook, environment, { deployment, next })
+  const name = deployment.environment
+  const next = `Then it is deployed to ${name} in its turn.`
+  const closed = closing(outlook, name, { arrival: deployment, next })
   if (closed.length > 0) return closed
-  const place = Math.max(1, environment.detail.queue.indexOf(deployment.id) + 1)
-  const usual = outlook.usual?.get(environment.name) ?? null
+  const line = environmentOf(outlook.view, deployment)?.detail.queue ?? []
+  const place = Math.max(1, line.indexOf(deployment.id) + 1)
+  const usual = outlook.usual?.get(name) ?? null
   const expected = usual === null ? '' : `, its turn comes in about ${sayDuration(place * usual)}`
-  const says = `It is number ${place} in line for ${environment.name}${expected}`
+  const says = `It is number ${place} in line for ${name}${expected}`
   return [{ ...at(deployment), kind: 'lane', says, since: deployment.preparedAt, next }]
 }
 
 /** What closes an environment for a deployment, or for whoever promotes there next. */
 function closing(
   outlook: Outlook,
-  environment: EnvironmentView,
-  of: { readonly deployment: DeploymentView | null; readonly next: string },
+  name: EnvironmentName,
+  of: { readonly arrival: Omit<Arrival, 'passesFreeze'>; readonly next: string },
 ): readonly Blocker[] {
-  const { name } = environment
+  const { passesFreeze } = outlook.view.detail
+  const open = { lock: null, freeze: null, hold: null }
+  const environment = environmentOf(outlook.view, { environment: name }) ?? open
   const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
-  return stopping(outlook, closures, of.deployment).map(({ kind, owner, reason, since, until }) => ({
-    ...{ ...nobody, environment: name, kind, since, until, next: of.next },
-    says: `${name} is closed (${kind}): ${reason}`,
-    people: owner === null ? [] : [owner],
-  }))
+  return stopping(closures, { ...of.arrival, passesFreeze }).flatMap(
+    ({ kind, owner, reason, since, until }): readonly Blocker[] =>
+      kind === 'acceptance'
+        ? []
+        : [
+            {
+              ...{ environment: name, kind, since, until, next: of.next },
+              says: `${name} is closed (${kind}): ${reason}`,
+              roles: enders(outlook, kind),
+              people: owner === null ? [] : [owner],
+            },
+          ],
+  )
+}
+
+/** Who may end it. A window ends by itself. */
+function enders({ app }: Outlook, kind: 'lock' | 'freeze' | 'hold' | 'window'): readonly string[] {
+  const verbs = { lock: 'unlock', freeze: 'thaw', hold: 'resume' } as const
+  return kind === 'window' ? [] : rolesFor(app, verbs[kind], null)
 }
 
 function ofPromotion(outlook: Outlook): readonly Blocker[] {
@@ -166,10 +182,14 @@ function ofPromotion(outlook: Outlook): readonly Blocker[] {
     newest !== null && newest.number > candidate.number
       ? ` (${newest.name} is newer and good; promoting this one asks first)`
       : ''
-  return nextPromotions(view, app, candidate).flatMap(({ environment }): readonly Blocker[] => {
-    const { name } = environment
+  const places = view.state === 'open' ? view.detail.promotable : []
+  return places.flatMap(({ candidate: number, environment: name, again }): readonly Blocker[] => {
+    if (number !== candidate.number || again) return []
     const next = `Nothing by itself: then somebody promotes it to ${name}.`
-    const closed = closing(outlook, environment, { deployment: null, next })
+    const closed = closing(outlook, name, {
+      arrival: { kind: 'promote', requestedBy: null, override: null },
+      next,
+    })
     if (closed.length > 0) return closed
     const says = `Nobody has promoted it to ${name} yet${older}`
     const about = { ...nobody, environment: name, roles, next: 'Nothing goes up by itself.' }

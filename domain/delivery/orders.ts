@@ -40,6 +40,8 @@ export function pushOrder(
     acceptance: environment.accept ? 'by-person' : 'by-check',
     urgency: 'normal',
     configHash: app.configHash,
+    override: null,
+    passesFreeze: false,
   }
 }
 

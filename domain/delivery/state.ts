@@ -1,6 +1,9 @@
 /** A followed branch as its delivery workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
+
+import { unreachable } from '../exhaustive.js'
 import type { CommitSha } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
+import type { StoredState } from '../stored-state.js'
 
 /** A push as a webhook or a look at the remote announced it. Only a hint: what counts is what the branch holds. */
 export interface Announcement {
@@ -12,7 +15,10 @@ export interface Announcement {
   readonly via: 'webhook' | 'poll' | 'first-look'
 }
 
-export interface DeliveryState {
+/** The version of {@link DeliveryState}. */
+const DELIVERY_STATE = 1
+
+export interface DeliveryState extends StoredState<typeof DELIVERY_STATE> {
   /** Today's configuration, as the newest announcement brought it. */
   readonly app: AppDefinition
   readonly branch: string
@@ -24,7 +30,16 @@ export interface DeliveryState {
   readonly seen: readonly string[]
   /** Commits whose build or deployment failed: they are not tried again by themselves. */
   readonly failed: readonly CommitSha[]
-  readonly seq: number
+}
+
+/** As `upgradeEnvironment`. */
+export function upgradeDelivery(recorded: DeliveryState): DeliveryState {
+  switch (recorded.stateVersion) {
+    case DELIVERY_STATE:
+      return recorded
+    default:
+      return unreachable(recorded.stateVersion)
+  }
 }
 
 /** What a look at the branch found. */
@@ -50,5 +65,6 @@ export type Verdict = 'nothing-new' | 'baseline' | 'skipped' | 'failed-before' |
 
 /** A branch nobody has pushed to yet. */
 export function newDelivery(app: AppDefinition, branch: string): DeliveryState {
-  return { app, branch, head: null, waiting: [], seen: [], failed: [], seq: 0 }
+  const stored = { stateVersion: DELIVERY_STATE, run: 1, seq: 0 } as const
+  return { ...stored, app, branch, head: null, waiting: [], seen: [], failed: [] }
 }

@@ -5,6 +5,7 @@ import { eventOf, moved, reportsOf } from './deployment-events.js'
 import type { Inspected } from './plan.js'
 import { rememberFailedPush } from './pushes.js'
 import { doneAgain, inPlace, isSameAgain } from './rebuild.js'
+import { isSameBuild } from './rollback.js'
 import {
   andThen,
   type Deployed,
@@ -79,7 +80,17 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
     case 'failed': {
       const { stage, reason, inconclusive, touched, runs } = result
       const lostHost = result.lostHost ?? null
-      const failed = { entry: running.entry, stage, reason, inconclusive, runs, touched, lostHost, at }
+      const failed = {
+        entry: running.entry,
+        stage,
+        reason,
+        inconclusive,
+        runs,
+        touched,
+        aborted: false,
+        lostHost,
+        at,
+      }
       const remembered = rememberFailedPush(free, order)
       return moved({ ...withSetup(free, result), failed, ...remembered }, order, {
         to: 'failed',
@@ -118,7 +129,17 @@ function abortedRun(
   const { order } = entry
   const { stage, runs, at } = end
   const reason = 'It was aborted.'
-  const failed = { entry, stage, reason, inconclusive: false, runs, touched: true, aborted: true, at }
+  const failed = {
+    entry,
+    stage,
+    reason,
+    inconclusive: false,
+    runs,
+    touched: true,
+    aborted: true,
+    lostHost: null,
+    at,
+  }
   return moved(end.touched ? { ...state, failed } : state, order, {
     to: 'aborted',
     at: end.at,
@@ -134,7 +155,7 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
   if (before && isSameAgain(before, order)) return doneAgain(state, order, at)
   const deployed: Deployed = { order, acceptance: 'awaiting', since: at }
   const replaced = before && before.order.id !== order.id ? before.order : null
-  const rolledBack = order.kind === 'rollback' && replaced?.commit !== order.commit
+  const rolledBack = order.kind === 'rollback' && replaced !== null && !isSameBuild(replaced, order)
   const now: LaneStep = {
     state: { ...state, current: deployed, failed: null },
     moves: [],

@@ -1,14 +1,14 @@
 /** What an environment has to do besides its lane, most pressing first. */
 import { nextDriftCheck } from './drift.js'
 import type { EnvironmentState } from './state.js'
-import { isClosing, lifecycleOf } from './state.js'
+import { isClosing } from './state.js'
 
 /** Null when nothing has to be done now. */
 export function nextBackgroundWork(
   state: EnvironmentState,
   now: string,
 ): 'teardown' | 'build' | 'drift' | null {
-  const { teardown, building } = lifecycleOf(state)
+  const { teardown, building } = state.lifecycle
   if (teardown?.phase === 'running') return 'teardown'
   if (building !== null || mayBuild(state)) return 'build'
   const drift = nextDriftCheck(state)
@@ -17,6 +17,6 @@ export function nextBackgroundWork(
 
 /** A preview in line gets no build before it may live. */
 function mayBuild(state: EnvironmentState): boolean {
-  const { wanted, preview } = lifecycleOf(state)
+  const { wanted, preview } = state.lifecycle
   return wanted !== null && preview?.place?.granted !== false && !isClosing(state)
 }

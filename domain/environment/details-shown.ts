@@ -1,20 +1,21 @@
 /** What is shown of an environment besides its row's own columns. */
 import type { EnvironmentDetail } from '../record-details.js'
 import { type EnvironmentLifecycle } from './lifecycle.js'
+import { rollbackTarget } from './rollback.js'
 import type { EnvironmentState } from './state.js'
-import { lifecycleOf } from './state.js'
 
 export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
-  const life = lifecycleOf(state)
+  const life = state.lifecycle
   return {
     ...origin(state, life),
     ...versions(state),
     url: state.setup?.outputs['url'] ?? null,
     outputs: state.setup?.outputs ?? {},
     queue: state.queue.map((entry) => entry.order.id),
+    rollbackTo: rollbackTarget(state)?.id ?? null,
     observed: life.drift?.observed ?? null,
     extensionsLeft: life.expiry ? Math.max(0, state.definition.extensions - life.expiry.extensions) : 0,
-    note: lifeNote(life) ?? state.failed?.reason ?? life.drift?.says ?? null,
+    note: noteOf(state, life),
     notices: life.notices,
     teardown: life.teardown,
     answered: life.answered,
@@ -25,8 +26,11 @@ function origin(
   state: EnvironmentState,
   { preview }: EnvironmentLifecycle,
 ): Pick<EnvironmentDetail, 'preview' | 'owner' | 'branch' | 'pull' | 'place'> {
-  if (preview === null) return { preview: false, owner: null, branch: state.definition.branch, place: null }
-  const { owner, branch, place, pull = null } = preview
+  if (preview === null) {
+    const { branch } = state.definition
+    return { preview: false, owner: null, branch, pull: null, place: null }
+  }
+  const { owner, branch, place, pull } = preview
   return { preview: true, owner, branch, pull, place }
 }
 
@@ -44,6 +48,9 @@ function versions({
     variablesApplied: variables.applied,
   }
 }
+
+const noteOf = (state: EnvironmentState, life: EnvironmentLifecycle): string | null =>
+  lifeNote(life) ?? state.failed?.reason ?? life.drift?.says ?? null
 
 /** What people should know of it now, most pressing first; null when there is nothing. */
 function lifeNote({ teardown, preview, building, wanted, retired }: EnvironmentLifecycle): string | null {

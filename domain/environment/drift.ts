@@ -6,7 +6,6 @@ import {
   type EnvironmentState,
   isClosing,
   type LaneStep,
-  lifecycleOf,
   nameOfOrder,
   step,
   withLifecycle,
@@ -23,7 +22,7 @@ export type DriftFound =
 export function nextDriftCheck(state: EnvironmentState): string | null {
   const { driftEveryMs, stages } = state.definition
   if (driftEveryMs === null || !stages.check || !mayCheck(state)) return null
-  const last = lifecycleOf(state).checkedAt ?? state.current?.since ?? null
+  const last = state.lifecycle.checkedAt ?? state.current?.since ?? null
   return last === null ? null : after(last, driftEveryMs)
 }
 
@@ -32,7 +31,7 @@ const mayCheck = (state: EnvironmentState): boolean =>
   state.running === null &&
   state.failed === null &&
   !isClosing(state) &&
-  lifecycleOf(state).teardown === null
+  state.lifecycle.teardown === null
 
 /** Marks the environment, or lifts the mark; a look that was overtaken by a deployment says nothing. */
 export function driftFound(
@@ -43,7 +42,7 @@ export function driftFound(
   const checked = withLifecycle(state, { checkedAt: look.at })
   if (found === null || state.current?.order.id !== look.of || !mayCheck(state)) return step(checked)
   const says = differs(state, found)
-  const before = lifecycleOf(state).drift
+  const before = state.lifecycle.drift
   if (says === null) return before === null ? step(checked) : inSync(checked, look.at)
   if (before?.says === says) return step(checked)
   return outOfSync(checked, { says, observed: observedIn(found), at: look.at })

@@ -11,7 +11,6 @@ import {
   type EnvironmentState,
   isClosing,
   type LaneStep,
-  lifecycleOf,
   step,
   withLifecycle,
   withNotice,
@@ -38,7 +37,7 @@ export interface KeepOrder extends By {
 /** The expiry of an environment that begins now; nothing for a permanent one (S2.20). */
 export function withExpiry(state: EnvironmentState, at: string): EnvironmentState {
   const { expiresMs } = state.definition
-  if (expiresMs === null || lifecycleOf(state).expiry !== null) return state
+  if (expiresMs === null || state.lifecycle.expiry !== null) return state
   return withLifecycle(state, {
     expiry: { startedAt: at, at: after(at, expiresMs), extensions: 0, noticed: [] },
   })
@@ -54,7 +53,7 @@ function openNotices(state: EnvironmentState, expiry: Expiry): readonly { ms: nu
 
 /** When something of this happens next; null when nothing does. */
 export function nextInLife(state: EnvironmentState): string | null {
-  const { expiry, closing, teardown } = lifecycleOf(state)
+  const { expiry, closing, teardown } = state.lifecycle
   if (teardown !== null) return null
   const notices = expiry === null ? [] : openNotices(state, expiry).map(({ at }) => at)
   return earliest([...notices, expiry?.at, closing?.until])
@@ -62,7 +61,7 @@ export function nextInLife(state: EnvironmentState): string | null {
 
 /** Gives the notices that are due, and begins the end that is. */
 export function ripen(state: EnvironmentState, at: string): LaneStep {
-  const { expiry, closing, teardown } = lifecycleOf(state)
+  const { expiry, closing, teardown } = state.lifecycle
   if (teardown !== null) return step(state)
   if (closing !== null && closing.until <= at) return beginEnd(state, { because: closing.because, at })
   if (expiry === null) return step(state)
@@ -91,7 +90,7 @@ function warn(
 
 /** From now on nothing starts here; the teardown itself begins once the stage that runs has ended (S2.19). */
 export function awaitTeardown(state: EnvironmentState, why: By & { readonly because: string }): LaneStep {
-  const { teardown } = lifecycleOf(state)
+  const { teardown } = state.lifecycle
   if (teardown !== null && teardown.phase !== 'failed') return step(state)
   const next = withLifecycle(state, { teardown: { phase: 'waiting', ...why, reason: null }, closing: null })
   const says = `${state.name} is torn down: ${why.because}.`
@@ -111,7 +110,7 @@ export function awaitTeardown(state: EnvironmentState, why: By & { readonly beca
 
 /** Adds a day, or what was asked for: at most so often, never past the oldest age, and once per notice. */
 export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
-  const { expiry } = lifecycleOf(state)
+  const { expiry } = state.lifecycle
   const refusal = cannotPutOff(state, order.until)
   if (refusal !== null || expiry === null)
     return no(state, refusal ?? { code: 'permanent', environment: state.name })
@@ -133,12 +132,12 @@ export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
 
 /** Lives as long as anything may here, or for good where nothing limits it; a closing preview stays. */
 export function keep(state: EnvironmentState, order: KeepOrder): Answered {
-  const { expiry } = lifecycleOf(state)
+  const { expiry } = state.lifecycle
   const refusal = cannotPutOff(state, order.until)
   if (refusal !== null) return no(state, refusal)
   const { maxAgeMs } = state.definition
   const until = expiry === null || maxAgeMs === null ? null : after(expiry.startedAt, maxAgeMs)
-  if (until !== null && expiry !== null && until <= expiry.at && lifecycleOf(state).closing === null) {
+  if (until !== null && expiry !== null && until <= expiry.at && state.lifecycle.closing === null) {
     return no(state, cap(state, `it lives as long as it may already`))
   }
   const next = expiry === null || until === null ? null : { ...expiry, at: until, noticed: [] }
@@ -177,7 +176,7 @@ function putOff(
 
 /** Null when the end may still be put off. */
 function cannotPutOff(state: EnvironmentState, until: string | null): Refusal | null {
-  const { expiry, closing, teardown, answered } = lifecycleOf(state)
+  const { expiry, closing, teardown, answered } = state.lifecycle
   if (teardown?.phase === 'running') return { code: 'tearing-down', environment: state.name }
   if (teardown?.phase === 'failed')
     return { code: 'teardown-failed', environment: state.name, reason: teardown.reason }
@@ -204,4 +203,4 @@ export const afterStart = (started: LaneStep, at: string): LaneStep =>
 
 /** True while a teardown waits only for the stage that runs. */
 export const mayTearDown = (state: EnvironmentState): boolean =>
-  isClosing(state) && lifecycleOf(state).teardown?.phase === 'waiting' && state.running === null
+  isClosing(state) && state.lifecycle.teardown?.phase === 'waiting' && state.running === null

@@ -1,5 +1,5 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
-import { SLIPWAY } from '../identifiers.js'
+import { type Closure, closuresAt, type LaneNow, passedBy, sayClosure, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf } from './deployment-events.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
@@ -7,12 +7,13 @@ import {
   andThen,
   type DeploymentRequest,
   type EnvironmentState,
+  firstAttempt,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
   step,
 } from './state.js'
-import { type Closed, obstacleData, obstacleOf, sayWaits } from './waiting.js'
+import { closureData, sayWaits } from './waiting.js'
 
 const KNOWN = 500
 const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
@@ -31,16 +32,14 @@ export function enqueue(
   )
   const clock = now ?? { at: order.requestedAt, closed: null }
   return andThen(taken, (next) => {
-    const blocked = blockedBy(next, order, clock)
-    if (order.kind === 'push') return sayWhyItWaits(next, order, blocked)
-    return now
-      ? sayWaits(next, order, { because: obstacleOf(next, blocked, now.closed), at: now.at })
-      : step(next)
+    const because = blockedBy(next, order, clock)
+    if (order.kind === 'push') return sayWhyItWaits(next, order, because)
+    return now ? sayWaits(next, order, { because, at: now.at }) : step(next)
   })
 }
 
 function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
-  const entry: LaneEntry = { order, attempt: { number: 1, from: null, runs: {} } }
+  const entry: LaneEntry = { order, attempt: firstAttempt }
   const taken = {
     ...state,
     known: [...state.known, order.id].slice(-KNOWN),
@@ -64,42 +63,15 @@ function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEnt
   return place < 0 ? [...queue, entry] : queue.toSpliced(place, 0, entry)
 }
 
-/** What the clock says about the lane: the instant, and whether the environment's windows are closed then. */
-export interface LaneNow {
-  /** ISO instant. */
-  readonly at: string
-  readonly closed: Closed | null
-}
-
 /** Why an entry may not start now, null when it may. */
-export function blockedBy(
-  state: EnvironmentState,
-  order: DeploymentRequest,
-  now: LaneNow,
-): 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null {
-  if (order.kind === 'rollback' || isOverridden(order)) return null
-  const closed = closedFor(state, order, now)
-  if (closed) return closed
-  if (state.hold && isAutomatic(order)) return 'hold'
-  const until = order.kind === 'push' ? waitsUntil(state) : null
-  return until !== null && until > now.at ? 'acceptance' : null
+export function blockedBy(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): Closure | null {
+  const [closure] = stopping(closuresAt(state, now), order)
+  if (closure) return closure
+  const until = order.kind === 'push' && order.override === null ? waitsUntil(state) : null
+  if (until === null || until <= now.at) return null
+  const reason = `${state.current ? nameOfOrder(state.current.order) : 'a candidate'} awaits its decision there`
+  return { kind: 'acceptance', owner: null, reason, since: state.current?.since ?? null, until }
 }
-
-const isOverridden = (order: DeploymentRequest): boolean => (order.override ?? null) !== null
-const isAutomatic = (order: DeploymentRequest): boolean =>
-  order.kind === 'push' || order.requestedBy === SLIPWAY
-
-function closedFor(
-  state: EnvironmentState,
-  order: DeploymentRequest,
-  { at, closed }: LaneNow,
-): 'lock' | 'freeze' | 'window' | null {
-  if (state.lock && !ended(state.lock.until, at) && state.lock.owner !== order.requestedBy) return 'lock'
-  if (state.freeze && !ended(state.freeze.until, at) && order.passesFreeze !== true) return 'freeze'
-  return closed ? 'window' : null
-}
-
-const ended = (until: string | null, now: string): boolean => until !== null && until <= now
 
 /** The entry that starts next, null while the lane is taken, empty or closed for all that wait. */
 export function nextEntry(state: EnvironmentState, now: LaneNow): LaneEntry | null {
@@ -131,16 +103,17 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 
 /** An override is said where everybody sees it: what it passed, and why. */
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
-  const rule = isOverridden(order) ? obstacleOf(state, closedFor(state, order, now), now.closed) : null
-  const exempt = order.passesFreeze === true && state.freeze !== null && !ended(state.freeze.until, now.at)
+  const closures = closuresAt(state, now)
+  const [rule = null] = passedBy(closures, order)
+  const exempt = order.passesFreeze && closures.some(({ kind }) => kind === 'freeze')
   if (rule === null && !exempt) return []
   const name = nameOfOrder(order)
   const says =
     rule === null
       ? `${name} passes the freeze of ${state.name}: the policy of its type allows it.`
-      : `${name} goes to ${state.name} although it is ${rule.says}. Reason of the override: ${order.override ?? ''}`
+      : `${name} goes to ${state.name} although it is ${sayClosure(rule)}. Reason of the override: ${order.override ?? ''}`
   const kind = rule === null ? 'freeze.passed' : 'gate.overridden'
-  const data = { ...obstacleData(rule), reason: order.override ?? null }
+  const data = { ...closureData(rule), reason: order.override }
   return [eventOf(order, { kind, at: now.at, by: order.requestedBy, says, tell: 'broadcast', data })]
 }
 

@@ -8,13 +8,13 @@ export interface PreviewOrigin {
   readonly owner: UserId
   /** The branch it follows; null when it shows one commit for good. */
   readonly branch: string | null
-  /** What it showed first; absent in older states. */
-  readonly commit?: CommitSha
+  /** What it showed first. */
+  readonly commit: CommitSha
   readonly createdAt: string
-  /** The pull request it was made for; null, or absent in older states, for one of a branch or a commit. */
-  readonly pull?: number | null
-  /** The closing of a pull request that people were told of already. */
-  readonly closedPull?: string
+  /** The pull request it was made for; null for one of a branch or a commit. */
+  readonly pull: number | null
+  /** The closing of a pull request that people were told of already; null before there was one. */
+  readonly closedPull: string | null
   /** Null until its line has told. */
   readonly place: PlaceReport | null
 }

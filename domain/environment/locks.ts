@@ -3,11 +3,12 @@ import type { AuditEvent } from '../change.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { isFirstLevel } from '../pipeline.js'
 import { done, refuse } from '../refusal.js'
+import { isOver } from './closures.js'
 import { environmentEvent } from './deployment-events.js'
 import { blockedBy } from './lane.js'
 import type { Answered } from './retry-skip-abort.js'
 import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
-import { obstacleOf, sayWaits, tellWaiting, toldTo } from './waiting.js'
+import { sayWaits, tellWaiting, toldTo } from './waiting.js'
 
 interface Order {
   readonly by: UserId
@@ -24,8 +25,6 @@ export interface LockOrder extends Order {
 export interface FreezeOrder extends Order {
   readonly until: string
 }
-
-const isOver = (until: string | null, at: string): boolean => until !== null && until <= at
 
 /** A second lock by its owner renews it; somebody else's is taken over only knowingly, and its holder is told. */
 export function lock(state: EnvironmentState, order: LockOrder): Answered {
@@ -61,12 +60,12 @@ export function lock(state: EnvironmentState, order: LockOrder): Answered {
 function tellBlocked(state: EnvironmentState, by: 'lock' | 'freeze', at: string): LaneStep {
   const now = { at, closed: null }
   return state.queue
-    .filter(({ order }) => order.kind === 'promote' && blockedBy(state, order, now) === by)
-    .reduce(
-      (before, { order }) =>
-        andThen(before, (next) => sayWaits(next, order, { because: obstacleOf(next, by, null), at })),
-      step(state),
-    )
+    .filter(({ order }) => order.kind === 'promote')
+    .reduce((before, { order }) => {
+      const because = blockedBy(state, order, now)
+      if (because?.kind !== by) return before
+      return andThen(before, (next) => sayWaits(next, order, { because, at }))
+    }, step(state))
 }
 
 /** Whoever may unlock may end somebody else's lock too; then its holder is told. */
@@ -118,7 +117,7 @@ export function thaw(state: EnvironmentState, order: Order): Answered {
 
 /** A freeze closes every environment of an app at once: the first one tells the channel for all of them. */
 function tellOnce(state: EnvironmentState, what: Parameters<typeof environmentEvent>[1]): AuditEvent {
-  const speaks = isFirstLevel(state.definition) && !state.life?.preview
+  const speaks = isFirstLevel(state.definition) && !state.lifecycle.preview
   return { ...environmentEvent(state, { ...what, tell: speaks ? 'broadcast' : 'keep' }), releaseId: null }
 }
 

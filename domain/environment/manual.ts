@@ -8,9 +8,9 @@ import type { Answered } from './retry-skip-abort.js'
 import {
   type DeploymentRequest,
   type EnvironmentState,
+  firstAttempt,
   isClosing,
   type LaneEntry,
-  lifecycleOf,
   nameOfOrder,
   step,
   withLifecycle,
@@ -31,7 +31,7 @@ export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
   }
   if (state.failed) return setUpFailed(state, state.failed, order)
   if (state.current) return again(state, state.current.order, { ...order, kind: 'rebuild' })
-  if (state.definition.branch !== null || lifecycleOf(state).preview !== null)
+  if (state.definition.branch !== null || state.lifecycle.preview !== null)
     return buildHead(state, order, 'rebuild')
   return no(state, { code: 'no-build', environment: state.name })
 }
@@ -40,7 +40,7 @@ export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
 export function patch(state: EnvironmentState, order: HandOrder): Answered {
   const refusal = closed(state) ?? unprepared(state)
   if (refusal) return no(state, refusal)
-  if (lifecycleOf(state).preview !== null || state.definition.branch !== null)
+  if (state.lifecycle.preview !== null || state.definition.branch !== null)
     return buildHead(state, order, 'push')
   if (state.current) return again(state, state.current.order, { ...order, kind: 'redeploy' })
   return no(state, { code: 'no-build', environment: state.name })
@@ -65,7 +65,7 @@ function setUpFailed(
   const { order: deployment, attempt } = failed.entry
   const entry: LaneEntry = {
     order: deployment,
-    attempt: { number: attempt.number + 1, from: 'setup', runs: failed.runs },
+    attempt: { ...firstAttempt, number: attempt.number + 1, from: 'setup', runs: failed.runs },
   }
   return {
     step: moved({ ...state, failed: null, queue: [entry, ...state.queue] }, deployment, {
@@ -103,7 +103,7 @@ function again(
 /** Notes that a build is wanted; it is made first, and nothing runs before it succeeded (S2.1). */
 function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 'rebuild'): Answered {
   const { deploymentId, by, at } = order
-  const { preview, wanted } = lifecycleOf(state)
+  const { preview, wanted } = state.lifecycle
   const branch = preview === null ? state.definition.branch : preview.branch
   const commit = branch === null ? (state.current?.order.commit ?? wanted?.commit ?? preview?.commit) : null
   if (commit === undefined) return no(state, { code: 'no-build', environment: state.name })

@@ -6,15 +6,7 @@ import type { ClosedPullRequest } from '../intent.js'
 import { environmentEvent } from './deployment-events.js'
 import { awaitTeardown } from './expiry.js'
 import { type PreviewOrigin } from './lifecycle.js'
-import {
-  type EnvironmentState,
-  isSetUp,
-  type LaneStep,
-  lifecycleOf,
-  step,
-  withLifecycle,
-  withNotice,
-} from './state.js'
+import { type EnvironmentState, isSetUp, type LaneStep, step, withLifecycle, withNotice } from './state.js'
 
 const GRACE_MS = 600_000
 
@@ -27,12 +19,12 @@ export interface BranchEnd {
 
 /** The notice and the grace. Told twice of the same end, it changes nothing, also after somebody kept it. */
 export function closeBranch(state: EnvironmentState, end: BranchEnd): LaneStep {
-  const { closing, teardown, preview } = lifecycleOf(state)
+  const { closing, teardown, preview } = state.lifecycle
   if (preview === null || teardown !== null || !concerns(preview, end)) return step(state)
   const known = withLifecycle(state, { preview: { ...preview, ...remembered(end) } })
   if (closing !== null) return step(known)
   const because = reasonOf(end)
-  if (!isSetUp(known) && lifecycleOf(known).building === null) {
+  if (!isSetUp(known) && known.lifecycle.building === null) {
     return awaitTeardown(known, { because, by: SLIPWAY, at: end.at })
   }
   return warn(known, because, end.at)
@@ -41,13 +33,13 @@ export function closeBranch(state: EnvironmentState, end: BranchEnd): LaneStep {
 /** One made for a pull request hears of no other, even of one from the same branch. */
 function concerns({ pull, closedPull }: PreviewOrigin, end: BranchEnd): boolean {
   if (end.pull === undefined) return true
-  const another = pull != null && pull !== end.pull.number
+  const another = pull !== null && pull !== end.pull.number
   return !another && closedPull !== nameOf(end.pull)
 }
 
 const nameOf = ({ number, closedAt }: ClosedPullRequest): string => `${number}/${closedAt}`
 
-const remembered = ({ pull }: BranchEnd): Pick<PreviewOrigin, 'closedPull'> =>
+const remembered = ({ pull }: BranchEnd): Partial<Pick<PreviewOrigin, 'closedPull'>> =>
   pull === undefined ? {} : { closedPull: nameOf(pull) }
 
 function reasonOf({ branch, pull }: BranchEnd): string {

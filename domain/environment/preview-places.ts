@@ -1,5 +1,7 @@
 /** How many previews of an app may live at once, and the line of those that wait for a place. */
+import { unreachable } from '../exhaustive.js'
 import type { EnvironmentName } from '../identifiers.js'
+import type { StoredState } from '../stored-state.js'
 
 /** A preview that lives or waits. */
 export interface PreviewPlace {
@@ -8,7 +10,11 @@ export interface PreviewPlace {
   readonly branch: string | null
 }
 
-export interface PreviewPlaces {
+/** The version of {@link PreviewPlaces}. */
+const PREVIEWS_STATE = 1
+
+/** The state of the workflow that owns an app's places. */
+export interface PreviewPlaces extends StoredState<typeof PREVIEWS_STATE> {
   readonly most: number
   readonly living: readonly PreviewPlace[]
   /** First come, first served. */
@@ -24,7 +30,24 @@ export interface PlaceReport {
   readonly most: number
 }
 
-export const noPreviews: PreviewPlaces = { most: 0, living: [], waiting: [] }
+export const noPreviews: PreviewPlaces = {
+  stateVersion: PREVIEWS_STATE,
+  run: 1,
+  seq: 0,
+  most: 0,
+  living: [],
+  waiting: [],
+}
+
+/** As `upgradeEnvironment`. */
+export function upgradePreviews(recorded: PreviewPlaces): PreviewPlaces {
+  switch (recorded.stateVersion) {
+    case PREVIEWS_STATE:
+      return recorded
+    default:
+      return unreachable(recorded.stateVersion)
+  }
+}
 
 /** Takes a place, or the end of the line. Asking again only says which branch is followed now. */
 export function claimPlace(
@@ -36,7 +59,7 @@ export function claimPlace(
     all.map((one) => (one.name === name ? { name, branch } : one))
   const known = [...places.living, ...places.waiting].some((one) => one.name === name)
   const waiting = known ? renamed(places.waiting) : [...places.waiting, { name, branch }]
-  return admitted({ most, living: renamed(places.living), waiting })
+  return admitted({ ...places, most, living: renamed(places.living), waiting })
 }
 
 /** Gives a place back; the first in line gets it. */
@@ -49,7 +72,7 @@ export function freePlace(places: PreviewPlaces, name: EnvironmentName): Preview
 function admitted(places: PreviewPlaces): PreviewPlaces {
   const free = Math.max(0, places.most - places.living.length)
   return {
-    most: places.most,
+    ...places,
     living: [...places.living, ...places.waiting.slice(0, free)],
     waiting: places.waiting.slice(free),
   }

@@ -16,7 +16,6 @@ import {
   isClosing,
   isSetUp,
   type LaneStep,
-  lifecycleOf,
   step,
   withLifecycle,
   withNotice,
@@ -31,7 +30,7 @@ export function previewDefinition(
   const { previews } = app
   const like = previews && findEnvironment(app, previews.like)
   if (!previews || !like) return null
-  const own = Object.entries(previews.variables ?? {}).map(([key, value]) => [
+  const own = Object.entries(previews.variables).map(([key, value]) => [
     key,
     value.replaceAll('{name}', name),
   ])
@@ -74,7 +73,7 @@ export function cannotCreate(state: EnvironmentState, app: AppDefinition): Outco
   if (app.previews === null) return refuse({ code: 'no-previews' })
   if (findEnvironment(app, state.name) !== null) return refuse({ code: 'invalid-name', text: state.name })
   if (isClosing(state)) return refuse({ code: 'tearing-down', environment: state.name })
-  const { preview, teardown } = lifecycleOf(state)
+  const { preview, teardown } = state.lifecycle
   const lives = preview !== null && (isSetUp(state) || preview.place !== null || teardown !== null)
   return lives
     ? refuse({
@@ -99,7 +98,7 @@ export function createPreview(
   const next = withLifecycle(
     { ...state, definition },
     {
-      preview: { owner: by, branch, commit, createdAt: at, pull, place },
+      preview: { owner: by, branch, commit, createdAt: at, pull, closedPull: null, place },
       // Whoever makes an environment asks for its setup, also where a required setup is not run by itself.
       wanted: { deploymentId, kind: 'rebuild', commit, branch, by, at },
     },
@@ -133,7 +132,7 @@ function nameOfOrigin({ branch, commit, pull }: Origin): string {
 
 /** Its place, or where it stands in line. Its time runs from the moment it may live. */
 export function placed(state: EnvironmentState, place: PlaceReport, at: string): LaneStep {
-  const { preview } = lifecycleOf(state)
+  const { preview } = state.lifecycle
   if (preview === null) return step(state)
   const next = withLifecycle(state, { preview: { ...preview, place } })
   return step(place.granted ? withExpiry(next, at) : next)
@@ -144,7 +143,7 @@ export function pushed(
   state: EnvironmentState,
   push: { readonly commit: CommitSha; readonly at: string; readonly deploymentId: DeploymentId },
 ): LaneStep {
-  const { preview, wanted, building, closing, teardown } = lifecycleOf(state)
+  const { preview, wanted, building, closing, teardown } = state.lifecycle
   const { commit, at, deploymentId } = push
   if (preview === null || teardown !== null) return step(state)
   const there = [
@@ -176,7 +175,7 @@ export function pushed(
 
 /** The build of what was wanted failed: nothing was touched, and people are told (S3.3). */
 export function buildFailed(state: EnvironmentState, reason: string, at: string): LaneStep {
-  const { building } = lifecycleOf(state)
+  const { building } = state.lifecycle
   if (building === null) return step(state)
   const { commit } = building
   const says = `${state.name} was not touched: the build${commit ? ` of ${commit.slice(0, 7)}` : ''} failed: ${reason}.`

@@ -1,6 +1,7 @@
 /** Pushes in the lane of a continuous environment: the newest wins, and one that failed is not tried again by itself. */
 import type { AuditEvent } from '../change.js'
-import { type CommitSha, SLIPWAY } from '../identifiers.js'
+import { SLIPWAY } from '../identifiers.js'
+import type { Closure } from './closures.js'
 import { environmentEvent, moved } from './deployment-events.js'
 import {
   andThen,
@@ -15,16 +16,16 @@ const REMEMBERED = 100
 
 /** True for a commit whose deployment by push failed here before. */
 export function failedBefore(state: EnvironmentState, order: DeploymentRequest): boolean {
-  return order.kind === 'push' && (state.failedPushes ?? []).includes(order.commit)
+  return order.kind === 'push' && state.failedPushes.includes(order.commit)
 }
 
 /** Remembers the commit of a push that failed. */
 export function rememberFailedPush(
   state: EnvironmentState,
   order: DeploymentRequest,
-): { readonly failedPushes?: readonly CommitSha[] } {
+): Partial<Pick<EnvironmentState, 'failedPushes'>> {
   if (order.kind !== 'push') return {}
-  const others = (state.failedPushes ?? []).filter((commit) => commit !== order.commit)
+  const others = state.failedPushes.filter((commit) => commit !== order.commit)
   return { failedPushes: [...others, order.commit].slice(-REMEMBERED) }
 }
 
@@ -79,10 +80,9 @@ export function waitsUntil(state: EnvironmentState): string | null {
 export function sayWhyItWaits(
   state: EnvironmentState,
   order: DeploymentRequest,
-  blocked: string | null,
+  because: Closure | null,
 ): LaneStep {
-  const reason = order.kind === 'push' ? whyItWaits(state, blocked) : null
-  if (reason === null) return step(state)
+  if (order.kind !== 'push' || because === null) return step(state)
   return {
     ...step(state),
     events: [
@@ -90,9 +90,9 @@ export function sayWhyItWaits(
         kind: 'push.waits',
         at: order.requestedAt,
         by: SLIPWAY,
-        says: `${nameOfOrder(order)} waits for ${state.name}: ${reason}.`,
+        says: `${nameOfOrder(order)} waits for ${state.name}: ${whyItWaits(because)}.`,
         tell: 'broadcast',
-        data: { commit: order.commit, because: blocked },
+        data: { commit: order.commit, because: because.kind },
       }),
     ],
   }
@@ -104,19 +104,17 @@ const pushLine = (...[state, what]: Parameters<typeof environmentEvent>): AuditE
   releaseId: null,
 })
 
-function whyItWaits(state: EnvironmentState, blocked: string | null): string | null {
-  switch (blocked) {
-    case null:
-      return null
+function whyItWaits({ kind, reason }: Closure): string {
+  switch (kind) {
     case 'hold':
-      return `automation is paused there (${state.hold?.reason ?? 'on hold'})`
+      return `automation is paused there (${reason})`
     case 'lock':
-      return `it is locked (${state.lock?.reason ?? 'locked'})`
+      return `it is locked (${reason})`
     case 'freeze':
-      return `promotion is frozen (${state.freeze?.reason ?? 'frozen'})`
+      return `promotion is frozen (${reason})`
+    case 'window':
+      return `it is closed by its window (${reason})`
     case 'acceptance':
-      return `${state.current ? nameOfOrder(state.current.order) : 'a candidate'} awaits its decision there`
-    default:
-      return `it is closed (${blocked})`
+      return reason
   }
 }

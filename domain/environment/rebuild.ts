@@ -9,7 +9,6 @@ import {
   type DeploymentRequest,
   type EnvironmentState,
   type LaneStep,
-  lifecycleOf,
   nameOfOrder,
   withLifecycle,
 } from './state.js'
@@ -33,7 +32,7 @@ export function doneAgain(state: EnvironmentState, order: DeploymentRequest, at:
 
 /** After a teardown that failed it is whole again. One whose end has passed gets a new one, or it would end at once. */
 function revived(state: EnvironmentState, at: string): EnvironmentState {
-  const { teardown, expiry } = lifecycleOf(state)
+  const { teardown, expiry } = state.lifecycle
   if (teardown?.phase !== 'failed') return state
   const isOver = expiry !== null && expiry.at <= at
   return withExpiry(withLifecycle(state, { teardown: null, expiry: isOver ? null : expiry }), at)

@@ -3,12 +3,12 @@ import type { EnvironmentRecord } from '../change.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
 import type { EnvironmentStatus } from '../states.js'
 import { environmentDetail } from './details-shown.js'
+import { newLifecycle } from './lifecycle.js'
 import { previewDefinition } from './preview.js'
-import type { EnvironmentState } from './state.js'
-import { lifecycleOf } from './state.js'
+import { ENVIRONMENT_STATE, type EnvironmentState } from './state.js'
 
 export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
-  const life = lifecycleOf(state)
+  const life = state.lifecycle
   return {
     name: state.name,
     position: state.position,
@@ -28,7 +28,7 @@ export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
 
 /** What the environment is doing, or how it was left. */
 export function statusOf(state: EnvironmentState): EnvironmentStatus {
-  const { teardown, drift, retired } = lifecycleOf(state)
+  const { teardown, drift, retired } = state.lifecycle
   if (state.running) return state.setup || !state.definition.stages.setup ? 'deploying' : 'setting_up'
   if (teardown) return teardown.phase === 'failed' ? 'teardown_failed' : 'tearing_down'
   if (retired) return 'retired'
@@ -47,6 +47,9 @@ export function isSetupRequired(state: EnvironmentState): boolean {
 /** An environment before anything was ever deployed there. */
 export function newEnvironment(app: AppDefinition, definition: EnvironmentDefinition): EnvironmentState {
   return {
+    stateVersion: ENVIRONMENT_STATE,
+    run: 1,
+    seq: 0,
     app: app.name,
     name: definition.name,
     position: positionOf(app, definition),
@@ -62,27 +65,28 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
     hold: null,
     freeze: null,
     setup: null,
-    template: { hash: null, version: 0, applied: 0 },
-    variables: { hash: null, version: 0, applied: 0 },
+    template: { hash: null, version: 0, applied: 0, known: [] },
+    variables: { hash: null, version: 0, applied: 0, known: [] },
+    lifecycle: newLifecycle,
+    took: [],
     known: [],
     recent: [],
-    seq: 0,
+    failedPushes: [],
   }
 }
 
 /** Today's configuration of an environment, taken over between deployments. */
 export function configured(state: EnvironmentState, app: AppDefinition): EnvironmentState {
-  const { preview } = lifecycleOf(state)
+  const { preview } = state.lifecycle
   const definition =
     findEnvironment(app, state.name) ?? (preview && previewDefinition(app, state.name, preview.branch))
-  if (!definition) return { ...state, life: { ...lifecycleOf(state), retired: preview === null } }
+  if (!definition) return { ...state, lifecycle: { ...state.lifecycle, retired: preview === null } }
   return {
-    ...newEnvironment(app, definition),
     ...state,
     definition,
     position: positionOf(app, definition),
     configHash: app.configHash,
-    life: { ...lifecycleOf(state), retired: false },
+    lifecycle: { ...state.lifecycle, retired: false },
   }
 }
 

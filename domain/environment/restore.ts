@@ -27,8 +27,8 @@ export function restored(
     freeze: view.freeze,
     current: order && { order, acceptance, since },
     accepted: order && acceptance === 'accepted' ? [order] : [],
-    template: { hash: null, version: view.detail.templateVersion, applied: 0 },
-    variables: { hash: null, version: view.detail.variablesVersion, applied: 0 },
+    template: { hash: null, version: view.detail.templateVersion, applied: 0, known: [] },
+    variables: { hash: null, version: view.detail.variablesVersion, applied: 0, known: [] },
   }
   return withLifecycle(state, { generation, ...lifeIn(view, since) })
 }
@@ -41,13 +41,16 @@ const acceptances: Readonly<Partial<Record<DeploymentState, Deployed['acceptance
 }
 
 function lifeIn(
-  { detail, expiresAt }: EnvironmentView,
+  { current, detail, expiresAt }: EnvironmentView,
   since: string,
 ): Pick<EnvironmentLifecycle, 'preview' | 'expiry' | 'notices'> {
-  const { owner, branch, preview, notices = [], place = null, pull = null } = detail
+  const { owner, branch, preview, notices, place, pull } = detail
   return {
     notices,
-    preview: preview && owner !== null ? { owner, branch, createdAt: since, pull, place } : null,
+    preview:
+      preview && owner !== null && current !== null
+        ? { owner, branch, commit: current.commit, createdAt: since, pull, closedPull: null, place }
+        : null,
     expiry: expiresAt === null ? null : { startedAt: since, at: expiresAt, extensions: 0, noticed: [] },
   }
 }
@@ -71,5 +74,7 @@ function currentOrder(
     acceptance: 'by-check',
     urgency: 'normal',
     configHash: app.configHash,
+    override: null,
+    passesFreeze: false,
   }
 }

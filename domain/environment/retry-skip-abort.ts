@@ -8,6 +8,7 @@ import {
   type DeploymentRequest,
   type EnvironmentState,
   type FailedDeployment,
+  firstAttempt,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
@@ -83,6 +84,7 @@ function withoutRetry(entry: LaneEntry, at: string): FailedDeployment {
     runs,
     touched: true,
     aborted: true,
+    lostHost: null,
     at,
   }
 }
@@ -99,7 +101,7 @@ function again(
   const stage = failed.stage ?? 'the preparation'
   const entry: LaneEntry = {
     order,
-    attempt: { number: attempt.number + 1, from: how.from, runs: failed.runs },
+    attempt: { ...firstAttempt, number: attempt.number + 1, from: how.from, runs: failed.runs },
   }
   const next = { ...state, failed: null, queue: [entry, ...state.queue] }
   return {

@@ -3,7 +3,18 @@ import type { DeploymentId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
 import { environmentEvent, moved, recordOf } from './deployment-events.js'
 import type { Answered, By } from './retry-skip-abort.js'
-import { type DeploymentRequest, type EnvironmentState, type LaneEntry, nameOfOrder, step } from './state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+  type LaneEntry,
+  nameOfOrder,
+  step,
+} from './state.js'
+
+/** The same bytes: one commit may have been built twice, with another configuration. */
+export const isSameBuild = (one: DeploymentRequest, other: DeploymentRequest): boolean =>
+  one.commit === other.commit && one.artifactDigest === other.artifactDigest
 
 /**
  * Where a rollback may go, oldest first: what was accepted there, without what was rolled back from. That returns only
@@ -11,19 +22,22 @@ import { type DeploymentRequest, type EnvironmentState, type LaneEntry, nameOfOr
  */
 export function rollbackTargets(state: EnvironmentState): readonly DeploymentRequest[] {
   return state.accepted.reduce<readonly DeploymentRequest[]>((lineage, order) => {
-    const origin =
-      order.kind === 'rollback' ? lineage.findLastIndex((one) => one.commit === order.commit) : -1
+    const origin = order.kind === 'rollback' ? lineage.findLastIndex((one) => isSameBuild(one, order)) : -1
     return [...(origin < 0 ? lineage : lineage.slice(0, origin)), order]
   }, [])
 }
 
-/** Where a rollback goes by itself: the last target that is not what is (or was being) put there now. */
+/**
+ * Where a rollback goes by itself: the last target that is not what is (or was being) put there now. After a failed
+ * redeployment of what was accepted before, going back to the same build still repairs it.
+ */
 export function rollbackTarget(state: EnvironmentState): DeploymentRequest | null {
   const inPlace = state.running?.entry.order ?? state.failed?.entry.order ?? state.current?.order
   if (!inPlace) return null
+  const others = rollbackTargets(state).filter((order) => order.id !== inPlace.id)
+  const failedHere = state.failed?.entry.order.id === inPlace.id
   return (
-    rollbackTargets(state).findLast((order) => order.id !== inPlace.id && order.commit !== inPlace.commit) ??
-    sameCommit(state, inPlace)
+    others.findLast((order) => !isSameBuild(order, inPlace)) ?? (failedHere ? (others.at(-1) ?? null) : null)
   )
 }
 
@@ -32,14 +46,10 @@ function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentReque
   const named = state.accepted.find((one) => one.id === id)
   const targets = rollbackTargets(state)
   return (
-    targets.find((one) => one.id === id) ?? targets.findLast((one) => one.commit === named?.commit) ?? null
+    targets.find((one) => one.id === id) ??
+    (named ? targets.findLast((one) => isSameBuild(one, named)) : null) ??
+    null
   )
-}
-
-/** After a failed redeployment of what was accepted before, going back to the same commit still repairs it. */
-function sameCommit(state: EnvironmentState, inPlace: DeploymentRequest): DeploymentRequest | null {
-  const failedHere = state.failed?.entry.order.id === inPlace.id
-  return failedHere ? (rollbackTargets(state).findLast((order) => order.id !== inPlace.id) ?? null) : null
 }
 
 export interface RollbackOrder extends By {
@@ -101,7 +111,7 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
 /** The accepted deployment once more, under a new id. */
 function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): LaneEntry {
   return {
-    attempt: { number: 1, from: null, runs: {} },
+    attempt: firstAttempt,
     order: {
       ...target,
       id: order.deploymentId,

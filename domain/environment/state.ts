@@ -7,6 +7,7 @@ import type {
   HoldState,
   LockState,
 } from '../change.js'
+import { unreachable } from '../exhaustive.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -18,10 +19,10 @@ import type {
 } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { RepositoryRef } from '../ports.js'
-import type { Outcome } from '../refusal.js'
 import type { StageName } from '../stage.js'
 import type { DeploymentKind, DeploymentState } from '../states.js'
-import { type EnvironmentLifecycle, type Notice, newLifecycle } from './lifecycle.js'
+import type { Answer, StoredState } from '../stored-state.js'
+import type { EnvironmentLifecycle, Notice } from './lifecycle.js'
 
 /** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
 export interface DeploymentRequest {
@@ -49,9 +50,9 @@ export interface DeploymentRequest {
   readonly urgency: 'rollback' | 'hotfix' | 'normal'
   readonly configHash: string
   /** The reason of a person's override: locks, freezes and windows do not stop it, and it is said which did not. */
-  readonly override?: string | null
+  readonly override: string | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
-  readonly passesFreeze?: boolean
+  readonly passesFreeze: boolean
 }
 
 /** How an attempt begins: from the start, or from a later stage; `end` has no stage left to run. */
@@ -60,10 +61,10 @@ export interface Attempt {
   readonly from: StageName | 'end' | null
   /** The last run of each stage, so that a person's retry is a new run with a new idempotency key. */
   readonly runs: Readonly<Partial<Record<StageName, number>>>
-  /** The host that was lost and is waited for; absent: any host. */
-  readonly host?: string | null
+  /** The host that was lost and is waited for; null: any host. */
+  readonly host: string | null
   /** The stage it begins with keeps its last run: the command may still run there and is watched, not started again. */
-  readonly reattach?: boolean
+  readonly reattach: boolean
 }
 
 export interface LaneEntry {
@@ -88,9 +89,9 @@ export interface FailedDeployment {
   /** True when a stage that changes the environment had begun: what runs there is uncertain. */
   readonly touched: boolean
   /** A person gave it up: nothing supersedes it any more, and only a retry brings it back. */
-  readonly aborted?: boolean
+  readonly aborted: boolean
   /** Set when this host fell silent: its command may still run. */
-  readonly lostHost?: string | null
+  readonly lostHost: string | null
   readonly at: string
 }
 
@@ -103,7 +104,7 @@ export interface SetupRecord {
   readonly definition: EnvironmentDefinition
   readonly at: string
   /** What it was set up with. */
-  readonly order?: DeploymentRequest
+  readonly order: DeploymentRequest
 }
 
 /** A content that is versioned by itself: its newest version counts from 1. */
@@ -112,10 +113,13 @@ export interface VersionedContent {
   readonly version: number
   readonly applied: number
   /** Every content that had a version, so that going back to one finds its version again. */
-  readonly known?: readonly { readonly hash: string; readonly version: number }[]
+  readonly known: readonly { readonly hash: string; readonly version: number }[]
 }
 
-export interface EnvironmentState {
+/** The version of {@link EnvironmentState}. */
+export const ENVIRONMENT_STATE = 1
+
+export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> {
   readonly app: AppName
   readonly name: EnvironmentName
   readonly position: number
@@ -127,7 +131,7 @@ export interface EnvironmentState {
     readonly entry: LaneEntry
     readonly aborting: UserId | null
     /** When it got the lane; ISO instant. */
-    readonly since?: string
+    readonly since: string
   } | null
   readonly current: Deployed | null
   /** Accepted deployments, oldest first, at most {@link REMEMBERED}. */
@@ -139,21 +143,36 @@ export interface EnvironmentState {
   readonly setup: SetupRecord | null
   readonly template: VersionedContent
   readonly variables: VersionedContent
-  /** Expiry, teardown, drift and where a preview comes from; absent in states from before there was any. */
-  readonly life?: EnvironmentLifecycle
+  /** Expiry, teardown, drift and where a preview comes from. */
+  readonly lifecycle: EnvironmentLifecycle
   /** How long the last successful deployments took, in ms: the line's estimate is read off them. */
-  readonly took?: readonly number[]
+  readonly took: readonly number[]
   /** Deployments already taken, so that a repeated enqueue changes nothing. */
   readonly known: readonly DeploymentId[]
   /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */
-  readonly recent: readonly (readonly [string, Outcome])[]
-  readonly seq: number
-  /** Commits whose deployment by push failed here; absent in older histories. */
-  readonly failedPushes?: readonly CommitSha[]
+  readonly recent: readonly Answer[]
+  /** Commits whose deployment by push failed here. */
+  readonly failedPushes: readonly CommitSha[]
+}
+
+/**
+ * A recorded state in the shape of now. Throws on one that a later build wrote: the workflow task is then tried again
+ * until that build is back.
+ */
+export function upgradeEnvironment(recorded: EnvironmentState): EnvironmentState {
+  switch (recorded.stateVersion) {
+    case ENVIRONMENT_STATE:
+      return recorded
+    default:
+      return unreachable(recorded.stateVersion)
+  }
 }
 
 /** How many accepted deployments stay available for a rollback. */
 export const REMEMBERED = 20
+
+/** The first attempt of an order, from its first stage. */
+export const firstAttempt: Attempt = { number: 1, from: null, runs: {}, host: null, reattach: false }
 
 /** What the environment tells a release about one of its deployments. */
 export interface DeploymentReport {
@@ -206,31 +225,25 @@ export function andThen(first: LaneStep, next: (state: EnvironmentState) => Lane
 /** How people name what an order puts there: its candidate, or the commit of a push. */
 export const nameOfOrder = (order: DeploymentRequest): string => order.candidate ?? order.commit.slice(0, 7)
 
-/** The life of an environment; one from before there were any has a new one. */
-export const lifecycleOf = (state: EnvironmentState): EnvironmentLifecycle => ({
-  ...newLifecycle,
-  ...state.life,
-})
-
 export function withLifecycle(
   state: EnvironmentState,
   change: Partial<EnvironmentLifecycle>,
 ): EnvironmentState {
-  return { ...state, life: { ...lifecycleOf(state), ...change } }
+  return { ...state, lifecycle: { ...state.lifecycle, ...change } }
 }
 
 const NOTICES = 6
 
 /** Adds a notice; the oldest are forgotten. */
 export function withNotice(state: EnvironmentState, notice: Omit<Notice, 'number'>): EnvironmentState {
-  const { notices } = lifecycleOf(state)
+  const { notices } = state.lifecycle
   const number = (notices.at(-1)?.number ?? 0) + 1
   return withLifecycle(state, { notices: [...notices, { ...notice, number }].slice(-NOTICES) })
 }
 
 /** Nothing may start: it is about to be, or being, torn down. */
 export function isClosing(state: EnvironmentState): boolean {
-  const phase = lifecycleOf(state).teardown?.phase
+  const phase = state.lifecycle.teardown?.phase
   return phase === 'waiting' || phase === 'running'
 }
 

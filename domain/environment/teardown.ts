@@ -10,10 +10,10 @@ import {
   andThen,
   type DeploymentRequest,
   type EnvironmentState,
+  firstAttempt,
   isClosing,
   type LaneEntry,
   type LaneStep,
-  lifecycleOf,
   nameOfOrder,
   step,
   withLifecycle,
@@ -31,7 +31,7 @@ export interface TeardownOrder {
 
 /** S2.15: an explicit order. What runs or waits there is named first, and has to be confirmed. */
 export function requestTeardown(state: EnvironmentState, order: TeardownOrder): Answered {
-  const { teardown } = lifecycleOf(state)
+  const { teardown } = state.lifecycle
   const here = { environment: state.name }
   if (isClosing(state)) return { step: step(state), outcome: refuse({ code: 'tearing-down', ...here }) }
   const inUse = needs(state)
@@ -68,7 +68,7 @@ function needs(state: EnvironmentState): string | null {
 
 /** The lane is free: from here on the environment is not what it was. What waited there has nowhere to go. */
 export function startTeardown(state: EnvironmentState, at: string): LaneStep {
-  const { teardown } = lifecycleOf(state)
+  const { teardown } = state.lifecycle
   if (teardown === null) return step(state)
   // A build that is still being made for it has nowhere to go either, also should the teardown fail.
   const running = withLifecycle(state, {
@@ -116,7 +116,7 @@ function dropAwaiting(state: EnvironmentState, at: string): LaneStep {
 
 /** An order that comes while the environment goes away is taken and ended at once, so that its release learns why. */
 export function admit(taken: LaneStep, before: EnvironmentState, order: DeploymentRequest): LaneStep {
-  if (lifecycleOf(before).teardown?.phase !== 'running' || before.known.includes(order.id)) return taken
+  if (before.lifecycle.teardown?.phase !== 'running' || before.known.includes(order.id)) return taken
   return andThen(taken, (state) => {
     const entry = state.queue.find((one) => one.order.id === order.id)
     if (!entry) return step(state)
@@ -136,7 +136,7 @@ export function endTeardown(state: EnvironmentState, result: TeardownResult, at:
 }
 
 function gone(state: EnvironmentState, at: string): LaneStep {
-  const { generation, preview, notices, teardown, runs: _runs } = lifecycleOf(state)
+  const { generation, preview, notices, teardown, runs: _runs } = state.lifecycle
   const because = teardown?.because ?? 'it was asked for'
   const says = `${state.name} is gone: ${because}, and everything that was set up is removed.`
   const empty: EnvironmentState = {
@@ -146,7 +146,7 @@ function gone(state: EnvironmentState, at: string): LaneStep {
     setup: null,
     template: { ...state.template, applied: 0 },
     variables: { ...state.variables, applied: 0 },
-    life: {
+    lifecycle: {
       ...newLifecycle,
       generation: generation + 1,
       preview: preview && { ...preview, place: null },
@@ -184,10 +184,10 @@ function leftOver(
   { reason, runs }: Extract<TeardownResult, { kind: 'failed' }>,
   at: string,
 ): LaneStep {
-  const { teardown } = lifecycleOf(state)
+  const { teardown } = state.lifecycle
   const says = `The teardown of ${state.name} failed: ${reason}. What was set up may still be there.`
   const failed = withLifecycle(state, {
-    runs: { ...lifecycleOf(state).runs, ...runs },
+    runs: { ...state.lifecycle.runs, ...runs },
     teardown: {
       phase: 'failed',
       by: teardown?.by ?? SLIPWAY,
@@ -217,7 +217,7 @@ export function teardownEntry(state: EnvironmentState): LaneEntry | null {
   if (base === null) return null
   const { setup } = state
   const order: DeploymentRequest = setup
-    ? { ...(setup.order ?? base), commit: setup.commit, definition: setup.definition }
+    ? { ...setup.order, commit: setup.commit, definition: setup.definition }
     : base
-  return { order, attempt: { number: 1, from: null, runs: lifecycleOf(state).runs } }
+  return { order, attempt: { ...firstAttempt, runs: state.lifecycle.runs } }
 }

@@ -2,15 +2,13 @@
 
 import type { Inspected } from './plan.js'
 import type { EnvironmentState, LaneEntry, SetupRecord, VersionedContent } from './state.js'
-import { lifecycleOf } from './state.js'
 
 const REMEMBERED = 50
 
 /** The content as it is now: known content keeps its version, new content gets the next one. */
 export function seen(content: VersionedContent, hash: string | null): VersionedContent {
   if (hash === null || hash === content.hash) return content
-  const known =
-    content.known ?? (content.hash === null ? [] : [{ hash: content.hash, version: content.version }])
+  const { known } = content
   const before = known.find((one) => one.hash === hash)
   if (before) return { ...content, hash, version: before.version, known }
   const version = 1 + Math.max(0, ...known.map((one) => one.version))
@@ -55,7 +53,7 @@ export function launchable(
   readonly fence: number
 } {
   const { variables, secrets, requireSetup } = state.definition
-  const { teardown, preview } = lifecycleOf(state)
+  const { teardown, preview } = state.lifecycle
   return {
     entry: {
       order: { ...order, definition: { ...order.definition, variables, secrets, requireSetup } },

@@ -1,18 +1,12 @@
 /** Who waits in line, why, and for how long by what deployments took before. */
 import { sayDuration } from '../durations.js'
 import type { UserId } from '../identifiers.js'
+import { type Closure, sayClosure } from './closures.js'
 import { environmentEvent, eventOf } from './deployment-events.js'
 import { type DeploymentRequest, type EnvironmentState, type LaneStep, nameOfOrder, step } from './state.js'
 
 /** How many deployments the expected time is read off. */
 const REMEMBERED_TIMES = 9
-
-/** When automation or an environment is closed by its windows: until when, and why. */
-export interface Closed {
-  /** ISO instant; null when no opening is in sight. */
-  readonly until: string | null
-  readonly reason: string
-}
 
 export interface LinePlace {
   readonly id: DeploymentRequest['id']
@@ -31,12 +25,12 @@ export function withTime(
   const since = running?.since
   if (since === undefined) return state
   const took = Math.max(0, Date.parse(at) - Date.parse(since))
-  return { ...state, took: [...(state.took ?? []), took].slice(-REMEMBERED_TIMES) }
+  return { ...state, took: [...state.took, took].slice(-REMEMBERED_TIMES) }
 }
 
 /** The line as it would be worked off; what a lock or a freeze does to it is not in the estimate. */
 export function lineOf(state: EnvironmentState, now: string): readonly LinePlace[] {
-  const usual = median(state.took ?? [])
+  const usual = median(state.took)
   const { running } = state
   const ran = running?.since === undefined ? 0 : Date.parse(now) - Date.parse(running.since)
   const rest = running === null || usual === null ? 0 : Math.max(0, usual - ran)
@@ -51,45 +45,22 @@ function median(times: readonly number[]): number | null {
   return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? null
 }
 
-/** What closes the lane for an order. */
-export interface Blocker {
-  readonly says: string
-  readonly owner: UserId | null
-  /** ISO instant at which it ends by itself; null when it does not. */
-  readonly until: string | null
-}
-
-/** What closes the lane for an order, in words; null when nothing does. */
-export function obstacleOf(
-  state: EnvironmentState,
-  by: 'lock' | 'hold' | 'freeze' | 'window' | 'acceptance' | null,
-  closed: Closed | null,
-): Blocker | null {
-  const { lock, hold, freeze } = state
-  if (by === 'lock' && lock) return { says: `locked: ${lock.reason}`, owner: lock.owner, until: lock.until }
-  if (by === 'freeze' && freeze)
-    return { says: `frozen: ${freeze.reason}`, owner: freeze.owner, until: freeze.until }
-  if (by === 'hold' && hold) return { says: `on hold: ${hold.reason}`, owner: hold.by, until: null }
-  const { reason = '', until = null } = closed ?? {}
-  return by === 'window' ? { says: `closed by its window: ${reason}`, owner: null, until } : null
-}
-
 /** As data of an audit line, so that people are named and instants shown in each reader's zone. */
-export const obstacleData = (blocker: Blocker | null): Readonly<Record<string, string | null>> =>
-  blocker === null ? {} : { owner: blocker.owner, until: blocker.until }
+export const closureData = (closure: Closure | null): Readonly<Record<string, string | null>> =>
+  closure === null ? {} : { owner: closure.owner, until: closure.until }
 
 /** Says in its release's thread why an order does not start at once. */
 export function sayWaits(
   state: EnvironmentState,
   order: DeploymentRequest,
-  about: { readonly because: Blocker | null; readonly at: string },
+  about: { readonly because: Closure | null; readonly at: string },
 ): LaneStep {
   const place = lineOf(state, about.at).find(({ id }) => id === order.id)
   if (!place || (about.because === null && place.place === 1 && !state.running)) return step(state)
   const line = `${nameOfOrder(order)} is number ${place.place} in line for ${state.name}`
   const expected = place.inMs === null ? '' : `, its turn comes in about ${sayDuration(place.inMs)}`
   const says =
-    about.because === null ? `${line}${expected}.` : `${line}; ${state.name} is ${about.because.says}`
+    about.because === null ? `${line}${expected}.` : `${line}; ${state.name} is ${sayClosure(about.because)}`
   return {
     ...step(state),
     events: [
@@ -98,7 +69,7 @@ export function sayWaits(
         at: about.at,
         by: order.requestedBy,
         says,
-        data: obstacleData(about.because),
+        data: closureData(about.because),
       }),
     ],
   }

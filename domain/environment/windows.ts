@@ -1,6 +1,6 @@
 /** Deny and allow windows: when an environment is closed by its configuration. */
 import type { WindowDefinition } from '../pipeline.js'
-import type { Closed } from './waiting.js'
+import type { ClosedWindow } from './closures.js'
 
 /** When a window's cron matched last and matches next, as ISO instants; null when it never did or does. */
 export interface Occurrences {
@@ -26,7 +26,7 @@ function openUntil({ window, last }: WindowTimes, now: string): string | null {
  * Why nothing may start now, null when it may: a deny window is open, or there are allow windows and none of them is.
  * `until` is when that changes by itself; another window may close it again then, so it is asked again.
  */
-export function closedBy(windows: readonly WindowTimes[], now: string): Closed | null {
+export function closedBy(windows: readonly WindowTimes[], now: string): ClosedWindow | null {
   const denied = windows
     .filter(({ window }) => window.kind === 'deny')
     .flatMap((times) => {

@@ -14,17 +14,3 @@ export interface GithubDefinition {
   /** Check runs and statuses that must be green before a candidate goes above the first environment. */
   readonly requiredChecks: readonly string[]
 }
-
-/** Of an app that was stored before there was such a group. */
-const nothingSaid: GithubDefinition = {
-  context: 'slipway',
-  statuses: true,
-  deployments: true,
-  releases: true,
-  logLinks: true,
-  comments: [],
-  requiredChecks: [],
-}
-
-export const githubOf = (app: { readonly github?: GithubDefinition }): GithubDefinition =>
-  app.github ?? nothingSaid

@@ -19,7 +19,10 @@ export function lacksTicket(state: Pick<ReleaseState, 'references'>, target: Env
 }
 
 /** What a prepared deployment misses: the wanted form of the ticket; null when nothing, or it was overridden. */
-export function missingTicket(state: ReleaseState, deployment: ReleaseDeployment): string | null {
+export function missingTicket(
+  state: ReleaseState,
+  deployment: Pick<ReleaseDeployment, 'environment' | 'override'>,
+): string | null {
   const target = findEnvironment(state.app, deployment.environment)
   if (!target?.change || deployment.override !== null) return null
   return lacksTicket(state, target) ? target.change.pattern : null

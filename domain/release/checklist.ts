@@ -79,14 +79,14 @@ export function applyTick(
 export function openItems(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'environment' | 'candidate' | 'requestedBy'>,
-): readonly string[] {
+): readonly Pick<ChecklistItem, 'item' | 'role'>[] {
   return itemsOf(state)
     .filter((item) => item.before === deployment.environment)
     .filter((item) => {
       const ticks = state.ticks.filter((tick) => isOf(tick, item, deployment.candidate))
       return !ticks.some((tick) => counts(item, tick.by, deployment))
     })
-    .map((item) => item.item)
+    .map(({ item, role }) => ({ item, role }))
 }
 
 /** Of each item the tick that people are shown: of the candidate that waits for it, else of the newest. */
@@ -106,11 +106,10 @@ const counts = (
   item: ChecklistItem,
   user: UserId,
   deployment: Pick<ReleaseDeployment, 'requestedBy'>,
-): boolean => !(item.fourEyes ?? true) || user !== deployment.requestedBy
+): boolean => !item.fourEyes || user !== deployment.requestedBy
 
-/** Ticks of older histories name no candidate: they were for the release. */
 const isOf = (tick: Tick, item: ChecklistItem, candidate: number): boolean =>
-  tick.item === item.item && (tick.candidate ?? candidate) === candidate
+  tick.item === item.item && tick.candidate === candidate
 
 function judgedCandidate(state: ReleaseState, item: ChecklistItem): number {
   const waits = state.deployments.findLast(

@@ -11,7 +11,7 @@ import {
 import type { AppDefinition } from '../pipeline.js'
 import { done, type Outcome } from '../refusal.js'
 import { withPhase } from './record.js'
-import type { ActorSnapshot, OverrideNote, ReleaseState } from './state.js'
+import { type ActorSnapshot, type OverrideNote, RELEASE_STATE, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 import { nameOf, wantTag } from './tags.js'
 
@@ -34,12 +34,12 @@ export interface Cut {
   readonly by: ActorSnapshot
 }
 
-type Planned = Pick<ReleaseState, 'plannedAt' | 'scope' | 'references' | 'phases' | 'seq'>
+type Planned = Pick<ReleaseState, 'plannedAt' | 'scope' | 'references' | 'phases' | 'run' | 'seq' | 'recent'>
 
 function plannedIn(draft: ReleaseState | null): Partial<Planned> {
   if (draft === null) return {}
-  const { plannedAt, scope, references, phases, seq } = draft
-  return { plannedAt, scope, references, phases, seq }
+  const { plannedAt, scope, references, phases, run, seq, recent } = draft
+  return { plannedAt, scope, references, phases, run, seq, recent }
 }
 
 /** A draft that is cut keeps what was planned of it. */
@@ -60,7 +60,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
           gained: null,
           madeAt: at,
           authors: cut.authors,
-          ...(cut.firstDeployment ? { firstDeployment: cut.firstDeployment } : {}),
+          firstDeployment: cut.firstDeployment,
         },
       ],
       commits: cut.commits,
@@ -113,6 +113,9 @@ type Named = Pick<Cut, 'id' | 'app' | 'channel' | 'title' | 'description' | 'typ
 /** No candidate, nothing deployed, no link (S1.2). */
 export function emptyRelease(of: Named): ReleaseState {
   return {
+    stateVersion: RELEASE_STATE,
+    run: 1,
+    seq: 0,
     id: of.id,
     app: of.app,
     version: of.version,
@@ -137,7 +140,11 @@ export function emptyRelease(of: Named): ReleaseState {
     conflict: null,
     branch: null,
     tags: [],
+    picking: null,
+    cutting: false,
     commits: null,
-    seq: 0,
+    heardAt: null,
+    stalledAt: null,
+    recent: [],
   }
 }

@@ -1,4 +1,5 @@
 /** Approve, accept and reject: one decision each, made on the state the workflow holds at that moment. */
+import type { ApprovalFacts } from '../change.js'
 import type { DeploymentId, UserId } from '../identifiers.js'
 import { findEnvironment, isLastLevel } from '../pipeline.js'
 import type { Refusal } from '../refusal.js'
@@ -26,20 +27,42 @@ export function decideApproval(state: ReleaseState, order: Decide): Decision {
   const deployment = findReleaseDeployment(state, order.deploymentId)
   if (!deployment) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
   if (deployment.state !== 'prepared' || !deployment.gate) return refuse(tooLate(deployment))
-  const before = deployment.approvals.find((approval) => approval.user === order.by.user)
-  if (before) return refuse({ code: 'already-approved', by: before.user, at: before.at })
-  if (deployment.gate.fourEyes && deployment.requestedBy === order.by.user) {
-    return refuse({ code: 'four-eyes', people: [] })
-  }
-  if (deployment.gate.notSoleAuthor && isSoleAuthor(state, deployment, order.by)) {
-    return refuse({ code: 'sole-author', people: [] })
-  }
+  const facts = approvalFacts(state, deployment)
+  const refusal = facts && refuseApprover(facts, order.by)
+  if (refusal) return refuse(refusal)
   const approval = { user: order.by.user, at: order.by.at, comment: order.comment }
   return {
     kind: 'apply',
     releases: false,
     deployment: { ...deployment, approvals: [...deployment.approvals, approval] },
   }
+}
+
+/** What is judged of whoever approves a deployment; null where nobody has to. */
+export function approvalFacts(state: ReleaseState, deployment: ReleaseDeployment): ApprovalFacts | null {
+  const { gate, requestedBy, approvals } = deployment
+  if (!gate) return null
+  const { authors = [] } = state.candidates.find((one) => one.number === deployment.candidate) ?? {}
+  const [author = null, another] = authors
+  const alone = gate.notSoleAuthor && another === undefined
+  return {
+    requestedBy,
+    approvals: approvals.map(({ user, at }) => ({ user, at })),
+    fourEyes: gate.fourEyes,
+    soleAuthor: alone ? author : null,
+  }
+}
+
+/** Why this person's approval would not count (X.2), null when it would. Whether they hold a role is asked elsewhere. */
+export function refuseApprover(
+  facts: ApprovalFacts,
+  by: Pick<ActorSnapshot, 'user' | 'email'>,
+): Refusal | null {
+  const before = facts.approvals.find(({ user }) => user === by.user)
+  if (before) return { code: 'already-approved', by: before.user, at: before.at }
+  if (facts.fourEyes && facts.requestedBy === by.user) return { code: 'four-eyes', people: [] }
+  const alone = facts.soleAuthor !== null && facts.soleAuthor.toLowerCase() === by.email?.toLowerCase()
+  return alone ? { code: 'sole-author', people: [] } : null
 }
 
 /** S3.11, S3.12, S3.17: only what was deployed, checked and not yet decided or superseded can be accepted. */
@@ -92,9 +115,4 @@ function decidedAs(deployment: ReleaseDeployment): string {
 function lastApproval(deployment: ReleaseDeployment): { by: UserId; at: string } | null {
   const last = deployment.approvals.at(-1)
   return last ? { by: last.user, at: last.at } : null
-}
-
-function isSoleAuthor(state: ReleaseState, deployment: ReleaseDeployment, by: ActorSnapshot): boolean {
-  const authors = state.candidates.find((one) => one.number === deployment.candidate)?.authors ?? []
-  return authors.length === 1 && by.email !== null && authors[0]?.toLowerCase() === by.email.toLowerCase()
 }

@@ -61,6 +61,7 @@ function withKnown(state: ReleaseState, report: DeploymentReport): ReleaseState 
     replaced: false,
     note: null,
     override: null,
+    checks: null,
   }
   return { ...state, deployments: [...state.deployments, deployment] }
 }

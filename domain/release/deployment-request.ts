@@ -1,7 +1,7 @@
 /** The order a release gives to an environment: exactly what was prepared (S3.10). */
 import type { DeploymentRequest } from '../environment/state.js'
 import { findEnvironment } from '../pipeline.js'
-import { policyOf } from './policy.js'
+import { acceptanceIn, passesFreeze } from './policy.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 import { nameOfCandidate } from './step.js'
 
@@ -14,9 +14,6 @@ export function deploymentOrder(
   const candidate = state.candidates.find((one) => one.number === deployment.candidate)
   const definition = findEnvironment(state.app, deployment.environment)
   if (!candidate || !definition) return null
-  // In an approval environment somebody always accepts, unless the release's type needs no person (S4.8); what came
-  // past a gate by an override is always judged by somebody.
-  const byPerson = definition.accept !== null || definition.mode === 'approval'
   return {
     id: deployment.id,
     kind: 'promote',
@@ -33,11 +30,10 @@ export function deploymentOrder(
     requestedBy: deployment.requestedBy,
     requestedAt: at,
     definition,
-    acceptance:
-      byPerson && (policyOf(state).acceptance || deployment.override !== null) ? 'by-person' : 'by-check',
+    acceptance: acceptanceIn(state, definition, deployment.override),
     urgency: state.hotfix ? 'hotfix' : 'normal',
     configHash: state.app.configHash,
     override: deployment.override,
-    passesFreeze: policyOf(state).passesFreeze ?? false,
+    passesFreeze: passesFreeze(state),
   }
 }

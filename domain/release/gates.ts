@@ -1,35 +1,20 @@
 /** What still keeps a prepared deployment from being queued. */
-import type { CheckReading } from '../forge/checks.js'
-import { isGreen } from '../forge/checks.js'
-import { environmentsBelow, findEnvironment } from '../pipeline.js'
+import type { Gate } from '../change.js'
+import { type CheckReading, isGreen } from '../forge/checks.js'
+import { after } from '../instant.js'
+import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
 import { missingTicket } from './change-ticket.js'
 import { openItems } from './checklist.js'
 import { policyOf } from './policy.js'
-import { closedChecks } from './required-checks.js'
+import { checksGate } from './required-checks.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 
-export type OpenGate =
-  | {
-      readonly kind: 'approvals'
-      readonly have: number
-      readonly need: number
-      readonly roles: readonly string[]
-    }
-  | { readonly kind: 'checklist'; readonly items: readonly string[] }
-  /** A change ticket must be linked that looks like this (S4.13). */
-  | { readonly kind: 'ticket'; readonly pattern: string }
-  /** ISO instant at which the soak time is over; opens by itself. */
-  | { readonly kind: 'soak'; readonly until: string }
-  /** Checks of the commit that are not green, or not known to be; opens by itself. */
-  | { readonly kind: 'checks'; readonly reading: CheckReading }
+/** A deployment that is prepared, or would be. */
+export type GatedDeployment = Omit<ReleaseDeployment, 'id' | 'state' | 'decision' | 'replaced' | 'note'>
 
-/** Empty when nothing is missing any more: the deployment may be queued. `now` is an ISO instant. */
-export function openGates(
-  state: ReleaseState,
-  deployment: ReleaseDeployment,
-  now: string,
-): readonly OpenGate[] {
-  const gates: OpenGate[] = []
+/** What keeps a deployment from starting, and until when, whatever the time is now. */
+export function gatesOf(state: ReleaseState, deployment: GatedDeployment): readonly Gate[] {
+  const gates: Gate[] = []
   const { gate } = deployment
   if (gate && deployment.approvals.length < gate.count) {
     gates.push({ kind: 'approvals', have: deployment.approvals.length, need: gate.count, roles: gate.from })
@@ -38,20 +23,31 @@ export function openGates(
   if (items.length > 0) gates.push({ kind: 'checklist', items })
   const pattern = missingTicket(state, deployment)
   if (pattern !== null) gates.push({ kind: 'ticket', pattern })
-  const until = soakUntil(state, deployment)
-  if (until !== null && until > now) gates.push({ kind: 'soak', until })
-  const reading = closedChecks(state, deployment, now)
-  if (reading !== null) gates.push({ kind: 'checks', reading })
+  const soak = deployment.override === null ? soakOf(state, deployment) : null
+  if (soak !== null) gates.push({ kind: 'soak', ...soak })
+  const checks = checksGate(state, deployment)
+  if (checks !== null) gates.push(checks)
   return gates
 }
 
+/** Those that keep it from starting at an ISO instant. */
+export const gatesAt = (gates: readonly Gate[], now: string): readonly Gate[] =>
+  gates.filter((gate) => {
+    if (gate.kind === 'soak') return gate.until > now
+    return gate.kind !== 'checks' || gate.staleAt === null || gate.staleAt < now
+  })
+
+/** Empty when nothing is missing any more: the deployment may be queued. `now` is an ISO instant. */
+export const openGates = (state: ReleaseState, deployment: ReleaseDeployment, now: string): readonly Gate[] =>
+  gatesAt(gatesOf(state, deployment), now)
+
 /** What an open gate waits for, in plain words; instants in them are ISO. */
-export function sayGate(gate: OpenGate): string {
+export function sayGate(gate: Gate): string {
   switch (gate.kind) {
     case 'approvals':
       return `${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.join(', ')}`
     case 'checklist':
-      return gate.items.map((item) => `"${item}" to be ticked`).join(' and ')
+      return gate.items.map(({ item }) => `"${item}" to be ticked`).join(' and ')
     case 'ticket':
       return `a change ticket like ${gate.pattern}`
     case 'soak':
@@ -74,17 +70,18 @@ export function unreadChecks(state: ReleaseState, now: string): readonly Release
   })
 }
 
-function soakUntil(state: ReleaseState, deployment: ReleaseDeployment): string | null {
-  return deployment.override === null ? soakEnd(state, deployment) : null
-}
+/** How long a candidate of this release soaks below before it may come here, in milliseconds. */
+export const soakLasts = (state: ReleaseState, target: EnvironmentDefinition): number =>
+  policyOf(state).soak ? target.soakMs : 0
 
-/** When the soak time of a candidate is over, whether or not somebody overrides it; null when none has begun. */
-export function soakEnd(
+/** When the soak time of a candidate began and is over, whether or not somebody overrides it; null when none has begun. */
+export function soakOf(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'candidate' | 'environment'>,
-): string | null {
+): { readonly since: string; readonly until: string } | null {
   const target = findEnvironment(state.app, deployment.environment)
-  if (!target || target.soakMs === 0 || !policyOf(state).soak) return null
+  const lasts = target ? soakLasts(state, target) : 0
+  if (!target || lasts === 0) return null
   const below = new Set<string>(environmentsBelow(state.app, target).map((environment) => environment.name))
   const accepted = state.deployments
     .filter(
@@ -95,5 +92,5 @@ export function soakEnd(
     .toSorted()
   // Where any one below suffices, the first did.
   const since = target.requires === 'any' ? accepted.at(0) : accepted.at(-1)
-  return since === undefined ? null : new Date(Date.parse(since) + target.soakMs).toISOString()
+  return since === undefined ? null : { since, until: after(since, lasts) }
 }

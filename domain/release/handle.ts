@@ -1,4 +1,6 @@
 /** Every order to a release, answered: the decision, what it changes, and what the person is told. */
+
+import type { Gate } from '../change.js'
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import { applyVerdict } from './apply-decision.js'
@@ -8,7 +10,7 @@ import { refuseCutDraft } from './draft.js'
 import { applyEdit, type EditOrder, refuseEdit } from './editing.js'
 import { type CutDraftOrder, type PickOrder } from './effect-orders.js'
 import { refuseAbandoning, refuseDeletion, refuseWhileCutting } from './end-release.js'
-import { type OpenGate, openGates, sayGate } from './gates.js'
+import { openGates, sayGate } from './gates.js'
 import { beginPick, decidePick } from './picking.js'
 import { applyApproval, applyPromotion } from './prepare.js'
 import { decidePromotion, type PromoteOrder } from './promotion.js'
@@ -48,7 +50,7 @@ export function promote(state: ReleaseState, order: PromoteOrder): AnsweredRelea
 }
 
 /** What is waited for besides approvals, in plain words. */
-const conditionsOf = (open: readonly OpenGate[]): readonly string[] =>
+const conditionsOf = (open: readonly Gate[]): readonly string[] =>
   open.filter(({ kind }) => kind !== 'approvals').map(sayGate)
 
 export function approve(state: ReleaseState, order: Decide): AnsweredRelease {

@@ -85,7 +85,7 @@ function afterConflict(conflict: PickConflict, step: 'continue' | 'skip'): Omit<
 export function beginPick(state: ReleaseState, order: PickOrder, plan: PickPlan): ReleaseStep {
   const { user, at } = order.by
   return {
-    ...releaseStep({ ...state, picking: { by: user, at } }),
+    ...releaseStep({ ...state, picking: { by: user, at, progress: null } }),
     effects: [{ kind: 'pick', order, plan }],
   }
 }
@@ -99,6 +99,6 @@ export interface PickProgress {
 /** Shows it on the card; what comes late, or of a pick that is over, changes nothing. */
 export function noteProgress(state: ReleaseState, { done, of }: PickProgress): ReleaseStep {
   const { picking } = state
-  if (!picking || (picking.done ?? 0) >= done) return releaseStep(state)
-  return releaseStep({ ...state, picking: { ...picking, done, of } })
+  if (!picking || (picking.progress?.done ?? 0) >= done) return releaseStep(state)
+  return releaseStep({ ...state, picking: { ...picking, progress: { done, of } } })
 }

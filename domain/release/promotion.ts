@@ -1,12 +1,13 @@
 /** May this candidate be prepared for that environment, and what keeps a prepared one from starting. */
 
+import type { Promotable } from '../change.js'
 import { sayDuration } from '../durations.js'
 import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
 import { nearest } from '../nearest.js'
 import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
 import type { Refusal } from '../refusal.js'
 import { lacksTicket } from './change-ticket.js'
-import { soakEnd } from './gates.js'
+import { soakOf } from './gates.js'
 import { gateFor } from './policy.js'
 import { requiredChecks } from './required-checks.js'
 import type { ActorSnapshot, Candidate, ReleaseDeployment, ReleaseState } from './state.js'
@@ -29,14 +30,22 @@ export type PromotionDecision =
 
 const refuse = (refusal: Refusal): PromotionDecision => ({ kind: 'refuse', refusal })
 
-/** States in which a deployment of a candidate still occupies its place in an environment. */
+/** States in which a deployment of a candidate occupies its place in an environment, until something replaces it. */
 const occupying: ReadonlySet<string> = new Set([
   'prepared',
   'queued',
   'running',
   'awaiting_acceptance',
   'failed',
+  'accepted',
 ])
+
+/** Whether the candidate is, or is on its way, in an environment by this deployment. */
+export const isThere = (
+  { candidate, environment, state, replaced }: ReleaseDeployment,
+  place: Pick<ReleaseDeployment, 'candidate' | 'environment'>,
+): boolean =>
+  candidate === place.candidate && environment === place.environment && !replaced && occupying.has(state)
 
 /** S3.8, S3.9, S5.5, S5.10: prepares exactly the named candidate, or says what is missing. */
 export function decidePromotion(state: ReleaseState, order: PromoteOrder): PromotionDecision {
@@ -55,10 +64,8 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
   const candidate = state.candidates.find((one) => one.number === order.candidate)
   if (!candidate)
     return refuse({ code: 'unknown-release', text: nameOf(state, order.candidate), nearest: [] })
-  const { olderConfirmed } = order
-  const blocked =
-    refuseCandidate(state, candidate, { olderConfirmed, environment: target.name }) ??
-    refuseOccupied(state, candidate, target)
+  const newer = order.olderConfirmed ? null : newerCandidate(state, candidate, target.name)
+  const blocked = refuseCandidate(state, candidate) ?? newer ?? refuseOccupied(state, candidate, target)
   if (blocked) return refuse(blocked)
 
   const missing = missingBelow(state, candidate.number, target)
@@ -78,11 +85,11 @@ function passed(
     missing,
   }: { readonly target: EnvironmentDefinition; readonly missing: readonly EnvironmentName[] },
 ): readonly string[] {
-  const soaks = soakEnd(state, { candidate: order.candidate, environment: target.name })
+  const soaks = soakOf(state, { candidate: order.candidate, environment: target.name })
   return [
     ...(missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : []),
     ...(lacksTicket(state, target) ? ['no change ticket is linked'] : []),
-    ...(soaks !== null && soaks > order.by.at
+    ...(soaks !== null && soaks.until > order.by.at
       ? [`its soak time of ${sayDuration(target.soakMs)} is not over`]
       : []),
     ...uncheckedBy(state, target),
@@ -113,26 +120,46 @@ export function acceptedIn(state: ReleaseState, candidate: number, environment: 
   )
 }
 
-function refuseCandidate(
-  state: ReleaseState,
-  candidate: Candidate,
-  {
-    olderConfirmed,
-    environment,
-  }: { readonly olderConfirmed: boolean; readonly environment: EnvironmentName },
-): Refusal | null {
+/** Where each good candidate may be promoted without an override: it is offered exactly there. */
+export function promotable(state: ReleaseState): readonly Promotable[] {
+  if (state.lifecycle !== 'open' && state.lifecycle !== 'released') return []
+  return state.candidates
+    .filter((candidate) => refuseCandidate(state, candidate) === null)
+    .flatMap((candidate) =>
+      state.app.environments
+        .filter(
+          (target) =>
+            refuseOccupied(state, candidate, target) === null &&
+            missingBelow(state, candidate.number, target).length === 0,
+        )
+        .map(({ name }) => ({
+          candidate: candidate.number,
+          environment: name,
+          again: acceptedIn(state, candidate.number, name),
+        })),
+    )
+}
+
+function refuseCandidate(state: ReleaseState, candidate: Candidate): Refusal | null {
   const name = nameOf(state, candidate.number)
   if (candidate.state === 'rejected') return { code: 'candidate-rejected', candidate: name }
-  if (candidate.state !== 'ready') return { code: 'not-ready', candidate: name, state: candidate.state }
+  return candidate.state === 'ready' ? null : { code: 'not-ready', candidate: name, state: candidate.state }
+}
+
+/** While a newer one is good, an older one is promoted only knowingly. */
+function newerCandidate(
+  state: ReleaseState,
+  candidate: Candidate,
+  environment: EnvironmentName,
+): Refusal | null {
   const newer = state.candidates.find((one) => one.number > candidate.number && one.state === 'ready')
-  return newer && !olderConfirmed
-    ? {
-        code: 'newer-candidate',
-        candidate: name,
-        newer: nameOf(state, newer.number),
-        again: { app: state.app.name, releaseId: state.id, candidate: candidate.number, environment },
-      }
-    : null
+  if (!newer) return null
+  return {
+    code: 'newer-candidate',
+    candidate: nameOf(state, candidate.number),
+    newer: nameOf(state, newer.number),
+    again: { app: state.app.name, releaseId: state.id, candidate: candidate.number, environment },
+  }
 }
 
 function refuseOccupied(
@@ -140,13 +167,8 @@ function refuseOccupied(
   candidate: Candidate,
   target: EnvironmentDefinition,
 ): Refusal | null {
-  const there = state.deployments.find(
-    (one) =>
-      one.environment === target.name &&
-      one.candidate === candidate.number &&
-      !one.replaced &&
-      (occupying.has(one.state) || one.state === 'accepted'),
-  )
+  const place = { candidate: candidate.number, environment: target.name }
+  const there = state.deployments.find((one) => isThere(one, place))
   if (!there) return null
   return {
     code: 'already-there',
@@ -174,6 +196,7 @@ function prepared(
     replaced: false,
     note: null,
     override: order.override,
+    checks: null,
   }
 }
 

@@ -1,8 +1,12 @@
 /** The release as people see it, from the state its workflow holds. */
-import type { ReleaseRecord } from '../change.js'
+import type { BoundEnvironment, ReleaseRecord } from '../change.js'
 import { findEnvironment, isLastLevel } from '../pipeline.js'
 import type { Phase } from '../states.js'
 import { shownTicks } from './checklist.js'
+import { approvalFacts } from './decide.js'
+import { gatesOf } from './gates.js'
+import { acceptanceIn, gateFor, passesFreeze } from './policy.js'
+import { promotable } from './promotion.js'
 import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
 import { tagStanding } from './tags.js'
 
@@ -29,17 +33,35 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
       commits: state.commits,
       tags: state.tags.map(tagStanding),
       picking: progressOf(state),
-      checks: state.deployments.flatMap(({ id: deploymentId, state: at, checks: reading }) =>
-        at === 'prepared' && reading ? [{ deploymentId, reading }] : [],
-      ),
+      passesFreeze: passesFreeze(state),
+      bound: boundFor(state),
+      prepared: state.deployments
+        .filter((one) => one.state === 'prepared')
+        .map((one) => ({
+          deploymentId: one.id,
+          gates: gatesOf(state, one),
+          approval: approvalFacts(state, one),
+        })),
+      promotable: promotable(state),
     },
   }
 }
 
 function progressOf({ picking }: ReleaseState): ReleaseRecord['detail']['picking'] {
-  const { by, done, of } = picking ?? {}
-  return by === undefined || done === undefined || of === undefined ? null : { by, done, of }
+  const { by, progress } = picking ?? {}
+  return by === undefined || !progress ? null : { by, ...progress }
 }
+
+/** The environments of the release's own snapshot, lowest first. */
+export const boundFor = (state: Pick<ReleaseState, 'app' | 'type'>): readonly BoundEnvironment[] =>
+  state.app.environments.map((target) => ({
+    name: target.name,
+    level: target.level,
+    last: isLastLevel(state.app, target),
+    approve: gateFor(state, target),
+    accept: target.accept,
+    acceptance: acceptanceIn(state, target, null),
+  }))
 
 function checklistOf(state: ReleaseState): ReleaseRecord['detail']['checklist'] {
   return shownTicks(state).map(({ item, role, before, tick }) => ({

@@ -1,4 +1,5 @@
 /** The checks a commit must have passed before its candidate goes above the first environment: a gate that opens by itself. */
+import type { Gate } from '../change.js'
 import {
   type CheckReading,
   isGreen,
@@ -7,8 +8,8 @@ import {
   unknownChecks,
   withSince,
 } from '../forge/checks.js'
-import { githubOf } from '../forge/definition.js'
 import type { DeploymentId } from '../identifiers.js'
+import { after } from '../instant.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment, isFirstLevel } from '../pipeline.js'
 import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
@@ -18,27 +19,28 @@ const FRESH_MS = 300_000
 
 /** The names that are waited for; none on the first level, which tests what comes. */
 export function requiredChecks(app: AppDefinition, target: EnvironmentDefinition): readonly string[] {
-  return isFirstLevel(target) ? [] : githubOf(app).requiredChecks
+  return isFirstLevel(target) ? [] : app.github.requiredChecks
 }
 
 /** Of a prepared deployment; none where its promotion was given with an override. */
-export function checksOf(state: ReleaseState, deployment: ReleaseDeployment): readonly string[] {
+export function checksOf(
+  state: ReleaseState,
+  deployment: Pick<ReleaseDeployment, 'environment' | 'override'>,
+): readonly string[] {
   const target = findEnvironment(state.app, deployment.environment)
   return target === null || deployment.override !== null ? [] : requiredChecks(state.app, target)
 }
 
-/** The reading that keeps it closed; null when it is open. What was never asked is unknown, and unknown is closed. */
-export function closedChecks(
+/** Null where no checks are waited for. What was never asked is unknown, and unknown is closed. */
+export function checksGate(
   state: ReleaseState,
-  deployment: ReleaseDeployment,
-  now: string,
-): CheckReading | null {
+  deployment: Pick<ReleaseDeployment, 'environment' | 'override' | 'checks' | 'preparedAt'>,
+): Extract<Gate, { kind: 'checks' }> | null {
   const names = checksOf(state, deployment)
   if (names.length === 0) return null
-  const { checks: reading } = deployment
-  if (!reading) return unknownChecks(names, 'not asked yet', now)
-  const fresh = Date.parse(now) - Date.parse(reading.at) <= FRESH_MS
-  return isGreen(reading) && fresh ? null : reading
+  const { checks } = deployment
+  const reading = checks ?? unknownChecks(names, 'not asked yet', deployment.preparedAt)
+  return { kind: 'checks', reading, staleAt: isGreen(reading) ? after(reading.at, FRESH_MS) : null }
 }
 
 /** Takes over what a look at the checks came to; told once when it begins to wait and once when it is over. */

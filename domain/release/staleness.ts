@@ -11,7 +11,7 @@ export function markActive(state: ReleaseState, at: string): ReleaseState {
 
 /** When its silence has lasted too long; null when it may be silent, or its channel was told already. ISO instant. */
 export function stallsAt(state: ReleaseState): string | null {
-  const { heardAt = null, stalledAt = null } = state
+  const { heardAt, stalledAt } = state
   if (state.lifecycle !== 'open' || heardAt === null || stalledAt !== null) return null
   return new Date(Date.parse(heardAt) + state.app.stallAfterMs).toISOString()
 }

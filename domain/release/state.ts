@@ -1,5 +1,6 @@
 /** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
 import type { CandidateGain, CommitSummary, PickConflict, TagStanding } from '../change.js'
+import { unreachable } from '../exhaustive.js'
 import type { CheckReading } from '../forge/checks.js'
 import type {
   ArtifactDigest,
@@ -13,6 +14,7 @@ import type {
 } from '../identifiers.js'
 import type { AppDefinition, ApprovalGate } from '../pipeline.js'
 import type { CandidateState, DeploymentState, Phase, ReleaseLifecycle } from '../states.js'
+import type { Answer, StoredState } from '../stored-state.js'
 
 /** Who gave an order and what the look-ups at that moment showed; the workflow judges quorum and four eyes by it. */
 export interface ActorSnapshot {
@@ -49,7 +51,7 @@ export interface Candidate {
   /** E-mail addresses of everyone whose commits ship with it. */
   readonly authors: readonly string[]
   /** Minted with the order that made it: its deployment to the first environment. */
-  readonly firstDeployment?: DeploymentId
+  readonly firstDeployment: DeploymentId | null
 }
 
 /** A deployment as the release sees it; the environment reports how it moves. */
@@ -68,16 +70,15 @@ export interface ReleaseDeployment {
   readonly replaced: boolean
   readonly note: string | null
   readonly override: string | null
-  /** What the last look at its required checks came to; absent before the first. */
-  readonly checks?: CheckReading
+  /** What the last look at its required checks came to; null before the first. */
+  readonly checks: CheckReading | null
 }
 
 export interface Tick {
   readonly item: string
   readonly by: UserId
   readonly at: string
-  /** Absent in older histories. */
-  readonly candidate?: number
+  readonly candidate: number
 }
 
 /** A tag that the release wants in its repository. */
@@ -106,7 +107,10 @@ export interface PhaseTime {
   readonly leftAt: string | null
 }
 
-export interface ReleaseState {
+/** The version of {@link ReleaseState}. */
+export const RELEASE_STATE = 1
+
+export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly id: ReleaseId
   readonly app: AppDefinition
   /** Null while a draft. */
@@ -131,24 +135,33 @@ export interface ReleaseState {
   readonly overrides: readonly OverrideNote[]
   readonly phases: readonly PhaseTime[]
   readonly conflict: PickConflict | null
-  /** Set while git picks commits; `done` and `of` once a long pick told how far it is. */
-  readonly picking?: {
+  /** Set while git picks commits; `progress` once a long pick told how far it is. */
+  readonly picking: {
     readonly by: UserId
     readonly at: string
-    readonly done?: number
-    readonly of?: number
+    readonly progress: { readonly done: number; readonly of: number } | null
   } | null
   /** The branch of its picks; null until the first. */
   readonly branch: string | null
   readonly tags: readonly ReleaseTag[]
-  /** Set while a draft is being cut; absent in older histories. */
-  readonly cutting?: boolean
+  /** While a draft is being cut. */
+  readonly cutting: boolean
   readonly commits: CommitSummary | null
   /** When something was last written about it, and when its channel was told of the silence since. ISO instants. */
-  readonly heardAt?: string | null
-  readonly stalledAt?: string | null
-  /** Rises with every recorded change. */
-  readonly seq: number
+  readonly heardAt: string | null
+  readonly stalledAt: string | null
+  /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */
+  readonly recent: readonly Answer[]
+}
+
+/** As `upgradeEnvironment`. */
+export function upgradeRelease(recorded: ReleaseState): ReleaseState {
+  switch (recorded.stateVersion) {
+    case RELEASE_STATE:
+      return recorded
+    default:
+      return unreachable(recorded.stateVersion)
+  }
 }
 
 /** The newest candidate, null while there is none. */

@@ -37,8 +37,8 @@ async function tellEnded(
   { environments, heads }: SeenPreviews,
 ): Promise<void> {
   for (const view of environments) {
-    const { branch, pull = null, preview } = view.detail
-    const lives = preview && (view.state !== 'absent' || view.detail.place != null)
+    const { branch, pull, preview } = view.detail
+    const lives = preview && (view.state !== 'absent' || view.detail.place !== null)
     if (!lives || branch === null) continue
     const end = { app: app.name, branch, commit: NO_COMMIT, deleted: true, via: 'poll' as const }
     if (!heads.has(branch)) {

@@ -44,6 +44,7 @@ export const noReads: Reads = {
   releaseOfThread: async () => null,
   candidate: async () => ({ kind: 'unknown', nearest: [] }),
   release: async () => null,
+  releaseState: async () => null,
   releases: async () => [],
   openReleases: async () => [],
   environments: async () => [],

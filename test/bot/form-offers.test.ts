@@ -39,11 +39,11 @@ describe('what a form lets choose from', () => {
     ['edit', [draft], [draft.title]],
     ['cherry-pick', [draft, ready], ['2026.11.3']],
   ] as const)('%s of %#', (form, open, wanted) => {
-    expect(offersOf(request(form), open, app).map(({ value }) => value)).toEqual(wanted)
+    expect(offersOf(request(form), open).map(({ value }) => value)).toEqual(wanted)
   })
 
   test('the only one is filled in, with the environment it goes to next', () => {
-    const offers = offersOf(request('promote'), [ready], app)
+    const offers = offersOf(request('promote'), [ready])
 
     expect(filledIn(request('promote'), offers, app)).toEqual({
       release: '2026.11.3-rc.1',
@@ -52,14 +52,14 @@ describe('what a form lets choose from', () => {
   })
 
   test('the last environment is never filled in', () => {
-    const offers = offersOf(request('approve'), [prepared], app)
+    const offers = offersOf(request('approve'), [prepared])
 
     expect(filledIn(request('approve'), offers, app)).toEqual({ release: '2026.11.3-rc.1' })
   })
 
   test('of several none is filled in, and what was typed stays', () => {
     const other = parseVersion('2026.11.4')
-    const offers = offersOf(request('cherry-pick'), [ready, { ...ready, version: other }], app)
+    const offers = offersOf(request('cherry-pick'), [ready, { ...ready, version: other }])
 
     expect(offers).toHaveLength(2)
     expect(filledIn(request('cherry-pick'), offers, app)).toEqual({})
@@ -69,7 +69,7 @@ describe('what a form lets choose from', () => {
   })
 
   test('what is chosen is the order that typing it gives', () => {
-    const offers = offersOf(request('promote'), [ready], app)
+    const offers = offersOf(request('promote'), [ready])
     const complete = { ...request('promote'), given: filledIn(request('promote'), offers, app) }
     const view = formView({ request: complete, app, apps: [app], offers }, origin)
     const answers = filled({ release: '2026.11.3-rc.1', environment: 'staging' }, view)

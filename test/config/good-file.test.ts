@@ -56,7 +56,7 @@ describe('what is left out', () => {
 
   test('of an app', () => {
     const { environments: _, build: __, configHash, ...app } = shopOf(sample)
-    const own = { approvals: null, acceptance: true, soak: true, checklist: true }
+    const own = { approvals: null, acceptance: true, soak: true, checklist: true, passesFreeze: false }
     expect(configHash).toBe(sha256(sample))
     expect(app).toEqual({
       name: 'shop',
@@ -76,6 +76,7 @@ describe('what is left out', () => {
         extensions: 3,
         maxAgeMs: 7 * 24 * hour,
         most: 5,
+        variables: {},
       },
       checklist: [{ item: 'QA sign-off', role: 'qa', before: 'production', fourEyes: true }],
       types: ['feature', 'fix', 'hotfix', 'bugfix'].map((name) => ({ name, ...own })),
@@ -124,6 +125,7 @@ describe('what is left out', () => {
       extensions: 3,
       maxAgeMs: null,
       driftEveryMs: null,
+      probe: null,
     })
     expect(integration).toMatchObject({ mode: 'continuous', branch: 'main', accept: null })
     expect(production?.approve).toEqual({
@@ -161,6 +163,7 @@ describe('what is written', () => {
       acceptance: true,
       soak: true,
       checklist: true,
+      passesFreeze: false,
     })
     expect(types.map(({ name }) => name)).toEqual(['feature', 'fix', 'hotfix', 'bugfix', 'chore'])
   })

@@ -9,8 +9,7 @@ import { claimBuild, finishBuild } from '../../db/repositories/builds.js'
 import { createDraft, createRelease } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
 import { startDeployment } from '../../db/repositories/start-deployment.js'
-import { type AppName, type DeploymentId, parseVersion, type Version } from '../../domain/identifiers.js'
-import type { DeploymentKind } from '../../domain/states.js'
+import { type AppName, parseVersion, type Version } from '../../domain/identifiers.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
@@ -25,7 +24,6 @@ import {
   channel,
   commitOf,
   deploymentId,
-  digestOf,
   environmentName,
   releaseId,
   saveShop,
@@ -187,48 +185,27 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     expect(await find("'; drop table releases; --")).toEqual({ kind: 'unknown', nearest: [] })
   })
 
-  test('where Roll back goes: the last other bytes accepted before, and never back to what was rolled back from', async () => {
+  test('where Roll back goes is what the environment recorded', async () => {
     const app = await anApp('rollbacks')
-    let order = 0
-    async function accepted(bytes: string, deploymentKind: DeploymentKind): Promise<DeploymentId> {
-      const id = deploymentId(`BACK${++order}`)
-      const given = { kind: deploymentKind, commit: commitOf(bytes), artifactDigest: digestOf(bytes) }
-      await change(open.db, {
-        app,
-        newDeployments: [aDeployment(id, 'production', given)],
-        moves: [aMove(id, 'running'), aMove(id, 'accepted')],
-        environment: anEnvironment('production', { currentDeployment: null, seq: order * 2 }),
-      })
-      const now = anEnvironment('production', { currentDeployment: id, seq: order * 2 + 1 })
-      await change(open.db, { app, environment: now })
-      return id
-    }
-    const previous = async () => (await readEnvironments(open.db, app))[0]?.previous?.id ?? null
+    const id = deploymentId('BACK1')
+    await change(open.db, { app, newDeployments: [aDeployment(id, 'production')] })
+    const { detail } = anEnvironment('production')
+    const environment = anEnvironment('production', { seq: 1, detail: { ...detail, rollbackTo: id } })
+    await change(open.db, { app, environment })
 
-    const one = await accepted('one', 'promote')
-    expect(await previous()).toBeNull()
-    const two = await accepted('two', 'promote')
-    expect(await previous()).toBe(one)
-    await accepted('two', 'redeploy')
-    expect(await previous()).toBe(one)
-    await accepted('three', 'promote')
-    expect(await previous()).not.toBe(two)
-    const back = await accepted('two', 'rollback')
-    expect(await previous()).toBe(one)
-    await accepted('one', 'rollback')
-    expect(await previous()).toBeNull()
-    const rejected = deploymentId('BACKNO')
+    expect((await readEnvironments(open.db, app))[0]?.rollbackTo?.id).toBe(id)
+  })
+
+  test('a lock that has ended is not read any more', async () => {
+    const app = await anApp('ended')
+    const lock = { owner: alice, reason: 'demo', since: at, until: at }
+    await change(open.db, { app, environment: anEnvironment('staging', { seq: 1, lock }) })
     await change(open.db, {
       app,
-      newDeployments: [aDeployment(rejected, 'production', { commit: commitOf('bad') })],
-      moves: [
-        aMove(rejected, 'running'),
-        aMove(rejected, 'awaiting_acceptance'),
-        aMove(rejected, 'rejected'),
-      ],
+      environment: anEnvironment('production', { seq: 1, lock: { ...lock, until: null } }),
     })
-    await accepted('four', 'promote')
-    expect(await previous()).not.toBe(rejected)
-    expect(await previous()).not.toBe(back)
+
+    const locks = (await readEnvironments(open.db, app)).map((one) => [one.name, one.lock !== null])
+    expect(Object.fromEntries(locks)).toEqual({ staging: false, production: true })
   })
 })

@@ -130,6 +130,25 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
     expect(await row()).toMatchObject({ state: 'deleted', seq: 7 })
   })
 
+  test('the state of a workflow is kept whole, and an older one never replaces a newer one', async () => {
+    const id = 'environment/shop/kept'
+    const written = async (run: number, seq: number) => {
+      const state = { stateVersion: 1, run, seq, says: 'Nul\0 and half \ud83d' }
+      await change(open.db, { workflow: { id, state } })
+      const columns = ['run', 'seq', 'version', 'state'] as const
+      return open.db.selectFrom('workflow_states').select(columns).where('id', '=', id).executeTakeFirst()
+    }
+    const kept = (run: number, seq: number) => ({
+      ...{ run, seq, version: 1 },
+      state: { stateVersion: 1, run, seq, says: 'Nul\ufffd and half \ufffd' },
+    })
+    expect(await written(1, 5)).toEqual(kept(1, 5))
+    expect(await written(1, 4)).toEqual(kept(1, 5))
+    expect(await written(2, 1)).toEqual(kept(2, 1))
+    expect(await written(1, 6)).toEqual(kept(2, 1))
+    expect(await written(2, 2)).toEqual(kept(2, 2))
+  })
+
   test('a known candidate changes its state and digest, never its commit', async () => {
     const id = await cut('RC')
     const candidate = { releaseId: id, number: 1, commit: commitOf('other'), picked: [], gained: null }

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { type CardAction, cardActions } from '../../domain/card-actions.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
+import { anApp } from '../support/app-definition.js'
 import { stories } from '../support/release-stories.js'
 import {
   ALICE,
   AT,
   aCandidate,
   aDeployment,
-  anEnvironment,
   aPipeline,
   aRelease,
   BOB,
@@ -17,12 +16,11 @@ import {
 } from '../support/release-views.js'
 
 /** `promote→staging`, in order, the rare ones in brackets. */
-const offered = (view: ReleaseView, definition: AppDefinition | null = null): string[] =>
-  cardActions(view, definition).map(shown)
+const offered = (view: ReleaseView): string[] => cardActions(view).map(shown)
 
 function shown({ verb, environment, weight, to }: CardAction): string {
   const target =
-    to === null ? (environment === null ? '' : `→${environment.name}`) : `→${to.candidate ?? to.commit}`
+    to === null ? (environment === null ? '' : `→${environment}`) : `→${to.candidate ?? to.commit}`
   return weight === 'rare' ? `(${verb}${target})` : `${verb}${target}`
 }
 
@@ -65,33 +63,27 @@ test.each([
 })
 
 describe('Promote', () => {
-  const definition = (requires: 'all' | 'any') =>
-    ({
-      environments: [
-        { name: 'integration', level: 0, requires: 'all' },
-        { name: 'uat', level: 1, requires: 'all' },
-        { name: 'load', level: 1, requires: 'all' },
-        { name: 'production', level: 2, requires },
-      ],
-    }) as unknown as AppDefinition
-  const environments = ['integration', 'uat', 'load', 'production'].map((name, position) =>
-    anEnvironment(name, { position }),
-  )
-  const promotions = (view: ReleaseView, requires: 'all' | 'any') =>
-    offered(view, definition(requires)).filter((one) => one.startsWith('promote'))
+  const app = (requires: 'all' | 'any') =>
+    anApp({
+      environments: `
+      - { name: integration, mode: continuous, patch: { run: p } }
+      - { name: uat, patch: { run: p } }
+      - { name: load, alongside: uat, patch: { run: p } }
+      - { name: production, requires: ${requires}, patch: { run: p } }`,
+    })
+  const promoted = (deployments: readonly DeploymentView[], requires: 'all' | 'any') =>
+    offered(aRelease({ deployments, environments: [] }, app(requires))).filter((one) =>
+      one.startsWith('promote'),
+    )
 
-  test('every environment of the next level is offered', () => {
-    const view = aRelease({ environments, deployments: [on('integration')] })
-    expect(promotions(view, 'all')).toEqual(['promote→uat', 'promote→load'])
+  test('every environment of the next level is offered, also before it has a row', () => {
+    expect(promoted([on('integration')], 'all')).toEqual(['promote→uat', 'promote→load'])
   })
 
   test('above a level, all of it or any of it must have accepted', () => {
-    const half = aRelease({
-      environments,
-      deployments: [on('integration'), on('uat', { number: 2 }), on('load', { number: 3, state: 'running' })],
-    })
-    expect(promotions(half, 'all')).toEqual([])
-    expect(promotions(half, 'any')).toEqual(['promote→production'])
+    const half = [on('integration'), on('uat', { number: 2 }), on('load', { number: 3, state: 'running' })]
+    expect(promoted(half, 'all')).toEqual([])
+    expect(promoted(half, 'any')).toEqual(['promote→production'])
   })
 
   test('acceptance of an older candidate does not count', () => {
@@ -108,12 +100,17 @@ describe('Promote', () => {
   })
 
   test('not where it is, is on its way, or was rejected after it ran; again where it was superseded', () => {
-    const at = (state: DeploymentView['state'], startedAt: string | null = AT) =>
-      offered(aRelease({ deployments: [on('integration'), on('staging', { number: 2, state, startedAt })] }))
+    const at = (state: DeploymentView['state'], candidate: 'ready' | 'rejected' = 'ready') =>
+      offered(
+        aRelease({
+          candidates: [aCandidate({ state: candidate })],
+          deployments: [on('integration'), on('staging', { number: 2, state })],
+        }),
+      )
     expect(at('queued')).not.toContain('promote→staging')
     expect(at('accepted')).not.toContain('promote→staging')
-    expect(at('rejected')).not.toContain('promote→staging')
-    expect(at('rejected', null)).toContain('promote→staging')
+    expect(at('rejected', 'rejected')).not.toContain('promote→staging')
+    expect(at('rejected')).toContain('promote→staging')
     expect(at('superseded')).toContain('promote→staging')
     expect(at('aborted')).toContain('promote→staging')
   })
@@ -159,7 +156,7 @@ test('a rejected candidate in an environment offers the way back', () => {
   const view = aRelease({
     deployments: [on('integration'), rejected],
     candidates: [aCandidate({ state: 'rejected' })],
-    environments: aPipeline({ staging: { current: rejected, previous: before } }),
+    environments: aPipeline({ staging: { current: rejected, rollbackTo: before } }),
   })
   expect(offered(view)[0]).toBe('rollback→2026.11.2-rc.1')
 })

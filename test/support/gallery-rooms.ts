@@ -118,7 +118,7 @@ const scenes = (messages: Named): readonly Scene[] =>
 function homes(): readonly Scene[] {
   const entries = views.map(([, view]) => ({
     view,
-    actions: cardActions(view, null).slice(0, 3),
+    actions: cardActions(view).slice(0, 3),
     url: 'https://slack.test/card',
   }))
   const full = homeView(

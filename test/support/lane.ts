@@ -80,6 +80,8 @@ export function anOrder(
     acceptance: 'by-check',
     urgency: 'normal',
     configHash: app.configHash,
+    override: null,
+    passesFreeze: false,
     ...rest,
   }
 }

@@ -53,6 +53,10 @@ export const emptyDetail: ReleaseDetail = {
   commits: null,
   tags: [],
   picking: null,
+  passesFreeze: false,
+  bound: [],
+  prepared: [],
+  promotable: [],
 }
 
 /** Only what the database looks at of an app. */
@@ -137,9 +141,15 @@ export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = 
       url: null,
       outputs: {},
       queue: [],
+      rollbackTo: null,
       observed: null,
       extensionsLeft: 0,
       note: null,
+      pull: null,
+      notices: [],
+      place: null,
+      teardown: null,
+      answered: null,
     },
     seq: 1,
     ...given,

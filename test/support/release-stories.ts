@@ -11,7 +11,6 @@ import {
   BOB,
   commitOf,
   environmentName,
-  noDetail,
   QUINN,
 } from './release-views.js'
 
@@ -75,7 +74,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
   'prepared, checklist open': aRelease({
     phase: 'preparing',
     detail: {
-      ...noDetail,
+      commits: null,
       checklist: [
         {
           item: 'QA sign-off',
@@ -115,7 +114,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
         stages: [aStage({ verdict: 'failed', exitCode: 1, tail: 'copying\ndisk full' })],
       }),
     ],
-    environments: aPipeline({ production: { state: 'failed', current: before } }),
+    environments: aPipeline({ production: { state: 'failed', current: before, rollbackTo: before } }),
     ...both,
   }),
   'production awaiting acceptance': aRelease({
@@ -128,7 +127,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     releasedAt: AT,
     phase: 'deploying',
     deployments: [integration, accepted, live],
-    environments: aPipeline({ production: { current: live, previous: before } }),
+    environments: aPipeline({ production: { current: live, rollbackTo: before } }),
     ...both,
   }),
   'rolled back': aRelease({
@@ -157,12 +156,12 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
   abandoned: aRelease({ state: 'abandoned', deletable: false }),
   'pick in conflict': aRelease({
     detail: {
-      ...noDetail,
+      commits: null,
       conflict: {
         at: commitOf('c0ffee'),
         branch: 'release/2026.11.3',
         picks: [commitOf('c0ffee')],
-        head: commitOf('9f3c1ab'),
+        head: commitOf('beef'),
         picked: [],
         merges: [],
         confirmed: [],
@@ -174,7 +173,6 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
   }),
   'pick waits for a confirmation': aRelease({
     detail: {
-      ...noDetail,
       conflict: {
         ...{ at: commitOf('c0ffee'), branch: 'release/v2026.11.3', picks: [commitOf('c0ffee')] },
         ...{ head: commitOf('9f3c1ab'), picked: [], merges: [], confirmed: [] },
@@ -188,7 +186,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     deployments: [integration],
   }),
   'picking many': aRelease({
-    detail: { ...noDetail, picking: { by: BOB, done: 120, of: 400 } },
+    detail: { picking: { by: BOB, done: 120, of: 400 } },
     deployments: [integration],
   }),
   'many picked, one confirmed': aRelease({
@@ -221,7 +219,6 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     state: 'released',
     releasedAt: AT,
     detail: {
-      ...noDetail,
       tags: [
         {
           ...{ name: 'v2026.11.3', candidate: 1, ofVersion: true, state: 'refused', since: AT },

@@ -1,15 +1,19 @@
 /** Test values of what people are shown; each takes what matters to the test and fills in the rest. */
 import type { ReleaseDetail } from '../../domain/change.js'
-import type {
-  AppName,
-  ArtifactDigest,
-  ChannelId,
-  CommitSha,
-  DeploymentId,
-  EnvironmentName,
-  ReleaseId,
-  UserId,
+import {
+  type AppName,
+  type ArtifactDigest,
+  type ChannelId,
+  type CommitSha,
+  type DeploymentId,
+  type EnvironmentName,
+  parseVersion,
+  type ReleaseId,
+  type UserId,
 } from '../../domain/identifiers.js'
+import { type AppDefinition, type ApprovalGate, findEnvironment } from '../../domain/pipeline.js'
+import { releaseRecord } from '../../domain/release/record.js'
+import { RELEASE_STATE, type ReleaseDeployment, type ReleaseState } from '../../domain/release/state.js'
 import type {
   CandidateView,
   DeploymentView,
@@ -17,6 +21,7 @@ import type {
   ReleaseView,
   StageView,
 } from '../../domain/views.js'
+import { anApp } from './app-definition.js'
 
 export const ALICE = 'U01ALICE' as UserId
 export const BOB = 'U01BOB' as UserId
@@ -42,6 +47,10 @@ export const noDetail: ReleaseDetail = {
   commits: null,
   tags: [],
   picking: null,
+  passesFreeze: false,
+  bound: [],
+  prepared: [],
+  promotable: [],
 }
 
 export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
@@ -117,7 +126,7 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
     state: 'ready',
     setupRequired: false,
     current: null,
-    previous: null,
+    rollbackTo: null,
     lock: null,
     hold: null,
     freeze: null,
@@ -133,9 +142,15 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
       url: null,
       outputs: {},
       queue: [],
+      rollbackTo: null,
       observed: null,
       extensionsLeft: 0,
       note: null,
+      pull: null,
+      notices: [],
+      place: null,
+      teardown: null,
+      answered: null,
     },
     ...over,
   }
@@ -148,8 +163,25 @@ export function aPipeline(over: Readonly<Record<string, Partial<EnvironmentView>
   )
 }
 
-export function aRelease(over: Partial<ReleaseView> = {}): ReleaseView {
-  return {
+const commits: ReleaseDetail['commits'] = {
+  since: '2026.11.2',
+  total: 17,
+  authors: 5,
+  newest: Array.from({ length: 7 }, (_, index) => ({
+    sha: commitOf(`${index}a`),
+    subject: `Fix number ${index}`,
+    author: 'Mira',
+  })),
+}
+
+type ReleaseParts = Partial<Omit<ReleaseView, 'detail'>> & { readonly detail?: Partial<ReleaseDetail> }
+
+/** With what its workflow would record of it: gates, promotions, where it is bound by the app. */
+export function aRelease(
+  { detail = {}, ...over }: ReleaseParts = {},
+  app: AppDefinition = anApp(),
+): ReleaseView {
+  const view: ReleaseView = {
     id: releaseId(1),
     app: SHOP,
     version: '2026.11.3',
@@ -165,19 +197,7 @@ export function aRelease(over: Partial<ReleaseView> = {}): ReleaseView {
     plannedAt: null,
     releasedAt: null,
     rolledBack: false,
-    detail: {
-      ...noDetail,
-      commits: {
-        since: '2026.11.2',
-        total: 17,
-        authors: 5,
-        newest: Array.from({ length: 7 }, (_, index) => ({
-          sha: commitOf(`${index}a`),
-          subject: `Fix number ${index}`,
-          author: 'Mira',
-        })),
-      },
-    },
+    detail: { ...noDetail, ...detail },
     deletable: true,
     blockedBy: [],
     candidates: [aCandidate()],
@@ -186,4 +206,65 @@ export function aRelease(over: Partial<ReleaseView> = {}): ReleaseView {
     environments: aPipeline(),
     ...over,
   }
+  return { ...view, detail: { ...releaseRecord(stateOf(view, app)).detail, commits, ...detail } }
+}
+
+/** The state of a release that people would be shown so. */
+export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): ReleaseState {
+  const { detail } = view
+  const items = detail.checklist.map(({ item, role, before }) => ({ item, role, before, fourEyes: false }))
+  return {
+    ...view,
+    app: { ...app, checklist: items.length > 0 ? items : app.checklist },
+    version: view.version === null ? null : parseVersion(view.version),
+    hotfix: detail.hotfix,
+    lifecycle: view.state,
+    scope: detail.scope,
+    references: detail.links,
+    candidates: view.candidates.map((one) => ({
+      ...one,
+      artifactReference: null,
+      authors: [],
+      firstDeployment: null,
+      madeAt: one.createdAt,
+    })),
+    deployments: view.deployments.map((one) => releaseDeployment(view, one, app)),
+    linked: view.blockedBy,
+    ticks: detail.checklist.flatMap(({ item, tickedBy, tickedAt }) =>
+      tickedBy === null ? [] : [{ item, by: tickedBy, at: tickedAt ?? AT, candidate: 1 }],
+    ),
+    overrides: [],
+    phases: [],
+    conflict: detail.conflict,
+    ...{
+      commits: null,
+      picking: null,
+      branch: null,
+      tags: [],
+      cutting: false,
+      heardAt: null,
+      stalledAt: null,
+      recent: [],
+    },
+    ...{ stateVersion: RELEASE_STATE, run: 1, seq: 1 },
+  }
+}
+
+function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefinition): ReleaseDeployment {
+  const { id, environment, state, requestedBy, preparedAt, approvals, note, override } = one
+  const current = view.environments.find(({ name }) => name === environment)?.current ?? null
+  const decided = state === 'accepted' || state === 'rejected'
+  return {
+    ...{ id, environment, state, requestedBy, preparedAt, approvals, note, override },
+    candidate: one.candidateNumber ?? 0,
+    gate: gateOf(one, app),
+    decision: decided ? { by: one.decidedBy ?? requestedBy, at: one.decidedAt ?? AT } : null,
+    checks: null,
+    replaced: state === 'superseded' || (current?.number ?? 0) > one.number,
+  }
+}
+
+function gateOf({ environment, needs, approvers }: DeploymentView, app: AppDefinition): ApprovalGate | null {
+  const { fourEyes = false } = findEnvironment(app, environment)?.approve ?? {}
+  return needs > 0 ? { from: approvers, count: needs, fourEyes, notSoleAuthor: false } : null
 }

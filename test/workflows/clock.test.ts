@@ -54,7 +54,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
         ...words,
         version: `2026.11.${release}`,
       },
-      ...{ override: null, by: by(ALICE, at), firstDeployment: deploymentId(release * 10), state: null },
+      ...{ override: null, by: by(ALICE, at), firstDeployment: deploymentId(release * 10), draft: null },
     }
     expect(await skipped.gateway.cut(input, newKey())).toMatchObject({ kind: 'done' })
     await reaches(release * 10, 'accepted')

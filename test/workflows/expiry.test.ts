@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { EnvironmentOrders } from '../../domain/environment/orders.js'
 import { environmentRecord } from '../../domain/environment/record.js'
 import type { EnvironmentState } from '../../domain/environment/state.js'
-import { lifecycleOf } from '../../domain/environment/state.js'
 import {
   type EnvironmentName,
   parseCommitSha,
@@ -9,7 +9,6 @@ import {
   parseEnvironmentName,
   parseUserId,
 } from '../../domain/identifiers.js'
-import type { EnvironmentOrders } from '../../workflows/messages.js'
 import { anApp } from '../support/app-definition.js'
 import { type SkippedEnvironment, startSkipped } from '../support/skipped-environment.js'
 import { timeSkippingServer } from '../support/time-skipping.js'
@@ -81,7 +80,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
     stateUntil(() => state(pr), holds)
   /** Just before the preview's end: the next seconds are real ones, and something may still begin. */
   const untilJustBefore = async (): Promise<void> => {
-    const { expiry } = lifecycleOf(await state(pr))
+    const { expiry } = (await state(pr)).lifecycle
     const left = Date.parse(expiry?.at ?? '') - Date.parse(await skipped.now())
     await skipped.sleep(`${left - 3_000} ms`)
   }
@@ -91,7 +90,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       (now) => environmentRecord(now).state === wanted,
     )
   const notices = async (): Promise<readonly string[]> =>
-    lifecycleOf(await state(pr)).notices.map(({ kind, at, until }) =>
+    (await state(pr)).lifecycle.notices.map(({ kind, at, until }) =>
       until === null
         ? kind
         : `${kind} ${Math.round((Date.parse(until) - Date.parse(at)) / 3_600_000)} h before`,
@@ -150,7 +149,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await untilJustBefore()
       await ask('patch')
       await settled(pr, 'deploying')
-      await comes((now) => lifecycleOf(now).teardown?.phase === 'waiting')
+      await comes((now) => now.lifecycle.teardown?.phase === 'waiting')
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 patch'])
       held.open()
       await settled(pr, 'absent')
@@ -227,7 +226,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await ask('create', pr, '#17')
       await settled(pr, 'ready')
       await close()
-      await comes((now) => lifecycleOf(now).closing !== null)
+      await comes((now) => now.lifecycle.closing !== null)
       await skipped.sleep('9 minutes')
       expect(environmentRecord(await state(pr)).state).toBe('ready')
       await skipped.sleep('2 minutes')
@@ -240,14 +239,14 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await settled(pr, 'ready')
       await close({ ...closed, number: 18 })
       await close()
-      await comes((now) => lifecycleOf(now).closing !== null)
+      await comes((now) => now.lifecycle.closing !== null)
       expect(await ask('keep')).toBe('done')
       await close()
       await close({ ...closed, number: 18 })
       await skipped.sleep('20 minutes')
 
       expect(environmentRecord(await state(pr)).state).toBe('ready')
-      expect(lifecycleOf(await state(pr)).notices.map(({ says }) => says)).toEqual([
+      expect((await state(pr)).lifecycle.notices.map(({ says }) => says)).toEqual([
         'pr-1 is torn down in 10 min, since its pull request #17 was merged, unless somebody keeps it.',
       ])
     })

@@ -2,7 +2,7 @@
 import type { UserId } from '../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import type { Outcome } from '../../domain/refusal.js'
-import type { ReleaseOrders } from '../../workflows/messages.js'
+import type { ReleaseOrders } from '../../domain/release/orders.js'
 import { ALICE, by, commitOf, deploymentId, releaseId, sure } from '../support/lane.js'
 import { type Lab, releaseUntil } from '../support/workflow-lab.js'
 
@@ -27,7 +27,7 @@ export function cut(lab: Lab, app: AppDefinition, number: number): Promise<Outco
     override: null,
     by: by(ALICE, new Date().toISOString()),
     firstDeployment: deploymentId(number * 100),
-    state: null,
+    draft: null,
   }
   return lab.gateway.cut(input, newKey())
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
 })
 
-/** `npx tsx tools/record-histories.ts` records them; see there when that is the right thing to do. */
+/** `npm run histories` records them; see there when that is the right thing to do. */
 describe('[R.7] a recorded history replays on the code of now', () => {
   test.each(recorded)('%s', async (name) => {
     const file = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { history: string }

@@ -3,13 +3,13 @@ import type { Look } from '../../domain/delivery/state.js'
 import { type CommitSha, SLIPWAY } from '../../domain/identifiers.js'
 import type { Commit, Git } from '../../domain/ports.js'
 import type { Outcome } from '../../domain/refusal.js'
-import type { ReleaseInput } from '../messages.js'
+import type { CutOrder } from '../messages.js'
 import type { DeliveryActivities, LookOrder, SelfCutOrder } from './delivery-types.js'
 
 export interface DeliveryActivityNeeds {
   readonly git: Pick<Git, 'branchHead' | 'contains' | 'range' | 'message'>
   /** Where a release begins; the workflow gateway implements it. */
-  readonly releases: { cut(input: ReleaseInput, key: string): Promise<Outcome> }
+  readonly releases: { cut(input: CutOrder, key: string): Promise<Outcome> }
 }
 
 /** How many commits of a push are looked at for their authors. */
@@ -67,7 +67,7 @@ const emailsOf = (commits: readonly Commit[]): readonly string[] => [
 
 async function cut({ releases }: DeliveryActivityNeeds, order: SelfCutOrder): Promise<string | null> {
   const { app, commit, title, releaseId, deploymentId, at } = order
-  const input: ReleaseInput = {
+  const input: CutOrder = {
     id: releaseId,
     app,
     channel: app.channel,
@@ -79,7 +79,7 @@ async function cut({ releases }: DeliveryActivityNeeds, order: SelfCutOrder): Pr
     override: null,
     by: { user: SLIPWAY, roles: [], email: null, at },
     firstDeployment: deploymentId,
-    state: null,
+    draft: null,
   }
   const outcome = await releases.cut(input, `cut/${releaseId}`)
   return outcome.kind === 'done' ? null : outcome.refusal.code

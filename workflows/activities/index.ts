@@ -166,8 +166,8 @@ export interface StageOrderInput {
   readonly outputs: Readonly<Record<string, string>>
   /** Rises with every attempt in the environment: an effect may refuse an older one. */
   readonly fence: number
-  /** Begins the key of a stage that no deployment owns, e.g. a teardown; absent for a deployment's. */
-  readonly work?: string | null
+  /** Begins the key of a stage that no deployment owns, e.g. a teardown; null for a deployment's. */
+  readonly work: string | null
 }
 export type StageEnd =
   | { readonly kind: 'reported'; readonly report: StageReport }

@@ -1,8 +1,8 @@
 /** What cherry-picks ask of git and of the forge. */
-import type { CommitSummary, ShownCommit } from '../../domain/change.js'
+import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import type { PickOutcome } from '../../domain/ports.js'
+import type { PickOutcome, ShownCommit } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
 
 /** Why nothing was done. */

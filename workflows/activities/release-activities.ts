@@ -2,6 +2,7 @@ import type { DeploymentRequest } from '../../domain/environment/state.js'
 import { parseVersion, type Version } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git, RepositoryRef, TagToMake } from '../../domain/ports.js'
+import { boundFor } from '../../domain/release/record.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { gitRefusal, orRefused } from './git-faults.js'
@@ -27,7 +28,12 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
     resolveCut: (order) => orRefused(() => resolveCut(needs, order)),
     createRelease: (order) => createRelease(ledger, order),
     createDraft: ({ app, ...draft }) =>
-      ledger.createDraft({ ...draft, app: app.name, configHash: app.configHash }),
+      ledger.createDraft({
+        ...draft,
+        app: app.name,
+        configHash: app.configHash,
+        bound: boundFor({ app, type: draft.type }),
+      }),
     cutDraft: (order) => cutDraft(ledger, order),
     pushTag: ({ repository, tag }) => pushTag(git, repository, tag),
     enqueueDeployment: ({ app, deployment }) => environments.enqueue(app, deployment),
@@ -71,6 +77,7 @@ async function createRelease(ledger: ReleaseStore, order: CreateReleaseOrder): P
     versioning: app.version,
     timezone: app.timezone,
     configHash: app.configHash,
+    bound: boundFor({ app, type: order.type }),
   })
   if (created.kind === 'created') return created
   return { kind: 'refused', refusal: { code: 'version-taken', version: wanted ?? '' } }

@@ -1,7 +1,7 @@
 /** One report: what is true now, put as the app wants it, and shown on the forge. */
 import type { ClaimedReport } from '../../../db/github-reports.js'
 import { unreachable } from '../../../domain/exhaustive.js'
-import { type GithubDefinition, githubOf } from '../../../domain/forge/definition.js'
+import type { GithubDefinition } from '../../../domain/forge/definition.js'
 import { arrivalComment, arrivalMarker, releaseNotes, webAddress } from '../../../domain/forge/notes.js'
 import type { DeploymentReport, Forge, ReleaseReport, ReportFacts } from '../../../domain/forge/reports.js'
 import { buildStatus, environmentStatus, type Shown, shownDeployment } from '../../../domain/forge/states.js'
@@ -34,7 +34,7 @@ interface Sending extends SendNeeds {
 
 /** Throws a `ForgeFault` when the forge does not do it; may be repeated without harm. */
 export async function sendReport(needs: SendNeeds, report: ClaimedReport, app: AppDefinition): Promise<Sent> {
-  const sending = { ...needs, report, app, wants: githubOf(app) }
+  const sending = { ...needs, report, app, wants: app.github }
   if (!needs.forge.has({ url: app.repository }) || !isWanted(sending)) return nothing
   const facts = await needs.facts()
   if (facts === null) return nothing

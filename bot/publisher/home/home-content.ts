@@ -1,8 +1,10 @@
 /** What one person's Home shows, gathered from the same reads, card actions and `authorize` as everything else. */
 import { type CardAction, cardActions } from '../../../domain/card-actions.js'
+import { preparedOf } from '../../../domain/card-standing.js'
 import { findApp } from '../../../domain/configuration.js'
 import type { ReleaseId, UserId } from '../../../domain/identifiers.js'
-import { type AppDefinition, findEnvironment, type ProtectedVerb } from '../../../domain/pipeline.js'
+import type { AppDefinition, ProtectedVerb } from '../../../domain/pipeline.js'
+import { refuseApprover } from '../../../domain/release/decide.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import type { BotContext } from '../../bot-context.js'
 import type { HomeContent, HomeEntry } from '../../views/home-view.js'
@@ -68,43 +70,28 @@ async function cuttable(
 
 async function entryOf(user: UserId, view: ReleaseView, needs: HomeNeeds): Promise<HomeEntry> {
   const app = findApp(needs.configuration(), view.app)
-  const asked = cardActions(view, app).filter(
-    ({ verb, deployment }) => decisions.has(verb) && deployment !== null && !counted(user, verb, deployment),
-  )
-  const may = await Promise.all(asked.map((action) => isAllowed(user, action, { app, needs })))
+  const asked = cardActions(view).filter(({ verb, deployment }) => decisions.has(verb) && deployment !== null)
+  const may = await Promise.all(asked.map((action) => isAllowed(user, action, { app, view, needs })))
   const actions = asked.filter((_, index) => may[index] === true)
   return { view, actions, url: await needs.cardUrl(view.id) }
 }
 
-/** An approval given already waits for the others. */
-function counted(
-  user: UserId,
-  verb: CardAction['verb'],
-  deployment: NonNullable<CardAction['deployment']>,
-): boolean {
-  return verb === 'approve' && deployment.approvals.some((approval) => approval.user === user)
-}
-
 interface Asking {
   readonly app: AppDefinition | null
+  readonly view: ReleaseView
   readonly needs: HomeNeeds
 }
 
-async function isAllowed(user: UserId, action: CardAction, { app, needs }: Asking): Promise<boolean> {
+/** As the workflow will judge: roles of today, gates of the release's own snapshot. */
+async function isAllowed(user: UserId, action: CardAction, { app, view, needs }: Asking): Promise<boolean> {
   const { deployment } = action
-  const environment = app && deployment && findEnvironment(app, deployment.environment)
-  if (app === null || environment === null || deployment === null) return false
-  if (
-    action.verb === 'approve' &&
-    environment.approve?.fourEyes === true &&
-    deployment.requestedBy === user
-  ) {
-    return false
-  }
   const verb = protectedVerb(action.verb)
-  if (verb === null) return false
+  const environment = view.detail.bound.find(({ name }) => name === deployment?.environment)
+  if (app === null || deployment === null || verb === null || environment === undefined) return false
   const answer = await needs.authorizer.authorize({ user }, verb, { app, environment })
-  return answer.kind === 'allowed'
+  if (answer.kind === 'denied') return false
+  const approval = verb === 'approve' ? (preparedOf(view, deployment)?.approval ?? null) : null
+  return approval === null || refuseApprover(approval, answer.evidence) === null
 }
 
 function protectedVerb(verb: CardAction['verb']): ProtectedVerb | null {

@@ -19,7 +19,7 @@ function subjectOf(view: ReleaseView, action: CardAction): Subject {
   const subject = deployment ?? candidate ?? view.candidates.at(-1)
   return {
     name: nameOf(view, action),
-    where: environment?.name ?? deployment?.environment ?? '',
+    where: environment ?? deployment?.environment ?? '',
     commit: subject ? `commit ${shortCommit(subject.commit)}` : 'no commit',
     to: to ? versionOf(to) : '',
   }
@@ -114,7 +114,7 @@ const questions: Readonly<Partial<Record<CardAction['verb'], Question>>> = {
 export function actionQuestion(view: ReleaseView, action: CardAction): ConfirmationDialog | null {
   const question = questions[action.verb]
   if (question === undefined) return null
-  if (action.verb === 'promote' && action.environment?.name !== view.environments.at(-1)?.name) return null
+  if (action.verb === 'promote' && !isLast(view, action)) return null
   const [title, text, yes] = question(subjectOf(view, action), action)
   return confirmation(title, text, yes)
 }
@@ -128,3 +128,6 @@ export function menuQuestion(view: ReleaseView, menu: readonly CardAction[]): Co
   })
   return texts.length === 0 ? null : confirmation('Go on?', texts.join(' '), 'Go on')
 }
+
+const isLast = (view: ReleaseView, { environment }: CardAction): boolean =>
+  view.detail.bound.find(({ name }) => name === environment)?.last ?? false

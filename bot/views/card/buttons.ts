@@ -91,7 +91,7 @@ function rows(buttons: readonly Button[], menu: Overflow | null): ActionsBlock[]
 /** What a press means. A roll back names the deployment it goes back to, all others the one they are about. */
 function targetOf(view: ReleaseView, action: CardAction): ButtonTarget {
   const deployment = action.verb === 'rollback' ? action.to : action.deployment
-  const environment = action.environment?.name ?? action.deployment?.environment
+  const environment = action.environment ?? action.deployment?.environment
   const candidate = action.candidate?.number ?? action.deployment?.candidateNumber
   return {
     verb: action.verb,

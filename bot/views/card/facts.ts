@@ -30,7 +30,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
       ' · ',
     ),
     ...schedule(view, options),
-    ...marks(view, options),
+    ...marks(view),
     ...tagLines(view),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
@@ -69,7 +69,7 @@ function tagLines(view: ReleaseView): string[] {
 }
 
 function bound(view: ReleaseView): string[] {
-  const last = view.environments.filter(({ detail }) => !detail.preview).at(-1)
+  const last = view.detail.bound.at(-1)
   return last && view.state === 'open' ? [`bound for *${last.name}*`] : []
 }
 
@@ -95,14 +95,13 @@ function schedule(view: ReleaseView, { definition }: CardOptions): string[] {
   return line.length === 0 ? [] : [line.join(' · ')]
 }
 
-function marks(view: ReleaseView, { definition }: CardOptions): string[] {
-  const { hotfix, overrides } = view.detail
-  const passes = definition?.types.find(({ name }) => name === view.type)?.passesFreeze === true
+function marks(view: ReleaseView): string[] {
+  const { hotfix, overrides, passesFreeze } = view.detail
   const shown = overrides
     .slice(-2)
     .map(({ rule, by, reason }) => `⚠️ *Override* of ${outside(rule, 60)} by <@${by}>: ${outside(reason, 80)}`)
   return [
-    ...(hotfix ? [`🚑 *Hotfix*: goes first in line${passes ? ', passes a freeze' : ''}`] : []),
+    ...(hotfix ? [`🚑 *Hotfix*: goes first in line${passesFreeze ? ', passes a freeze' : ''}`] : []),
     ...shown,
   ]
 }

@@ -1,5 +1,5 @@
 /** A failure in three parts: what happened, the state now, what to do next. */
-import { environmentOf, rollbackTarget } from '../../../domain/card-standing.js'
+import { environmentOf } from '../../../domain/card-standing.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, link, outside } from '../escape.js'
@@ -52,8 +52,7 @@ function stateNow(view: ReleaseView, deployment: DeploymentView): string {
 const nameOf = ({ candidate, commit }: DeploymentView): string => candidate ?? `\`${shortCommit(commit)}\``
 
 function doNext(view: ReleaseView, deployment: DeploymentView): string {
-  const environment = environmentOf(view, deployment)
-  const back = environment && rollbackTarget(environment, deployment)
+  const back = environmentOf(view, deployment)?.rollbackTo ?? null
   const next = back ? `Roll back to ${nameOf(back)} (no build), or retry` : 'Retry'
   const from = deployment.failedStage === null ? '' : `, from ${deployment.failedStage},`
   return `*Do next* ${next}${from} once the cause is known.`

@@ -1,11 +1,10 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
 
-import { soaking, ticketMissing } from '../../../domain/blockers/gates.js'
-import { isOpenFailure, newestDeployments } from '../../../domain/card-standing.js'
-import type { PickConflict } from '../../../domain/change.js'
+import { isOpenFailure, newestDeployments, preparedOf } from '../../../domain/card-standing.js'
+import type { Gate, PickConflict } from '../../../domain/change.js'
+import type { CheckReading } from '../../../domain/forge/checks.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
-import { findEnvironment } from '../../../domain/pipeline.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, date, mention, mentions, outside, time } from '../escape.js'
 import type { CardOptions } from './card-options.js'
@@ -35,7 +34,7 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
 function decisionText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   return deployment.state === 'prepared'
     ? approvalText(view, deployment, options)
-    : acceptanceText(deployment, options)
+    : acceptanceText(view, deployment, options)
 }
 
 function approvalText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
@@ -45,9 +44,8 @@ function approvalText(view: ReleaseView, deployment: DeploymentView, options: Ca
   return [
     `✋ *${needs === 0 ? 'Prepared' : 'Approval'} for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
     ...approvals.slice(-4).map(approvalLine),
-    ...checkLines(view, deployment),
     `Approves commit \`${shortCommit(deployment.commit)}\` only; nothing is deployed to ${environment} before.`,
-    ...conditionLines(view, deployment, options),
+    ...(preparedOf(view, deployment)?.gates ?? []).flatMap(gateLines),
     ...overrideLine(deployment),
   ].join('\n')
 }
@@ -60,25 +58,23 @@ function holders(roles: readonly string[], options: CardOptions): string {
 }
 
 /** What else keeps it from starting; the boxes of the checklist are a text of their own. */
-function conditionLines(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string[] {
-  const app = options.definition ?? null
-  const target = app && findEnvironment(app, deployment.environment)
-  const candidate = view.candidates.find(({ number }) => number === deployment.candidateNumber)
-  if (!app || !target || !candidate) return []
-  const subject = { view, app, candidate }
-  const ticket = ticketMissing(subject, target, deployment)
-  const soak = deployment.override === null ? soaking(subject, target) : null
-  return [
-    ...(ticket === null ? [] : [`🎫 waits for a change ticket like ${code(ticket, 60)}`]),
-    ...(soak === null ? [] : [`⏳ soaks until ${date(soak.until)}`]),
-  ]
+function gateLines(gate: Gate): string[] {
+  switch (gate.kind) {
+    case 'ticket':
+      return [`🎫 waits for a change ticket like ${code(gate.pattern, 60)}`]
+    case 'soak':
+      return [`⏳ soaks until ${date(gate.until)}`]
+    case 'checks':
+      return checkLines(gate.reading)
+    case 'approvals':
+    case 'checklist':
+      return []
+  }
 }
 
 /** The checks of the commit that keep it from starting, each since when. */
-function checkLines({ detail }: ReleaseView, { id }: DeploymentView): string[] {
-  const reading = (detail.checks ?? []).find(({ deploymentId }) => deploymentId === id)?.reading
-  if (!reading) return []
-  const blocking = reading.checks.filter(({ state }) => state !== 'success')
+function checkLines({ checks, problem }: CheckReading): string[] {
+  const blocking = checks.filter(({ state }) => state !== 'success')
   const shown = blocking
     .slice(0, 4)
     .map(
@@ -89,7 +85,7 @@ function checkLines({ detail }: ReleaseView, { id }: DeploymentView): string[] {
   return [
     ...shown,
     ...(more > 0 ? [`🚦 …and ${more} more`] : []),
-    ...(reading.problem === null ? [] : [`GitHub could not be asked: ${outside(reading.problem, 100)}`]),
+    ...(problem === null ? [] : [`GitHub could not be asked: ${outside(problem, 100)}`]),
   ]
 }
 
@@ -102,10 +98,10 @@ function overrideLine({ override }: DeploymentView): string[] {
   return override === null ? [] : [`⚠️ *Override*: ${outside(override, 100)}`]
 }
 
-function acceptanceText(deployment: DeploymentView, options: CardOptions): string {
+function acceptanceText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { environment, requestedBy, commit, candidate } = deployment
   const { definition } = options
-  const target = definition ? findEnvironment(definition, environment) : null
+  const target = view.detail.bound.find(({ name }) => name === environment)
   const judges = definition && target ? holders(rolesFor(definition, 'accept', target), options) : ''
   return [
     `🧪 *Acceptance on ${environment}* · ${candidate ?? ''} \`${shortCommit(commit)}\` runs there${judges === '' ? '' : ` · *Needs* ${judges}`}`,

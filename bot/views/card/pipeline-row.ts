@@ -1,5 +1,6 @@
-import { newestCandidate } from '../../../domain/card-standing.js'
-import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
+import { environmentOf, newestCandidate } from '../../../domain/card-standing.js'
+import type { EnvironmentName } from '../../../domain/identifiers.js'
+import type { ReleaseView } from '../../../domain/views.js'
 import { candidateWords, deploymentWords, type StatusWord, says } from '../status-words.js'
 
 /** A pipeline longer than this is cut in the row; `/release where` has it whole. */
@@ -9,20 +10,21 @@ const MOST = 7
 export function pipelineRow(view: ReleaseView): string {
   const candidate = newestCandidate(view)
   const build = candidate ? says(candidateWords[candidate.state]) : '○ not yet'
-  const shown = view.environments.filter(({ detail }) => !detail.preview).slice(0, MOST)
-  const more = view.environments.filter(({ detail }) => !detail.preview).length - shown.length
-  const steps = [`Build ${build}`, ...shown.map((environment) => step(view, environment))]
+  const { bound } = view.detail
+  const more = bound.length - MOST
+  const steps = [`Build ${build}`, ...bound.slice(0, MOST).map(({ name }) => step(view, name))]
   return [...steps, ...(more > 0 ? [`…and ${more} more`] : [])].join('  ›  ')
 }
 
-function step(view: ReleaseView, environment: EnvironmentView): string {
-  const deployment = view.deployments.findLast((one) => one.environment === environment.name)
-  const closed = environment.lock ? ' 🔒 locked' : environment.freeze ? ' ❄️ frozen' : ''
-  if (deployment === undefined) return `${environment.name} ○ not yet${closed}`
+function step(view: ReleaseView, environment: EnvironmentName): string {
+  const deployment = view.deployments.findLast((one) => one.environment === environment)
+  const { lock = null, freeze = null } = environmentOf(view, { environment }) ?? {}
+  const closed = lock ? ' 🔒 locked' : freeze ? ' ❄️ frozen' : ''
+  if (deployment === undefined) return `${environment} ○ not yet${closed}`
   const newest = newestCandidate(view)
   const other = newest !== null && deployment.candidateNumber !== newest.number
   const which = other && deployment.candidateNumber !== null ? ` (rc.${deployment.candidateNumber})` : ''
-  return `${environment.name} ${says(wordFor(deployment))}${which}${closed}`
+  return `${environment} ${says(wordFor(deployment))}${which}${closed}`
 }
 
 function wordFor(deployment: ReleaseView['deployments'][number]): StatusWord {

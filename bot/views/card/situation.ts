@@ -4,8 +4,8 @@ import {
   isOpenFailure,
   newestCandidate,
   newestDeployments,
+  preparedOf,
 } from '../../../domain/card-standing.js'
-import { isGreen } from '../../../domain/forge/checks.js'
 import type { CandidateView, DeploymentView, ReleaseView } from '../../../domain/views.js'
 
 export interface Situation {
@@ -95,8 +95,8 @@ function approval(view: ReleaseView, deployment: DeploymentView): Situation {
   const have = deployment.approvals.length
   const name = named(view, deployment)
   if (have >= needs) {
-    const checks = (view.detail.checks ?? []).find((one) => one.deploymentId === deployment.id)
-    const what = checks && !isGreen(checks.reading) ? 'the checks of its commit' : 'its last conditions'
+    const checks = preparedOf(view, deployment)?.gates.some(({ kind }) => kind === 'checks')
+    const what = checks ? 'the checks of its commit' : 'its last conditions'
     const sentence = `${name} is prepared for ${environment} and waits for ${what}.`
     return about({ emoji: '✋', words: `prepared for ${environment}`, sentence }, deployment)
   }

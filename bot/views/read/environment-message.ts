@@ -24,7 +24,7 @@ export function environmentMessage(view: EnvironmentView): MessageWithButtons {
 }
 
 function factLines({ detail, expiresAt }: EnvironmentView): string[] {
-  const { branch, owner, note, observed, outputs, pull = null } = detail
+  const { branch, owner, note, observed, outputs, pull } = detail
   const request = pull === null ? '' : `, pull request #${pull}`
   const names = Object.keys(outputs)
   return [

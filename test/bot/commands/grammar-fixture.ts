@@ -32,6 +32,7 @@ export function anEnvironment(
     acceptWithinMs: 0,
     requires: 'all',
     soakMs: 0,
+    change: null,
     queue: 'fifo',
     windows: [],
     rollbackOnFailedCheck: false,
@@ -40,6 +41,7 @@ export function anEnvironment(
     extensions: 3,
     maxAgeMs: null,
     driftEveryMs: null,
+    probe: null,
     ...more,
   }
 }
@@ -50,6 +52,7 @@ const type = (name: string): AppDefinition['types'][number] => ({
   acceptance: true,
   soak: true,
   checklist: true,
+  passesFreeze: false,
 })
 
 export function anApp(name: string, more: Partial<AppDefinition> = {}): AppDefinition {
@@ -79,10 +82,20 @@ export function anApp(name: string, more: Partial<AppDefinition> = {}): AppDefin
       extensions: 3,
       maxAgeMs: 1,
       most: 5,
+      variables: {},
     },
-    checklist: [{ item: 'QA sign-off', role: 'qa', before: 'production' as EnvironmentName }],
+    checklist: [{ item: 'QA sign-off', role: 'qa', before: 'production' as EnvironmentName, fourEyes: true }],
     types: [type('feature'), type('fix'), type('hotfix')],
     stallAfterMs: 0,
+    github: {
+      context: 'slipway',
+      statuses: true,
+      deployments: true,
+      releases: true,
+      logLinks: true,
+      comments: [],
+      requiredChecks: [],
+    },
     configHash: 'c',
     ...more,
   }

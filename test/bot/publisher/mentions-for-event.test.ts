@@ -5,10 +5,25 @@ import type { UserId } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
 import type { AuditView } from '../../../domain/views.js'
 import { anApp } from '../../support/app-definition.js'
-import { ALICE, BOB, QUINN } from '../../support/release-views.js'
+import {
+  ALICE,
+  aDeployment,
+  aRelease,
+  BOB,
+  deploymentId,
+  environmentName,
+  QUINN,
+  releaseId,
+} from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
-const app = anApp()
+/** Today nobody but QA approves, and whoever asks may. */
+const app = anApp({
+  environments: `
+      - { name: integration, mode: continuous, patch: { run: p } }
+      - { name: staging, accept: { from: [qa] }, patch: { run: p } }
+      - { name: production, approve: { from: [qa], count: 1 }, patch: { run: p } }`,
+})
 const CAROL = 'U01CAROL' as UserId
 const holders: Readonly<Record<string, readonly UserId[]>> = {
   releasers: [ALICE, BOB],
@@ -16,10 +31,23 @@ const holders: Readonly<Record<string, readonly UserId[]>> = {
   managers: [ALICE, BOB, CAROL],
 }
 
-const asked = createAsked({
-  definitionOf: (name) => (name === app.name ? app : null),
-  whoMay: async (verb, on) => rolesFor(on.app, verb, on.environment).flatMap((role) => holders[role] ?? []),
-})
+const asked = (requestedBy: UserId) =>
+  createAsked({
+    definitionOf: (name) => (name === app.name ? app : null),
+    release: async () => aRelease({ deployments: [prepared(requestedBy)] }),
+    whoMay: async (verb, on) => rolesFor(on.app, verb, on.environment).flatMap((role) => holders[role] ?? []),
+  })
+
+/** Cut when production needed two managers and four eyes. */
+const prepared = (requestedBy: UserId) =>
+  aDeployment({
+    environment: environmentName('production'),
+    state: 'prepared',
+    needs: 2,
+    approvers: ['managers'],
+    requestedBy,
+  })
+const ofRelease = { releaseId: releaseId(1), deploymentId: deploymentId(1) }
 
 function line(kind: string, over: Partial<AuditView> = {}): AuditView {
   return {
@@ -43,15 +71,18 @@ describe('whose turn it is', () => {
   test.each([
     ['the judges of the environment', line('deployment.awaiting_acceptance', staging), [QUINN]],
     ['those who may cut, where nobody else judges', line('deployment.awaiting_acceptance'), [ALICE, BOB]],
-    ['the approvers', line('deployment.prepared', { actor: QUINN }), [ALICE, BOB, CAROL]],
-    ['not who asked, with four eyes', line('deployment.prepared', { actor: ALICE }), [BOB, CAROL]],
+    ['not who asked, with four eyes', line('deployment.prepared', ofRelease), [BOB, CAROL]],
     ['nobody, where no gate is open', line('deployment.prepared', { tell: 'keep' }), []],
     ['nobody, for what only tells', line('deployment.accepted'), []],
     ['who asked for what failed', line('deployment.failed', { data: { requester: 'U01BOB' } }), [BOB]],
     ['nobody, for a push that failed', line('deployment.failed', { data: { requester: 'slipway' } }), []],
     ['nobody, for an app that was taken out', line('deployment.prepared', { app: null }), []],
   ])('%s', async (_, event, wanted) => {
-    expect(await asked(event)).toEqual(wanted)
+    expect(await asked(ALICE)(event)).toEqual(wanted)
+  })
+
+  test('the approvers are those of the release, as it was cut', async () => {
+    expect(await asked(QUINN)(line('deployment.prepared', ofRelease))).toEqual([ALICE, BOB, CAROL])
   })
 
   test('a crowd is not called by name, and the line still fits', () => {

@@ -5,8 +5,8 @@ import { shownLength } from '../../../bot/views/blocks.js'
 import { buttonId } from '../../../bot/views/button-target.js'
 import type { CardOptions } from '../../../bot/views/card/card-options.js'
 import { type Card, releaseCard } from '../../../bot/views/release-card.js'
-import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { ReleaseView } from '../../../domain/views.js'
+import { anApp } from '../../support/app-definition.js'
 import { stories } from '../../support/release-stories.js'
 import {
   ALICE,
@@ -98,19 +98,13 @@ test('a confirm dialog names version, commit and environment', () => {
 
 test('two environments of one level are offered at once, each in a row of its own', () => {
   const below = aDeployment()
-  const view = aRelease({ deployments: [below] })
-  const definition = {
-    types: [],
-    environments: [
-      { name: 'integration', level: 0, requires: 'all' },
-      { name: 'staging', level: 1, requires: 'all' },
-      { name: 'production', level: 1, requires: 'all' },
-    ],
-  }
-  const card = releaseCard(view, {
-    ...options,
-    definition: definition as unknown as AppDefinition,
+  const app = anApp({
+    environments: `
+      - { name: integration, mode: continuous, patch: { run: p } }
+      - { name: staging, patch: { run: p } }
+      - { name: production, alongside: staging, patch: { run: p } }`,
   })
+  const card = releaseCard(aRelease({ deployments: [below] }, app), options)
   assertWithinSlackLimits(card)
   expect(seen(card.blocks)).toContain('[Promote to staging (P)]')
   expect(seen(card.blocks)).toContain('[Promote to production]')

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { Outlook } from '../../../domain/blockers/blocker.js'
-import { planOf } from '../../../domain/blockers/plan.js'
+import { type PlanFacts, planOf } from '../../../domain/blockers/plan.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { closedAt } from '../../../workflows/windows.js'
 import { anApp } from '../../support/app-definition.js'
 import {
-  aCandidate,
+  ALICE,
   aDeployment,
   aPipeline,
   aRelease,
   BOB,
   environmentName,
+  stateOf,
 } from '../../support/release-views.js'
 
 /** A Saturday. */
@@ -35,14 +35,23 @@ const usual = new Map([
 const accepted = aDeployment({ decidedAt: '2026-11-21T13:00:00.000Z' })
 
 function plan(view: ReleaseView, now = NOW) {
-  const windows: Outlook['windows'] = (at) =>
+  const windows: PlanFacts['windows'] = (at) =>
     new Map(
       app.environments.flatMap(({ name, windows: all }) => {
         const closed = closedAt(all, at)
         return closed === null ? [] : [[name, closed] as const]
       }),
     )
-  return planOf({ view, app, candidate: view.candidates.at(-1) ?? aCandidate(), windows, now }, usual)
+  const { environments: places } = view
+  return planOf({
+    state: stateOf(view, app),
+    candidate: 1,
+    environments: places,
+    windows,
+    usual,
+    asker: ALICE,
+    now,
+  })
 }
 const at = (steps: ReturnType<typeof plan>) =>
   steps.map(({ environment, state, starts, ends }) => [environment, state, starts, ends])

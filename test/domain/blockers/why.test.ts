@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { at } from '../../../domain/at.js'
 import type { Outlook } from '../../../domain/blockers/blocker.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
 import { anApp } from '../../support/app-definition.js'
 import {
@@ -31,8 +33,8 @@ function seen(view: ReleaseView, change: Partial<Outlook> = {}): Outlook {
 const kinds = (outlook: Outlook) => obstaclesOf(outlook).map(({ kind }) => kind)
 
 describe('a candidate that may go up', () => {
-  const accepted = (production: Partial<EnvironmentView>): ReleaseView =>
-    aRelease({ deployments: below, environments: aPipeline({ production }) })
+  const accepted = (production: Partial<EnvironmentView>, app = anApp(), type = 'feature'): ReleaseView =>
+    aRelease({ type, deployments: below, environments: aPipeline({ production }) }, app)
 
   test('waits for whoever promotes it', () => {
     expect(obstaclesOf(seen(accepted({})))).toMatchObject([
@@ -55,8 +57,7 @@ describe('a candidate that may go up', () => {
 
   test('and whose type passes a freeze is not stopped by it', () => {
     const app = anApp({ more: '    types: { hotfix: { freeze: pass } }' })
-    const view = { ...accepted({ freeze }), type: 'hotfix' }
-    expect(kinds(seen(view, { app }))).toEqual(['promotion'])
+    expect(kinds(seen(accepted({ freeze }, app, 'hotfix'), { app }))).toEqual(['promotion'])
   })
 
   test('while a newer one is good is told which', () => {
@@ -73,14 +74,14 @@ describe('a candidate that may go up', () => {
 describe('a deployment in line', () => {
   const queued = (
     change: Partial<Parameters<typeof aDeployment>[0] & object>,
-    at: Partial<EnvironmentView>,
+    place: Partial<EnvironmentView>,
   ) =>
     aRelease({
       deployments: [
         ...below.slice(0, 1),
         aDeployment({ number: 2, environment: staging, state: 'queued', startedAt: null, ...change }),
       ],
-      environments: aPipeline({ staging: at }),
+      environments: aPipeline({ staging: place }),
     })
   const open = { lock: null, freeze: null, hold: null }
 
@@ -129,15 +130,15 @@ describe('a soak time', () => {
     state: 'prepared',
     startedAt: null,
   })
-  const view = aRelease({ deployments: [...decided, prepared] })
+  const view = (app: AppDefinition) => aRelease({ deployments: [...decided, prepared] }, app)
 
   test.each([
     ['all', '2026-11-21T14:30:00.000Z', '2026-11-21T15:30:00.000Z'],
     ['any', '2026-11-21T14:10:00.000Z', '2026-11-21T15:10:00.000Z'],
   ])('where %s must have accepted', (requires, since, until) => {
     const app = anApp({ environments: environments(requires) })
-    expect(obstaclesOf(seen(view, { app, now: '2026-11-21T14:40:00.000Z' }))).toMatchObject([
-      { kind: 'soak', since, until },
-    ])
+    const soaking = at(view(app), '2026-11-21T14:40:00.000Z')
+    expect(obstaclesOf(seen(soaking, { app }))).toMatchObject([{ kind: 'soak', since, until }])
+    expect(kinds(seen(at(view(app), until), { app }))).toEqual(['lane'])
   })
 })

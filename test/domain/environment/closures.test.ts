@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { type DeploymentResult, finish } from '../../../domain/environment/attempt-end.js'
 import { automaticRollback } from '../../../domain/environment/automatic.js'
-import {
-  blockedBy,
-  enqueue,
-  type LaneNow,
-  nextEntry,
-  nextWake,
-  start,
-} from '../../../domain/environment/lane.js'
+import type { LaneNow } from '../../../domain/environment/closures.js'
+import { blockedBy, enqueue, nextEntry, nextWake, start } from '../../../domain/environment/lane.js'
 import { endClosures, freeze, lock, thaw, unlock } from '../../../domain/environment/locks.js'
-import type { DeploymentRequest, EnvironmentState } from '../../../domain/environment/state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+} from '../../../domain/environment/state.js'
 import { lineOf } from '../../../domain/environment/waiting.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { anApp } from '../../support/app-definition.js'
@@ -171,7 +169,7 @@ describe('what is let through', () => {
     ['a hold lets people', { ...aLane(), hold: { by: BOB, reason: '', since: minute(0) } }, {}, at(1), null],
   ]
   test.each(rows.map((row) => [row[0], row] as const))('%s', (_, [, state, order, now, by]) => {
-    expect(blockedBy(state, anOrder(1, order), now)).toBe(by)
+    expect(blockedBy(state, anOrder(1, order), now)?.kind ?? null).toBe(by)
   })
 
   test('what an override passed is said where everybody sees it', () => {
@@ -248,12 +246,13 @@ describe('an environment rolls back by itself', () => {
   const running = (
     before: 'accepted' | 'awaiting' | 'rejected' | null,
     change: Partial<DeploymentRequest> = {},
-  ) => ({
+  ): EnvironmentState => ({
     ...aLane('one', app),
     current: before && { order: order(1), acceptance: before, since: minute(0) },
     running: {
-      entry: { order: order(2, change), attempt: { number: 1, from: null, runs: {} } },
+      entry: { order: order(2, change), attempt: firstAttempt },
       aborting: null,
+      since: minute(0),
     },
   })
   const quiet = { ...sure(app.environments[0]), rollbackOnFailedCheck: false }

@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type DeploymentResult, finish, judged } from '../../../domain/environment/attempt-end.js'
 import { automaticRollback } from '../../../domain/environment/automatic.js'
+import type { LaneNow } from '../../../domain/environment/closures.js'
 import { pause, resume } from '../../../domain/environment/holds.js'
-import { enqueue, type LaneNow, nextEntry, nextWake, start } from '../../../domain/environment/lane.js'
+import { enqueue, nextEntry, nextWake, start } from '../../../domain/environment/lane.js'
 import { endClosures, freeze, lock, thaw, unlock } from '../../../domain/environment/locks.js'
 import { type Answered, abort, retry, skip } from '../../../domain/environment/retry-skip-abort.js'
 import { rollBack } from '../../../domain/environment/rollback.js'
@@ -256,7 +257,7 @@ class Lane {
     const at = this.now().at
     const locked =
       state.lock !== null && (state.lock.until ?? '9') > at && state.lock.owner !== order.requestedBy
-    const frozen = state.freeze !== null && state.freeze.until > at && order.passesFreeze !== true
+    const frozen = state.freeze !== null && state.freeze.until > at && !order.passesFreeze
     must(!locked && !frozen && !this.closed, 'what is closed is passed by nothing else')
     const automatic = order.kind === 'push' || order.requestedBy === SLIPWAY
     must(!automatic || state.hold === null, 'a hold is passed by no automation')

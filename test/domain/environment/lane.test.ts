@@ -5,7 +5,11 @@ import { enqueue, nextEntry, start } from '../../../domain/environment/lane.js'
 import { statusOf } from '../../../domain/environment/record.js'
 import { abort, retry, skip } from '../../../domain/environment/retry-skip-abort.js'
 import { rollBack, rollbackTarget } from '../../../domain/environment/rollback.js'
-import type { DeploymentRequest, EnvironmentState } from '../../../domain/environment/state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  firstAttempt,
+} from '../../../domain/environment/state.js'
 import { ALICE, aLane, anOrder, BOB, deploymentId, minute, sure } from '../../support/lane.js'
 
 const who = { by: ALICE, at: minute(1) }
@@ -88,7 +92,12 @@ describe('after a failure', () => {
   test('retry is the next attempt from the failed stage, in front of the line', () => {
     const state = retry(enqueue(failed, anOrder(2)).state, deploymentId(1), who).step.state
     expect(waiting(state)).toEqual([1, 2].map(deploymentId))
-    expect(state.queue[0]?.attempt).toEqual({ number: 2, from: 'patch', runs: { patch: 1 } })
+    expect(state.queue[0]?.attempt).toEqual({
+      ...firstAttempt,
+      number: 2,
+      from: 'patch',
+      runs: { patch: 1 },
+    })
   })
 
   test('retry after something overtook it is refused', () => {

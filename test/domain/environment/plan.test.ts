@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { planStages, setupNeeded } from '../../../domain/environment/plan.js'
 import { findEnvironment } from '../../../domain/pipeline.js'
 import { anApp } from '../../support/app-definition.js'
-import { commitOf, minute, sure } from '../../support/lane.js'
+import { anOrder, commitOf, minute, sure } from '../../support/lane.js'
 
 const definitionOf = (stages: string) =>
   sure(findEnvironment(anApp({ environments: `\n      - { name: one, ${stages} }` }), 'one'))
@@ -10,7 +10,14 @@ const full = definitionOf('setup: { run: s }, patch: { run: p }, check: { run: c
 const strict = { ...full, requireSetup: 'refuse' as const }
 const bare = definitionOf('patch: { run: p }')
 const now = { templateHash: 't1', variablesHash: 'v1' }
-const setup = { ...now, outputs: {}, commit: commitOf(1), definition: full, at: minute(0) }
+const setup = {
+  ...now,
+  outputs: {},
+  commit: commitOf(1),
+  definition: full,
+  at: minute(0),
+  order: anOrder(1),
+}
 
 describe('setup is needed', () => {
   test.each([

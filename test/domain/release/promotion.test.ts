@@ -242,12 +242,12 @@ describe('levels and soak times', () => {
   })
 
   test.each([
-    ['all: counts from the last that was needed', 'all', minute(90)],
-    ['any: counts from the first that sufficed', 'any', minute(70)],
-  ])('requires %s', (_, requires, until) => {
+    ['all: counts from the last that was needed', 'all', minute(30), minute(90)],
+    ['any: counts from the first that sufficed', 'any', minute(10), minute(70)],
+  ])('requires %s', (_, requires, since, until) => {
     const both = acceptedAt(acceptedAt(state(requires), 'integration', 1, minute(10)), 'uat', 2, minute(30))
     const prepared = promote(both, order('production', 3)).step.state
-    expect(gates(prepared, 3, minute(40))).toEqual([{ kind: 'soak', until }])
+    expect(gates(prepared, 3, minute(40))).toEqual([{ kind: 'soak', since, until }])
     expect(gates(prepared, 3, minute(91))).toEqual([])
   })
 })

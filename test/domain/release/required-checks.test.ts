@@ -124,7 +124,7 @@ describe('what people see of them', () => {
     expect(obstaclesOf(outlook)).toMatchObject([
       { kind: 'checks', says: 'The check ci/test is failure', since: minute(3), environment: 'production' },
     ])
-    const unasked = { ...outlook, view: { ...view, detail: { ...view.detail, checks: [] } } }
+    const unasked = { ...outlook, view: { ...view, detail: releaseRecord(approved(prepared)).detail } }
     expect(obstaclesOf(unasked).map(({ says }) => says)).toEqual([
       'The check ci/test is unknown (GitHub could not be asked: not asked yet)',
       'The check ci/lint is unknown (GitHub could not be asked: not asked yet)',
@@ -132,7 +132,10 @@ describe('what people see of them', () => {
   })
 
   test('`plan` lists them before the environment', () => {
-    const step = planOf(outlook, new Map()).find(({ environment }) => environment === 'production')
+    const step = planOf({
+      ...{ state, candidate: 1, environments: view.environments, asker: views.ALICE },
+      ...{ windows: outlook.windows, usual: new Map(), now: outlook.now },
+    }).find(({ environment }) => environment === 'production')
     expect(step?.before).toContain('check ci/test green (it is failure)')
     expect(step?.before.join()).not.toContain('ci/lint')
   })

@@ -1,0 +1,49 @@
+/** The orders a release takes: one table of what each decides, on the state of that moment. */
+import type { TickOrder } from './checklist.js'
+import type { Decide } from './decide.js'
+import type { EditOrder } from './editing.js'
+import type { CutDraftOrder, PickOrder } from './effect-orders.js'
+import * as rules from './handle.js'
+import type { PromoteOrder } from './promotion.js'
+import type { ActorSnapshot, ReleaseState } from './state.js'
+
+interface CandidateOrder {
+  readonly candidate: number
+  readonly by: ActorSnapshot
+}
+
+/** By the name of their update; each is answered with an `Outcome`. */
+export interface ReleaseOrders {
+  readonly promote: PromoteOrder
+  readonly approve: Decide
+  readonly accept: Decide
+  readonly reject: Decide
+  readonly rebuild: CandidateOrder
+  readonly tick: TickOrder
+  readonly 'tag-again': ActorSnapshot
+  readonly edit: EditOrder
+  readonly delete: ActorSnapshot
+  readonly abandon: ActorSnapshot
+  /** Answered once git has: a candidate, a conflict, or nothing new. */
+  readonly pick: PickOrder
+  /** Answered once the draft has its version, or why it does not. */
+  readonly 'cut-draft': CutDraftOrder
+}
+
+type Rule<Order> = (state: ReleaseState, order: Order) => rules.AnsweredRelease
+
+/** `pick` and `cut-draft` only begin here: what git answers ends them. */
+export const releaseRules: { readonly [Verb in keyof ReleaseOrders]: Rule<ReleaseOrders[Verb]> } = {
+  promote: rules.promote,
+  approve: rules.approve,
+  accept: rules.accept,
+  reject: rules.reject,
+  rebuild: rules.rebuild,
+  tick: rules.tick,
+  'tag-again': rules.tagAgain,
+  edit: rules.edit,
+  delete: rules.remove,
+  abandon: rules.abandon,
+  pick: rules.pick,
+  'cut-draft': rules.cutDraft,
+}
