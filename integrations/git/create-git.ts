@@ -26,7 +26,7 @@ export interface GitOptions extends GitSettings {
  */
 export function createGit(options: GitOptions): Git {
   const run = createRunGit(options)
-  const mirrors = createMirrors(run, options.folder, options.timeoutMs)
+  const mirrors = createMirrors(run, options)
   const mirrorOf = (repository: RepositoryRef) => mirrors.of(repository.url)
   return {
     resolve: async (repository, ref) => resolveRef(mirrorOf(repository), repository, ref),

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { waitForLock } from '../host/process-lock.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
-import type { GitAnswer, GitCall, RunGit } from './git-command.js'
+import { type GitAnswer, type GitCall, type GitSettings, LONGEST_MS, type RunGit } from './git-command.js'
 import { GitError, GitOrderError } from './git-error.js'
 import { remoteAddress } from './ref-text.js'
 
@@ -27,6 +27,15 @@ export interface Mirror {
 export interface Mirrors {
   /** Throws {@link GitOrderError} for a url that is none. */
   of(url: string): Mirror
+}
+
+/** Where mirrors are kept, and how long git may take. */
+export interface MirrorOptions extends Pick<GitSettings, 'timeoutMs' | 'longestMs'> {
+  readonly folder: string
+}
+
+interface MirrorPlace extends Omit<MirrorOptions, 'folder'> {
+  readonly gitDir: string
 }
 
 const REFSPECS = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
@@ -75,12 +84,16 @@ function coalesce(run: () => Promise<void>): () => Promise<void> {
   }
 }
 
-function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: number): Mirror {
+function createMirror(
+  run: RunGit,
+  url: string,
+  { gitDir, timeoutMs, longestMs = LONGEST_MS }: MirrorPlace,
+): Mirror {
   const address = remoteAddress(url)
   const inMirror: Mirror['run'] = (call) => run({ ...call, gitDir })
   const fetchArguments: readonly string[] = [
     'fetch',
-    '--quiet',
+    '--progress',
     '--prune',
     '--no-tags',
     '--force',
@@ -90,9 +103,13 @@ function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: numbe
 
   async function fetchLocked(): Promise<void> {
     const fetching = () =>
-      inMirror({ remote: address, args: [...fetchArguments, '--end-of-options', address, ...REFSPECS] })
+      inMirror({
+        remote: address,
+        args: [...fetchArguments, '--end-of-options', address, ...REFSPECS],
+        untilSilent: true,
+      })
     await initialize(run, gitDir)
-    const lock = await waitForLock(gitDir, LOCK, 2 * timeoutMs)
+    const lock = await waitForLock(gitDir, LOCK, 2 * longestMs)
     try {
       await fetching().catch(async (error: unknown) => {
         if (!(error instanceof GitError) || !/\.lock': File exists/.test(error.message)) throw error
@@ -139,15 +156,16 @@ function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: numbe
   return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit }
 }
 
-/** Keeps one mirror per url in a folder. `timeoutMs` bounds one git command. */
-export function createMirrors(run: RunGit, folder: string, timeoutMs: number): Mirrors {
+/** Keeps one mirror per url in a folder. */
+export function createMirrors(run: RunGit, { folder, ...limits }: MirrorOptions): Mirrors {
   const mirrors = new Map<string, Mirror>()
   return {
     of: (url) => {
       const known = mirrors.get(url)
       if (known !== undefined) return known
       const name = createHash('sha256').update(remoteAddress(url)).digest('hex').slice(0, 32)
-      const mirror = createMirror(run, url, path.resolve(folder, `${name}.git`), timeoutMs)
+      const gitDir = path.resolve(folder, `${name}.git`)
+      const mirror = createMirror(run, url, { gitDir, ...limits })
       mirrors.set(url, mirror)
       return mirror
     },

@@ -13,7 +13,7 @@ import { type Scratch, withScratch } from './scratch.js'
 async function remoteTag(mirror: Mirror, tag: string): Promise<CommitSha | null> {
   const ref = `refs/tags/${tag}`
   const args = ['ls-remote', '--quiet', '--end-of-options', mirror.address, ref, `${ref}^{}`]
-  const listed = await mirror.run({ remote: mirror.address, args })
+  const listed = await mirror.run({ remote: mirror.address, args, untilSilent: true })
   const lines = listed.stdout.split('\n').map((line) => line.split('\t'))
   const named = (name: string) => lines.find(([, found]) => found === name)?.[0]
   const object = named(`${ref}^{}`) ?? named(ref)

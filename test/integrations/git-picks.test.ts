@@ -1,4 +1,5 @@
 /** What is picked, and what is found on the branch of a conflict. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { MergedPull } from '../../domain/ports.js'
@@ -279,3 +280,33 @@ describe('a remote that refuses', () => {
     expect(await git.tag(ref, tag)).toEqual({ kind: 'tagged' })
   })
 })
+
+describe('a remote that takes a connection and says nothing', () => {
+  it('is given up after a while, and nothing of git is left running', async () => {
+    const { demo } = await withBranch()
+    demo.push()
+    const server = await startGitServer(demo.folder)
+    onTestFinished(() => server.close())
+    server.behave = 'hang'
+    const git = demo.gitWith(server.variables, { silentMs: 1_000 })
+    const url = server.address('remote.git')
+
+    const error = await git.branchHead({ ...demo.ref, url }, 'main').catch((caught: unknown) => caught)
+
+    expect(error).toMatchObject({ name: 'GitError' })
+    expect(String(error)).toMatch(/git fetch was ended: nothing was heard for 1 s/)
+    expect(commandLines().filter((line) => line.includes(url))).toEqual([])
+  })
+})
+
+/** What runs on this machine. */
+const commandLines = (): readonly string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      } catch {
+        return ''
+      }
+    })

@@ -3,8 +3,9 @@ import type { Refusal } from '../../domain/refusal.js'
 import { isFinal } from './non-retryable.js'
 import type { Refused } from './pick-types.js'
 
-/** How often a remote that is away is asked before the person is told. */
+/** How often, and for how long, a remote that is away is asked before the person is told. */
 const PATIENCE = 4
+const PATIENCE_MS = 60_000
 const MOST_DETAIL = 300
 
 type GitRefusal = Extract<
@@ -28,8 +29,12 @@ export function gitRefusal(error: unknown): GitRefusal | null {
   }
 }
 
+function isPatient({ attempt, scheduledTimestampMs }: Context['info']): boolean {
+  return attempt < PATIENCE && Date.now() - scheduledTimestampMs < PATIENCE_MS
+}
+
 /**
- * Runs what a person waits for. A remote that says no is told to them at once, one that stays away after four tries;
+ * Runs what a person waits for. A remote that says no is told to them at once, one that stays away after four tries or a minute;
  * nothing was created by then.
  */
 export async function orRefused<Result>(work: () => Promise<Result>): Promise<Result | Refused> {
@@ -38,7 +43,7 @@ export async function orRefused<Result>(work: () => Promise<Result>): Promise<Re
   } catch (error) {
     const refusal = gitRefusal(error)
     if (refusal === null) throw error
-    if (!isFinal(error) && Context.current().info.attempt < PATIENCE) throw error
+    if (!isFinal(error) && isPatient(Context.current().info)) throw error
     return { kind: 'refused', refusal }
   }
 }
