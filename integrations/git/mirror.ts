@@ -40,10 +40,12 @@ interface MirrorPlace extends Omit<MirrorOptions, 'folder'> {
 
 const REFSPECS = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
 const LOCK = 'mirror-lock'
+const MANY_REFS = 200
 const MOST_REMEMBERED = 1_000
 
-async function initialize(run: RunGit, gitDir: string): Promise<void> {
-  if ((await orNullIfMissing(stat(gitDir))) !== null) return
+/** True when there was none before. */
+async function initialize(run: RunGit, gitDir: string): Promise<boolean> {
+  if ((await orNullIfMissing(stat(gitDir))) !== null) return false
   const fresh = `${gitDir}.${randomBytes(6).toString('hex')}`
   await mkdir(path.dirname(gitDir), { recursive: true, mode: 0o700 })
   await run({ gitDir: fresh, args: ['init', '--quiet', '--bare', '--template=', fresh] })
@@ -55,6 +57,7 @@ async function initialize(run: RunGit, gitDir: string): Promise<void> {
     await rm(fresh, { recursive: true, force: true })
     if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
   }
+  return true
 }
 
 /** Removes lock files a killed git left behind: nobody else fetches into this mirror now, and these are old. */
@@ -84,6 +87,9 @@ function coalesce(run: () => Promise<void>): () => Promise<void> {
   }
 }
 
+/** How many branches and tags a fetch brought or moved. */
+const movedRefs = ({ stderr }: GitAnswer): number => stderr.match(/ -> /g)?.length ?? 0
+
 function createMirror(
   run: RunGit,
   url: string,
@@ -101,6 +107,8 @@ function createMirror(
     '--no-recurse-submodules',
   ]
 
+  const here = new Set<CommitSha>()
+
   async function fetchLocked(): Promise<void> {
     const fetching = () =>
       inMirror({
@@ -108,22 +116,23 @@ function createMirror(
         args: [...fetchArguments, '--end-of-options', address, ...REFSPECS],
         untilSilent: true,
       })
-    await initialize(run, gitDir)
+    // Somebody removed the folder: what was in it is not known to be in the new one.
+    if (await initialize(run, gitDir)) here.clear()
     const lock = await waitForLock(gitDir, LOCK, 2 * longestMs)
     try {
-      await fetching().catch(async (error: unknown) => {
+      const fetched = await fetching().catch(async (error: unknown) => {
         if (!(error instanceof GitError) || !/\.lock': File exists/.test(error.message)) throw error
         await removeOldLocks(gitDir, timeoutMs)
-        await fetching()
+        return fetching()
       })
+      // Each is a file of its own until then: 20,000 tags would be 80 MB and slow to read.
+      if (movedRefs(fetched) >= MANY_REFS) await inMirror({ args: ['pack-refs', '--all'] })
     } finally {
       await lock.release()
     }
   }
 
   const fetch = coalesce(fetchLocked)
-
-  const here = new Set<CommitSha>()
 
   /** What is here stays, as nothing is ever pruned from a mirror: one question for each commit is enough. */
   async function has(commit: CommitSha): Promise<boolean> {
