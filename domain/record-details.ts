@@ -143,6 +143,8 @@ export interface ConfirmedCommits extends Omit<UnconfirmedCommits, 'head'> {
 /** What is in a cut since what ran in the last environment, or in a candidate since the one before it. */
 export interface CommitSummary {
   readonly since: string | null
+  /** False when the commit of `since` is in the repository no more: what is new cannot be told, nor counted. */
+  readonly counted: boolean
   readonly total: number
   readonly authors: number
   readonly newest: readonly ShownCommit[]

@@ -141,6 +141,21 @@ describe('the tags of a release', () => {
     expect(card).toMatch(/Try the tag again/)
   })
 
+  test('a history that was rewritten, with its mirror lost, stops no cut: what is new is unknown, and said so', async () => {
+    const tree = await journey.git('rev-parse', 'main^{tree}')
+    const anew = await journey.git('commit-tree', '-m', 'Begin again', tree)
+    await journey.git('update-ref', 'refs/heads/main', anew)
+    for (const ref of (await journey.git('for-each-ref', '--format=%(refname)')).split('\n'))
+      if (ref !== 'refs/heads/main') await journey.git('update-ref', '-d', ref)
+    await journey.git('gc', '--quiet', '--prune=now')
+    rmSync(join(journey.stack.dataFolder, 'git'), { recursive: true, force: true })
+    const answer = await shop.ask(alice, 'cut shop "Anew"', /Cut `/)
+    const card = wholeText(await shop.cardSays(/Begin again/))
+
+    expect(answer).toContain(anew)
+    expect(card).toMatch(/What's in it\* since [\d.]+: unknown, the repository has that commit no more/)
+  })
+
   test('semver goes on from the highest tag of the repository; conventional asks the commits', async () => {
     for (const tag of ['lib-0.29.5', 'lib-0.29.10', 'lib-0.30.0-beta.1', 'client-1.4.0'])
       await journey.git('tag', tag, await journey.git('rev-parse', 'main'))

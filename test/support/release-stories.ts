@@ -199,6 +199,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
         gained: {
           commits: {
             since: '2026.11.3-rc.1',
+            counted: true,
             total: 5,
             authors: 2,
             newest: [{ sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' }],

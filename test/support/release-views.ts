@@ -165,6 +165,7 @@ export function aPipeline(over: Readonly<Record<string, Partial<EnvironmentView>
 
 const commits: ReleaseDetail['commits'] = {
   since: '2026.11.2',
+  counted: true,
   total: 17,
   authors: 5,
   newest: Array.from({ length: 7 }, (_, index) => ({

@@ -141,7 +141,7 @@ function activitiesOf(
       resolveCut: async ({ ref }) => ({
         kind: 'resolved',
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-        commits: { since: null, total: 1, authors: 1, newest: [] },
+        commits: { since: null, counted: true, total: 1, authors: 1, newest: [] },
         authors: [],
         overrode: [],
         bump: null,

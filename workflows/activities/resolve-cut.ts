@@ -12,7 +12,6 @@ import {
   taggedVersions,
 } from '../../domain/version.js'
 import type { CutOrder, CutResolution } from './index.js'
-import { isFinal } from './non-retryable.js'
 
 interface Needs {
   readonly git: Pick<Git, 'resolve' | 'range' | 'contains' | 'tagged' | 'bump'>
@@ -40,16 +39,36 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   if (first !== undefined && order.override === null) return refused(first)
   const numbering = await numberingOf(needs, order, { repository, commit: commit.sha })
   if (numbering.kind === 'refused') return numbering
-  const range = await needs.git.range(repository, running?.commit ?? null, commit.sha, MOST_COMMITS)
+  const { range, counted } = await rangeSince(needs, repository, { running, commit: commit.sha })
   return {
     kind: 'resolved',
     commit,
-    commits: summaryOf(range, sinceOf(running)),
+    commits: summaryOf(range, sinceOf(running), counted),
     // Nothing new ships when the same commit runs already: then its own author counts.
     authors: authorsOf(range.commits.length > 0 ? range.commits : [commit]),
     overrode: broken.map(ruleOf),
     bump: numbering.bump,
     tagged: numbering.tagged,
+  }
+}
+
+/** The repository has the commit no more. */
+const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'GitOrderError'
+
+/** Somebody rewrote the history, and the mirror that had the old one is gone: a cut goes on, and says what it cannot know. */
+async function rangeSince(
+  { git }: Needs,
+  repository: RepositoryRef,
+  { running, commit }: { readonly running: Base['running']; readonly commit: CommitSha },
+): Promise<{ readonly range: CommitRange; readonly counted: boolean }> {
+  try {
+    return {
+      range: await git.range(repository, running?.commit ?? null, commit, MOST_COMMITS),
+      counted: true,
+    }
+  } catch (error) {
+    if (!isLost(error) || running === null) throw error
+    return { range: await git.range(repository, null, commit, MOST_COMMITS), counted: false }
   }
 }
 
@@ -77,7 +96,7 @@ async function numberingOf(
   if (from === null) return { kind: 'numbering', bump: null, tagged }
   const bump = await git.bump(repository, from, commit).catch((error: unknown) => {
     // The commit of the last version is gone: what came since cannot be read.
-    if (isFinal(error)) return null
+    if (isLost(error)) return null
     throw error
   })
   return { kind: 'numbering', bump, tagged }
@@ -134,7 +153,7 @@ async function lackedPicks(
   const has = (ancestor: CommitSha): Promise<boolean> =>
     git.contains(repository, ancestor, commit).catch((error: unknown) => {
       // A commit that the repository lost is contained in nothing.
-      if (isFinal(error)) return false
+      if (isLost(error)) return false
       throw error
     })
   const lacked: Extract<Refusal, { code: 'lacks-pick' }>[] = []
@@ -148,10 +167,11 @@ async function lackedPicks(
 const sinceOf = (running: Base['running']): string | null => running?.version ?? running?.commit ?? null
 
 /** What a card shows of a range: all of it counted, the newest by name. */
-export function summaryOf(range: CommitRange, since: string | null): CommitSummary {
+export function summaryOf(range: CommitRange, since: string | null, counted = true): CommitSummary {
   const newest = range.commits.slice(0, SHOWN_COMMITS)
   return {
     since,
+    counted,
     total: range.total,
     authors: range.authors,
     newest: newest.map(({ sha, subject, author }) => ({ sha, subject, author })),

@@ -4,6 +4,7 @@ import { newestCandidate, sayTag, troubledTags } from '../../../domain/card-stan
 import type { CandidateGain, CommitSummary } from '../../../domain/change.js'
 import { sayDuration } from '../../../domain/durations.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
+import type { ShownCommit } from '../../../domain/ports.js'
 import { saySlip, scheduleOf } from '../../../domain/schedule.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { code, date, mention, outside } from '../escape.js'
@@ -133,14 +134,22 @@ function commitList(title: string, commits: CommitSummary, lines: number): strin
   const shown = commits.newest.slice(0, lines)
   const more = commits.total - shown.length
   const since = commits.since === null ? '' : ` since ${outside(commits.since, 40)}`
+  if (!commits.counted)
+    return [
+      `*${title}*${since}: unknown, the repository has that commit no more; the newest are`,
+      ...shown.map(shownCommit),
+    ]
   const count = `${commits.total} ${commits.total === 1 ? 'commit' : 'commits'}`
   const authors = `${commits.authors} ${commits.authors === 1 ? 'author' : 'authors'}`
   return [
     `*${title}*${since}: ${count}, ${authors}`,
-    ...shown.map(({ subject, author }) => `• ${outside(subject, SUBJECT)} — ${outside(author, AUTHOR)}`),
+    ...shown.map(shownCommit),
     ...(more > 0 && lines > 0 ? [`• …and ${more} more`] : []),
   ]
 }
+
+const shownCommit = ({ subject, author }: ShownCommit): string =>
+  `• ${outside(subject, SUBJECT)} — ${outside(author, AUTHOR)}`
 
 /** All of it is counted; merges say their side, and what nobody asked for says who let it in. */
 function gainLines({ commits, merges, confirmed }: CandidateGain, detail: Detail): string[] {

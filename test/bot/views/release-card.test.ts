@@ -201,6 +201,7 @@ test('whatever titles, commits and authors say, the card fits, mentions nobody a
           picking: null,
           commits: {
             since: title,
+            counted: true,
             total: 99,
             authors: 4,
             newest: Array.from({ length: 10 }, () => ({ sha: aCandidate().commit, subject, author })),

@@ -60,7 +60,7 @@ const clean: PickResult = {
   alreadyContained: [],
   authors: ['bob@example.com'],
   branch: 'release/v1.0.0',
-  gained: { since: '1.0.0-rc.1', total: 1, authors: 1, newest: [] },
+  gained: { since: '1.0.0-rc.1', counted: true, total: 1, authors: 1, newest: [] },
   merges: [],
   confirmed: [],
 }

@@ -108,7 +108,7 @@ class World {
         confirmed: [],
       },
       branch: 'release/v1.0.0',
-      gained: { since: null, total: 1, authors: 1, newest: [] },
+      gained: { since: null, counted: true, total: 1, authors: 1, newest: [] },
     }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length
