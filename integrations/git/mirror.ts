@@ -90,6 +90,17 @@ function coalesce(run: () => Promise<void>): () => Promise<void> {
 /** How many branches and tags a fetch brought or moved. */
 const movedRefs = ({ stderr }: GitAnswer): number => stderr.match(/ -> /g)?.length ?? 0
 
+async function fetchOne(
+  { gitDir, address, run }: Pick<Mirror, 'gitDir' | 'address'> & { readonly run: RunGit },
+  ref: string,
+): Promise<void> {
+  await initialize(run, gitDir)
+  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options', address, ref]
+  await run({ gitDir, remote: address, args }).catch((error: unknown) => {
+    if (!(error instanceof GitError) || !/couldn't find remote ref/.test(error.message)) throw error
+  })
+}
+
 function createMirror(
   run: RunGit,
   url: string,
@@ -148,19 +159,13 @@ function createMirror(
     return true
   }
 
-  async function fetchRef(ref: string): Promise<void> {
-    await initialize(run, gitDir)
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options', address, ref]
-    await inMirror({ remote: address, args }).catch((error: unknown) => {
-      if (!(error instanceof GitError) || !/couldn't find remote ref/.test(error.message)) throw error
-    })
-  }
-
   async function requireCommit(commit: CommitSha): Promise<void> {
     if (await has(commit)) return
     await fetch()
     if (!(await has(commit))) throw new GitOrderError(`The repository has no commit ${commit}`)
   }
+
+  const fetchRef = (ref: string): Promise<void> => fetchOne({ gitDir, address, run }, ref)
 
   return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit }
 }

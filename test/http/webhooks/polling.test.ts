@@ -15,10 +15,10 @@ function polling(names: readonly string[], heads: PollingOptions['git']['heads']
     git: { heads },
     apps: () => names.map(appNamed),
     everyMs: () => 20,
-    leader: { isLeader: () => true } as PollingOptions['leader'],
+    leader: { isLeader: () => true },
     inbox: {
       receive: async (order) => {
-        told.push(String((order.intent as { app: string }).app))
+        told.push((order.intent as { app: string }).app)
         return 'stored'
       },
       onStored: () => undefined,
