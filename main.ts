@@ -17,7 +17,7 @@ type Role = (typeof roles)[number]
 
 const role = roles.find((one) => one === (process.argv[2] ?? 'all'))
 if (role === undefined) refuse(`Usage: main [${roles.join(' | ')}]`)
-else await run(role)
+else await run(role).catch(fail)
 
 async function run(as: Role): Promise<void> {
   const environment = processEnvironment()
@@ -40,21 +40,36 @@ async function open(
   settings: WorkerSettings,
   opening: (shared: Shared) => Promise<Slipway>,
 ): Promise<void> {
+  const hangup = rememberHangup()
   const environment = processEnvironment()
   const loaded = loadConfiguration(settings.configFile, environment)
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
   const log = pino({ level: settings.logLevel })
   const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const { configuration } = loaded
-  const slipway = await opening({
-    configuration,
-    log,
-    environment,
-    bundle,
+  const slipway = await opening({ configuration, log, environment, bundle }).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'SandboxError') return refuse(error.message)
+    throw error
   })
+  if (slipway === undefined) return
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
-  process.on('SIGHUP', () => void reload(slipway, settings.configFile, log))
+  hangup.handle(() => void reload(slipway, settings.configFile, log))
+}
+
+/** A SIGHUP that comes too early would end the process; it is remembered instead. */
+function rememberHangup(): { readonly handle: (reloadNow: () => void) => void } {
+  let wanted = false
+  const remember = (): void => {
+    wanted = true
+  }
+  process.on('SIGHUP', remember)
+  return {
+    handle(reloadNow) {
+      process.off('SIGHUP', remember).on('SIGHUP', reloadNow)
+      if (wanted) reloadNow()
+    },
+  }
 }
 
 /** A bad file keeps the running configuration and says so. */
@@ -91,6 +106,12 @@ function closeOnSignals(slipway: Slipway, log: pino.Logger): void {
     log.fatal({ err: error }, 'A fault of our own')
     close('fault', 1)
   })
+}
+
+/** What is open by then ends with the process. */
+function fail(error: unknown): never {
+  pino().fatal({ err: error }, 'Slipway did not start')
+  process.exit(1)
 }
 
 function refuse(why: string): void {

@@ -1,6 +1,6 @@
 /** The board with everything it shows: cards, rolling messages of environments, notices. */
 
-import type { BotContext } from '../bot/bot-context.js'
+import type { BotContext } from '../bot/interactions/bot-context.js'
 import { cardRenderer } from '../bot/publisher/card-renderer.js'
 import { createEnvironmentMessages } from '../bot/publisher/environment-messages.js'
 import { createCardSearch } from '../bot/publisher/find-lost-cards.js'

@@ -9,6 +9,7 @@ import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import { type Github, openGithub } from '../integrations/github/open-github.js'
+import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import type { RunningWorkers } from '../workflows/worker.js'
 import type { RunningBot } from './bot.js'
 import type { BotParts } from './bot-parts.js'
@@ -42,12 +43,15 @@ export interface Slipway {
 export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const { log } = plan
   const stopping = new AbortController()
-  const resources = await openResources(plan.settings, log, stopping.signal)
   let configuration = plan.configuration
+  const sandbox = await sandboxOf(plan, () => configuration)
+  const resources = await openResources(plan.settings, log, stopping.signal)
   const { patient, impatient } = signIn(plan)
   const reports = plan.role === 'worker' ? null : { github: impatient }
   await publish(resources, configuration, reports)
   const worker = await openWorkerOf(plan, {
+    sandbox,
+    configuration: () => configuration,
     db: resources.database.db,
     gateway: resources.gateway,
     github: patient,
@@ -72,13 +76,23 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   }
 }
 
+/** Before anything is connected: what is asked for and cannot be had stops the start. Null where no stage runs. */
+async function sandboxOf(plan: SlipwayPlan, configuration: () => Configuration): Promise<Sandbox | null> {
+  if (plan.role === 'bot') return null
+  const { openSandbox } = await import('./sandbox.js')
+  return openSandbox({ settings: plan.settings, environment: plan.environment, configuration }, plan.log)
+}
+
 async function openWorkerOf(
   plan: SlipwayPlan,
-  opened: Pick<WorkerParts, 'db' | 'gateway' | 'github' | 'forge'>,
+  {
+    sandbox,
+    ...opened
+  }: Pick<WorkerParts, 'db' | 'gateway' | 'github' | 'forge' | 'configuration'> & { sandbox: Sandbox | null },
 ): Promise<RunningWorkers | null> {
-  if (plan.role === 'bot') return null
+  if (sandbox === null) return null
   const { openWorker } = await import('./worker.js')
-  return openWorker({ ...plan, ...opened })
+  return openWorker({ ...plan, ...opened, sandbox })
 }
 
 async function openBotOf(

@@ -9,6 +9,8 @@ import type { WorkerSettings } from '../config.js'
 import { openLedger } from '../db/open-release-store.js'
 import { openStageCalls } from '../db/stage-calls.js'
 import type { Database } from '../db/tables.js'
+import { reportWorker } from '../db/workers.js'
+import type { Configuration } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
 import type { StageRunner } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
@@ -16,6 +18,7 @@ import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
 import type { Github } from '../integrations/github/open-github.js'
+import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { createHttpRunner } from '../integrations/stage-runners/http-runner.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
 import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
@@ -34,10 +37,15 @@ import { picked } from './git-variables.js'
 import { openGit } from './open-git.js'
 import { logChange } from './order-log.js'
 import { startRetention } from './retention.js'
+import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
+  /** Today's, which may change while the worker runs. */
+  readonly configuration: () => Configuration
+  /** What keeps commands apart on this host. */
+  readonly sandbox: Sandbox
   readonly db: Kysely<Database>
   readonly gateway: Gateway
   readonly log: Logger
@@ -53,6 +61,7 @@ export interface WorkerParts {
 
 const GIT_TIMEOUT_MS = 300_000
 const WEEK_MS = 604_800_000
+const REPORT_MS = 60_000
 
 /** Starts this host's worker. `stop` leaves running commands alive; the next start watches them again. */
 export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
@@ -61,6 +70,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
   const shell = createShellRunner({
     dataFolder: settings.dataFolder,
     baseVariables: baseVariables(parts.environment),
+    sandbox: confinementPlan(parts, parts.sandbox),
   })
   const activities = await openActivities(parts, { host, runners: openRunners(parts, shell) })
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
@@ -75,14 +85,27 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
   })
   shell.pruneJobs(WEEK_MS).catch((error: unknown) => log.warn({ error }, 'Old jobs were not removed'))
   const stopRetention = startRetention(parts.db, log)
+  const stopReporting = await startReporting(parts, host)
   return {
     failed: workers.failed,
     stop: async () => {
       stopRetention()
+      stopReporting()
       await workers.stop()
       await connection.close()
     },
   }
+}
+
+/** Says once a minute, for the bot, that this worker lives and what keeps its commands apart. */
+async function startReporting({ db, sandbox, log }: WorkerParts, host: string): Promise<() => void> {
+  const report = (): Promise<void> =>
+    reportWorker(db, host, sandbox.status).catch((error: unknown) =>
+      log.warn({ err: error }, 'This worker could not say that it lives'),
+    )
+  await report()
+  const timer = setInterval(() => void report(), REPORT_MS)
+  return () => clearInterval(timer)
 }
 
 /** GitHub Actions only where Slipway is signed in to GitHub. */
@@ -95,7 +118,7 @@ function openRunners({ settings, db, github }: WorkerParts, shell: StageRunner):
 
 /** Everything the workflows may ask of the world, bound to this host. */
 export async function openActivities(
-  { settings, environment, db, log, gateway, github, forge }: WorkerParts,
+  { settings, environment, db, log, gateway, github, forge }: Omit<WorkerParts, 'configuration' | 'sandbox'>,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }

@@ -64,6 +64,7 @@ function buildApp(
     cut: input.cut ?? 'manual',
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),
+    ...buildSandbox(input.sandbox),
     environments,
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
     checklist: (input.checklist ?? []).map((item) => ({ ...item, fourEyes: item.fourEyes ?? true })),
@@ -72,6 +73,10 @@ function buildApp(
     github: buildGithub(input.github ?? {}, { app: name, environments, shared }),
     configHash: file.hash,
   }
+}
+
+function buildSandbox(input: AppInput['sandbox']): Pick<AppDefinition, 'sandbox'> {
+  return input === undefined ? {} : { sandbox: { read: input.read ?? [], write: input.write ?? [] } }
 }
 
 function buildPermissions(input: AppInput['permissions']): AppDefinition['permissions'] {

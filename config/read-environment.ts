@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { findMistyped } from './mistyped.js'
 import { readGit } from './read-git.js'
+import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
 import {
   type BaseSettings,
@@ -95,6 +96,7 @@ function readBase(reader: VariableReader): BaseSettings {
       access: readGithub(reader),
       apiUrl: readWeb(reader, 'GITHUB_API_URL') ?? 'https://api.github.com',
     },
+    sandbox: readSandbox(reader),
     concurrency: {
       builds: readNumber(reader, 'SLIPWAY_BUILDS', { least: 1, most: 100, otherwise: 2 }),
       stages: readNumber(reader, 'SLIPWAY_STAGES', { least: 1, most: 100, otherwise: 4 }),

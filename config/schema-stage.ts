@@ -14,6 +14,7 @@ import {
   say,
 } from './fields.js'
 import { pathField, variableNameField } from './names.js'
+import { buildReach, reach } from './schema-sandbox.js'
 
 const day = 86_400_000
 
@@ -26,24 +27,31 @@ export const variables = textsOf(variableNameField(), variableValue, { example: 
 export const secrets = listOf(variableNameField(), { example: '[DEPLOY_TOKEN]' })
 
 const inputs = textsOf(anyText('environment'), variableValue, { example: '{ environment: staging }' })
+const networkHints = {
+  network: 'network goes with run: the other kinds run elsewhere',
+  ports: 'ports goes with run: the other kinds run elsewhere',
+}
 const inputsHint = 'inputs go with workflow; a command reads the variables of the environment'
 const methodHint = 'method goes with url'
 
 /** Each way to run a stage, by the key that chooses it. */
 const runners = {
   run: group(
-    { run: anyText('npm run build') },
+    {
+      run: anyText('npm run build'),
+      ...reach,
+    },
     { example: '{ run: deploy/patch.sh }', hints: { inputs: inputsHint, method: methodHint } },
-  ).transform(({ run }): StageRun => ({ kind: 'shell', run })),
+  ).transform(({ run, ...given }): StageRun => ({ kind: 'shell', run, ...buildReach(given) })),
   workflow: group(
     { workflow: anyText('deploy.yml'), inputs: inputs.optional() },
-    { example: '{ workflow: deploy.yml }', hints: { method: methodHint } },
+    { example: '{ workflow: deploy.yml }', hints: { method: methodHint, ...networkHints } },
   ).transform(
     (given): StageRun => ({ kind: 'github-actions', workflow: given.workflow, inputs: given.inputs ?? {} }),
   ),
   url: group(
     { url: field(readAddress), method: choiceField(['POST', 'PUT']).optional() },
-    { example: '{ url: "https://deploy.example.com/hook" }', hints: { inputs: inputsHint } },
+    { example: '{ url: "https://deploy.example.com/hook" }', hints: { inputs: inputsHint, ...networkHints } },
   ).transform(({ url, method }): StageRun => ({ kind: 'http', url, method: method ?? 'POST' })),
 }
 const choosers = ['run', 'workflow', 'url'] as const
@@ -60,7 +68,15 @@ function readAddress(value: unknown): FieldResult<string> {
 
 const anything = z.unknown().optional()
 /** Allowed here, and read by {@link runners}. */
-const runnerKeys = { run: anything, workflow: anything, inputs: anything, url: anything, method: anything }
+const runnerKeys = {
+  run: anything,
+  network: anything,
+  ports: anything,
+  workflow: anything,
+  inputs: anything,
+  url: anything,
+  method: anything,
+}
 const timing = {
   timeout: durationField({ least: 1_000, most: day }).optional(),
   retries: countField(0, 20).optional(),

@@ -1,4 +1,5 @@
 /** What environment variables say, typed. */
+import type { SandboxKind } from '../domain/sandbox.js'
 
 /** How Slack reaches the bot. */
 export type SlackSettings =
@@ -25,6 +26,13 @@ export type GithubAccess =
 export interface GitIdentity {
   readonly committer: { readonly name: string; readonly email: string }
   readonly signingKey: string | null
+}
+
+/** What keeps stages apart on this host; `auto` takes the best that works here. */
+export interface SandboxSettings {
+  readonly mode: SandboxKind | 'auto'
+  /** User ids of this machine that belong to nobody else: a worker of root's runs the commands of each app as one of them. */
+  readonly uids: { readonly first: number; readonly last: number }
 }
 
 /** The levels of the log, most talkative first. */
@@ -54,6 +62,7 @@ export interface BaseSettings {
   readonly logLevel: LogLevel
   readonly git: GitIdentity
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
+  readonly sandbox: SandboxSettings
   /** How many builds and how many other stages run at once in this process. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */

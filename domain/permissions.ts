@@ -1,6 +1,7 @@
 /** Which roles may use a verb. Who holds a role is resolved elsewhere, at each decision. */
 import { unreachable } from './exhaustive.js'
-import type { AppDefinition, EnvironmentDefinition, ProtectedVerb, RoleName } from './pipeline.js'
+import type { AppDefinition, EnvironmentDefinition, RoleName } from './pipeline.js'
+import { defaultPermission, type ProtectedVerb } from './verbs.js'
 
 /**
  * The roles that may use a verb on an app, or on one of its environments. What `permissions` says wins; otherwise
@@ -21,35 +22,17 @@ function defaultRoles(
 ): readonly RoleName[] {
   // Without `cut` nobody may do anything: absence never grants.
   const cutters = app.permissions.cut ?? []
-  switch (verb) {
-    case 'approve':
+  const permission = defaultPermission(verb)
+  switch (permission) {
+    case 'approvers':
       return environment?.approve?.from ?? []
-    case 'accept':
-    case 'reject':
+    case 'acceptors':
       return environment?.accept?.from ?? cutters
-    // These reach beyond one release or set a rule aside, so each must be granted by name.
-    case 'freeze':
-    case 'thaw':
-    case 'override':
-      return []
-    case 'cut':
-    case 'draft':
-    case 'edit':
-    case 'promote':
-    case 'rollback':
-    case 'retry':
-    case 'skip':
-    case 'abort':
-    case 'cherry-pick':
-    case 'pause':
-    case 'resume':
-    case 'delete':
-    case 'lock':
-    case 'unlock':
-    case 'env':
-    case 'checklist':
+    case 'cutters':
       return cutters
+    case 'by-name':
+      return []
     default:
-      return unreachable(verb)
+      return unreachable(permission)
   }
 }

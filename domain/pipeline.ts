@@ -4,7 +4,9 @@
  */
 import type { GithubDefinition } from './forge/definition.js'
 import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.js'
+import type { SandboxPaths } from './sandbox.js'
 import type { StageDefinition } from './stage.js'
+import type { ProtectedVerb } from './verbs.js'
 import type { Versioning } from './version.js'
 
 export type RoleName = string
@@ -15,33 +17,6 @@ export interface RoleDefinition {
   readonly users: readonly UserId[]
   readonly groups: readonly string[]
 }
-
-/** The verbs that change something, and `override`, which is asked of whoever uses `--override`. */
-export const protectedVerbs = [
-  'cut',
-  'draft',
-  'edit',
-  'promote',
-  'approve',
-  'accept',
-  'reject',
-  'rollback',
-  'retry',
-  'skip',
-  'abort',
-  'cherry-pick',
-  'pause',
-  'resume',
-  'delete',
-  'lock',
-  'unlock',
-  'freeze',
-  'thaw',
-  'env',
-  'checklist',
-  'override',
-] as const
-export type ProtectedVerb = (typeof protectedVerbs)[number]
 
 export interface BuildDefinition {
   readonly stage: StageDefinition
@@ -171,6 +146,8 @@ export interface AppDefinition {
   readonly cut: 'manual' | 'automatic'
   readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
   readonly build: BuildDefinition
+  /** What its commands see of the machine. Today's configuration counts, never the snapshot. Absent: nothing more. */
+  readonly sandbox?: SandboxPaths
   readonly environments: readonly EnvironmentDefinition[]
   readonly previews: PreviewDefinition | null
   readonly checklist: readonly ChecklistItem[]

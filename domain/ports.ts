@@ -244,11 +244,14 @@ export interface ArtifactStore {
 /** One order to a runner. `key` is the idempotency key: the same key never starts a command a second time. */
 export interface StageOrder {
   readonly key: string
+  readonly app: AppName
   readonly stage: StageName
   readonly run: StageRun
   readonly timeoutMs: number
   /** The folder to run in: a clean checkout of the commit. */
   readonly workspace: string
+  /** The folder with the artifact's files; null for a build. */
+  readonly artifact: string | null
   /** Everything the command sees, secrets included; never logged. */
   readonly variables: Readonly<Record<string, string>>
   /** Values to blank out of every log line. */

@@ -1,10 +1,18 @@
 /** Stages and how their ends are judged (docs/configuration.md). */
+import type { StageNetwork } from './sandbox.js'
 
 export type StageName = 'build' | 'setup' | 'patch' | 'check' | 'teardown'
 
 /** How a stage is run: a shell command in a clean checkout, a GitHub Actions workflow, or an HTTP call. */
 export type StageRun =
-  | { readonly kind: 'shell'; readonly run: string }
+  | {
+      readonly kind: 'shell'
+      readonly run: string
+      /** What the command reaches; absent: `outside`. */
+      readonly network?: Exclude<StageNetwork, 'outside'>
+      /** TCP ports of this machine's loopback interface that it reaches besides; absent: none. */
+      readonly ports?: readonly number[]
+    }
   | {
       readonly kind: 'github-actions'
       readonly workflow: string

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import type { WorkerStatus } from '../domain/sandbox.js'
 import { type AccessRules, expectedHost, guarded } from './access.js'
 import { apiError, notFound } from './api-error.js'
 import { type ApiOptions, apiRoutes } from './api-routes.js'
@@ -19,6 +20,8 @@ export interface HttpOptions extends Omit<ApiOptions, 'metrics'> {
   readonly metrics: Pick<Metrics, 'text'>
   /** What has to work before requests make sense: each part by name. */
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+  /** What keeps the commands of stages apart, by worker. */
+  readonly workers: () => Promise<readonly WorkerStatus[]>
   /** Slack's HTTP mode; without it there is no such route. */
   readonly slackEvents?: RawHandler | null
   /** By path, e.g. `/webhooks/github`. */
@@ -78,7 +81,12 @@ function httpApp(options: HttpOptions): Hono {
   app.get('/readyz', async (c) => {
     const parts = await options.ready().catch((): Readonly<Record<string, boolean>> => ({ readiness: false }))
     const ok = Object.values(parts).every(Boolean)
-    return c.json({ ok, parts }, ok ? 200 : 503)
+    const workers = (await options.workers().catch(() => [])).map(({ host, kind, network }) => ({
+      host,
+      sandbox: kind,
+      network,
+    }))
+    return c.json({ ok, parts, workers }, ok ? 200 : 503)
   })
   app.use(expectedHost(rules))
   addRawRoutes(app, options)

@@ -56,7 +56,7 @@ export function repairs(client: Client, bounded: Bounded): Repairs {
         client.workflow.signalWithStart<typeof environment, [Repair]>('environment', {
           ...start(app, state.name, state),
           signal: messages.refreshSignal,
-          signalArgs: [{ seq: state.seq, orphans: [], found: 'its workflow was gone' }],
+          signalArgs: [{ seq: state.seq, difference: { gone: true, fields: [], orphans: [] } }],
         }),
       )
     },

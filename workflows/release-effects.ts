@@ -32,7 +32,7 @@ async function build(state: ReleaseState, number: number): Promise<Later> {
         owner: `${state.id}/${number}`,
         activityId: `build/${number}/${workflowInfo().historyLength}`,
       })
-    : { kind: 'failed', reason: 'the candidate is gone' }
+    : { kind: 'failed', failure: { kind: 'fault', message: 'the candidate is gone' } }
   return (now) => built(now, number, result)
 }
 
@@ -40,8 +40,7 @@ async function build(state: ReleaseState, number: number): Promise<Later> {
 function built(state: ReleaseState, number: number, result: BuildResult): ReleaseStep {
   const at = new Date().toISOString()
   const candidate = state.candidates.find((one) => one.number === number)
-  if (result.kind === 'failed')
-    return applyBuilt(state, number, { kind: 'failed', reason: result.reason }, at)
+  if (result.kind === 'failed') return applyBuilt(state, number, result, at)
   const ready = applyBuilt(
     state,
     number,
@@ -51,7 +50,7 @@ function built(state: ReleaseState, number: number, result: BuildResult): Releas
   return state.app.environments.filter(isFirstLevel).reduce((step, environment, index) => {
     const minted = index === 0 ? (candidate?.firstDeployment ?? null) : null
     const deploymentId = minted ?? mintDeployment()
-    const by = { user: state.requestedBy, roles: [], email: null, at }
+    const by = { user: state.requestedBy, roles: [], name: null, email: null, at }
     const order = {
       deploymentId,
       candidate: number,

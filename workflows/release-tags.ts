@@ -3,6 +3,7 @@ import { condition, proxyActivities } from '@temporalio/workflow'
 import type { ReleaseState, ReleaseTag } from '../domain/release/state.js'
 import { applyTag, dueTags, nextTagAt, type TagAnswer } from '../domain/release/tags.js'
 import type { ReleaseActivities } from './activities/index.js'
+import { metOrFaulty } from './faults.js'
 import type { Later } from './release-tasks.js'
 
 const { pushTag } = proxyActivities<ReleaseActivities>({
@@ -34,8 +35,12 @@ export async function watchTags(release: Tagging): Promise<void> {
     const at = next()
     const wait = at === null ? null : Math.max(1, Date.parse(at) - Date.now())
     // A tag that is tried again by a person is due before its time, and one that is new has a time of its own.
-    if (wait === null) await condition(() => due().length > 0 || next() !== null)
-    else await condition(() => due().length > 0 || next() !== at, wait)
+    if (wait === null) await condition(metOrFaulty(() => due().length > 0 || next() !== null))
+    else
+      await condition(
+        metOrFaulty(() => due().length > 0 || next() !== at),
+        wait,
+      )
     for (const tag of due()) {
       pushing.add(tag.name)
       release.start(push(release, tag).finally(() => pushing.delete(tag.name)))

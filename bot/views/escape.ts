@@ -56,7 +56,7 @@ export function mentions(users: readonly UserId[]): string {
 }
 
 /** `2026-11-21 14:05 UTC`. */
-function utc(iso: string): string {
+export function utc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 

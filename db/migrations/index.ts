@@ -6,7 +6,8 @@ import { releaseRules } from './0003-release-rules.js'
 import { permanentRecords } from './0004-permanent-records.js'
 import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
-import { candidateGains } from './0007-candidate-gains.js'
+import { workersTable } from './0007-workers.js'
+import { candidateGains } from './0008-candidate-gains.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -15,5 +16,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-permanent-records': permanentRecords,
   '0005-github-reports': githubReports,
   '0006-stage-callbacks': stageCallbacks,
-  '0007-candidate-gains': candidateGains,
+  '0007-workers': workersTable,
+  '0008-candidate-gains': candidateGains,
 }

@@ -47,7 +47,7 @@ export function ofTags({ view, app }: Outlook): readonly Blocker[] {
   return troubledTags(view).map((tag) => ({
     ...{ ...nobody, kind: 'tag', environment: null, since: tag.since },
     says: `The tag ${tag.name} ${sayTag(tag)}`,
-    roles: rolesFor(app, 'retry', null),
+    roles: rolesFor(app, 'tag', null),
     next:
       tag.state === 'pending'
         ? 'It is tried again by itself.'
@@ -94,7 +94,7 @@ export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker
         },
       ]
     case 'build_failed': {
-      const roles = rolesFor(app, 'retry', null)
+      const roles = rolesFor(app, 'tag', null)
       return [
         {
           ...about,

@@ -1,17 +1,11 @@
 /** The way of a candidate to the top, tried on its recorded state without doing anything: gates, and the earliest times (U.10). */
-import type { Gate } from '../change.js'
 import { sayDuration } from '../durations.js'
-import {
-  type Closable,
-  type ClosedWindow,
-  type Closure,
-  closuresOf,
-  stopping,
-} from '../environment/closures.js'
+import { type Closable, type ClosedWindow, closuresOf, stopping } from '../environment/closures.js'
 import type { EnvironmentName, UserId } from '../identifiers.js'
 import { after, earliest } from '../instant.js'
 import { rolesFor } from '../permissions.js'
 import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
+import type { Closure, Gate } from '../reasons.js'
 import { type GatedDeployment, gatesAt, gatesOf, soakLasts } from '../release/gates.js'
 import { acceptanceIn, gateFor, passesFreeze } from '../release/policy.js'
 import { acceptedIn, isThere } from '../release/promotion.js'
@@ -158,7 +152,7 @@ function opening({ windows: windowsAt }: PlanFacts, { target }: Way, from: strin
   for (let looked = 0; looked < MOST_WINDOWS; looked++) {
     const closed = windowsAt(starts).get(target.name)
     if (closed === undefined) return { starts, windows }
-    windows.push({ kind: 'window', owner: null, since: null, ...closed })
+    windows.push({ kind: 'window', owner: null, since: null, rollback: null, ...closed })
     if (closed.until === null || closed.until <= starts) break
     starts = closed.until
   }

@@ -1,11 +1,11 @@
 /** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
 import { environmentOf, isOpenFailure, newestReady, preparedOf } from '../card-standing.js'
-import type { Gate } from '../change.js'
 import { sayDuration } from '../durations.js'
 import { type Arrival, closuresOf, stopping } from '../environment/closures.js'
-import type { CheckReading } from '../forge/checks.js'
+import type { CheckProblem, CheckReading } from '../forge/checks.js'
 import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
+import type { Gate } from '../reasons.js'
 import type { DeploymentView } from '../views.js'
 import { type Blocker, nobody, type Outlook, ofCandidate, ofTags } from './blocker.js'
 
@@ -116,9 +116,22 @@ function ofGate({ app }: Outlook, about: About, gate: Gate): readonly Blocker[] 
   }
 }
 
+function sayProblem(problem: CheckProblem): string {
+  switch (problem.kind) {
+    case 'not-asked':
+      return 'not asked yet'
+    case 'not-signed-in':
+      return 'Slipway is not signed in to GitHub'
+    case 'elsewhere':
+      return 'the repository is not on the GitHub that Slipway is signed in to'
+    case 'no-answer':
+      return `GitHub could not be asked: ${problem.message}`
+  }
+}
+
 /** One for each check, because each has its own beginning. */
 function ofChecks(about: About, { checks, problem }: CheckReading): readonly Blocker[] {
-  const why = problem === null ? '' : ` (GitHub could not be asked: ${problem})`
+  const why = problem === null ? '' : ` (${sayProblem(problem)})`
   return checks
     .filter(({ state }) => state !== 'success')
     .map(({ name, state, word, since }) => ({
@@ -153,19 +166,12 @@ function closing(
   const open = { lock: null, freeze: null, hold: null }
   const environment = environmentOf(outlook.view, { environment: name }) ?? open
   const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
-  return stopping(closures, { ...of.arrival, passesFreeze }).flatMap(
-    ({ kind, owner, reason, since, until }): readonly Blocker[] =>
-      kind === 'acceptance'
-        ? []
-        : [
-            {
-              ...{ environment: name, kind, since, until, next: of.next },
-              says: `${name} is closed (${kind}): ${reason}`,
-              roles: enders(outlook, kind),
-              people: owner === null ? [] : [owner],
-            },
-          ],
-  )
+  return stopping(closures, { ...of.arrival, passesFreeze }).map(({ kind, owner, reason, since, until }) => ({
+    ...{ environment: name, kind, since, until, next: of.next },
+    says: `${name} is closed (${kind}): ${reason}`,
+    roles: enders(outlook, kind),
+    people: owner === null ? [] : [owner],
+  }))
 }
 
 /** Who may end it. A window ends by itself. */

@@ -1,6 +1,7 @@
 /** What closes an environment, for what, and until when. The lane decides by it, and people are shown it. */
 import type { FreezeState, HoldState, LockState } from '../change.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
+import type { Closure } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import type { DeploymentKind } from '../states.js'
 
@@ -25,15 +26,6 @@ export interface Closable {
   readonly hold: HoldState | null
 }
 
-export interface Closure {
-  readonly kind: 'lock' | 'freeze' | 'window' | 'hold' | 'acceptance'
-  readonly owner: UserId | null
-  readonly reason: string
-  /** ISO instants; `until` is when it ends by itself, null when somebody has to end it. */
-  readonly since: string | null
-  readonly until: string | null
-}
-
 /** What is to be deployed, as far as closures ask. */
 export interface Arrival {
   readonly kind: DeploymentKind
@@ -54,9 +46,9 @@ export function closuresOf(
   window: ClosedWindow | null,
 ): readonly Closure[] {
   return [
-    ...(lock ? [{ kind: 'lock' as const, ...lock }] : []),
-    ...(freeze ? [{ kind: 'freeze' as const, ...freeze }] : []),
-    ...(window ? [{ kind: 'window' as const, owner: null, since: null, ...window }] : []),
+    ...(lock ? [{ kind: 'lock' as const, ...lock, rollback: null }] : []),
+    ...(freeze ? [{ kind: 'freeze' as const, ...freeze, rollback: null }] : []),
+    ...(window ? [{ kind: 'window' as const, owner: null, since: null, ...window, rollback: null }] : []),
     ...(hold ? [{ ...hold, kind: 'hold' as const, owner: hold.by, until: null }] : []),
   ]
 }
@@ -87,24 +79,7 @@ function stops({ kind, owner }: Closure, { kind: what, requestedBy, passesFreeze
     case 'hold':
       return what === 'push' || requestedBy === SLIPWAY
     case 'window':
-    case 'acceptance':
       return true
-  }
-}
-
-/** `staging is …`. */
-export function sayClosure({ kind, reason }: Closure): string {
-  switch (kind) {
-    case 'lock':
-      return `locked: ${reason}`
-    case 'freeze':
-      return `frozen: ${reason}`
-    case 'hold':
-      return `on hold: ${reason}`
-    case 'window':
-      return `closed by its window: ${reason}`
-    case 'acceptance':
-      return `taken: ${reason}`
   }
 }
 

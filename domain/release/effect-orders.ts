@@ -22,8 +22,8 @@ export interface CutDraftOrder {
 export interface PickOrder {
   readonly picks: readonly string[]
   readonly step: 'start' | 'continue' | 'skip'
-  /** Of `continue`: what the person looked at and confirms, besides the pick; absent when nothing was confirmed. */
-  readonly confirmed?: { readonly head: CommitSha; readonly note: string | null } | null
+  /** Of `continue`: what the person looked at and confirms, besides the pick; null when nothing was confirmed. */
+  readonly confirmed: { readonly head: CommitSha; readonly note: string | null } | null
   /** Of the new candidate to the first environment. */
   readonly deploymentId: DeploymentId
   readonly by: ActorSnapshot

@@ -1,6 +1,7 @@
 /** How a cherry-pick ended: the next candidate, a conflict, or nothing new. */
-import type { AuditEvent, ConfirmedCommits, PickConflict, UnconfirmedCommits } from '../change.js'
-import { type CommitSha, candidateName, SLIPWAY, shortCommit } from '../identifiers.js'
+import type { PickConflict, UnconfirmedCommits } from '../change.js'
+import type { AuditEvent } from '../events.js'
+import { type CommitSha, candidateName, SLIPWAY } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import type { PickOrder } from './effect-orders.js'
 import type { PickResult } from './picking.js'
@@ -49,8 +50,7 @@ function nothingNew(state: ReleaseState, order: PickOrder, commits: readonly Com
           kind: 'pick.skipped',
           at: order.by.at,
           actor: order.by.user,
-          says: `${shortCommit(at)} was skipped and nothing else was to be picked: ${newest} stays the newest candidate.`,
-          data: { commit: at },
+          facts: { commit: at, newest },
         }),
       ],
     },
@@ -101,71 +101,32 @@ function newCandidate(
   }
 }
 
+type Made = Extract<PickResult, { kind: 'picked' }>
+
 /** What was picked, and each time somebody let in more. */
 function pickEvents(
   state: ReleaseState,
   order: PickOrder,
   made: Made & { readonly when: string; readonly name: string },
 ): readonly AuditEvent[] {
-  const { name } = made
+  const { name, head: commit, picked, alreadyContained: contained, merges } = made
   const onto = nameOfCandidate(state, newestCandidate(state)?.number ?? 1)
   return [
     releaseEvent(state, {
       kind: 'candidate.picked',
       at: made.when,
       actor: order.by.user,
-      says: sayPicked(name, onto, made),
-      data: { candidate: name, commit: made.head, picked: made.picked.join(' ') },
-      tell: 'broadcast',
+      facts: { name, commit, onto, picked, contained, merges },
     }),
-    ...made.confirmed.map((confirmed) =>
+    ...made.confirmed.map(({ when, by, ...confirmed }) =>
       releaseEvent(state, {
         kind: 'pick.confirmed',
-        at: confirmed.when,
-        actor: confirmed.by,
-        says: sayConfirmed(name, confirmed),
-        data: {
-          candidate: name,
-          commits: confirmed.commits.map(({ sha }) => sha).join(' '),
-          total: confirmed.total,
-          note: confirmed.note,
-        },
-        tell: 'broadcast',
+        at: when,
+        actor: by,
+        facts: { name, ...confirmed },
       }),
     ),
   ]
-}
-
-type Made = Extract<PickResult, { kind: 'picked' }>
-
-/** What is in the next candidate, by name as far as a line has room, else by number. */
-function sayPicked(name: string, onto: string, { picked, alreadyContained, merges }: Made): string {
-  const sides = merges.map(
-    ({ commit, against }) => `${shortCommit(commit)} as it changed ${shortCommit(against)}`,
-  )
-  return [
-    `${name} picks ${listed(picked.map(shortCommit))} onto ${onto}.`,
-    ...(sides.length === 0 ? [] : [`Merges are taken against their first parent: ${listed(sides)}.`]),
-    ...(alreadyContained.length === 0
-      ? []
-      : [`Already contained: ${listed(alreadyContained.map(shortCommit))}.`]),
-  ].join(' ')
-}
-
-function sayConfirmed(name: string, { commits, total, carried, at }: ConfirmedCommits): string {
-  const shown = commits.map(({ sha, subject }) => `${shortCommit(sha)} “${subject}”`)
-  const what = listed(shown, total)
-  return carried
-    ? `${name} also has ${what}: it was on the branch with the resolution of ${shortCommit(at)}, and was confirmed.`
-    : `${name} has ${what} as the resolution of ${shortCommit(at)}, which was confirmed: none of it names that commit.`
-}
-
-const MOST_NAMED = 10
-
-/** At most ten of some names, and how many more there are of all. */
-function listed(names: readonly string[], total = names.length): string {
-  const shown = names.slice(0, MOST_NAMED)
-  return total > shown.length ? `${shown.join(', ')} and ${total - shown.length} more` : shown.join(', ')
 }
 
 /** Nothing was made: the person looks at what came besides, and confirms it or takes it off the branch. */
@@ -195,7 +156,6 @@ function conflicted(
     ...{ at, sides, head, picked, merges, confirmed, branch, picks },
     unconfirmed: null,
   }
-  const files = sides.map(({ file, ours, theirs }) => `${file} (${ours} here, ${theirs} there)`)
   return {
     step: {
       ...releaseStep({ ...state, branch, conflict }),
@@ -204,9 +164,7 @@ function conflicted(
           kind: 'pick.conflict',
           at: result.when,
           actor: order.by.user,
-          says: `Picking ${shortCommit(at)} onto ${branch} stopped at a conflict in ${files.join(', ')}. No candidate was made. Resolve it on ${branch} and continue, or skip this commit.`,
-          data: { commit: at, branch, files: sides.map(({ file }) => file).join(' ') },
-          tell: 'broadcast',
+          facts: { commit: at, branch, sides },
         }),
       ],
     },
@@ -224,8 +182,7 @@ export function pickFailed(before: ReleaseState, reason: string): PickEnd {
           kind: 'pick.failed',
           at: before.picking?.at ?? '',
           actor: SLIPWAY,
-          says: `The pick failed: ${reason}`,
-          tell: 'broadcast',
+          facts: { message: reason },
         }),
       ],
     },

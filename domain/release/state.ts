@@ -13,6 +13,7 @@ import type {
   Version,
 } from '../identifiers.js'
 import type { AppDefinition, ApprovalGate } from '../pipeline.js'
+import type { DeploymentNote, OverriddenRule } from '../reasons.js'
 import type { CandidateState, DeploymentState, Phase, ReleaseLifecycle } from '../states.js'
 import type { Answer, StoredState } from '../stored-state.js'
 
@@ -21,8 +22,8 @@ export interface ActorSnapshot {
   readonly user: UserId
   /** The configured roles the person held when deciding. */
   readonly roles: readonly string[]
-  /** What Slack calls the person; absent when it did not say. */
-  readonly name?: string
+  /** What Slack calls the person; null when it did not say. */
+  readonly name: string | null
   /** The person's address in Slack, to compare with commit authors; null when unknown. */
   readonly email: string | null
   /** Where the person is, as Slack says: an IANA name. What they type as a time is read there. */
@@ -68,7 +69,7 @@ export interface ReleaseDeployment {
   readonly decision: { readonly by: UserId; readonly at: string } | null
   /** True once something else runs in its place. */
   readonly replaced: boolean
-  readonly note: string | null
+  readonly note: DeploymentNote | null
   readonly override: string | null
   /** What the last look at its required checks came to; null before the first. */
   readonly checks: CheckReading | null
@@ -95,7 +96,7 @@ export interface ReleaseTag extends TagStanding {
 }
 
 export interface OverrideNote {
-  readonly rule: string
+  readonly rule: OverriddenRule
   readonly by: UserId
   readonly reason: string
   readonly at: string

@@ -1,5 +1,6 @@
 /** The tags of a release: one for each candidate, the plain one once it is released (S4.3). They never hold it up. */
-import { type CommitSha, SLIPWAY, shortCommit, type Version } from '../identifiers.js'
+import type { AuditEvent, Said } from '../events.js'
+import { SLIPWAY, type Version } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import type { TagOutcome } from '../ports.js'
 import type { TagStanding } from '../record-details.js'
@@ -101,42 +102,24 @@ export function applyTag(state: ReleaseState, name: string, answer: TagAnswer, a
   })
   if (answer.kind === 'away') return waitLonger(changed, state, { tag, reason: answer.reason, at })
   const settled = { since: at, tries: 0, told: false }
+  const about = { tag: tag.name, commit: tag.commit }
   switch (answer.kind) {
-    case 'tagged':
+    case 'tagged': {
+      const facts = { name: nameOfCandidate(state, tag.candidate), ...about }
       return {
         ...releaseStep(changed({ ...settled, state: 'pushed', because: null })),
-        events: [
-          tagEvent(state, tag, {
-            kind: 'tag.pushed',
-            at,
-            says: `${nameOfCandidate(state, tag.candidate)} is tagged ${name}.`,
-            tell: 'keep',
-          }),
-        ],
+        events: [tagEvent(state, at, { kind: 'tag.pushed', facts })],
       }
+    }
     case 'taken':
       return {
         ...releaseStep(changed({ ...settled, state: 'taken', because: answer.by })),
-        events: [
-          tagEvent(state, tag, {
-            kind: 'tag.taken',
-            at,
-            says: `The tag ${name} is not this release's: it already names ${shortCommit(answer.by)} and was not moved. Remove it there, then try the tag again.`,
-            tell: 'broadcast',
-          }),
-        ],
+        events: [tagEvent(state, at, { kind: 'tag.taken', facts: { ...about, takenBy: answer.by } })],
       }
     case 'refused':
       return {
         ...releaseStep(changed({ ...settled, state: 'refused', because: answer.reason })),
-        events: [
-          tagEvent(state, tag, {
-            kind: 'tag.refused',
-            at,
-            says: `The remote refused the tag ${name}: ${answer.reason} Allow it there, then try the tag again.`,
-            tell: 'broadcast',
-          }),
-        ],
+        events: [tagEvent(state, at, { kind: 'tag.refused', facts: { ...about, message: answer.reason } })],
       }
   }
 }
@@ -154,24 +137,17 @@ function waitLonger(
     ...releaseStep(changed({ tries: tag.tries + 1, because: reason, nextAt, told: tag.told || tells })),
     events: tells
       ? [
-          tagEvent(state, tag, {
+          tagEvent(state, at, {
             kind: 'tag.waits',
-            at,
-            says: `The tag ${tag.name} is not pushed yet, the repository does not answer: ${reason} It is tried again.`,
-            tell: 'broadcast',
+            facts: { tag: tag.name, commit: tag.commit, message: reason },
           }),
         ]
       : [],
   }
 }
 
-function tagEvent(
-  state: ReleaseState,
-  tag: { readonly name: string; readonly commit: CommitSha },
-  what: Pick<Parameters<typeof releaseEvent>[1], 'kind' | 'at' | 'says' | 'tell'>,
-): ReturnType<typeof releaseEvent> {
-  return releaseEvent(state, { ...what, actor: SLIPWAY, data: { tag: tag.name, commit: tag.commit } })
-}
+const tagEvent = (state: ReleaseState, at: string, said: Said): AuditEvent =>
+  releaseEvent(state, { ...said, at, actor: SLIPWAY })
 
 /** The names of the tags that are not in the remote; empty when all are. */
 export const missingTags = (tags: readonly TagStanding[]): readonly string[] =>
@@ -194,9 +170,7 @@ export function retryTags(state: ReleaseState, by: Pick<ActorSnapshot, 'user' | 
         kind: 'tag.retried',
         at: by.at,
         actor: by.user,
-        says: `The tags ${names.join(', ')} are tried again.`,
-        data: { tags: names.join(' ') },
-        tell: 'thread',
+        facts: { tags: names },
       }),
     ],
   }

@@ -43,10 +43,23 @@ describe('settings', () => {
         logLevel: 'info',
         git: { committer: { name: 'Slipway', email: 'slipway@localhost' }, signingKey: null },
         github: { access: { kind: 'none' }, apiUrl: 'https://api.github.com' },
+        sandbox: { mode: 'auto', uids: { first: 60_600, last: 60_999 } },
         concurrency: { builds: 2, stages: 4 },
         cachedWorkflows: 500,
       },
     })
+  })
+
+  test('take one range of user ids, root never among them', () => {
+    for (const wrong of ['0-10', '10-9', '60600', 'a-b', '1-9999999999', '-5-6']) {
+      expect(problemsOf({ ...complete, SLIPWAY_SANDBOX_UIDS: wrong }), wrong).toEqual([
+        expect.stringMatching(/^SLIPWAY_SANDBOX_UIDS: is not a range of user ids → .*e\.g\. 60600-60999/),
+      ])
+    }
+    expect(problemsOf({ ...complete, SLIPWAY_SANDBOX_UIDS: '700-701' })).toEqual([])
+    expect(problemsOf({ ...complete, SLIPWAY_SANDBOX: 'docker' })).toEqual([
+      expect.stringMatching(/^SLIPWAY_SANDBOX: is not one of the known words → set auto, bwrap, off$/),
+    ])
   })
 
   test('are all wrong at once, and no value is repeated', () => {
@@ -153,6 +166,14 @@ describe('the file', () => {
           fix: expect.stringContaining('SLIPWAY_CONFIG'),
         },
       ],
+    })
+  })
+
+  test('that is a folder is a problem with a way out of its own', () => {
+    const fix = expect.stringContaining('remove the folder')
+    expect(loadConfiguration(folder, {})).toMatchObject({
+      kind: 'problems',
+      problems: [{ file: folder, message: 'is a folder, not a file', fix }],
     })
   })
 

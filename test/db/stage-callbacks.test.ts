@@ -7,6 +7,7 @@ import { pruneStageCalls } from '../../db/prune.js'
 import { stageLog } from '../../db/queries/deployment-log.js'
 import { appendStageLog } from '../../db/repositories/stage-logs.js'
 import { openStageCalls } from '../../db/stage-calls.js'
+import type { AppName } from '../../domain/identifiers.js'
 import type { StageOrder } from '../../domain/ports.js'
 import { createMetrics } from '../../http/metrics.js'
 import { createHttpServer, type HttpServer } from '../../http/server.js'
@@ -45,6 +46,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
       dora: () => Promise.resolve(null),
       metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({}) }),
       ready: () => Promise.resolve({}),
+      workers: () => Promise.resolve([]),
       webhooks: stageCallbacks(settings(null), open.db),
     })
     address = `http://127.0.0.1:${await bot.listen()}`
@@ -62,6 +64,8 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
     const contact = contactOn(open, key)
     const order: StageOrder = {
       key,
+      app: 'shop' as AppName,
+      artifact: null,
       stage: 'patch',
       run: { kind: 'http', url: elsewhere.url, method: 'POST' },
       timeoutMs,

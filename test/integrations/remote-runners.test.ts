@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { text } from 'node:stream/consumers'
 import type { components } from '@octokit/openapi-types'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { AppName } from '../../domain/identifiers.js'
 import type { StageOrder } from '../../domain/ports.js'
 import { createDispatchMarks } from '../../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../../integrations/github/github-actions-runner.js'
@@ -34,6 +35,8 @@ const json = (response: ServerResponse, status: number, body: object, headers = 
 
 const order = (run: StageOrder['run'], changes: Partial<StageOrder> = {}): StageOrder => ({
   key: 'dep_1/patch/1',
+  app: 'shop' as AppName,
+  artifact: null,
   stage: 'patch',
   run,
   timeoutMs: 20_000,

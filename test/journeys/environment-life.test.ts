@@ -22,8 +22,7 @@ const strict = (yaml: string): string =>
 /** A check that only reports what it sees: the judgement is Slipway's. */
 const observe = `#!/bin/sh
 set -eu
-at=$(curl -fsS "$DEMO_HOST_URL/environments/$SLIPWAY_ENVIRONMENT" | sed 's/.*"url":"\\([^"]*\\)".*/\\1/')
-curl -fsS "$at/version" | sed 's/.*"commit":"\\([0-9a-f]*\\)".*/commit=\\1/' >> "$SLIPWAY_OUTPUT"
+curl -fsS "$DEMO_HOST_URL/environments/$SLIPWAY_ENVIRONMENT/service/version" | sed 's/.*"commit":"\\([0-9a-f]*\\)".*/commit=\\1/' >> "$SLIPWAY_OUTPUT"
 `
 
 describe('setup, patch, drift and teardown of an environment', () => {

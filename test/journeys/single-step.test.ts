@@ -55,10 +55,10 @@ ${yaml
     until(`the first look at ${branch}`, async () => {
       const seen = await stack.database.db
         .selectFrom('audit')
-        .select('says')
+        .select('facts')
         .where('kind', '=', 'push.noted')
         .execute()
-      return seen.some(({ says }) => says.startsWith(branch))
+      return seen.some(({ facts }) => 'branch' in facts && facts.branch === branch)
     })
   const releaseOf = (from: Api, sha: string) =>
     until(`a release of ${sha}`, async () =>

@@ -50,6 +50,7 @@ export const digestOf = (number: number): ArtifactDigest =>
 export const by = (user: ActorSnapshot['user'] = ALICE, at: string = minute(0)): ActorSnapshot => ({
   user,
   roles: [],
+  name: null,
   email: null,
   at,
 })

@@ -42,7 +42,7 @@ async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<Buil
     const end = await runBuild(needs, order, claim)
     if (end !== 'again') return end
     if (failed++ >= order.build.stage.retries)
-      return { kind: 'failed', reason: 'the build kept failing for the moment' }
+      return { kind: 'failed', failure: { kind: 'kept-failing', stage: 'build', runs: claim.run } }
   }
 }
 
@@ -68,12 +68,20 @@ function execute(
 ): Promise<StageReport> {
   const { variables, redact } = buildVariables(order, place, needs.secret)
   const { run, timeoutMs } = order.build.stage
-  return needs
-    .runnerFor(run.kind)
-    .execute(
-      { key: place.key, stage: 'build', run, timeoutMs, workspace: place.workspace, variables, redact },
-      contactOf(place.key, needs.ledger),
-    )
+  return needs.runnerFor(run.kind).execute(
+    {
+      key: place.key,
+      app: order.app,
+      stage: 'build',
+      run,
+      timeoutMs,
+      workspace: place.workspace,
+      artifact: null,
+      variables,
+      redact,
+    },
+    contactOf(place.key, needs.ledger),
+  )
 }
 
 /** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */
@@ -90,7 +98,8 @@ async function conclude(
   const verdict = judgeExit('build', end.report.exit)
   if (verdict !== 'passed') {
     await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: end.report.tail }, at)
-    return verdict === 'retry' ? 'again' : { kind: 'failed', reason: reasonOf(end.report) }
+    const { exit } = end.report
+    return verdict === 'retry' ? 'again' : { kind: 'failed', failure: { kind: 'exit', stage: 'build', exit } }
   }
   const reference = end.report.outputs['artifact'] ?? null
   // A reference names its content by itself (an image's digest, say): what is recorded is the hash of that name.
@@ -102,17 +111,6 @@ async function conclude(
 
 function hashOf(reference: string): ArtifactDigest | null {
   return parseArtifactDigest(`sha256:${createHash('sha256').update(reference).digest('hex')}`)
-}
-
-function reasonOf({ exit }: StageReport): string {
-  switch (exit.kind) {
-    case 'exited':
-      return `the build ended with exit code ${exit.code}`
-    case 'timed-out':
-      return `the build took longer than ${Math.round(exit.afterMs / 1_000)} s`
-    case 'cancelled':
-      return 'the build was cancelled'
-  }
 }
 
 function running(

@@ -3,6 +3,7 @@ import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { AppName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import { inspect } from './deployment-activities.js'
 import { orRefused } from './git-faults.js'
@@ -68,22 +69,22 @@ async function headOfPull(
   app: AppDefinition,
   text: string,
 ): Promise<PullHead | Refused> {
-  const unknown = (because: string): Refused => refused({ code: 'no-preview-of-pull-request', text, because })
+  const unknown = (problem: PullRequestProblem): Refused =>
+    refused({ code: 'no-preview-of-pull-request', text, problem })
   const digits = /^#(\d{1,9})$/.exec(text)?.[1]
-  if (digits === undefined) return unknown('that is not the number of a pull request')
-  if (pullRequests === null)
-    return unknown('Slipway is not signed in to GitHub, so it knows no pull requests')
+  if (digits === undefined) return unknown({ kind: 'not-a-number' })
+  if (pullRequests === null) return unknown({ kind: 'no-forge' })
   const number = Number(digits)
   const head = await orAway(() => pullRequests.headOf(repositoryOf(app), number))
   switch (head.kind) {
     case 'open':
       return { kind: 'pull', number, branch: head.branch, ref: `refs/heads/${head.branch}` }
     case 'closed':
-      return unknown(`it is ${head.merged ? 'merged' : 'closed'} already`)
+      return unknown({ kind: head.merged ? 'merged' : 'closed' })
     case 'fork':
-      return unknown(`it comes from ${head.from}, and a fork’s code does not get this app’s secrets`)
+      return unknown({ kind: 'fork', from: head.from })
     case 'unknown':
-      return unknown('its repository has no such pull request on GitHub')
+      return unknown({ kind: 'unknown' })
     case 'refused':
       return head
   }

@@ -17,6 +17,7 @@ import type {
 } from '../../domain/identifiers.js'
 import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Commit, RepositoryRef, TagToMake } from '../../domain/ports.js'
+import type { AbortCause, Failure, OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
@@ -46,7 +47,7 @@ export type CutResolution =
       /** E-mail addresses of the authors of what is new. */
       readonly authors: readonly string[]
       /** The rules that the override set aside. */
-      readonly overrode: readonly string[]
+      readonly overrode: readonly OverriddenRule[]
       readonly bump: Bump | null
       readonly tagged: TaggedVersions
     }
@@ -118,7 +119,7 @@ export interface BuildOrder {
 }
 export type BuildResult =
   | { readonly kind: 'built'; readonly digest: ArtifactDigest | null; readonly reference: string | null }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
 
 export interface BuildActivities {
   /** The one build of (app, commit, build definition): found when it succeeded before, else run (S5.4, S5.11). */
@@ -142,7 +143,10 @@ export interface StartOrder {
 }
 export type Started =
   | { readonly kind: 'started'; readonly linked: boolean }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | {
+      readonly kind: 'refused'
+      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' }>
+    }
 
 export interface Inspection {
   /** sha256 of the template at the commit; null when the environment has none. */

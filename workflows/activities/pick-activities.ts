@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Commit, Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { PickProgress } from '../../domain/release/picking.js'
 import { orRefused } from './git-faults.js'
@@ -123,16 +124,13 @@ async function pullRequest(
   app: AppDefinition,
   text: string,
 ): Promise<Named> {
-  const unknown = (because: string): Refused => refused({ code: 'unknown-pull-request', text, because })
+  const unknown = (problem: PullRequestProblem): Refused =>
+    refused({ code: 'unknown-pull-request', text, problem })
   const number = Number(/^#(\d{1,9})$/.exec(text)?.[1] ?? Number.NaN)
-  if (Number.isNaN(number)) return unknown('that is not the number of a pull request.')
+  if (Number.isNaN(number)) return unknown({ kind: 'not-a-number' })
   if (pullRequests === null) {
     const found = await git.trunkPull(repositoryOf(app), number)
-    return onTrunk(
-      found,
-      text,
-      unknown(`no commit of ${app.trunk} names it, and no forge is configured for ${app.name}.`),
-    )
+    return onTrunk(found, text, unknown({ kind: 'not-on-trunk', trunk: app.trunk }))
   }
   const answer = await pullRequests.mergedAs(repositoryOf(app), number)
   switch (answer.kind) {
@@ -143,9 +141,9 @@ async function pullRequest(
         : refused({ code: 'pull-request-unclear', text, found: commits.found })
     }
     case 'not-merged':
-      return unknown(answer.closed ? 'it was closed without being merged.' : 'it is not merged yet.')
+      return unknown({ kind: answer.closed ? 'closed-unmerged' : 'not-merged' })
     case 'unknown':
-      return unknown('the repository has no such pull request.')
+      return unknown({ kind: 'unknown' })
   }
 }
 

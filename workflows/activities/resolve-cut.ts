@@ -2,6 +2,7 @@
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { Commit, CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
+import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import {
@@ -139,10 +140,12 @@ const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' }>
 
-const ruleOf = (broken: Broken): string =>
-  broken.code === 'not-on-trunk'
-    ? `${broken.commit} is not on ${broken.trunk}`
-    : `it lacks ${broken.commit}, which was picked onto ${broken.version}`
+function ruleOf(broken: Broken): OverriddenRule {
+  const { commit } = broken
+  return broken.code === 'not-on-trunk'
+    ? { kind: 'not-on-trunk', commit, trunk: broken.trunk }
+    : { kind: 'lacks-pick', commit, version: broken.version }
+}
 
 /** The picks of live releases that a commit has neither itself nor as the copy on their branch. */
 async function lackedPicks(

@@ -46,12 +46,20 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
     needs.secret,
   )
   const { run, timeoutMs } = input.definition
-  const report = await needs
-    .runnerFor(run.kind)
-    .execute(
-      { key, stage: input.stage, run, timeoutMs, workspace: place.source, variables, redact },
-      contactOf(key, needs.ledger),
-    )
+  const report = await needs.runnerFor(run.kind).execute(
+    {
+      key,
+      app: order.app,
+      stage: input.stage,
+      run,
+      timeoutMs,
+      workspace: place.source,
+      artifact: place.artifact,
+      variables,
+      redact,
+    },
+    contactOf(key, needs.ledger),
+  )
   await needs.ledger.recordStage(ended(input, key, report))
   await closeWorkspace(needs, key)
   return { kind: 'reported', report }

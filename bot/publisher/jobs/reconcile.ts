@@ -9,10 +9,11 @@ import {
 } from '../../../db/queries/environments.js'
 import { openReleases } from '../../../db/queries/releases.js'
 import { previewDefinition } from '../../../domain/environment/preview.js'
-import { type Difference, differences } from '../../../domain/environment/reconcile.js'
+import { differences } from '../../../domain/environment/reconcile.js'
 import { restored } from '../../../domain/environment/restore.js'
 import type { DeploymentId } from '../../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment } from '../../../domain/pipeline.js'
+import type { RecordDifference } from '../../../domain/reasons.js'
 import type { Gateway } from '../../../workflows/gateway.js'
 import type { BotLog } from '../../slack/log.js'
 import type { PublisherDatabase } from '../publisher-options.js'
@@ -38,7 +39,10 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<void
   }
 }
 
-type Look = { readonly kind: 'gone' } | { readonly kind: 'differs'; readonly difference: Difference } | null
+type Look =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'differs'; readonly difference: RecordDifference }
+  | null
 
 async function reconcileOne(
   options: ReconcilerOptions,
@@ -51,20 +55,13 @@ async function reconcileOne(
   const still = again && (await look(options, again))
   if (!again || !still) return
   const { log, gateway } = options
-  const found = still.kind === 'gone' ? ['its workflow is gone'] : still.difference.found
+  const found = still.kind === 'gone' ? 'its workflow is gone' : still.difference
   log.warn(
     { app: app.name, environment: row.name, found },
     'The record and the workflow differ; it is repaired',
   )
   if (still.kind === 'gone') await restore(options, app, again)
-  else {
-    const { orphans } = still.difference
-    await gateway.refresh(app.name, row.name, {
-      seq: again.seq,
-      orphans,
-      found: found.join('; ').slice(0, 500),
-    })
-  }
+  else await gateway.refresh(app.name, row.name, { seq: again.seq, difference: still.difference })
 }
 
 async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Promise<Look> {

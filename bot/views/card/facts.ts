@@ -8,6 +8,9 @@ import type { ShownCommit } from '../../../domain/ports.js'
 import { saySlip, scheduleOf } from '../../../domain/schedule.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { code, date, mention, outside } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
+import { ruleWords } from '../words/gate-words.js'
 import type { CardOptions } from './card-options.js'
 
 /** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
@@ -31,7 +34,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
       ' · ',
     ),
     ...schedule(view, options),
-    ...marks(view),
+    ...specials(view),
     ...tagLines(view),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
@@ -65,8 +68,12 @@ function shas(list: readonly CommitSha[]): string {
 
 function tagLines(view: ReleaseView): string[] {
   const troubled = troubledTags(view)
-  const shown = troubled.slice(-2).map((tag) => `⚠️ *Tag* ${code(tag.name, 60)} ${outside(sayTag(tag), 160)}`)
-  return troubled.length > 2 ? [...shown, `⚠️ ${troubled.length - 2} more tags are not pushed`] : shown
+  const shown = troubled
+    .slice(-2)
+    .map((tag) => `${marks.tagged} *Tag* ${code(tag.name, 60)} ${outside(sayTag(tag), 160)}`)
+  return troubled.length > 2
+    ? [...shown, `${marks.tagged} ${troubled.length - 2} more tags are not pushed`]
+    : shown
 }
 
 function bound(view: ReleaseView): string[] {
@@ -96,13 +103,18 @@ function schedule(view: ReleaseView, { definition }: CardOptions): string[] {
   return line.length === 0 ? [] : [line.join(' · ')]
 }
 
-function marks(view: ReleaseView): string[] {
+function specials(view: ReleaseView): string[] {
   const { hotfix, overrides, passesFreeze } = view.detail
   const shown = overrides
     .slice(-2)
-    .map(({ rule, by, reason }) => `⚠️ *Override* of ${outside(rule, 60)} by <@${by}>: ${outside(reason, 80)}`)
+    .map(
+      ({ rule, by, reason }) =>
+        `${marks.overridden} *Override* by ${mention(by)}: ${ruleWords(rule, mrkdwn)}. ${outside(reason, 80)}`,
+    )
   return [
-    ...(hotfix ? [`🚑 *Hotfix*: goes first in line${passesFreeze ? ', passes a freeze' : ''}`] : []),
+    ...(hotfix
+      ? [`${marks.hotfix} *Hotfix*: goes first in line${passesFreeze ? ', passes a freeze' : ''}`]
+      : []),
     ...shown,
   ]
 }
@@ -164,7 +176,7 @@ function gainLines({ commits, merges, confirmed }: CandidateGain, detail: Detail
       : [`*Merges* as they changed their first parent: ${sides.join(', ')}${moreSides}`]),
     ...confirmed.map(
       ({ commits: extra, total, carried, at, by }) =>
-        `⚠️ *${carried ? `Besides the picks` : `Resolution of \`${shortCommit(at)}\``}* ${total} ${total === 1 ? 'commit' : 'commits'}, confirmed by ${mention(by)}: ${shas(extra.map(({ sha }) => sha))}${total > extra.length && extra.length <= SHAS ? ` and ${total - extra.length} more` : ''}`,
+        `${marks.overridden} *${carried ? 'Besides the picks' : `Resolution of \`${shortCommit(at)}\``}* ${total} ${total === 1 ? 'commit' : 'commits'}, confirmed by ${mention(by)}: ${shas(extra.map(({ sha }) => sha))}${total > extra.length && extra.length <= SHAS ? ` and ${total - extra.length} more` : ''}`,
     ),
   ]
 }

@@ -1,12 +1,16 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
 
 import { isOpenFailure, newestDeployments, preparedOf } from '../../../domain/card-standing.js'
-import type { Gate, PickConflict } from '../../../domain/change.js'
+import type { PickConflict } from '../../../domain/change.js'
 import type { CheckReading } from '../../../domain/forge/checks.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
+import type { Gate } from '../../../domain/reasons.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, date, mention, mentions, outside, time } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
+import { checkWord, holdReason, problemWords } from '../words/gate-words.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
 import { buildFailure, failureText } from './failure.js'
@@ -63,7 +67,7 @@ function gateLines(gate: Gate): string[] {
     case 'ticket':
       return [`🎫 waits for a change ticket like ${code(gate.pattern, 60)}`]
     case 'soak':
-      return [`⏳ soaks until ${date(gate.until)}`]
+      return [`${marks.soaks} soaks until ${date(gate.until)}`]
     case 'checks':
       return checkLines(gate.reading)
     case 'approvals':
@@ -79,13 +83,13 @@ function checkLines({ checks, problem }: CheckReading): string[] {
     .slice(0, 4)
     .map(
       ({ name, state, word, since }) =>
-        `🚦 *Waits for check* ${outside(name, 60)}: ${outside(state === 'failure' ? word : state, 30)} since ${time(since)}`,
+        `${marks.checks} *Waits for check* ${outside(name, 60)}: ${checkWord({ name, state, word, since }, mrkdwn)} since ${time(since)}`,
     )
   const more = blocking.length - shown.length
   return [
     ...shown,
-    ...(more > 0 ? [`🚦 …and ${more} more`] : []),
-    ...(problem === null ? [] : [`GitHub could not be asked: ${outside(problem, 100)}`]),
+    ...(more > 0 ? [`${marks.checks} …and ${more} more`] : []),
+    ...(problem === null ? [] : [problemWords(problem, mrkdwn)]),
   ]
 }
 
@@ -142,8 +146,8 @@ function unconfirmedLines({ unconfirmed, at }: PickConflict): string[] {
   const shown = `${names.join(', ')}${total > names.length ? ` and ${total - names.length} more` : ''}`
   return [
     carried
-      ? `⚠️ ${count} came besides the resolution: ${shown}. Nothing goes on before somebody confirms that.`
-      : `⚠️ ${count} came, and none names \`${shortCommit(at)}\`: ${shown}. Nothing goes on before somebody confirms that.`,
+      ? `${marks.uncertain} ${count} came besides the resolution: ${shown}. Nothing goes on before somebody confirms that.`
+      : `${marks.uncertain} ${count} came, and none names \`${shortCommit(at)}\`: ${shown}. Nothing goes on before somebody confirms that.`,
   ]
 }
 
@@ -166,7 +170,9 @@ function closedText(view: ReleaseView): string[] {
   const lines = view.environments.flatMap(({ name, lock, freeze, hold }) => [
     ...(lock ? [`🔒 ${name} is locked by ${mention(lock.owner)}: ${outside(lock.reason, 80)}`] : []),
     ...(freeze ? [`❄️ ${name} is frozen by ${mention(freeze.owner)}: ${outside(freeze.reason, 80)}`] : []),
-    ...(hold ? [`⏸️ ${name} is on hold by ${mention(hold.by)}: ${outside(hold.reason, 80)}`] : []),
+    ...(hold
+      ? [`${marks.held} ${name} is on hold by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 80)}`]
+      : []),
   ])
   const matters = view.state === 'open' || view.rolledBack
   return matters && lines.length > 0 ? [lines.slice(0, 4).join('\n')] : []

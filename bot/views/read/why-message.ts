@@ -4,28 +4,29 @@ import { context, header, section } from '../blocks.js'
 import type { CardOptions } from '../card/card-options.js'
 import { releaseName } from '../card/situation.js'
 import { date, mentions, outside } from '../escape.js'
+import { marks } from '../marks.js'
 import type { Message } from '../message.js'
 
 const emoji: Readonly<Record<ObstacleKind, string>> = {
-  build: '🔨',
-  'build-failed': '🔴',
-  rejected: '🚫',
-  conflict: '🔀',
-  approval: '✋',
-  checklist: '☐',
-  ticket: '🎫',
-  soak: '⏳',
-  checks: '🚦',
-  lock: '🔒',
-  freeze: '❄️',
-  hold: '⏸️',
-  window: '🪟',
-  lane: '🕒',
-  running: '🚚',
-  failure: '🔴',
-  acceptance: '🧪',
-  promotion: '👉',
-  tag: '🏷️',
+  build: marks.building,
+  'build-failed': marks.failed,
+  rejected: marks.rejected,
+  conflict: marks.conflict,
+  approval: marks.needsApproval,
+  checklist: marks.open,
+  ticket: marks.ticket,
+  soak: marks.soaks,
+  checks: marks.checks,
+  lock: marks.locked,
+  freeze: marks.frozen,
+  hold: marks.held,
+  window: marks.window,
+  lane: marks.queued,
+  running: marks.running,
+  failure: marks.failed,
+  acceptance: marks.awaitsAcceptance,
+  promotion: marks.turn,
+  tag: marks.tagged,
 }
 
 /** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */

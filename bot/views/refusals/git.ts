@@ -12,7 +12,6 @@ export const gitTexts: RefusalTexts<
   | 'repository-unreachable'
   | 'repository-refused'
   | 'repository-cannot'
-  | 'tags-pushed'
   | 'lacks-pick'
   | 'nothing-runs'
 > = {
@@ -50,11 +49,6 @@ export const gitTexts: RefusalTexts<
     didNot: 'do it',
     because: `It cannot be done with this repository: ${outside(detail, 250)}`,
     next: 'Trying again does not help before that is changed; nothing was started.',
-  }),
-  'tags-pushed': () => ({
-    didNot: 'push anything',
-    because: 'Every tag of this release is in the repository already.',
-    next: 'Nothing needs to be done.',
   }),
   'lacks-pick': ({ commit, version }) => ({
     didNot: CUT,

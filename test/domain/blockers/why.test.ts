@@ -23,7 +23,7 @@ const LATER = '2026-11-22T09:00:00.000Z'
 const staging = environmentName('staging')
 const lock = { owner: BOB, reason: 'load test', since: AT, until: LATER }
 const freeze = { owner: BOB, reason: 'audit', since: AT, until: LATER }
-const hold = { by: SLIPWAY, reason: 'rolled back', since: AT }
+const hold = { by: SLIPWAY, reason: 'rolled back', since: AT, rollback: null }
 const below = [aDeployment(), aDeployment({ number: 2, environment: staging })]
 
 function seen(view: ReleaseView, change: Partial<Outlook> = {}): Outlook {

@@ -12,6 +12,7 @@ import { noteProgress, type PickResult } from '../../../domain/release/picking.j
 import { releaseRecord } from '../../../domain/release/record.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
 import { anApp } from '../../support/app-definition.js'
+import { saidOf } from '../../support/events.js'
 import {
   ALICE,
   aRelease,
@@ -50,6 +51,7 @@ const linking = (link: string) => ({
 const picking = (step: PickOrder['step'] = 'start'): PickOrder => ({
   picks: step === 'start' ? ['abcdef1'] : [],
   step,
+  confirmed: null,
   deploymentId: deploymentId(90),
   by: by(BOB),
 })
@@ -177,9 +179,9 @@ describe('a change ticket', () => {
   })
 
   test('that was overridden is recorded as such', () => {
-    expect(prepared(aRelease({ app }), 1).overrides.map(({ rule }) => rule)).toContain(
-      'no change ticket is linked',
-    )
+    expect(prepared(aRelease({ app }), 1).overrides.map(({ rule }) => rule)).toContainEqual({
+      kind: 'no-ticket',
+    })
   })
 })
 
@@ -238,7 +240,7 @@ describe('a pick', () => {
       ['candidate.picked', BOB],
       ['pick.confirmed', BOB],
     ])
-    expect(end.step.events[1]?.says).toMatch(/also has .*Something else.*resolution of/)
+    expect(saidOf(end.step.events[1])).toMatch(/also has .*Something else.*resolution of/)
     expect(end.step.state).toMatchObject({ conflict: null, branch: 'release/v1.0.0' })
     expect(end.step.state.candidates[1]?.gained).toMatchObject({ confirmed })
   })

@@ -99,9 +99,8 @@ describe('a promotion is refused', () => {
 
   test('an override names the environments it passes, with its reason', () => {
     const { step } = promote(aRelease(), order('production', 1, { override: 'outage' }))
-    expect(step.state.overrides).toEqual([
-      { rule: 'not accepted in staging', by: ALICE, reason: 'outage', at: minute(0) },
-    ])
+    const rule = { kind: 'not-accepted-below', environments: ['staging'] }
+    expect(step.state.overrides).toEqual([{ rule, by: ALICE, reason: 'outage', at: minute(0) }])
     expect(step.events.map(({ kind }) => kind)).toEqual(['deployment.prepared', 'gate.overridden'])
   })
 })
@@ -164,7 +163,10 @@ describe('acceptance', () => {
   })
 
   test('of what was superseded is refused', () => {
-    const state = applyReport(waiting, { ...news(2, 'superseded', 'staging'), note: '2026.11.9-rc.1' }).state
+    const state = applyReport(waiting, {
+      ...news(2, 'superseded', 'staging'),
+      note: { kind: 'superseded', by: '2026.11.9-rc.1' },
+    }).state
     expect(accept(state, decide(QUINN, 2)).outcome).toMatchObject({
       refusal: { code: 'superseded', by: '2026.11.9-rc.1' },
     })
@@ -179,12 +181,10 @@ describe('acceptance', () => {
 
   test('in the last environment releases; once replaced there the release ends', () => {
     const released = accepted(intoProduction, 'production', 3)
-    expect(released.lifecycle).toBe('released')
-    expect(phaseOf(released)).toBe('deploying')
+    expect([released.lifecycle, phaseOf(released)]).toEqual(['released', 'deploying'])
     expect(isFinished(released)).toBe(false)
     const replaced = withDeployment(released, deploymentId(3), { replaced: true })
-    // Its tags are still to be pushed.
-    expect(isFinished(replaced)).toBe(false)
+    expect(isFinished(replaced), 'its tags are still to be pushed').toBe(false)
     expect(isFinished({ ...replaced, tags: [] })).toBe(true)
   })
 

@@ -3,6 +3,7 @@ import { gateTexts } from '../../../bot/views/card/gates.js'
 import { situationOf } from '../../../bot/views/card/situation.js'
 import { planOf } from '../../../domain/blockers/plan.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
+import { tellOf } from '../../../domain/events.js'
 import { type CheckReading, judgeChecks, unknownChecks } from '../../../domain/forge/checks.js'
 import { openGates, unreadChecks } from '../../../domain/release/gates.js'
 import { approve, promote } from '../../../domain/release/handle.js'
@@ -49,6 +50,8 @@ const open = (state: ReleaseState, now: string): readonly string[] =>
 const unread = (state: ReleaseState, now: string): readonly string[] =>
   unreadChecks(state, now).map(({ id }) => id)
 
+const away = { kind: 'no-answer', message: 'no route' } as const
+
 describe('required checks', () => {
   test('are not asked for on the first level', () => {
     const first = going('integration', ID)(aRelease({ app })).state
@@ -59,7 +62,7 @@ describe('required checks', () => {
   test('keep what is prepared waiting until they are known to be green', () => {
     expect(open(prepared, minute(1))).toEqual(['approvals', 'checks'])
     expect(unread(prepared, minute(1))).toEqual([ID])
-    const unknown = applyChecks(prepared, ID, unknownChecks(names, 'no route', minute(2))).state
+    const unknown = applyChecks(prepared, ID, unknownChecks(names, away, minute(2))).state
     const failed = applyChecks(unknown, ID, red(minute(3))).state
     expect(open(unknown, minute(3))).toContain('checks')
     expect(open(failed, minute(3))).toContain('checks')
@@ -82,18 +85,18 @@ describe('required checks', () => {
     const step = going('production', ID, 'the build server is down')(below)
     expect(open(step.state, minute(1))).toEqual(['approvals'])
     expect(step.state.overrides.map(({ rule }) => rule)).toEqual([
-      'required checks are not waited for: ci/test, ci/lint',
+      { kind: 'checks', names: ['ci/test', 'ci/lint'] },
     ])
   })
 
   test('are told when the waiting begins and when it is over, and what changes between is kept', () => {
     const told = (state: ReleaseState, reading: CheckReading) => {
       const step = applyChecks(state, ID, reading)
-      return { state: step.state, lines: step.events.map(({ kind, tell }) => `${kind} ${tell}`) }
+      return { state: step.state, lines: step.events.map((event) => `${event.kind} ${tellOf(event)}`) }
     }
     const first = told(prepared, red(minute(2)))
     const again = told(first.state, red(minute(3)))
-    const other = told(again.state, unknownChecks(names, 'no route', minute(4)))
+    const other = told(again.state, unknownChecks(names, away, minute(4)))
     const over = told(other.state, green(minute(5)))
     const atOnce = told(prepared, green(minute(2)))
     const gone = told({ ...prepared, deployments: [] }, red(minute(2)))
@@ -126,8 +129,8 @@ describe('what people see of them', () => {
     ])
     const unasked = { ...outlook, view: { ...view, detail: releaseRecord(approved(prepared)).detail } }
     expect(obstaclesOf(unasked).map(({ says }) => says)).toEqual([
-      'The check ci/test is unknown (GitHub could not be asked: not asked yet)',
-      'The check ci/lint is unknown (GitHub could not be asked: not asked yet)',
+      'The check ci/test is unknown (not asked yet)',
+      'The check ci/lint is unknown (not asked yet)',
     ])
   })
 

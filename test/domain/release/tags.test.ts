@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { tellOf } from '../../../domain/events.js'
 import { parseVersion } from '../../../domain/identifiers.js'
 import { tagAgain } from '../../../domain/release/handle.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
@@ -16,7 +17,8 @@ import { ALICE, aRelease, by, commitOf, minute, sure } from '../../support/lane.
 const cut = aRelease()
 const RC = 'v2026.11.1-rc.1'
 const tagged = (state: ReleaseState, answer: TagAnswer, at = minute(1)) => applyTag(state, RC, answer, at)
-const kinds = ({ events }: ReturnType<typeof applyTag>) => events.map(({ kind, tell }) => `${kind} ${tell}`)
+const kinds = ({ events }: ReturnType<typeof applyTag>) =>
+  events.map((event) => `${event.kind} ${tellOf(event)}`)
 const away: TagAnswer = { kind: 'away', reason: 'could not resolve host' }
 
 describe('the tag of a candidate', () => {
