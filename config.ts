@@ -7,6 +7,7 @@ import { basename } from 'node:path'
 import { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 import type { SettingProblem } from './config/variables.js'
 
+export { ownSecrets } from './config/own-secrets.js'
 export { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 export { formatProblems } from './config/problem.js'
 export {
@@ -16,7 +17,9 @@ export {
 } from './config/read-environment.js'
 export type {
   LocalSettings,
+  LogLevel,
   Settings,
+  TemporalAccess,
   WorkerSettings,
 } from './config/settings.js'
 export type { SettingProblem } from './config/variables.js'
@@ -38,7 +41,7 @@ export function loadConfiguration(file: string, env: NodeJS.ProcessEnv = process
     return parseConfiguration(
       readFileSync(file, 'utf8'),
       basename(file),
-      (name) => readStageSecret(name, env) !== null,
+      (name) => readStageSecret(name, env)?.length ?? 0,
     )
   } catch (error) {
     const problem = { file, line: 1, column: 1, path: '' }

@@ -1,16 +1,20 @@
 /** The entry of `npm run bot`, `npm run worker` and of the container: reads, checks, opens, and closes on a signal. */
 import { pino } from 'pino'
+import { openSecrets } from './compose/secrets.js'
 import { openSlipway, type Slipway, type SlipwayPlan } from './compose/slipway.js'
+import { StartProblem } from './compose/start-problem.js'
 import { workflowBundle } from './compose/workflow-bundle.js'
 import {
   formatProblems,
   formatSettingProblems,
+  type LogLevel,
   loadConfiguration,
   processEnvironment,
   readEnvironment,
   readWorkerEnvironment,
   type WorkerSettings,
 } from './config.js'
+import { type Configuration, configurationWarnings } from './domain/configuration.js'
 
 const roles = ['all', 'bot', 'worker'] as const
 type Role = (typeof roles)[number]
@@ -44,14 +48,12 @@ async function open(
   const environment = processEnvironment()
   const loaded = loadConfiguration(settings.configFile, environment)
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
-  const log = pino({ level: settings.logLevel })
-  const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const { configuration } = loaded
-  const slipway = await opening({ configuration, log, environment, bundle }).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'SandboxError') return refuse(error.message)
-    throw error
-  })
-  if (slipway === undefined) return
+  const secrets = openSecrets(environment, configuration)
+  const log = openLog(settings.logLevel, secrets.blank)
+  const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
+  const slipway = await opening({ configuration, log, environment, secrets, bundle }).catch(unlessProblem)
+  warn(configuration, log)
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
   hangup.handle(() => void reload(slipway, settings.configFile, log))
@@ -72,6 +74,24 @@ function rememberHangup(): { readonly handle: (reloadNow: () => void) => void } 
   }
 }
 
+/** What a person has to mend is said in words, without a stack. */
+function unlessProblem(error: unknown): never {
+  if (!(error instanceof StartProblem)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
+
+/** On standard output. Whatever an error brings along, no line shows a secret. */
+function openLog(level: LogLevel, blank: (text: string) => string): pino.Logger {
+  const output = pino.destination(1)
+  return pino({ level }, { write: (line: string) => output.write(blank(line)) })
+}
+
+/** What is allowed and weaker than it looks. */
+function warn(configuration: Configuration, log: pino.Logger): void {
+  for (const warning of configurationWarnings(configuration)) log.warn({}, warning)
+}
+
 /** A bad file keeps the running configuration and says so. */
 async function reload(slipway: Slipway, configFile: string, log: pino.Logger): Promise<void> {
   const loaded = loadConfiguration(configFile, processEnvironment())
@@ -80,6 +100,7 @@ async function reload(slipway: Slipway, configFile: string, log: pino.Logger): P
     return
   }
   await slipway.reload(loaded.configuration)
+  warn(loaded.configuration, log)
   log.info({ hash: loaded.configuration.hash }, 'The new configuration is in force')
 }
 

@@ -125,12 +125,14 @@ async function openWorkers(
     db: database.db,
     log,
     environment: process.env,
+    secrets: { read: () => null, all: () => [], blank: String },
   }
   const parts = { ...needs, github: null, forge: null, bundle, cachedWorkflows: CACHED_WORKFLOWS }
   const activities = await openActivities(parts, { host: HOST, runners: createStageRunners([runner]) })
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
   const tape = createTape()
   const slipway = await startWorkers({
+    blank: String,
     connection,
     namespace: settings.temporalNamespace,
     host: HOST,

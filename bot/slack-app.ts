@@ -8,6 +8,7 @@ import {
 } from '@slack/bolt'
 import * as z from 'zod'
 import { parseChannelId, parseUserId } from '../domain/identifiers.js'
+import { mapTexts } from '../domain/map-texts.js'
 import type { BotContext } from './interactions/bot-context.js'
 import { takeClick } from './interactions/button-click.js'
 import { takeMention } from './interactions/mentions.js'
@@ -60,7 +61,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     extendedErrorHandler: true,
   })
   bolt.use(({ next }) => inFlight.track(next))
-  listen(bolt, bot, timed(options.onAcknowledged))
+  listen(bolt, bot, timed(bot.blank, options.onAcknowledged))
   bolt.event('app_home_opened', async ({ body }) => options.onHomeOpened?.(body))
   answerFailures(bolt, bot)
   return {
@@ -104,11 +105,11 @@ type Ack<Answer> = (answer?: Answer) => Promise<void>
 type Timing = <Answer>(kind: string, ack: Ack<Answer>) => Ack<Answer>
 
 /** Takes the time from the listener's start to the end of the acknowledgement. */
-function timed(onAcknowledged: SlackAppOptions['onAcknowledged']): Timing {
+function timed(blank: BotContext['blank'], onAcknowledged: SlackAppOptions['onAcknowledged']): Timing {
   return (kind, ack) => {
     const from = performance.now()
     return async (answer) => {
-      await (answer === undefined ? ack() : ack(answer))
+      await (answer === undefined ? ack() : ack(mapTexts(answer, blank)))
       onAcknowledged?.(kind, (performance.now() - from) / 1_000)
     }
   }

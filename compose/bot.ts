@@ -51,12 +51,12 @@ const INBOX_TIMEOUT_MS = 1_400
 
 /** Starts the bot: first its answers, then its transport. */
 export async function openBot(parts: BotParts): Promise<RunningBot> {
-  const { settings, resources, log } = parts
+  const { settings, resources, log, blank } = parts
   const { db } = resources.database
   const holder = `${hostname()}-${randomUUID().slice(0, 8)}`
   const metrics = openMetrics(db)
   const { botToken: token, apiUrl } = settings.slack
-  const client = createSlackClient({ token, apiUrl, onCall: metrics.slackCalled })
+  const client = createSlackClient({ token, apiUrl, blank, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
   const inbox = openInbox(settings)
   let pump: InboxWorker | null = null
@@ -117,8 +117,9 @@ function botContext(
   parts: BotParts,
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
 ): BotContext {
-  const { settings, resources, configuration, log } = parts
-  const call = createSlackCall(settings.slack.botToken, settings.slack.apiUrl)
+  const { settings, resources, configuration, log, blank } = parts
+  const { botToken: token, apiUrl } = settings.slack
+  const call = createSlackCall({ token, apiUrl, blank })
   const links = createLinks(settings)
   const people = createPeople({ call, teamId, now: () => performance.now(), log })
   const cardOptions = (app: string): CardOptions => ({
@@ -136,11 +137,12 @@ function botContext(
     }),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
     call,
-    teller: createDirectTeller(call, log),
+    teller: createDirectTeller({ call, log, blank }),
     cardOptions,
     windows: windowsAt,
     now: () => new Date(),
     newErrorId: () => `e_${randomBytes(3).toString('hex')}`,
+    blank,
     log,
   }
 }

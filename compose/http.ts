@@ -34,6 +34,7 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
     apps: () => parts.configuration().apps.map((app) => app.name),
     timezone: (name) => findApp(parts.configuration(), name)?.timezone ?? 'UTC',
     metrics: parts.metrics,
+    blank: parts.blank,
     dora: async (name, ms) => {
       const app = findApp(parts.configuration(), name)
       const reads: MeasuredReads = {

@@ -14,13 +14,15 @@ import type { RunningWorkers } from '../workflows/worker.js'
 import type { RunningBot } from './bot.js'
 import type { BotParts } from './bot-parts.js'
 import { openResources, type Resources } from './resources.js'
+import type { ConfiguredSecrets } from './secrets.js'
 import type { WorkerParts } from './worker.js'
 
 export type SlipwayPlan = {
   readonly configuration: Configuration
   readonly log: Logger
-  /** Slipway's own environment: what git sees of it, and where stages find their secrets. */
+  /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
+  readonly secrets: ConfiguredSecrets
   /** A workflow bundle made beforehand; null bundles the sources at the start. */
   readonly bundle: string | null
 } & (
@@ -64,6 +66,7 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
     failed: worker?.failed ?? new Promise<never>(() => {}),
     reload: async (newer) => {
       configuration = newer
+      plan.secrets.configure(newer)
       await publish(resources, newer, reports)
       if (bot) await configureEnvironments(resources, newer, log)
     },
@@ -100,9 +103,9 @@ async function openBotOf(
   opened: Pick<BotParts, 'resources' | 'configuration' | 'github'>,
 ): Promise<RunningBot | null> {
   if (plan.role === 'worker') return null
-  const { settings, log, environment } = plan
+  const { settings, log, environment, secrets } = plan
   const { openBot } = await import('./bot.js')
-  return openBot({ settings, log, environment, ...opened })
+  return openBot({ settings, log, environment, blank: secrets.blank, ...opened })
 }
 
 /** One client for what waits inside a call, one for what has a queue or a workflow to wait in. */

@@ -12,7 +12,7 @@ import type { Database } from '../db/tables.js'
 import { reportWorker } from '../db/workers.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
-import type { StageRunner } from '../domain/ports.js'
+import type { Secrets, StageRunner } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
@@ -39,6 +39,7 @@ import { logChange } from './order-log.js'
 import { startRetention } from './retention.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
+import { temporalOptions } from './temporal.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -49,8 +50,9 @@ export interface WorkerParts {
   readonly db: Kysely<Database>
   readonly gateway: Gateway
   readonly log: Logger
-  /** Slipway's own environment: what git sees of it, and where stages find their secrets. */
+  /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
+  readonly secrets: Secrets
   /** Null where Slipway is not signed in to GitHub. */
   readonly github: Github | null
   /** The same, asked without waiting inside a call. */
@@ -73,13 +75,14 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     sandbox: confinementPlan(parts, parts.sandbox),
   })
   const activities = await openActivities(parts, { host, runners: openRunners(parts, shell) })
-  const connection = await NativeConnection.connect({ address: settings.temporalAddress })
+  const connection = await NativeConnection.connect(temporalOptions(settings))
   const workers = await startWorkers({
     connection,
     namespace: settings.temporalNamespace,
     host,
     ...activities,
     limits: settings.concurrency,
+    blank: parts.secrets.blank,
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
@@ -109,8 +112,12 @@ async function startReporting({ db, sandbox, log }: WorkerParts, host: string): 
 }
 
 /** GitHub Actions only where Slipway is signed in to GitHub. */
-function openRunners({ settings, db, github }: WorkerParts, shell: StageRunner): StageRunners {
-  const http = createHttpRunner({ calls: openStageCalls(db), callback: callbackOf(settings) })
+function openRunners({ settings, db, github, secrets }: WorkerParts, shell: StageRunner): StageRunners {
+  const http = createHttpRunner({
+    calls: openStageCalls(db),
+    callback: callbackOf(settings),
+    secret: secrets.read,
+  })
   const marks = createDispatchMarks(join(settings.dataFolder, 'dispatches'))
   const actions = github === null ? [] : [createActionsRunner({ github, marks })]
   return createStageRunners([shell, http, ...actions])
@@ -118,7 +125,16 @@ function openRunners({ settings, db, github }: WorkerParts, shell: StageRunner):
 
 /** Everything the workflows may ask of the world, bound to this host. */
 export async function openActivities(
-  { settings, environment, db, log, gateway, github, forge }: Omit<WorkerParts, 'configuration' | 'sandbox'>,
+  {
+    settings,
+    environment,
+    secrets,
+    db,
+    log,
+    gateway,
+    github,
+    forge,
+  }: Omit<WorkerParts, 'bundle' | 'configuration' | 'sandbox'>,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
@@ -129,10 +145,9 @@ export async function openActivities(
     hostId: host,
   })
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
-  const secret = (name: string): string | undefined => environment[name]
   const folder = join(settings.dataFolder, 'work')
   const pullRequests = github && createGithubPullRequests(github)
-  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secret, folder }
+  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secrets, folder }
   return {
     main: {
       ...createRecordActivities({
@@ -142,7 +157,7 @@ export async function openActivities(
         },
       }),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
-      ...createPickActivities({ git, pullRequests, releases: gateway }),
+      ...createPickActivities({ git, ledger, pullRequests, releases: gateway }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),

@@ -118,6 +118,7 @@ function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readon
       acceptance: input?.acceptance ?? true,
       soak: input?.soak ?? true,
       checklist: input?.checklist ?? true,
+      ...(input?.cut === undefined ? {} : { cut: input.cut }),
       passesFreeze: input?.freeze === 'pass',
     }
   })

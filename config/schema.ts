@@ -84,6 +84,7 @@ const approvals = field<number | null>((value) => {
 const releaseType = group(
   {
     approvals: approvals.optional(),
+    cut: listOf(slugField('releasers'), { example: '[release-managers]', filled: true }).optional(),
     acceptance: flagField().optional(),
     soak: flagField().optional(),
     checklist: flagField().optional(),

@@ -35,6 +35,21 @@ export interface SandboxSettings {
   readonly uids: { readonly first: number; readonly last: number }
 }
 
+/** How Temporal is signed in to, as its SDK wants it. */
+export interface TemporalAccess {
+  /** `true`: as the machine trusts; a group: with its own authority, client certificate or name. */
+  readonly tls?: true | TemporalTls
+  readonly apiKey?: string
+  /** Headers of each call. */
+  readonly metadata?: Record<string, string>
+}
+
+export interface TemporalTls {
+  readonly serverNameOverride?: string
+  readonly serverRootCACertificate?: Uint8Array
+  readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array }
+}
+
 /** The levels of the log, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 /** A level of the log. */
@@ -53,6 +68,8 @@ export interface BaseSettings {
     readonly webhookSecret: string | null
   }
   readonly temporalNamespace: string
+  /** How Temporal is signed in to; `{}`: without TLS or a key. */
+  readonly temporalAccess: TemporalAccess
   /** Temporal's own pages, to which cards link; null: no link. */
   readonly temporalUiUrl: string | null
   readonly dataFolder: string

@@ -108,6 +108,8 @@ export interface AbandonIntent extends OnApp {
 
 export interface PickIntent extends OnApp {
   readonly kind: 'cherry-pick'
+  /** Also what is not on trunk. */
+  readonly override: Override
   readonly release: ReleaseRef | null
   readonly picks: readonly string[]
   readonly step: 'start' | 'continue' | 'skip'

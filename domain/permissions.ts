@@ -1,6 +1,6 @@
 /** Which roles may use a verb. Who holds a role is resolved elsewhere, at each decision. */
 import { unreachable } from './exhaustive.js'
-import type { AppDefinition, EnvironmentDefinition, RoleName } from './pipeline.js'
+import type { AppDefinition, EnvironmentDefinition, ReleaseTypePolicy, RoleName } from './pipeline.js'
 import { defaultPermission, type ProtectedVerb } from './verbs.js'
 
 /**
@@ -35,4 +35,28 @@ function defaultRoles(
     default:
       return unreachable(permission)
   }
+}
+
+/** The environments that ask for more approvals than a release of this type gets. */
+export function environmentsCutShort(
+  app: Pick<AppDefinition, 'environments'>,
+  { approvals }: ReleaseTypePolicy,
+): readonly EnvironmentDefinition[] {
+  if (approvals === null) return []
+  return app.environments.filter(({ approve }) => approve !== null && approve.count > approvals)
+}
+
+/**
+ * The roles that somebody must hold who cuts a release of this type: those that the type names; where it asks for fewer
+ * approvals than an environment and names nobody, besides `cut` those of `override`.
+ */
+export function rolesForCut(
+  app: Pick<AppDefinition, 'permissions' | 'environments' | 'types'>,
+  type: string,
+): { readonly cut: readonly RoleName[]; readonly besides: 'override' | null } {
+  const policy = app.types.find(({ name }) => name === type)
+  const cut = policy?.cut ?? rolesFor(app, 'cut', null)
+  const isShort =
+    policy !== undefined && policy.cut === undefined && environmentsCutShort(app, policy).length > 0
+  return { cut, besides: isShort ? 'override' : null }
 }

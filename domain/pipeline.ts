@@ -124,6 +124,8 @@ export interface ReleaseTypePolicy {
   readonly name: string
   /** Null keeps each environment's own; a number replaces the count, 0 removes the person's gate. */
   readonly approvals: number | null
+  /** Who may cut releases of this type, instead of the app's `cut`; absent: nobody is named. */
+  readonly cut?: readonly RoleName[]
   /** False: the passing check accepts. */
   readonly acceptance: boolean
   readonly soak: boolean

@@ -53,6 +53,7 @@ export interface RefusalFacts {
   // Git
   'ref-invalid': { readonly ref: string }
   'ref-not-found': { readonly ref: string; readonly nearest: readonly string[] }
+  'ref-ambiguous': { readonly ref: string; readonly meanings: readonly string[] }
   'not-on-trunk': { readonly commit: string; readonly trunk: string }
   'tag-taken': { readonly tag: string; readonly commit: string }
   'repository-unreachable': { readonly detail: string }

@@ -52,7 +52,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
     }
     await bundled.catch(stopOnFailure)
     const { port } = await pickPort(settings.http.port)
-    const variables = { ...environment, ...embedded.variables, SLIPWAY_HTTP_PORT: String(port) }
+    const given = settings.temporalAddress === null ? withoutTemporal(environment) : environment
+    const variables = { ...given, ...embedded.variables, SLIPWAY_HTTP_PORT: String(port) }
     const { dataFolder } = settings
     const slipway = await startSlipway({ dataFolder, variables, port, progress }).catch(stopOnFailure)
     return {
@@ -67,6 +68,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
   } finally {
     progress.end()
   }
+}
+
+/** The embedded server has neither keys nor namespaces of anybody's. */
+function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')))
 }
 
 function startSurroundings({ settings, say, ports }: LocalOptions, progress: Progress): Promise<Embedded> {

@@ -90,6 +90,7 @@ const homes = [
   [/^@temporalio\/activity$/, ['activities']],
   [/^@temporalio\/client$/, ['gateway', 'local']],
   [/^@temporalio\/worker$/, ['worker']],
+  [/^@temporalio\/envconfig$/, ['config']],
   [/^@slack\/types$/, ['views', 'slack', 'interactions', 'publisher']],
   [/^@slack\//, ['slack', 'bot']],
   [/^(?:hono|@hono\/.*)$/, ['http']],

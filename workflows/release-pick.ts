@@ -4,6 +4,7 @@ import type { ConfirmedCommits } from '../domain/change.js'
 import type { CommitSha } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { PickedMerge } from '../domain/ports.js'
+import type { OverriddenRule } from '../domain/reasons.js'
 import type { PickOrder, PickPlan } from '../domain/release/effect-orders.js'
 import { endPick, pickFailed } from '../domain/release/pick-end.js'
 import type { PickResult } from '../domain/release/picking.js'
@@ -26,6 +27,8 @@ interface Ready {
   readonly before: readonly CommitSha[]
   readonly merges: readonly PickedMerge[]
   readonly confirmed: readonly ConfirmedCommits[]
+  /** The rules that the order's override set aside. */
+  readonly overrode: readonly OverriddenRule[]
 }
 
 /** The result is applied to the release as it is by then; the person is answered with it. */
@@ -45,9 +48,11 @@ type PickLater = (tasks: Tasks) => Later
 
 async function picked(app: AppDefinition, order: PickOrder, plan: PickPlan): Promise<PickResult> {
   const ready =
-    plan.resolved === null ? await toPick(app, plan) : await afterResolution(app, order, plan, plan.resolved)
+    plan.resolved === null
+      ? await toPick(app, plan, order.override)
+      : await afterResolution(app, order, plan, plan.resolved)
   if (ready.kind !== 'ready') return ready
-  const { branch, onto, commits, before, confirmed } = ready
+  const { branch, onto, commits, before, confirmed, overrode } = ready
   const nothing = { kind: 'already-contained', commits: [] } as const
   const outcome = commits.length === 0 ? nothing : await cherryPick({ app, branch, onto, picks: commits })
   switch (outcome.kind) {
@@ -57,7 +62,7 @@ async function picked(app: AppDefinition, order: PickOrder, plan: PickPlan): Pro
       return { kind: 'refused', refusal: { code: 'branch-moved', branch } }
     case 'already-contained': {
       if (before.length === 0) return outcome
-      const made = { branch, head: onto, picked: before, merges: ready.merges, confirmed }
+      const made = { branch, head: onto, picked: before, merges: ready.merges, confirmed, overrode }
       return withGain(app, plan, { ...made, alreadyContained: outcome.commits })
     }
     case 'conflict': {
@@ -75,13 +80,15 @@ async function picked(app: AppDefinition, order: PickOrder, plan: PickPlan): Pro
         picks: [...done, ...after],
         merges,
         confirmed,
+        overrode,
       }
     }
     case 'picked': {
       const { head, alreadyContained } = outcome
       const all = [...before, ...outcome.picked]
       const merges = [...ready.merges, ...outcome.merges]
-      return withGain(app, plan, { branch, head, picked: all, merges, confirmed, alreadyContained })
+      const made = { branch, head, picked: all, merges, confirmed, overrode }
+      return withGain(app, plan, { ...made, alreadyContained })
     }
   }
 }
@@ -102,13 +109,14 @@ async function withGain(
 
 type Refused = Extract<PickResult, { kind: 'refused' }>
 
-async function toPick(app: AppDefinition, plan: PickPlan): Promise<Ready | Refused> {
+async function toPick(app: AppDefinition, plan: PickPlan, override: string | null): Promise<Ready | Refused> {
   const { onto, before, rest, branch, merges, confirmed, asked, settled } = plan
   const ready = { kind: 'ready', onto, before, merges, confirmed } as const
-  if (asked.length === 0) return { ...ready, branch, commits: rest }
-  const resolved = await resolvePicks({ app, asked, branch: settled ? null : branch })
+  if (asked.length === 0) return { ...ready, branch, commits: rest, overrode: [] }
+  const resolved = await resolvePicks({ app, asked, override, branch: settled ? null : branch })
   if (resolved.kind === 'refused') return resolved
-  return { ...ready, branch: resolved.branch ?? branch, commits: resolved.commits }
+  const { commits, overrode } = resolved
+  return { ...ready, branch: resolved.branch ?? branch, commits, overrode }
 }
 
 type Unconfirmed = Extract<PickResult, { kind: 'unconfirmed' }>
@@ -124,7 +132,8 @@ async function afterResolution(
   const found = await findResolution({ app, branch, after: plan.onto, at })
   if (found.kind === 'refused') return found
   const { head, carried, others } = found
-  const ready = { kind: 'ready', branch, onto: head, commits: rest, before: [...before, at], merges } as const
+  const onBranch = { branch, onto: head, before: [...before, at], merges }
+  const ready = { kind: 'ready', ...onBranch, commits: rest, overrode: [] } as const
   if (others.total === 0) return { ...ready, confirmed: plan.confirmed }
   if (confirmed?.head !== head) return { kind: 'unconfirmed', found: { head, carried, ...others } }
   const seen = { carried, ...others, at, by: by.user, when: by.at, note: confirmed.note }

@@ -28,6 +28,8 @@ export interface BotContext {
   /** The environments of an app that their windows close at an ISO instant. */
   readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
   readonly newErrorId: () => string
+  /** Blanks the secrets in a text. */
+  readonly blank: (text: string) => string
   readonly log: BotLog
 }
 

@@ -23,7 +23,8 @@ export async function closedFor(
   const state = await context.gateway.readEnvironment(app.name, environment.name).catch(() => null)
   if (state === null) return []
   const at = context.clock.now().toISOString()
-  const arrival = { kind: 'promote', requestedBy: by, override: intent.override, passesFreeze } as const
+  const override = intent.override === null ? null : { reason: intent.override, at }
+  const arrival = { kind: 'promote', requestedBy: by, override, passesFreeze } as const
   const refusal = refuseFrozen(state, arrival, at)
   if (refusal) throw new Refused(refusal)
   return passedBy(closuresAt(state, { at, closed: null }), arrival)

@@ -2,6 +2,7 @@
 import type { AppName, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentRef, ReleaseRef } from '../../domain/intent.js'
 import { nearest } from '../../domain/nearest.js'
+import { rolesForCut } from '../../domain/permissions.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../../domain/pipeline.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { ProtectedVerb } from '../../domain/verbs.js'
@@ -41,6 +42,19 @@ export async function permitted(
   const answer = await handling.context.authorizer.authorize(handling.actor, verb, on)
   if (answer.kind === 'denied') throw new Refused(answer.refusal)
   return answer.evidence
+}
+
+/** A type may name who cuts it; one that asks for fewer approvals than an environment needs `override` where it does not. */
+export async function permittedToCut(
+  handling: Any,
+  app: AppDefinition,
+  type: string,
+): Promise<ActorSnapshot> {
+  const { cut, besides } = rolesForCut(app, type)
+  const narrowed = { ...app, permissions: { ...app.permissions, cut } }
+  const by = await permitted(handling, 'cut', { app: narrowed, environment: null })
+  if (besides !== null) await permitted(handling, besides, { app, environment: null })
+  return by
 }
 
 export async function releaseOf(handling: Any, app: AppName, ref: ReleaseRef): Promise<FoundRelease> {

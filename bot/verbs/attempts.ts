@@ -114,7 +114,7 @@ const skip = command('skip', {
 
 const abort = command('abort', {
   usage: { does: 'stops what runs', examples: ['abort shop staging'] },
-  syntax: attemptSyntax,
+  syntax: syntax(placeKeywords, placeFlags),
   read: (args) => readAttempt('abort', args),
   forms: { abort: attemptForm('abort', 'Abort') },
   buttons: { abort: attemptButton('abort') },
@@ -153,7 +153,9 @@ async function askEnvironment(handling: Handling<IntentOf<Kind>>): Promise<Outco
   if (intent.kind === 'abort' && deployment.state === 'prepared') return withdraw(handling, deployment)
   const environment = environmentOf(app, deployment.environment)
   const { user: by, at } = await permitted(handling, intent.kind, { app, environment })
-  const order = { deploymentId: deployment.id, by, at }
+  const { override } = intent
+  if (override !== null) await permitted(handling, 'override', { app, environment })
+  const order = { deploymentId: deployment.id, by, at, override }
   return context.gateway.askEnvironment({ app, environment: environment.name }, intent.kind, { order, key })
 }
 

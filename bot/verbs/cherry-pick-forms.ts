@@ -30,12 +30,25 @@ export const pickForm: FormSpec = {
       placeholder: '9f3c1ab #4812',
       most: 1_000,
     },
+    {
+      name: 'override',
+      kind: 'text',
+      label: 'Override',
+      required: false,
+      hint: 'Why commits may be picked that are not on trunk. Left empty: no rule is set aside.',
+      most: 1_000,
+    },
   ],
   read: (answers, { request, app }) => {
     const picks = readPicks(answers('picks') ?? '')
     if (picks === null) return wrong({ picks: 'Write commits like 9f3c1ab or pull requests like #4812.' })
     const release = chosenRelease(answers, request)
-    return ordered({ kind: 'cherry-pick', app: app.name, release, picks, step: 'start', confirmed: null })
+    const override = answers('override')
+    return ordered({
+      kind: 'cherry-pick',
+      app: app.name,
+      ...{ release, picks, step: 'start', override, confirmed: null },
+    })
   },
   choices: versionChoice,
 }
@@ -59,7 +72,11 @@ export const pickConfirmForm: FormSpec = {
     const release = chosenRelease(answers, request)
     if (head === null || release === null) return wrong({ comment: 'Close this form and open it again.' })
     const confirmed = { head, note: answers('comment') }
-    return ordered({ kind: 'cherry-pick', app: app.name, release, picks: [], step: 'continue', confirmed })
+    return ordered({
+      kind: 'cherry-pick',
+      app: app.name,
+      ...{ release, picks: [], step: 'continue', override: null, confirmed },
+    })
   },
   prefill: ({ detail }) => prefill({ ref: detail.conflict?.unconfirmed?.head ?? null }),
   text: unconfirmedText,

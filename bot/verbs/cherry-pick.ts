@@ -9,7 +9,7 @@ import { prefill } from '../commands/form-prefill.js'
 import { type DraftOf, form, orderFor, type ParsedCommand, problem } from '../commands/parsed-command.js'
 import type { Word } from '../commands/read-keywords.js'
 import { releaseRef } from '../commands/release-words.js'
-import { appFlags, syntax } from '../commands/syntax.js'
+import { appFlags, overrideFlags, syntax } from '../commands/syntax.js'
 import { askRelease } from '../orders/ask-release.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
@@ -20,7 +20,7 @@ import { marks } from '../views/marks.js'
 import { isPick, pickConfirmForm, pickForm, pickWord } from './cherry-pick-forms.js'
 import { opensForm, orders } from './common/buttons.js'
 import { command } from './common/command.js'
-import { releaseName, type Words } from './common/command-words.js'
+import { flag, releaseName, type Words } from './common/command-words.js'
 import { appKey, releaseKey } from './common/workflow-keys.js'
 
 type Step = IntentOf<'cherry-pick'>['step']
@@ -29,13 +29,13 @@ export const cherryPick = command('cherry-pick', {
   usage: {
     does: 'adds commits to a release that is cut',
     examples: [
-      'cherry-pick 9f3c1ab #4812 onto 2026.11.3',
+      'cherry-pick 9f3c1ab #4812 onto 2026.11.3 --override "reason"',
       'cherry-pick 9f3c1ab..4d2e1f0 onto 2026.11.3',
       'cherry-pick continue',
       'cherry-pick skip',
     ],
   },
-  syntax: syntax(['onto', 'of', 'on', 'to', 'in'], { ...appFlags, onto: 'value' }),
+  syntax: syntax(['onto', 'of', 'on', 'to', 'in'], { ...appFlags, ...overrideFlags, onto: 'value' }),
   read: readPick,
   forms: { 'cherry-pick': pickForm, 'cherry-pick-confirm': pickConfirmForm },
   buttons: {
@@ -92,10 +92,11 @@ function readPick(args: AppArguments): ParsedCommand<'cherry-pick'> {
   if (extra !== undefined) return problem({ kind: 'unexpected', text: extra, verb: args.verb })
   const app = args.app.name
   const release = releaseRef(onto, args.context)
+  const override = valueOf(args, 'override')
   if (step !== 'start' || picks.length > 0)
-    return orderFor({ kind: 'cherry-pick', app, release, picks, step, confirmed: null })
+    return orderFor({ kind: 'cherry-pick', app, release, picks, step, override, confirmed: null })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
-  return form({ form: 'cherry-pick', app, given: prefill({ release: onto }), target })
+  return form({ form: 'cherry-pick', app, given: prefill({ release: onto, override }), target })
 }
 
 function stepOf(word: Word | undefined): Step {
@@ -105,11 +106,14 @@ function stepOf(word: Word | undefined): Step {
 
 function nextStep(target: ButtonTarget, step: Step): DraftOf<'cherry-pick'> | null {
   const release = releaseOfButton(target)
-  return release && { kind: 'cherry-pick', app: target.app, release, picks: [], step, confirmed: null }
+  if (release === null) return null
+  return { kind: 'cherry-pick', app: target.app, release, picks: [], step, override: null, confirmed: null }
 }
 
-const pickWords = ({ app, picks, step }: DraftOf<'cherry-pick'>): Words =>
-  step === 'start' ? ['cherry-pick', ...picks, '--app', app] : ['cherry-pick', step, '--app', app]
+const pickWords = ({ app, picks, step, override }: DraftOf<'cherry-pick'>): Words =>
+  step === 'start'
+    ? ['cherry-pick', ...picks, '--app', app, flag('override', override)]
+    : ['cherry-pick', step, '--app', app]
 
 const MOST_NAMED = 5
 
@@ -130,11 +134,12 @@ async function handlePick(handling: Handling<IntentOf<'cherry-pick'>>): Promise<
   const { intent } = handling
   const app = appOf(handling, intent.app)
   const by = await permitted(handling, 'cherry-pick', { app, environment: null })
+  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   const found = await releaseOf(handling, app.name, intent.release ?? { kind: 'named', text: 'latest' })
   const { id, state } = await releaseView(handling, found.releaseId)
   // The workflow of a release that has ended may be gone; it would say the same.
   if (state !== 'open') return refuse({ code: 'release-ended', state })
-  const { picks, step, deploymentId, confirmed } = intent
-  const order = { picks, step, deploymentId, confirmed, by }
+  const { picks, step, override, deploymentId, confirmed } = intent
+  const order = { picks, step, override, deploymentId, confirmed, by }
   return askRelease(handling, { app: app.name, release: id }, { verb: 'pick', order })
 }

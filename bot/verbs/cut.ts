@@ -9,7 +9,7 @@ import { form, orderFor, type ParsedCommand, refused } from '../commands/parsed-
 import { releaseRef } from '../commands/release-words.js'
 import { appFlags, overrideFlags, syntax } from '../commands/syntax.js'
 import type { Handling } from '../orders/handling.js'
-import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
+import { appOf, permitted, permittedToCut, releaseOf, releaseView } from '../orders/resolve.js'
 import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import { opensForm } from './common/buttons.js'
@@ -149,7 +149,7 @@ function readCut(args: AppArguments): ParsedCommand<'cut'> {
 async function handleCut(handling: Handling<IntentOf<'cut'>>): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)
-  const by = await permitted(handling, 'cut', { app, environment: null })
+  const by = await permittedToCut(handling, app, intent.type)
   if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   const title = checkedTitle(intent.title)
   const unknown = refuseType(app, intent.type)
@@ -181,10 +181,10 @@ async function handleDraftCut(
 ): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)
-  const by = await permitted(handling, 'cut', { app, environment: null })
-  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   const found = await releaseOf(handling, app.name, ref)
   const view = await releaseView(handling, found.releaseId)
+  const by = await permittedToCut(handling, app, view.type)
+  if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   if (view.state !== 'draft') return refuse({ code: 'not-a-draft', state: view.state })
   const order = {
     app,

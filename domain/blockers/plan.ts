@@ -111,7 +111,8 @@ function wayInto(
     ...{ ...place, requestedBy: asker, preparedAt: now, gate, approvals: [], override: null, checks: null },
   }
   const waits = known === null || known.state === 'prepared'
-  const { requestedBy, override } = deployment
+  const { requestedBy, override: reason, preparedAt } = deployment
+  const override = reason === null ? null : { reason, at: preparedAt }
   const arrival = { kind: 'promote', requestedBy, override, passesFreeze: passesFreeze(state) } as const
   const environment = environments.find(({ name }) => name === target.name)
   return {
@@ -134,12 +135,13 @@ interface Start {
 function startOf(facts: PlanFacts, way: Way, ready: string | null): Start {
   const { deployment, progress, waits, closed, soaks } = way
   if (ready === null || closed.some(({ until }) => until === null)) return { starts: null, windows: [] }
-  if (deployment.override !== null) return { starts: ready, windows: [] }
-  const soaked = soakOf(way)?.until ?? after(ready, soaks)
+  const overridden = deployment.override !== null
+  const soaked = overridden ? ready : (soakOf(way)?.until ?? after(ready, soaks))
   const latest = [soaked, ...closed.map(({ until }) => until ?? ready)].reduce(
     (one, other) => (one > other ? one : other),
     ready,
   )
+  if (overridden) return { starts: latest, windows: [] }
   return waits || progress === 'queued' ? opening(facts, way, latest) : { starts: latest, windows: [] }
 }
 

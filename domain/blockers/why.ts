@@ -5,7 +5,7 @@ import { type Arrival, closuresOf, stopping } from '../environment/closures.js'
 import type { CheckProblem, CheckReading } from '../forge/checks.js'
 import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
-import type { Gate } from '../reasons.js'
+import type { Closure, Gate } from '../reasons.js'
 import type { DeploymentView } from '../views.js'
 import { type Blocker, nobody, type Outlook, ofCandidate, ofTags } from './blocker.js'
 
@@ -146,7 +146,7 @@ function ofChecks(about: About, { checks, problem }: CheckReading): readonly Blo
 function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
   const name = deployment.environment
   const next = `Then it is deployed to ${name} in its turn.`
-  const closed = closing(outlook, name, { arrival: deployment, next })
+  const closed = closing(outlook, name, { arrival: arrivalOf(outlook, deployment), next })
   if (closed.length > 0) return closed
   const line = environmentOf(outlook.view, deployment)?.detail.queue ?? []
   const place = Math.max(1, line.indexOf(deployment.id) + 1)
@@ -156,22 +156,40 @@ function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[
   return [{ ...at(deployment), kind: 'lane', says, since: deployment.preparedAt, next }]
 }
 
+/** What was ordered anew, as a later attempt is, passes neither by an override nor by the release's type. */
+function arrivalOf({ view }: Outlook, deployment: DeploymentView): Arrival {
+  const { kind, requestedBy, override: reason, preparedAt, attempt } = deployment
+  const isFirst = kind === 'promote' && attempt <= 1
+  return {
+    ...{ kind, requestedBy },
+    override: isFirst && reason !== null ? { reason, at: preparedAt } : null,
+    passesFreeze: isFirst && view.detail.passesFreeze,
+  }
+}
+
 /** What closes an environment for a deployment, or for whoever promotes there next. */
 function closing(
   outlook: Outlook,
   name: EnvironmentName,
-  of: { readonly arrival: Omit<Arrival, 'passesFreeze'>; readonly next: string },
+  of: { readonly arrival: Arrival; readonly next: string },
 ): readonly Blocker[] {
-  const { passesFreeze } = outlook.view.detail
   const open = { lock: null, freeze: null, hold: null }
   const environment = environmentOf(outlook.view, { environment: name }) ?? open
   const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
-  return stopping(closures, { ...of.arrival, passesFreeze }).map(({ kind, owner, reason, since, until }) => ({
-    ...{ environment: name, kind, since, until, next: of.next },
-    says: `${name} is closed (${kind}): ${reason}`,
-    roles: enders(outlook, kind),
-    people: owner === null ? [] : [owner],
+  return stopping(closures, of.arrival).map((closure) => ({
+    ...{ environment: name, kind: closure.kind, since: closure.since, until: closure.until, next: of.next },
+    says: `${name} is closed (${closure.kind}): ${reasonOf(closure)}`,
+    roles: enders(outlook, closure.kind),
+    people: closure.owner === null ? [] : [closure.owner],
   }))
+}
+
+/** A hold that a rollback left says what it went back to, and for which stage it did so by itself. */
+function reasonOf({ reason, rollback }: Closure): string {
+  if (rollback === null || reason !== '') return reason
+  const { to, failure } = rollback
+  const stage = failure !== null && 'stage' in failure ? `: the ${failure.stage} failed` : ''
+  return `rolled back to ${to}${failure === null ? '' : ` by itself${stage}`}`
 }
 
 /** Who may end it. A window ends by itself. */
@@ -193,7 +211,7 @@ function ofPromotion(outlook: Outlook): readonly Blocker[] {
     if (number !== candidate.number || again) return []
     const next = `Nothing by itself: then somebody promotes it to ${name}.`
     const closed = closing(outlook, name, {
-      arrival: { kind: 'promote', requestedBy: null, override: null },
+      arrival: { kind: 'promote', requestedBy: null, override: null, passesFreeze: view.detail.passesFreeze },
       next,
     })
     if (closed.length > 0) return closed

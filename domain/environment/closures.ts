@@ -26,13 +26,19 @@ export interface Closable {
   readonly hold: HoldState | null
 }
 
+/** A person's override is for one order, and passes what was closed when it was given. */
+export interface Override {
+  readonly reason: string
+  /** ISO instant at which it was given. */
+  readonly at: string
+}
+
 /** What is to be deployed, as far as closures ask. */
 export interface Arrival {
   readonly kind: DeploymentKind
   /** Null: nobody in particular, as for whoever comes next. */
   readonly requestedBy: UserId | null
-  /** The reason of a person's override. */
-  readonly override: string | null
+  readonly override: Override | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze: boolean
 }
@@ -57,17 +63,21 @@ export function closuresOf(
 export const closuresAt = (environment: Closable, { at, closed }: LaneNow): readonly Closure[] =>
   closuresOf(environment, closed).filter(({ until }) => !isOver(until, at))
 
-/** Those that this deployment has to wait for: a rollback and an override wait for none. */
+/** Those that this deployment has to wait for: a rollback waits for none, an override for what was closed later. */
 export const stopping = (closures: readonly Closure[], arrival: Arrival): readonly Closure[] =>
-  arrival.kind === 'rollback' || isOverridden(arrival)
+  arrival.kind === 'rollback'
     ? []
-    : closures.filter((closure) => stops(closure, arrival))
+    : closures.filter((closure) => stops(closure, arrival) && !isPassed(closure, arrival.override))
 
 /** Those that it passes only because of its override. */
 export const passedBy = (closures: readonly Closure[], arrival: Arrival): readonly Closure[] =>
-  isOverridden(arrival) ? stopping(closures, { ...arrival, override: null }) : []
+  arrival.kind === 'rollback'
+    ? []
+    : closures.filter((closure) => stops(closure, arrival) && isPassed(closure, arrival.override))
 
-const isOverridden = ({ override }: Arrival): boolean => override !== null
+/** A window is known beforehand; what somebody closed later was not there to be thought of. */
+const isPassed = ({ since }: Closure, override: Override | null): boolean =>
+  override !== null && (since === null || since <= override.at)
 
 /** A lock does not stop its owner; a hold stops what nobody asked for. */
 function stops({ kind, owner }: Closure, { kind: what, requestedBy, passesFreeze }: Arrival): boolean {

@@ -112,7 +112,7 @@ function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNo
   const [closure = null] = passedBy(closures, order)
   if (closure !== null) {
     const rule = { kind: 'closed', environment: state.name, closure } as const
-    const facts = { name: nameOfOrder(order), rule, reason: order.override ?? '' }
+    const facts = { name: nameOfOrder(order), rule, reason: order.override?.reason ?? '' }
     return [eventOf(order, { kind: 'gate.overridden', facts, ...by })]
   }
   const freeze = order.passesFreeze ? closures.find(({ kind }) => kind === 'freeze') : null

@@ -3,6 +3,7 @@ import type { QueuedHow } from '../events.js'
 import type { UserId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
 import { moved, subjectOf } from './deployment-events.js'
+import { reordered } from './override.js'
 import type { Answered } from './retry-skip-abort.js'
 import { type EnvironmentState, type FailedDeployment, nameOfOrder, step } from './state.js'
 
@@ -33,8 +34,10 @@ function nextAttempt(
     how,
   }: { readonly order: By; readonly how: Extract<QueuedHow, { kind: 'same-host' | 'other-host' }> },
 ): Answered {
-  const { order, attempt } = failed.entry
+  const { attempt } = failed.entry
   const host = how.kind === 'same-host' ? how.host : null
+  // The same run is waited for; elsewhere it is a new one.
+  const order = host === null ? reordered(failed.entry.order) : failed.entry.order
   const { stage: from, runs } = failed
   const entry = { order, attempt: { number: attempt.number + 1, from, runs, host, reattach: host !== null } }
   const name = nameOfOrder(order)

@@ -4,6 +4,7 @@ import type { EnvironmentTask } from '../reasons.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
 import { environmentEvent, moved, subjectOf } from './deployment-events.js'
 import { enqueue } from './lane.js'
+import { reordered } from './override.js'
 import { isSetupRequired } from './record.js'
 import type { Answered } from './retry-skip-abort.js'
 import {
@@ -63,7 +64,8 @@ function setUpFailed(
   failed: NonNullable<EnvironmentState['failed']>,
   order: HandOrder,
 ): Answered {
-  const { order: deployment, attempt } = failed.entry
+  const { attempt } = failed.entry
+  const deployment = reordered(failed.entry.order)
   const entry: LaneEntry = {
     order: deployment,
     attempt: { ...firstAttempt, number: attempt.number + 1, from: 'setup', runs: failed.runs },
@@ -87,7 +89,7 @@ function again(
 ): Answered {
   const { deploymentId: id, by, at, kind } = order
   const next: DeploymentRequest = {
-    ...current,
+    ...reordered(current),
     id,
     kind,
     definition: state.definition,

@@ -4,6 +4,7 @@ import type { DeploymentId, UserId } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
 import { aborted, moved, subjectOf } from './deployment-events.js'
+import { reordered } from './override.js'
 import {
   type Attempt,
   type DeploymentRequest,
@@ -28,20 +29,26 @@ export interface By {
   readonly at: string
 }
 
+/** An attempt that a person orders; an override is for this one attempt. */
+export interface AttemptBy extends By {
+  /** Its reason; the failed attempt's own passes nothing any more. */
+  readonly override?: string | null
+}
+
 /** Leaving these out leaves a deployment that is not one. */
 const unskippable: ReadonlySet<StageName> = new Set(['setup', 'patch'])
 
 const no = (state: EnvironmentState, outcome: Outcome): Answered => ({ step: step(state), outcome })
 
 /** The next attempt, in front of the line, from the stage that failed. Refused once something overtook it. */
-export function retry(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+export function retry(state: EnvironmentState, id: DeploymentId, by: AttemptBy): Answered {
   const failed = state.failed?.entry.order.id === id ? state.failed : null
   if (!failed) return no(state, refuse(cannotRetry(state)))
   return again(state, failed, { from: failed.stage, how: { kind: 'retried', stage: failed.stage }, by })
 }
 
 /** As {@link retry}, but from the stage after the failed one; only a check can be left out. */
-export function skip(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+export function skip(state: EnvironmentState, id: DeploymentId, by: AttemptBy): Answered {
   const failed = state.failed?.entry.order.id === id ? state.failed : null
   if (!failed) return no(state, refuse(cannotRetry(state)))
   if (!failed.stage || unskippable.has(failed.stage)) {
@@ -98,13 +105,14 @@ function again(
   }: {
     readonly from: Attempt['from']
     readonly how: Extract<QueuedHow, { kind: 'retried' | 'skipped' }>
-    readonly by: By
+    readonly by: AttemptBy
   },
 ): Answered {
   const { attempt } = failed.entry
+  const { override = null, at } = by
+  const anew = reordered(failed.entry.order, override === null ? null : { reason: override, at })
   // A check that was left out accepts nothing: a person has to.
-  const order: DeploymentRequest =
-    how.kind === 'skipped' ? { ...failed.entry.order, acceptance: 'by-person' } : failed.entry.order
+  const order: DeploymentRequest = how.kind === 'skipped' ? { ...anew, acceptance: 'by-person' } : anew
   const entry: LaneEntry = {
     order,
     attempt: { ...firstAttempt, number: attempt.number + 1, from, runs: failed.runs },

@@ -3,6 +3,7 @@ import type { DeploymentId } from '../identifiers.js'
 import type { Failure } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
 import { environmentEvent, moved, recordOf, subjectOf } from './deployment-events.js'
+import { reordered } from './override.js'
 import type { Answered, By } from './retry-skip-abort.js'
 import {
   type DeploymentRequest,
@@ -107,7 +108,7 @@ function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order
   return {
     attempt: firstAttempt,
     order: {
-      ...target,
+      ...reordered(target),
       id: order.deploymentId,
       kind: 'rollback',
       definition: state.definition,

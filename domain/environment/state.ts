@@ -17,6 +17,7 @@ import type { DeploymentNote, Failure } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import type { DeploymentKind, DeploymentState } from '../states.js'
 import type { Answer, StoredState } from '../stored-state.js'
+import type { Override } from './closures.js'
 import type { EnvironmentLifecycle, NoticeFacts } from './lifecycle.js'
 
 /** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
@@ -44,8 +45,8 @@ export interface DeploymentRequest {
   /** Rollbacks go first, then hotfixes. */
   readonly urgency: 'rollback' | 'hotfix' | 'normal'
   readonly configHash: string
-  /** The reason of a person's override: locks, freezes and windows do not stop it, and it is said which did not. */
-  readonly override: string | null
+  /** A person's override: what was closed when it was given does not stop it, and it is said what did not. */
+  readonly override: Override | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze: boolean
 }

@@ -65,7 +65,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
         },
       ],
       commits: cut.commits,
-      overrides: cut.overrode.map((rule) => ({ rule, by: user, reason: cut.override ?? '', at })),
+      overrides: overridesOf(cut.overrode, { reason: cut.override, by: cut.by }),
     },
     at,
   )
@@ -87,7 +87,14 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
   }
 }
 
-function overrideEvent(state: ReleaseState, { rule, reason, at, by }: OverrideNote): AuditEvent {
+/** What an override of a cut or a pick set aside, for the record. */
+export const overridesOf = (
+  overrode: readonly OverriddenRule[],
+  { reason, by }: { readonly reason: string | null; readonly by: ActorSnapshot },
+): readonly OverrideNote[] => overrode.map((rule) => ({ rule, by: by.user, reason: reason ?? '', at: by.at }))
+
+/** Said where everybody sees it. */
+export function overrideEvent(state: ReleaseState, { rule, reason, at, by }: OverrideNote): AuditEvent {
   return releaseEvent(state, { kind: 'gate.overridden', facts: { name: null, rule, reason }, at, actor: by })
 }
 

@@ -22,6 +22,8 @@ export interface CutDraftOrder {
 export interface PickOrder {
   readonly picks: readonly string[]
   readonly step: 'start' | 'continue' | 'skip'
+  /** The reason why commits may be picked that are not on trunk. */
+  readonly override: string | null
   /** Of `continue`: what the person looked at and confirms, besides the pick; null when nothing was confirmed. */
   readonly confirmed: { readonly head: CommitSha; readonly note: string | null } | null
   /** Of the new candidate to the first environment. */

@@ -3,6 +3,7 @@ import type { PickConflict, UnconfirmedCommits } from '../change.js'
 import type { AuditEvent } from '../events.js'
 import { type CommitSha, candidateName, SLIPWAY } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
+import { overrideEvent, overridesOf } from './cut.js'
 import type { PickOrder } from './effect-orders.js'
 import type { PickResult } from './picking.js'
 import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
@@ -16,7 +17,15 @@ export interface PickEnd {
 
 /** What git answered, taken over: a candidate, a conflict, a question, or nothing new. */
 export function endPick(before: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
-  const state: ReleaseState = { ...before, picking: null }
+  const overrode = 'overrode' in result ? result.overrode : []
+  const overrides = overridesOf(overrode, { reason: order.override, by: order.by })
+  const state: ReleaseState = { ...before, picking: null, overrides: [...before.overrides, ...overrides] }
+  const { step, outcome } = decided(state, order, result, at)
+  const events = overrides.map((override) => overrideEvent(state, override))
+  return { step: { ...step, events: [...step.events, ...events] }, outcome }
+}
+
+function decided(state: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
   switch (result.kind) {
     case 'refused':
       return { step: releaseStep(state), outcome: refuse(result.refusal) }

@@ -2,6 +2,7 @@
 import type { CommitSummary, ConfirmedCommits, PickConflict, UnconfirmedCommits } from '../change.js'
 import type { CommitSha } from '../identifiers.js'
 import type { ConflictSide, PickedMerge } from '../ports.js'
+import type { OverriddenRule } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import type { PickOrder, PickPlan } from './effect-orders.js'
 import { newestCandidate, type ReleaseState } from './state.js'
@@ -25,6 +26,8 @@ export type PickResult =
       readonly gained: CommitSummary
       /** E-mail addresses of who wrote what is new. */
       readonly authors: readonly string[]
+      /** The rules that the override set aside. */
+      readonly overrode: readonly OverriddenRule[]
     } & OnBranch)
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
   | ({
@@ -33,6 +36,7 @@ export type PickResult =
       readonly sides: readonly ConflictSide[]
       /** All that were asked for, in order. */
       readonly picks: readonly CommitSha[]
+      readonly overrode: readonly OverriddenRule[]
     } & OnBranch)
   /** More is on the branch than the resolution; somebody has to say that it belongs there. */
   | { readonly kind: 'unconfirmed'; readonly found: UnconfirmedCommits }

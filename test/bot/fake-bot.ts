@@ -129,6 +129,7 @@ export async function aFakeBot(
     },
     cardOptions: () => ({ command: '/release', links: { deploymentLog: () => null, workflow: () => null } }),
     now: () => new Date('2026-11-21T12:00:00Z'),
+    blank: String,
     newErrorId: () => 'e_TEST',
     log: silent,
   }

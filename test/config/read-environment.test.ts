@@ -33,6 +33,7 @@ describe('settings', () => {
         databaseUrl: 'postgres://u:secret@db/slipway',
         temporalAddress: 'temporal:7233',
         temporalNamespace: 'default',
+        temporalAccess: {},
         temporalUiUrl: null,
         configFile: resolve('slipway.yaml'),
         http: { host: '127.0.0.1', port: 3000, apiToken: null, publicUrl: null, webhookSecret: null },
@@ -77,6 +78,7 @@ describe('settings', () => {
     })
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'DATABASE_URL',
+      'TEMPORAL_ADDRESS',
       'SLIPWAY_API_TOKEN',
       'SLIPWAY_HTTP_PORT',
       'SLIPWAY_PUBLIC_URL',
@@ -84,7 +86,6 @@ describe('settings', () => {
       'SLIPWAY_LOG_LEVEL',
       'GITHUB_APP_PRIVATE_KEY',
       'SLIPWAY_BUILDS',
-      'TEMPORAL_ADDRESS',
       'SLACK_BOT_TOKEN',
       'SLACK_APP_TOKEN',
       'SLIPWAY_HTTP_PROT',
@@ -179,7 +180,7 @@ describe('the file', () => {
 
   test('is checked with the secrets of the environment', () => {
     writeFileSync(file, sampleWith('        accept: { from: [qa] }', '        secrets: [DEPLOY_TOKEN]'))
-    expect(loadConfiguration(file, { DEPLOY_TOKEN: 'x' }).kind).toBe('ok')
+    expect(loadConfiguration(file, { DEPLOY_TOKEN: 'long enough' }).kind).toBe('ok')
     expect(loadConfiguration(file, { DEPLOY_TOKEN: '' }).kind).toBe('problems')
     writeFileSync(file, sample)
     expect(loadConfiguration(file, {})).toMatchObject({ kind: 'ok', configuration: { text: sample } })

@@ -37,6 +37,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
   beforeAll(async () => {
     open = await readyDatabase(kind)
     bot = createHttpServer({
+      blank: String,
       host: '127.0.0.1',
       port: 0,
       access: { apiToken: null, publicUrl: null, linkSecret: null },
@@ -67,15 +68,16 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
       app: 'shop' as AppName,
       artifact: null,
       stage: 'patch',
-      run: { kind: 'http', url: elsewhere.url, method: 'POST' },
+      run: { kind: 'http', url: elsewhere.url, method: 'POST', secret: null },
       timeoutMs,
       workspace: '/nonexistent',
       variables: {},
-      redact: ['hush'],
+      redact: ['hush hush'],
     }
     const runner = createHttpRunner({
       calls: openStageCalls(open.db),
       callback: callbackOf(settings(address)),
+      secret: () => null,
       pollMs: 10,
     })
     return { contact, report: runner.execute(order, contact) }
@@ -97,7 +99,11 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
     const before = elsewhere.looks()
     const second = worker(key)
     await eventually(() => elsewhere.looks() > before)
-    const passed = JSON.stringify({ status: 'passed', outputs: { url: 'http://x' }, log: 'all well, hush' })
+    const passed = JSON.stringify({
+      status: 'passed',
+      outputs: { url: 'http://x' },
+      log: 'all well, hush hush',
+    })
 
     const forged = [
       await callBack(url, passed, 'another secret'),

@@ -50,6 +50,7 @@ const reads: ApiReads = {
 }
 
 const options: HttpOptions = {
+  blank: String,
   host: '127.0.0.1',
   port: 0,
   access: { apiToken: null, publicUrl: null, linkSecret: null },
@@ -68,7 +69,10 @@ afterEach(async () => {
 })
 
 async function start(over: Partial<HttpOptions> = {}): Promise<number> {
-  const server = createHttpServer({ ...options, ...over })
+  const server = createHttpServer({
+    ...options,
+    ...over,
+  })
   open.push(server)
   return server.listen()
 }

@@ -156,7 +156,7 @@ describe('a commit that is not on trunk', () => {
     )
 
     expect(byBranch).toContain(stray)
-    expect(byBranch).toMatch(/cherry-pick/)
+    expect(byBranch).toMatch(/--override/)
   })
 
   test('[S5.2] [U.5] [X.3] goes with the override of who may, and no title mentions or links anything', async () => {

@@ -30,6 +30,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'version-taken': { version: '2.0.0' },
   'ref-invalid': { ref: '--upload-pack=evil' },
   'ref-not-found': { ref: 'mian', nearest: ['main'] },
+  'ref-ambiguous': { ref: '00621b8', meanings: ['refs/heads/00621b8', '00621b8'.padEnd(40, '0')] },
   'not-on-trunk': { commit: 'a'.repeat(40), trunk: 'main' },
   'tag-taken': { tag: 'v2.0.0', commit: 'a'.repeat(40) },
   'repository-unreachable': { detail: 'could not resolve host' },

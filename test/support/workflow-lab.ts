@@ -97,6 +97,7 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
     ...lab,
     startWorker: async (settings = {}) => {
       const started = await startWorkers({
+        blank: String,
         connection: native,
         namespace: 'default',
         host: 'lab',

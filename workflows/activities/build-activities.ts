@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Context } from '@temporalio/activity'
 import type { StageRecord } from '../../domain/change.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
-import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
+import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { executeStage } from './execute-stage.js'
 import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
-import { contactOf } from './stage-channel.js'
-import { buildVariables, type SecretReader } from './stage-variables.js'
+import { buildVariables } from './stage-variables.js'
 import { closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface BuildActivityNeeds {
@@ -17,7 +17,7 @@ export interface BuildActivityNeeds {
   readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
   readonly ledger: Pick<ReleaseStore, 'claimBuild' | 'finishBuild' | 'recordStage' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
-  readonly secret: SecretReader
+  readonly secrets: Secrets
   readonly clock: Clock
   readonly folder: string
 }
@@ -66,22 +66,14 @@ function execute(
   order: BuildOrder,
   place: { readonly key: string; readonly workspace: string; readonly run: number },
 ): Promise<StageReport> {
-  const { variables, redact } = buildVariables(order, place, needs.secret)
+  const { variables, redact } = buildVariables(order, place, needs.secrets)
   const { run, timeoutMs } = order.build.stage
-  return needs.runnerFor(run.kind).execute(
-    {
-      key: place.key,
-      app: order.app,
-      stage: 'build',
-      run,
-      timeoutMs,
-      workspace: place.workspace,
-      artifact: null,
-      variables,
-      redact,
-    },
-    contactOf(place.key, needs.ledger),
-  )
+  const { key, workspace } = place
+  const { app } = order
+  return executeStage(needs, {
+    ...{ key, app, stage: 'build', run, timeoutMs },
+    ...{ workspace, artifact: null, variables, redact },
+  })
 }
 
 /** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */

@@ -46,14 +46,18 @@ async function resolveOrigin(
   if (asked.kind === 'refused') return asked
   const resolved = await git.resolve(repository, asked.ref)
   if (resolved.kind === 'invalid') return refused({ code: 'ref-invalid', ref: asked.ref })
+  if (resolved.kind === 'ambiguous')
+    return refused({ code: 'ref-ambiguous', ref: asked.ref, meanings: resolved.meanings })
   if (resolved.kind === 'not-found')
     return refused({ code: 'ref-not-found', ref: asked.ref, nearest: resolved.nearest })
   const commit = resolved.commit.sha
   if (asked.kind === 'pull') {
     return { kind: 'resolved', origin: { commit, branch: asked.branch, pull: asked.number } }
   }
-  const head = await git.branchHead(repository, ref)
-  return { kind: 'resolved', origin: { commit, branch: head === null ? null : ref } }
+  const name = ref.replace(/^refs\/heads\//, '')
+  // A branch may be called like the commit: then it is not what was asked for, and not what is followed.
+  const isBranch = (await git.branchHead(repository, name)) === commit
+  return { kind: 'resolved', origin: { commit, branch: isBranch ? name : null } }
 }
 
 interface PullHead {

@@ -5,7 +5,9 @@ import type { Commit, Git, PullRequests, RepositoryRef } from '../../domain/port
 import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { PickProgress } from '../../domain/release/picking.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import { orRefused } from './git-faults.js'
+import { offTrunk } from './off-trunk.js'
 import type {
   CherryPickOrder,
   FoundResolution,
@@ -23,6 +25,7 @@ export interface PickActivityNeeds {
   readonly git: Pick<
     Git,
     | 'resolve'
+    | 'contains'
     | 'range'
     | 'cherryPick'
     | 'pickBranch'
@@ -32,6 +35,7 @@ export interface PickActivityNeeds {
     | 'rangeCommits'
     | 'backwardsMerges'
   >
+  readonly ledger: Pick<ReleaseStore, 'isCandidate'>
   /** Null where no forge is configured. */
   readonly pullRequests: Pick<PullRequests, 'mergedAs'> | null
   /** Where a release hears how far its pick is; the workflow gateway implements it. */
@@ -65,7 +69,7 @@ const repositoryOf = (app: AppDefinition): RepositoryRef => ({
 
 async function resolvePicks(
   needs: PickActivityNeeds,
-  { app, asked, branch }: PicksToResolve,
+  { app, asked, branch, override }: PicksToResolve,
 ): Promise<ResolvedPicks> {
   const repository = repositoryOf(app)
   const found = new Set<CommitSha>()
@@ -82,11 +86,16 @@ async function resolvePicks(
     const range = `${turned.trunk.slice(0, 9)}..${turned.own.slice(0, 9)}`
     return refused({ code: 'merge-of-trunk', commit: turned.commit, trunk: app.trunk, range })
   }
-  if (branch === null) return { kind: 'resolved', commits, branch }
+  const strays = await offTrunk(needs, app, commits)
+  const [first] = strays
+  if (first !== undefined && override === null)
+    return refused({ code: 'not-on-trunk', commit: first, trunk: app.trunk })
+  const overrode = strays.map((commit) => ({ kind: 'not-on-trunk', commit, trunk: app.trunk }) as const)
+  if (branch === null) return { kind: 'resolved', commits, branch, overrode }
   const free = await needs.git.pickBranch(repository, branch)
   return free.kind === 'blocked'
     ? refused({ code: 'branch-blocked', branch, by: free.by })
-    : { kind: 'resolved', commits, branch: free.branch }
+    : { kind: 'resolved', commits, branch: free.branch, overrode }
 }
 
 type Named = { readonly kind: 'named'; readonly commits: readonly CommitSha[] } | Refused
@@ -113,8 +122,13 @@ async function oneCommit({ git }: PickActivityNeeds, app: AppDefinition, ref: st
       return refused({ code: 'ref-invalid', ref })
     case 'not-found':
       return refused({ code: 'ref-not-found', ref, nearest: resolved.nearest })
+    case 'ambiguous':
+      return refused({ code: 'ref-ambiguous', ref, meanings: resolved.meanings })
     case 'resolved':
-      return named(resolved.commit.sha)
+      // What is picked is named as a commit, so it is never a branch that is called like one.
+      return resolved.commit.sha.startsWith(ref.toLowerCase())
+        ? named(resolved.commit.sha)
+        : refused({ code: 'ref-not-found', ref, nearest: [] })
   }
 }
 

@@ -3,6 +3,7 @@ import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { PickOutcome, ShownCommit } from '../../domain/ports.js'
+import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 
 /** Why nothing was done. */
@@ -15,6 +16,8 @@ export interface PicksToResolve {
   readonly app: AppDefinition
   /** Commits, ranges `a..b` and `#4812`, as typed. */
   readonly asked: readonly string[]
+  /** The reason of a person's override; null: all of them must be on trunk. */
+  readonly override: string | null
   /** The wanted name of a branch that the remote has not taken before; null: it has. */
   readonly branch: string | null
 }
@@ -25,6 +28,8 @@ export type ResolvedPicks =
       readonly commits: readonly CommitSha[]
       /** The name that the remote can take; null when none was to be found. */
       readonly branch: string | null
+      /** The rules that the override set aside. */
+      readonly overrode: readonly OverriddenRule[]
     }
   | Refused
 

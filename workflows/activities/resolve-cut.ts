@@ -30,6 +30,8 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   const { repository, ref, running, fromProduction } = base
   const resolved = await needs.git.resolve(repository, ref)
   if (resolved.kind === 'invalid') return refused({ code: 'ref-invalid', ref: ref ?? '' })
+  if (resolved.kind === 'ambiguous')
+    return refused({ code: 'ref-ambiguous', ref: ref ?? '', meanings: resolved.meanings })
   if (resolved.kind === 'not-found') {
     return refused({ code: 'ref-not-found', ref: ref ?? repository.trunk, nearest: resolved.nearest })
   }
@@ -140,7 +142,7 @@ const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' }>
 
-function ruleOf(broken: Broken): OverriddenRule {
+export function ruleOf(broken: Broken): OverriddenRule {
   const { commit } = broken
   return broken.code === 'not-on-trunk'
     ? { kind: 'not-on-trunk', commit, trunk: broken.trunk }

@@ -60,6 +60,8 @@ function exitWords(exit: StageExit): string {
       return `took longer than ${Math.round(exit.afterMs / 1_000)} s`
     case 'cancelled':
       return 'was cancelled'
+    case 'leaked':
+      return `wrote a secret into its output ${exit.outputs.join(', ')}, which was not kept. Outputs are stored and shown: leave the secret out of them`
     default:
       return unreachable(exit)
   }

@@ -36,7 +36,7 @@ afterEach(async () => {
 function boardOf(over: Partial<Parameters<typeof createPublisher>[0]> = {}): Publisher {
   return createPublisher({
     db: database.db,
-    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl }),
+    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
     leader: { isLeader: () => leading },
     renderers: [cards()],
     deploymentLog: () => null,

@@ -54,11 +54,12 @@ const drafts: fc.Arbitrary<IntentDraft> = fc.oneof(
     reason: maybe,
   }),
   fc.record({
-    kind: fc.constantFrom('retry' as const, 'skip' as const, 'abort' as const),
+    kind: fc.constantFrom('retry' as const, 'skip' as const),
     app,
     deployment,
     override: maybe,
   }),
+  fc.record({ kind: fc.constant('abort' as const), app, deployment, override: fc.constant(null) }),
   fc.record({ kind: fc.constantFrom('pause' as const, 'resume' as const), app, environment, reason: maybe }),
   fc.record({
     kind: fc.constant('lock' as const),

@@ -140,7 +140,7 @@ describe('what is let through', () => {
     [
       'an override passes a freeze',
       freeze(aLane(), freezeOrder).step.state,
-      { override: 'outage' },
+      { override: { reason: 'outage', at: minute(1) } },
       at(1),
       null,
     ],
@@ -180,7 +180,10 @@ describe('what is let through', () => {
   })
 
   test('what an override passed is said where everybody sees it', () => {
-    const state = enqueue(freeze(aLane(), freezeOrder).step.state, anOrder(1, { override: 'outage' })).state
+    const state = enqueue(
+      freeze(aLane(), freezeOrder).step.state,
+      anOrder(1, { override: { reason: 'outage', at: minute(1) } }),
+    ).state
     const { events } = start(state, sure(nextEntry(state, at(1))), at(1))
     expect(events).toMatchObject([
       {

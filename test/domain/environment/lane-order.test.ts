@@ -160,9 +160,10 @@ class Lane {
   private order({ by, type, ...rest }: Ordered): void {
     const number = ++this.count
     const push = { kind: 'push', releaseId: null, candidate: null, candidateNumber: null } as const
+    const override = rest.override === null ? null : { reason: rest.override, at: this.now().at }
     const order = anOrder(number, {
       app_: this.app,
-      ...{ urgency: rest.urgency, override: rest.override, passesFreeze: rest.passesFreeze },
+      ...{ urgency: rest.urgency, override, passesFreeze: rest.passesFreeze },
       ...{ acceptance: rest.acceptance, requestedBy: type === 'push' ? SLIPWAY : by },
       ...{ requestedAt: this.now().at, definition: this.state.definition, commit: commitOf(number) },
       ...(type === 'push' ? { ...push, urgency: 'normal', override: null } : {}),

@@ -52,6 +52,7 @@ const picking = (step: PickOrder['step'] = 'start'): PickOrder => ({
   picks: step === 'start' ? ['abcdef1'] : [],
   step,
   confirmed: null,
+  override: null,
   deploymentId: deploymentId(90),
   by: by(BOB),
 })
@@ -65,6 +66,7 @@ const clean: PickResult = {
   gained: { since: '1.0.0-rc.1', counted: true, total: 1, authors: 1, newest: [] },
   merges: [],
   confirmed: [],
+  overrode: [],
 }
 const conflict: PickResult = {
   kind: 'conflict',
@@ -76,6 +78,7 @@ const conflict: PickResult = {
   branch: 'release/v1.0.0',
   merges: [],
   confirmed: [],
+  overrode: [],
 }
 
 /** The next candidate, picked and built. */

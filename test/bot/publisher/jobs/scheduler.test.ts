@@ -40,7 +40,7 @@ describe('what the clock says by itself', () => {
     )
     board = createPublisher({
       db: database.db,
-      client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl }),
+      client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
       leader: { isLeader: () => true },
       renderers: [sweep.renderer, digests.renderer],
       deploymentLog: () => null,
