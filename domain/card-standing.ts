@@ -65,19 +65,3 @@ export function troubledTags({ detail, state }: ReleaseView): readonly TagStandi
   if (state !== 'open' && state !== 'released') return []
   return detail.tags.filter((tag) => tag.state !== 'pushed' && tag.because !== null)
 }
-
-/** Why a tag is not in the remote, as the end of a sentence about it. */
-export function sayTag({ state, because }: TagStanding): string {
-  switch (state) {
-    case 'pushed':
-      return 'is pushed'
-    case 'taken':
-      return `already names ${(because ?? '').slice(0, 7)}, which is not this release`
-    case 'refused':
-      return `was refused: ${because ?? ''}`
-    case 'pending':
-      return because === null
-        ? 'is being pushed'
-        : `is not pushed yet, the repository does not answer: ${because}`
-  }
-}

@@ -16,6 +16,13 @@ import { explainFailure } from './start-failure.js'
 
 const say = (line: string): void => console.log(line)
 
+const readiness = z.object({ workers: z.array(z.object({ sandbox: z.enum(sandboxKinds) })) })
+
+const sandboxWords: Readonly<Record<SandboxKind, string>> = {
+  bwrap: 'run in a sandbox of bubblewrap',
+  off: 'run as you, without a sandbox: install bubblewrap and slirp4netns for one (docs/security.md)',
+}
+
 await main()
 
 async function main(): Promise<void> {
@@ -75,8 +82,6 @@ function printAddresses({ embedded, url }: LocalSlipway): void {
   say(`  Demo repository  ${embedded.demo.repository.path}`)
 }
 
-const readiness = z.object({ workers: z.array(z.object({ sandbox: z.enum(sandboxKinds) })) })
-
 /** What keeps the demo's stages apart here, and who may do what. */
 async function printSandbox({ url }: LocalSlipway): Promise<void> {
   const answer = readiness.safeParse(await (await fetch(`${url}/readyz`)).json())
@@ -85,11 +90,6 @@ async function printSandbox({ url }: LocalSlipway): Promise<void> {
   say('')
   say('Alice and Bob cut and promote, Quinn accepts in staging; Alice, Bob and Carol approve production.')
   say('Ctrl-C ends everything; the next start finds it again.')
-}
-
-const sandboxWords: Readonly<Record<SandboxKind, string>> = {
-  bwrap: 'run in a sandbox of bubblewrap',
-  off: 'run as you, without a sandbox: install bubblewrap and slirp4netns for one (docs/security.md)',
 }
 
 function stopOnSignals(local: LocalSlipway): void {

@@ -65,11 +65,6 @@ export function date(iso: string): string {
   return slackDate(iso, '{date_short_pretty} at {time}')
 }
 
-/** Text of which it is known that nothing more is escaped: instants in it are shown in each reader's own time zone. */
-export function withDates(escaped: string): string {
-  return escaped.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, date)
-}
-
 /** The time of day alone, for what happened recently. */
 export function time(iso: string): string {
   return slackDate(iso, '{time}')

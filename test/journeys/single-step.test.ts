@@ -124,7 +124,9 @@ ${yaml
     const why = await shop.ask(alice, `why ${version}`, /waits/)
 
     expect((await api.environment('staging')).hold).toMatchObject({ by: 'slipway' })
-    expect(why).toMatch(/staging is closed \(hold\): rolled back to .* by itself: the check failed/)
+    expect(why).toMatch(
+      /staging is on hold by Slipway: rolled back to .* without being asked, since the check/,
+    )
     expect(why).toMatch(/Since/)
     expect(await staging()).toBe('queued')
     await shop.ask(alice, 'resume staging', /goes on/)

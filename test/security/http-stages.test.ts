@@ -55,7 +55,7 @@ beforeAll(async () => {
       SLIPWAY_PUBLIC_URL: 'http://127.0.0.1:9',
       SLIPWAY_WEBHOOK_SECRET: 'what-callbacks-are-made-from',
     },
-    configure: (yaml) => withoutPushes(yaml).replace('check: { run: deploy/smoke.sh, timeout: 1m }', check),
+    configure: (yaml) => withoutPushes(yaml).replaceAll(/check: \{ run: .*\}/g, check),
   })
   drive = driveOf(stack)
   version = await drive.cut('Checked elsewhere')

@@ -68,7 +68,7 @@ test('[T.7] a pick that is not on trunk needs the override of who may give one, 
   await ask(bob, `cherry-pick ${planted} onto ${version} --override "it burns"`, /Picked/)
   await until('the line in the trail', async () =>
     (await drive.api.events(version)).some(({ says }) =>
-      says.includes(`A rule of the pick was overridden: ${planted} is not on main. Reason: it burns`),
+      says.includes(`A rule was overridden: ${planted} is not on main. Reason: it burns`),
     ),
   )
 })

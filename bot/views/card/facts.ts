@@ -1,6 +1,6 @@
 /** What the release is, and what is in it. */
 
-import { newestCandidate, sayTag, troubledTags } from '../../../domain/card-standing.js'
+import { newestCandidate, troubledTags } from '../../../domain/card-standing.js'
 import type { CandidateGain, CommitSummary } from '../../../domain/change.js'
 import { sayDuration } from '../../../domain/durations.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
@@ -11,6 +11,7 @@ import { code, date, mention, outside } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import { ruleWords } from '../words/gate-words.js'
+import { tagWords } from '../words/tag-words.js'
 import type { CardOptions } from './card-options.js'
 
 /** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
@@ -70,7 +71,7 @@ function tagLines(view: ReleaseView): string[] {
   const troubled = troubledTags(view)
   const shown = troubled
     .slice(-2)
-    .map((tag) => `${marks.tagged} *Tag* ${code(tag.name, 60)} ${outside(sayTag(tag), 160)}`)
+    .map((tag) => `${marks.tagged} *Tag* ${code(tag.name, 60)} ${tagWords(tag, mrkdwn)}`)
   return troubled.length > 2
     ? [...shown, `${marks.tagged} ${troubled.length - 2} more tags are not pushed`]
     : shown

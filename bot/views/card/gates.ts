@@ -65,7 +65,7 @@ function holders(roles: readonly string[], options: CardOptions): string {
 function gateLines(gate: Gate): string[] {
   switch (gate.kind) {
     case 'ticket':
-      return [`🎫 waits for a change ticket like ${code(gate.pattern, 60)}`]
+      return [`${marks.ticket} waits for a change ticket like ${code(gate.pattern, 60)}`]
     case 'soak':
       return [`${marks.soaks} soaks until ${date(gate.until)}`]
     case 'checks':

@@ -32,7 +32,7 @@ export const deploymentEvents: EventTexts<
   'gate.overridden': {
     mark: marks.overridden,
     says: ({ name, rule, reason }, { m, environment }) => {
-      const of = name === null ? 'A rule of the cut' : `A gate of ${environment} for ${name}`
+      const of = name === null ? 'A rule' : `A gate of ${environment} for ${name}`
       return `${of} was overridden: ${ruleWords(rule, m)}. Reason: ${m.text(reason, 300)}`
     },
   },

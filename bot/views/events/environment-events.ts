@@ -16,11 +16,11 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
   'environment.pushed': {
     mark: marks.taken,
     says: ({ commit, branch }, { m, environment }) =>
-      `${environment} gets ${m.code(shortCommit(commit))} of ${branch === null ? 'its commit' : m.code(branch, 80)}.`,
+      `${environment} gets ${m.code(shortCommit(commit))} of ${branch === null ? 'its commit' : m.text(branch, 80)}.`,
   },
   'environment.build_wanted': {
     mark: marks.building,
-    says: ({ of }, { m, environment }) => `${environment} gets the newest build of ${m.code(of, 80)}.`,
+    says: ({ of }, { m, environment }) => `${environment} gets the newest build of ${m.text(of, 80)}.`,
   },
   'environment.build_failed': {
     mark: marks.failed,

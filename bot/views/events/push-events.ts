@@ -28,7 +28,7 @@ export const pushEvents: EventTexts<KindsOf<'push'>> = {
   'push.build_failed': {
     mark: marks.failed,
     says: ({ commit, branch, failure }, { m }) =>
-      `The build of ${m.code(shortCommit(commit))} on ${m.code(branch, 80)} failed: ${failureWords(failure, m)}. Nothing was deployed.`,
+      `The build of ${m.code(shortCommit(commit))} on ${m.text(branch, 80)} failed: ${failureWords(failure, m)}. Nothing was deployed.`,
   },
   'push.not_retried': {
     mark: marks.refused,
@@ -52,7 +52,7 @@ export const pushEvents: EventTexts<KindsOf<'push'>> = {
 }
 
 const pushed = ({ commit, branch }: PushSubject, m: Markup): string =>
-  `${m.code(shortCommit(commit))} was pushed to ${m.code(branch, 80)}`
+  `${m.code(shortCommit(commit))} was pushed to ${m.text(branch, 80)}`
 
 function waitWords(behind: PushWait, m: Markup): string {
   switch (behind.kind) {

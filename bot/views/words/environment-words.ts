@@ -23,7 +23,7 @@ export function endWords(cause: EndCause, m: Markup): string {
     case 'expired':
       return 'it expired'
     case 'branch-gone':
-      return `its branch ${m.code(cause.branch, 80)} is gone`
+      return `its branch ${m.text(cause.branch, 80)} is gone`
     case 'pull-request':
       return `its pull request #${cause.number} was ${cause.merged ? 'merged' : 'closed'}`
     default:
@@ -47,7 +47,7 @@ export function driftWords(finding: DriftFinding, m: Markup): string {
 
 /** What a preview shows: a branch, or one commit. */
 export function sourceWords({ branch, commit, pull }: PreviewSource, m: Markup): string {
-  const what = m.code(branch ?? commit.slice(0, 7), 80)
+  const what = m.text(branch ?? commit.slice(0, 7), 80)
   return pull === null ? what : `${what}, pull request #${pull}`
 }
 
@@ -59,7 +59,7 @@ export function taskWords(task: EnvironmentTask, m: Markup): string {
     case 'patched-again':
       return `it is patched again with ${m.text(task.name, 80)}`
     case 'newest-build':
-      return `it gets the newest build of ${m.code(task.of, 80)}, made first if need be`
+      return `it gets the newest build of ${m.text(task.of, 80)}, made first if need be`
     case 'preview':
       return `it becomes a preview of ${sourceWords(task.source, m)}; ${m.code('env list')} shows how it goes`
     case 'torn-down':
@@ -85,7 +85,7 @@ export function environmentNoteWords(note: EnvironmentNote, m: Markup): string {
     case 'waits-for-place':
       return `waits for a place: ${note.living} of ${note.most} previews live, ${note.ahead} ahead of it`
     case 'building':
-      return note.what === null ? 'it is being built' : `${m.code(note.what, 80)} is being built`
+      return note.what === null ? 'it is being built' : `${m.text(note.what, 80)} is being built`
     case 'waits-for-build':
       return 'waits for its build'
     case 'failure':

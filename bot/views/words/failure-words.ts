@@ -42,7 +42,7 @@ export function failureWords(failure: Failure, m: Markup): string {
     case 'artifact':
       return `the artifact is ${failure.state}${failure.digest === null ? '' : `: its bytes are not ${failure.digest}`}. Nothing was touched`
     case 'no-branch':
-      return `there is no branch ${m.code(failure.branch, 80)}`
+      return `there is no branch ${m.text(failure.branch, 80)}`
     case 'workflow-lost':
       return `the deployment's workflow ended unexpectedly: ${m.text(failure.message, 300)}`
     case 'fault':

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { gateTexts } from '../../../bot/views/card/gates.js'
 import { situationOf } from '../../../bot/views/card/situation.js'
+import { plain } from '../../../bot/views/markup.js'
+import { blockerWords, planGateWords } from '../../../bot/views/words/blocker-words.js'
+import type { Blocker } from '../../../domain/blockers/blocker.js'
 import { planOf } from '../../../domain/blockers/plan.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
 import { tellOf } from '../../../domain/events.js'
@@ -50,6 +53,7 @@ const open = (state: ReleaseState, now: string): readonly string[] =>
 const unread = (state: ReleaseState, now: string): readonly string[] =>
   unreadChecks(state, now).map(({ id }) => id)
 
+const says = (blocker: Blocker): string => blockerWords(blocker, plain).says
 const away = { kind: 'no-answer', message: 'no route' } as const
 
 describe('required checks', () => {
@@ -125,10 +129,11 @@ describe('what people see of them', () => {
 
   test('`why` names each check that blocks, since when', () => {
     expect(obstaclesOf(outlook)).toMatchObject([
-      { kind: 'checks', says: 'The check ci/test is failure', since: minute(3), environment: 'production' },
+      { kind: 'checks', check: { name: 'ci/test' }, since: minute(3), environment: 'production' },
     ])
+    expect(obstaclesOf(outlook).map(says)).toEqual(['The check ci/test is failure'])
     const unasked = { ...outlook, view: { ...view, detail: releaseRecord(approved(prepared)).detail } }
-    expect(obstaclesOf(unasked).map(({ says }) => says)).toEqual([
+    expect(obstaclesOf(unasked).map(says)).toEqual([
       'The check ci/test is unknown (not asked yet)',
       'The check ci/lint is unknown (not asked yet)',
     ])
@@ -139,8 +144,10 @@ describe('what people see of them', () => {
       ...{ state, candidate: 1, environments: view.environments, asker: views.ALICE },
       ...{ windows: outlook.windows, usual: new Map(), now: outlook.now },
     }).find(({ environment }) => environment === 'production')
-    expect(step?.before).toContain('check ci/test green (it is failure)')
-    expect(step?.before.join()).not.toContain('ci/lint')
+    expect(step?.before.flatMap((gate) => planGateWords(gate, plain))).toContain(
+      'check ci/test green (it is failure)',
+    )
+    expect(step?.before.flatMap((gate) => planGateWords(gate, plain)).join()).not.toContain('ci/lint')
   })
 
   test('the card says which and since when', () => {
