@@ -172,6 +172,8 @@ export interface Git {
   /** The head of every branch of the remote, by one question and without a fetch. */
   heads(repository: RepositoryRef): Promise<ReadonlyMap<string, CommitSha>>
   contains(repository: RepositoryRef, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
+  /** Those of some commits that trunk, as of the last fetch, does not contain. */
+  offTrunk(repository: RepositoryRef, commits: readonly CommitSha[]): Promise<readonly CommitSha[]>
   /** Makes and pushes an annotated tag. One at the same commit is success; at another commit the name is `taken`. */
   tag(repository: RepositoryRef, tag: TagToMake): Promise<TagOutcome>
   /** The tags, as of the last fetch, that a pattern such as `v{version}` gives to versions and their candidates. */

@@ -11,7 +11,7 @@ import { pushTag } from './push-tag.js'
 import { readMessage, readRange } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
-import { branchCommit, isAncestor, resolveRef } from './resolve-ref.js'
+import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
 import { taggedVersions } from './tagged-versions.js'
 
 /** See {@link createGit}. */
@@ -46,6 +46,7 @@ export function createGit(options: GitOptions): Git {
       await mirror.requireCommit(descendant)
       return isAncestor(mirror, ancestor, descendant)
     },
+    offTrunk: async (repository, commits) => commitsOffTrunk(mirrorOf(repository), repository, commits),
     tag: async (repository, order) => pushTag(run, mirrorOf(repository), order),
     bump: async (repository, from, to) => {
       const mirror = mirrorOf(repository)

@@ -144,6 +144,23 @@ describe('a merge of the trunk into own work', () => {
   })
 })
 
+describe('what is not on trunk', () => {
+  it('is told of all commits at once, merged ones are on it', async () => {
+    const { demo, own } = await withBranch()
+    demo.run('checkout', '--quiet', 'feature')
+    const later = demo.commit('Not merged', { 'later.txt': 'x' })
+    demo.run('checkout', '--quiet', 'main')
+    demo.run('merge', '--quiet', '--no-ff', '-m', "Merge branch 'feature'", own.at(-1) ?? '')
+    const merge = head(demo)
+    demo.push()
+    await demo.git.branchHead(demo.ref, 'main')
+
+    expect(await demo.git.offTrunk(demo.ref, [later, ...own, merge])).toEqual([later])
+    expect(await demo.git.offTrunk({ ...demo.ref, trunk: 'none' }, [merge])).toEqual([merge])
+    expect(await demo.git.offTrunk(demo.ref, [])).toEqual([])
+  })
+})
+
 describe('the branch of a conflict', () => {
   async function inConflict(): Promise<{ demo: DemoRepository; pick: CommitSha; after: CommitSha }> {
     const demo = await createDemoRepository()

@@ -25,7 +25,7 @@ export interface PickActivityNeeds {
   readonly git: Pick<
     Git,
     | 'resolve'
-    | 'contains'
+    | 'offTrunk'
     | 'range'
     | 'cherryPick'
     | 'pickBranch'
