@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { findMistyped } from './mistyped.js'
+import { readGit } from './read-git.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
 import { NO_TEMPORAL, readTemporal } from './read-temporal.js'
@@ -20,6 +21,7 @@ import {
   type SettingProblem,
   type VariableReader,
 } from './variables.js'
+import { findWeakSecrets } from './weak-secrets.js'
 
 /** Checked settings, or everything that is wrong with the environment variables. */
 export type SettingsReading<Kind> =
@@ -55,7 +57,9 @@ const port = { least: 0, most: 65_535 }
 function read<Kind>(env: NodeJS.ProcessEnv, from: (reader: VariableReader) => Kind): SettingsReading<Kind> {
   const reader: VariableReader = { env, problems: [] }
   const settings = from(reader)
-  const problems = [...reader.problems, ...findMistyped(env)]
+  const said = new Set(reader.problems.map(({ variable }) => variable))
+  const weak = findWeakSecrets(env).filter(({ variable }) => !said.has(variable))
+  const problems = [...reader.problems, ...weak, ...findMistyped(env)]
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'ok', settings }
 }
 
@@ -106,6 +110,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
     artifactsShared: readFlag(reader, 'SLIPWAY_ARTIFACTS_SHARED'),
     cacheFolder: readPath(reader, 'SLIPWAY_CACHE', '~/.cache/slipway'),
     logLevel: readChoice(reader, 'SLIPWAY_LOG_LEVEL', { choices: logLevels, otherwise: 'info' }),
+    git: readGit(reader),
     github: {
       access: readGithub(reader),
       apiUrl: readWeb(reader, 'GITHUB_API_URL') ?? 'https://api.github.com',

@@ -1,6 +1,13 @@
 /** The tables as kysely sees them. Timestamps come back as `Date`; JSON columns are plain data. */
 import type { Generated, JSONColumnType } from 'kysely'
-import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from '../domain/change.js'
+import type {
+  CandidateGain,
+  EnvironmentDetail,
+  FreezeState,
+  HoldState,
+  LockState,
+  ReleaseDetail,
+} from '../domain/change.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -34,7 +41,7 @@ import type {
   MutesTable,
   SlackMessagesTable,
 } from './order-tables.js'
-import type { GithubReportsTable, StageCallsTable, WorkersTable } from './outside-tables.js'
+import type { GithubReportsTable, LinkKeyTable, StageCallsTable, WorkersTable } from './outside-tables.js'
 
 /** One row per app; locked while a version is allotted. */
 export interface AppsTable {
@@ -85,6 +92,8 @@ export interface CandidatesTable {
   state: CandidateState
   artifact_digest: ArtifactDigest | null
   picked: JSONColumnType<readonly CommitSha[]>
+  /** Null for the first candidate. */
+  readonly gained: JSONColumnType<CandidateGain> | null
   readonly created_at: Created
 }
 
@@ -217,6 +226,7 @@ export interface Database {
   stage_calls: StageCallsTable
   workers: WorkersTable
   links: LinksTable
+  link_key: LinkKeyTable
   environments: EnvironmentsTable
   workflow_states: WorkflowStatesTable
   audit: AuditTable

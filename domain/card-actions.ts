@@ -7,6 +7,7 @@ import {
   newestDeployments,
   promotions,
   setbackIn,
+  troubledTags,
 } from './card-standing.js'
 import type { EnvironmentName } from './identifiers.js'
 import { isHostLost } from './reasons.js'
@@ -31,6 +32,8 @@ export type CardVerb =
   | 'cherry-pick'
   | 'cherry-pick-continue'
   | 'cherry-pick-skip'
+  | 'cherry-pick-confirm'
+  | 'tag'
   | 'tick'
   | 'log'
   | 'diff'
@@ -64,6 +67,7 @@ export function cardActions(view: ReleaseView): CardAction[] {
     ...newest.toReversed().flatMap((deployment) => failureActions(view, deployment)),
     ...conflictActions(view),
     ...buildActions(view),
+    ...tagActions(view),
     ...promoteActions(view),
     ...newest.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
@@ -165,6 +169,9 @@ function readActions(view: ReleaseView): CardAction[] {
 function conflictActions(view: ReleaseView): CardAction[] {
   if (view.detail.conflict === null || view.state !== 'open') return []
   return [
+    ...(view.detail.conflict.unconfirmed === null
+      ? []
+      : [{ ...nothing, verb: 'cherry-pick-confirm', weight: 'main' } as const]),
     { ...nothing, verb: 'cherry-pick-continue', weight: 'main' },
     { ...nothing, verb: 'cherry-pick-skip', weight: 'side' },
   ]
@@ -174,6 +181,10 @@ function buildActions(view: ReleaseView): CardAction[] {
   const candidate = newestCandidate(view)
   if (candidate?.state !== 'build_failed' || view.state !== 'open') return []
   return [{ ...nothing, candidate, verb: 'retry', weight: 'main' }]
+}
+
+function tagActions(view: ReleaseView): CardAction[] {
+  return troubledTags(view).length === 0 ? [] : [{ ...nothing, verb: 'tag', weight: 'side' }]
 }
 
 function checklistActions(view: ReleaseView): CardAction[] {

@@ -1,5 +1,5 @@
 /** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
-import type { PreparedDeployment, Promotable } from './change.js'
+import type { PreparedDeployment, Promotable, TagStanding } from './change.js'
 import { closuresOf, stopping } from './environment/closures.js'
 import { isCutAfter, type Standing, setbackOfCandidate } from './environment/setbacks.js'
 import type { EnvironmentName } from './identifiers.js'
@@ -95,4 +95,10 @@ export function newerThere(view: ReleaseView, { environment, candidate }: Place)
   const cut = { version: current.version, candidate: current.candidateNumber }
   if (!isCutAfter(cut, { version: view.version, candidate })) return null
   return { name: current.candidate ?? current.commit.slice(0, 7), hotfix: place.detail.hotfix }
+}
+
+/** The tags that are not in the remote although they were tried. */
+export function troubledTags({ detail, state }: ReleaseView): readonly TagStanding[] {
+  if (state !== 'open' && state !== 'released') return []
+  return detail.tags.filter((tag) => tag.state !== 'pushed' && tag.because !== null)
 }

@@ -57,8 +57,6 @@ export interface FormRequest<Form extends FormName = FormName> {
   readonly target: FormTarget
   /** One sentence that says exactly what is decided, where the person cannot change it. */
   readonly subject?: string
-  /** What has to be known before it is answered. */
-  readonly about?: string
 }
 
 /** Where the form was asked for: the answer goes there. */

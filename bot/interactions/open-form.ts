@@ -34,12 +34,19 @@ export async function openForm(
     return
   }
   const [facts, releases] = await Promise.all([factsOf(context, request), choicesIn(context, request, app)])
+  const { text: textOf, needsText } = formOf(request.form)
+  const text = textOf?.(facts, request) ?? null
+  if (text === null && needsText) {
+    await tellRefusal(context, asker, { code: 'unavailable', what: 'What is to be confirmed' })
+    return
+  }
   const about = withSubject(request, facts)
   const complete = { ...about, given: filledIn(about, releases, app) }
   const { channel, thread } = asker.reply
   const origin = { opener: asker.user, channel, thread }
+  const { environments } = facts
   const view = formView(
-    { request: complete, app, apps: configuration.apps, releases, environments: facts.environments },
+    { request: complete, app, apps: configuration.apps, releases, environments, text },
     origin,
   )
   try {
@@ -85,16 +92,13 @@ async function soon<Value>(reading: Promise<Value>): Promise<Value | null> {
   return value === 'late' ? null : value
 }
 
-/** Says what exactly is decided, what has to be known first, and which name a deletion asks for. */
+/** Says what exactly is decided, and which name a deletion asks for. */
 function withSubject(request: FormRequest, facts: FormFacts): FormRequest {
-  const spec = formOf(request.form)
-  const given = { ...spec.prefill?.(facts, request), ...request.given }
-  const about = spec.about?.(facts, request) ?? null
+  const given = { ...formOf(request.form).prefill?.(facts, request), ...request.given }
   return {
     ...request,
     given,
     ...(facts.view === null ? {} : { subject: subjectOf(facts.view, request) }),
-    ...(about === null ? {} : { about }),
   }
 }
 

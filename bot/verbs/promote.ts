@@ -72,7 +72,7 @@ const promoteAgainForm: FormSpec = {
   title: 'Promote again',
   submit: 'Promote again',
   fields: () => [{ ...reasonField(true, 'Why it should go well now') }],
-  about: ({ view }, { target: { environment, candidate } }) => {
+  text: ({ view }, { target: { environment, candidate } }) => {
     const setback =
       view === null || environment === undefined || candidate === undefined
         ? null

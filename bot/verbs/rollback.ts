@@ -47,7 +47,7 @@ const rollbackForm: FormSpec = {
   title: 'Roll back',
   submit: 'Roll back',
   showsEnvironments: true,
-  about: ({ environments }, { target, given }) => {
+  text: ({ environments }, { target, given }) => {
     const place = placed(environments, target.environment ?? given.environment)
     return place === null ? null : standsNow(place)
   },

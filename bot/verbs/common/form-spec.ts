@@ -45,6 +45,8 @@ export interface FormSubject {
   readonly releases?: readonly Choice[]
   /** How the app's environments stand, where the form shows it and it was found in time. */
   readonly environments?: readonly EnvironmentView[]
+  /** What is to be read before anything is filled in; text from outside in it is escaped. */
+  readonly text?: string | null
 }
 
 /** A release, or one of its candidates, that an order can be given for now. */
@@ -68,12 +70,14 @@ export interface FormSpec {
   read(answers: Answers, subject: FormSubject): FormResult
   /** What can be chosen of one open release; without this the form never lets choose. */
   choices?(view: ReleaseView): readonly ReleaseChoice[]
-  /** What has to be known before it is answered, of what it is about. */
-  about?(facts: FormFacts, request: FormRequest): string | null
   /** Whether it is drawn from how the app's environments stand. */
   readonly showsEnvironments?: true
   /** What is filled in from what it is about. What was said before wins. */
   prefill?(facts: FormFacts, request: FormRequest): FormPrefill
+  /** What has to be read before it is filled in, outside text escaped; null when there is nothing. */
+  text?(facts: FormFacts, request: FormRequest): string | null
+  /** Not opened without its text: nobody confirms what could not be shown. */
+  readonly needsText?: true
 }
 
 export const ordered = (draft: IntentDraft): FormResult => ({ kind: 'order', draft })

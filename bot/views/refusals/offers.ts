@@ -24,6 +24,8 @@ export function offerOf(refusal: Refusal): Offer | null {
         { verb: 'promote-again', ...refusal.again },
         `Promote again to ${refusal.again.environment}…`,
       )
+    case 'pick-unconfirmed':
+      return confirmPick(refusal.again)
     default:
       return null
   }
@@ -32,4 +34,11 @@ export function offerOf(refusal: Refusal): Offer | null {
 function offer(target: ButtonTarget, label: string): Offer {
   const look = { verb: target.verb, label, says: label, value: buttonId(target) }
   return { target, block: actions([button(look)]) }
+}
+
+/** Opens the form that lists everything. */
+function confirmPick(again: Pick<ButtonTarget, 'app'> & Required<Pick<ButtonTarget, 'releaseId'>>): Offer {
+  const target: ButtonTarget = { verb: 'cherry-pick-confirm', ...again }
+  const look = { verb: target.verb, label: 'Look and confirm…', says: 'Look at what came besides the pick' }
+  return { target, block: actions([button({ ...look, value: buttonId(target) })]) }
 }

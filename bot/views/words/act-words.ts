@@ -17,6 +17,7 @@ const acts: Readonly<Record<ProtectedVerb, string>> = {
   'cherry-pick': 'pick anything',
   pause: 'pause automation',
   resume: 'resume automation',
+  tag: 'push the tag',
   delete: 'delete the release',
   lock: 'lock the environment',
   unlock: 'unlock the environment',

@@ -1,5 +1,5 @@
 /**
- * What people type, and what it leads to (U.17). `means`: the words are that command. `answers`: a question in other words
+ * What people type, and what it leads to. `means`: the words are that command. `answers`: a question in other words
  * is answered. `offers`: one button gives that command, and nothing is done before it is pressed.
  */
 export type Leads = 'means' | 'answers' | 'offers'

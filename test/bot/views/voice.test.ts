@@ -16,7 +16,9 @@ function textsOf(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(textsOf)
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, one]) =>
-    key === 'text' && typeof one === 'string' ? [one.replaceAll(/`[^`]*`|<[^>]*>|Refused: [a-z-]+/g, '…')] : textsOf(one),
+    key === 'text' && typeof one === 'string'
+      ? [one.replaceAll(/`[^`]*`|<[^>]*>|Refused: [a-z-]+/g, '…')]
+      : textsOf(one),
   )
 }
 
