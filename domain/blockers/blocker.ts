@@ -5,7 +5,7 @@ import type { CheckProblem, CheckVerdict } from '../forge/checks.js'
 import type { CommitSha, EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import type { AppDefinition } from '../pipeline.js'
-import type { Closure } from '../reasons.js'
+import type { Closure, Setback } from '../reasons.js'
 import type { TagStanding } from '../record-details.js'
 import type { StageName } from '../stage.js'
 import type { CandidateView, ReleaseView } from '../views.js'
@@ -34,8 +34,8 @@ export type BlockerFacts =
   | { readonly kind: 'lane'; readonly place: number; readonly inMs: number | null }
   /** `stage` null: before any. */
   | { readonly kind: 'failure'; readonly stage: StageName | null }
-  /** `newer`: a candidate that is newer and good; null: there is none. */
-  | { readonly kind: 'promotion'; readonly newer: string | null }
+  /** `newer`: a candidate that is newer and good. `setback`: what went wrong with it there. Null: there is none. */
+  | { readonly kind: 'promotion'; readonly newer: string | null; readonly setback: Setback | null }
   /** Stops nothing, but somebody will look for it: a tag that is not in the remote. */
   | { readonly kind: 'tag'; readonly tag: TagStanding }
 

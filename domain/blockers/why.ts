@@ -1,5 +1,5 @@
 /** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
-import { environmentOf, isOpenFailure, newestReady, preparedOf } from '../card-standing.js'
+import { environmentOf, isOpenFailure, newestReady, preparedOf, setbackIn } from '../card-standing.js'
 import { type Arrival, closuresOf, stopping } from '../environment/closures.js'
 import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
@@ -151,6 +151,7 @@ function ofPromotion(outlook: Outlook): readonly Blocker[] {
       promoted: true,
     })
     if (closed.length > 0) return closed
-    return [{ ...nobody, environment: name, roles, kind: 'promotion', newer }]
+    const setback = setbackIn(view, { environment: name, candidate: number })
+    return [{ ...nobody, environment: name, roles, kind: 'promotion', newer, setback }]
   })
 }

@@ -6,6 +6,7 @@ import { unreachable } from '../../../domain/exhaustive.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { Markup } from '../markup.js'
 import { checkWord, closureWords, problemWords } from './gate-words.js'
+import { setbackWords } from './setback-words.js'
 import { tagWords } from './tag-words.js'
 
 export interface BlockerWords {
@@ -61,7 +62,11 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
       const { newer } = blocker
       const older =
         newer === null ? '' : ` (${m.text(newer, 60)} is newer and good; promoting this one asks first)`
-      return { says: `Nobody has promoted it to ${place} yet${older}`, next: 'Nothing goes up by itself.' }
+      const says =
+        blocker.setback === null
+          ? `Nobody has promoted it to ${place} yet${older}`
+          : `It ${setbackWords(blocker.setback, place, m)}; nobody has promoted it there again${older}`
+      return { says, next: 'Nothing goes up by itself.' }
     }
     case 'lock':
     case 'freeze':

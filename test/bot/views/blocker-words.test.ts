@@ -6,6 +6,7 @@ import type { PlanGate } from '../../../domain/blockers/plan.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { Closure, Gate } from '../../../domain/reasons.js'
 import { AT, BOB, commitOf, environmentName } from '../../support/release-views.js'
+import { withSetback } from '../../support/setback.js'
 
 const frame = { environment: environmentName('staging'), since: AT, until: null, roles: [], people: [] }
 const lock: Closure = {
@@ -38,8 +39,12 @@ const blockers: readonly (readonly [Blocker, string])[] = [
     'It is number 2 in line for staging, its turn comes in about 3 min. Then it is deployed to staging in its turn.',
   ],
   [
-    { ...frame, kind: 'promotion', newer: '2026.11.3-rc.2' },
+    { ...frame, kind: 'promotion', newer: '2026.11.3-rc.2', setback: null },
     'Nobody has promoted it to staging yet (2026.11.3-rc.2 is newer and good; promoting this one asks first). Nothing goes up by itself.',
+  ],
+  [
+    { ...frame, kind: 'promotion', newer: null, setback: withSetback.setbacks[0] ?? null },
+    'It failed in staging at patch (the patch stage ended with exit code 1), 2026-11-21 14:05 UTC · staging was rolled back to 2026.11.2-rc.1 by U01BOB, 2026-11-21 14:05 UTC: “users cannot pay”; nobody has promoted it there again. Nothing goes up by itself.',
   ],
   [
     { ...frame, kind: 'approval', have: 1, need: 2 },

@@ -19,6 +19,7 @@ import {
   deploymentId,
   environmentName,
 } from '../../support/release-views.js'
+import { withSetback } from '../../support/setback.js'
 
 const LATER = '2026-11-22T09:00:00.000Z'
 const staging = environmentName('staging')
@@ -59,6 +60,11 @@ describe('a candidate that may go up', () => {
   test('and whose type passes a freeze is not stopped by it', () => {
     const app = anApp({ more: '    types: { hotfix: { freeze: pass } }' })
     expect(kinds(seen(accepted({ freeze }, app, 'hotfix'), { app }))).toEqual(['promotion'])
+  })
+
+  test('that went wrong there is told so, not that nobody promoted it yet', () => {
+    const [blocker] = obstaclesOf(seen(accepted({ detail: withSetback })))
+    expect(blocker).toMatchObject({ kind: 'promotion', setback: { rolledBack: { by: BOB } } })
   })
 
   test('while a newer one is good is told which', () => {
