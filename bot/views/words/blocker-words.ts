@@ -58,16 +58,8 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
       const expected = inMs === null ? '' : `, its turn comes in about ${sayDuration(inMs)}`
       return { says: `It is number ${number} in line for ${place}${expected}`, next: inTurn(place) }
     }
-    case 'promotion': {
-      const { newer } = blocker
-      const older =
-        newer === null ? '' : ` (${m.text(newer, 60)} is newer and good; promoting this one asks first)`
-      const says =
-        blocker.setback === null
-          ? `Nobody has promoted it to ${place} yet${older}`
-          : `It ${setbackWords(blocker.setback, place, m)}; nobody has promoted it there again${older}`
-      return { says, next: 'Nothing goes up by itself.' }
-    }
+    case 'promotion':
+      return promotionWords(blocker, place, m)
     case 'lock':
     case 'freeze':
     case 'hold':
@@ -79,6 +71,20 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
     default:
       return { says: gateSays(blocker, m), next: gateNext(blocker) }
   }
+}
+
+function promotionWords(
+  { newer, setback }: Extract<Blocker, { kind: 'promotion' }>,
+  place: string,
+  m: Markup,
+): BlockerWords {
+  const older =
+    newer === null ? '' : ` (${m.text(newer, 60)} is newer and good; promoting this one asks first)`
+  const says =
+    setback === null
+      ? `Nobody has promoted it to ${place} yet${older}`
+      : `It ${setbackWords(setback, place, m)}; nobody has promoted it there again${older}`
+  return { says, next: 'Nothing goes up by itself.' }
 }
 
 type GateBlocker = Extract<Blocker, { kind: 'approval' | 'checklist' | 'ticket' | 'soak' | 'checks' }>
