@@ -2,8 +2,10 @@
 import {
   environmentOf,
   isOpenFailure,
+  newestAttempts,
   newestCandidate,
   newestDeployments,
+  newestRepeats,
   promotions,
 } from './card-standing.js'
 import type { EnvironmentName } from './identifiers.js'
@@ -54,13 +56,14 @@ export function cardActions(view: ReleaseView): CardAction[] {
   if (view.state === 'draft') return draftActions(view)
   const inQuestion = view.deployments.filter(isGate)
   const newest = newestDeployments(view)
+  const attempts = newestAttempts(view)
   return [
     ...inQuestion.toReversed().flatMap((deployment) => gateActions(view, deployment)),
-    ...newest.toReversed().flatMap((deployment) => failureActions(view, deployment)),
+    ...attempts.toReversed().flatMap((deployment) => failureActions(view, deployment)),
     ...conflictActions(view),
     ...buildActions(view),
     ...promoteActions(view),
-    ...newest.flatMap((deployment) => runningActions(view, deployment)),
+    ...attempts.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
     ...rareActions(view),
     ...checklistActions(view),
@@ -139,6 +142,11 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
   if (environment === null || environment.current?.id !== deployment.id) return []
   const to = environment.rollbackTo
   if (to === null || deployment.state === 'failed' || deployment.state === 'superseded') return []
+  // The failure has it already.
+  if (
+    newestRepeats(view).some((one) => one.environment === deployment.environment && isOpenFailure(view, one))
+  )
+    return []
   const wanted = view.state === 'released' || deployment.state === 'rejected'
   return [{ ...about(view, deployment), verb: 'rollback', to, weight: wanted ? 'side' : 'rare' }]
 }

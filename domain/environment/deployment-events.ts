@@ -4,7 +4,7 @@ import type { AuditEvent, DeploymentSubject, EventFacts, EventKind, Said } from 
 import type { UserId } from '../identifiers.js'
 import type { AbortCause, DeploymentNote } from '../reasons.js'
 import type { StageName } from '../stage.js'
-import type { DeploymentState } from '../states.js'
+import { type DeploymentState, isRepeat } from '../states.js'
 import {
   type DeploymentReport,
   type DeploymentRequest,
@@ -96,7 +96,7 @@ export function reportsOf(
   reports: Pick<DeploymentReport, 'to' | 'at' | 'by' | 'note' | 'replaced' | 'rolledBack'>,
 ): readonly DeploymentReport[] {
   // Setting up again what runs is no step of a release.
-  if (order.kind === 'rebuild' || order.kind === 'redeploy') return []
+  if (isRepeat(order.kind)) return []
   if (!order.releaseId || order.candidateNumber === null) return []
   const { releaseId, id, environment, candidateNumber, requestedBy } = order
   return [{ ...reports, releaseId, deploymentId: id, environment, candidate: candidateNumber, requestedBy }]
