@@ -95,14 +95,10 @@ export interface ReleaseStore {
   >
   startDeployment(order: {
     readonly id: DeploymentId
-    readonly environment: EnvironmentName
     readonly attempt: number
-    readonly by: UserId
-    /** Whether this environment makes a link. */
-    readonly links: boolean
     readonly at: string
   }): Promise<
-    | { readonly kind: 'started'; readonly linked: boolean }
+    | { readonly kind: 'started' }
     | { readonly kind: 'release-deleted' }
     | { readonly kind: 'not-queued'; readonly state: DeploymentState | null }
   >

@@ -79,7 +79,7 @@ export function releaseView(row: Selectable<ReleasesTable>, parts: ReleaseParts)
     releasedAt: row.released_at?.toISOString() ?? null,
     rolledBack: row.rolled_back,
     deletable: state !== 'deleted' && links.length === 0 && !onItsWay,
-    blockedBy: links.map(({ to_environment }) => to_environment),
+    blockedBy: [...new Set(links.map(({ to_environment }) => to_environment))],
     candidates: parts.candidates.filter(({ release_id }) => release_id === id).map(candidateView),
     links: links.map(linkView),
     deployments,

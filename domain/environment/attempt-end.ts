@@ -136,6 +136,7 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
           at,
           by: SLIPWAY,
           note: { kind: 'superseded', by: nameOfOrder(order) },
+          touched: true,
           replaced: true,
           rolledBack,
         })

@@ -52,8 +52,23 @@ export function moved(
     state,
     moves: [{ id: order.id, to, at, by, attempt, failedStage, note }],
     events: [eventOf(order, line)],
-    reports: reportsOf(order, { to, at, by, note, replaced, rolledBack: false }),
+    reports: reportsOf(order, { to, at, by, note, touched: hasTouched(line), replaced, rolledBack: false }),
     newDeployments: [],
+  }
+}
+
+/** Whether a stage that changes the environment had begun. */
+function hasTouched(line: Line<Moving>): boolean {
+  switch (line.kind) {
+    case 'deployment.failed':
+      return line.facts.touched
+    case 'deployment.aborted':
+      return line.facts.cause.kind === 'running' && line.facts.cause.touched
+    case 'deployment.awaiting_acceptance':
+    case 'deployment.accepted':
+      return true
+    default:
+      return false
   }
 }
 
@@ -93,7 +108,7 @@ export function aborted(
 /** What the order's release is told; nothing for a push. */
 export function reportsOf(
   order: DeploymentRequest,
-  reports: Pick<DeploymentReport, 'to' | 'at' | 'by' | 'note' | 'replaced' | 'rolledBack'>,
+  reports: Pick<DeploymentReport, 'to' | 'at' | 'by' | 'note' | 'touched' | 'replaced' | 'rolledBack'>,
 ): readonly DeploymentReport[] {
   // Setting up again what runs is no step of a release.
   if (isRepeat(order.kind)) return []

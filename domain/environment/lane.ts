@@ -100,6 +100,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
       at,
       by: entry.order.requestedBy,
       note: null,
+      touched: false,
       replaced: false,
       rolledBack: false,
     }),

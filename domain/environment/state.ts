@@ -178,6 +178,8 @@ export interface DeploymentReport {
   readonly at: string
   readonly by: UserId
   readonly note: DeploymentNote | null
+  /** A stage that changes the environment began: its release is linked. */
+  readonly touched: boolean
   /** Something else runs in its place now. */
   readonly replaced: boolean
   /** It was rolled back from. */

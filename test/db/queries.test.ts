@@ -8,7 +8,6 @@ import { waitingDeployments } from '../../db/queries/waiting.js'
 import { claimBuild, finishBuild } from '../../db/repositories/builds.js'
 import { createDraft, createRelease } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
 import { type AppName, parseVersion, type Version } from '../../domain/identifiers.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -18,7 +17,9 @@ import {
   alice,
   aMove,
   anEnvironment,
+  aStage,
   at,
+  begin,
   bob,
   change,
   channel,
@@ -61,24 +62,9 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
       approvals: [{ deploymentId: deployment, user: bob, at, comment: null }],
     })
     expect(await readRelease(open.db, id)).toMatchObject({ deletable: false, blockedBy: [] })
-    const link = { from: null, to: environmentName('staging') }
-    await startDeployment(open.db, { id: deployment, attempt: 1, at, by: bob, link, key: 'start/view' })
-    const stage = { key: `${deployment}/patch/1`, app: shop, environment: environmentName('staging') }
+    await begin(open.db, deployment)
     await change(open.db, {
-      stages: [
-        {
-          ...stage,
-          deploymentId: deployment,
-          attempt: 1,
-          stage: 'patch',
-          run: 1,
-          verdict: 'passed',
-          exitCode: 0,
-          tail: 'ok',
-          startedAt: at,
-          finishedAt: at,
-        },
-      ],
+      stages: [{ ...aStage(deployment), verdict: 'passed', exitCode: 0, tail: 'ok', finishedAt: at }],
       moves: [aMove(deployment, 'awaiting_acceptance')],
       environment: anEnvironment('staging', { currentDeployment: deployment, seq: 2 }),
     })
@@ -95,7 +81,7 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
       deletable: false,
       blockedBy: ['staging'],
       candidates: [{ name: '2026.11.1-rc.1', commit: commitOf(id), buildTail: 'error: no' }],
-      links: [{ from: 'integration', to: 'staging', at, by: bob }],
+      links: [{ from: 'integration', to: 'staging', at, by: alice }],
       deployments: [
         {
           id: deployment,

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pruneStageLogs } from '../../db/prune.js'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { appendStageLog } from '../../db/repositories/stage-logs.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentState } from '../../domain/states.js'
 import { testDatabases } from '../support/databases.js'
@@ -10,10 +9,9 @@ import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
   aCut,
   aDeployment,
-  alice,
   aMove,
   anEnvironment,
-  at,
+  begin,
   change,
   commitOf,
   deploymentId,
@@ -125,14 +123,7 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
       ],
       moves: [aMove(id, 'queued')],
     })
-    await startDeployment(open.db, {
-      id,
-      attempt: 1,
-      by: alice,
-      at,
-      link: { from: environmentName('one'), to: environmentName('four') },
-      key: `${id}/started`,
-    })
+    await begin(open.db, id)
     await change(open.db, { moves: [aMove(id, 'failed'), aMove(id, 'aborted')] })
     const logged = await old('superseded', 'one', { release, seed })
 

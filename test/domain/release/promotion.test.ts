@@ -33,6 +33,7 @@ const news = (number: number, to: DeploymentReport['to'], environment: string): 
   at: minute(5),
   by: SLIPWAY,
   note: null,
+  touched: to !== 'running' && to !== 'queued',
   replaced: false,
   rolledBack: false,
 })
@@ -196,17 +197,19 @@ describe('acceptance', () => {
 })
 
 describe('deletion', () => {
-  const linked = applyReport(
+  const running = applyReport(
     promote(accepted(aRelease(), 'integration', 1), order('staging', 2)).step.state,
     news(2, 'running', 'staging'),
   ).state
-  const failed = applyReport(linked, news(2, 'failed', 'staging')).state
+  const failed = applyReport(running, news(2, 'failed', 'staging')).state
+  const untouched = applyReport(running, { ...news(2, 'failed', 'staging'), touched: false }).state
   test.each([
     ['before anything is deployed', aRelease(), null],
     ['while it is only in the first environment', accepted(aRelease(), 'integration', 1), null],
     ['while a deployment is prepared', asked, 'linked'],
-    ['once a deployment above the first environment began', linked, 'linked'],
-    ['also when that failed', failed, 'linked'],
+    ['while a deployment above the first environment runs', running, 'still-deploying'],
+    ['when that failed after a stage began', failed, 'linked'],
+    ['when that failed before any stage', untouched, null],
     [
       'while its first deployment is prepared',
       promote(aRelease(), order('integration', 1)).step.state,

@@ -175,9 +175,6 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
       id: before.id,
       attempt: 1,
       at,
-      by: alice,
-      link: null,
-      key: 'before',
     })
     await change(database.db, {
       moves: [aMove(before.id, 'awaiting_acceptance'), aMove(before.id, 'accepted')],
@@ -190,7 +187,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     await change(database.db, { newDeployments: [aDeployment(id, 'production', { commit })] })
     await change(database.db, { moves: [aMove(id, 'queued')] })
     const later = '2026-11-21T10:00:00.000Z'
-    await startDeployment(database.db, { id, attempt: 1, at: later, by: alice, link: null, key: 'later' })
+    await startDeployment(database.db, { id, attempt: 1, at: later })
     await change(database.db, { moves: [aMove(id, 'awaiting_acceptance')] })
     await settled()
     await change(database.db, { moves: [aMove(id, 'accepted')] })
