@@ -33,7 +33,7 @@ import { createLinks } from './links.js'
 import { logOrder } from './order-log.js'
 import { openPublishing } from './publishing.js'
 import { openPolling, openWebhooks } from './pushes.js'
-import { openRanges, windowsAt } from './question-sources.js'
+import { openCommits, windowsAt } from './question-sources.js'
 import { openReports } from './reports.js'
 import type { Resources } from './resources.js'
 import { openSlackTransport } from './slack-transport.js'
@@ -132,7 +132,7 @@ function botContext(
     configuration,
     inbox: { ...inbox, newUlid: () => ulid(), log },
     reads: databaseReads(resources.database.db, {
-      range: openRanges(parts).range,
+      ...openCommits(parts),
       releaseState: resources.gateway.readRelease,
     }),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),

@@ -48,7 +48,7 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
   const plan = planStages(order.definition, {
     setup: input.setup,
     now,
-    rebuild: order.kind === 'rebuild',
+    rebuild: order.kind === 'rebuild' || order.setUp === true,
     from: attempt.from,
   })
   if (plan.kind === 'refuse')

@@ -52,6 +52,8 @@ export interface Reads {
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
   /** Commits in `to` and not in `from`, read from git; with `from` null, the newest of `to`. */
   range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
+  /** A file's text at a commit, read from git; null where there is none. */
+  fileAt(app: AppDefinition, commit: CommitSha, path: string): Promise<string | null>
   /** The deployments that began since an instant, oldest first. */
   runs(app: AppName, since: Date): Promise<readonly RunRow[]>
   /** What was released since an instant, oldest first, and what is planned and not released yet. */
@@ -67,12 +69,15 @@ export interface CommitsBetween {
 }
 
 /** What is not in the database: commits, and what workflows hold. */
-export interface Sources extends Pick<Git, 'range'> {
+export interface Sources extends Pick<Git, 'range' | 'fileAt'> {
   readonly releaseState: Reads['releaseState']
 }
 
 /** {@link Reads} from the database and its other sources. */
-export function databaseReads(db: Kysely<Database>, { range: rangeOf, releaseState }: Sources): Reads {
+export function databaseReads(
+  db: Kysely<Database>,
+  { range: rangeOf, fileAt, releaseState }: Sources,
+): Reads {
   return {
     button: (id) => findButton(db, id),
     storeButtons: (targets) =>
@@ -94,6 +99,8 @@ export function databaseReads(db: Kysely<Database>, { range: rangeOf, releaseSta
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
     range: ({ name, repository, trunk }, { from, to, most }) =>
       rangeOf({ app: name, url: repository, trunk }, from, to, most),
+    fileAt: ({ name, repository, trunk }, commit, path) =>
+      fileAt({ app: name, url: repository, trunk }, commit, path),
     runs: (app, since) => runsSince(db, app, since),
     schedules: (app, since) => schedulesSince(db, app, since),
     waiting: async (apps) => {

@@ -56,7 +56,7 @@ function closed(state: EnvironmentState): Refusal | null {
 function unprepared(state: EnvironmentState): Refusal | null {
   if (state.definition.requireSetup !== 'refuse' || !isSetupRequired(state)) return null
   const because = state.setup === null ? 'never' : 'content'
-  return { code: 'setup-required', environment: state.name, because }
+  return { code: 'setup-required', app: state.app, environment: state.name, because, promotion: null }
 }
 
 function setUpFailed(

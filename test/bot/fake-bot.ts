@@ -55,6 +55,7 @@ export const noReads: Reads = {
   schedules: async () => [],
   runs: async () => [],
   waiting: async () => [],
+  fileAt: async () => null,
   range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),
 }
 

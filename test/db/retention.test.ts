@@ -12,15 +12,21 @@ import {
   aMove,
   anEnvironment,
   begin,
+  bound,
   change,
   commitOf,
   deploymentId,
   digestOf,
+  emptyDetail,
   environmentName,
   releaseId,
   shop,
 } from '../support/pipeline-rows.js'
 
+const upwards = bound.map((one, level) => ({
+  ...one,
+  name: environmentName(level === 0 ? 'one' : level === 1 ? 'four' : 'five'),
+}))
 const OLD = '2025-01-01T00:00:00.000Z'
 const ways: Readonly<Partial<Record<DeploymentState, readonly DeploymentState[]>>> = {
   prepared: [],
@@ -110,7 +116,10 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
   test('[S1.13] [S1.8] nothing of a release that reached a later environment is pruned', async () => {
     const release = releaseId('linked')
     const seed = 'linked'
-    await createRelease(open.db, aCut(release, { commit: commitOf(seed) }))
+    await createRelease(
+      open.db,
+      aCut(release, { commit: commitOf(seed), detail: { ...emptyDetail, bound: upwards } }),
+    )
     const id = deploymentId(++number)
     await change(open.db, {
       newDeployments: [

@@ -84,7 +84,12 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'still-deploying': { environment: staging, state: 'queued' },
   'not-a-draft': { state: 'open' },
   'release-ended': { state: 'abandoned' },
-  'setup-required': { environment: staging, because: 'template' },
+  'setup-required': {
+    app: SHOP,
+    environment: staging,
+    because: 'variables',
+    promotion: { candidate, releaseId: releaseId(1), number: 1 },
+  },
   'no-setup-stage': { environment: staging },
   'no-build': { environment: staging },
   permanent: { environment: staging },

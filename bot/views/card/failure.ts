@@ -54,7 +54,8 @@ function stateNow(view: ReleaseView, deployment: DeploymentView): string {
 const nameOf = ({ candidate, commit }: DeploymentView): string => candidate ?? `\`${shortCommit(commit)}\``
 
 function doNext(view: ReleaseView, deployment: DeploymentView): string {
-  const back = environmentOf(view, deployment)?.rollbackTo ?? null
+  // Nothing was touched before the first stage: there is nothing to go back from.
+  const back = deployment.failedStage === null ? null : (environmentOf(view, deployment)?.rollbackTo ?? null)
   const next = back ? `Roll back to ${nameOf(back)} (no build), or retry` : 'Retry'
   const from = deployment.failedStage === null ? '' : `, from ${deployment.failedStage},`
   return `*Do next* ${next}${from} once the cause is known.`
