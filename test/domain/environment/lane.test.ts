@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type DeploymentResult, finish, judged } from '../../../domain/environment/attempt-end.js'
 import { enqueue, nextEntry, start } from '../../../domain/environment/lane.js'
-import { rebuild } from '../../../domain/environment/manual.js'
 import { statusOf } from '../../../domain/environment/record.js'
 import { abort, retry, skip } from '../../../domain/environment/retry-skip-abort.js'
 import { rollBack, rollbackTarget } from '../../../domain/environment/rollback.js'
@@ -35,29 +34,6 @@ function begin(state: EnvironmentState, at = minute(2)): EnvironmentState {
 function deploy(state: EnvironmentState, order: DeploymentRequest, result = good): EnvironmentState {
   return finish(begin(enqueue(state, order).state), result, minute(3)).state
 }
-
-test('a setup that is not run by itself: nothing failed, and a rebuild sets up with what was turned away', () => {
-  const failure = { kind: 'setup-required', because: 'variables' } as const
-  const lane = aLane()
-  const { stages } = lane.definition
-  const definition = { ...lane.definition, stages: { ...stages, setup: stages.patch } }
-  const first = deploy({ ...lane, definition }, anOrder(1))
-  const turned = finish(
-    begin(enqueue(first, anOrder(2)).state),
-    { ...bad, stage: null, failure, touched: false, runs: {} },
-    minute(3),
-  )
-
-  expect(statusOf(turned.state)).toBe('ready')
-  expect(turned.moves).toMatchObject([{ id: deploymentId(2), to: 'aborted' }])
-  expect(turned.reports).toMatchObject([{ to: 'aborted', touched: false }])
-  expect(turned.events).toMatchObject([{ kind: 'deployment.aborted', facts: { cause: failure } }])
-  const again = rebuild(turned.state, { deploymentId: deploymentId(3), ...who })
-  expect(nextEntry(again.step.state, openAt(minute(4)))).toMatchObject({
-    order: { id: deploymentId(2) },
-    attempt: { from: 'setup', number: 2 },
-  })
-})
 
 describe('the line', () => {
   test('takes an order once', () => {

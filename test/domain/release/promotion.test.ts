@@ -34,8 +34,7 @@ const news = (number: number, to: DeploymentReport['to'], environment: string): 
   by: SLIPWAY,
   note: null,
   touched: to !== 'running' && to !== 'queued',
-  replaced: false,
-  rolledBack: false,
+  ...{ replaced: false, rolledBack: false },
 })
 
 /** Promotes and lets it be deployed; accepted by its check where nobody else must. */
@@ -201,15 +200,14 @@ describe('deletion', () => {
     promote(accepted(aRelease(), 'integration', 1), order('staging', 2)).step.state,
     news(2, 'running', 'staging'),
   ).state
-  const failed = applyReport(running, news(2, 'failed', 'staging')).state
-  const untouched = applyReport(running, { ...news(2, 'failed', 'staging'), touched: false }).state
+  const failed = news(2, 'failed', 'staging')
   test.each([
     ['before anything is deployed', aRelease(), null],
     ['while it is only in the first environment', accepted(aRelease(), 'integration', 1), null],
     ['while a deployment is prepared', asked, 'linked'],
     ['while a deployment above the first environment runs', running, 'still-deploying'],
-    ['when that failed after a stage began', failed, 'linked'],
-    ['when that failed before any stage', untouched, null],
+    ['when that failed after a stage began', applyReport(running, failed).state, 'linked'],
+    ['when it touched nothing', applyReport(running, { ...failed, touched: false }).state, null],
     [
       'while its first deployment is prepared',
       promote(aRelease(), order('integration', 1)).step.state,
