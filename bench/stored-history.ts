@@ -95,7 +95,7 @@ const noCommits: Git['range'] = async () => Promise.resolve({ commits: [], total
 const noState = async () => Promise.resolve(null)
 
 function reading(db: Kysely<Database>): Reading {
-  const links = { deploymentLog: () => null, workflow: () => null }
+  const links = { deploymentLog: () => null, buildLog: () => null, workflow: () => null }
   const cardOptions = { command, links, definition: app, people: () => [] }
   const rest = {
     apps: [app.name],

@@ -8,11 +8,13 @@ export function createLinks(settings: Settings): CardOptions['links'] {
   const { publicUrl } = settings.http
   const { temporalUiUrl, temporalNamespace } = settings
   const secret = linkSecretOf(settings)
+  const page = (path: string): string | null =>
+    publicUrl === null || secret === null
+      ? null
+      : `${publicUrl.replace(/\/$/, '')}${signLink(`/api/v1/${path}`, secret, Date.now())}`
   return {
-    deploymentLog: (id) => {
-      if (publicUrl === null || secret === null) return null
-      return `${publicUrl.replace(/\/$/, '')}${signLink(`/api/v1/deployments/${id}/log`, secret, Date.now())}`
-    },
+    deploymentLog: (id) => page(`deployments/${id}/log`),
+    buildLog: (app, commit) => page(`apps/${app}/builds/${commit}/log`),
     workflow: ({ app, id }) => {
       if (temporalUiUrl === null) return null
       const workflow = encodeURIComponent(releaseWorkflowId(app, id))

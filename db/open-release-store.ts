@@ -55,7 +55,7 @@ export function openLedger(
     startDeployment: (order) => startDeployment(db, order),
     claimBuild: (key, claimant, at) => claimBuild(db, { ...key, claimant, at }),
     finishBuild: async (claim, end, at) => {
-      const nothing = { digest: null, reference: null, tail: '' }
+      const nothing = { digest: null, reference: null, tail: '', tests: [] }
       const { kind, ...rest } = end
       await finishBuild(db, { ...claim, ...nothing, ...rest, state: kind, at })
     },

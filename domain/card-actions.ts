@@ -32,6 +32,7 @@ export type CardVerb =
   | 'cherry-pick-skip'
   | 'tick'
   | 'log'
+  | 'status'
   | 'delete'
 
 export interface CardAction {
@@ -42,7 +43,7 @@ export interface CardAction {
   readonly deployment: DeploymentView | null
   /** Of a roll back: what is put there instead. */
   readonly to: DeploymentView | null
-  /** Of a tick: the checklist item. */
+  /** Of a tick: the checklist item; of a build's log and view: its commit. */
   readonly argument: string | null
   /** `main` is what should happen next, `side` gets a button while there is room, `rare` goes into the menu. */
   readonly weight: 'main' | 'side' | 'rare'
@@ -162,7 +163,12 @@ function conflictActions(view: ReleaseView): CardAction[] {
 function buildActions(view: ReleaseView): CardAction[] {
   const candidate = newestCandidate(view)
   if (candidate?.state !== 'build_failed' || view.state !== 'open') return []
-  return [{ ...nothing, candidate, verb: 'retry', weight: 'main' }]
+  const argument = candidate.commit
+  return [
+    { ...nothing, candidate, verb: 'retry', weight: 'main' },
+    { ...nothing, candidate, verb: 'log', argument, weight: 'side' },
+    { ...nothing, candidate, verb: 'status', argument, weight: 'side' },
+  ]
 }
 
 function checklistActions(view: ReleaseView): CardAction[] {

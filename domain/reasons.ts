@@ -192,6 +192,8 @@ export type EnvironmentTask =
   | { readonly kind: 'patched-again'; readonly name: string }
   /** Of a branch or a commit. */
   | { readonly kind: 'newest-build'; readonly of: string }
+  /** Of the commit that was named. */
+  | { readonly kind: 'one-build'; readonly of: string }
   | { readonly kind: 'preview'; readonly source: PreviewSource }
   | { readonly kind: 'torn-down' }
   /** `until` null: for good. */

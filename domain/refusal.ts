@@ -40,6 +40,8 @@ export interface RefusalFacts {
   'unknown-environment': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-release': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-deployment': { readonly text: string }
+  /** `commits`: those that it may mean, when it is several. */
+  'unknown-build': { readonly text: string; readonly commits: readonly CommitSha[] }
   'unknown-type': { readonly text: string; readonly nearest: readonly string[] }
   'ambiguous-environment': { readonly environments: readonly EnvironmentName[] }
   'title-missing': Record<never, never>

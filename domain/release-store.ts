@@ -1,4 +1,5 @@
 /** What the activities need from PostgreSQL, as a port: `db/repositories` implements it, `main.ts` binds it. */
+import type { FailedTest } from './build-failure.js'
 import type { BoundEnvironment, Change, StageRecord } from './change.js'
 import type {
   AppName,
@@ -112,7 +113,7 @@ export interface ReleaseStore {
           readonly digest: ArtifactDigest | null
           readonly reference: string | null
         }
-      | { readonly kind: 'failed'; readonly tail: string },
+      | { readonly kind: 'failed'; readonly tail: string; readonly tests: readonly FailedTest[] },
     at: string,
   ): Promise<void>
   recordStage(stage: StageRecord): Promise<void>

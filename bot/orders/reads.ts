@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import { ensureButtons, findButton } from '../../db/buttons.js'
 import { auditOf, auditOfRelease } from '../../db/queries/audit.js'
+import { type BuildMatch, buildLog, findBuild } from '../../db/queries/builds.js'
 import { deploymentLog } from '../../db/queries/deployment-log.js'
 import { readDeployment } from '../../db/queries/deployments.js'
 import { readEnvironments } from '../../db/queries/environments.js'
@@ -46,6 +47,9 @@ export interface Reads {
   environments(app: AppName): Promise<readonly EnvironmentView[]>
   deployment(id: DeploymentId): Promise<DeploymentView | null>
   deploymentLog(id: DeploymentId): Promise<string | null>
+  /** Of a whole or abbreviated commit. */
+  build(app: AppName, commit: string): Promise<BuildMatch>
+  buildLog(app: AppName, commit: string): Promise<string | null>
   /** Oldest first. */
   auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
   /** Newest first; of every environment when it is null. */
@@ -94,6 +98,8 @@ export function databaseReads(
     environments: (app) => readEnvironments(db, app),
     deployment: (id) => readDeployment(db, id),
     deploymentLog: (id) => deploymentLog(db, id),
+    build: (app, commit) => findBuild(db, app, commit),
+    buildLog: (app, commit) => buildLog(db, app, commit),
     auditOfRelease: (id) => auditOfRelease(db, id),
     audit: (app, environment, limit) =>
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),

@@ -8,6 +8,7 @@ import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
 import { linksByLevel } from './0008-links-by-level.js'
+import { failedTests } from './0009-failed-tests.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-stage-callbacks': stageCallbacks,
   '0007-workers': workersTable,
   '0008-links-by-level': linksByLevel,
+  '0009-failed-tests': failedTests,
 }

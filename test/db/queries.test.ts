@@ -48,7 +48,15 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     await createRelease(open.db, aCut(id))
     const build = { app: shop, commit: commitOf(id), definition: 'd', claimant: 'me', at }
     const { id: buildId } = await claimBuild(open.db, build)
-    const failed = { id: buildId, run: 1, at, state: 'failed', digest: null, reference: null } as const
+    const failed = {
+      id: buildId,
+      run: 1,
+      at,
+      state: 'failed',
+      digest: null,
+      reference: null,
+      tests: [],
+    } as const
     await finishBuild(open.db, { ...failed, tail: 'error: no' })
     for (const name of ['integration', 'staging', 'production']) {
       await change(open.db, { environment: anEnvironment(name) })

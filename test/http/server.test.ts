@@ -47,6 +47,9 @@ const reads: ApiReads = {
   events: () => Promise.resolve([event]),
   deployment: (id) => Promise.resolve(id === current.id ? current : null),
   log: (id) => Promise.resolve(id === current.id ? 'line <1>\nline 2\n' : null),
+  builds: () => Promise.resolve([]),
+  build: () => Promise.resolve({ kind: 'unknown' }),
+  buildLog: () => Promise.resolve(null),
 }
 
 const options: HttpOptions = {

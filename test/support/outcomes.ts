@@ -19,6 +19,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'unknown-environment': near,
   'unknown-release': { text: 'rc.9', nearest: [] },
   'unknown-deployment': { text: '12' },
+  'unknown-build': { text: 'abcdef0', commits: [] },
   'unknown-type': near,
   'ambiguous-environment': { environments: [staging, production] },
   'title-missing': {},

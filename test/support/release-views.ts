@@ -62,6 +62,7 @@ export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
     picked: [],
     createdAt: AT,
     buildTail: null,
+    failedTests: [],
     ...over,
   }
 }

@@ -8,6 +8,7 @@ import { prefill } from '../../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem, read, refused } from '../../commands/parsed-command.js'
 import type { Word } from '../../commands/read-keywords.js'
 import { releaseAndEnvironment } from '../../commands/release-and-environment.js'
+import { namesCommit } from '../../commands/release-words.js'
 
 const actions = ['rebuild', 'patch', 'extend', 'keep', 'teardown'] as const
 type Action = (typeof actions)[number]
@@ -81,7 +82,8 @@ function readCreate(args: AppArguments, words: readonly Word[]): ParsedCommand<E
 
 function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> {
   const durations = action === 'extend' ? args.words.filter(isDuration) : []
-  const words = args.words.filter((word) => !durations.includes(word))
+  const commits = action === 'patch' ? args.words.filter((word) => isCommit(args, word)).slice(0, 1) : []
+  const words = args.words.filter((word) => !durations.includes(word) && !commits.includes(word))
   const unread = action === 'extend' && durations.length === 0 ? unreadDuration(words) : null
   if (unread !== null) return refused({ code: 'invalid-time', text: unread })
   const sorted = releaseAndEnvironment({ ...args, words }, { release: false, environment: true })
@@ -96,10 +98,15 @@ function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> 
   }
   if (until !== null && parseDuration(until) === null) return refused({ code: 'invalid-time', text: until })
   const confirmed = args.switches.has('yes')
+  const commit = commits[0]?.token.text.toLowerCase() ?? null
   if (environment !== null)
-    return orderFor({ kind: 'env', app, action, environment, argument: until, confirmed })
+    return orderFor({ kind: 'env', app, action, environment, argument: commit ?? until, confirmed })
   return form({ form: `env-${action}`, app, given: prefill({ duration: until }), target: {} })
 }
+
+/** A commit to patch with; an environment may look like one. */
+const isCommit = ({ app }: AppArguments, { token }: Word): boolean =>
+  namesCommit(token.text) && findEnvironment(app, token.text) === null
 
 const isDuration = ({ keyword, token }: Word): boolean =>
   keyword === null && parseDuration(token.text.toLowerCase()) !== null

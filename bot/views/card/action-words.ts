@@ -55,6 +55,7 @@ const labels: Readonly<Record<CardAction['verb'], Words>> = {
   'cherry-pick-skip': () => 'Skip this commit',
   tick: (_, action) => `Tick ${outside(action.argument ?? '', 60)}`,
   log: () => 'Show log',
+  status: () => 'Show build',
   delete: ({ name }) => `Delete ${name}`,
 }
 
