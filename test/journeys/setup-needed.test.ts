@@ -111,7 +111,7 @@ describe('an environment that needs a setup first', () => {
     const fourth = `${month}.4`
     await commit('Fourth')
     await cut('Fourth', fourth)
-    await shop.ask(alice, 'lock staging "new variables are on their way"', /[Ll]ocked/)
+    await shop.ask(alice, 'lock shop staging --reason "new variables are on their way"', /[Ll]ocked/)
     await shop.press(alice, /Promote to staging/, fourth)
     await until('its place in line', async () => (await inStaging(fourth))[0]?.state === 'queued')
     await reconfigured('trace')
