@@ -105,7 +105,7 @@ export interface BuildsTable {
   run: number
   /** The last lines while it runs; of a failed one the lines around the failure. */
   tail: string
-  failed_tests: JSONColumnType<readonly FailedTest[], string | undefined, string>
+  failed_tests: JSONColumnType<readonly FailedTest[], string | undefined>
   readonly started_at: Created
   finished_at: OptionalInstant
 }

@@ -76,7 +76,7 @@ async function rowOf(
     .selectFrom('builds')
     .selectAll()
     .where('app', '=', app)
-    .where('commit', 'like', `${wanted}%` as CommitSha)
+    .where(sql<boolean>`commit like ${`${wanted}%`}`)
     .orderBy('started_at', 'desc')
     .limit(SHOWN)
     .execute()

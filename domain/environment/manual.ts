@@ -108,11 +108,7 @@ function again(
 /** Notes that a build is wanted; it is made first, and nothing runs before it succeeded (S2.1). */
 function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 'rebuild'): Answered {
   const { deploymentId, by, at } = order
-  const { preview, wanted } = state.lifecycle
-  const followed = preview === null ? state.definition.branch : preview.branch
-  const branch = order.commit ? null : followed
-  const known = order.commit ?? state.current?.order.commit ?? wanted?.commit ?? preview?.commit
-  const commit = branch === null ? known : null
+  const { branch, commit } = whatToBuild(state, order)
   if (commit === undefined) return no(state, { code: 'no-build', environment: state.name })
   const next = withLifecycle(state, { wanted: { deploymentId, kind, commit, branch, by, at } })
   const of = branch ?? commit?.slice(0, 7) ?? ''
@@ -123,6 +119,18 @@ function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 're
     },
     outcome: begun(state, order.commit ? { kind: 'one-build', of } : { kind: 'newest-build', of }),
   }
+}
+
+/** A named commit, the head of the branch it follows, or what is there already; undefined: nothing is known. */
+function whatToBuild(
+  { definition, lifecycle, current }: EnvironmentState,
+  order: HandOrder,
+): { readonly branch: string | null; readonly commit: CommitSha | null | undefined } {
+  const { preview, wanted } = lifecycle
+  if (order.commit) return { branch: null, commit: order.commit }
+  const branch = preview === null ? definition.branch : preview.branch
+  if (branch !== null) return { branch, commit: null }
+  return { branch, commit: current?.order.commit ?? wanted?.commit ?? preview?.commit }
 }
 
 const begun = (state: EnvironmentState, task: EnvironmentTask): Outcome =>

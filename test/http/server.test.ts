@@ -15,6 +15,7 @@ import {
   aStage,
   deploymentId,
   environmentName,
+  noBuilds,
   QUINN,
   SHOP,
 } from '../support/release-views.js'
@@ -47,9 +48,7 @@ const reads: ApiReads = {
   events: () => Promise.resolve([event]),
   deployment: (id) => Promise.resolve(id === current.id ? current : null),
   log: (id) => Promise.resolve(id === current.id ? 'line <1>\nline 2\n' : null),
-  builds: () => Promise.resolve([]),
-  build: () => Promise.resolve({ kind: 'unknown' }),
-  buildLog: () => Promise.resolve(null),
+  ...noBuilds,
 }
 
 const options: HttpOptions = {

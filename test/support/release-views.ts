@@ -256,3 +256,10 @@ function gateOf({ environment, needs, approvers }: DeploymentView, app: AppDefin
   const { fourEyes = false } = findEnvironment(app, environment)?.approve ?? {}
   return needs > 0 ? { from: approvers, count: needs, fourEyes, notSoleAuthor: false } : null
 }
+
+/** Of the reads of an API that has no build to show. */
+export const noBuilds = {
+  builds: async () => [],
+  build: async () => ({ kind: 'unknown' as const }),
+  buildLog: async () => null,
+}

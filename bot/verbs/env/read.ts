@@ -25,6 +25,7 @@ export function readEnv(args: AppArguments): ParsedCommand<EnvForm> {
   if (subcommand === undefined) return readBare(args, first)
   if (subcommand === 'create') return readCreate(args, words)
   const action = actions.find((name) => name === subcommand)
+  if (action === 'patch') return readPatch({ ...args, words })
   if (action !== undefined) return readAction(action, { ...args, words })
   if (subcommand === 'show') return readShow({ ...args, words })
   const sorted = releaseAndEnvironment({ ...args, words }, { release: false, environment: false })
@@ -80,10 +81,20 @@ function readCreate(args: AppArguments, words: readonly Word[]): ParsedCommand<E
   })
 }
 
+/** `env patch staging`, `env patch integration 9f3c1ab`. A form has no place for a commit. */
+function readPatch(args: AppArguments): ParsedCommand<EnvForm> {
+  const commit = args.words.find((word) => isCommit(args, word)) ?? null
+  const parsed = readAction('patch', { ...args, words: args.words.filter((word) => word !== commit) })
+  if (commit === null || parsed.kind === 'problem') return parsed
+  const { text } = commit.token
+  return parsed.kind === 'order' && parsed.intent.kind === 'env'
+    ? orderFor({ ...parsed.intent, argument: text.toLowerCase() })
+    : problem({ kind: 'unexpected', text, verb: args.verb })
+}
+
 function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> {
   const durations = action === 'extend' ? args.words.filter(isDuration) : []
-  const commits = action === 'patch' ? args.words.filter((word) => isCommit(args, word)).slice(0, 1) : []
-  const words = args.words.filter((word) => !durations.includes(word) && !commits.includes(word))
+  const words = args.words.filter((word) => !durations.includes(word))
   const unread = action === 'extend' && durations.length === 0 ? unreadDuration(words) : null
   if (unread !== null) return refused({ code: 'invalid-time', text: unread })
   const sorted = releaseAndEnvironment({ ...args, words }, { release: false, environment: true })
@@ -98,9 +109,8 @@ function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> 
   }
   if (until !== null && parseDuration(until) === null) return refused({ code: 'invalid-time', text: until })
   const confirmed = args.switches.has('yes')
-  const commit = commits[0]?.token.text.toLowerCase() ?? null
   if (environment !== null)
-    return orderFor({ kind: 'env', app, action, environment, argument: commit ?? until, confirmed })
+    return orderFor({ kind: 'env', app, action, environment, argument: until, confirmed })
   return form({ form: `env-${action}`, app, given: prefill({ duration: until }), target: {} })
 }
 
