@@ -26,8 +26,7 @@ const secret = deriveLinkSecret('an api token')
 const current = aDeployment({
   number: 2,
   environment: environmentName('staging'),
-  decidedBy: QUINN,
-  decidedAt: AT,
+  ...{ decidedBy: QUINN, decidedAt: AT },
   stages: [aStage()],
 })
 const view = aRelease({
