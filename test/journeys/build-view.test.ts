@@ -87,7 +87,7 @@ describe('the build of a commit', () => {
     const told = await note(broken)
 
     expect(failed.failure?.tests).toMatchObject([{ name: 'the basket is empty at first' }])
-    expect(failed.failure?.tests[0]?.message).toMatch(/strictly equal.*'3 things' !== 'nothing'/)
+    expect(failed.failure?.tests[0]?.message).toMatch(/strictly equal.*'3 things'.*'nothing'/)
     expect(wholeText(told)).toMatch(/the basket is empty at first/)
     expect(wholeText(told)).toMatch(/not ok \d+ - the basket is empty at first/)
     expect(wholeText(told)).not.toMatch(/# duration_ms/)
@@ -113,6 +113,7 @@ describe('the build of a commit', () => {
   test('[S2.22] a cut of it shows the failed test on its card; Retry build runs it again', async () => {
     await shop.ask(alice, `cut shop "Baskets" --from ${broken}`, /Cut `/)
     const card = wholeText(await shop.cardSays(/build failed/))
+    const labels = (await shop.buttons()).map(({ label }) => label)
     const shown = await view(broken, /Candidates/)
     await shop.pressIn(alice, shown, /Retry build/)
     const again = await until('the second run', async () => {
@@ -121,9 +122,7 @@ describe('the build of a commit', () => {
     })
 
     expect(card).toMatch(/the basket is empty at first/)
-    expect((await shop.buttons()).map(({ label }) => label)).toEqual(
-      expect.arrayContaining(['Retry build', 'Show log', 'Show build']),
-    )
+    expect(labels).toEqual(expect.arrayContaining(['Retry build', 'Show log', 'Show build']))
     expect(again.match(/not ok \d+ - the basket/g)).toHaveLength(3)
     expect((await build(broken)).candidates).toHaveLength(1)
   })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import type { WorkspaceMessage } from '../../local/slack-control.js'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { reconfigure } from '../support/reconfigure.js'
 import { type Trail, trailOf } from '../support/refusals.js'
@@ -111,11 +111,11 @@ describe('an environment that needs a setup first', () => {
     const fourth = `${month}.4`
     await commit('Fourth')
     await cut('Fourth', fourth)
-    await shop.ask(alice, 'lock shop staging --reason "new variables are on their way"', /[Ll]ocked/)
+    await shop.ask(bob, 'lock shop staging --reason "new variables are on their way"', /[Ll]ocked/)
     await shop.press(alice, /Promote to staging/, fourth)
     await until('its place in line', async () => (await inStaging(fourth))[0]?.state === 'queued')
     await reconfigured('trace')
-    await shop.ask(alice, 'unlock staging', /[Uu]nlocked/)
+    await shop.ask(bob, 'unlock staging', /[Uu]nlocked/)
     await until('the end of it', async () => (await inStaging(fourth))[0]?.state === 'aborted')
     const line = await until('the line in the thread', async () =>
       (await shop.thread(fourth)).find((text) => /was not deployed to staging/.test(text)),
