@@ -7,6 +7,7 @@ import {
   newestDeployments,
   newestRepeats,
   promotions,
+  troubledTags,
 } from './card-standing.js'
 import type { EnvironmentName } from './identifiers.js'
 import { isHostLost } from './reasons.js'
@@ -30,6 +31,8 @@ export type CardVerb =
   | 'cherry-pick'
   | 'cherry-pick-continue'
   | 'cherry-pick-skip'
+  | 'cherry-pick-confirm'
+  | 'tag'
   | 'tick'
   | 'log'
   | 'status'
@@ -63,6 +66,7 @@ export function cardActions(view: ReleaseView): CardAction[] {
     ...attempts.toReversed().flatMap((deployment) => failureActions(view, deployment)),
     ...conflictActions(view),
     ...buildActions(view),
+    ...tagActions(view),
     ...promoteActions(view),
     ...attempts.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
@@ -155,6 +159,9 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
 function conflictActions(view: ReleaseView): CardAction[] {
   if (view.detail.conflict === null || view.state !== 'open') return []
   return [
+    ...(view.detail.conflict.unconfirmed === null
+      ? []
+      : [{ ...nothing, verb: 'cherry-pick-confirm', weight: 'main' } as const]),
     { ...nothing, verb: 'cherry-pick-continue', weight: 'main' },
     { ...nothing, verb: 'cherry-pick-skip', weight: 'side' },
   ]
@@ -169,6 +176,10 @@ function buildActions(view: ReleaseView): CardAction[] {
     { ...nothing, candidate, verb: 'log', argument, weight: 'side' },
     { ...nothing, candidate, verb: 'status', argument, weight: 'side' },
   ]
+}
+
+function tagActions(view: ReleaseView): CardAction[] {
+  return troubledTags(view).length === 0 ? [] : [{ ...nothing, verb: 'tag', weight: 'side' }]
 }
 
 function checklistActions(view: ReleaseView): CardAction[] {

@@ -7,8 +7,9 @@ import { permanentRecords } from './0004-permanent-records.js'
 import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
-import { linksByLevel } from './0008-links-by-level.js'
-import { failedTests } from './0009-failed-tests.js'
+import { candidateGains } from './0008-candidate-gains.js'
+import { linksByLevel } from './0009-links-by-level.js'
+import { failedTests } from './0010-failed-tests.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -18,6 +19,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-github-reports': githubReports,
   '0006-stage-callbacks': stageCallbacks,
   '0007-workers': workersTable,
-  '0008-links-by-level': linksByLevel,
-  '0009-failed-tests': failedTests,
+  '0008-candidate-gains': candidateGains,
+  '0009-links-by-level': linksByLevel,
+  '0010-failed-tests': failedTests,
 }

@@ -15,6 +15,8 @@ export function offerOf(refusal: Refusal): Offer | null {
   switch (refusal.code) {
     case 'newer-candidate':
       return olderOne(refusal)
+    case 'pick-unconfirmed':
+      return confirmPick(refusal.again)
     case 'setup-required':
       return setups(refusal)
     default:
@@ -72,3 +74,10 @@ interface Drawn {
 
 /** The argument of a promotion's button that wants a setup first. */
 export const SETUP = 'setup'
+
+/** Opens the form that lists everything. */
+function confirmPick(again: Pick<ButtonTarget, 'app'> & Required<Pick<ButtonTarget, 'releaseId'>>): Offer {
+  const target: ButtonTarget = { verb: 'cherry-pick-confirm', ...again }
+  const look = { verb: target.verb, label: 'Look and confirm…', says: 'Look at what came besides the pick' }
+  return { targets: [target], block: actions([button({ ...look, value: buttonId(target) })]) }
+}
