@@ -36,9 +36,20 @@ const view = aRelease({
   links: [{ from: environmentName('integration'), to: environmentName('staging'), at: AT, by: ALICE }],
   environments: aPipeline({ staging: { current } }),
 })
-const about = { app: SHOP, releaseId: view.id, deploymentId: null, environment: null }
-const facts = { version: '2026.11.3', title: 'Summer sale' }
-const event: AuditView = { id: '7', at: AT, actor: ALICE, kind: 'release.cut', ...about, facts }
+const about = {
+  id: '7',
+  at: AT,
+  actor: ALICE,
+  app: SHOP,
+  releaseId: view.id,
+  deploymentId: null,
+  environment: null,
+}
+const event: AuditView = {
+  kind: 'release.cut',
+  facts: { version: '2026.11.3', title: 'Summer sale' },
+  ...about,
+}
 
 const reads: ApiReads = {
   environments: () => Promise.resolve(view.environments),

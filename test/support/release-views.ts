@@ -21,6 +21,7 @@ import type {
   ReleaseView,
   StageView,
 } from '../../domain/views.js'
+import type { ApiReads } from '../../http/api-reads.js'
 import { anApp } from './app-definition.js'
 
 export const ALICE = 'U01ALICE' as UserId
@@ -272,8 +273,8 @@ function gateOf({ environment, needs, approvers }: DeploymentView, app: AppDefin
 }
 
 /** Of the reads of an API that has no build to show. */
-export const noBuilds = {
+export const noBuilds: Pick<ApiReads, 'builds' | 'build' | 'buildLog'> = {
   builds: async () => [],
-  build: async () => ({ kind: 'unknown' as const }),
+  build: async () => ({ kind: 'unknown' }),
   buildLog: async () => null,
 }

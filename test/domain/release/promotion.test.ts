@@ -18,9 +18,7 @@ const order = (environment: string, number: number, change: Record<string, unkno
   deploymentId: deploymentId(number),
   candidate: 1,
   environment,
-  override: null,
-  olderConfirmed: false,
-  by: by(),
+  ...{ override: null, olderConfirmed: false, by: by() },
   ...change,
 })
 const news = (number: number, to: DeploymentReport['to'], environment: string): DeploymentReport => ({
