@@ -8,8 +8,9 @@ import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
 import { candidateGains } from './0008-candidate-gains.js'
-import { linksByLevel } from './0009-links-by-level.js'
-import { failedTests } from './0010-failed-tests.js'
+import { linkKey } from './0009-link-key.js'
+import { linksByLevel } from './0010-links-by-level.js'
+import { failedTests } from './0011-failed-tests.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -20,6 +21,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-stage-callbacks': stageCallbacks,
   '0007-workers': workersTable,
   '0008-candidate-gains': candidateGains,
-  '0009-links-by-level': linksByLevel,
-  '0010-failed-tests': failedTests,
+  '0009-link-key': linkKey,
+  '0010-links-by-level': linksByLevel,
+  '0011-failed-tests': failedTests,
 }
