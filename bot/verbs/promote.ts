@@ -19,10 +19,12 @@ import { askInformed } from '../orders/ask-release.js'
 import { environmentNow } from '../orders/environment-now.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, candidateOf, environmentOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
+import { refuseUnprepared } from '../orders/setup-needed.js'
 import { releaseOf as releaseOfButton } from '../views/button-target.js'
 import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import { mrkdwn } from '../views/markup.js'
+import { SETUP } from '../views/refusals/offers.js'
 import { listed } from '../views/refusals/refusal-words.js'
 import { setbackWords } from '../views/words/setback-words.js'
 import { opensForm, ordersOrOpens } from './common/buttons.js'
@@ -55,7 +57,8 @@ const promoteForm: FormSpec = {
     const override = answers('override')
     const app = subject.app.name
     const reason = answers('reason')
-    return ordered({ kind: 'promote', app, release, environment, override, reason, olderConfirmed: false })
+    const how = { override, reason, olderConfirmed: false, setUp: false }
+    return ordered({ kind: 'promote', app, release, environment, ...how })
   },
   choices: (view) =>
     candidateChoices(
@@ -90,7 +93,7 @@ const promoteAgainForm: FormSpec = {
       return wrong({ 'required-reason': 'Say what is different now.' })
     }
     const given = { app: app.name, release, environment, reason }
-    return ordered({ kind: 'promote', override: null, olderConfirmed: true, ...given })
+    return ordered({ kind: 'promote', override: null, olderConfirmed: true, setUp: false, ...given })
   },
 }
 
@@ -104,23 +107,25 @@ export const promote = command('promote', {
     ...overrideFlags,
     ...confirmFlags,
     'dry-run': 'switch',
+    setup: 'switch',
     n: 'switch',
   }),
   read: readPromote,
   forms: { promote: promoteForm, 'promote-again': promoteAgainForm },
   buttons: {
     promote: ordersOrOpens('promote', (target) => {
-      const { app, environment, confirmed = false } = target
+      const { app, environment, argument, confirmed = false } = target
       const release = releaseOfButton(target)
       if (release === null || environment === undefined) return null
-      const how = { override: null, reason: null, olderConfirmed: confirmed }
+      const setUp = argument === SETUP
+      const how = { override: null, reason: null, olderConfirmed: confirmed, setUp }
       return { kind: 'promote', app, release, environment, ...how }
     }),
     'promote-again': opensForm('promote-again'),
   },
   orders: {
     promote: {
-      write: ({ app, release, environment, override, reason, olderConfirmed }) => [
+      write: ({ app, release, environment, override, reason, olderConfirmed, setUp }) => [
         'promote',
         app,
         releaseName(release),
@@ -129,6 +134,7 @@ export const promote = command('promote', {
         flag('override', override),
         flag('reason', reason),
         switchWord('yes', olderConfirmed),
+        switchWord('setup', setUp),
       ],
       workflowKey: ({ app, release }) => releaseKey(app, release),
       addIds: (draft, newIds) => ({ ...draft, deploymentId: newIds.deployment() }),
@@ -153,8 +159,8 @@ function readPromote(args: AppArguments): ParsedCommand<'promote'> {
   const override = valueOf(args, 'override')
   if (release !== null && environment !== null) {
     const olderConfirmed = args.switches.has('yes')
-    const { reason } = args
-    return orderFor({ kind: 'promote', app, release, environment, override, reason, olderConfirmed })
+    const how = { override, reason: args.reason, olderConfirmed, setUp: args.switches.has('setup') }
+    return orderFor({ kind: 'promote', app, release, environment, ...how })
   }
   // The lowest is safe to suggest; any other is named by the person.
   const suggested = environment ?? args.app.environments[0]?.name ?? null
@@ -174,8 +180,9 @@ async function handlePromote(handling: Handling<IntentOf<'promote'>>): Promise<O
   const view = await releaseView(handling, found.releaseId)
   const candidate = candidateOf(view, found.candidate)
   const now = await environmentNow(handling, { app, environment, view, candidate, by: by.user })
-  const { deploymentId, override, reason, olderConfirmed } = intent
-  const how = { override, reason, olderConfirmed, ...now }
+  if (!intent.setUp) await refuseUnprepared(handling, { app, environment, view, candidate })
+  const { deploymentId, override, reason, olderConfirmed, setUp } = intent
+  const how = { override, reason, olderConfirmed, setUp, ...now }
   const order = { deploymentId, candidate, environment: environment.name, ...how, by }
   const to = { app: app.name, release: view.id }
   return askInformed(handling, to, { verb: 'promote', order, rule })

@@ -5,6 +5,7 @@ import type { DeploymentRef, IntentOf, ReleaseRef } from '../../domain/intent.js
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { RollbackTarget } from '../../domain/record-details.js'
 import type { Outcome } from '../../domain/refusal.js'
+import { isRepeat } from '../../domain/states.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import type { AppArguments } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
@@ -235,6 +236,7 @@ async function acceptedOf(
     (one) =>
       one.environment === environment.name &&
       one.state === 'accepted' &&
+      !isRepeat(one.kind) &&
       (found.candidate === null || one.candidateNumber === found.candidate),
   )
   if (accepted) return accepted.id

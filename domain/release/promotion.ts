@@ -21,6 +21,8 @@ export interface PromoteOrder {
   readonly override: string | null
   /** What closed the environment when the order was given: a lock, a freeze. The lane has the last word. */
   readonly closed?: readonly Closure[]
+  /** True: setup runs first, also where it is not run by itself. */
+  readonly setUp?: boolean
   readonly olderConfirmed: boolean
   /** Why what failed there is brought there once more; null when the person gave none. */
   readonly reason?: string | null
@@ -227,6 +229,7 @@ function prepared(
     override: order.override,
     again: order.reason?.trim() || null,
     checks: null,
+    ...(order.setUp ? { setUp: true } : {}),
   }
 }
 

@@ -75,6 +75,8 @@ export interface ReleaseDeployment {
   readonly again: string | null
   /** What the last look at its required checks came to; null before the first. */
   readonly checks: CheckReading | null
+  /** True: its person wants setup to run first. */
+  readonly setUp?: boolean
 }
 
 export interface Tick {

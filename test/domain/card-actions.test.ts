@@ -18,7 +18,7 @@ import {
 /** `promote→staging`, in order, the rare ones in brackets. */
 const offered = (view: ReleaseView): string[] =>
   cardActions(view)
-    .filter(({ verb }) => verb !== 'diff' && verb !== 'status')
+    .filter(({ verb, argument }) => verb !== 'diff' && (verb !== 'status' || argument !== null))
     .map(shown)
 
 function shown({ verb, environment, weight, to }: CardAction): string {
@@ -39,7 +39,7 @@ const on = (name: string, over: Partial<DeploymentView> = {}) =>
 test.each([
   ['draft', ['cut', 'edit', '(delete)']],
   ['cut, building', ['(cherry-pick)', '(delete)']],
-  ['build failed', ['retry', '(cherry-pick)', '(delete)']],
+  ['build failed', ['retry', 'log', 'status', '(cherry-pick)', '(delete)']],
   ['ready for staging', ['promote→staging', '(cherry-pick)', '(delete)']],
   [
     'staging awaiting acceptance',

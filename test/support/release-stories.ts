@@ -1,5 +1,6 @@
 /** A release in every state a card has to show, by name. */
-import type { DeploymentView, ReleaseView } from '../../domain/views.js'
+import { SLIPWAY } from '../../domain/identifiers.js'
+import type { DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
 import {
   ALICE,
   AT,
@@ -41,7 +42,28 @@ const before = aDeployment({
 })
 const linked = { deletable: false, blockedBy: [environmentName('staging')] }
 const both = { deletable: false, blockedBy: [environmentName('staging'), environmentName('production')] }
+const again = (over: Partial<DeploymentView>) =>
+  production({ number: 95, kind: 'redeploy', needs: 0, approvers: [], ...over })
 const live = production({ number: 91, state: 'accepted', approvals, decidedBy: ALICE, decidedAt: AT })
+
+const released = (...later: readonly DeploymentView[]) =>
+  aRelease({
+    state: 'released',
+    releasedAt: AT,
+    phase: 'deploying',
+    deployments: [integration, accepted, live, ...later],
+    environments: aPipeline({ production: { current: live, rollbackTo: before } }),
+    ...both,
+  })
+
+/** With this deployment in production, which stands so. */
+const lately = (deployment: DeploymentView, stands: Partial<EnvironmentView>): ReleaseView =>
+  aRelease({
+    phase: 'preparing',
+    deployments: [integration, accepted, deployment],
+    environments: aPipeline({ production: stands }),
+    ...both,
+  })
 
 export const stories: Readonly<Record<string, ReleaseView>> = {
   draft: aRelease({ state: 'draft', version: null, cutAt: null, candidates: [], phase: 'planning' }),
@@ -127,41 +149,40 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     deployments: [integration, accepted, production({ number: 91, state: 'awaiting_acceptance', approvals })],
     ...both,
   }),
-  released: aRelease({
-    state: 'released',
-    releasedAt: AT,
-    phase: 'deploying',
-    deployments: [integration, accepted, live],
-    environments: aPipeline({ production: { current: live, rollbackTo: before } }),
-    ...both,
+  'failed, then rolled back': lately(production({ number: 89, state: 'superseded', approvals }), {
+    current: before,
+    detail: withSetback,
   }),
-  'failed, then rolled back': aRelease({
-    phase: 'deploying',
-    deployments: [integration, accepted, production({ number: 89, state: 'superseded', approvals })],
-    environments: aPipeline({ production: { current: before, detail: withSetback } }),
-    ...both,
+  'failed, asked for again': lately(
+    production({ number: 92, state: 'prepared', startedAt: null, approvals: approvals.slice(0, 1) }),
+    { current: before, detail: withSetback },
+  ),
+  'approval over something newer': lately(production({ number: 92, state: 'prepared', startedAt: null }), {
+    current: { ...before, version: '2026.11.4', candidate: '2026.11.4-rc.1' },
+    detail: { ...anEnvironment('production').detail, hotfix: true },
   }),
-  'failed, asked for again': aRelease({
-    phase: 'preparing',
-    deployments: [
-      integration,
-      accepted,
-      production({ number: 92, state: 'prepared', startedAt: null, approvals: approvals.slice(0, 1) }),
-    ],
-    environments: aPipeline({ production: { current: before, detail: withSetback } }),
-    ...both,
-  }),
-  'approval over something newer': aRelease({
-    phase: 'preparing',
-    deployments: [integration, accepted, production({ number: 92, state: 'prepared', startedAt: null })],
-    environments: aPipeline({
-      production: {
-        current: { ...before, version: '2026.11.4', candidate: '2026.11.4-rc.1' },
-        detail: { ...anEnvironment('production').detail, hotfix: true },
-      },
+  released: released(),
+  'released, being patched again': released(again({ state: 'running', decidedBy: null })),
+  'released, patched again': released(again({ state: 'accepted', decidedBy: SLIPWAY, decidedAt: AT })),
+  'released, setting up again failed': released(
+    again({
+      kind: 'rebuild',
+      state: 'failed',
+      failedStage: 'setup',
+      stages: [aStage({ stage: 'setup', verdict: 'failed', exitCode: 1 })],
     }),
-    ...both,
-  }),
+  ),
+  'released, rolled back to': released(
+    production({
+      number: 95,
+      kind: 'rollback',
+      needs: 0,
+      approvers: [],
+      requestedBy: BOB,
+      decidedBy: BOB,
+      decidedAt: AT,
+    }),
+  ),
   'rolled back': aRelease({
     state: 'released',
     releasedAt: AT,

@@ -62,9 +62,9 @@ const labels: Readonly<Record<CardAction['verb'], Words>> = {
   'cherry-pick-confirm': () => 'Look and confirm…',
   tag: () => 'Try the tag again',
   tick: (_, { argument }) => `Tick ${outside(argument ?? '', 60)}`,
-  log: ({ where }) => `Show log of ${where}`,
+  log: ({ where }) => (where === '' ? 'Show log' : `Show log of ${where}`),
   diff: () => 'Changes',
-  status: () => 'Details',
+  status: (_, { argument }) => (argument === null ? 'Details' : 'Show build'),
   delete: ({ name }) => `Delete ${name}…`,
 }
 

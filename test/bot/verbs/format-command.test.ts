@@ -39,6 +39,7 @@ const drafts: fc.Arbitrary<IntentDraft> = fc.oneof(
     override: maybe,
     reason: maybe,
     olderConfirmed: fc.boolean(),
+    setUp: fc.boolean(),
   }),
   fc.record({
     kind: fc.constantFrom('approve' as const, 'accept' as const),
