@@ -21,8 +21,9 @@ export interface GitOptions extends GitSettings {
 }
 
 /**
- * `Git` by the `git` binary (2.32 or newer). Methods throw `GitError` when a remote is not reached or git fails, and its
- * subclass `GitOrderError` when asking again cannot help: an address that is none, a commit the repository does not have.
+ * `Git` by the `git` binary (2.32 or newer). Methods throw `GitError` when git fails here, and its subclasses: `GitAwayError`
+ * when a remote is not reached, `GitRefusedError` when it says no, `GitOrderError` when asking again cannot help (an address
+ * that is none, a commit that the repository does not have).
  */
 export function createGit(options: GitOptions): Git {
   const run = createRunGit(options)
