@@ -23,6 +23,10 @@ export function buildConfiguration(input: FileInput, text: string): Configuratio
   return {
     command: input.command ?? defaults.command,
     roles: input.roles.map(buildRole),
+    identities: {
+      people: (input.identities ?? []).map(({ name: user, value: names }) => ({ user, names })),
+      agents: input.agents ?? [],
+    },
     apps: input.apps.map((entry) => buildApp(entry, { hash, others: input.apps })),
     pollEveryMs: input.pollEvery === undefined ? defaults.pollEveryMs : input.pollEvery,
     digest: buildDigest(input.digest),

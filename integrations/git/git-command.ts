@@ -168,8 +168,8 @@ async function execute(
       onTooMuch: () => end('too much'),
     })
     if (ended !== null) {
-      const said = `git ${nameOf(call)} was ended: ${sayEnded(ended, limits)}`
-      throw call.remote === undefined ? new GitError(said) : new GitAwayError(said)
+      const why = `git ${nameOf(call)} was ended: ${sayEnded(ended, limits)}`
+      throw call.remote === undefined ? new GitError(why) : new GitAwayError(why)
     }
     return answerOf(call, said)
   } finally {
