@@ -15,14 +15,14 @@ import { AT, commitOf } from '../support/release-views.js'
 const minutes = (count: number) => count * 60_000
 
 /** Opens a workspace at an attempt, so long after the first one, while the checkout fails. */
-async function opened(error: Error, { attempt, sinceMs }: { attempt: number; sinceMs: number }) {
+async function opened(fault: Error, { attempt, sinceMs }: { attempt: number; sinceMs: number }) {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-workspaces-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const needs = {
     folder,
     git: {
       checkout: async (): Promise<never> => {
-        throw error
+        throw fault
       },
     },
     artifacts: { unpack: async () => undefined },
