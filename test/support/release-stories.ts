@@ -15,7 +15,7 @@ import {
   environmentName,
   QUINN,
 } from './release-views.js'
-import { withSetback } from './setback.js'
+import { pausedByRollback, withSetback } from './setback.js'
 
 const integration = aDeployment({ number: 1, decidedAt: AT })
 const staging = (over: Partial<DeploymentView> = {}) =>
@@ -56,7 +56,6 @@ const released = (...later: readonly DeploymentView[]) =>
     ...both,
   })
 
-/** With this deployment in production, which stands so. */
 const lately = (deployment: DeploymentView, stands: Partial<EnvironmentView>): ReleaseView =>
   aRelease({
     phase: 'preparing',
@@ -190,16 +189,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     phase: 'deploying',
     deployments: [integration, accepted, live],
     environments: aPipeline({
-      production: {
-        current: before,
-        hold: {
-          by: BOB,
-          reason: 'users cannot pay',
-          since: AT,
-          rollback: { to: '2026.11.2-rc.1', failure: null },
-        },
-        detail: withSetback,
-      },
+      production: { current: before, hold: pausedByRollback, detail: withSetback },
     }),
     ...both,
   }),

@@ -1,5 +1,5 @@
 /** An environment in which a candidate failed and was rolled back from. */
-import type { EnvironmentDetail } from '../../domain/change.js'
+import type { EnvironmentDetail, HoldState } from '../../domain/change.js'
 import { AT, anEnvironment, BOB, commitOf, deploymentId, releaseId } from './release-views.js'
 
 export const withSetback = {
@@ -21,3 +21,11 @@ export const withSetback = {
     },
   ],
 } satisfies EnvironmentDetail
+
+/** The pause that such a roll back leaves. */
+export const pausedByRollback: HoldState = {
+  by: BOB,
+  reason: 'users cannot pay',
+  since: AT,
+  rollback: { to: '2026.11.2-rc.1', failure: null },
+}

@@ -124,7 +124,9 @@ test('no label stands for two environments, and no menu asks before it is known 
     )
     expect(new Set(labels).size).toBe(labels.length)
     const aboutPlaces = labels.filter((label) =>
-      /^(?:Promote|Approve|Accept|Reject|Roll back|Retry (?!build)|Skip \w+ on|Abort|Show log)/.test(label),
+      /^(?:Promote|Approve|Accept|Reject|Roll back|Retry (?!build)|Skip \w+ on|Abort|Show log of)/.test(
+        label,
+      ),
     )
     expect(aboutPlaces.filter((label) => !/integration|staging|production/.test(label))).toEqual([])
     expect(blocks.filter((one) => one.type === 'overflow' && one.confirm !== undefined)).toEqual([])
