@@ -113,6 +113,7 @@ export async function openActivities(
   return {
     main: {
       ...createRecordActivities({
+        readState: ledger.readState,
         recordChange: async (change) => {
           await ledger.recordChange(change)
           logChange(log, change)

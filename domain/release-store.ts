@@ -11,6 +11,7 @@ import type {
   UserId,
   Version,
 } from './identifiers.js'
+import type { StoredState } from './stored-state.js'
 
 export interface ReleaseToCreate {
   readonly id: ReleaseId
@@ -69,6 +70,8 @@ export interface LivePick {
 export interface ReleaseStore {
   /** One transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
+  /** The state that a workflow recorded last, null when there is none. */
+  readState(workflowId: string): Promise<StoredState | null>
   /** Version and release in one transaction; the same id twice is the same release. */
   createRelease(
     release: ReleaseToCreate,

@@ -18,6 +18,7 @@ import { endClosures } from '../domain/environment/locks.js'
 import { environmentRules } from '../domain/environment/orders.js'
 import { previewDefinition } from '../domain/environment/preview.js'
 import { configured, environmentRecord, newEnvironment } from '../domain/environment/record.js'
+import { resumed } from '../domain/environment/resume.js'
 import { rollBack } from '../domain/environment/rollback.js'
 import {
   type DeploymentReport,
@@ -33,6 +34,7 @@ import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
+import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Orders } from './orders.js'
@@ -42,11 +44,18 @@ import { deploymentWorkflowId, releaseWorkflowId } from './workflow-ids.js'
 
 /** Runs until the environment is taken out of the configuration. */
 export async function environment(input: messages.EnvironmentInput): Promise<void> {
-  await new Lane(input).run()
+  const early = new EarlyOrders()
+  let lane: Lane | null = null
+  setHandler(messages.environmentQuery, () => lane?.state ?? null)
+  const recorded = input.state ? null : await recordedState(upgradeEnvironment)
+  lane = new Lane(input, early)
+  if (recorded) lane.resume(recorded)
+  early.begin()
+  await lane.run()
 }
 
 class Lane {
-  private state: EnvironmentState
+  state: EnvironmentState
   private app: AppDefinition
   private readonly recorder: Recorder
   private reports: DeploymentReport[] = []
@@ -57,7 +66,7 @@ class Lane {
   private readonly orders: Orders<EnvironmentState, LaneStep>
   private readonly life: EnvironmentLifecycle
 
-  constructor(input: messages.EnvironmentInput) {
+  constructor(input: messages.EnvironmentInput, early: EarlyOrders) {
     this.app = input.app
     this.recorder = new Recorder(input.app.name)
     this.state = input.state ? upgradeEnvironment(input.state) : firstState(input)
@@ -70,13 +79,12 @@ class Lane {
         this.state = { ...this.state, recent }
       },
     }
-    this.orders = new Orders(owner)
+    this.orders = new Orders(owner, early)
     this.life = new EnvironmentLifecycle({ ...owner, app: () => this.app, orders: this.orders })
     this.listen()
   }
 
   private listen(): void {
-    setHandler(messages.environmentQuery, () => this.state)
     setHandler(messages.enqueueSignal, (order) =>
       this.take(admit(enqueue(this.state, order, this.now()), this.state, order)),
     )
@@ -85,6 +93,13 @@ class Lane {
       this.newer = app
     })
     this.orders.listen(environmentRules)
+  }
+
+  /** Goes on from what an earlier run recorded, with the configuration that it is started with. */
+  resume(recorded: EnvironmentState): void {
+    this.newer = this.app
+    this.take(resumed(recorded, new Date().toISOString()))
+    this.life.resumed()
   }
 
   private take(step: LaneStep): void {
@@ -155,7 +170,9 @@ class Lane {
   }
 
   private next(at: string): LaneEntry | null {
-    return this.life.closed ? null : nextEntry(this.state, this.now(at))
+    // A lane that is never idle would never end its history: what waits goes along into the next run.
+    if (workflowInfo().continueAsNewSuggested || this.life.closed) return null
+    return nextEntry(this.state, this.now(at))
   }
 
   private now(at = new Date().toISOString()): LaneNow {

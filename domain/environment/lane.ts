@@ -1,6 +1,7 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
 import { type Closure, closuresAt, type LaneNow, passedBy, sayClosure, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf } from './deployment-events.js'
+import { nextFence } from './fence.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
 import {
@@ -86,6 +87,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
     ...state,
     queue: state.queue.filter((one) => one.order.id !== entry.order.id),
     running: { entry, aborting: null, since: at },
+    fence: nextFence(state.fence, at),
   }
   return andThen(overtake(taken, entry.order, at), (next) => ({
     ...step(next),

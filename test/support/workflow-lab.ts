@@ -14,6 +14,7 @@ import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
 import type { CheckActivities } from '../../workflows/activities/check-types.js'
+import type { DeliveryActivities } from '../../workflows/activities/delivery-types.js'
 import type { BuildResult, StageEnd, StageOrderInput } from '../../workflows/activities/index.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
@@ -27,6 +28,7 @@ export interface Effects {
   stage: (order: StageOrderInput) => Promise<StageEnd> | StageEnd
   build: () => Promise<BuildResult> | BuildResult
   checks: CheckActivities['readChecks']
+  look: DeliveryActivities['lookAtBranch']
 }
 
 export interface Lab {
@@ -60,8 +62,13 @@ export async function runUntilCancelled(endsAfterMs: number): Promise<StageEnd> 
   return end.kind === 'reported' ? { ...end, report: { ...end.report, exit: { kind: 'cancelled' } } } : end
 }
 
-/** A Temporal server of its own; with `histories`, runs continue as new after so many events. */
-export async function openLab(options: { readonly histories?: number } = {}): Promise<Lab> {
+/**
+ * A Temporal server of its own; with `histories`, runs continue as new after so many events. `record` is what was
+ * written on an earlier one.
+ */
+export async function openLab(
+  options: { readonly histories?: number; readonly record?: readonly Change[] } = {},
+): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-lab-'))
   const server = await startTemporalServer({
     dataFolder: join(folder, 'temporal'),
@@ -79,8 +86,8 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
   const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
   const gateway = askingAgain(createGateway(client))
-  const effects: Effects = { stage: () => exited(0), build: () => built(), checks: notHere }
-  const lab = { client, gateway, address, effects, changes: [], stages: [] }
+  const effects: Effects = { stage: () => exited(0), build: () => built(), checks: notHere, look: notHere }
+  const lab = { client, gateway, address, effects, changes: [...(options.record ?? [])], stages: [] }
   const workers: RunningWorkers[] = []
   return {
     ...lab,
@@ -125,8 +132,10 @@ function activitiesOf(
   return {
     main: {
       recordChange: async (change) => {
-        lab.changes.push(change)
+        if (!lab.changes.some(({ key }) => key === change.key)) lab.changes.push(change)
       },
+      readState: async (id) =>
+        lab.changes.findLast(({ workflow }) => workflow?.id === id)?.workflow?.state ?? null,
       resolveCut: async ({ ref }) => ({
         kind: 'resolved',
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
@@ -137,17 +146,19 @@ function activitiesOf(
       createRelease: async ({ version }) => ({ kind: 'created', version: sure(version) as never }),
       pushTag: async () => ({ takenBy: null }),
       enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
+      tellVerdict: ({ app, environment, judged }) => lab.gateway.judge(app, environment, judged),
       deleteRelease: async () => null,
       startDeployment: async () => ({ kind: 'started', linked: false }),
       inspect: async () => ({ templateHash: null, variablesHash: 'v1' }),
       inspectEnvironment: async () => ({ templateHash: null, variablesHash: 'v1' }),
       branchHead: async () => null,
       claimPlace: async () => undefined,
+      freePlace: async () => undefined,
       resolveOrigin: notHere,
       resolvePicks: notHere,
       findResolution: notHere,
       cherryPick: notHere,
-      lookAtBranch: notHere,
+      lookAtBranch: async (look) => lab.effects.look(look),
       cutBySelf: notHere,
       readChecks: async (order) => lab.effects.checks(order),
       createDraft: notHere,

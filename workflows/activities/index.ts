@@ -1,5 +1,6 @@
 /** What the workflows may ask of the world. Implemented beside this file, bound to databases and hosts by `main.ts`. */
 import type { Change, CommitSummary } from '../../domain/change.js'
+import type { Judgement } from '../../domain/environment/attempt-end.js'
 import type { Inspected } from '../../domain/environment/plan.js'
 import type { Origin } from '../../domain/environment/preview.js'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
@@ -21,10 +22,13 @@ import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
 import type { PickAuthors } from '../../domain/release/effect-orders.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
+import type { StoredState } from '../../domain/stored-state.js'
 
 export interface RecordActivities {
   /** Writes one change in one transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
+  /** The state that the workflow of this id recorded last, null when it never recorded one. */
+  readState(workflowId: string): Promise<StoredState | null>
 }
 
 export interface CutOrder {
@@ -134,6 +138,12 @@ export interface ReleaseActivities {
     readonly app: AppDefinition
     readonly deployment: DeploymentRequest
   }): Promise<void>
+  /** What a person decided in the release, told to the environment, which is started from its record if need be. */
+  tellVerdict(order: {
+    readonly app: AppDefinition
+    readonly environment: EnvironmentName
+    readonly judged: Judgement
+  }): Promise<void>
   /** Null when deleted; the database refuses what the rules of S1 forbid. */
   deleteRelease(order: {
     readonly id: ReleaseId
@@ -233,6 +243,7 @@ export interface EnvironmentActivities {
     readonly definition: EnvironmentDefinition
   }): Promise<Inspected>
   /** Asks for a place among the previews that may live at once; repeats are harmless. */
+  freePlace(order: { readonly app: AppName; readonly name: EnvironmentName }): Promise<void>
   claimPlace(order: {
     readonly app: AppName
     readonly claim: PreviewPlace & { readonly most: number }

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity'
+import type { Judgement } from '../../domain/environment/attempt-end.js'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
-import { parseVersion, type Version } from '../../domain/identifiers.js'
+import { type EnvironmentName, parseVersion, type Version } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git } from '../../domain/ports.js'
 import { boundFor } from '../../domain/release/record.js'
@@ -19,6 +20,7 @@ import { resolveCut } from './resolve-cut.js'
 export interface EnvironmentDoor {
   /** Repeats are harmless: the environment knows the deployments it has taken. */
   enqueue(app: AppDefinition, deployment: DeploymentRequest): Promise<void>
+  judge(app: AppDefinition, environment: EnvironmentName, judged: Judgement): Promise<void>
 }
 
 export interface ReleaseActivityNeeds {
@@ -49,6 +51,7 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
       return { takenBy: outcome.kind === 'taken' ? outcome.by : null }
     },
     enqueueDeployment: ({ app, deployment }) => environments.enqueue(app, deployment),
+    tellVerdict: ({ app, environment, judged }) => environments.judge(app, environment, judged),
     deleteRelease: async (order) => {
       const deleted = await ledger.deleteRelease(order)
       switch (deleted.kind) {

@@ -1,25 +1,21 @@
 /** Compares PostgreSQL with Temporal, reports every difference, and has it repaired (R.10). */
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadDeployments } from '../../../db/queries/deployments.js'
-import {
-  deploymentsOf,
-  type EnvironmentRow,
-  environmentView,
-  loadEnvironments,
-} from '../../../db/queries/environments.js'
+import { type EnvironmentRow, loadEnvironments } from '../../../db/queries/environments.js'
 import { openReleases } from '../../../db/queries/releases.js'
-import { previewDefinition } from '../../../domain/environment/preview.js'
 import { type Difference, differences } from '../../../domain/environment/reconcile.js'
-import { restored } from '../../../domain/environment/restore.js'
 import type { DeploymentId } from '../../../domain/identifiers.js'
-import { type AppDefinition, findEnvironment } from '../../../domain/pipeline.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { Gateway } from '../../../workflows/gateway.js'
 import type { BotLog } from '../../slack/log.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
 export interface ReconcilerOptions {
   readonly db: PublisherDatabase
-  readonly gateway: Pick<Gateway, 'findEnvironmentState' | 'refresh' | 'restore' | 'readRelease'>
+  readonly gateway: Pick<
+    Gateway,
+    'findEnvironmentState' | 'wake' | 'refresh' | 'restart' | 'readRelease' | 'restoreRelease'
+  >
   readonly apps: () => readonly AppDefinition[]
   readonly log: BotLog
   /** A change under way looks like a difference: only one that is still there after this pause is one. 2 s unless given. */
@@ -33,12 +29,14 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<void
   return async () => {
     for (const app of options.apps()) {
       for (const row of await loadEnvironments(options.db, [app.name])) await reconcileOne(options, app, row)
-      await reportReleases(options, app)
+      await reconcileReleases(options, app)
     }
   }
 }
 
-type Look = { readonly kind: 'gone' } | { readonly kind: 'differs'; readonly difference: Difference } | null
+type Look = { readonly kind: 'gone' | 'behind' } | { readonly difference: Difference } | null
+
+const whatIsWrong = { gone: 'its workflow is gone', behind: 'its workflow knows less than the record' }
 
 async function reconcileOne(
   options: ReconcilerOptions,
@@ -51,25 +49,28 @@ async function reconcileOne(
   const still = again && (await look(options, again))
   if (!again || !still) return
   const { log, gateway } = options
-  const found = still.kind === 'gone' ? ['its workflow is gone'] : still.difference.found
+  const found = 'difference' in still ? still.difference.found : [whatIsWrong[still.kind]]
   log.warn(
     { app: app.name, environment: row.name, found },
     'The record and the workflow differ; it is repaired',
   )
-  if (still.kind === 'gone') await restore(options, app, again)
-  else {
-    const { orphans } = still.difference
-    await gateway.refresh(app.name, row.name, {
-      seq: again.seq,
-      orphans,
-      found: found.join('; ').slice(0, 500),
-    })
+  if (!('difference' in still)) {
+    await (still.kind === 'gone' ? gateway.wake(app, row.name) : gateway.restart(app, row.name))
+    return
   }
+  const { orphans } = still.difference
+  await gateway.refresh(app.name, row.name, {
+    seq: again.seq,
+    orphans,
+    found: found.join('; ').slice(0, 500),
+  })
 }
 
 async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Promise<Look> {
   const state = await gateway.findEnvironmentState(row.app, row.name)
   if (state === null) return { kind: 'gone' }
+  // The row was read before the workflow was asked: one that lost nothing cannot stand behind it.
+  if (state.seq < row.seq) return { kind: 'behind' }
   const { setup_required, current_deployment, expires_at, generation, seq } = row
   const recorded = {
     state: row.state,
@@ -80,7 +81,7 @@ async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Pr
     seq,
   }
   const difference = differences(state, recorded, await unfinished(db, row))
-  return difference && { kind: 'differs', difference }
+  return difference && { difference }
 }
 
 async function unfinished(
@@ -97,34 +98,21 @@ async function unfinished(
   return found.map(({ id }) => id)
 }
 
-async function restore(
-  { db, gateway }: ReconcilerOptions,
-  app: AppDefinition,
-  row: EnvironmentRow,
-): Promise<void> {
-  const definition = findEnvironment(app, row.name) ?? previewDefinition(app, row.name, row.detail.branch)
-  if (!definition) return
-  const ids = deploymentsOf([row])
-  const deployments =
-    ids.length === 0 ? [] : await loadDeployments(db, (one) => one('deployments.id', 'in', ids))
-  const { generation, seq } = row
-  await gateway.restore(
-    app,
-    restored(app, definition, { view: environmentView(row, deployments), generation, seq }),
-  )
-}
-
-/** A release without its workflow can only be told: nobody but it knows its gates. */
-async function reportReleases({ db, gateway, log }: ReconcilerOptions, app: AppDefinition): Promise<void> {
-  for (const release of await openReleases(db, app.name)) {
-    if (release.state !== 'open') continue
-    const state = await gateway.readRelease(app.name, release.id).catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return null
-      throw error
-    })
-    const found =
-      state === null ? 'its workflow is gone' : state.lifecycle === release.state ? null : state.lifecycle
-    if (found)
-      log.warn({ app: app.name, releaseId: release.id, found }, 'A release differs from its workflow')
+/** A release whose workflow ended before its time goes on from its record; any other difference is told. */
+async function reconcileReleases({ db, gateway, log }: ReconcilerOptions, app: AppDefinition): Promise<void> {
+  for (const { id, state: recorded, deployments } of await openReleases(db, app.name)) {
+    const state = await gateway.readRelease(app.name, id)
+    if (state === null) {
+      log.warn(
+        { app: app.name, releaseId: id },
+        'The workflow of a release is gone; it goes on from its record',
+      )
+      await gateway.restoreRelease(app.name, id, deployments)
+    } else if (recorded === 'open' && state.lifecycle !== recorded) {
+      log.warn(
+        { app: app.name, releaseId: id, found: state.lifecycle },
+        'A release differs from its workflow',
+      )
+    }
   }
 }
