@@ -7,6 +7,7 @@ import { basename } from 'node:path'
 import { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 import type { SettingProblem } from './config/variables.js'
 
+export { ownSecrets } from './config/own-secrets.js'
 export { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 export { formatProblems } from './config/problem.js'
 export {
@@ -16,7 +17,9 @@ export {
 } from './config/read-environment.js'
 export type {
   LocalSettings,
+  LogLevel,
   Settings,
+  TemporalAccess,
   WorkerSettings,
 } from './config/settings.js'
 export type { SettingProblem } from './config/variables.js'
@@ -38,13 +41,22 @@ export function loadConfiguration(file: string, env: NodeJS.ProcessEnv = process
     return parseConfiguration(
       readFileSync(file, 'utf8'),
       basename(file),
-      (name) => readStageSecret(name, env) !== null,
+      (name) => readStageSecret(name, env)?.length ?? 0,
     )
   } catch (error) {
-    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    const fix = 'copy slipway.example.yaml to this place, or set SLIPWAY_CONFIG to the file'
-    return { kind: 'problems', problems: [{ file, line: 1, column: 1, path: '', message, fix }] }
+    const problem = { file, line: 1, column: 1, path: '' }
+    return { kind: 'problems', problems: [{ ...problem, ...whyUnreadable(error) }] }
   }
+}
+
+function whyUnreadable(error: unknown): { readonly message: string; readonly fix: string } {
+  const copy = 'copy slipway.example.yaml to this place, or set SLIPWAY_CONFIG to the file'
+  const message = error instanceof Error ? error.message : String(error)
+  // Docker makes a folder where a file to mount is missing.
+  if (message.startsWith('EISDIR')) {
+    return { message: 'is a folder, not a file', fix: `remove the folder, then ${copy}` }
+  }
+  return { message: `cannot be read: ${message}`, fix: copy }
 }
 
 /** One line for each problem of the environment variables: name, what is wrong → the fix. */

@@ -1,23 +1,27 @@
 /** The entry of `npm run bot`, `npm run worker` and of the container: reads, checks, opens, and closes on a signal. */
 import { pino } from 'pino'
+import { openSecrets } from './compose/secrets.js'
 import { openSlipway, type Slipway, type SlipwayPlan } from './compose/slipway.js'
+import { StartProblem } from './compose/start-problem.js'
 import { workflowBundle } from './compose/workflow-bundle.js'
 import {
   formatProblems,
   formatSettingProblems,
+  type LogLevel,
   loadConfiguration,
   processEnvironment,
   readEnvironment,
   readWorkerEnvironment,
   type WorkerSettings,
 } from './config.js'
+import { type Configuration, configurationWarnings } from './domain/configuration.js'
 
 const roles = ['all', 'bot', 'worker'] as const
 type Role = (typeof roles)[number]
 
 const role = roles.find((one) => one === (process.argv[2] ?? 'all'))
 if (role === undefined) refuse(`Usage: main [${roles.join(' | ')}]`)
-else await run(role)
+else await run(role).catch(fail)
 
 async function run(as: Role): Promise<void> {
   const environment = processEnvironment()
@@ -40,21 +44,52 @@ async function open(
   settings: WorkerSettings,
   opening: (shared: Shared) => Promise<Slipway>,
 ): Promise<void> {
+  const hangup = rememberHangup()
   const environment = processEnvironment()
   const loaded = loadConfiguration(settings.configFile, environment)
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
-  const log = pino({ level: settings.logLevel })
-  const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const { configuration } = loaded
-  const slipway = await opening({
-    configuration,
-    log,
-    environment,
-    bundle,
-  })
+  const secrets = openSecrets(environment, configuration)
+  const log = openLog(settings.logLevel, secrets.blank)
+  const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
+  const slipway = await opening({ configuration, log, environment, secrets, bundle }).catch(unlessProblem)
+  warn(configuration, log)
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
-  process.on('SIGHUP', () => void reload(slipway, settings.configFile, log))
+  hangup.handle(() => void reload(slipway, settings.configFile, log))
+}
+
+/** A SIGHUP that comes too early would end the process; it is remembered instead. */
+function rememberHangup(): { readonly handle: (reloadNow: () => void) => void } {
+  let wanted = false
+  const remember = (): void => {
+    wanted = true
+  }
+  process.on('SIGHUP', remember)
+  return {
+    handle(reloadNow) {
+      process.off('SIGHUP', remember).on('SIGHUP', reloadNow)
+      if (wanted) reloadNow()
+    },
+  }
+}
+
+/** What a person has to mend is said in words, without a stack. */
+function unlessProblem(error: unknown): never {
+  if (!(error instanceof StartProblem)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
+
+/** On standard output. Whatever an error brings along, no line shows a secret. */
+function openLog(level: LogLevel, blank: (text: string) => string): pino.Logger {
+  const output = pino.destination(1)
+  return pino({ level }, { write: (line: string) => output.write(blank(line)) })
+}
+
+/** What is allowed and weaker than it looks. */
+function warn(configuration: Configuration, log: pino.Logger): void {
+  for (const warning of configurationWarnings(configuration)) log.warn({}, warning)
 }
 
 /** A bad file keeps the running configuration and says so. */
@@ -65,6 +100,7 @@ async function reload(slipway: Slipway, configFile: string, log: pino.Logger): P
     return
   }
   await slipway.reload(loaded.configuration)
+  warn(loaded.configuration, log)
   log.info({ hash: loaded.configuration.hash }, 'The new configuration is in force')
 }
 
@@ -91,6 +127,12 @@ function closeOnSignals(slipway: Slipway, log: pino.Logger): void {
     log.fatal({ err: error }, 'A fault of our own')
     close('fault', 1)
   })
+}
+
+/** What is open by then ends with the process. */
+function fail(error: unknown): never {
+  pino().fatal({ err: error }, 'Slipway did not start')
+  process.exit(1)
 }
 
 function refuse(why: string): void {

@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config'
 import { PlainLineReporter } from './tools/plain-line-reporter.js'
 
 /** Tests that start servers: Temporal, PostgreSQL, a Slack workspace, a browser. */
-const stack = ['journeys', 'db', 'local', 'workflows'].map((folder) => `test/${folder}/**/*.test.ts`)
+const stack = ['journeys', 'security', 'db', 'local', 'workflows'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
 
 export default defineConfig({
   test: {
@@ -32,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: stack,
-          globalSetup: 'test/support/compile-slipway.ts',
+          globalSetup: ['test/support/prepare-servers.ts', 'test/support/compile-slipway.ts'],
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,9 +1,9 @@
 /** App Home as Alice sees it, from the database to the blocks; only the call to Slack is left out. */
 import type { Kysely } from 'kysely'
-import { createAuthorizer } from '../bot/authorize.js'
+import { createAuthorizer } from '../bot/orders/authorize.js'
+import { databaseReads, type Sources } from '../bot/orders/reads.js'
 import { homeContent } from '../bot/publisher/home/home-content.js'
 import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
-import { databaseReads, type Sources } from '../bot/reads.js'
 import { homeView } from '../bot/views/home-view.js'
 import type { Database } from '../db/tables.js'
 import type { Configuration } from '../domain/configuration.js'
@@ -40,6 +40,7 @@ const slack = {
 /** Throws when the database does not answer. */
 export async function drawHome(db: Kysely<Database>, sources: Sources): Promise<void> {
   const content = await homeContent(alice, {
+    workers: () => Promise.resolve([]),
     configuration: () => configuration,
     reads: databaseReads(db, sources),
     authorizer,

@@ -105,12 +105,14 @@ async function addEnvironments(db: Kysely<Database>, { releases, open }: Amount)
 }
 
 async function addAudit(db: Kysely<Database>, { releases, auditRows }: Amount): Promise<void> {
+  const accepted = { name: '2026.11.1-rc.1', commit: 'a'.repeat(40), requester: 'U01ALICE' }
+  const facts = JSON.stringify({ ...accepted, by: 'person', comment: 'Accepted by the benchmark.' })
   for (let from = 1; from <= auditRows; from += 5 * BATCH) {
     const to = Math.min(from + 5 * BATCH - 1, auditRows)
-    await sql`insert into audit (key, at, app, release_id, deployment_id, environment, actor, kind, says, data, tell)
+    await sql`insert into audit (key, at, app, release_id, deployment_id, environment, actor, kind, facts, tell)
       select 'history/' || n, ${at}, 'shop', ${id('rel_')}, null,
         (array['integration', 'staging', 'production'])[1 + n % 3], 'U01ALICE', 'deployment.accepted',
-        'Accepted by the benchmark.', '{}', 'keep'
+        ${facts}::jsonb, 'keep'
       from generate_series(${from}::int, ${to}::int) as n, lateral (select 1 + n % ${releases} as i) as release`.execute(
       db,
     )

@@ -1,10 +1,11 @@
 /** P.4: what questions and orders cost the database with years of history in it, beside an almost empty one. */
 import type { Kysely } from 'kysely'
 import { ulid } from 'ulid'
-import { type Reading } from '../bot/commands/answer.js'
-import { answerRead } from '../bot/commands/answer-read.js'
-import { parseReleaseCommand } from '../bot/commands/parse-release-command.js'
-import { databaseReads } from '../bot/reads.js'
+import { databaseReads } from '../bot/orders/reads.js'
+import { answerRead } from '../bot/verbs/answer-read.js'
+import { parseReleaseCommand } from '../bot/verbs/parse-release-command.js'
+import { type Reading } from '../bot/verbs/questions/answer.js'
+import { usageMessage } from '../bot/verbs/usage.js'
 import { openDatabase } from '../db/database.js'
 import { claim, finish } from '../db/inbox.js'
 import { migrate } from '../db/migrate.js'
@@ -16,6 +17,7 @@ import type { Database } from '../db/tables.js'
 import { parseCommitSha, parseReleaseId, parseUserId } from '../domain/identifiers.js'
 import type { Git } from '../domain/ports.js'
 import type { ReleaseStore } from '../domain/release-store.js'
+import type { Verb } from '../domain/verbs.js'
 import { anApp } from '../test/support/app-definition.js'
 import { testDatabases } from '../test/support/databases.js'
 import { drawHome } from './draw-home.js'
@@ -101,6 +103,7 @@ function reading(db: Kysely<Database>): Reading {
     asker,
     now: () => new Date(),
     windows: () => new Map<string, never>(),
+    usage: (verb: Verb) => usageMessage(verb, command),
   }
   return { reads: databaseReads(db, { range: noCommits, releaseState: noState }), command, ...rest }
 }

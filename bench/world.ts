@@ -4,9 +4,11 @@ import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { pino } from 'pino'
 import { openResources, type Resources } from '../compose/resources.js'
+import { confinementPlan, openSandbox } from '../compose/sandbox.js'
 import { openActivities } from '../compose/worker.js'
 import { workflowBundle } from '../compose/workflow-bundle.js'
 import { loadConfiguration, readWorkerEnvironment, type WorkerSettings } from '../config.js'
+import type { Configuration } from '../domain/configuration.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { createStageRunners } from '../integrations/stage-runners/registry.js'
 import { createShellRunner } from '../integrations/stage-runners/shell-runner.js'
@@ -48,13 +50,14 @@ export async function openWorld(
     const settings = settingsOf(stack)
     const resources = await openResources(settings, pino({ level: 'silent' }), new AbortController().signal)
     closing.push(() => resources.close())
-    const running = await openWorkers(settings, resources)
+    const loaded = loadConfiguration(settings.configFile, process.env)
+    if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems))
+    const { apps } = loaded.configuration
+    const running = await openWorkers(settings, resources, () => loaded.configuration)
     closing.push(() => running.stop())
     const connection = await Connection.connect({ address: settings.temporalAddress })
     closing.push(() => connection.close())
     const { tape, runner } = running
-    const loaded = loadConfiguration(settings.configFile, process.env)
-    const apps = loaded.kind === 'ok' ? loaded.configuration.apps : []
     await untilKnown(stack, apps)
     return {
       stack,
@@ -86,10 +89,16 @@ function settingsOf({ embedded, dataFolder, databaseUrl }: Stack): WorkerSetting
     ...embedded.variables,
     DATABASE_URL: databaseUrl,
     SLIPWAY_DATA: dataFolder,
-    ...(process.env['SLIPWAY_CACHE'] === undefined ? {} : { SLIPWAY_CACHE: process.env['SLIPWAY_CACHE'] }),
+    ...given('SLIPWAY_CACHE'),
+    ...given('SLIPWAY_SANDBOX'),
   })
   if (read.kind === 'problems') throw new Error(JSON.stringify(read.problems))
   return read.settings
+}
+
+function given(name: string): NodeJS.ProcessEnv {
+  const value = process.env[name]
+  return value === undefined ? {} : { [name]: value }
 }
 
 interface Workers {
@@ -98,25 +107,32 @@ interface Workers {
   stop(): Promise<void>
 }
 
-async function openWorkers(settings: WorkerSettings, { database, gateway }: Resources): Promise<Workers> {
+async function openWorkers(
+  settings: WorkerSettings,
+  { database, gateway }: Resources,
+  configuration: () => Configuration,
+): Promise<Workers> {
+  const log = pino({ level: 'silent' })
   const { PATH = '' } = process.env
-  const runner = switched(
-    createShellRunner({ dataFolder: settings.dataFolder, baseVariables: { PATH } }),
-    instantRunner,
-  )
+  const { dataFolder } = settings
+  const found = await openSandbox({ settings, configuration, environment: process.env }, log)
+  const sandbox = confinementPlan({ settings, configuration }, found)
+  const runner = switched(createShellRunner({ dataFolder, baseVariables: { PATH }, sandbox }), instantRunner)
   const bundle = await workflowBundle(settings.cacheFolder)
   const needs = {
     settings,
     gateway,
     db: database.db,
-    log: pino({ level: 'silent' }),
+    log,
     environment: process.env,
+    secrets: { read: () => null, all: () => [], blank: String },
   }
   const parts = { ...needs, github: null, forge: null, bundle, cachedWorkflows: CACHED_WORKFLOWS }
   const activities = await openActivities(parts, { host: HOST, runners: createStageRunners([runner]) })
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
   const tape = createTape()
   const slipway = await startWorkers({
+    blank: String,
     connection,
     namespace: settings.temporalNamespace,
     host: HOST,

@@ -1,4 +1,4 @@
-/** Slack's way in: Bolt with one listener for each kind of thing a person can do, and one answer to every failure. */
+/** What comes from Slack: Bolt with one listener for each kind of thing a person can do, and one answer to every failure. */
 import {
   App,
   type BlockAction,
@@ -8,11 +8,12 @@ import {
 } from '@slack/bolt'
 import * as z from 'zod'
 import { parseChannelId, parseUserId } from '../domain/identifiers.js'
-import type { BotContext } from './bot-context.js'
-import { takePress } from './buttons/press.js'
-import { takeCommand } from './commands/release-command.js'
-import { takeMention } from './mentions.js'
-import { takeSubmission } from './modals/submissions.js'
+import { mapTexts } from '../domain/map-texts.js'
+import type { BotContext } from './interactions/bot-context.js'
+import { takeClick } from './interactions/button-click.js'
+import { takeMention } from './interactions/mentions.js'
+import { takeSlashCommand } from './interactions/slash-command.js'
+import { takeSubmission } from './interactions/submissions.js'
 import { boltLogger } from './slack/bolt-logger.js'
 import { identify, type SlackIdentity } from './slack/identity.js'
 import { createInFlight } from './slack/in-flight.js'
@@ -25,22 +26,22 @@ export interface SlackAppOptions {
   /** From `createSocketReceiver` or `createHttpReceiver`. */
   readonly receiver: Receiver
   readonly botToken: string
-  /** Hears who the bot is as soon as Slack says so. */
+  /** Called with the bot's identity as soon as Slack has told it. */
   readonly onIdentity?: (identity: SlackIdentity) => void
   /** Takes the event that says somebody opened the app's own page. */
   readonly onHomeOpened?: (body: unknown) => Promise<void>
-  /** Hears how long a `command`, `press` or `submission` took to be acknowledged. */
+  /** Called with the seconds that a `command`, `press` or `submission` took to be acknowledged. */
   readonly onAcknowledged?: (kind: string, seconds: number) => void
 }
 
 export interface SlackApp {
-  /** Settles when orders are taken; waits for Slack as long as it must. */
+  /** Resolves once orders are taken; waits for Slack for as long as necessary. */
   start(): Promise<void>
-  /** Takes nothing more and waits for what is in hand. */
+  /** Takes nothing more and waits for what is being handled. */
   stop(): Promise<void>
   /** Null until Slack has said. */
   identity(): SlackIdentity | null
-  /** Hands an event to the listeners, as a receiver does. */
+  /** Passes an event to the listeners, as a receiver does. */
   readonly bolt: App
 }
 
@@ -60,7 +61,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     extendedErrorHandler: true,
   })
   bolt.use(({ next }) => inFlight.track(next))
-  listen(bolt, bot, timed(options.onAcknowledged))
+  listen(bolt, bot, timed(bot.blank, options.onAcknowledged))
   bolt.event('app_home_opened', async ({ body }) => options.onHomeOpened?.(body))
   answerFailures(bolt, bot)
   return {
@@ -86,10 +87,10 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
 /** Every listener matches all of its kind: what nobody acknowledges, Slack calls broken. */
 function listen(bolt: App, bot: BotContext, timing: Timing): void {
   bolt.command(/.*/, ({ body, ack }) =>
-    acknowledged(timing('command', ack), (once) => takeCommand(bot, body, (answer) => once(answer))),
+    acknowledged(timing('command', ack), (once) => takeSlashCommand(bot, body, (answer) => once(answer))),
   )
   bolt.action<BlockAction>({ action_id: /.*/ }, ({ body, ack }) =>
-    acknowledged(timing('press', ack), (once) => takePress(bot, body, () => once())),
+    acknowledged(timing('press', ack), (once) => takeClick(bot, body, () => once())),
   )
   bolt.view<ViewSubmitAction>({ callback_id: /.*/, type: 'view_submission' }, ({ body, ack }) =>
     acknowledged(timing('submission', ack), async (once) => once(await takeSubmission(bot, body))),
@@ -104,11 +105,11 @@ type Ack<Answer> = (answer?: Answer) => Promise<void>
 type Timing = <Answer>(kind: string, ack: Ack<Answer>) => Ack<Answer>
 
 /** Takes the time from the listener's start to the end of the acknowledgement. */
-function timed(onAcknowledged: SlackAppOptions['onAcknowledged']): Timing {
+function timed(blank: BotContext['blank'], onAcknowledged: SlackAppOptions['onAcknowledged']): Timing {
   return (kind, ack) => {
     const from = performance.now()
     return async (answer) => {
-      await (answer === undefined ? ack() : ack(answer))
+      await (answer === undefined ? ack() : ack(mapTexts(answer, blank)))
       onAcknowledged?.(kind, (performance.now() - from) / 1_000)
     }
   }

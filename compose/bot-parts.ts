@@ -12,6 +12,8 @@ export interface BotParts {
   readonly log: Logger
   /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
+  /** Blanks the secrets in a text: nothing that the bot says may show one. */
+  readonly blank: (text: string) => string
   /** Null where Slipway is not signed in to GitHub. */
   readonly github: Github | null
 }

@@ -2,14 +2,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { ulid } from 'ulid'
-import { createAuthorizer } from '../bot/authorize.js'
-import type { BotContext } from '../bot/bot-context.js'
 import { handleIntent } from '../bot/inbox/handle-intent.js'
 import { type InboxWorker, startInboxWorker } from '../bot/inbox/inbox-worker.js'
+import type { BotContext } from '../bot/interactions/bot-context.js'
+import { createAuthorizer } from '../bot/orders/authorize.js'
+import { databaseReads } from '../bot/orders/reads.js'
 import { createLeadership } from '../bot/publisher/leadership.js'
 import type { Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
-import { databaseReads } from '../bot/reads.js'
 import { createPeople } from '../bot/slack/people.js'
 import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
@@ -21,6 +21,7 @@ import { countReports } from '../db/github-reports.js'
 import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
+import { liveWorkers } from '../db/queries/workers.js'
 import { receive } from '../db/receive.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
@@ -50,12 +51,12 @@ const INBOX_TIMEOUT_MS = 1_400
 
 /** Starts the bot: first its answers, then its transport. */
 export async function openBot(parts: BotParts): Promise<RunningBot> {
-  const { settings, resources, log } = parts
+  const { settings, resources, log, blank } = parts
   const { db } = resources.database
   const holder = `${hostname()}-${randomUUID().slice(0, 8)}`
   const metrics = openMetrics(db)
   const { botToken: token, apiUrl } = settings.slack
-  const client = createSlackClient({ token, apiUrl, onCall: metrics.slackCalled })
+  const client = createSlackClient({ token, apiUrl, blank, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
   const inbox = openInbox(settings)
   let pump: InboxWorker | null = null
@@ -101,7 +102,11 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
 }
 
 function openMetrics(db: Resources['database']['db']): Metrics {
-  return createMetrics({ deployments: () => deploymentsByState(db), reports: () => countReports(db) })
+  return createMetrics({
+    deployments: () => deploymentsByState(db),
+    reports: () => countReports(db),
+    workers: () => liveWorkers(db),
+  })
 }
 
 function openInbox({ databaseUrl }: Settings): OpenDatabase {
@@ -112,8 +117,9 @@ function botContext(
   parts: BotParts,
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
 ): BotContext {
-  const { settings, resources, configuration, log } = parts
-  const call = createSlackCall(settings.slack.botToken, settings.slack.apiUrl)
+  const { settings, resources, configuration, log, blank } = parts
+  const { botToken: token, apiUrl } = settings.slack
+  const call = createSlackCall({ token, apiUrl, blank })
   const links = createLinks(settings)
   const people = createPeople({ call, teamId, now: () => performance.now(), log })
   const cardOptions = (app: string): CardOptions => ({
@@ -131,11 +137,12 @@ function botContext(
     }),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
     call,
-    teller: createDirectTeller(call, log),
+    teller: createDirectTeller({ call, log, blank }),
     cardOptions,
     windows: windowsAt,
     now: () => new Date(),
     newErrorId: () => `e_${randomBytes(3).toString('hex')}`,
+    blank,
     log,
   }
 }

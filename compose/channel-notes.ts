@@ -10,12 +10,14 @@ import { createLinks } from './links.js'
 
 /** Drawn by the board, so that they cost Slack's budget like everything else. */
 export function openChannelNotes(
-  { settings, resources, configuration }: Pick<BotParts, 'settings' | 'resources' | 'configuration'>,
+  parts: Pick<BotParts, 'settings' | 'resources' | 'configuration' | 'blank'>,
   client: SlackClient,
 ): ChannelNotes {
+  const { settings, resources, configuration, blank } = parts
+  const { botToken: token, apiUrl } = settings.slack
   const { db } = resources.database
   const authors = createAuthors({
-    call: createSlackCall(settings.slack.botToken, settings.slack.apiUrl),
+    call: createSlackCall({ token, apiUrl, blank }),
     mutes: (app, users) => readMutes(db, app, users),
     now: () => performance.now(),
   })

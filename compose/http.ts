@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
-import { type MeasuredReads, metricsOf } from '../bot/commands/answer-metrics.js'
 import type { HttpReceiver } from '../bot/slack/http-receiver.js'
 import { within } from '../bot/slack/with-timeout.js'
+import { type MeasuredReads, metricsOf } from '../bot/verbs/questions/answer-metrics.js'
 import { runsSince } from '../db/queries/runs.js'
 import { schedulesSince } from '../db/queries/schedules.js'
+import { liveWorkers } from '../db/queries/workers.js'
 import { findApp } from '../domain/configuration.js'
 import { databaseApiReads } from '../http/api-reads.js'
 import type { Metrics } from '../http/metrics.js'
@@ -33,6 +34,7 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
     apps: () => parts.configuration().apps.map((app) => app.name),
     timezone: (name) => findApp(parts.configuration(), name)?.timezone ?? 'UTC',
     metrics: parts.metrics,
+    blank: parts.blank,
     dora: async (name, ms) => {
       const app = findApp(parts.configuration(), name)
       const reads: MeasuredReads = {
@@ -48,6 +50,7 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
       ])
       return { database, temporal, slack: parts.transport.isConnected() }
     },
+    workers: () => liveWorkers(db),
     slackEvents: parts.transport.handle === null ? null : rawSlack(parts.transport.handle),
     webhooks: parts.webhooks,
     onError: (error, path) => log.error({ err: error, path }, 'A request could not be answered'),

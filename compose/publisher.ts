@@ -1,6 +1,6 @@
 /** The board with everything it shows: cards, rolling messages of environments, notices. */
 
-import type { BotContext } from '../bot/bot-context.js'
+import type { BotContext } from '../bot/interactions/bot-context.js'
 import { cardRenderer } from '../bot/publisher/card-renderer.js'
 import { createEnvironmentMessages } from '../bot/publisher/environment-messages.js'
 import { createCardSearch } from '../bot/publisher/find-lost-cards.js'
@@ -28,7 +28,7 @@ interface BoardNeeds {
 
 /** Wired to the database, Slack and the present configuration. */
 export function openPublisher(
-  { resources, configuration, log, settings }: BotParts,
+  { resources, configuration, log, settings, blank }: BotParts,
   { client, leadership, bot }: BoardNeeds,
 ): { readonly board: Publisher; readonly clock: Clock } {
   const { db } = resources.database
@@ -37,7 +37,7 @@ export function openPublisher(
   const environments = createEnvironmentMessages(db, apps)
   const notices = createNotices(db, client, apps)
   const timed = openClock({ resources, configuration, log }, leadership)
-  const notes = openChannelNotes({ settings, resources, configuration }, client)
+  const notes = openChannelNotes({ settings, resources, configuration, blank }, client)
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {
     command: configuration().command,

@@ -1,6 +1,6 @@
 /** What the bot says by itself: cards, lines, and how each order ended. */
 
-import type { BotContext } from '../bot/bot-context.js'
+import type { BotContext } from '../bot/interactions/bot-context.js'
 import { createHome, type Home } from '../bot/publisher/home/home.js'
 import type { Leadership } from '../bot/publisher/leadership.js'
 import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
@@ -10,6 +10,7 @@ import type { SlackClient } from '../bot/slack/web-client.js'
 import { buttonId } from '../bot/views/button-target.js'
 import { ensureButtons } from '../db/buttons.js'
 import { newestAuditId } from '../db/queries/audit.js'
+import { liveWorkers } from '../db/queries/workers.js'
 import type { BotParts } from './bot-parts.js'
 import { openPublisher } from './publisher.js'
 
@@ -56,6 +57,7 @@ function openHome({ resources }: BotParts, { client, bot }: Speaking): Home {
   return createHome({
     bot,
     cardUrl: createCardLinks(db, client).ofRelease,
+    workers: () => liveWorkers(db),
     version: () => newestAuditId(db),
     storeButtons: (targets) =>
       ensureButtons(

@@ -1,5 +1,5 @@
 /** What questions about the way ahead need besides the database: commits from git, and the windows of now. */
-import type { BotContext } from '../bot/bot-context.js'
+import type { BotContext } from '../bot/interactions/bot-context.js'
 import type { Git } from '../domain/ports.js'
 import { closedAt } from '../workflows/windows.js'
 import { type GitParts, openGit } from './open-git.js'

@@ -5,19 +5,21 @@ import { sendReport } from '../bot/publisher/github/send-report.js'
 import type { Leader } from '../bot/publisher/leadership.js'
 import { reportFacts } from '../db/queries/report-facts.js'
 import { findApp } from '../domain/configuration.js'
+import type { Forge } from '../domain/forge/reports.js'
+import { mapTexts } from '../domain/map-texts.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import type { BotParts } from './bot-parts.js'
 import { createLinks } from './links.js'
 
 /** Without a sign-in nothing is told, and nothing is looked for. */
 export function openReports(
-  { resources, settings, configuration, log, github }: BotParts,
+  { resources, settings, configuration, log, github, blank }: BotParts,
   { leader, holder }: { readonly leader: Leader; readonly holder: string },
 ): Reports {
   if (github === null) return { start: () => undefined, stop: () => Promise.resolve() }
   const { db } = resources.database
   const { deploymentLog } = createLinks(settings)
-  const forge = createGithubForge(github)
+  const forge = blanked(createGithubForge(github), blank)
   return createReports({
     ...{ db, leader, holder },
     send: async (report) => {
@@ -39,4 +41,15 @@ export function openReports(
         : log.error({ key, reason }, 'GitHub will not be told'),
     onTrouble: (error) => log.warn({ err: error }, 'The reports to GitHub could not be looked at'),
   })
+}
+
+/** A forge that is told nothing with a secret in it. */
+function blanked(forge: Forge, blank: BotParts['blank']): Forge {
+  return {
+    ...forge,
+    setStatus: (url, status) => forge.setStatus(url, mapTexts(status, blank)),
+    showDeployment: (url, deployment) => forge.showDeployment(url, mapTexts(deployment, blank)),
+    publishRelease: (url, release) => forge.publishRelease(url, mapTexts(release, blank)),
+    comment: (url, comment) => forge.comment(url, mapTexts(comment, blank)),
+  }
 }

@@ -1,11 +1,12 @@
 /** What bot and worker share: the database, Temporal and the gateway. Opened once, closed last. */
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
 import { migrate } from '../db/migrate.js'
 import { createGateway, type Gateway } from '../workflows/gateway.js'
 import { untilItWorks } from './retry-until-up.js'
+import { connectTemporal } from './temporal.js'
 
 export interface Resources {
   readonly database: OpenDatabase
@@ -25,11 +26,7 @@ export async function openResources(
     log.warn({ err: error }, 'A connection to PostgreSQL was lost'),
   )
   await untilItWorks(() => migrate(database.db), { what: 'PostgreSQL', log, signal })
-  const connection = await untilItWorks(() => Connection.connect({ address: settings.temporalAddress }), {
-    what: 'Temporal',
-    log,
-    signal,
-  })
+  const connection = await untilItWorks(() => connectTemporal(settings), { what: 'Temporal', log, signal })
   const client = new Client({ connection, namespace: settings.temporalNamespace })
   return {
     database,

@@ -1,5 +1,5 @@
 /** How Slack reaches the bot: Socket Mode, or requests that the HTTP server hands in. */
-import type { BotContext } from '../bot/bot-context.js'
+import type { BotContext } from '../bot/interactions/bot-context.js'
 import { createHttpReceiver } from '../bot/slack/http-receiver.js'
 import { createSocketReceiver } from '../bot/slack/socket-receiver.js'
 import { createSlackApp, type SlackAppOptions } from '../bot/slack-app.js'

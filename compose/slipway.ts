@@ -9,17 +9,20 @@ import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import { type Github, openGithub } from '../integrations/github/open-github.js'
+import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import type { RunningWorkers } from '../workflows/worker.js'
 import type { RunningBot } from './bot.js'
 import type { BotParts } from './bot-parts.js'
 import { openResources, type Resources } from './resources.js'
+import type { ConfiguredSecrets } from './secrets.js'
 import type { WorkerParts } from './worker.js'
 
 export type SlipwayPlan = {
   readonly configuration: Configuration
   readonly log: Logger
-  /** Slipway's own environment: what git sees of it, and where stages find their secrets. */
+  /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
+  readonly secrets: ConfiguredSecrets
   /** A workflow bundle made beforehand; null bundles the sources at the start. */
   readonly bundle: string | null
 } & (
@@ -42,12 +45,15 @@ export interface Slipway {
 export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const { log } = plan
   const stopping = new AbortController()
-  const resources = await openResources(plan.settings, log, stopping.signal)
   let configuration = plan.configuration
+  const sandbox = await sandboxOf(plan, () => configuration)
+  const resources = await openResources(plan.settings, log, stopping.signal)
   const { patient, impatient } = signIn(plan)
   const reports = plan.role === 'worker' ? null : { github: impatient }
   await publish(resources, configuration, reports)
   const worker = await openWorkerOf(plan, {
+    sandbox,
+    configuration: () => configuration,
     db: resources.database.db,
     gateway: resources.gateway,
     github: patient,
@@ -60,6 +66,7 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
     failed: worker?.failed ?? new Promise<never>(() => {}),
     reload: async (newer) => {
       configuration = newer
+      plan.secrets.configure(newer)
       await publish(resources, newer, reports)
       if (bot) await configureEnvironments(resources, newer, log)
     },
@@ -72,13 +79,23 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   }
 }
 
+/** Before anything is connected: what is asked for and cannot be had stops the start. Null where no stage runs. */
+async function sandboxOf(plan: SlipwayPlan, configuration: () => Configuration): Promise<Sandbox | null> {
+  if (plan.role === 'bot') return null
+  const { openSandbox } = await import('./sandbox.js')
+  return openSandbox({ settings: plan.settings, environment: plan.environment, configuration }, plan.log)
+}
+
 async function openWorkerOf(
   plan: SlipwayPlan,
-  opened: Pick<WorkerParts, 'db' | 'gateway' | 'github' | 'forge'>,
+  {
+    sandbox,
+    ...opened
+  }: Pick<WorkerParts, 'db' | 'gateway' | 'github' | 'forge' | 'configuration'> & { sandbox: Sandbox | null },
 ): Promise<RunningWorkers | null> {
-  if (plan.role === 'bot') return null
+  if (sandbox === null) return null
   const { openWorker } = await import('./worker.js')
-  return openWorker({ ...plan, ...opened })
+  return openWorker({ ...plan, ...opened, sandbox })
 }
 
 async function openBotOf(
@@ -86,9 +103,9 @@ async function openBotOf(
   opened: Pick<BotParts, 'resources' | 'configuration' | 'github'>,
 ): Promise<RunningBot | null> {
   if (plan.role === 'worker') return null
-  const { settings, log, environment } = plan
+  const { settings, log, environment, secrets } = plan
   const { openBot } = await import('./bot.js')
-  return openBot({ settings, log, environment, ...opened })
+  return openBot({ settings, log, environment, blank: secrets.blank, ...opened })
 }
 
 /** One client for what waits inside a call, one for what has a queue or a workflow to wait in. */

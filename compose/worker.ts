@@ -9,13 +9,16 @@ import type { WorkerSettings } from '../config.js'
 import { openLedger } from '../db/open-release-store.js'
 import { openStageCalls } from '../db/stage-calls.js'
 import type { Database } from '../db/tables.js'
+import { reportWorker } from '../db/workers.js'
+import type { Configuration } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
-import type { StageRunner } from '../domain/ports.js'
+import type { Secrets, StageRunner } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
 import type { Github } from '../integrations/github/open-github.js'
+import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { createHttpRunner } from '../integrations/stage-runners/http-runner.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
 import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
@@ -34,15 +37,22 @@ import { picked } from './git-variables.js'
 import { openGit } from './open-git.js'
 import { logChange } from './order-log.js'
 import { startRetention } from './retention.js'
+import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
+import { temporalOptions } from './temporal.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
+  /** Today's, which may change while the worker runs. */
+  readonly configuration: () => Configuration
+  /** What keeps commands apart on this host. */
+  readonly sandbox: Sandbox
   readonly db: Kysely<Database>
   readonly gateway: Gateway
   readonly log: Logger
-  /** Slipway's own environment: what git sees of it, and where stages find their secrets. */
+  /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
+  readonly secrets: Secrets
   /** Null where Slipway is not signed in to GitHub. */
   readonly github: Github | null
   /** The same, asked without waiting inside a call. */
@@ -53,6 +63,7 @@ export interface WorkerParts {
 
 const GIT_TIMEOUT_MS = 300_000
 const WEEK_MS = 604_800_000
+const REPORT_MS = 60_000
 
 /** Starts this host's worker. `stop` leaves running commands alive; the next start watches them again. */
 export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
@@ -61,33 +72,52 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
   const shell = createShellRunner({
     dataFolder: settings.dataFolder,
     baseVariables: baseVariables(parts.environment),
+    sandbox: confinementPlan(parts, parts.sandbox),
   })
   const activities = await openActivities(parts, { host, runners: openRunners(parts, shell) })
-  const connection = await NativeConnection.connect({ address: settings.temporalAddress })
+  const connection = await NativeConnection.connect(temporalOptions(settings))
   const workers = await startWorkers({
     connection,
     namespace: settings.temporalNamespace,
     host,
     ...activities,
     limits: settings.concurrency,
+    blank: parts.secrets.blank,
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
   shell.pruneJobs(WEEK_MS).catch((error: unknown) => log.warn({ error }, 'Old jobs were not removed'))
   const stopRetention = startRetention(parts.db, log)
+  const stopReporting = await startReporting(parts, host)
   return {
     failed: workers.failed,
     stop: async () => {
       stopRetention()
+      stopReporting()
       await workers.stop()
       await connection.close()
     },
   }
 }
 
+/** Says once a minute, for the bot, that this worker lives and what keeps its commands apart. */
+async function startReporting({ db, sandbox, log }: WorkerParts, host: string): Promise<() => void> {
+  const report = (): Promise<void> =>
+    reportWorker(db, host, sandbox.status).catch((error: unknown) =>
+      log.warn({ err: error }, 'This worker could not say that it lives'),
+    )
+  await report()
+  const timer = setInterval(() => void report(), REPORT_MS)
+  return () => clearInterval(timer)
+}
+
 /** GitHub Actions only where Slipway is signed in to GitHub. */
-function openRunners({ settings, db, github }: WorkerParts, shell: StageRunner): StageRunners {
-  const http = createHttpRunner({ calls: openStageCalls(db), callback: callbackOf(settings) })
+function openRunners({ settings, db, github, secrets }: WorkerParts, shell: StageRunner): StageRunners {
+  const http = createHttpRunner({
+    calls: openStageCalls(db),
+    callback: callbackOf(settings),
+    secret: secrets.read,
+  })
   const marks = createDispatchMarks(join(settings.dataFolder, 'dispatches'))
   const actions = github === null ? [] : [createActionsRunner({ github, marks })]
   return createStageRunners([shell, http, ...actions])
@@ -95,7 +125,16 @@ function openRunners({ settings, db, github }: WorkerParts, shell: StageRunner):
 
 /** Everything the workflows may ask of the world, bound to this host. */
 export async function openActivities(
-  { settings, environment, db, log, gateway, github, forge }: WorkerParts,
+  {
+    settings,
+    environment,
+    secrets,
+    db,
+    log,
+    gateway,
+    github,
+    forge,
+  }: Omit<WorkerParts, 'bundle' | 'configuration' | 'sandbox'>,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
@@ -106,10 +145,9 @@ export async function openActivities(
     hostId: host,
   })
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
-  const secret = (name: string): string | undefined => environment[name]
   const folder = join(settings.dataFolder, 'work')
   const pullRequests = github && createGithubPullRequests(github)
-  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secret, folder }
+  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secrets, folder }
   return {
     main: {
       ...createRecordActivities({
@@ -120,7 +158,7 @@ export async function openActivities(
         },
       }),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
-      ...createPickActivities({ git, pullRequests }),
+      ...createPickActivities({ git, ledger, pullRequests }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),

@@ -63,6 +63,9 @@ function buildApp(
     cut: input.cut ?? 'manual',
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),
+    ...(input.sandbox === undefined
+      ? {}
+      : { sandbox: { read: input.sandbox.read ?? [], write: input.sandbox.write ?? [] } }),
     environments,
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
     checklist: (input.checklist ?? []).map((item) => ({ ...item, fourEyes: item.fourEyes ?? true })),
@@ -112,6 +115,7 @@ function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readon
       acceptance: input?.acceptance ?? true,
       soak: input?.soak ?? true,
       checklist: input?.checklist ?? true,
+      ...(input?.cut === undefined ? {} : { cut: input.cut }),
       passesFreeze: input?.freeze === 'pass',
     }
   })

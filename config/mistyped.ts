@@ -3,7 +3,7 @@ import type { SettingProblem } from './variables.js'
 
 const ownVariables = [
   'CONFIG HTTP_PORT HTTP_HOST SLACK_PORT DATA ARTIFACTS ARTIFACTS_SHARED CACHE PUBLIC_URL API_TOKEN LOG_LEVEL',
-  'WEBHOOK_SECRET BUILDS STAGES WORKFLOW_CACHE',
+  'WEBHOOK_SECRET BUILDS STAGES WORKFLOW_CACHE SANDBOX SANDBOX_UIDS',
 ]
   .flatMap((line) => line.split(' '))
   .map((name) => `SLIPWAY_${name}`)

@@ -12,7 +12,10 @@ import {
   SLIPWAY,
   type UserId,
 } from '../domain/identifiers.js'
+import { isRepositoryAddress } from '../domain/repository-address.js'
+import { holdsCredentials } from './credentials.js'
 import { type FieldResult, field, mistake, ok, patternField, readText, say, textField } from './fields.js'
+import { isLoaderName, isOwnName } from './own-names.js'
 
 const slugRule = 'a name: 1 to 40 lower-case letters, digits and dashes, with no dash at either end'
 
@@ -116,13 +119,6 @@ function isRefName(text: string): boolean {
   return /^[^-/.]/.test(text) && !forbiddenInRef.test(text)
 }
 
-const repositoryForms = [
-  /^(?:https?|ssh|file):\/\/[^\s\p{Cc}]+$/u,
-  /^[\w.-]+@[\w.-]+:[^\s\p{Cc}]+$/u,
-  /^[/.~][^\p{Cc}]*$/u,
-  /^\w[^\s\p{Cc}:]*$/u,
-]
-
 /** Where a repository is: https, ssh or a path. */
 export function repositoryField(): z.ZodType<string> {
   return field((value) => {
@@ -130,13 +126,13 @@ export function repositoryField(): z.ZodType<string> {
     const text = readText(value, example)
     if (text.kind === 'mistake') return text
     // Not echoed: the file is shown to people and stored.
-    if (/^https?:\/\/[^/]*@/.test(text.value)) {
+    if (holdsCredentials(text.value)) {
       return mistake(
         'the address holds a password or token',
         'take it out and set GITHUB_TOKEN, or use an ssh address',
       )
     }
-    if (repositoryForms.some((form) => form.test(text.value))) return ok(text.value)
+    if (isRepositoryAddress(text.value)) return ok(text.value)
     return mistake(
       `${say(text.value)} is not a repository (https, ssh or a path)`,
       `write for example ${example}`,
@@ -164,17 +160,36 @@ export function pathField(example: string): z.ZodType<string> {
   })
 }
 
-/** The name of an environment variable; those of the stage contract are taken. */
+/** The name of an environment variable that the file sets. */
 export function variableNameField(): z.ZodType<string> {
   return field((value) => {
     const text = readText(value, 'LOG_LEVEL')
-    if (text.kind === 'mistake') return text
-    if (text.value.startsWith('SLIPWAY_'))
-      return mistake(`${text.value} is set by Slipway itself`, 'use a name without SLIPWAY_')
-    if (/^[A-Za-z_]\w{0,127}$/.test(text.value)) return ok(text.value)
-    return mistake(
-      `${say(text.value)} is not a variable’s name`,
-      'use letters, digits and _, not beginning with a digit',
-    )
+    return text.kind === 'mistake' ? text : readVariableName(text.value)
   })
+}
+
+/** The name of a variable of Slipway's own environment that a stage is given. */
+export function secretNameField(): z.ZodType<string> {
+  return field((value) => {
+    const text = readText(value, 'DEPLOY_TOKEN')
+    if (text.kind === 'mistake') return text
+    if (!isOwnName(text.value)) return readVariableName(text.value)
+    const fix = 'give the stage a token of its own under a name of its own, e.g. DEPLOY_TOKEN'
+    return mistake(`${text.value} is Slipway’s own: a stage that has it can act as Slipway`, fix)
+  })
+}
+
+function readVariableName(name: string): FieldResult<string> {
+  if (name.startsWith('SLIPWAY_'))
+    return mistake(`${name} is set by Slipway itself`, 'use a name without SLIPWAY_')
+  if (isLoaderName(name))
+    return mistake(
+      `${name} decides which programs a stage runs`,
+      `set ${name} in the command itself, if it must be`,
+    )
+  if (/^[A-Za-z_]\w{0,127}$/.test(name)) return ok(name)
+  return mistake(
+    `${say(name)} is not a variable’s name`,
+    'use letters, digits and _, not beginning with a digit',
+  )
 }

@@ -38,6 +38,7 @@ function withPresence(value: unknown): Record<string, unknown> {
 }
 
 const needs = { secrets: texts, variables: anyGroup }
+const stage = lenient({ secret: text })
 
 const environment = z.preprocess(
   withPresence,
@@ -51,6 +52,7 @@ const environment = z.preprocess(
       fourEyes: z.boolean().catch(false),
     }),
     accept: lenient({ from: texts }),
+    ...{ setup: stage, patch: stage, check: stage, teardown: stage, probe: stage },
     ...presence,
     ...needs,
     ...ending,
@@ -64,11 +66,11 @@ const app = z.preprocess(
     repository: text,
     tag: z.string().catch('v{version}'),
     permissions: byName(texts),
-    build: lenient(needs),
+    build: lenient({ ...needs, secret: text }),
     environments: each(environment),
     previews: z.preprocess(withPresence, z.object({ like: text, ...presence, ...ending })),
     checklist: each(lenient({ role: text, before: text })),
-    types: byName(lenient({ approvals: z.int().catch(0) })),
+    types: byName(lenient({ approvals: z.int().catch(0), cut: texts })),
     github: lenient({ context: text, comments: texts, requiredChecks: texts }),
   }),
 )

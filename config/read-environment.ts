@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { findMistyped } from './mistyped.js'
+import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
+import { NO_TEMPORAL, readTemporal } from './read-temporal.js'
 import {
   type BaseSettings,
   type LocalSettings,
@@ -15,7 +17,6 @@ import {
   readNumber,
   readOptional,
   readPath,
-  readRequired,
   type SettingProblem,
   type VariableReader,
 } from './variables.js'
@@ -40,7 +41,7 @@ export function readLocalEnvironment(env: NodeJS.ProcessEnv): SettingsReading<Lo
   return read(env, (reader) => ({
     ...readBase(reader),
     databaseUrl: readDatabaseUrl(reader),
-    temporalAddress: readOptional(reader, 'TEMPORAL_ADDRESS'),
+    ...localTemporal(reader),
     slack: slackVariables.some((variable) => readOptional(reader, variable) !== null)
       ? readSlack(reader)
       : null,
@@ -64,12 +65,29 @@ function readWorker(reader: VariableReader): WorkerSettings {
     const fix = 'set postgres://user:password@host:5432/slipway, or try npm start, which brings its own'
     reader.problems.push({ variable: 'DATABASE_URL', message: 'is not set', fix })
   }
-  const temporalFix = 'set host:port, e.g. localhost:7233, or try npm start, which brings its own'
+  const before = reader.problems.length
+  const { address, namespace, access } = readTemporal(reader)
+  if (address === null && reader.problems.length === before) {
+    const fix = 'set host:port, e.g. localhost:7233, or try npm start, which brings its own'
+    reader.problems.push({ variable: 'TEMPORAL_ADDRESS', message: 'is not set', fix })
+  }
   return {
     ...readBase(reader),
     databaseUrl: databaseUrl ?? '',
-    temporalAddress: readRequired(reader, 'TEMPORAL_ADDRESS', temporalFix),
+    temporalAddress: address ?? '',
+    temporalNamespace: namespace,
+    temporalAccess: access,
   }
+}
+
+/** What Temporal's variables say counts only with an address: the server that is started here needs none of it. */
+function localTemporal(
+  reader: VariableReader,
+): Pick<LocalSettings, 'temporalAddress' | 'temporalNamespace' | 'temporalAccess'> {
+  const named = ['TEMPORAL_ADDRESS', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_PROFILE']
+  const isNamed = named.some((variable) => readOptional(reader, variable) !== null)
+  const { address, namespace, access } = isNamed ? readTemporal(reader) : NO_TEMPORAL
+  return { temporalAddress: address, temporalNamespace: namespace, temporalAccess: access }
 }
 
 function readDatabaseUrl(reader: VariableReader): string | null {
@@ -77,12 +95,11 @@ function readDatabaseUrl(reader: VariableReader): string | null {
   return readAddress(reader, 'DATABASE_URL', { schemes: ['postgres:', 'postgresql:'], example })
 }
 
-function readBase(reader: VariableReader): BaseSettings {
+function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace' | 'temporalAccess'> {
   const dataFolder = readPath(reader, 'SLIPWAY_DATA', '.slipway')
   return {
     configFile: readPath(reader, 'SLIPWAY_CONFIG', 'slipway.yaml'),
     http: readHttp(reader),
-    temporalNamespace: readOptional(reader, 'TEMPORAL_NAMESPACE') ?? 'default',
     temporalUiUrl: readWeb(reader, 'TEMPORAL_UI_URL'),
     dataFolder,
     artifactsFolder: readPath(reader, 'SLIPWAY_ARTIFACTS', join(dataFolder, 'artifacts')),
@@ -93,6 +110,7 @@ function readBase(reader: VariableReader): BaseSettings {
       access: readGithub(reader),
       apiUrl: readWeb(reader, 'GITHUB_API_URL') ?? 'https://api.github.com',
     },
+    sandbox: readSandbox(reader),
     concurrency: {
       builds: readNumber(reader, 'SLIPWAY_BUILDS', { least: 1, most: 100, otherwise: 2 }),
       stages: readNumber(reader, 'SLIPWAY_STAGES', { least: 1, most: 100, otherwise: 4 }),

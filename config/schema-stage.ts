@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { StageRun } from '../domain/stage.js'
 import { group, listOf, readPart, textsOf } from './collections.js'
+import { holdsCredentials } from './credentials.js'
 import {
   anyText,
   choiceField,
@@ -13,7 +14,8 @@ import {
   readText,
   say,
 } from './fields.js'
-import { pathField, variableNameField } from './names.js'
+import { pathField, secretNameField, variableNameField } from './names.js'
+import { buildReach, reach } from './schema-sandbox.js'
 
 const day = 86_400_000
 
@@ -23,34 +25,64 @@ const variableValue = field((value) => (value === '' ? ok('') : readText(value, 
 /** Variables of a build or an environment. */
 export const variables = textsOf(variableNameField(), variableValue, { example: '{ LOG_LEVEL: debug }' })
 /** Names looked up in Slipway's own environment. */
-export const secrets = listOf(variableNameField(), { example: '[DEPLOY_TOKEN]' })
+export const secrets = listOf(secretNameField(), { example: '[DEPLOY_TOKEN]' })
 
 const inputs = textsOf(anyText('environment'), variableValue, { example: '{ environment: staging }' })
+const networkHints = {
+  network: 'network goes with run: the other kinds run elsewhere',
+  ports: 'ports goes with run: the other kinds run elsewhere',
+}
 const inputsHint = 'inputs go with workflow; a command reads the variables of the environment'
 const methodHint = 'method goes with url'
+const secretHint = 'secret goes with url and signs its calls; list what a command needs under secrets'
 
 /** Each way to run a stage, by the key that chooses it. */
 const runners = {
   run: group(
-    { run: anyText('npm run build') },
-    { example: '{ run: deploy/patch.sh }', hints: { inputs: inputsHint, method: methodHint } },
-  ).transform(({ run }): StageRun => ({ kind: 'shell', run })),
+    { run: anyText('npm run build'), ...reach },
+    {
+      example: '{ run: deploy/patch.sh }',
+      hints: { inputs: inputsHint, method: methodHint, secret: secretHint },
+    },
+  ).transform(({ run, ...given }): StageRun => ({ kind: 'shell', run, ...buildReach(given) })),
   workflow: group(
     { workflow: anyText('deploy.yml'), inputs: inputs.optional() },
-    { example: '{ workflow: deploy.yml }', hints: { method: methodHint } },
+    {
+      example: '{ workflow: deploy.yml }',
+      hints: { method: methodHint, secret: secretHint, ...networkHints },
+    },
   ).transform(
     (given): StageRun => ({ kind: 'github-actions', workflow: given.workflow, inputs: given.inputs ?? {} }),
   ),
   url: group(
-    { url: field(readAddress), method: choiceField(['POST', 'PUT']).optional() },
-    { example: '{ url: "https://deploy.example.com/hook" }', hints: { inputs: inputsHint } },
-  ).transform(({ url, method }): StageRun => ({ kind: 'http', url, method: method ?? 'POST' })),
+    {
+      url: field(readAddress),
+      method: choiceField(['POST', 'PUT']).optional(),
+      secret: secretNameField().optional(),
+    },
+    {
+      example: '{ url: "https://deploy.example.com/hook" }',
+      hints: { inputs: inputsHint, ...networkHints },
+    },
+  ).transform(
+    ({ url, method, secret }): StageRun => ({
+      kind: 'http',
+      url,
+      method: method ?? 'POST',
+      secret: secret ?? null,
+    }),
+  ),
 }
 const choosers = ['run', 'workflow', 'url'] as const
 
 function readAddress(value: unknown): FieldResult<string> {
   const text = readText(value, 'https://deploy.example.com/hook')
   if (text.kind === 'mistake') return text
+  if (holdsCredentials(text.value))
+    return mistake(
+      'the address holds a password or token',
+      'take it out; secret: DEPLOY_SECRET signs the calls',
+    )
   if (URL.canParse(text.value) && /^https?:\/\//.test(text.value)) return text
   return mistake(
     `${say(text.value)} is not an http address`,
@@ -60,7 +92,16 @@ function readAddress(value: unknown): FieldResult<string> {
 
 const anything = z.unknown().optional()
 /** Allowed here, and read by {@link runners}. */
-const runnerKeys = { run: anything, workflow: anything, inputs: anything, url: anything, method: anything }
+const runnerKeys = {
+  run: anything,
+  network: anything,
+  ports: anything,
+  workflow: anything,
+  inputs: anything,
+  url: anything,
+  method: anything,
+  secret: anything,
+}
 const timing = {
   timeout: durationField({ least: 1_000, most: day }).optional(),
   retries: countField(0, 20).optional(),

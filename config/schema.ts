@@ -1,6 +1,6 @@
 /** The form of `slipway.yaml`: every key, and what each value must look like. How values fit together is in `checks/`. */
 import type { z } from 'zod'
-import { type ProtectedVerb, protectedVerbs } from '../domain/pipeline.js'
+import { type ProtectedVerb, protectedVerbs } from '../domain/verbs.js'
 import { entriesOf, group, listOf, offOr } from './collections.js'
 import {
   anyText,
@@ -28,6 +28,7 @@ import {
 } from './names.js'
 import { ending, environment } from './schema-environment.js'
 import { github } from './schema-github.js'
+import { sandbox } from './schema-sandbox.js'
 import { build, variables } from './schema-stage.js'
 
 /** Empty means nobody, which makes sense for every verb but `cut`. */
@@ -82,6 +83,7 @@ const approvals = field<number | null>((value) => {
 const releaseType = group(
   {
     approvals: approvals.optional(),
+    cut: listOf(slugField('releasers'), { example: '[release-managers]', filled: true }).optional(),
     acceptance: flagField().optional(),
     soak: flagField().optional(),
     checklist: flagField().optional(),
@@ -103,6 +105,7 @@ const app = group(
     cut: choiceField(['manual', 'automatic']).optional(),
     permissions,
     build,
+    sandbox: sandbox.optional(),
     environments: listOf(environment, {
       example: '[{ name: staging, patch: { run: deploy/patch.sh } }]',
     }).optional(),

@@ -1,4 +1,5 @@
 /** What environment variables say, typed. */
+import type { SandboxKind } from '../domain/sandbox.js'
 
 /** How Slack reaches the bot. */
 export type SlackSettings =
@@ -21,6 +22,28 @@ export type GithubAccess =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string }
 
+/** What keeps stages apart on this host; `auto` takes the best that works here. */
+export interface SandboxSettings {
+  readonly mode: SandboxKind | 'auto'
+  /** User ids of this machine that belong to nobody else: a worker of root's runs the commands of each app as one of them. */
+  readonly uids: { readonly first: number; readonly last: number }
+}
+
+/** How Temporal is signed in to, as its SDK wants it. */
+export interface TemporalAccess {
+  /** `true`: as the machine trusts; a group: with its own authority, client certificate or name. */
+  readonly tls?: true | TemporalTls
+  readonly apiKey?: string
+  /** Headers of each call. */
+  readonly metadata?: Record<string, string>
+}
+
+export interface TemporalTls {
+  readonly serverNameOverride?: string
+  readonly serverRootCACertificate?: Uint8Array
+  readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array }
+}
+
 /** The levels of the log, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 /** A level of the log. */
@@ -39,6 +62,8 @@ export interface BaseSettings {
     readonly webhookSecret: string | null
   }
   readonly temporalNamespace: string
+  /** How Temporal is signed in to; `{}`: without TLS or a key. */
+  readonly temporalAccess: TemporalAccess
   /** Temporal's own pages, to which cards link; null: no link. */
   readonly temporalUiUrl: string | null
   readonly dataFolder: string
@@ -47,6 +72,7 @@ export interface BaseSettings {
   readonly cacheFolder: string
   readonly logLevel: LogLevel
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
+  readonly sandbox: SandboxSettings
   /** How many builds and how many other stages run at once in this process. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */

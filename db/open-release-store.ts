@@ -61,7 +61,7 @@ export function openLedger(
         key: `${order.id}/${order.attempt}/started`,
       })
       if (started.kind === 'started') return { kind: 'started', linked: links }
-      return started.kind === 'not-queued' ? { ...started, state: started.state ?? 'unknown' } : started
+      return started
     },
     claimBuild: (key, claimant, at) => claimBuild(db, { ...key, claimant, at }),
     finishBuild: async (claim, end, at) => {

@@ -1,5 +1,6 @@
 /** The tables of what was asked and written down, and of what Slack shows. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { EventFacts, EventKind, Tell } from '../domain/events.js'
 import type {
   AppName,
   ChannelId,
@@ -23,10 +24,10 @@ export interface AuditTable {
   readonly deployment_id: DeploymentId | null
   readonly environment: EnvironmentName | null
   readonly actor: UserId
-  readonly kind: string
-  readonly says: string
-  readonly data: JSONColumnType<Readonly<Record<string, string | number | boolean | null>>>
-  readonly tell: 'thread' | 'broadcast' | 'keep'
+  readonly kind: EventKind
+  readonly facts: JSONColumnType<EventFacts[EventKind]>
+  /** Of its kind and facts, so that what is to be told is found by the database. */
+  readonly tell: Tell
 }
 
 export interface InboxTable {

@@ -3,7 +3,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ReportKind } from '../domain/forge/reports.js'
 import type { AppName } from '../domain/identifiers.js'
 import type { RemoteEnd } from '../domain/remote-stage.js'
-import type { Created, OptionalInstant } from './column-types.js'
+import type { SandboxStatus } from '../domain/sandbox.js'
+import type { Created, Instant, OptionalInstant } from './column-types.js'
 
 /** Calls of stages that run elsewhere; a callback is taken while `ended_at` is null. */
 export interface StageCallsTable {
@@ -40,4 +41,13 @@ export interface GithubReportsTable {
   /** Why it will not be told; a newer state or a person has it tried again. */
   gave_up: string | null
   readonly created_at: Created
+}
+
+/** What each worker says of itself, once a minute. */
+export interface WorkersTable {
+  readonly host: string
+  sandbox: SandboxStatus['kind']
+  network: SandboxStatus['network']
+  says: string
+  seen_at: Instant
 }

@@ -1,5 +1,6 @@
 /** Rows as what people are shown. Rows never leave `db/`. */
 import type { Selectable } from 'kysely'
+import { isSaid } from '../domain/events.js'
 import { candidateName } from '../domain/identifiers.js'
 import type {
   ApprovalView,
@@ -91,9 +92,12 @@ export function linkView(row: Selectable<LinksTable>): LinkView {
 
 /** A line of the audit trail. */
 export function auditView(row: Selectable<AuditTable>): AuditView {
-  const { id, actor, kind, says, app, environment, data, tell } = row
+  const { id, actor, kind, facts, app, environment } = row
+  const said = { kind, facts }
+  if (!isSaid(said)) throw new Error(`The audit trail has a line of a kind that is not known: ${row.kind}.`)
   return {
-    ...{ id, actor, kind, says, app, environment, data, tell },
+    ...said,
+    ...{ id, actor, app, environment },
     at: row.at.toISOString(),
     releaseId: row.release_id,
     deploymentId: row.deployment_id,

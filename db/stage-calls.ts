@@ -31,10 +31,10 @@ export function openStageCalls(db: Kysely<Database>): StageCalls {
         .execute()
     },
     endOf: (key) => readEnd(db, key),
-    forgetLog: async (key) => {
+    keep: async (key, end) => {
       await db
         .updateTable('stage_calls')
-        .set({ end: sql<string>`jsonb_set("end", '{log}', '""')` })
+        .set({ end: toJson(end) })
         .where('key', '=', key)
         .where('end', 'is not', null)
         .execute()

@@ -13,6 +13,7 @@ import type {
   Version,
 } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { DeploymentNote } from '../domain/reasons.js'
 import type { StageName, StageVerdict } from '../domain/stage.js'
 import type {
   CandidateState,
@@ -33,7 +34,7 @@ import type {
   MutesTable,
   SlackMessagesTable,
 } from './order-tables.js'
-import type { GithubReportsTable, StageCallsTable } from './outside-tables.js'
+import type { GithubReportsTable, StageCallsTable, WorkersTable } from './outside-tables.js'
 
 /** One row per app; locked while a version is allotted. */
 export interface AppsTable {
@@ -125,7 +126,7 @@ export interface DeploymentsTable {
   readonly config_hash: string
   attempt: number
   failed_stage: StageName | null
-  note: string | null
+  note: JSONColumnType<DeploymentNote> | null
   decided_by: UserId | null
   readonly prepared_at: Instant
   queued_at: OptionalInstant
@@ -214,6 +215,7 @@ export interface Database {
   stage_runs: StageRunsTable
   stage_logs: StageLogsTable
   stage_calls: StageCallsTable
+  workers: WorkersTable
   links: LinksTable
   environments: EnvironmentsTable
   workflow_states: WorkflowStatesTable

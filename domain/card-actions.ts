@@ -7,6 +7,7 @@ import {
   promotions,
 } from './card-standing.js'
 import type { EnvironmentName } from './identifiers.js'
+import { isHostLost } from './reasons.js'
 import type { CandidateView, DeploymentView, ReleaseView } from './views.js'
 
 export type CardVerb =
@@ -115,7 +116,7 @@ function failureActions(view: ReleaseView, deployment: DeploymentView): CardActi
   if (!isOpenFailure(view, deployment)) return []
   const subject = about(view, deployment)
   const to = environmentOf(view, deployment)?.rollbackTo ?? null
-  const lost = /host lost/i.test(deployment.note ?? '')
+  const lost = isHostLost(deployment.note)
   return [
     ...(lost ? [{ ...subject, verb: 'wait-host', weight: 'main' } as const] : []),
     ...(lost ? [{ ...subject, verb: 'other-host', weight: 'side' } as const] : []),

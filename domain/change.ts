@@ -2,6 +2,7 @@
  * What a workflow writes to PostgreSQL: one change is one transaction. Nothing reads it back to decide; it is the
  * picture that people, the read API and the board see, and the audit trail.
  */
+import type { AuditEvent } from './events.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -13,6 +14,7 @@ import type {
   UserId,
   Version,
 } from './identifiers.js'
+import type { DeploymentNote } from './reasons.js'
 import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from './record-details.js'
 import type { StageName, StageVerdict } from './stage.js'
 import type {
@@ -31,7 +33,6 @@ export type {
   CommitSummary,
   EnvironmentDetail,
   FreezeState,
-  Gate,
   HoldState,
   LockState,
   PickConflict,
@@ -90,8 +91,7 @@ export interface DeploymentMove {
   readonly by: UserId
   readonly attempt: number | null
   readonly failedStage: StageName | null
-  /** Why: a reject's reason, a failure's sentence, what superseded it. */
-  readonly note: string | null
+  readonly note: DeploymentNote | null
 }
 
 export interface ApprovalRecord {
@@ -131,21 +131,6 @@ export interface EnvironmentRecord {
   readonly generation: number
   readonly detail: EnvironmentDetail
   readonly seq: number
-}
-
-/** A line of the audit trail; `kind` is e.g. `release.cut`, `deployment.started`, `stage.failed`. */
-export interface AuditEvent {
-  readonly kind: string
-  readonly at: string
-  readonly actor: UserId
-  readonly releaseId: ReleaseId | null
-  readonly deploymentId: DeploymentId | null
-  readonly environment: EnvironmentName | null
-  /** One plain English sentence without markup; outside text in it is escaped where it is shown. */
-  readonly says: string
-  readonly data: Readonly<Record<string, string | number | boolean | null>>
-  /** How the board tells it: a line in the card's thread, the same and broadcast, or only kept. */
-  readonly tell: 'thread' | 'broadcast' | 'keep'
 }
 
 export interface Change {

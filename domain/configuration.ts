@@ -1,4 +1,5 @@
 /** The whole of `slipway.yaml` after every check, as plain JSON: it is stored by its hash and crosses Temporal. */
+import { environmentsCutShort } from './permissions.js'
 import type { AppDefinition, RoleDefinition, RoleName } from './pipeline.js'
 
 /** When each channel is told what waits for its people. */
@@ -31,4 +32,18 @@ export function findApp(configuration: Configuration, name: string): AppDefiniti
 /** The role of that name, `null` when a snapshot names one that was since taken out: then nobody holds it. */
 export function findRole(configuration: Configuration, name: RoleName): RoleDefinition | null {
   return configuration.roles.find((role) => role.name === name) ?? null
+}
+
+/** What is no mistake and still should be seen at the start: where a rule is weaker than it looks. One sentence each. */
+export function configurationWarnings({ apps }: Configuration): readonly string[] {
+  return apps.flatMap((app) =>
+    app.types
+      .filter(({ cut }) => cut === undefined)
+      .flatMap((type) =>
+        environmentsCutShort(app, type).map(
+          ({ name, approve }) =>
+            `apps.${app.name}.types.${type.name}: it asks for ${type.approvals} approvals and ${name} for ${approve?.count}, and names nobody who may cut it, so that who cuts one must hold override → add cut: [role]`,
+        ),
+      ),
+  )
 }

@@ -3,6 +3,7 @@
  * inbox with the new ids it will need, and is carried out at most once. Plain JSON.
  */
 import type { AppName, ChannelId, DeploymentId, ReleaseId, UserId } from './identifiers.js'
+import type { EnvironmentVerb } from './verbs.js'
 
 /** Names a release or one of its candidates: by id (a button) or by what a person typed. */
 export type ReleaseRef =
@@ -107,20 +108,27 @@ export interface AbandonIntent extends OnApp {
 
 export interface PickIntent extends OnApp {
   readonly kind: 'cherry-pick'
+  /** Also what is not on trunk. */
+  readonly override: Override
   readonly release: ReleaseRef | null
   readonly picks: readonly string[]
   readonly step: 'start' | 'continue' | 'skip'
   readonly deploymentId: DeploymentId
 }
 
-export interface HoldIntent extends OnApp {
-  readonly kind: 'pause' | 'resume'
+/**
+ * An order about one environment that says no more than why. Every verb of an environment has this form unless it has one
+ * of its own in this file.
+ */
+export interface PlainEnvironmentIntent extends OnApp {
+  readonly kind: PlainEnvironmentVerb
   readonly environment: string
   readonly reason: string | null
 }
+export type PlainEnvironmentVerb = Exclude<EnvironmentVerb, 'rollback' | 'lock' | 'env'>
 
 export interface LockIntent extends OnApp {
-  readonly kind: 'lock' | 'unlock'
+  readonly kind: 'lock'
   readonly environment: string
   readonly reason: string | null
   /** What follows `for` or `until`, read in the asker's time zone. */
@@ -199,13 +207,22 @@ export type Intent =
   | DeleteIntent
   | AbandonIntent
   | PickIntent
-  | HoldIntent
+  | PlainEnvironmentIntent
   | LockIntent
   | FreezeIntent
   | EnvironmentIntent
   | TickIntent
   | MuteIntent
   | PushIntent
+
+/** The intent of one kind. */
+export type IntentOf<Kind extends Intent['kind']> = Intent extends infer One
+  ? One extends { readonly kind: infer Its }
+    ? Kind extends Its
+      ? One
+      : never
+    : never
+  : never
 
 /** Where an answer goes: Slack's `response_url` while it lasts, else an ephemeral, else a direct message. */
 export interface ReplyAddress {

@@ -1,6 +1,7 @@
 /** Which roles may use a verb. Who holds a role is resolved elsewhere, at each decision. */
 import { unreachable } from './exhaustive.js'
-import type { AppDefinition, EnvironmentDefinition, ProtectedVerb, RoleName } from './pipeline.js'
+import type { AppDefinition, EnvironmentDefinition, ReleaseTypePolicy, RoleName } from './pipeline.js'
+import { defaultPermission, type ProtectedVerb } from './verbs.js'
 
 /**
  * The roles that may use a verb on an app, or on one of its environments. What `permissions` says wins; otherwise
@@ -21,35 +22,41 @@ function defaultRoles(
 ): readonly RoleName[] {
   // Without `cut` nobody may do anything: absence never grants.
   const cutters = app.permissions.cut ?? []
-  switch (verb) {
-    case 'approve':
+  const permission = defaultPermission(verb)
+  switch (permission) {
+    case 'approvers':
       return environment?.approve?.from ?? []
-    case 'accept':
-    case 'reject':
+    case 'acceptors':
       return environment?.accept?.from ?? cutters
-    // These reach beyond one release or set a rule aside, so each must be granted by name.
-    case 'freeze':
-    case 'thaw':
-    case 'override':
-      return []
-    case 'cut':
-    case 'draft':
-    case 'edit':
-    case 'promote':
-    case 'rollback':
-    case 'retry':
-    case 'skip':
-    case 'abort':
-    case 'cherry-pick':
-    case 'pause':
-    case 'resume':
-    case 'delete':
-    case 'lock':
-    case 'unlock':
-    case 'env':
-    case 'checklist':
+    case 'cutters':
       return cutters
+    case 'by-name':
+      return []
     default:
-      return unreachable(verb)
+      return unreachable(permission)
   }
+}
+
+/** The environments that ask for more approvals than a release of this type gets. */
+export function environmentsCutShort(
+  app: Pick<AppDefinition, 'environments'>,
+  { approvals }: ReleaseTypePolicy,
+): readonly EnvironmentDefinition[] {
+  if (approvals === null) return []
+  return app.environments.filter(({ approve }) => approve !== null && approve.count > approvals)
+}
+
+/**
+ * The roles that somebody must hold who cuts a release of this type: those that the type names; where it asks for fewer
+ * approvals than an environment and names nobody, besides `cut` those of `override`.
+ */
+export function rolesForCut(
+  app: Pick<AppDefinition, 'permissions' | 'environments' | 'types'>,
+  type: string,
+): { readonly cut: readonly RoleName[]; readonly besides: 'override' | null } {
+  const policy = app.types.find(({ name }) => name === type)
+  const cut = policy?.cut ?? rolesFor(app, 'cut', null)
+  const isShort =
+    policy !== undefined && policy.cut === undefined && environmentsCutShort(app, policy).length > 0
+  return { cut, besides: isShort ? 'override' : null }
 }

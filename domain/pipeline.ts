@@ -4,7 +4,9 @@
  */
 import type { GithubDefinition } from './forge/definition.js'
 import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.js'
+import type { SandboxPaths } from './sandbox.js'
 import type { StageDefinition } from './stage.js'
+import type { ProtectedVerb } from './verbs.js'
 
 export type RoleName = string
 
@@ -14,33 +16,6 @@ export interface RoleDefinition {
   readonly users: readonly UserId[]
   readonly groups: readonly string[]
 }
-
-/** The verbs that change something, and `override`, which is asked of whoever uses `--override`. */
-export const protectedVerbs = [
-  'cut',
-  'draft',
-  'edit',
-  'promote',
-  'approve',
-  'accept',
-  'reject',
-  'rollback',
-  'retry',
-  'skip',
-  'abort',
-  'cherry-pick',
-  'pause',
-  'resume',
-  'delete',
-  'lock',
-  'unlock',
-  'freeze',
-  'thaw',
-  'env',
-  'checklist',
-  'override',
-] as const
-export type ProtectedVerb = (typeof protectedVerbs)[number]
 
 export interface BuildDefinition {
   readonly stage: StageDefinition
@@ -148,6 +123,8 @@ export interface ReleaseTypePolicy {
   readonly name: string
   /** Null keeps each environment's own; a number replaces the count, 0 removes the person's gate. */
   readonly approvals: number | null
+  /** Who may cut releases of this type, instead of the app's `cut`; absent: nobody is named. */
+  readonly cut?: readonly RoleName[]
   /** False: the passing check accepts. */
   readonly acceptance: boolean
   readonly soak: boolean
@@ -168,6 +145,8 @@ export interface AppDefinition {
   readonly cut: 'manual' | 'automatic'
   readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
   readonly build: BuildDefinition
+  /** What its commands see of the machine. Today's configuration counts, never the snapshot. Absent: nothing more. */
+  readonly sandbox?: SandboxPaths
   readonly environments: readonly EnvironmentDefinition[]
   readonly previews: PreviewDefinition | null
   readonly checklist: readonly ChecklistItem[]

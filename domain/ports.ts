@@ -22,6 +22,8 @@ export interface Commit {
 export type RefResolution =
   | { readonly kind: 'resolved'; readonly commit: Commit; readonly onTrunk: boolean }
   | { readonly kind: 'not-found'; readonly nearest: readonly string[] }
+  /** More than one thing is called so; `meanings` names each as nothing else can be. */
+  | { readonly kind: 'ambiguous'; readonly meanings: readonly string[] }
   /** The text cannot be a ref at all, e.g. it looks like an option (`--upload-pack=x`). */
   | { readonly kind: 'invalid' }
 
@@ -64,7 +66,10 @@ export type TagOutcome = { readonly kind: 'tagged' } | { readonly kind: 'taken';
  * begins with `-` reaches git as an argument. An unreachable remote throws; the caller retries.
  */
 export interface Git {
-  /** Fetches, then resolves a branch, tag, abbreviated or full commit; `null` is the head of trunk. */
+  /**
+   * Fetches, then resolves a branch, tag, abbreviated or full commit; `null` is the head of trunk. 40 hex digits are the
+   * commit and nothing else; an abbreviation that is also somebody's branch or tag is ambiguous.
+   */
   resolve(repository: RepositoryRef, ref: string | null): Promise<RefResolution>
   /** Commits in `to` and not in `from`; with `from` null, the newest commits of `to`. */
   range(repository: RepositoryRef, from: CommitSha | null, to: CommitSha, limit: number): Promise<CommitRange>
@@ -129,11 +134,14 @@ export interface ArtifactStore {
 /** One order to a runner. `key` is the idempotency key: the same key never starts a command a second time. */
 export interface StageOrder {
   readonly key: string
+  readonly app: AppName
   readonly stage: StageName
   readonly run: StageRun
   readonly timeoutMs: number
   /** The folder to run in: a clean checkout of the commit. */
   readonly workspace: string
+  /** The folder with the artifact's files; null for a build. */
+  readonly artifact: string | null
   /** Everything the command sees, secrets included; never logged. */
   readonly variables: Readonly<Record<string, string>>
   /** Values to blank out of every log line. */
@@ -176,10 +184,20 @@ export interface StageCalls {
   accept(key: string, location: string | null): Promise<void>
   /** The end that was called back, null while there is none. */
   endOf(key: string): Promise<RemoteEnd | null>
-  /** The log of the end is in the stage's own log now, redacted; it is not kept twice. */
-  forgetLog(key: string): Promise<void>
+  /** Of an end that was called back, what may be kept: its log is in the stage's own log by then, redacted. */
+  keep(key: string, end: RemoteEnd): Promise<void>
   /** What comes later is ignored. Returns the end that came before, null when there was none. */
   close(key: string): Promise<RemoteEnd | null>
+}
+
+/** The secrets of a process, from its environment. */
+export interface Secrets {
+  /** A secret by its name; null when it is not set. */
+  read(name: string): string | null
+  /** Every value that nothing may show: of the secrets that the configuration names, and of Slipway's own tokens. */
+  all(): readonly string[]
+  /** A text with each of them blanked in all its forms, and `more` values that are known only to the caller. */
+  blank(text: string, more?: readonly string[]): string
 }
 
 /** Readings of time and new ids, so that tests can hold both. */

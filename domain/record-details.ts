@@ -2,9 +2,9 @@
 
 import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
-import type { CheckReading } from './forge/checks.js'
 import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalGate } from './pipeline.js'
+import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote } from './reasons.js'
 import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
@@ -18,7 +18,7 @@ export interface ReleaseDetail {
   }[]
   readonly checklist: readonly ChecklistState[]
   readonly overrides: readonly {
-    readonly rule: string
+    readonly rule: OverriddenRule
     readonly by: UserId
     readonly reason: string
     readonly at: string
@@ -53,25 +53,6 @@ export interface PreparedDeployment {
   /** Whose approval counts; null where nobody has to approve. */
   readonly approval: ApprovalFacts | null
 }
-
-/** What keeps a prepared deployment from starting. `soak` and `checks` also change by the clock. */
-export type Gate =
-  | {
-      readonly kind: 'approvals'
-      readonly have: number
-      readonly need: number
-      readonly roles: readonly string[]
-    }
-  | {
-      readonly kind: 'checklist'
-      readonly items: readonly { readonly item: string; readonly role: string }[]
-    }
-  /** A change ticket must be linked that looks like this (S4.13). */
-  | { readonly kind: 'ticket'; readonly pattern: string }
-  /** ISO instants; opens by itself at the second. */
-  | { readonly kind: 'soak'; readonly since: string; readonly until: string }
-  /** Checks of the commit. Open while all are green, until `staleAt`; then they are asked for again. ISO instant. */
-  | { readonly kind: 'checks'; readonly reading: CheckReading; readonly staleAt: string | null }
 
 /** Who may approve a deployment, besides holding a role. */
 export interface ApprovalFacts {
@@ -135,15 +116,20 @@ export interface EnvironmentDetail {
   readonly queue: readonly DeploymentId[]
   /** Where a rollback goes by itself; null when there is nothing to go back to. */
   readonly rollbackTo: DeploymentId | null
+  /** The commit or digest that a check saw instead of what is recorded. */
   readonly observed: string | null
   readonly extensionsLeft: number
-  readonly note: string | null
+  readonly note: EnvironmentNote | null
   /** What people are told without having asked, oldest first. */
   readonly notices: readonly Notice[]
   readonly place: PlaceReport | null
   readonly teardown: Teardown | null
   /** Who last answered a notice, and how. */
-  readonly answered: { readonly by: UserId; readonly at: string; readonly decision: string } | null
+  readonly answered: {
+    readonly by: UserId
+    readonly at: string
+    readonly decision: 'extended' | 'kept'
+  } | null
 }
 
 export interface LockState {
@@ -155,8 +141,11 @@ export interface LockState {
 
 export interface HoldState {
   readonly by: UserId
+  /** As the person gave it; empty when a rollback came without one. */
   readonly reason: string
   readonly since: string
+  /** Of the hold that a rollback leaves. */
+  readonly rollback: RollbackNote | null
 }
 
 export interface FreezeState {

@@ -1,8 +1,21 @@
 /**
  * Every way in which Slipway says no, with the live facts that explain it. A refusal is a value, never an exception;
- * `bot/views/refusal-text.ts` has one text for each. Add a code here and the compiler asks for its text.
+ * it has one text, in the module of the only verb that gives it (`bot/verbs/`) or in `bot/views/refusals/`. Add a code here and
+ * the compiler asks for its text.
  */
 import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
+import type {
+  EnvironmentTask,
+  ExtensionCap,
+  Gate,
+  PullRequestProblem,
+  RollbackNote,
+  SetupNeed,
+  StillNeeded,
+  TeardownFailure,
+} from './reasons.js'
+import type { StageName } from './stage.js'
+import type { DeploymentState } from './states.js'
 
 interface Decided {
   readonly by: UserId
@@ -39,13 +52,14 @@ export interface RefusalFacts {
   // Git
   'ref-invalid': { readonly ref: string }
   'ref-not-found': { readonly ref: string; readonly nearest: readonly string[] }
+  'ref-ambiguous': { readonly ref: string; readonly meanings: readonly string[] }
   'not-on-trunk': { readonly commit: string; readonly trunk: string }
   'tag-taken': { readonly tag: string; readonly commit: string }
   'repository-unreachable': { readonly detail: string }
   'lacks-pick': { readonly commit: string; readonly version: string }
   'nothing-runs': { readonly environment: EnvironmentName }
-  'no-preview-of-pull-request': { readonly text: string; readonly because: string }
-  'unknown-pull-request': { readonly text: string; readonly because: string }
+  'no-preview-of-pull-request': { readonly text: string; readonly problem: PullRequestProblem }
+  'unknown-pull-request': { readonly text: string; readonly problem: PullRequestProblem }
   'already-contained': { readonly commits: readonly CommitSha[]; readonly candidate: string }
   'pick-under-way': Decided
   'pick-in-conflict': { readonly commit: CommitSha; readonly branch: string }
@@ -75,7 +89,7 @@ export interface RefusalFacts {
   'already-there': {
     readonly candidate: string
     readonly environment: EnvironmentName
-    readonly state: string
+    readonly state: DeploymentState | 'preview'
   }
   'checklist-open': { readonly items: readonly string[] }
   'unknown-item': { readonly text: string; readonly items: readonly string[] }
@@ -83,8 +97,11 @@ export interface RefusalFacts {
   'item-role': { readonly item: string; readonly role: string }
   soaking: { readonly until: string }
   'nothing-to-decide': { readonly state: string }
-  'already-decided': Decided & { readonly decision: string }
-  superseded: { readonly by: string }
+  'already-decided': Decided & {
+    readonly decision: 'approved' | 'accepted' | 'rejected' | 'aborted' | 'extended' | 'kept'
+  }
+  /** `by` null: the environment was torn down. */
+  superseded: { readonly by: string | null }
   'no-override': { readonly rule: string }
   // Lane
   locked: {
@@ -100,10 +117,16 @@ export interface RefusalFacts {
     readonly opens: string | null
     readonly reason: string
   }
-  held: { readonly environment: EnvironmentName; readonly reason: string }
+  held: {
+    readonly environment: EnvironmentName
+    readonly reason: string
+    readonly rollback: RollbackNote | null
+  }
   'not-frozen': { readonly environment: EnvironmentName }
   'not-held': { readonly environment: EnvironmentName }
-  'nothing-to-retry': { readonly environment: EnvironmentName; readonly state: string }
+  'nothing-to-retry': { readonly environment: EnvironmentName; readonly wanted: 'failure' | 'lost-host' }
+  /** `stage` null: it failed before any. */
+  unskippable: { readonly stage: StageName | null }
   'nothing-to-abort': { readonly environment: EnvironmentName }
   overtaken: { readonly environment: EnvironmentName; readonly by: string }
   'nothing-to-roll-back-to': { readonly environment: EnvironmentName }
@@ -114,19 +137,22 @@ export interface RefusalFacts {
   'not-a-draft': { readonly state: string }
   'release-ended': { readonly state: string }
   // Life of an environment
-  'setup-required': { readonly environment: EnvironmentName; readonly because: string }
+  'setup-required': { readonly environment: EnvironmentName; readonly because: SetupNeed }
+  'no-setup-stage': { readonly environment: EnvironmentName }
   'no-build': { readonly environment: EnvironmentName }
   permanent: { readonly environment: EnvironmentName }
-  'extension-cap': { readonly environment: EnvironmentName; readonly cap: string }
-  'teardown-needs-confirmation': { readonly environment: EnvironmentName; readonly because: string }
+  'extension-cap': { readonly environment: EnvironmentName; readonly cap: ExtensionCap }
+  'teardown-needs-confirmation': { readonly environment: EnvironmentName; readonly needs: StillNeeded }
   'tearing-down': { readonly environment: EnvironmentName }
-  'teardown-failed': { readonly environment: EnvironmentName; readonly reason: string | null }
+  'teardown-failed': { readonly environment: EnvironmentName; readonly failure: TeardownFailure | null }
   gone: { readonly environment: EnvironmentName }
   'not-supported': { readonly what: string }
   'no-previews': Record<never, never>
   // The machine
   'not-recorded': Record<never, never>
   unavailable: { readonly what: string }
+  /** A fault of Slipway itself; the log has it under this id. */
+  fault: { readonly errorId: string }
   'old-button': { readonly decision: string | null }
 }
 
@@ -150,8 +176,8 @@ export interface DoneFacts {
     readonly environment: EnvironmentName
     readonly needs: number
     readonly roles: readonly string[]
-    /** What it waits for besides; instants in it are ISO. */
-    readonly conditions: readonly string[]
+    /** What it waits for besides approvals. */
+    readonly conditions: readonly Gate[]
   }
   queued: { readonly candidate: string; readonly environment: EnvironmentName }
   approved: {
@@ -159,7 +185,7 @@ export interface DoneFacts {
     readonly environment: EnvironmentName
     readonly have: number
     readonly need: number
-    readonly conditions: readonly string[]
+    readonly conditions: readonly Gate[]
   }
   accepted: {
     readonly candidate: string
@@ -168,8 +194,8 @@ export interface DoneFacts {
   }
   rejected: { readonly candidate: string; readonly environment: EnvironmentName }
   'rolling-back': { readonly environment: EnvironmentName; readonly to: string }
-  retrying: { readonly environment: EnvironmentName; readonly stage: string }
-  skipping: { readonly environment: EnvironmentName; readonly stage: string }
+  retrying: { readonly environment: EnvironmentName; readonly stage: StageName | null }
+  skipping: { readonly environment: EnvironmentName; readonly stage: StageName }
   aborting: { readonly environment: EnvironmentName; readonly what: string }
   deleted: { readonly version: string }
   abandoned: { readonly version: string }
@@ -191,7 +217,7 @@ export interface DoneFacts {
   frozen: { readonly until: string }
   thawed: Record<never, never>
   ticked: { readonly item: string; readonly done: boolean }
-  environment: { readonly environment: EnvironmentName; readonly doing: string }
+  environment: { readonly environment: EnvironmentName; readonly task: EnvironmentTask }
   extended: { readonly environment: EnvironmentName; readonly until: string; readonly left: number }
   muted: { readonly level: string }
   'push-taken': { readonly commit: string }

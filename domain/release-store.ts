@@ -11,6 +11,7 @@ import type {
   UserId,
   Version,
 } from './identifiers.js'
+import type { DeploymentState } from './states.js'
 import type { StoredState } from './stored-state.js'
 
 export interface ReleaseToCreate {
@@ -106,7 +107,7 @@ export interface ReleaseStore {
   }): Promise<
     | { readonly kind: 'started'; readonly linked: boolean }
     | { readonly kind: 'release-deleted' }
-    | { readonly kind: 'not-queued'; readonly state: string }
+    | { readonly kind: 'not-queued'; readonly state: DeploymentState | null }
   >
   /** The same owner asking again gets its run again. A failed build may be claimed anew, a succeeded one never. */
   claimBuild(key: BuildKey, owner: string, at: string): Promise<BuildClaim>

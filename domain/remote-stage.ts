@@ -1,5 +1,5 @@
 /** Stages that run elsewhere: what the other side says of one, in its answer to a call or by its callback. */
-import type { StageExit } from './stage.js'
+import { isOutput, MOST_OUTPUTS, type StageExit } from './stage.js'
 
 export const remoteEndings = ['passed', 'failed', 'inconclusive', 'retry', 'cancelled'] as const
 export type RemoteEnding = (typeof remoteEndings)[number]
@@ -13,14 +13,12 @@ export interface RemoteEnd {
 export type RemoteAnswer = { readonly status: 'running' } | RemoteEnd
 
 const LONGEST_LOG = 100_000
-const LONGEST_KEY = 128
-const LONGEST_VALUE = 4_000
 const EX_TEMPFAIL = 75
 const INCONCLUSIVE = 77
 
 /**
- * Reads `{status, outputs, log}`; only the status is required. Null when it is none of ours, or when outputs are no
- * texts or too long. Of a long log the last 100,000 characters are kept.
+ * Reads `{status, outputs, log}`; only the status is required. Null when it is none of ours, or when outputs are more
+ * than 100, no texts, too long, or have a key that no variable could be named after. Of a long log the last 100,000 characters are kept.
  */
 export function parseRemoteAnswer(value: unknown): RemoteAnswer | null {
   if (!isGroup(value)) return null
@@ -52,11 +50,9 @@ function readOutputs(value: unknown): Readonly<Record<string, string>> | null {
   if (!isGroup(value)) return null
   const pairs = Object.entries(value)
   const texts = pairs.flatMap(([key, text]) =>
-    typeof text === 'string' && key.length <= LONGEST_KEY && text.length <= LONGEST_VALUE
-      ? [[key, text] as const]
-      : [],
+    typeof text === 'string' && isOutput(key, text) ? [[key, text] as const] : [],
   )
-  return texts.length === pairs.length ? Object.fromEntries(texts) : null
+  return texts.length === pairs.length && pairs.length <= MOST_OUTPUTS ? Object.fromEntries(texts) : null
 }
 
 const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>

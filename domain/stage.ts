@@ -1,16 +1,30 @@
 /** Stages and how their ends are judged (docs/configuration.md). */
+import type { StageNetwork } from './sandbox.js'
 
 export type StageName = 'build' | 'setup' | 'patch' | 'check' | 'teardown'
 
 /** How a stage is run: a shell command in a clean checkout, a GitHub Actions workflow, or an HTTP call. */
 export type StageRun =
-  | { readonly kind: 'shell'; readonly run: string }
+  | {
+      readonly kind: 'shell'
+      readonly run: string
+      /** What the command reaches; absent: `outside`. */
+      readonly network?: Exclude<StageNetwork, 'outside'>
+      /** TCP ports of this machine's loopback interface that it reaches besides; absent: none. */
+      readonly ports?: readonly number[]
+    }
   | {
       readonly kind: 'github-actions'
       readonly workflow: string
       readonly inputs: Readonly<Record<string, string>>
     }
-  | { readonly kind: 'http'; readonly url: string; readonly method: 'POST' | 'PUT' }
+  | {
+      readonly kind: 'http'
+      readonly url: string
+      readonly method: 'POST' | 'PUT'
+      /** The name of what its calls are signed with, looked up where Slipway runs; null: they are not signed. */
+      readonly secret: string | null
+    }
 
 export interface StageDefinition {
   readonly run: StageRun
@@ -19,9 +33,20 @@ export interface StageDefinition {
   readonly retries: number
 }
 
+/** How many `key=value` outputs of a stage are kept. */
+export const MOST_OUTPUTS = 100
+const LONGEST_OUTPUT = 4_000
+const OUTPUT_KEY = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/
+
+/** Whether a stage may say this: later stages get it as an environment variable. */
+export const isOutput = (key: string, value: string): boolean =>
+  OUTPUT_KEY.test(key) && value.length <= LONGEST_OUTPUT && !value.includes('\0')
+
 /** How a command ended, before anyone judges it. */
 export type StageExit =
   | { readonly kind: 'exited'; readonly code: number }
+  /** It passed, but the values of these outputs hold a secret. */
+  | { readonly kind: 'leaked'; readonly outputs: readonly string[] }
   | { readonly kind: 'timed-out'; readonly afterMs: number }
   | { readonly kind: 'cancelled' }
 
@@ -47,6 +72,8 @@ export function judgeExit(stage: StageName, exit: StageExit): StageVerdict {
   switch (exit.kind) {
     case 'cancelled':
       return 'cancelled'
+    case 'leaked':
+      return 'failed'
     case 'timed-out':
       return stage === 'check' ? 'retry' : 'failed'
     case 'exited':
@@ -54,4 +81,22 @@ export function judgeExit(stage: StageName, exit: StageExit): StageVerdict {
       if (exit.code === EX_TEMPFAIL) return 'retry'
       return stage === 'check' && exit.code === INCONCLUSIVE ? 'inconclusive' : 'failed'
   }
+}
+
+/**
+ * A report whose outputs may be stored and shown: what holds a secret is taken out, and fails a stage that had passed.
+ * `holdsSecret` says whether a text holds one.
+ */
+export function withoutLeaks(
+  report: StageReport,
+  stage: StageName,
+  holdsSecret: (text: string) => boolean,
+): StageReport {
+  const pairs = Object.entries(report.outputs)
+  const clean = pairs.filter(([, value]) => !holdsSecret(value))
+  if (clean.length === pairs.length) return report
+  const leaking = pairs.filter((pair) => !clean.includes(pair)).map(([key]) => key)
+  const passed = judgeExit(stage, report.exit) === 'passed'
+  const exit: StageExit = passed ? { kind: 'leaked', outputs: leaking } : report.exit
+  return { ...report, exit, outputs: Object.fromEntries(clean) }
 }

@@ -1,5 +1,6 @@
 /** What people are shown: read by `db/queries`, drawn by `bot/views` and the read API. Plain data, no Slack. */
 import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from './change.js'
+import type { AuditEvent, EventKind } from './events.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -10,6 +11,7 @@ import type {
   ReleaseId,
   UserId,
 } from './identifiers.js'
+import type { DeploymentNote } from './reasons.js'
 import type { StageName, StageVerdict } from './stage.js'
 import type {
   CandidateState,
@@ -58,7 +60,7 @@ export interface DeploymentView {
   readonly finishedAt: string | null
   readonly attempt: number
   readonly failedStage: StageName | null
-  readonly note: string | null
+  readonly note: DeploymentNote | null
   readonly decidedBy: UserId | null
   readonly decidedAt: string | null
   readonly needs: number
@@ -136,16 +138,8 @@ export interface ReleaseView {
   readonly environments: readonly EnvironmentView[]
 }
 
-export interface AuditView {
+/** A line of the audit trail; ids rise in the order in which lines were written. */
+export type AuditView<Kind extends EventKind = EventKind> = AuditEvent<Kind> & {
   readonly id: string
-  readonly at: string
-  readonly actor: UserId
-  readonly kind: string
-  readonly says: string
   readonly app: AppName | null
-  readonly releaseId: ReleaseId | null
-  readonly deploymentId: DeploymentId | null
-  readonly environment: EnvironmentName | null
-  readonly data: Readonly<Record<string, string | number | boolean | null>>
-  readonly tell: 'thread' | 'broadcast' | 'keep'
 }

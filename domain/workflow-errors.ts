@@ -9,3 +9,6 @@ export class Unanswered extends Error {
 export class WorkflowEnded extends Error {
   override readonly name = 'WorkflowEnded'
 }
+
+/** The type of the failure with which a change ends that PostgreSQL will never take. */
+export const RECORD_REFUSED = 'RecordRefused'

@@ -1,5 +1,10 @@
 /** What the read API says: names and values that other tools rely on. Pure. */
+import { eventSentence } from '../bot/views/events/event-words.js'
+import { plain } from '../bot/views/markup.js'
+import { deploymentNoteWords } from '../bot/views/words/failure-words.js'
+import { holdReason } from '../bot/views/words/gate-words.js'
 import type { FreezeState, HoldState, LockState, ReleaseDetail } from '../domain/change.js'
+import type { EventKind } from '../domain/events.js'
 import { type Schedule, scheduleOf } from '../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 
@@ -26,7 +31,8 @@ export interface ApiEnvironment {
 }
 
 export function apiEnvironment(view: EnvironmentView): ApiEnvironment {
-  const { name, position, mode, state, setupRequired, current, lock, hold, freeze, expiresAt } = view
+  const { name, position, mode, state, setupRequired, current, lock, freeze, expiresAt } = view
+  const hold = view.hold && { ...view.hold, reason: holdReason(view.hold, plain, 500) }
   return {
     ...{ name, position, mode, state, setupRequired },
     current: current === null ? null : apiCurrent(current),
@@ -108,16 +114,19 @@ export interface ApiEvent {
   readonly id: string
   readonly at: string
   readonly actor: string
-  readonly kind: string
+  readonly kind: EventKind
+  /** Of the kind; instants are ISO, people are ids. */
+  readonly facts: AuditView['facts']
+  /** Kind and facts as a sentence. */
   readonly says: string
   readonly environment: string | null
   readonly deployment: string | null
-  readonly data: AuditView['data']
 }
 
 export function apiEvent(event: AuditView): ApiEvent {
-  const { id, at, actor, kind, says, environment, deploymentId, data } = event
-  return { id, at, actor, kind, says, environment, deployment: deploymentId, data }
+  const { id, at, actor, kind, facts, environment, deploymentId } = event
+  const says = eventSentence(event, plain)
+  return { id, at, actor, kind, facts, says, environment, deployment: deploymentId }
 }
 
 export interface ApiDeployment {
@@ -136,6 +145,8 @@ export interface ApiDeployment {
   readonly finishedAt: string | null
   readonly attempt: number
   readonly failedStage: string | null
+  /** Why it is in its state: facts, and the same in words. */
+  readonly why: DeploymentView['note']
   readonly note: string | null
   readonly decidedBy: string | null
   readonly decidedAt: string | null
@@ -161,7 +172,9 @@ export function apiDeployment(view: DeploymentView): ApiDeployment {
   const { decidedBy, decidedAt, needs, approvals, override } = view
   return {
     ...{ id, number, environment, kind, state, version, candidate, commit, artifactDigest },
-    ...{ requestedBy, preparedAt, startedAt, finishedAt, attempt, failedStage, note },
+    ...{ requestedBy, preparedAt, startedAt, finishedAt, attempt, failedStage },
+    why: note,
+    note: note && deploymentNoteWords(note, plain),
     ...{ decidedBy, decidedAt, needs, approvals, override },
     stages: view.stages.map(({ key, stage, attempt: of, run, verdict, exitCode, ...times }) => ({
       ...{ key, stage, run, exitCode },

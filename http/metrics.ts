@@ -1,5 +1,6 @@
 /** What Prometheus reads. Kinds and results only: no label ever holds a person, a title or a version. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { WorkerStatus } from '../domain/sandbox.js'
 
 export interface Metrics {
   /** An order ended: its kind, and `done` or the code of its refusal. */
@@ -16,11 +17,14 @@ export interface MetricsOptions {
   readonly deployments?: () => Promise<Readonly<Record<string, number>>>
   /** How many reports to GitHub wait, and how many were given up. */
   readonly reports?: () => Promise<Readonly<Record<string, number>>>
+  /** What keeps the commands of stages apart, by worker. */
+  readonly workers?: () => Promise<readonly WorkerStatus[]>
   /** Node's own metrics too; they need a process of their own. */
   readonly ofProcess?: boolean
 }
 
-export function createMetrics({ deployments, reports, ofProcess = true }: MetricsOptions = {}): Metrics {
+export function createMetrics(options: MetricsOptions = {}): Metrics {
+  const { deployments, reports, workers, ofProcess = true } = options
   const registry = new Registry()
   const registers = [registry]
   if (ofProcess) collectDefaultMetrics({ register: registry })
@@ -52,6 +56,7 @@ export function createMetrics({ deployments, reports, ofProcess = true }: Metric
   })
   if (deployments) gaugeOf(registry, deploymentsGauge, deployments)
   if (reports) gaugeOf(registry, reportsGauge, reports)
+  if (workers) sandboxGauge(registry, workers)
   return {
     orderEnded: (kind, outcome) => orders.inc({ kind, outcome }),
     acknowledged: (kind, seconds) => acks.observe({ kind }, seconds),
@@ -83,6 +88,21 @@ function gaugeOf(
       const counts = await count().catch(() => null)
       if (counts === null) return
       for (const [state, number] of Object.entries(counts)) gauge.set({ state }, number)
+    },
+  })
+}
+
+function sandboxGauge(registry: Registry, workers: () => Promise<readonly WorkerStatus[]>): void {
+  const gauge = new Gauge({
+    name: 'slipway_sandbox',
+    help: '1 for each worker, by what keeps the commands of its stages apart.',
+    labelNames: ['host', 'sandbox', 'network'],
+    registers: [registry],
+    async collect() {
+      const known = await workers().catch(() => null)
+      if (known === null) return
+      gauge.reset()
+      for (const { host, kind, network } of known) gauge.set({ host, sandbox: kind, network }, 1)
     },
   })
 }

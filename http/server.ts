@@ -1,8 +1,10 @@
 /** The HTTP server: health, metrics, the read API, Slack in HTTP mode, and the forges' webhooks. */
 import { createServer, type Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { mapTexts } from '../domain/map-texts.js'
+import type { WorkerStatus } from '../domain/sandbox.js'
 import { type AccessRules, expectedHost, guarded } from './access.js'
 import { apiError, notFound } from './api-error.js'
 import { type ApiOptions, apiRoutes } from './api-routes.js'
@@ -17,8 +19,12 @@ export interface HttpOptions extends Omit<ApiOptions, 'metrics'> {
   /** 0 takes a free one. */
   readonly port: number
   readonly metrics: Pick<Metrics, 'text'>
+  /** Blanks the secrets in a text. */
+  readonly blank: (text: string) => string
   /** What has to work before requests make sense: each part by name. */
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+  /** What keeps the commands of stages apart, by worker. */
+  readonly workers: () => Promise<readonly WorkerStatus[]>
   /** Slack's HTTP mode; without it there is no such route. */
   readonly slackEvents?: RawHandler | null
   /** By path, e.g. `/webhooks/github`. */
@@ -78,7 +84,12 @@ function httpApp(options: HttpOptions): Hono {
   app.get('/readyz', async (c) => {
     const parts = await options.ready().catch((): Readonly<Record<string, boolean>> => ({ readiness: false }))
     const ok = Object.values(parts).every(Boolean)
-    return c.json({ ok, parts }, ok ? 200 : 503)
+    const workers = (await options.workers().catch(() => [])).map(({ host, kind, network }) => ({
+      host,
+      sandbox: kind,
+      network,
+    }))
+    return c.json({ ok, parts, workers }, ok ? 200 : 503)
   })
   app.use(expectedHost(rules))
   addRawRoutes(app, options)
@@ -87,7 +98,7 @@ function httpApp(options: HttpOptions): Hono {
     const { type, body } = await options.metrics.text()
     return c.body(body, 200, { 'content-type': type })
   })
-  app.use('/api/*', guarded(rules))
+  app.use('/api/*', guarded(rules), blanked(options.blank))
   app.route('/api/v1', apiRoutes({ ...options, metrics: options.dora }))
   app.notFound((c) => apiError(c, notFound('such page', 'The read API begins at /api/v1/apps.')))
   app.onError((error, c) => {
@@ -100,6 +111,17 @@ function httpApp(options: HttpOptions): Hono {
     })
   })
   return app
+}
+
+/** What the record holds is blanked before it is written; what people themselves wrote is blanked here. */
+function blanked(blank: HttpOptions['blank']): MiddlewareHandler {
+  return async (c, next) => {
+    await next()
+    const text = await c.res.clone().text()
+    if (blank(text) === text) return
+    const isJson = c.res.headers.get('content-type')?.includes('json') === true
+    c.res = new Response(isJson ? JSON.stringify(mapTexts(JSON.parse(text), blank)) : blank(text), c.res)
+  }
 }
 
 function addRawRoutes(app: Hono, { slackEvents, webhooks = {} }: HttpOptions): void {

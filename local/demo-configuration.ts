@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+
 /** The demo's `slipway.yaml`: written once into the data folder, where people may edit it. */
 export interface DemoPlaces {
   /** The demo app's bare repository. */
@@ -8,13 +10,15 @@ export interface DemoPlaces {
 
 /** Integration follows `main` by itself; staging is accepted by QA; production takes two approvals, four eyes. */
 export function demoConfiguration({ repository, hostUrl }: DemoPlaces): string {
+  // All that they reach of any network is the demo's host.
+  const reach = `network: none, ports: [${new URL(hostUrl).port}]`
   const stages = [
     'template: deploy/app.yaml',
     `variables: { DEMO_HOST_URL: ${JSON.stringify(hostUrl)} }`,
-    'setup: { run: deploy/setup.sh, timeout: 2m }',
-    'patch: { run: deploy/patch.sh, timeout: 2m }',
-    'check: { run: deploy/smoke.sh, timeout: 1m }',
-    'teardown: { run: deploy/teardown.sh, timeout: 2m }',
+    `setup: { run: deploy/setup.sh, timeout: 2m, ${reach} }`,
+    `patch: { run: deploy/patch.sh, timeout: 2m, ${reach} }`,
+    `check: { run: deploy/smoke.sh, timeout: 1m, ${reach} }`,
+    `teardown: { run: deploy/teardown.sh, timeout: 2m, ${reach} }`,
   ]
   const environment = (name: string, gates: readonly string[]): string =>
     [`      - name: ${name}`, ...[...gates, ...stages].map((line) => `        ${line}`)].join('\n')
@@ -35,11 +39,17 @@ apps:
       freeze: [release-managers]
       thaw: [release-managers]
       override: [release-managers]
-    build: { run: npm run build, artifacts: [dist], timeout: 5m }
-    environments:
+    build: { run: npm run build, artifacts: [dist], timeout: 5m, network: none }
+${sandboxLines(process.execPath)}    environments:
 ${environment('integration', ['mode: continuous'])}
 ${environment('staging', ['accept: { from: [qa] }'])}
 ${environment('production', ['approve: { from: [release-managers], count: 2, fourEyes: true }'])}
     previews: { like: integration, expires: 3d, notice: [24h, 2h], extensions: 3, maxAge: 7d, most: 3 }
 `
+}
+
+/** Where Node is not among the system's own programs, the stages have to be shown it. */
+function sandboxLines(node: string): string {
+  if (node.startsWith('/usr/')) return ''
+  return `    sandbox: { read: [${JSON.stringify(dirname(dirname(node)))}] }\n`
 }

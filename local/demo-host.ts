@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LOOPBACK } from './ports.js'
-import { scriptArguments, startProcess, waitUntilReady } from './processes.js'
+import { START_TIMEOUT_MS, scriptArguments, startProcess, waitUntilReady } from './processes.js'
 
 export interface DemoHostPlan {
   /** For the environments' releases and what the host remembers of them. */
@@ -22,7 +22,6 @@ export interface DemoHost {
   stop(): Promise<void>
 }
 
-const START_TIMEOUT_MS = 60_000
 const FIRST_PORT = 4101
 
 /**

@@ -7,6 +7,7 @@ import { demoWorkspace } from './demo-people.js'
 import { type DemoRepository, openDemoRepository } from './demo-repository.js'
 import { pickPort } from './ports.js'
 import { startEmbeddedPostgres } from './postgres.js'
+import type { Progress } from './progress.js'
 import { startSlackWorkspace } from './slack-workspace.js'
 import { startTemporalServer } from './temporal-server.js'
 
@@ -24,6 +25,8 @@ export interface EmbeddedPlan {
   /** What has an address already and is not started. */
   readonly given: { readonly database: boolean; readonly temporal: boolean; readonly slack: boolean }
   readonly say: (line: string) => void
+  /** Told what is waited for. */
+  readonly progress?: Progress
   /** Where the workspace posts what people do; without it the bot has to connect by itself. */
   readonly slackRequestUrl?: string
   /** Changes the demo's configuration when it is first written. */
@@ -57,7 +60,13 @@ export async function startEmbedded(plan: EmbeddedPlan): Promise<Embedded> {
   const stop = async (): Promise<void> => {
     for (const part of started.splice(0).toReversed()) await part.stop()
   }
-  const parts = [database(plan, keep), temporal(plan, keep), slack(plan, keep), demo(plan, keep)] as const
+  const during: Progress['during'] = (what, work) => plan.progress?.during(what, work) ?? work
+  const parts = [
+    during('PostgreSQL', database(plan, keep)),
+    during('Temporal', temporal(plan, keep)),
+    during('the Slack workspace', slack(plan, keep)),
+    during('the demo app', demo(plan, keep)),
+  ] as const
   const ends = await Promise.allSettled(parts)
   const failure = ends.find((end) => end.status === 'rejected')
   if (failure) {

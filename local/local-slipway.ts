@@ -3,12 +3,19 @@ import { workflowBundle } from '../compose/workflow-bundle.js'
 import type { LocalSettings } from '../config.js'
 import { type Embedded, startEmbedded } from './embedded.js'
 import { LOOPBACK, pickPort } from './ports.js'
-import { type RunningProcess, scriptArguments, startProcess, waitUntilReady } from './processes.js'
+import {
+  type RunningProcess,
+  START_TIMEOUT_MS,
+  scriptArguments,
+  startProcess,
+  waitUntilReady,
+} from './processes.js'
+import { type Progress, startProgress } from './progress.js'
+import { readableLog } from './slipway-log.js'
 
 const TEMPORAL_PORT = 7233
 const TEMPORAL_UI_PORT = 8233
 const DEMO_PORT = 4101
-const READY_MS = 120_000
 /** Room for young objects, of each thread: Node's default of 16 MB costs 50 MB in all and buys nothing here (measured). */
 const FRUGAL = '--max-semi-space-size=4'
 
@@ -28,33 +35,47 @@ export interface LocalOptions {
   readonly ports?: { readonly temporal: number; readonly temporalUi: number | null; readonly demo: number }
 }
 
-/** Starts the surroundings, then bot and worker as one process of their own. `stop` ends every process. */
+/**
+ * Starts the surroundings, then bot and worker as one process of their own. `stop` ends every process. Throws why when
+ * something does not start; then nothing is left running.
+ */
 export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
-  const { settings, environment } = options
-  // Made while the others start; should it fail, Slipway's own log says why.
-  const bundled = workflowBundle(settings.cacheFolder).catch(() => null)
-  const embedded = await startSurroundings(options)
-  await bundled
+  const { settings, environment, say } = options
+  const progress = startProgress(say)
   try {
-    const http = await pickPort(settings.http.port)
-    const variables = { ...environment, ...embedded.variables, SLIPWAY_HTTP_PORT: String(http.port) }
-    const slipway = await startSlipway({ dataFolder: settings.dataFolder, variables, port: http.port })
+    // Made while the others start.
+    const bundled = progress.during('the workflows', workflowBundle(settings.cacheFolder))
+    const [embedded] = await Promise.all([startSurroundings(options, progress), bundled.catch(() => null)])
+    const stopOnFailure = async (error: unknown): Promise<never> => {
+      await embedded.stop()
+      throw error
+    }
+    await bundled.catch(stopOnFailure)
+    const { port } = await pickPort(settings.http.port)
+    const given = settings.temporalAddress === null ? withoutTemporal(environment) : environment
+    const variables = { ...given, ...embedded.variables, SLIPWAY_HTTP_PORT: String(port) }
+    const { dataFolder } = settings
+    const slipway = await startSlipway({ dataFolder, variables, port, progress }).catch(stopOnFailure)
     return {
       embedded,
       slipway,
-      url: `http://${LOOPBACK}:${http.port}`,
+      url: `http://${LOOPBACK}:${port}`,
       stop: async () => {
         await slipway.stop()
         await embedded.stop()
       },
     }
-  } catch (error) {
-    await embedded.stop()
-    throw error
+  } finally {
+    progress.end()
   }
 }
 
-function startSurroundings({ settings, say, ports }: LocalOptions): Promise<Embedded> {
+/** The embedded server has neither keys nor namespaces of anybody's. */
+function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')))
+}
+
+function startSurroundings({ settings, say, ports }: LocalOptions, progress: Progress): Promise<Embedded> {
   const { temporal, temporalUi, demo } = ports ?? {
     temporal: TEMPORAL_PORT,
     temporalUi: TEMPORAL_UI_PORT,
@@ -73,6 +94,7 @@ function startSurroundings({ settings, say, ports }: LocalOptions): Promise<Embe
       slack: settings.slack !== null,
     },
     say,
+    progress,
   })
 }
 
@@ -87,6 +109,8 @@ export interface SlipwayProcessPlan {
   readonly name?: string
   /** Another `main.js`: the tests run one compiled beforehand. */
   readonly entry?: URL
+  /** Told what is waited for. */
+  readonly progress?: Progress
 }
 
 const MAIN = new URL('../main.js', import.meta.url)
@@ -97,16 +121,23 @@ export async function startSlipway(plan: SlipwayProcessPlan): Promise<RunningPro
   const variables = Object.entries(plan.variables).filter(
     (pair): pair is [string, string] => pair[1] !== undefined,
   )
+  const logFile = `${dataFolder}/${name}.log`
   const slipway = await startProcess({
     name,
     command: process.execPath,
     arguments: [FRUGAL, ...scriptArguments(entry), role],
     variables: Object.fromEntries(variables),
-    logFile: `${dataFolder}/${name}.log`,
+    logFile,
     lockFile: `${dataFolder}/${name}.lock`,
     graceSeconds: 30,
   })
-  const probe = async (): Promise<boolean> => (await fetch(`http://${LOOPBACK}:${port}/readyz`)).ok
-  if (role !== 'worker') await waitUntilReady(slipway, { probe, timeoutMs: READY_MS })
+  if (role === 'worker') return slipway
+  const ready = waitUntilReady(slipway, {
+    probe: async () => (await fetch(`http://${LOOPBACK}:${port}/readyz`)).ok,
+    timeoutMs: START_TIMEOUT_MS,
+    explain: (tail) => `${readableLog(tail)}\nIts whole log: ${logFile}`,
+  })
+  const latest = (): string => readableLog(slipway.tail()).split('\n').at(-1) ?? ''
+  await (plan.progress?.during('Slipway', ready, latest) ?? ready)
   return slipway
 }

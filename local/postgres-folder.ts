@@ -3,7 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { waitForLock } from './process-lock.js'
-import { type ProcessPlan, startProcess } from './processes.js'
+import { type ProcessPlan, readableTail, startProcess } from './processes.js'
+import { StartFailure } from './start-failure.js'
 
 export interface DataFolderPlan {
   /** Gets `data` in it, unless it has it. */
@@ -59,7 +60,8 @@ async function makeTemplate(plan: DataFolderPlan, kept: string): Promise<string>
 async function makeDatabase({ make }: DataFolderPlan, data: string): Promise<void> {
   const running = await startProcess(make(data))
   await running.ended
-  if (!existsSync(join(data, 'PG_VERSION'))) throw new Error(`No database could be made.\n${running.tail()}`)
+  if (!existsSync(join(data, 'PG_VERSION')))
+    throw new StartFailure(`No database could be made.\n${readableTail(running.tail())}`)
 }
 
 /** A database belongs to the version that made it. */

@@ -2,8 +2,20 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { StartFailure } from './start-failure.js'
 
-const holder = z.object({ pid: z.int().positive(), started: z.string() })
+const holder = z.object({
+  pid: z.int().positive(),
+  started: z.string(),
+  address: z.string().nullable().default(null),
+})
+
+/** Who holds a lock. */
+export interface LockHolder {
+  readonly pid: number
+  /** Where people reach it, `null` when it did not say. */
+  readonly address: string | null
+}
 
 /** A predecessor whose parent was killed needs this long at most to end; whoever holds on longer is in real use. */
 const PATIENCE_MS = 12_000
@@ -15,25 +27,27 @@ const PATIENCE_MS = 12_000
 export async function waitForLock(file: string, patienceMs = PATIENCE_MS): Promise<void> {
   const until = Date.now() + patienceMs
   for (;;) {
-    const pid = livingHolder(file)
-    if (pid === null) return
+    const found = livingHolder(file)
+    if (found === null) return
     if (Date.now() > until)
-      throw new Error(`Process ${pid} still uses what ${file} protects. Stop it, then start again.`)
+      throw new StartFailure(
+        `Process ${found.pid} still uses what ${file} protects. Stop it, then start again.`,
+      )
     await delay(50)
   }
 }
 
 /** Writes the lock file in the name of a process, which holds it until it ends. */
-export function holdLock(file: string, pid: number): void {
-  writeFileSync(file, JSON.stringify({ pid, started: startOf(pid) ?? '' }))
+export function holdLock(file: string, pid: number, address: string | null = null): void {
+  writeFileSync(file, JSON.stringify({ pid, started: startOf(pid) ?? '', address }))
 }
 
-/** The id of the process that holds a lock file, `null` when none does. */
-export function livingHolder(file: string): number | null {
+/** The process that holds a lock file, `null` when none does. */
+export function livingHolder(file: string): LockHolder | null {
   const found = readHolder(file)
   if (!found) return null
   const started = startOf(found.pid)
-  return started !== null && started === found.started ? found.pid : null
+  return started !== null && started === found.started ? found : null
 }
 
 function readHolder(file: string): z.infer<typeof holder> | null {

@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { holdLock, waitForLock } from './process-lock.js'
+import { StartFailure } from './start-failure.js'
 
 export interface ProcessPlan {
   /** What people call it, for messages. */
   readonly name: string
   readonly command: string
   readonly arguments: readonly string[]
-  /** Added to the variables of this process. Seen by `ps`, so never a real secret. */
+  /** Added to the variables of this process. Never on a command line, which every user of the machine can read. */
   readonly variables?: Readonly<Record<string, string>>
   /** The working folder; this process's own when absent. */
   readonly folder?: string
@@ -30,8 +31,10 @@ export interface RunningProcess {
   /** Resolves when the whole group is gone, by itself or by {@link stop}. Never rejects. */
   readonly ended: Promise<void>
   hasEnded(): boolean
-  /** The end of its log. */
+  /** The end of what it wrote to its log since this start, at most 16,000 characters. */
   tail(): string
+  /** Sends SIGHUP to the command alone, which servers take as "read your configuration again". */
+  hangUp(): void
   /** Ends the group: SIGTERM, and SIGKILL for what is left after the grace. Repeats are harmless. */
   stop(): Promise<void>
 }
@@ -39,7 +42,7 @@ export interface RunningProcess {
 /**
  * Runs the command in this group until it ends, or until standard input closes. Only our death or our wish closes it,
  * so not even a SIGKILL of the parent leaves anything behind. The trap keeps this shell while the group gets SIGTERM,
- * which interrupts `wait`. It waits before it looks, because it may already have buried its child.
+ * which interrupts `wait`. It waits before it looks, because it may already have buried its child. SIGHUP is passed on.
  */
 const SUPERVISOR = `
 grace=$1; shift
@@ -47,6 +50,7 @@ trap : TERM INT HUP
 exec 3<&0
 "$@" </dev/null 3<&- &
 child=$!
+trap 'kill -HUP "$child"' HUP
 ( trap '' TERM INT HUP; read -r _ <&3; kill -TERM 0; sleep "$grace"; kill -KILL 0 ) </dev/null &
 exec 3<&-
 while wait "$child"; code=$?; kill -0 "$child" 2>/dev/null; do :; done
@@ -59,11 +63,12 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   if (plan.lockFile !== undefined) await waitForLock(plan.lockFile)
   mkdirSync(dirname(plan.logFile), { recursive: true })
   const log = openSync(plan.logFile, 'a')
+  const logStart = fstatSync(log).size
   const grace = plan.graceSeconds ?? 5
-  const variables = Object.entries(plan.variables ?? {}).map(([name, value]) => `${name}=${value}`)
-  const command = [String(grace), 'env', ...variables, plan.command, ...plan.arguments]
+  const command = [String(grace), plan.command, ...plan.arguments]
   const child = spawn('sh', ['-c', SUPERVISOR, `slipway-${plan.name}`, ...command], {
     detached: true,
+    env: { ...process.env, ...plan.variables },
     stdio: ['pipe', log, log],
     ...(plan.folder === undefined ? {} : { cwd: plan.folder }),
   })
@@ -72,7 +77,7 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   const pid = child.pid
   if (pid === undefined) throw new Error(`${plan.name} did not start: sh could not be run.`)
   if (plan.lockFile !== undefined) holdLock(plan.lockFile, pid)
-  return runningProcess({ plan, child, pid, ended, grace })
+  return runningProcess({ plan, child, pid, ended, grace, logStart })
 }
 
 interface Started {
@@ -81,9 +86,11 @@ interface Started {
   readonly pid: number
   readonly ended: Promise<void>
   readonly grace: number
+  /** Where in the log its own lines begin, in bytes. */
+  readonly logStart: number
 }
 
-function runningProcess({ plan, child, pid, ended, grace }: Started): RunningProcess {
+function runningProcess({ plan, child, pid, ended, grace, logStart }: Started): RunningProcess {
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   const { stdin } = child
   // The supervisor may be gone when its input is closed.
@@ -93,7 +100,10 @@ function runningProcess({ plan, child, pid, ended, grace }: Started): RunningPro
     pid,
     ended,
     hasEnded,
-    tail: () => tailOf(plan.logFile),
+    tail: () => tailOf(plan.logFile, logStart),
+    hangUp: () => {
+      if (!hasEnded()) process.kill(pid, 'SIGHUP')
+    },
     async stop() {
       stdin?.end()
       const late = new AbortController()
@@ -120,36 +130,51 @@ function killGroup(pid: number): void {
   }
 }
 
-/** The last 2,000 characters of a log file, empty when there is none. */
-export function tailOf(logFile: string): string {
+const TAIL = 16_000
+
+/** The last lines of a log file behind a place in it, empty when there is none. */
+function tailOf(logFile: string, from: number): string {
   try {
-    return readFileSync(logFile, 'utf8').slice(-2000).trim()
+    const own = readFileSync(logFile).subarray(from).toString('utf8').trim()
+    return own.length > TAIL ? own.slice(own.indexOf('\n', own.length - TAIL) + 1) : own
   } catch {
     return ''
   }
 }
 
+/** The end of a log for people: without stack traces, and no more than fits on a screen. */
+export const readableTail = (tail: string): string =>
+  tail
+    .replace(/^\s+at .*\n?/gm, '')
+    .trim()
+    .slice(-2000)
+
 export interface Readiness {
   /** True once it answers; a throw counts as not yet. */
   readonly probe: () => Promise<boolean>
   readonly timeoutMs: number
+  /** Makes the end of its log readable for people; without it stack traces are left out. */
+  readonly explain?: (tail: string) => string
 }
+
+/** Generous: a machine that is busy with something else must not make a start fail. */
+export const START_TIMEOUT_MS = 300_000
 
 /** Polls until a process answers. When it ends first, or too much time passes, stops it and throws with its log's end. */
 export async function waitUntilReady(
   running: RunningProcess,
-  { probe, timeoutMs }: Readiness,
+  { probe, timeoutMs, explain = readableTail }: Readiness,
 ): Promise<void> {
   const until = Date.now() + timeoutMs
   while (!(await probe().catch(() => false))) {
     const failure = running.hasEnded()
-      ? 'ended while it started'
+      ? 'ended while it started.'
       : Date.now() > until
-        ? 'did not answer in time'
+        ? `did not answer within ${timeoutMs / 1000} s. Start it again when this machine has less to do.`
         : null
     if (failure !== null) {
       await running.stop()
-      throw new Error(`${running.name} ${failure}.\n${running.tail()}`)
+      throw new StartFailure(`${running.name} ${failure}\n${explain(running.tail())}`.trim())
     }
     await delay(30)
   }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { LOOPBACK } from './ports.js'
-import { startProcess, waitUntilReady } from './processes.js'
+import { START_TIMEOUT_MS, startProcess, waitUntilReady } from './processes.js'
 import { SLACK_PRELOAD } from './slack-preload.js'
 
 /** The workspace file of `local-slack`. */
@@ -61,8 +61,6 @@ export interface SlackWorkspace {
 }
 
 const NPM_PACKAGE = 'local-slack@0.1.8'
-/** Long enough for `npx` to fetch it on platforms without the bundled binary. */
-const START_TIMEOUT_MS = 120_000
 
 /** A Slack workspace in the browser. Throws with the log's end when it does not answer in time. */
 export async function startSlackWorkspace({

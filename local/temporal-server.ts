@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { LOOPBACK } from './ports.js'
-import { startProcess, waitUntilReady } from './processes.js'
+import { START_TIMEOUT_MS, startProcess, waitUntilReady } from './processes.js'
 import { findTemporal } from './temporal-binary.js'
 
 export interface TemporalServerPlan {
@@ -29,8 +29,6 @@ export interface TemporalServer {
   readonly pid: number
   stop(): Promise<void>
 }
-
-const START_TIMEOUT_MS = 60_000
 
 /** Its queues are polled 20 times a second by default, which adds 50 ms to every step of a workflow. */
 const UNHURRIED_QUEUES = ['transfer', 'timer', 'visibility']

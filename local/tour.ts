@@ -10,6 +10,7 @@ import {
 } from '../config.js'
 import { type LocalSlipway, startLocal } from './local-slipway.js'
 import { createSlackControl } from './slack-control.js'
+import { explainFailure } from './start-failure.js'
 import { openChannel } from './tour/channel.js'
 import { playStory, whatRunsWhere } from './tour/story.js'
 
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
   try {
     await play(read.settings, environment)
   } catch (error) {
-    console.error(error)
+    console.error(explainFailure(error, read.settings.logLevel === 'debug'))
     process.exitCode = 1
   } finally {
     rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 })

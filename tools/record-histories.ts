@@ -53,7 +53,14 @@ async function releaseAll(lab: Lab, release: number): Promise<void> {
 }
 
 async function rollBack(lab: Lab): Promise<void> {
-  const order = { deploymentId: deploymentId(900), to: null, reason: 'errors', by: ALICE, at: now() }
+  const order = {
+    deploymentId: deploymentId(900),
+    to: null,
+    reason: 'errors',
+    failure: null,
+    by: ALICE,
+    at: now(),
+  }
   const production = place('production')
   await lab.gateway.askEnvironment({ app, environment: production }, 'rollback', { order, key: newKey() })
   await environmentUntil(

@@ -25,7 +25,8 @@ export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
   try {
     return await build(wish)
   } catch (error) {
-    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+    const message = error instanceof Error ? error.message : String(error)
+    return { kind: 'failed', failure: { kind: 'fault', message } }
   }
 }
 

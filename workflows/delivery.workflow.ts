@@ -1,7 +1,6 @@
 /** Continuous mode of one branch: what is pushed is built once and deployed, the newest first. Lives as long as the app. */
 import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
-import type { AuditEvent } from '../domain/change.js'
-import { type Built, pushEvent, pushOrder, titleOf } from '../domain/delivery/orders.js'
+import { type Built, pushEvent, pushOrder, pushSubject, titleOf } from '../domain/delivery/orders.js'
 import {
   after,
   announce,
@@ -19,8 +18,8 @@ import {
   newDelivery,
   upgradeDelivery,
 } from '../domain/delivery/state.js'
+import type { Said } from '../domain/events.js'
 import { unreachable } from '../domain/exhaustive.js'
-import { shortCommit } from '../domain/identifiers.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type { ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
@@ -99,24 +98,16 @@ class Delivery {
     }
     const verdict = judge(this.state, turn, found)
     this.change(after(this.state, turn, found.commit))
-    const name = shortCommit(found.commit)
+    const push = pushSubject(branch, found)
     switch (verdict) {
       case 'nothing-new':
         return
       case 'baseline':
-        return this.say(found, { kind: 'push.noted', says: `${branch} stands at ${name}.` })
+        return this.say({ kind: 'push.noted', facts: push })
       case 'skipped':
-        return this.say(found, {
-          kind: 'push.skipped',
-          says: `${name} was pushed to ${branch} and asks not to be deployed.`,
-          tell: 'broadcast',
-        })
+        return this.say({ kind: 'push.skipped', facts: push })
       case 'failed-before':
-        return this.say(found, {
-          kind: 'push.not-retried',
-          says: `${name} failed before and is not tried again by itself; push a fix.`,
-          tell: 'broadcast',
-        })
+        return this.say({ kind: 'push.not_retried', facts: push })
       case 'deliver':
         return this.deliver(this.begin(found))
       default:
@@ -142,8 +133,8 @@ class Delivery {
   private async handOn(delivering: Delivering): Promise<void> {
     const { found } = delivering
     const { app, branch } = this.state
-    const name = shortCommit(found.commit)
-    await this.say(found, { kind: 'push.taken', says: `${name} was pushed to ${branch} and is being built.` })
+    const push = pushSubject(branch, found)
+    await this.say({ kind: 'push.taken', facts: push })
     const result = await buildOnce({
       app,
       commit: found.commit,
@@ -153,14 +144,9 @@ class Delivery {
     })
     if (result.kind === 'failed') {
       this.change(failedAt(this.state, found.commit))
-      return this.say(found, {
-        kind: 'push.build-failed',
-        says: `The build of ${name} on ${branch} failed: ${result.reason}. Nothing was deployed.`,
-        tell: 'broadcast',
-        data: { reason: result.reason },
-      })
+      return this.say({ kind: 'push.build_failed', facts: { ...push, failure: result.failure } })
     }
-    await this.say(found, { kind: 'push.built', says: `${name} is built.`, data: { digest: result.digest } })
+    await this.say({ kind: 'push.built', facts: { ...push, digest: result.digest } })
     await (cutsBySelf(app, branch) ? this.cut(delivering) : this.enqueue(delivering, result))
   }
 
@@ -190,22 +176,12 @@ class Delivery {
       at: new Date().toISOString(),
     })
     if (refused === null) return
-    await this.say(found, {
-      kind: 'push.not-cut',
-      says: `${shortCommit(found.commit)} did not become a release: ${refused}.`,
-      tell: 'broadcast',
-    })
+    const push = pushSubject(this.state.branch, found)
+    await this.say({ kind: 'push.not_cut', facts: { ...push, code: refused } })
   }
 
-  private async say(
-    found: Found,
-    what: Pick<AuditEvent, 'kind' | 'says'> & Partial<AuditEvent>,
-  ): Promise<void> {
-    const at = new Date().toISOString()
-    const { branch } = this.state
-    this.recorder.add({
-      events: [pushEvent(found, { at, ...what, data: { branch, ...what.data } })],
-    })
+  private async say(said: Said): Promise<void> {
+    this.recorder.add({ events: [pushEvent(said, new Date().toISOString())] })
     await this.publish()
   }
 }

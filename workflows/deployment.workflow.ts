@@ -5,6 +5,7 @@ import { planStages } from '../domain/environment/plan.js'
 import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
 import { parseCommitSha } from '../domain/identifiers.js'
 import { isFirstLevel } from '../domain/pipeline.js'
+import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
 import type { DeploymentActivities, HostActivities, Inspection } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
@@ -60,18 +61,17 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
     from: attempt.from,
   })
   if (plan.kind === 'refuse')
-    return failedBefore(`setup is required first: ${plan.because}. Nothing was touched; Rebuild sets it up`, {
-      now,
-      runs: progress.runs,
-    })
+    return failedBefore(
+      { kind: 'setup-required', because: plan.because },
+      { now, runs: progress.runs, stage: null },
+    )
   const stages = new StageSequence(input, attempt.host ?? (await chooseHost()))
   progress.runs = stages.runs
   const unfit = await stages.verify()
   if (unfit) {
-    const before = failedBefore(unfit.reason, { now, runs: stages.runs })
-    return unfit.lostHost === undefined
-      ? before
-      : { ...before, stage: goesOnAt(attempt), lostHost: unfit.lostHost }
+    const { failure } = unfit
+    const stage = failure.kind === 'host-lost' ? goesOnAt(attempt) : null
+    return failedBefore(failure, { now, runs: stages.runs, stage })
   }
 
   return runPlanned({ input, progress, now, stages }, plan.stages)
@@ -99,7 +99,11 @@ async function runPlanned(
     const end = await stages.run(stage, setup?.outputs ?? input.setup?.outputs ?? {})
     if (end.kind === 'aborted') return { kind: 'aborted', ...progress }
     if (end.kind === 'failed')
-      return failed(stage, end, { touched: progress.touched, runs: stages.runs, setup, inspected: now })
+      return {
+        kind: 'failed',
+        ...{ stage, failure: end.failure, touched: progress.touched },
+        ...{ runs: stages.runs, setup, inspected: now },
+      }
     if (stage === 'setup') setup = recordSetup(input, now, end)
     if (stage === 'check') observed = end.outputs['commit'] ?? null
   }
@@ -123,18 +127,12 @@ function recordSetup(
 }
 
 function failedBefore(
-  reason: string,
-  { now, runs }: { readonly now: Inspection; readonly runs: Progress['runs'] },
-): Extract<DeploymentResult, { kind: 'failed' }> {
-  const nothing = { stage: null, inconclusive: false, touched: false, setup: null }
-  return { kind: 'failed', reason, ...nothing, runs, inspected: now }
-}
-
-function failed(
-  stage: StageName,
-  end: Extract<StageOutcome, { kind: 'failed' }>,
-  rest: Pick<Extract<DeploymentResult, { kind: 'failed' }>, 'touched' | 'runs' | 'setup' | 'inspected'>,
+  failure: Failure,
+  {
+    now,
+    runs,
+    stage,
+  }: { readonly now: Inspection; readonly runs: Progress['runs']; readonly stage: StageName | null },
 ): DeploymentResult {
-  const { reason, inconclusive, lostHost = null, unsure = false } = end
-  return { kind: 'failed', stage, reason, inconclusive, lostHost, unsure, ...rest }
+  return { kind: 'failed', stage, failure, touched: false, setup: null, runs, inspected: now }
 }

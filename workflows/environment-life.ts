@@ -19,6 +19,7 @@ import { earliest } from '../domain/instant.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { failedTask, type LaneDoor, type Later, runTask, type Task } from './environment-tasks.js'
 import { resolveOrigin } from './environment-work.js'
+import { guarded } from './faults.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 
@@ -44,19 +45,24 @@ export class EnvironmentLifecycle {
     // oxlint-disable-next-line slipway/sync-handler
     setHandler(createUpdate, async (order) => this.create(order))
     lane.orders.early.add('create', (order: CreateOrder) => this.create(order))
-    setHandler(messages.placeSignal, (place) => {
-      lane.take(placed(lane.state(), place, new Date().toISOString()))
-    })
-    setHandler(messages.branchSignal, ({ commit, at, branch, pull }) => {
-      lane.take(
-        commit === null
-          ? closeBranch(lane.state(), { branch, pull, at })
-          : pushed(lane.state(), { commit, at, deploymentId: mintDeployment() }),
-      )
-    })
-    setHandler(messages.refreshSignal, (repair) => {
-      lane.take(repaired(lane.state(), repair, new Date().toISOString()))
-    })
+    setHandler(
+      messages.placeSignal,
+      guarded('place', (place) => lane.take(placed(lane.state(), place, new Date().toISOString()))),
+    )
+    setHandler(
+      messages.branchSignal,
+      guarded('branch', ({ commit, at, branch, pull }) =>
+        lane.take(
+          commit === null
+            ? closeBranch(lane.state(), { branch, pull, at })
+            : pushed(lane.state(), { commit, at, deploymentId: mintDeployment() }),
+        ),
+      ),
+    )
+    setHandler(
+      messages.refreshSignal,
+      guarded('refresh', (repair) => lane.take(repaired(lane.state(), repair, new Date().toISOString()))),
+    )
   }
 
   private async create(order: CreateOrder): Promise<Outcome> {

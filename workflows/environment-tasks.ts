@@ -52,7 +52,7 @@ async function build(state: EnvironmentState, lane: LaneDoor): Promise<Later> {
     // A teardown that began meanwhile took the order back: what is gone must not come to life again by itself.
     if (now.lifecycle.building?.deploymentId !== building.deploymentId) return step(now)
     const at = new Date().toISOString()
-    if (built.kind === 'failed') return buildFailed(now, built.reason, at)
+    if (built.kind === 'failed') return buildFailed(now, built.failure, at)
     const free = withLifecycle(now, { building: null })
     const { order } = built
     return admit(enqueue(free, { ...order, definition: now.definition }), free, order)
@@ -69,13 +69,13 @@ function driftSeen(
 
 /** A task that could not even fail properly, e.g. since a repository stays away. */
 export function failedTask(task: Task, error: unknown): Later {
-  const reason = error instanceof Error ? error.message : String(error)
+  const failure = { kind: 'fault', message: error instanceof Error ? error.message : String(error) } as const
   const at = new Date().toISOString()
   switch (task) {
     case 'teardown':
-      return (now) => endTeardown(now, { kind: 'failed', reason, runs: {} }, at)
+      return (now) => endTeardown(now, { kind: 'failed', stage: 'teardown', failure, runs: {} }, at)
     case 'build':
-      return (now) => buildFailed(now, reason, at)
+      return (now) => buildFailed(now, failure, at)
     case 'drift':
     case 'look':
     case 'place':

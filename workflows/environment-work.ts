@@ -13,6 +13,7 @@ import {
 import { type TeardownResult, teardownEntry } from '../domain/environment/teardown.js'
 import type { CommitSha } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import { type Failure, isVerdict } from '../domain/reasons.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { StageDefinition, StageName } from '../domain/stage.js'
 import type { BuildActivities, EnvironmentActivities, HostActivities } from './activities/index.js'
@@ -55,7 +56,7 @@ export async function lookAt(state: EnvironmentState): Promise<Inspected | null>
 
 export type Built =
   | { readonly kind: 'built'; readonly order: DeploymentRequest }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
 
 /** Makes, or finds, the one build of what is wanted, and the order that puts it here. */
 export async function buildWanted(
@@ -64,7 +65,9 @@ export async function buildWanted(
   wanted: Wanted,
 ): Promise<Built> {
   const commit = wanted.commit ?? (await short.branchHead({ app, branch: wanted.branch ?? app.trunk }))
-  if (commit === null) return { kind: 'failed', reason: `there is no branch ${wanted.branch}` }
+  if (commit === null) {
+    return { kind: 'failed', failure: { kind: 'no-branch', branch: wanted.branch ?? app.trunk } }
+  }
   const host = await builds.chooseHost()
   const builder = proxyActivities<BuildActivities>({
     activityId: `build/${wanted.deploymentId}/${workflowInfo().historyLength}`,
@@ -136,14 +139,14 @@ export async function tearDown(state: EnvironmentState): Promise<TeardownResult>
   for (const [stage, how] of steps) {
     if (how === null) continue
     const end = await run.run(stage, outputs, how)
-    if (end.kind !== 'passed') return { kind: 'failed', reason: whyNotGone(stage, end), runs: run.runs }
+    if (end.kind !== 'passed')
+      return { kind: 'failed', stage, failure: whyNotGone(stage, end), runs: run.runs }
   }
   return { kind: 'gone', runs: run.runs }
 }
 
-function whyNotGone(stage: StageName, end: Exclude<StageOutcome, { kind: 'passed' }>): string {
-  const reason = end.kind === 'failed' ? end.reason : 'it was cancelled'
-  return stage === 'check' ? `the probe found something left: ${reason}` : reason
+function whyNotGone(stage: StageName, end: Exclude<StageOutcome, { kind: 'passed' }>): Failure {
+  return end.kind === 'failed' ? end.failure : { kind: 'exit', stage, exit: { kind: 'cancelled' } }
 }
 
 export interface Looked {
@@ -172,7 +175,7 @@ function found(end: StageOutcome): DriftFound {
       return { kind: 'passed', commit: end.outputs['commit'] ?? null, digest: end.outputs['digest'] ?? null }
     case 'failed':
       // Not knowing is not drift: a silent host, an undecided check and a check that errs say nothing about it.
-      return end.inconclusive || end.unsure === true ? null : { kind: 'failed', reason: end.reason }
+      return isVerdict(end.failure) ? end : null
     case 'aborted':
       return null
   }

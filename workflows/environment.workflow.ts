@@ -7,6 +7,7 @@ import {
   executeChild,
   getExternalWorkflowHandle,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow'
 import { type DeploymentResult, finish, judged } from '../domain/environment/attempt-end.js'
@@ -34,6 +35,7 @@ import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
+import { AFTER_FAULT, faultOf, guarded, metOrFaulty } from './faults.js'
 import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
@@ -85,10 +87,16 @@ class Lane {
   }
 
   private listen(): void {
-    setHandler(messages.enqueueSignal, (order) =>
-      this.take(admit(enqueue(this.state, order, this.now()), this.state, order)),
+    setHandler(
+      messages.enqueueSignal,
+      guarded('enqueue', (order) =>
+        this.take(admit(enqueue(this.state, order, this.now()), this.state, order)),
+      ),
     )
-    setHandler(messages.judgedSignal, (judgement) => this.take(judged(this.state, judgement)))
+    setHandler(
+      messages.judgedSignal,
+      guarded('judged', (judgement) => this.take(judged(this.state, judgement))),
+    )
     setHandler(messages.configureSignal, (app) => {
       this.newer = app
     })
@@ -110,15 +118,25 @@ class Lane {
 
   async run(): Promise<void> {
     for (;;) {
-      await this.wait()
-      this.advance()
-      if (this.recorder.dirty) await this.publish()
-      this.life.act()
-      this.launch()
-      await this.tellReleases()
-      if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
-        await continueAsNew<typeof environment>({ app: this.app, name: this.state.name, state: this.state })
+      try {
+        await this.turn()
+      } catch (error) {
+        // Orders are still taken meanwhile; what failed is tried again on what they make of the state.
+        faultOf(error, 'loop')
+        await sleep(AFTER_FAULT)
       }
+    }
+  }
+
+  private async turn(): Promise<void> {
+    await this.wait()
+    this.advance()
+    if (this.recorder.dirty) await this.publish()
+    this.life.act()
+    this.launch()
+    await this.tellReleases()
+    if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
+      await continueAsNew<typeof environment>({ app: this.app, name: this.state.name, state: this.state })
     }
   }
 
@@ -126,7 +144,7 @@ class Lane {
     const now = Date.now()
     const at = new Date(now).toISOString()
     const wake = earliest([nextWake(this.state, this.now(at)), this.life.wakeAfter(at)])
-    const somethingToDo = (): boolean => this.recorder.dirty || this.reports.length > 0 || this.hasWork()
+    const somethingToDo = metOrFaulty(() => this.recorder.dirty || this.reports.length > 0 || this.hasWork())
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
   }
@@ -180,12 +198,11 @@ class Lane {
   }
 
   private end(result: DeploymentResult, at: string): void {
-    const reason = automaticRollback(this.state, result)
+    const failure = automaticRollback(this.state, result)
     this.take(finish(this.state, result, at))
-    if (reason === null) return
-    this.take(
-      rollBack(this.state, { deploymentId: mintDeployment(), to: null, reason, by: SLIPWAY, at }).step,
-    )
+    if (failure === null) return
+    const order = { deploymentId: mintDeployment(), to: null, reason: '', failure, by: SLIPWAY, at }
+    this.take(rollBack(this.state, order).step)
   }
 
   private async publish(): Promise<void> {
@@ -246,6 +263,7 @@ function firstState({ app, name }: messages.EnvironmentInput): EnvironmentState 
 function lostChild(error: unknown, scope: CancellationScope, { attempt }: LaneEntry): DeploymentResult {
   const { runs } = attempt
   if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
-  const reason = `the deployment's workflow ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`
-  return { kind: 'failed', stage: null, reason, inconclusive: false, touched: true, runs, setup: null }
+  const message = error instanceof Error ? error.message : String(error)
+  const failure = { kind: 'workflow-lost', message } as const
+  return { kind: 'failed', stage: null, failure, touched: true, runs, setup: null }
 }

@@ -1,7 +1,8 @@
 /** How a workflow takes orders: one way for every verb, by a table of rules. */
 import { currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
-import type { Outcome } from '../domain/refusal.js'
+import { type Outcome, refuse } from '../domain/refusal.js'
 import { type Answer, answerBefore, withAnswer } from '../domain/stored-state.js'
+import { faultOf } from './faults.js'
 import type { EarlyOrders } from './going-on.js'
 
 /** What was decided, and what the person is told. */
@@ -49,13 +50,20 @@ export class Orders<State extends { readonly recent: readonly Answer[] }, Step> 
     }
   }
 
-  /** Decides once per order: Temporal forgets the keys of updates when a workflow continues as new, this does not. */
+  /**
+   * Decides once per order: Temporal forgets the keys of updates when a workflow continues as new, this does not. A rule
+   * that throws refuses this order and leaves the state as it was.
+   */
   answer(decide: (state: State) => Decided<Step>): Outcome {
     const before = answerBefore(this.owner.state().recent, keyOfOrder())
     if (before) return before
-    const { step, outcome } = decide(this.owner.state())
-    this.owner.take(step)
-    return this.remember(outcome)
+    try {
+      const { step, outcome } = decide(this.owner.state())
+      this.owner.take(step)
+      return this.remember(outcome)
+    } catch (error) {
+      return this.remember(refuse({ code: 'fault', errorId: faultOf(error, keyOfOrder()) }))
+    }
   }
 
   private async finish(begun: Outcome, end: (begun: Outcome) => Promise<Outcome>): Promise<Outcome> {

@@ -1,9 +1,11 @@
 /** Collects what handlers changed and writes it in order: one writer, so the picture never goes back in time. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { type Change, emptyChange } from '../domain/change.js'
-import type { AppName } from '../domain/identifiers.js'
+import type { AuditEvent } from '../domain/events.js'
+import { type AppName, SLIPWAY } from '../domain/identifiers.js'
 import type { StoredState } from '../domain/stored-state.js'
 import type { RecordActivities } from './activities/index.js'
+import { refusedRecord } from './faults.js'
 
 // No total timeout: an outage of the database is waited out. Not a local activity: with updates beside them, those were
 // seen to break a replay (`Missing associated machine for LocalActivity`), and a workflow that cannot replay is lost.
@@ -47,12 +49,32 @@ export class Recorder {
     this.dirty = false
     const { workflowId } = workflowInfo()
     const key = `${workflowId}/${state.run}/${state.seq}`
-    await recordChange({
-      ...emptyChange(this.app, key),
-      ...parts,
-      ...rows,
-      workflow: { id: workflowId, state },
-    })
+    try {
+      await recordChange({
+        ...emptyChange(this.app, key),
+        ...parts,
+        ...rows,
+        workflow: { id: workflowId, state },
+      })
+    } catch (error) {
+      const reason = refusedRecord(error)
+      if (reason === null) throw error
+      // Asking again would be refused for ever. What people see is behind until the next change; they are told so.
+      await recordChange({ ...emptyChange(this.app, `${key}/refused`), events: [refusedEvent(rows, reason)] })
+    }
+  }
+}
+
+/** Said in the channel: what is shown is not what is so. */
+function refusedEvent({ release, environment }: Rows, reason: string): AuditEvent {
+  return {
+    kind: 'order.unrecorded',
+    at: new Date().toISOString(),
+    actor: SLIPWAY,
+    releaseId: release?.id ?? null,
+    deploymentId: null,
+    environment: environment?.name ?? null,
+    facts: { reason },
   }
 }
 

@@ -1,5 +1,6 @@
 /** Carries out what a release's steps ask for outside of its workflow. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
+import type { Said } from '../domain/events.js'
 import { unreachable } from '../domain/exhaustive.js'
 import { isFirstLevel } from '../domain/pipeline.js'
 import { applyBuilt } from '../domain/release/deployment-reports.js'
@@ -37,7 +38,7 @@ async function build(state: ReleaseState, number: number): Promise<Later> {
         owner: `${state.id}/${number}`,
         activityId: `build/${number}/${workflowInfo().historyLength}`,
       })
-    : { kind: 'failed', reason: 'the candidate is gone' }
+    : { kind: 'failed', failure: { kind: 'fault', message: 'the candidate is gone' } }
   return (now) => built(now, number, result)
 }
 
@@ -45,8 +46,7 @@ async function build(state: ReleaseState, number: number): Promise<Later> {
 function built(state: ReleaseState, number: number, result: BuildResult): ReleaseStep {
   const at = new Date().toISOString()
   const candidate = state.candidates.find((one) => one.number === number)
-  if (result.kind === 'failed')
-    return applyBuilt(state, number, { kind: 'failed', reason: result.reason }, at)
+  if (result.kind === 'failed') return applyBuilt(state, number, result, at)
   const ready = applyBuilt(
     state,
     number,
@@ -131,20 +131,12 @@ async function tag(state: ReleaseState, number: number, name: string): Promise<L
   const repository = { app: state.app.name, url: state.app.repository, trunk: state.app.trunk }
   const { takenBy } = await pushTag({ repository, tag: name, commit: candidate.commit })
   const at = new Date().toISOString()
-  const taken = takenBy !== null
-  return (now) => ({
-    ...releaseStep(now),
-    events: [
-      releaseEvent(now, {
-        kind: taken ? 'tag.taken' : 'tag.pushed',
-        at,
-        actor: now.requestedBy,
-        says: taken
-          ? `The tag ${name} already names ${takenBy}; it was not moved.`
-          : `${nameOfCandidate(now, number)} is tagged ${name}.`,
-        data: { tag: name, commit: candidate.commit },
-        tell: taken ? 'broadcast' : 'keep',
-      }),
-    ],
-  })
+  const { commit } = candidate
+  return (now) => {
+    const said: Said =
+      takenBy === null
+        ? { kind: 'tag.pushed', facts: { name: nameOfCandidate(now, number), tag: name, commit } }
+        : { kind: 'tag.taken', facts: { tag: name, commit, takenBy } }
+    return { ...releaseStep(now), events: [releaseEvent(now, { ...said, at, actor: now.requestedBy })] }
+  }
 }

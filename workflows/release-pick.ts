@@ -2,6 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { OverriddenRule } from '../domain/reasons.js'
 import type { PickAuthors, PickOrder, PickPlan } from '../domain/release/effect-orders.js'
 import { endPick, pickFailed } from '../domain/release/pick-end.js'
 import type { PickResult } from '../domain/release/picking.js'
@@ -21,13 +22,15 @@ interface Ready {
   readonly commits: readonly CommitSha[]
   readonly before: readonly CommitSha[]
   readonly authors: PickAuthors
+  /** The rules that the order's override set aside. */
+  readonly overrode: readonly OverriddenRule[]
   /** Who resolved a conflict wrote some of it. */
   readonly resolver: string | null
 }
 
 /** The result is applied to the release as it is by then; the person is answered with it. */
 export async function pickCommits(state: ReleaseState, order: PickOrder, plan: PickPlan): Promise<PickLater> {
-  const result = await picked(state.app, plan).catch((error: unknown) =>
+  const result = await picked(state.app, plan, order.override).catch((error: unknown) =>
     error instanceof Error ? error : new Error(String(error)),
   )
   return (tasks) => (now) => {
@@ -40,15 +43,17 @@ export async function pickCommits(state: ReleaseState, order: PickOrder, plan: P
 
 type PickLater = (tasks: Tasks) => Later
 
-async function picked(app: AppDefinition, plan: PickPlan): Promise<PickResult> {
+async function picked(app: AppDefinition, plan: PickPlan, override: string | null): Promise<PickResult> {
   const ready =
-    plan.resolved === null ? await toPick(app, plan) : await afterResolution(app, plan, plan.resolved)
+    plan.resolved === null
+      ? await toPick(app, plan, override)
+      : await afterResolution(app, plan, plan.resolved)
   if ('refusal' in ready) return ready
-  const { onto, commits, before, authors, resolver } = ready
+  const { onto, commits, before, authors, overrode, resolver } = ready
   const authorsOf = (all: readonly CommitSha[]): readonly string[] => [
     ...new Set([...all.flatMap((commit) => authors[commit] ?? []), ...(resolver === null ? [] : [resolver])]),
   ]
-  const already = { head: onto, picked: before, alreadyContained: [], authors: authorsOf(before) }
+  const already = { head: onto, picked: before, alreadyContained: [], authors: authorsOf(before), overrode }
   if (commits.length === 0) return { kind: 'picked', ...already }
   const outcome = await cherryPick({ app, branch: plan.branch, onto, picks: commits })
   switch (outcome.kind) {
@@ -59,23 +64,25 @@ async function picked(app: AppDefinition, plan: PickPlan): Promise<PickResult> {
     case 'conflict': {
       const done = [...before, ...outcome.picked]
       const after = commits.slice(commits.indexOf(outcome.at))
-      return { ...outcome, picked: done, picks: [...done, ...after], authors }
+      return { ...outcome, picked: done, picks: [...done, ...after], authors, overrode }
     }
     case 'picked': {
       const done = [...before, ...outcome.picked]
-      return { ...outcome, picked: done, authors: authorsOf(done) }
+      return { ...outcome, picked: done, authors: authorsOf(done), overrode }
     }
   }
 }
 
 type Refused = Extract<PickResult, { kind: 'refused' }>
 
-async function toPick(app: AppDefinition, plan: PickPlan): Promise<Ready | Refused> {
+async function toPick(app: AppDefinition, plan: PickPlan, override: string | null): Promise<Ready | Refused> {
   const { onto, before, rest } = plan
-  if (plan.asked.length === 0) return { onto, commits: rest, before, authors: plan.authors, resolver: null }
-  const resolved = await resolvePicks({ app, asked: plan.asked })
+  if (plan.asked.length === 0)
+    return { onto, commits: rest, before, authors: plan.authors, overrode: [], resolver: null }
+  const resolved = await resolvePicks({ app, asked: plan.asked, override })
   if (resolved.kind === 'refused') return resolved
-  return { onto, commits: resolved.commits, before, authors: resolved.authors, resolver: null }
+  const { commits, authors, overrode } = resolved
+  return { onto, commits, before, authors, overrode, resolver: null }
 }
 
 async function afterResolution(app: AppDefinition, plan: PickPlan, at: CommitSha): Promise<Ready | Refused> {
@@ -86,6 +93,7 @@ async function afterResolution(app: AppDefinition, plan: PickPlan, at: CommitSha
     commits: plan.rest,
     before: [...plan.before, at],
     authors: plan.authors,
+    overrode: [],
     resolver: found.author,
   }
 }

@@ -2,6 +2,7 @@
 import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import type { ReleaseStep } from '../domain/release/step.js'
+import { faultOf } from './faults.js'
 
 /** What a finished task does to the release as it is by then. */
 export type Later = (state: ReleaseState) => ReleaseStep
@@ -21,9 +22,11 @@ export class Tasks {
 
   start(task: Promise<Later>): void {
     this.running++
-    void task.then((later) => {
-      this.running--
-      this.finish(later)
-    })
+    void task
+      .finally(() => {
+        this.running--
+      })
+      .then((later) => this.finish(later))
+      .catch((error: unknown) => faultOf(error, 'task'))
   }
 }

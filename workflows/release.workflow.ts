@@ -27,6 +27,7 @@ import {
   withDeployment,
 } from '../domain/release/state.js'
 import { type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
+import { AFTER_FAULT, faultOf, guarded, metOrFaulty, unending } from './faults.js'
 import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
@@ -114,7 +115,10 @@ class ReleaseRun {
         return this.tasks.cutAnswer ?? begun
       },
     })
-    setHandler(messages.reportSignal, (report) => this.take(applyReport(this.state, report)))
+    setHandler(
+      messages.reportSignal,
+      guarded('report', (report) => this.take(applyReport(this.state, report))),
+    )
   }
 
   private take(step: ReleaseStep): void {
@@ -124,23 +128,34 @@ class ReleaseRun {
   }
 
   async loop(): Promise<void> {
-    void this.watch().catch(() => undefined)
-    void watchChecks({ state: () => this.state, take: (step) => this.take(step) }).catch(() => undefined)
+    void unending('reminders', () => this.watch())
+    void unending('checks', () => watchChecks({ state: () => this.state, take: (step) => this.take(step) }))
     for (;;) {
-      await this.wait()
-      // A deletion is written by its own transaction, which may still refuse it.
-      if (!this.effects.some((effect) => effect.kind === 'delete')) {
-        await this.publish()
-        // An environment cannot move a deployment that has no row yet: what came meanwhile is written first.
-        if (this.recorder.dirty) continue
-      }
-      await this.act()
-      if (!this.isIdle()) continue
-      if (isFinished(this.state)) return
-      if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
-        await continueAsNew<typeof release>({ cut: null, state: this.state, written: [] })
+      try {
+        if ((await this.turn()) === 'finished') return
+      } catch (error) {
+        // Orders are still taken meanwhile; what failed is tried again on what they make of the state.
+        faultOf(error, 'loop')
+        await sleep(AFTER_FAULT)
       }
     }
+  }
+
+  private async turn(): Promise<'finished' | 'goes-on'> {
+    await this.wait()
+    // A deletion is written by its own transaction, which may still refuse it.
+    if (!this.effects.some((effect) => effect.kind === 'delete')) {
+      await this.publish()
+      // An environment cannot move a deployment that has no row yet: what came meanwhile is written first.
+      if (this.recorder.dirty) return 'goes-on'
+    }
+    await this.act()
+    if (!this.isIdle()) return 'goes-on'
+    if (isFinished(this.state)) return 'finished'
+    if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
+      await continueAsNew<typeof release>({ cut: null, state: this.state, written: [] })
+    }
+    return 'goes-on'
   }
 
   /** One timer for each silence, however much happens in between. */
@@ -159,7 +174,7 @@ class ReleaseRun {
   }
 
   private async wait(): Promise<void> {
-    const due = (): boolean => this.recorder.dirty || this.effects.length > 0 || this.ready().length > 0
+    const due = metOrFaulty(() => this.recorder.dirty || this.effects.length > 0 || this.ready().length > 0)
     const wake = this.nextSoak()
     if (wake === null) await condition(due)
     else await condition(due, Math.max(1, Date.parse(wake) - Date.now()))

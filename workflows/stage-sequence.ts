@@ -8,13 +8,8 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
-import {
-  judgeExit,
-  type StageDefinition,
-  type StageExit,
-  type StageName,
-  type StageReport,
-} from '../domain/stage.js'
+import type { Failure } from '../domain/reasons.js'
+import { judgeExit, type StageDefinition, type StageName } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
 import { stagesQueueOf } from './workflow-ids.js'
@@ -25,15 +20,7 @@ export type StageOutcome =
       readonly outputs: Readonly<Record<string, string>>
       readonly finishedAt: string
     }
-  | {
-      readonly kind: 'failed'
-      readonly reason: string
-      readonly inconclusive: boolean
-      /** The host that fell silent. */
-      readonly lostHost?: string
-      /** True when nothing is known of what the stage would have found. */
-      readonly unsure?: boolean
-    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'aborted' }
 
 /** How long a silent host is waited for before the attempt fails with `host lost`. */
@@ -64,8 +51,7 @@ export class StageSequence {
     try {
       const state = await this.activities('verify', 120_000).verifyArtifact(order)
       if (state === 'intact') return null
-      const reason = `the artifact is ${state}: its bytes are not ${order.artifactDigest}. Nothing was touched`
-      return { kind: 'failed', reason, inconclusive: false }
+      return { kind: 'failed', failure: { kind: 'artifact', state, digest: order.artifactDigest } }
     } catch (error) {
       if (isHostLost(error)) return this.hostLost()
       throw error
@@ -73,9 +59,7 @@ export class StageSequence {
   }
 
   private hostLost(): Extract<StageOutcome, { kind: 'failed' }> {
-    const { host } = this
-    const reason = `host lost: ${host} has been silent`
-    return { kind: 'failed', reason, inconclusive: false, lostHost: host, unsure: true }
+    return { kind: 'failed', failure: { kind: 'host-lost', host: this.host } }
   }
 
   /** Runs a stage until its end is known; exit 75 and the errors of a check are tried again with a new run. */
@@ -92,12 +76,7 @@ export class StageSequence {
       const outcome = await this.once({ stage, run, definition, outputs })
       if (outcome !== 'again') return outcome
       if (tried >= definition.retries) {
-        return {
-          kind: 'failed',
-          reason: `the ${stage} stage kept failing for the moment (${run} runs)`,
-          inconclusive: false,
-          unsure: true,
-        }
+        return { kind: 'failed', failure: { kind: 'kept-failing', stage, runs: run } }
       }
       await sleep(Math.min(FIRST_BACKOFF_MS * 2 ** tried, LONGEST_BACKOFF_MS))
     }
@@ -118,7 +97,7 @@ export class StageSequence {
       if (isCancellation(error)) return { kind: 'aborted' }
       if (isHostLost(error)) return this.hostLost()
       const fault = finalFault(error)
-      if (fault) return { kind: 'failed', reason: fault, inconclusive: false, unsure: true }
+      if (fault) return { kind: 'failed', failure: { kind: 'fault', message: fault } }
       throw error
     }
   }
@@ -165,11 +144,7 @@ function finalFault(error: unknown): string | null {
 
 function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {
   if (end.kind === 'artifact') {
-    return {
-      kind: 'failed',
-      reason: `the artifact is ${end.state}. Nothing was touched`,
-      inconclusive: false,
-    }
+    return { kind: 'failed', failure: { kind: 'artifact', state: end.state, digest: null } }
   }
   const { report } = end
   const verdict = judgeExit(stage, report.exit)
@@ -181,25 +156,10 @@ function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {
     case 'cancelled':
       return { kind: 'aborted' }
     case 'inconclusive':
-      return { kind: 'failed', reason: reasonOf(stage, report), inconclusive: true }
+      return { kind: 'failed', failure: { kind: 'inconclusive', stage } }
     case 'failed':
-      return { kind: 'failed', reason: reasonOf(stage, report), inconclusive: false }
+      return { kind: 'failed', failure: { kind: 'exit', stage, exit: report.exit } }
     default:
       return unreachable(verdict)
-  }
-}
-
-function reasonOf(stage: StageName, report: StageReport): string {
-  return `the ${stage} stage ${sayExit(report.exit)}`
-}
-
-function sayExit(exit: StageExit): string {
-  switch (exit.kind) {
-    case 'exited':
-      return `ended with exit code ${exit.code}`
-    case 'timed-out':
-      return `took longer than ${Math.round(exit.afterMs / 1_000)} s`
-    case 'cancelled':
-      return 'was cancelled'
   }
 }

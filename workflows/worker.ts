@@ -6,6 +6,7 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker'
+import { blankFailures } from './activities/blank-failures.js'
 import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import { withSignOfLife } from './activities/heartbeat.js'
@@ -37,6 +38,8 @@ export interface WorkerSettings {
   readonly builds: BuildActivities
   /** How many stages and how many builds may run at once on this host. */
   readonly limits: { readonly stages: number; readonly builds: number }
+  /** Blanks the secrets in a text. */
+  readonly blank: (text: string) => string
   /** A bundle made beforehand; null bundles the sources now. */
   readonly bundle: string | null
   /** Workflows kept in memory; 0 replays every task, as one run of the test suite does. */
@@ -89,10 +92,15 @@ const signOfLife: ActivityInterceptorsFactory = (context) => ({
   inbound: { execute: (input, next) => withSignOfLife(context, () => next(input)) },
 })
 
+const blanking =
+  (blank: WorkerSettings['blank']): ActivityInterceptorsFactory =>
+  () => ({ inbound: { execute: (input, next) => blankFailures(blank, () => next(input)) } })
+
 function shared({
   connection,
   namespace,
   host,
+  blank,
 }: WorkerSettings): Pick<WorkerOptions, 'connection'> & Partial<WorkerOptions> {
   return {
     connection,
@@ -100,7 +108,7 @@ function shared({
     identity: `slipway-${host}-${process.pid}`,
     // A cancelled stage is noticed within a second, not after most of the heartbeat timeout (measured).
     maxHeartbeatThrottleInterval: '1s',
-    interceptors: { activity: [signOfLife] },
+    interceptors: { activity: [signOfLife, blanking(blank)] },
     shutdownGraceTime: '5s',
     shutdownForceTime: '20s',
   }

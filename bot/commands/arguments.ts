@@ -3,12 +3,13 @@ import type { AppName, UserId } from '../../domain/identifiers.js'
 import { parseUserId } from '../../domain/identifiers.js'
 import { nearest } from '../../domain/nearest.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import type { Verb } from '../../domain/verbs.js'
 import type { CommandContext, Problem } from './parsed-command.js'
 import { type Flagged, readFlags } from './read-flags.js'
 import { type Keyworded, readKeywords, type Word } from './read-keywords.js'
 import { environmentWord } from './release-words.js'
+import type { Syntax } from './syntax.js'
 import type { Tokens } from './tokenise.js'
-import { type Verb, verbRules } from './verbs.js'
 
 export interface Arguments {
   readonly kind: 'arguments'
@@ -34,17 +35,22 @@ export interface AppArguments extends Arguments {
   readonly app: AppDefinition
 }
 
-/** Sorts the tokens after a verb, which was typed as `typed`. */
+export interface TypedVerb {
+  readonly verb: Verb
+  /** The word the person used for it. */
+  readonly typed: string
+  readonly syntax: Syntax
+}
+
+/** Sorts the tokens after a verb. */
 export function readArguments(
-  verb: Verb,
-  typed: string,
+  { verb, typed, syntax }: TypedVerb,
   after: Tokens,
   context: CommandContext,
 ): Arguments | Problem {
-  const rules = verbRules[verb]
-  const flagged = readFlags(verb, rules, after)
+  const flagged = readFlags(verb, syntax, after)
   if (flagged.kind !== 'flagged') return flagged
-  const keyworded = readKeywords(verb, rules, flagged.words)
+  const keyworded = readKeywords(verb, syntax, flagged.words)
   if (keyworded.kind !== 'keyworded') return keyworded
   const values = mergeValues(flagged, keyworded)
   const words = keyworded.words.filter(({ token }) => token.kind === 'word' || token.kind === 'link')

@@ -1,15 +1,19 @@
-/** What a command turns out to be. The grammar only reads; carrying out and answering is for others. */
+/** What a command turns out to be. Reading it carries nothing out and answers nothing. */
 import type { AppName, DeploymentId, ReleaseId, UserId } from '../../domain/identifiers.js'
-import type { Intent, PushIntent, ReleaseRef } from '../../domain/intent.js'
+import type { Intent, IntentOf, PushIntent, ReleaseRef } from '../../domain/intent.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { FormRequest } from '../modals/form-request.js'
-import type { Verb } from './verbs.js'
+import type { Verb } from '../../domain/verbs.js'
+import type { FormName, FormRequest } from './form-request.js'
 
-type Unminted<Some extends Intent> = Some extends Intent ? Omit<Some, 'releaseId' | 'deploymentId'> : never
+type WithoutNewIds<Some extends Intent> = Some extends Intent
+  ? Omit<Some, 'releaseId' | 'deploymentId'>
+  : never
 
-/** An intent before its new ids are minted, which happens when it is recorded. */
-export type IntentDraft = Unminted<Exclude<Intent, PushIntent>>
+/** An intent before it gets the ids of what it will create, which happens when it is recorded. */
+export type IntentDraft = WithoutNewIds<Exclude<Intent, PushIntent>>
+export type OrderKind = IntentDraft['kind']
+export type DraftOf<Kind extends OrderKind> = WithoutNewIds<IntentOf<Kind>>
 
 interface Shown {
   /** `--here`: answered in the channel instead of to the asker alone. */
@@ -49,6 +53,9 @@ export type ReadRequest =
   | ({ readonly kind: 'environment'; readonly app: AppName; readonly environment: string } & Shown)
   | ({ readonly kind: 'log'; readonly app: AppName; readonly deployment: DeploymentId } & Shown)
 
+export type QuestionKind = ReadRequest['kind']
+export type QuestionOf<Kind extends QuestionKind> = Extract<ReadRequest, { readonly kind: Kind }>
+
 /** Why a text is no command. What the domain can refuse, it says itself; the rest is about the words. */
 export type Problem =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
@@ -75,10 +82,14 @@ export type Problem =
   /** Something is missing where no form can be opened. */
   | { readonly kind: 'incomplete'; readonly verb: Verb }
 
-export type ParsedCommand =
+/** What words or a button ask for. `Form` names the forms it may open. */
+export type Request<Form extends FormName = FormName> =
   | { readonly kind: 'order'; readonly intent: IntentDraft }
   | { readonly kind: 'read'; readonly read: ReadRequest }
-  | { readonly kind: 'form'; readonly form: FormRequest }
+  | { readonly kind: 'form'; readonly form: FormRequest<Form> }
+
+export type ParsedCommand<Form extends FormName = FormName> =
+  | Request<Form>
   | { readonly kind: 'problem'; readonly problem: Problem }
 
 /** The release whose card a thread belongs to, or that a pasted card link leads to. */
@@ -100,8 +111,13 @@ export interface CommandContext {
   readonly asker: UserId
 }
 
-export const order = (intent: IntentDraft): ParsedCommand => ({ kind: 'order', intent })
-export const read = (request: ReadRequest): ParsedCommand => ({ kind: 'read', read: request })
-export const form = (request: FormRequest): ParsedCommand => ({ kind: 'form', form: request })
-export const problem = (what: Problem): ParsedCommand => ({ kind: 'problem', problem: what })
-export const refused = (refusal: Refusal): ParsedCommand => problem({ kind: 'refused', refusal })
+export const orderFor = (intent: IntentDraft): Request<never> => ({ kind: 'order', intent })
+export const read = (request: ReadRequest): Request<never> => ({ kind: 'read', read: request })
+export const form = <Form extends FormName>(request: FormRequest<Form>): Request<Form> => ({
+  kind: 'form',
+  form: request,
+})
+
+type ProblemCommand = Extract<ParsedCommand, { readonly kind: 'problem' }>
+export const problem = (what: Problem): ProblemCommand => ({ kind: 'problem', problem: what })
+export const refused = (refusal: Refusal): ProblemCommand => problem({ kind: 'refused', refusal })

@@ -1,8 +1,9 @@
 /** Takes reason and flags out of the tokens, so that what is left is words. */
 import { nearest } from '../../domain/nearest.js'
+import type { Verb } from '../../domain/verbs.js'
 import type { Problem } from './parsed-command.js'
+import type { Syntax } from './syntax.js'
 import { type Token, type Tokens, unescapeEntities } from './tokenise.js'
-import type { Verb, VerbRules } from './verbs.js'
 
 /** Flags under one name each, whatever the person called them. */
 const canonical: Readonly<Record<string, string>> = {
@@ -33,14 +34,14 @@ interface Gathered {
 }
 
 /** The tokens after the verb as words, flags and the reason. */
-export function readFlags(verb: Verb, rules: VerbRules, after: Tokens): Flagged | Problem {
-  const { tokens, reason } = rules.reason ? splitReason(after) : { tokens: after.tokens, reason: null }
+export function readFlags(verb: Verb, syntax: Syntax, after: Tokens): Flagged | Problem {
+  const { tokens, reason } = syntax.reason ? splitReason(after) : { tokens: after.tokens, reason: null }
   const gathered: Gathered = { words: [], values: new Map(), switches: new Set() }
   let at = 0
   while (at < tokens.length) {
     const token = tokens[at]
     if (token === undefined) break
-    const taken = token.kind === 'flag' ? takeFlag({ verb, rules }, gathered, tokens.slice(at)) : 1
+    const taken = token.kind === 'flag' ? takeFlag({ verb, syntax }, gathered, tokens.slice(at)) : 1
     if (typeof taken !== 'number') return taken
     if (token.kind !== 'flag') gathered.words.push(token)
     at += taken
@@ -51,13 +52,13 @@ export function readFlags(verb: Verb, rules: VerbRules, after: Tokens): Flagged 
 
 /** How many tokens the flag at the start takes, itself included. */
 function takeFlag(
-  { verb, rules }: { readonly verb: Verb; readonly rules: VerbRules },
+  { verb, syntax }: { readonly verb: Verb; readonly syntax: Syntax },
   { values, switches }: Gathered,
   [token, next]: readonly Token[],
 ): number | Problem {
   if (token === undefined) return 1
-  const kind = Object.hasOwn(rules.flags, token.text) ? rules.flags[token.text] : undefined
-  if (kind === undefined) return unknownFlag(verb, rules, token.text)
+  const kind = Object.hasOwn(syntax.flags, token.text) ? syntax.flags[token.text] : undefined
+  if (kind === undefined) return unknownFlag(verb, syntax, token.text)
   const name = canonical[token.text] ?? token.text
   if (kind === 'switch') {
     if (token.value !== null) return { kind: 'unexpected', text: token.value, verb }
@@ -70,8 +71,8 @@ function takeFlag(
   return token.value === null ? 2 : 1
 }
 
-function unknownFlag(verb: Verb, rules: VerbRules, flag: string): Problem {
-  const known = Object.keys(rules.flags)
+function unknownFlag(verb: Verb, syntax: Syntax, flag: string): Problem {
+  const known = Object.keys(syntax.flags)
   // `--force` is what other tools call it.
   const close = flag === 'force' && known.includes('override') ? ['override'] : nearest(flag, known)
   return { kind: 'unknown-flag', flag, verb, nearest: close }

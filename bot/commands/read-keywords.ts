@@ -1,10 +1,10 @@
 /** Takes what keywords introduce (`from main`, `until fri 17:00`, `to staging`) out of the words. */
 import { parseDuration } from '../../domain/durations.js'
+import type { Verb } from '../../domain/verbs.js'
 import type { Problem } from './parsed-command.js'
+import { type Keyword, placeKeywords, type Syntax } from './syntax.js'
 import type { Token } from './tokenise.js'
-import type { Keyword, Verb, VerbRules } from './verbs.js'
 
-const placeKeywords: readonly Keyword[] = ['to', 'on', 'in', 'for', 'of']
 const valueKeywords: readonly Keyword[] = ['from', 'as', 'onto', 'vs', 'until']
 
 /** A word, and the `to`, `on`, `in`, `for` or `of` before it. */
@@ -27,14 +27,14 @@ const isTime = (token: Token): boolean =>
   token.kind === 'quoted' || timeWord.test(token.text) || parseDuration(token.text.toLowerCase()) !== null
 
 /** The words with their place keywords; values of the other keywords by name. */
-export function readKeywords(verb: Verb, rules: VerbRules, tokens: readonly Token[]): Keyworded | Problem {
+export function readKeywords(verb: Verb, syntax: Syntax, tokens: readonly Token[]): Keyworded | Problem {
   const words: Word[] = []
   const values = new Map<string, string>()
   let at = 0
   while (at < tokens.length) {
     const token = tokens[at]
     if (token === undefined) break
-    const keyword = keywordOf(rules, token)
+    const keyword = keywordOf(syntax, token)
     const next = tokens[at + 1]
     if (keyword === null) {
       words.push({ keyword: null, token })
@@ -42,7 +42,7 @@ export function readKeywords(verb: Verb, rules: VerbRules, tokens: readonly Toke
       continue
     }
     if (next === undefined) return { kind: 'unexpected', text: token.text, verb }
-    const time = takeTime(rules, keyword, tokens.slice(at + 1))
+    const time = takeTime(syntax, keyword, tokens.slice(at + 1))
     if (time > 0) {
       values.set('until', sayTokens(tokens.slice(at + 1, at + 1 + time)))
       at += 1 + time
@@ -57,16 +57,16 @@ export function readKeywords(verb: Verb, rules: VerbRules, tokens: readonly Toke
   return { kind: 'keyworded', words, values }
 }
 
-function keywordOf(rules: VerbRules, token: Token): Keyword | null {
+function keywordOf(syntax: Syntax, token: Token): Keyword | null {
   if (token.kind !== 'word') return null
   const text = token.text.toLowerCase()
   const known = [...placeKeywords, ...valueKeywords].find((keyword) => keyword === text)
-  return known !== undefined && rules.keywords.includes(known) ? known : null
+  return known !== undefined && syntax.keywords.includes(known) ? known : null
 }
 
 /** How many of the tokens are the time that `until` or, where there can be one, `for` introduces. */
-function takeTime(rules: VerbRules, keyword: Keyword, following: readonly Token[]): number {
-  const timed = rules.keywords.includes('until') || Object.hasOwn(rules.flags, 'for')
+function takeTime(syntax: Syntax, keyword: Keyword, following: readonly Token[]): number {
+  const timed = syntax.keywords.includes('until') || Object.hasOwn(syntax.flags, 'for')
   if (keyword !== 'until' && !(keyword === 'for' && timed)) return 0
   const end = following.findIndex((token) => !isTime(token))
   return end < 0 ? following.length : end

@@ -1,4 +1,4 @@
-/** Carries orders from the inbox to their workflows, one at a time per workflow. Every bot process pumps. */
+/** Carries orders from the inbox to their workflows, one at a time per workflow. Every bot process runs one. */
 import type { Kysely } from 'kysely'
 import PQueue from 'p-queue'
 import { type ClaimedOrder, claim, finish, postpone, renew } from '../../db/inbox.js'
@@ -6,14 +6,14 @@ import type { Database } from '../../db/tables.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import { Unanswered } from '../../domain/workflow-errors.js'
 
-export interface PumpNeeds {
+export interface InboxWorkerOptions {
   readonly db: Kysely<Database>
   readonly handle: (order: ClaimedOrder) => Promise<Outcome>
   /** Tells the person, after the outcome is stored. */
   readonly tell: (order: ClaimedOrder, outcome: Outcome) => Promise<void>
   /** This process. */
   readonly holder: string
-  /** Hears of every order that could not be carried out yet, and of faults of our own. */
+  /** Called for every order that could not be carried out yet, and for errors of our own (null). */
   readonly onTrouble: (order: ClaimedOrder | null, error: unknown) => void
   readonly onDone: (order: ClaimedOrder, outcome: Outcome, startedAt: number) => void
 }
@@ -30,10 +30,13 @@ const RENEW_MS = 10_000
 const IDLE_MS = 500
 const CONCURRENCY = 16
 const LONGEST_BACKOFF_MS = 30_000
-/** Some five minutes. What only has no answer yet is asked for ever; a fault of our own would never mend, and block its workflow. */
+/**
+ * About five minutes. An order that only has no answer yet is tried without end; an error of our own would come again each
+ * time and block its workflow.
+ */
 const MOST_ATTEMPTS = 20
 
-export function startInboxWorker(needs: PumpNeeds): InboxWorker {
+export function startInboxWorker(options: InboxWorkerOptions): InboxWorker {
   const queue = new PQueue({ concurrency: CONCURRENCY })
   let stopped = false
   let looking = false
@@ -50,11 +53,11 @@ export function startInboxWorker(needs: PumpNeeds): InboxWorker {
         again = false
         const room = CONCURRENCY - queue.size - queue.pending
         if (room <= 0) break
-        const orders = await claim(needs.db, { holder: needs.holder, limit: room, leaseMs: LEASE_MS })
-        for (const order of orders) void queue.add(() => carryOut(needs, order).finally(() => void look()))
+        const orders = await claim(options.db, { holder: options.holder, limit: room, leaseMs: LEASE_MS })
+        for (const order of orders) void queue.add(() => carryOut(options, order).finally(() => void look()))
       } while (again && !stopped)
     } catch (error) {
-      needs.onTrouble(null, error)
+      options.onTrouble(null, error)
     } finally {
       looking = false
     }
@@ -70,27 +73,29 @@ export function startInboxWorker(needs: PumpNeeds): InboxWorker {
   }
 }
 
-/** The outcome is stored first, then told; what was not told is swept up by any replica. */
-async function carryOut(needs: PumpNeeds, order: ClaimedOrder): Promise<void> {
+/** The outcome is stored first, then told; any replica tells later what was not told. */
+async function carryOut(options: InboxWorkerOptions, order: ClaimedOrder): Promise<void> {
   const startedAt = performance.now()
-  const { db, holder } = needs
+  const { db, holder } = options
   const renewal = setInterval(() => {
     renew(db, { key: order.key, holder, leaseMs: LEASE_MS }).catch((error: unknown) =>
-      needs.onTrouble(order, error),
+      options.onTrouble(order, error),
     )
   }, RENEW_MS)
   try {
-    const outcome = await needs.handle(order)
-    await end(needs, order, { outcome, startedAt })
+    const outcome = await options.handle(order)
+    await end(options, order, { outcome, startedAt })
   } catch (error) {
-    needs.onTrouble(order, error)
+    options.onTrouble(order, error)
     if (order.attempts >= MOST_ATTEMPTS && !(error instanceof Unanswered)) {
       const outcome = refuse({ code: 'unavailable', what: 'Slipway, because of a fault of its own,' })
-      await end(needs, order, { outcome, startedAt }).catch((inner: unknown) => needs.onTrouble(order, inner))
+      await end(options, order, { outcome, startedAt }).catch((inner: unknown) =>
+        options.onTrouble(order, inner),
+      )
       return
     }
     await postpone(db, order.key, holder, backoffMs(order.attempts)).catch((inner: unknown) =>
-      needs.onTrouble(order, inner),
+      options.onTrouble(order, inner),
     )
   } finally {
     clearInterval(renewal)
@@ -98,13 +103,13 @@ async function carryOut(needs: PumpNeeds, order: ClaimedOrder): Promise<void> {
 }
 
 async function end(
-  needs: PumpNeeds,
+  options: InboxWorkerOptions,
   order: ClaimedOrder,
   { outcome, startedAt }: { readonly outcome: Outcome; readonly startedAt: number },
 ): Promise<void> {
-  if (!(await finish(needs.db, order.key, outcome, needs.holder))) return
-  needs.onDone(order, outcome, startedAt)
-  await needs.tell(order, outcome)
+  if (!(await finish(options.db, order.key, outcome, options.holder))) return
+  options.onDone(order, outcome, startedAt)
+  await options.tell(order, outcome)
 }
 
 const backoffMs = (attempts: number): number =>

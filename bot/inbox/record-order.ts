@@ -1,19 +1,12 @@
-/** Takes an order in: mints the ids it will need and records it. Only then is Slack told that it arrived. */
+/** Records an order with the ids it will need. Only then is Slack told that it arrived. */
 import { createHash } from 'node:crypto'
 import type { NewOrder, Receipt } from '../../db/receive.js'
-import { unreachable } from '../../domain/exhaustive.js'
-import {
-  type ChannelId,
-  type DeploymentId,
-  parseDeploymentId,
-  parseReleaseId,
-  type ReleaseId,
-  type UserId,
-} from '../../domain/identifiers.js'
-import type { DeploymentRef, Intent, ReleaseRef, ReplyAddress } from '../../domain/intent.js'
-import type { IntentDraft } from '../commands/parsed-command.js'
-import { namesVersion, normaliseRelease } from '../commands/release-words.js'
+import { type ChannelId, parseDeploymentId, parseReleaseId, type UserId } from '../../domain/identifiers.js'
+import type { Intent, IntentOf, ReplyAddress } from '../../domain/intent.js'
+import type { DraftOf, IntentDraft, OrderKind } from '../commands/parsed-command.js'
 import type { BotLog } from '../slack/log.js'
+import type { NewIds } from '../verbs/common/command.js'
+import { orderOf } from '../verbs/table.js'
 
 /** How long a person waits before being told that nothing was started. Slack itself gives up after 3 s. */
 const DEADLINE_MS = 1_500
@@ -21,15 +14,15 @@ const DEADLINE_MS = 1_500
 export interface OrderInbox {
   /** `receive` of `db/receive.ts`. */
   receive(order: NewOrder): Promise<Receipt>
-  /** Wakes whoever carries orders out. */
+  /** Wakes the inbox worker. */
   onStored(): void
   /** A new ULID. */
   newUlid(): string
   readonly log: BotLog
 }
 
-export interface GivenOrder {
-  /** Slack's own id of what was typed, pressed or submitted: the same id is the same order. */
+export interface OrderRequest {
+  /** Slack's own id of what was typed, clicked or submitted: the same id is the same order. */
   readonly key: string
   readonly draft: IntentDraft
   readonly actor: UserId
@@ -42,15 +35,15 @@ export interface GivenOrder {
  * Records an order within its deadline. `too-late` promises that it will never be carried out, also when the database
  * failed rather than stalled.
  */
-export async function takeOrder(inbox: OrderInbox, given: GivenOrder): Promise<Receipt> {
-  const { key, draft, actor, reply } = given
+export async function recordOrder(inbox: OrderInbox, request: OrderRequest): Promise<Receipt> {
+  const { key, draft, actor, reply } = request
   const order: NewOrder = {
     key,
-    intent: mintIds(draft, inbox.newUlid),
+    intent: addIds(draft, inbox.newUlid),
     actor: { user: actor },
     reply,
     workflowKey: workflowKey(draft, actor),
-    joinKey: given.joinKey,
+    joinKey: request.joinKey,
     deadlineMs: DEADLINE_MS,
   }
   try {
@@ -64,95 +57,28 @@ export async function takeOrder(inbox: OrderInbox, given: GivenOrder): Promise<R
 }
 
 /** Gives a draft the ids of everything it will create, so that repeating it creates nothing twice. */
-export function mintIds(draft: IntentDraft, newUlid: () => string): Intent {
-  switch (draft.kind) {
-    case 'cut':
-      return { ...draft, releaseId: newReleaseId(newUlid), deploymentId: newDeploymentId(newUlid) }
-    case 'draft':
-      return { ...draft, releaseId: newReleaseId(newUlid) }
-    case 'promote':
-    case 'rollback':
-    case 'cherry-pick':
-    case 'env':
-      return { ...draft, deploymentId: newDeploymentId(newUlid) }
-    default:
-      return draft
-  }
+export function addIds(draft: IntentDraft, newUlid: () => string): Intent {
+  return withIds(draft.kind, draft, {
+    release: () => idOf(parseReleaseId(`rel_${newUlid()}`)),
+    deployment: () => idOf(parseDeploymentId(`dep_${newUlid()}`)),
+  })
 }
 
-function newReleaseId(newUlid: () => string): ReleaseId {
-  const id = parseReleaseId(`rel_${newUlid()}`)
-  if (id === null) throw new TypeError('Not a ULID')
-  return id
+function idOf<Id>(parsed: Id | null): Id {
+  if (parsed === null) throw new TypeError('Not a ULID')
+  return parsed
 }
 
-function newDeploymentId(newUlid: () => string): DeploymentId {
-  const id = parseDeploymentId(`dep_${newUlid()}`)
-  if (id === null) throw new TypeError('Not a ULID')
-  return id
-}
-
-/**
- * Orders with the same key are carried out one after the other, in the order they were given. What names a release
- * by a word that changes its meaning (`latest`, `rc.1`) waits for the app's cuts before it.
- */
+/** Orders with the same key are carried out one after the other, in the order in which they were given. */
 export function workflowKey(draft: IntentDraft, actor: UserId): string {
-  switch (draft.kind) {
-    case 'cut':
-    case 'draft':
-      return `app/${draft.app}`
-    case 'edit':
-    case 'promote':
-    case 'delete':
-    case 'abandon':
-    case 'tick':
-      return releaseKey(draft.app, draft.release)
-    case 'cherry-pick':
-      return draft.release === null ? `app/${draft.app}` : releaseKey(draft.app, draft.release)
-    case 'approve':
-    case 'accept':
-    case 'reject':
-    case 'retry':
-    case 'skip':
-    case 'abort':
-      return deploymentKey(draft.app, draft.deployment)
-    case 'rollback':
-    case 'pause':
-    case 'resume':
-    case 'lock':
-    case 'unlock':
-    case 'env':
-      return `environment/${draft.app}/${draft.environment}`
-    case 'freeze':
-    case 'thaw':
-      return draft.app === null ? 'apps' : `app/${draft.app}`
-    case 'mute':
-      return `mute/${actor}`
-    default:
-      return unreachable(draft)
-  }
+  return keyOf(draft.kind, draft, actor)
 }
 
-function releaseKey(app: string, ref: ReleaseRef): string {
-  if (ref.kind === 'id') return `release/${app}/${ref.releaseId}`
-  // Every candidate of a version is one release.
-  return namesVersion(ref.text)
-    ? `release/${app}/${normaliseRelease(ref.text).replace(/-rc\.\d+$/, '')}`
-    : `app/${app}`
-}
-
-function deploymentKey(app: string, ref: DeploymentRef): string {
-  switch (ref.kind) {
-    case 'id':
-      return `deployment/${ref.deploymentId}`
-    case 'of-release':
-      return releaseKey(app, ref.release)
-    case 'in-environment':
-      return `environment/${app}/${ref.environment}`
-    default:
-      return unreachable(ref)
-  }
-}
+/** These join a kind with its own draft, as {@link IntentDraft} guarantees. */
+const withIds = <Kind extends OrderKind>(kind: Kind, draft: DraftOf<Kind>, newIds: NewIds): IntentOf<Kind> =>
+  orderOf(kind).addIds(draft, newIds)
+const keyOf = <Kind extends OrderKind>(kind: Kind, draft: DraftOf<Kind>, actor: UserId): string =>
+  orderOf(kind).workflowKey(draft, actor)
 
 /** The same words by the same person in the same place, while the first are unanswered, are one order. */
 export function joinKey(user: UserId, channel: ChannelId | null, text: string): string {
@@ -167,13 +93,13 @@ export function joinKey(user: UserId, channel: ChannelId | null, text: string): 
 export const orderKeys = {
   command: (triggerId: string): string => `command/${triggerId}`,
   mention: (eventId: string): string => `mention/${eventId}`,
-  press: (press: {
+  click: (click: {
     readonly user: UserId
     readonly channel: string
     readonly message: string
     readonly action: string
     readonly at: string
-  }): string => `press/${press.user}/${press.channel}/${press.message}/${press.action}/${press.at}`,
+  }): string => `press/${click.user}/${click.channel}/${click.message}/${click.action}/${click.at}`,
   /** The hash changes whenever the view does; not every workspace sends it. */
   submission: (viewId: string, hash: string): string => `view/${viewId}/${hash}`,
 } as const

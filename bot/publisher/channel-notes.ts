@@ -1,6 +1,6 @@
 /** What channels and authors hear of pushes: each event once, drawn from the audit trail. */
+import { auditLine } from '../../db/queries/audit.js'
 import {
-  auditLine,
   authorsOfCommit,
   failureTail,
   unplannedNotes,
@@ -60,11 +60,10 @@ async function planArrivals(
   { apps, authors, openDirect }: ChannelNoteOptions,
   event: AuditView,
 ): Promise<void> {
-  const { app, data, id } = event
+  const { app, id } = event
   const home = apps().find(({ name }) => name === app)?.channel
-  const { commit } = data
-  if (app === null || home === undefined || typeof commit !== 'string') return
-  const users = await authors.find(app, (await authorsOfCommit(db, app, commit)).authors)
+  if (app === null || home === undefined || event.kind !== 'deployment.completed') return
+  const users = await authors.find(app, (await authorsOfCommit(db, app, event.facts.commit)).authors)
   for (const user of users) {
     const channel = parseChannelId((await openDirect(user)) ?? '')
     if (channel !== null) await planMessage(db, { key: `${ARRIVALS}${id}/${user}`, channel })
@@ -88,10 +87,11 @@ async function drawNote(
 }
 
 async function emailsOf(db: PublisherDatabase, event: AuditView): Promise<readonly string[]> {
-  const { authors, commit } = event.data
-  if (typeof authors === 'string' && authors !== '') return authors.split(' ')
-  if (typeof commit !== 'string' || event.app === null) return []
-  return (await authorsOfCommit(db, event.app, commit)).authors
+  const { app, facts } = event
+  if ('authors' in facts) return facts.authors
+  return app !== null && 'commit' in facts && facts.commit !== null
+    ? (await authorsOfCommit(db, app, facts.commit)).authors
+    : []
 }
 
 /** `{audit id}/{user}`; without a user it is only the mark, which shows nothing. */
@@ -102,11 +102,10 @@ async function drawArrival(
 ): Promise<Rendered | null> {
   const [id = '', user = ''] = rest.split('/')
   const event = user === '' ? null : await auditLine(db, id)
-  if (event === null) return null
+  if (event?.kind !== 'deployment.completed') return null
   const mute = `\`${command()} mute ${event.app ?? ''}\` ends these messages`
-  const { commit } = event.data
-  const known = event.app !== null && typeof commit === 'string'
-  const { subject } = known ? await authorsOfCommit(db, event.app, commit) : { subject: null }
+  const { subject } =
+    event.app === null ? { subject: null } : await authorsOfCommit(db, event.app, event.facts.commit)
   return once(arrivalNote(event, subject, mute), `rel:arrival:${id}`)
 }
 

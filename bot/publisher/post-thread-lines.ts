@@ -1,5 +1,6 @@
 /** What happened, as lines in the card's thread: each once, in order. */
 import type { UntoldEvent } from '../../db/thread-lines.js'
+import { tellOf } from '../../domain/events.js'
 import { type LineExtras, lineMarker, threadLine } from '../views/thread-line.js'
 import { postOnce } from './post-once.js'
 import type { PublisherContext } from './publisher-context.js'
@@ -28,7 +29,7 @@ export async function tellLine(
     hash: '',
     channel: told.channel,
     threadTs: told.threadTs,
-    broadcast: told.event.tell === 'broadcast',
+    broadcast: tellOf(told.event) === 'broadcast',
     message: threadLine(told.event, extras),
   })
 }

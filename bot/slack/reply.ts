@@ -1,6 +1,7 @@
 /** Tells one person something, by the first way that works. */
 import type { ChannelId, UserId } from '../../domain/identifiers.js'
 import type { ReplyAddress } from '../../domain/intent.js'
+import { mapTexts } from '../../domain/map-texts.js'
 import type { Message } from '../views/message.js'
 import type { BotLog } from './log.js'
 
@@ -22,10 +23,17 @@ export interface Teller {
 
 const TIMEOUT_MS = 5_000
 
-export function createTeller(call: SlackCall, log: BotLog): Teller {
+export interface ReplyOptions {
+  readonly call: SlackCall
+  readonly log: BotLog
+  /** Blanks the secrets in a text. */
+  readonly blank: (text: string) => string
+}
+
+export function createTeller({ call, log, blank }: ReplyOptions): Teller {
   return {
     tell: async (telling) => {
-      for (const way of ways(call, telling)) {
+      for (const way of ways(call, { ...telling, message: mapTexts(telling.message, blank) })) {
         try {
           await way()
           return true

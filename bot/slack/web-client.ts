@@ -5,6 +5,7 @@
 import { LogLevel, WebAPIHTTPError, WebClient } from '@slack/web-api'
 import * as z from 'zod'
 import type { ChannelId, UserId } from '../../domain/identifiers.js'
+import { mapTexts } from '../../domain/map-texts.js'
 import type { Message } from '../views/message.js'
 import { type SlackResult, slackFault } from './fault.js'
 
@@ -56,6 +57,8 @@ export interface SlackClientOptions {
   readonly token: string
   /** Replaces Slack's own address. */
   readonly apiUrl?: string | null
+  /** Blanks the secrets in a text. */
+  readonly blank: (text: string) => string
   /** Hears of each call: the method, `ok` or the kind of fault, and the seconds it took. */
   readonly onCall?: (method: string, result: string, seconds: number) => void
 }
@@ -77,6 +80,7 @@ const quiet = { unfurl_links: false, unfurl_media: false } as const
 export function createSlackClient(options: SlackClientOptions): SlackClient {
   const web = openWebClient(options)
   const call = observed(options)
+  const bodyOf = (message: Message) => blankedBody(message, options.blank)
   return {
     post: (message) =>
       call('chat.postMessage', async () => {
@@ -108,7 +112,7 @@ export function createSlackClient(options: SlackClientOptions): SlackClient {
       call('chat.getPermalink', async () => {
         return linked.parse(await web.chat.getPermalink({ channel, message_ts: ts })).permalink
       }),
-    respond: (url, message) => call('response_url', () => respond(url, message)),
+    respond: (url, message) => call('response_url', () => respond(url, bodyOf(message))),
   }
 }
 
@@ -139,7 +143,8 @@ function observed({ onCall }: SlackClientOptions) {
   }
 }
 
-function bodyOf({ text, blocks }: Message) {
+function blankedBody(message: Message, blank: SlackClientOptions['blank']) {
+  const { text, blocks } = mapTexts(message, blank)
   return { text, blocks: [...blocks] }
 }
 

@@ -1,4 +1,4 @@
-/** What a press means. Kept in the database under {@link buttonId}; a button's value is only that id, never data. */
+/** What a click means. Kept in the database under {@link buttonId}; a button's value is only that id, never data. */
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import {
@@ -8,60 +8,11 @@ import {
   parseReleaseId,
 } from '../../domain/identifiers.js'
 import type { ReleaseRef } from '../../domain/intent.js'
+import { actionNames } from '../../domain/verbs.js'
 import { idSchema } from './id-schema.js'
 
-/**
- * Everything a button, or an entry of an overflow menu, can ask for. `approve` and `accept` decide at once;
- * `approve-with-comment` and `accept-with-comment` open a modal first, as `reject` always does.
- */
-export const buttonVerbs = [
-  'cut',
-  'draft',
-  'edit',
-  'promote',
-  'approve',
-  'approve-with-comment',
-  'accept',
-  'accept-with-comment',
-  'reject',
-  'rollback',
-  'retry',
-  'skip',
-  'abort',
-  'cherry-pick',
-  'cherry-pick-continue',
-  'cherry-pick-skip',
-  'pause',
-  'resume',
-  'delete',
-  'abandon',
-  'lock',
-  'unlock',
-  'take-lock',
-  'freeze',
-  'thaw',
-  'tick',
-  'untick',
-  'env-create',
-  'env-rebuild',
-  'env-patch',
-  'env-extend',
-  'env-keep',
-  'env-teardown',
-  'wait-host',
-  'other-host',
-  'mute',
-  'run',
-  'log',
-  'status',
-  'list',
-  'where',
-  'diff',
-  'history',
-  'why',
-  'plan',
-] as const
-export type ButtonVerb = (typeof buttonVerbs)[number]
+/** `run` gives a whole command; everything else is a verb or one of its variants. */
+const buttonVerbs = [...actionNames, 'run'] as const
 
 const buttonTargetSchema = z.object({
   verb: z.enum(buttonVerbs),
@@ -72,11 +23,11 @@ const buttonTargetSchema = z.object({
   environment: idSchema(parseEnvironmentName).exactOptional(),
   /** What else the verb needs: a checklist item, a duration, a ref, a list's filter; of `run` the whole command. */
   argument: z.string().exactOptional(),
-  /** True on a button that a person presses knowing what a first press was refused for. */
+  /** True on a button that a person clicks knowing what a first click was refused for. */
   confirmed: z.boolean().exactOptional(),
 })
 
-/** One press, as a flat record. */
+/** What one click means, as a flat record. */
 export type ButtonTarget = Readonly<z.infer<typeof buttonTargetSchema>>
 
 /**

@@ -3,6 +3,9 @@ import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
 import { code, date, link, mention, mentions, outside } from './escape.js'
+import { eventMark, eventSentence } from './events/event-words.js'
+import { marks } from './marks.js'
+import { mrkdwn } from './markup.js'
 import type { Message } from './message.js'
 
 export interface NoteFacts {
@@ -19,39 +22,26 @@ const TAIL_LENGTH = 300
 export const noteMarker = (event: Pick<AuditView, 'id'>): string => `rel:note:${event.id}`
 
 export function channelNote(event: AuditView, { authors, tail, logUrl }: NoteFacts): Message {
-  const failed = /failed/.test(event.kind)
-  const mark = failed ? '❌' : (marks[event.kind] ?? '•')
-  const says = outside(event.says, 1_500)
+  const mark = eventMark(event)
+  const says = eventSentence(event, mrkdwn)
   const app = event.app === null ? '' : `*${event.app}* `
   const blocks = [
     section(`${mark} ${app}${says}${logUrl === null ? '' : ` · ${link(logUrl, 'Show log')}`}`),
-    ...(failed ? logLines(tail) : []),
+    ...('failure' in event.facts ? logLines(tail) : []),
     context([...whoseOf(event, authors), date(event.at)].join(' · ')),
   ]
   const sentence = `${mark} ${event.app ?? ''} ${says}${authors.length > 0 ? ` (${mentions(authors)})` : ''}`
   return { text: sentence, blocks: withBlockIds(blocks, noteMarker(event), 'n') }
 }
 
-function whoseOf({ actor, data }: AuditView, authors: readonly UserId[]): readonly string[] {
-  const { subject, author, until } = data
+function whoseOf({ actor, facts }: AuditView, authors: readonly UserId[]): readonly string[] {
+  const { subject, author } = 'author' in facts ? facts : { subject: '', author: '' }
   return [
     ...(actor === SLIPWAY ? [] : [mention(actor)]),
-    ...(typeof subject === 'string' && subject !== '' ? [code(subject, 160)] : []),
-    ...(typeof author === 'string' && author !== '' ? [`by ${outside(author, 80)}`] : []),
+    ...(subject === '' ? [] : [code(subject, 160)]),
+    ...(author === '' ? [] : [`by ${outside(author, 80)}`]),
     ...(authors.length > 0 ? [mentions(authors)] : []),
-    ...(typeof until === 'string' ? [`until ${date(until)}`] : []),
   ]
-}
-
-const marks: Readonly<Record<string, string>> = {
-  'push.skipped': '⏭️',
-  'push.waits': '⏸️',
-  'push.not-retried': '✋',
-  'push.not-cut': '✋',
-  'environment.frozen': '❄️',
-  'environment.thawed': '☀️',
-  'environment.paused': '⏸️',
-  'environment.resumed': '▶️',
 }
 
 function logLines(tail: string | null): ReturnType<typeof section>[] {
@@ -68,11 +58,14 @@ function logLines(tail: string | null): ReturnType<typeof section>[] {
 }
 
 /** To an author: your change is there. */
-export function arrivalNote(event: AuditView, subject: string | null, hint: string): Message {
-  const { name } = event.data
+export function arrivalNote(
+  event: AuditView<'deployment.completed'>,
+  subject: string | null,
+  hint: string,
+): Message {
   const what = subject !== null && subject !== '' ? ` ${code(subject, 160)}` : ''
   const where = `${event.app ?? ''} ${event.environment ?? ''}`
-  const says = `Your change${what} reached ${where} with ${typeof name === 'string' ? outside(name, 80) : 'its deployment'}.`
-  const blocks = [section(`🚚 ${says}`), context(`${date(event.at)} · ${hint}`)]
+  const says = `Your change${what} reached ${where} with ${outside(event.facts.name, 80)}.`
+  const blocks = [section(`${marks.running} ${says}`), context(`${date(event.at)} · ${hint}`)]
   return { text: says, blocks: withBlockIds(blocks, `rel:arrival:${event.id}`, 'n') }
 }

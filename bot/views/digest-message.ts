@@ -4,6 +4,7 @@ import type { WaitingView } from '../../db/queries/waiting.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
 import { date, outside } from './escape.js'
+import { marks } from './marks.js'
 import type { Message } from './message.js'
 import { environmentWords, says } from './status-words.js'
 
@@ -46,8 +47,8 @@ function waitingLine({ app, deployment, release }: WaitingView): string {
   const title = release === null ? '' : ` “${outside(release.title, 80)}”`
   const since = date(finishedAt ?? preparedAt)
   return state === 'prepared'
-    ? `✋ ${app} ${what}${title} needs approval for ${environment}, since ${since}`
-    : `🧪 ${app} ${what}${title} awaits acceptance on ${environment}, since ${since}`
+    ? `${marks.needsApproval} ${app} ${what}${title} needs approval for ${environment}, since ${since}`
+    : `${marks.awaitsAcceptance} ${app} ${what}${title} awaits acceptance on ${environment}, since ${since}`
 }
 
 function environmentLine({ app, name, state, expiresAt, setupRequired }: EnvironmentView): string {

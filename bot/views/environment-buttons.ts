@@ -1,5 +1,6 @@
 /** What can be done with an environment as a whole, as buttons: only what would be allowed now. */
 import type { Button } from '@slack/types'
+import { isHostLost } from '../../domain/reasons.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { button, confirmation } from './blocks.js'
 import { type ButtonTarget, buttonId } from './button-target.js'
@@ -72,9 +73,6 @@ function question(view: EnvironmentView, verb: EnvironmentVerb): ReturnType<type
 const named = ({ candidate, commit }: NonNullable<EnvironmentView['current']>): string =>
   candidate ?? `Commit ${commit.slice(0, 7)}`
 
-const isHostLost = ({ detail, state }: EnvironmentView): boolean =>
-  state !== 'teardown_failed' && detail.note?.startsWith('host lost') === true
-
 /** One in line for a place can be given up; one that may live but does not, since its build failed say, made. */
 function ofAbsentPreview({ detail: { place } }: EnvironmentView): readonly EnvironmentVerb[] {
   if (!place) return []
@@ -96,7 +94,7 @@ export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
   if (state === 'tearing_down' || state === 'retired' || isEmpty(view)) return []
   if (state === 'teardown_failed') return ['env-teardown', 'env-rebuild']
   if (detail.preview && state === 'absent') return ofAbsentPreview(view)
-  const lost = isHostLost(view)
+  const lost = isHostLost(detail.note)
   const wantsSetup = setupRequired || state === 'out_of_sync' || state === 'failed'
   return [
     ...(lost ? (['wait-host', 'other-host'] as const) : []),

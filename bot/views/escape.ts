@@ -56,18 +56,13 @@ export function mentions(users: readonly UserId[]): string {
 }
 
 /** `2026-11-21 14:05 UTC`. */
-function utc(iso: string): string {
+export function utc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
 /** An instant in each reader's own time zone; clients that cannot, show UTC. */
 export function date(iso: string): string {
   return slackDate(iso, '{date_short_pretty} at {time}')
-}
-
-/** Text of which it is known that nothing more is escaped: instants in it are shown in each reader's own time zone. */
-export function withDates(escaped: string): string {
-  return escaped.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, date)
 }
 
 /** The time of day alone, for what happened recently. */

@@ -10,6 +10,7 @@ import { type ButtonTarget, buttonId } from './button-target.js'
 import { drawButtons } from './card/buttons.js'
 import { situationOf } from './card/situation.js'
 import { code, date, link, outside } from './escape.js'
+import { marks } from './marks.js'
 import { environmentWords, says } from './status-words.js'
 
 /** A release with what this person may do about it now. */
@@ -30,6 +31,8 @@ export interface HomeContent {
   readonly environments: readonly EnvironmentView[]
   /** What this person cut or drafted in the last days and is not shown above. */
   readonly mine: readonly HomeEntry[]
+  /** What keeps the commands of stages apart; null for whoever need not know. */
+  readonly sandbox: string | null
 }
 
 export interface DrawnHome {
@@ -58,6 +61,7 @@ export function homeView(content: HomeContent, command: string): DrawnHome {
     section(environmentLines(content.environments)),
     header('Mine, last 7 days'),
     section(content.mine.map(line).join('\n') || 'Nothing else of yours.'),
+    ...(content.sandbox === null ? [] : [context(outside(content.sandbox, 1_000))]),
     context(`Everything here works as a command too: ${code(`${command} help`)}`),
   ]
   const hash = createHash('sha256').update(JSON.stringify(blocks)).digest('hex').slice(0, 12)
@@ -116,10 +120,10 @@ function environmentLine({ app, name, state, current, lock, hold, freeze }: Envi
     current === null
       ? 'nothing yet'
       : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}`
-  const marks = [
-    ...(lock === null ? [] : ['🔒 locked']),
-    ...(hold === null ? [] : ['⏸️ on hold']),
-    ...(freeze === null ? [] : ['❄️ frozen']),
+  const closures = [
+    ...(lock === null ? [] : [`${marks.locked} locked`]),
+    ...(hold === null ? [] : [`${marks.held} on hold`]),
+    ...(freeze === null ? [] : [`${marks.frozen} frozen`]),
   ]
-  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`, ...marks].join(' · ')
+  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`, ...closures].join(' · ')
 }

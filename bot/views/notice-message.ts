@@ -1,11 +1,17 @@
 /** What people are told of an environment without having asked: its end, its drift, what failed. */
 import { createHash } from 'node:crypto'
 import type { Notice } from '../../domain/environment/lifecycle.js'
+import type { Said } from '../../domain/events.js'
+import { unreachable } from '../../domain/exhaustive.js'
+import { SLIPWAY } from '../../domain/identifiers.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { actions, context, section, withBlockIds } from './blocks.js'
 import type { ButtonTarget } from './button-target.js'
 import { type EnvironmentVerb, environmentButton } from './environment-buttons.js'
-import { date, mention, outside } from './escape.js'
+import { date, mention } from './escape.js'
+import { eventSentence } from './events/event-words.js'
+import { marks } from './marks.js'
+import { mrkdwn } from './markup.js'
 import type { Message } from './message.js'
 
 export interface NoticeMessage extends Message {
@@ -15,13 +21,42 @@ export interface NoticeMessage extends Message {
 }
 
 const emoji: Readonly<Record<Notice['kind'], string>> = {
-  expiring: '⏰',
-  closing: '⏰',
-  'torn-down': '🗑️',
-  'teardown-failed': '❌',
-  'out-of-sync': '⚠️',
-  'build-failed': '❌',
+  expiring: marks.expires,
+  closing: marks.expires,
+  'torn-down': marks.gone,
+  'teardown-failed': marks.failed,
+  'out-of-sync': marks.outOfSync,
+  'build-failed': marks.failed,
 }
+
+/** A notice says what the line of the audit trail says that was written with it. */
+function sentenceOf({ name }: EnvironmentView, notice: Notice): string {
+  const { at } = notice
+  const frame = { at, actor: SLIPWAY, releaseId: null, deploymentId: null, environment: name }
+  return eventSentence({ ...frame, ...saidOf(notice) }, mrkdwn)
+}
+
+function saidOf(notice: Notice): Said {
+  switch (notice.kind) {
+    case 'expiring':
+      return { kind: 'environment.expiring', facts: notice }
+    case 'closing':
+      return { kind: 'environment.closing', facts: notice }
+    case 'torn-down':
+      return { kind: 'environment.torn_down', facts: notice }
+    case 'teardown-failed':
+      return { kind: 'environment.teardown_failed', facts: notice }
+    case 'out-of-sync':
+      return { kind: 'environment.out_of_sync', facts: notice }
+    case 'build-failed':
+      return { kind: 'environment.build_failed', facts: notice }
+    default:
+      return unreachable(notice)
+  }
+}
+
+/** When it is torn down by itself; null when it is not. */
+const endOf = (notice: Notice): string | null => ('until' in notice ? notice.until : null)
 
 /** How every version of this message's first block id begins. */
 export const noticeMarker = ({ app, name }: EnvironmentView, notice: Notice): string =>
@@ -31,11 +66,13 @@ export const noticeMarker = ({ app, name }: EnvironmentView, notice: Notice): st
 export function noticeMessage(view: EnvironmentView, notice: Notice): NoticeMessage {
   const verbs = openVerbs(view, notice)
   const drawn = verbs.map((verb) => environmentButton(view, verb))
-  const text = `${view.app}: ${outside(notice.says, 500)}`
+  const says = sentenceOf(view, notice)
+  const until = endOf(notice)
+  const text = `${view.app}: ${says}`
   const after = verbs.length === 0 ? whatBecame(view, notice) : null
   const blocks = [
-    section(`${emoji[notice.kind]} *${view.app} ${view.name}* ${outside(notice.says, 1_000)}`),
-    ...(notice.until === null || verbs.length === 0 ? [] : [context(`It ends ${date(notice.until)}.`)]),
+    section(`${emoji[notice.kind]} *${view.app} ${view.name}* ${says}`),
+    ...(until === null || verbs.length === 0 ? [] : [context(`It ends ${date(until)}.`)]),
     ...(drawn.length === 0 ? [] : [actions(drawn.map(({ element }) => element))]),
     ...(after === null ? [] : [context(after)]),
   ]
@@ -55,7 +92,8 @@ export function noticeMessage(view: EnvironmentView, notice: Notice): NoticeMess
 export const isOpen = (view: EnvironmentView, notice: Notice): boolean => openVerbs(view, notice).length > 0
 
 function openVerbs(view: EnvironmentView, notice: Notice): readonly EnvironmentVerb[] {
-  const pending = notice.until !== null && notice.until === view.expiresAt && !ends(view)
+  const until = endOf(notice)
+  const pending = until !== null && until === view.expiresAt && !ends(view)
   switch (notice.kind) {
     case 'expiring':
       return pending ? ['env-extend', 'env-keep', 'env-teardown'] : []
@@ -82,8 +120,8 @@ function whatBecame(view: EnvironmentView, notice: Notice): string | null {
   const { answered } = view.detail
   if (answered && answered.at >= notice.at) {
     const until = view.expiresAt === null ? '' : ` It lives until ${date(view.expiresAt)}.`
-    return `✅ ${outside(answered.decision, 40)} by ${mention(answered.by)} ${date(answered.at)}.${until}`
+    return `${marks.good} ${answered.decision} by ${mention(answered.by)} ${date(answered.at)}.${until}`
   }
-  if (view.state === 'tearing_down') return '🗑️ It is being torn down.'
-  return view.state === 'absent' ? '🗑️ It is gone.' : null
+  if (view.state === 'tearing_down') return `${marks.tearingDown} It is being torn down.`
+  return view.state === 'absent' ? `${marks.gone} It is gone.` : null
 }

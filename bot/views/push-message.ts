@@ -4,8 +4,13 @@ import { shortCommit } from '../../domain/identifiers.js'
 import type { DeploymentView, EnvironmentView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
 import { code, date, mention, outside } from './escape.js'
+import { marks } from './marks.js'
+import { mrkdwn } from './markup.js'
 import type { Message } from './message.js'
 import { deploymentWords, environmentWords, says } from './status-words.js'
+import { environmentNoteWords } from './words/environment-words.js'
+import { deploymentNoteWords } from './words/failure-words.js'
+import { holdReason } from './words/gate-words.js'
 
 export interface PushMessage extends Message {
   /** Short hash of all that is shown. */
@@ -31,9 +36,9 @@ export function pushMessage(environment: EnvironmentView, newest: readonly Deplo
       : `\`${current.commit}\` since ${date(current.finishedAt ?? current.preparedAt)}`
   const lines = [
     ...(detail.branch === null ? [] : [`follows ${code(detail.branch, 80)}`]),
-    ...(hold ? [`⏸️ on hold by ${mention(hold.by)}: ${outside(hold.reason, 100)}`] : []),
-    ...(lock ? [`🔒 locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
-    ...(detail.note === null ? [] : [outside(detail.note, 200)]),
+    ...(hold ? [`${marks.held} on hold by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 100)}`] : []),
+    ...(lock ? [`${marks.locked} locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
+    ...(detail.note === null ? [] : [environmentNoteWords(detail.note, mrkdwn)]),
   ]
   const blocks = [
     section(`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`),
@@ -50,6 +55,6 @@ export function pushMessage(environment: EnvironmentView, newest: readonly Deplo
 function pushLine({ state, commit, candidate, failedStage, note }: DeploymentView): string {
   const what = candidate === null ? `\`${shortCommit(commit)}\`` : `${candidate} \`${shortCommit(commit)}\``
   const failed = failedStage === null || state !== 'failed' ? '' : ` at ${failedStage}`
-  const why = note === null ? '' : `: ${outside(note, 120)}`
+  const why = note === null ? '' : `: ${deploymentNoteWords(note, mrkdwn)}`
   return `${says(deploymentWords[state])}${failed} ${what}${why}`
 }

@@ -1,5 +1,6 @@
 /** A status is always a word and an emoji, never one of them alone. */
 import type { CandidateState, DeploymentState, EnvironmentStatus } from '../../domain/states.js'
+import { marks } from './marks.js'
 
 export interface StatusWord {
   readonly emoji: string
@@ -9,35 +10,35 @@ export interface StatusWord {
 const word = (emoji: string, text: string): StatusWord => ({ emoji, word: text })
 
 export const deploymentWords: Readonly<Record<DeploymentState, StatusWord>> = {
-  prepared: word('✋', 'needs approval'),
-  queued: word('🕒', 'queued'),
-  running: word('🚚', 'deploying'),
-  failed: word('❌', 'failed'),
-  awaiting_acceptance: word('🧪', 'awaiting acceptance'),
-  accepted: word('✅', 'accepted'),
-  rejected: word('🚫', 'rejected'),
-  superseded: word('⏭️', 'superseded'),
-  aborted: word('⏹️', 'aborted'),
+  prepared: word(marks.needsApproval, 'needs approval'),
+  queued: word(marks.queued, 'queued'),
+  running: word(marks.running, 'deploying'),
+  failed: word(marks.failed, 'failed'),
+  awaiting_acceptance: word(marks.awaitsAcceptance, 'awaiting acceptance'),
+  accepted: word(marks.good, 'accepted'),
+  rejected: word(marks.rejected, 'rejected'),
+  superseded: word(marks.superseded, 'superseded'),
+  aborted: word(marks.aborted, 'aborted'),
 }
 
 export const candidateWords: Readonly<Record<CandidateState, StatusWord>> = {
-  building: word('⏳', 'building'),
-  build_failed: word('❌', 'build failed'),
-  ready: word('✅', 'built'),
-  rejected: word('🚫', 'rejected'),
+  building: word(marks.building, 'building'),
+  build_failed: word(marks.failed, 'build failed'),
+  ready: word(marks.good, 'built'),
+  rejected: word(marks.rejected, 'rejected'),
 }
 
 export const environmentWords: Readonly<Record<EnvironmentStatus, StatusWord>> = {
-  absent: word('○', 'not set up'),
-  setting_up: word('🏗️', 'setting up'),
-  ready: word('✅', 'ready'),
-  deploying: word('🚚', 'deploying'),
-  failed: word('❌', 'failed'),
-  out_of_sync: word('⚠️', 'out of sync'),
-  tearing_down: word('🗑️', 'tearing down'),
-  teardown_failed: word('❌', 'teardown failed'),
-  retired: word('🗄️', 'retired'),
+  absent: word(marks.notYet, 'not set up'),
+  setting_up: word(marks.settingUp, 'setting up'),
+  ready: word(marks.good, 'ready'),
+  deploying: word(marks.running, 'deploying'),
+  failed: word(marks.failed, 'failed'),
+  out_of_sync: word(marks.outOfSync, 'out of sync'),
+  tearing_down: word(marks.tearingDown, 'tearing down'),
+  teardown_failed: word(marks.failed, 'teardown failed'),
+  retired: word(marks.retired, 'retired'),
 }
 
-/** `✅ accepted`. */
+/** The emoji and the word, as in a row of the pipeline. */
 export const says = ({ emoji, word: text }: StatusWord): string => `${emoji} ${text}`

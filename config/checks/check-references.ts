@@ -31,6 +31,7 @@ function roleReferences(app: AppOutline, path: Path): Reference[] {
     ...Object.entries(app.permissions).flatMap(([verb, names]) =>
       list(names, [...path, 'permissions', verb]),
     ),
+    ...Object.entries(app.types).flatMap(([type, { cut }]) => list(cut, [...path, 'types', type, 'cut'])),
     ...app.checklist.map(({ role }, index) => ({ path: [...path, 'checklist', index, 'role'], name: role })),
     ...app.environments.flatMap((environment, index) => [
       ...list(environment.approve.from, [...path, 'environments', index, 'approve', 'from']),

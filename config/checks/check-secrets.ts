@@ -1,34 +1,62 @@
 import type { AppOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
+/** How many characters a secret has where Slipway is started; 0 when it is not set. Its value is nobody's business here. */
+export type SecretLength = (name: string) => number
+
+/** A shorter one could not be blanked out of a log without blanking words. */
+const SHORTEST = 8
+/** A shorter one can be guessed by whoever sees what it signed. */
+const SHORTEST_TO_SIGN = 16
+
 interface Needs {
   readonly secrets: readonly string[]
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** Checks that every secret a stage needs is there to be given. Values are never looked at. */
-export function checkSecrets(app: AppOutline, path: Path, isSet: (name: string) => boolean): PlacedMistake[] {
+/** Checks that every secret a stage needs is there to be given, and long enough. */
+export function checkSecrets(app: AppOutline, path: Path, length: SecretLength): PlacedMistake[] {
+  const build = [...path, 'build']
   return [
-    ...checkNeeds(app.build, [...path, 'build'], isSet),
-    ...app.environments.flatMap((environment, index) =>
-      checkNeeds(environment, [...path, 'environments', index], isSet),
-    ),
+    ...checkNeeds(app.build, build, length),
+    ...checkLength(app.build.secret, [...build, 'secret'], { length, least: SHORTEST_TO_SIGN }),
+    ...app.environments.flatMap((environment, index) => {
+      const at = [...path, 'environments', index]
+      return [
+        ...checkNeeds(environment, at, length),
+        ...(['setup', 'patch', 'check', 'teardown', 'probe'] as const).flatMap((stage) =>
+          checkLength(environment[stage].secret, [...at, stage, 'secret'], {
+            length,
+            least: SHORTEST_TO_SIGN,
+          }),
+        ),
+      ]
+    }),
   ]
 }
 
-function checkNeeds(
-  { secrets, variables }: Needs,
-  path: Path,
-  isSet: (name: string) => boolean,
-): PlacedMistake[] {
+function checkNeeds({ secrets, variables }: Needs, path: Path, length: SecretLength): PlacedMistake[] {
   return secrets.flatMap((name, index): PlacedMistake[] => {
     const at = [...path, 'secrets', index]
-    if (name === '') return []
-    if (Object.hasOwn(variables, name)) {
+    if (name !== '' && Object.hasOwn(variables, name)) {
       return [{ path: at, message: `${name} is also one of the variables`, fix: 'keep it in one of the two' }]
     }
-    if (isSet(name)) return []
-    const fix = `set ${name} where Slipway is started, or take it off the list`
-    return [{ path: at, message: `${name} is not set in Slipway’s own environment`, fix }]
+    return checkLength(name, at, { length, least: SHORTEST })
   })
+}
+
+function checkLength(
+  name: string,
+  path: Path,
+  { length, least }: { readonly length: SecretLength; readonly least: number },
+): PlacedMistake[] {
+  if (name === '') return []
+  const has = length(name)
+  if (has >= least) return []
+  if (has > 0) {
+    const fix = 'set a longer one, e.g. from openssl rand -hex 32'
+    return [{ path, message: `${name} has fewer than ${least} characters`, fix }]
+  }
+  const fix = `set ${name} where Slipway is started, or take it out`
+  return [{ path, message: `${name} is not set in Slipway’s own environment`, fix }]
 }

@@ -94,7 +94,7 @@ create table deployments (
   config_hash text not null,
   attempt integer not null default 0,
   failed_stage text check (failed_stage in ('build', 'setup', 'patch', 'check', 'teardown')),
-  note text,
+  note jsonb,
   decided_by text,
   prepared_at timestamptz not null,
   queued_at timestamptz,

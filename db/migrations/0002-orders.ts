@@ -18,8 +18,7 @@ create table audit (
   environment text,
   actor text not null,
   kind text not null,
-  says text not null,
-  data jsonb not null,
+  facts jsonb not null,
   tell text not null check (tell in ('thread', 'broadcast', 'keep'))
 );
 create index audit_of_release on audit (release_id, id) where release_id is not null;

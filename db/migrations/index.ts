@@ -6,6 +6,7 @@ import { releaseRules } from './0003-release-rules.js'
 import { permanentRecords } from './0004-permanent-records.js'
 import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
+import { workersTable } from './0007-workers.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-permanent-records': permanentRecords,
   '0005-github-reports': githubReports,
   '0006-stage-callbacks': stageCallbacks,
+  '0007-workers': workersTable,
 }

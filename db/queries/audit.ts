@@ -42,6 +42,7 @@ export async function auditOf(
 
 /** One line, null when there is none of that id. */
 export async function auditLine(db: Kysely<Database>, id: string): Promise<AuditView | null> {
+  if (!/^\d{1,18}$/.test(id)) return null
   const row = await db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst()
   return row === undefined ? null : auditView(row)
 }

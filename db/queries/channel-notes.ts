@@ -33,13 +33,6 @@ export async function unplannedNotes(
   return rows.map(auditView)
 }
 
-/** One line of the audit trail. */
-export async function auditLine(db: Kysely<Database>, id: string): Promise<AuditView | null> {
-  if (!/^\d{1,18}$/.test(id)) return null
-  const row = await db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst()
-  return row === undefined ? null : auditView(row)
-}
-
 /** The last lines of what failed: of the deployment's stage, or of the commit's build. */
 export async function failureTail(db: Kysely<Database>, event: AuditView): Promise<string | null> {
   if (event.deploymentId !== null) {
@@ -52,19 +45,18 @@ export async function failureTail(db: Kysely<Database>, event: AuditView): Promi
       .executeTakeFirst()
     return row?.tail ?? null
   }
-  const commit = event.data['commit']
-  if (event.kind !== 'push.build-failed' || typeof commit !== 'string' || event.app === null) return null
+  if (event.kind !== 'push.build_failed' || event.app === null) return null
   const row = await db
     .selectFrom('builds')
     .select('tail')
     .where('app', '=', event.app)
-    .where(sql<boolean>`commit = ${commit}`)
+    .where('commit', '=', event.facts.commit)
     .orderBy('started_at', 'desc')
     .executeTakeFirst()
   return row?.tail ?? null
 }
 
-/** Who wrote what came with a commit, as the push or the cut that brought it says. */
+/** Who wrote what came with a commit, as the push that brought it says. */
 export interface CommitAuthors {
   /** E-mail addresses. */
   readonly authors: readonly string[]
@@ -78,19 +70,16 @@ export async function authorsOfCommit(
 ): Promise<CommitAuthors> {
   const row = await db
     .selectFrom('audit')
-    .select([
-      sql<string>`data->>'authors'`.as('authors'),
-      sql<string | null>`coalesce(data->>'subject', data->>'title')`.as('subject'),
-    ])
+    .selectAll()
     .where('app', '=', app)
-    .where('kind', 'in', ['push.taken', 'candidate.cut'])
-    .where(sql<boolean>`data->>'commit' = ${commit}`)
-    .where(sql<boolean>`coalesce(data->>'authors', '') <> ''`)
+    .where('kind', '=', 'push.taken')
+    .where(sql<boolean>`facts->>'commit' = ${commit}`)
     .where(recent)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return { authors: row?.authors.split(' ') ?? [], subject: row?.subject ?? null }
+  const event = row && auditView(row)
+  return event?.kind === 'push.taken' ? event.facts : { authors: [], subject: null }
 }
 
 /** Completed deployments of which the authors were not told yet. Oldest first. */

@@ -1,15 +1,15 @@
 /** What is to be told to a forge about one subject, as it is now. */
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { DeploymentReport, ReleaseReport, ReportFacts, ReportKind } from '../../domain/forge/reports.js'
 import {
   candidateName,
   type DeploymentId,
-  parseCommitSha,
   parseDeploymentId,
   parseReleaseId,
   type ReleaseId,
   shortCommit,
 } from '../../domain/identifiers.js'
+import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 
 /** Null: there is nothing to tell, or not yet. `tagOf` is the plain tag of a version. */
@@ -145,13 +145,14 @@ async function releaseFacts(
 
 /** The commit a tag was pushed for; null when it was not, or names another commit since before. */
 async function taggedCommit(db: Kysely<Database>, id: ReleaseId, tag: string) {
-  const row = await db
+  const rows = await db
     .selectFrom('audit')
-    .select(sql<string>`data->>'commit'`.as('commit'))
+    .selectAll()
     .where('release_id', '=', id)
     .where('kind', '=', 'tag.pushed')
-    .where(sql<boolean>`data->>'tag' = ${tag}`)
-    .limit(1)
-    .executeTakeFirst()
-  return row === undefined ? null : parseCommitSha(row.commit)
+    .execute()
+  for (const event of rows.map(auditView)) {
+    if (event.kind === 'tag.pushed' && event.facts.tag === tag) return event.facts.commit
+  }
+  return null
 }

@@ -1,11 +1,11 @@
 import { sql, type Transaction } from 'kysely'
-import type { AuditEvent } from '../../domain/change.js'
-import type { AppName } from '../../domain/identifiers.js'
-import { storableText, toJson } from '../storable.js'
+import { type AuditEvent, personOf, tellOf } from '../../domain/events.js'
+import { type AppName, SLIPWAY, type UserId } from '../../domain/identifiers.js'
+import { toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 
 /** A line with what makes it unique for ever. */
-export interface AuditLine extends AuditEvent {
+export type AuditLine = AuditEvent & {
   readonly key: string
   readonly app: AppName | null
 }
@@ -28,33 +28,30 @@ export async function appendAudit(trx: Transaction<Database>, lines: readonly Au
         environment: line.environment,
         actor: line.actor,
         kind: line.kind,
-        says: storableText(line.says),
-        data: toJson(line.data),
-        tell: line.tell,
+        facts: toJson(line.facts),
+        tell: tellOf(line),
       })),
     )
     .onConflict((conflict) => conflict.column('key').doNothing())
-    .returning(['id', 'tell', 'release_id'])
+    .returning(['id', 'key', 'tell', 'release_id'])
     .execute()
   const told = added.filter(({ tell, release_id }) => tell !== 'keep' && release_id !== null)
   await planThreadLines(
     trx,
     told.map(({ id }) => id),
   )
-  await planPersonal(
-    trx,
-    added.map(({ id }) => id),
-  )
+  const people = new Map(lines.map((line) => [line.key, personOf(line)]))
+  for (const { id, key } of added) {
+    const person = people.get(key) ?? null
+    if (person !== null && person !== SLIPWAY) await planPersonal(trx, id, person)
+  }
 }
 
-/** A line that names a person in its data is told to that person too, in a direct message. */
-async function planPersonal(trx: Transaction<Database>, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
+/** A line is told to a person too, in a direct message. */
+async function planPersonal(trx: Transaction<Database>, id: string, person: UserId): Promise<void> {
   // Slack takes a person's id for the direct messages with them.
   await sql`
-    insert into slack_messages (key, channel, stale, shown)
-    select concat('person/', id), data->>'person', 1, 0 from audit
-    where id in (${sql.join(ids)}) and data->>'person' ~ '^[UW][A-Z0-9]+$'
+    insert into slack_messages (key, channel, stale, shown) values (${`person/${id}`}, ${person}, 1, 0)
     on conflict do nothing`.execute(trx)
 }
 

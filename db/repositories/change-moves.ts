@@ -3,7 +3,7 @@ import { type DeploymentMove } from '../../domain/change.js'
 import { unreachable } from '../../domain/exhaustive.js'
 import type { ReleaseId } from '../../domain/identifiers.js'
 import { type DeploymentState, deploymentMoves } from '../../domain/states.js'
-import { storableText } from '../storable.js'
+import { toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 
 /** A move that the state found did not allow; `state` is null when there is no such deployment. */
@@ -56,7 +56,7 @@ async function whyIgnored(trx: Transaction<Database>, move: DeploymentMove): Pro
 }
 
 function stamps(move: DeploymentMove): UpdateObject<Database, 'deployments'> {
-  const note = move.note === null ? null : storableText(move.note)
+  const note = move.note === null ? null : toJson(move.note)
   const decided = { decided_at: move.at, decided_by: move.by }
   // What ended before, e.g. a failed attempt that is superseded now, keeps when it ended.
   const over = { finished_at: sql<Date>`coalesce(finished_at, ${move.at})` }

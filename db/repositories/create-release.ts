@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { NewRelease, ReleaseDetail } from '../../domain/change.js'
+import type { Said } from '../../domain/events.js'
 import type { CommitSha, ReleaseId, UserId, Version } from '../../domain/identifiers.js'
 import type { Phase, ReleaseLifecycle } from '../../domain/states.js'
 import { storableText, toJson } from '../storable.js'
@@ -71,7 +72,7 @@ export async function createDraft(db: Kysely<Database>, order: DraftOrder): Prom
     const planned = { version: null, state: 'draft', phase: 'planning', planned_at: order.plannedAt } as const
     await insertRelease(trx, order, planned)
     await touchCards(trx, [order.id])
-    await tell(trx, order, { kind: 'release.drafted', says: `Drafted "${order.title}".`, tell: 'thread' })
+    await tell(trx, order, { kind: 'release.drafted', facts: { title: order.title } })
   })
 }
 
@@ -155,24 +156,15 @@ type Subject = Pick<NewRelease, 'id' | 'app' | 'by' | 'at' | 'title'>
 
 async function tellCut(trx: Transaction<Database>, subject: Subject, version: Version): Promise<void> {
   await touchCards(trx, [subject.id])
-  await tell(trx, subject, {
-    kind: 'release.cut',
-    says: `Cut ${version} "${subject.title}".`,
-    // The candidate's own line says it in the thread.
-    tell: 'keep',
-  })
+  await tell(trx, subject, { kind: 'release.cut', facts: { version, title: subject.title } })
 }
 
 async function tell(
   trx: Transaction<Database>,
   { id, app, by, at }: Subject,
-  event: {
-    readonly kind: 'release.cut' | 'release.drafted'
-    readonly says: string
-    readonly tell: 'thread' | 'keep'
-  },
+  said: Said<'release.cut' | 'release.drafted'>,
 ): Promise<void> {
-  const nowhere = { deploymentId: null, environment: null, data: {} }
-  const line = { key: `${id}/${event.kind}`, app, at, actor: by, releaseId: id }
-  await appendAudit(trx, [{ ...line, ...nowhere, ...event }])
+  const nowhere = { deploymentId: null, environment: null }
+  const line = { key: `${id}/${said.kind}`, app, at, actor: by, releaseId: id }
+  await appendAudit(trx, [{ ...line, ...nowhere, ...said }])
 }

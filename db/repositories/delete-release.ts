@@ -55,9 +55,7 @@ export async function deleteRelease(db: Kysely<Database>, order: DeleteOrder): P
         releaseId: order.id,
         deploymentId: null,
         environment: null,
-        says: `Deleted ${release.version ?? `the draft "${release.title}"`}.`,
-        data: {},
-        tell: 'thread',
+        facts: { version: release.version, title: release.title },
       },
     ])
     return { kind: 'deleted' }

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Change } from '../../domain/change.js'
+import { tellOf } from '../../domain/events.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
@@ -77,7 +78,7 @@ function concerned(change: Change): readonly (ReleaseId | null)[] {
     change.release?.id ?? null,
     ...change.candidates.map(({ releaseId }) => releaseId),
     ...change.newDeployments.map(({ releaseId }) => releaseId),
-    ...change.events.filter(({ tell }) => tell !== 'keep').map(({ releaseId }) => releaseId),
+    ...change.events.filter((event) => tellOf(event) !== 'keep').map(({ releaseId }) => releaseId),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { AuditEvent } from '../../domain/change.js'
+import type { EventFrame } from '../../domain/events.js'
 import { parseEnvironmentName } from '../../domain/identifiers.js'
 import type { Actor, Intent } from '../../domain/intent.js'
 import type { Refusal } from '../../domain/refusal.js'
@@ -26,15 +26,13 @@ export async function writeRefusal(trx: Transaction<Database>, order: RefusedOrd
       kind: 'order.refused',
       at,
       actor: actor.user,
-      says: `Refused to ${intent.kind}: ${refusal.code}.`,
-      data: { verb: intent.kind, code: refusal.code },
-      tell: 'keep',
+      facts: { verb: intent.kind, code: refusal.code },
     },
   ])
 }
 
 /** What the order was about, as far as it was named by id; a typed name may mean nothing. */
-function subject(intent: Intent): Pick<AuditEvent, 'releaseId' | 'deploymentId' | 'environment'> {
+function subject(intent: Intent): Pick<EventFrame, 'releaseId' | 'deploymentId' | 'environment'> {
   const release = 'release' in intent && intent.release?.kind === 'id' ? intent.release.releaseId : null
   const deployment =
     'deployment' in intent && intent.deployment.kind === 'id' ? intent.deployment.deploymentId : null

@@ -128,9 +128,7 @@ async function link(trx: Transaction<Database>, order: StartOrder, found: Found)
       releaseId,
       deploymentId: order.id,
       environment: to,
-      says: `Linked from ${from} to ${to}: the release can no longer be deleted.`,
-      data: { from, to },
-      tell: 'thread',
+      facts: { from, to },
     },
   ])
 }

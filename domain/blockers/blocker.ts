@@ -1,44 +1,52 @@
 /** What blocks a candidate, and the blockers that are its own: its build, its picks, its rejection. */
 import type { ClosedWindow } from '../environment/closures.js'
-import type { EnvironmentName, UserId } from '../identifiers.js'
+import type { CheckProblem, CheckVerdict } from '../forge/checks.js'
+import type { CommitSha, EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import type { AppDefinition } from '../pipeline.js'
+import type { Closure } from '../reasons.js'
+import type { StageName } from '../stage.js'
 import type { CandidateView, ReleaseView } from '../views.js'
 
-export type ObstacleKind =
-  | 'build'
-  | 'build-failed'
-  | 'rejected'
-  | 'conflict'
-  | 'approval'
-  | 'checklist'
-  | 'ticket'
-  | 'soak'
-  | 'checks'
-  | 'lock'
-  | 'freeze'
-  | 'hold'
-  | 'window'
-  | 'lane'
-  | 'running'
-  | 'failure'
-  | 'acceptance'
-  | 'promotion'
+/** What blocks, with its own facts; `bot/views/words/blocker-words.ts` says it, and what happens next by itself. */
+export type BlockerFacts =
+  | { readonly kind: 'build' | 'build-failed' | 'rejected' | 'running' | 'acceptance' }
+  | { readonly kind: 'soak' }
+  | {
+      readonly kind: 'conflict'
+      readonly commit: CommitSha
+      readonly branch: string
+      readonly files: readonly string[]
+    }
+  | { readonly kind: 'approval'; readonly have: number; readonly need: number }
+  | { readonly kind: 'checklist'; readonly item: string }
+  | { readonly kind: 'ticket'; readonly pattern: string }
+  | { readonly kind: 'checks'; readonly check: CheckVerdict; readonly problem: CheckProblem | null }
+  /** `promoted`: what comes there next is not deployed by itself, somebody has to promote it. */
+  | {
+      readonly kind: Closure['kind']
+      readonly closure: Closure
+      readonly promoted: boolean
+    }
+  /** `place` 1 is next; `inMs` until it probably starts, null without history. */
+  | { readonly kind: 'lane'; readonly place: number; readonly inMs: number | null }
+  /** `stage` null: before any. */
+  | { readonly kind: 'failure'; readonly stage: StageName | null }
+  /** `newer`: a candidate that is newer and good; null: there is none. */
+  | { readonly kind: 'promotion'; readonly newer: string | null }
 
-export interface Blocker {
-  readonly kind: ObstacleKind
+/** Whose it is to end, and when that began. */
+export interface BlockerFrame {
   readonly environment: EnvironmentName | null
-  /** Plain words, with text from outside in them. */
-  readonly says: string
   readonly since: string | null
   /** When it ends by itself. */
   readonly until: string | null
   /** Who can end it. */
   readonly roles: readonly string[]
   readonly people: readonly UserId[]
-  /** What happens then by itself. */
-  readonly next: string
 }
+
+export type Blocker = BlockerFacts & BlockerFrame
 
 export interface Outlook {
   /** As it stands at `now`. */
@@ -54,7 +62,7 @@ export interface Outlook {
   readonly usual?: ReadonlyMap<string, number>
 }
 
-/** Of an blocker that nobody in particular can end. */
+/** Of a blocker that nobody in particular can end. */
 export const nobody = { since: null, until: null, roles: [], people: [] } as const
 
 /** Before a candidate is ready nothing else matters. */
@@ -62,43 +70,18 @@ export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker
   const { conflict } = view.detail
   const about = { ...nobody, environment: null, since: candidate.createdAt }
   if (conflict !== null) {
-    const files = conflict.sides.map(({ file }) => file).join(', ')
+    const { at: commit, branch, sides } = conflict
+    const files = sides.map(({ file }) => file)
     const roles = rolesFor(app, 'cherry-pick', null)
-    const says = `The pick of ${conflict.at.slice(0, 7)} is in conflict on ${conflict.branch}: ${files}`
-    const next = 'After `cherry-pick continue` or `skip` the next candidate is built.'
-    return [{ ...nobody, kind: 'conflict', environment: null, says, roles, next }]
+    return [{ ...nobody, environment: null, roles, kind: 'conflict', commit, branch, files }]
   }
   switch (candidate.state) {
     case 'building':
-      return [
-        {
-          ...about,
-          kind: 'build',
-          says: 'It is being built',
-          next: 'Built, it goes to the first environment.',
-        },
-      ]
-    case 'build_failed': {
-      const roles = rolesFor(app, 'retry', null)
-      return [
-        {
-          ...about,
-          kind: 'build-failed',
-          says: 'Its build failed',
-          roles,
-          next: 'Nothing, until it is retried or a fix is picked.',
-        },
-      ]
-    }
+      return [{ ...about, kind: 'build' }]
+    case 'build_failed':
+      return [{ ...about, kind: 'build-failed', roles: rolesFor(app, 'retry', null) }]
     case 'rejected':
-      return [
-        {
-          ...about,
-          kind: 'rejected',
-          says: 'It was rejected',
-          next: 'Nothing: it goes no further; pick a fix.',
-        },
-      ]
+      return [{ ...about, kind: 'rejected' }]
     case 'ready':
       return []
   }

@@ -1,29 +1,31 @@
 /** The way of a candidate to the top, tried on its recorded state without doing anything: gates, and the earliest times (U.10). */
-import type { Gate } from '../change.js'
-import { sayDuration } from '../durations.js'
-import {
-  type Closable,
-  type ClosedWindow,
-  type Closure,
-  closuresOf,
-  stopping,
-} from '../environment/closures.js'
+
+import { type Closable, type ClosedWindow, closuresOf, stopping } from '../environment/closures.js'
 import type { EnvironmentName, UserId } from '../identifiers.js'
 import { after, earliest } from '../instant.js'
 import { rolesFor } from '../permissions.js'
 import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
+import type { Closure, Gate } from '../reasons.js'
 import { type GatedDeployment, gatesAt, gatesOf, soakLasts } from '../release/gates.js'
 import { acceptanceIn, gateFor, passesFreeze } from '../release/policy.js'
 import { acceptedIn, isThere } from '../release/promotion.js'
 import type { ReleaseDeployment, ReleaseState } from '../release/state.js'
 
+/** Something that has to happen before a deployment. */
+export type PlanGate =
+  | { readonly kind: 'promoted' }
+  | Gate
+  /** It soaks so long once it is accepted below; in milliseconds. */
+  | { readonly kind: 'soaks'; readonly ms: number }
+  | { readonly kind: 'closed'; readonly closure: Closure }
+
 export interface PlanStep {
   readonly environment: EnvironmentName
   readonly state: 'done' | 'under-way' | 'ahead'
   /** What has to happen before it goes there, in order. */
-  readonly before: readonly string[]
-  /** What judges it there. */
-  readonly judged: string
+  readonly before: readonly PlanGate[]
+  /** The roles that judge it there; null: its passing check does. */
+  readonly judges: readonly string[] | null
   /** Earliest possible start and end, ISO; null when something has no known end, or nothing was measured yet. */
   readonly starts: string | null
   readonly ends: string | null
@@ -71,11 +73,9 @@ function stepOf(facts: PlanFacts, target: EnvironmentDefinition, ready: string |
   const { state, candidate, now } = facts
   const environment = target.name
   const byCheck = acceptanceIn(state, target, null) === 'by-check'
-  const judged = byCheck
-    ? 'its passing check accepts'
-    : `accepted by ${rolesFor(state.app, 'accept', target).join(', ')}`
+  const judges = byCheck ? null : rolesFor(state.app, 'accept', target)
   if (acceptedIn(state, candidate, environment)) {
-    return { environment, state: 'done', before: [], judged, starts: now, ends: now }
+    return { environment, state: 'done', before: [], judges, starts: now, ends: now }
   }
   const way = wayInto(facts, target)
   const { starts, windows } = startOf(facts, way, ready)
@@ -84,7 +84,7 @@ function stepOf(facts: PlanFacts, target: EnvironmentDefinition, ready: string |
     environment,
     state: way.progress === null ? 'ahead' : 'under-way',
     before: way.waits ? beforeIt(facts, way, windows) : [],
-    judged,
+    judges,
     starts,
     ends: starts === null || takes === null ? null : after(starts, takes),
   }
@@ -117,7 +117,8 @@ function wayInto(
     ...{ ...place, requestedBy: asker, preparedAt: now, gate, approvals: [], override: null, checks: null },
   }
   const waits = known === null || known.state === 'prepared'
-  const { requestedBy, override } = deployment
+  const { requestedBy, override: reason, preparedAt } = deployment
+  const override = reason === null ? null : { reason, at: preparedAt }
   const arrival = { kind: 'promote', requestedBy, override, passesFreeze: passesFreeze(state) } as const
   const environment = environments.find(({ name }) => name === target.name)
   return {
@@ -140,12 +141,13 @@ interface Start {
 function startOf(facts: PlanFacts, way: Way, ready: string | null): Start {
   const { deployment, progress, waits, closed, soaks } = way
   if (ready === null || closed.some(({ until }) => until === null)) return { starts: null, windows: [] }
-  if (deployment.override !== null) return { starts: ready, windows: [] }
-  const soaked = soakOf(way)?.until ?? after(ready, soaks)
+  const overridden = deployment.override !== null
+  const soaked = overridden ? ready : (soakOf(way)?.until ?? after(ready, soaks))
   const latest = [soaked, ...closed.map(({ until }) => until ?? ready)].reduce(
     (one, other) => (one > other ? one : other),
     ready,
   )
+  if (overridden) return { starts: latest, windows: [] }
   return waits || progress === 'queued' ? opening(facts, way, latest) : { starts: latest, windows: [] }
 }
 
@@ -158,40 +160,21 @@ function opening({ windows: windowsAt }: PlanFacts, { target }: Way, from: strin
   for (let looked = 0; looked < MOST_WINDOWS; looked++) {
     const closed = windowsAt(starts).get(target.name)
     if (closed === undefined) return { starts, windows }
-    windows.push({ kind: 'window', owner: null, since: null, ...closed })
+    windows.push({ kind: 'window', owner: null, since: null, rollback: null, ...closed })
     if (closed.until === null || closed.until <= starts) break
     starts = closed.until
   }
   return { starts: null, windows }
 }
 
-function beforeIt({ now }: PlanFacts, way: Way, windows: readonly Closure[]): readonly string[] {
+function beforeIt({ now }: PlanFacts, way: Way, windows: readonly Closure[]): readonly PlanGate[] {
   const { target, gates, progress, soaks, closed } = way
   const byItself = progress !== null || isFirstLevel(target) || target.mode === 'continuous'
   const soaksLater = soaks > 0 && progress === null && soakOf(way) === undefined
   return [
-    ...(byItself ? [] : ['somebody promotes it']),
-    ...gatesAt(gates, now).flatMap(sayAhead),
-    ...(soaksLater ? [`soaks ${sayDuration(soaks)} once accepted below`] : []),
-    ...[...closed, ...windows].map(
-      ({ kind, reason, until }) => `${kind}${until === null ? '' : ` until ${until}`}: ${reason}`,
-    ),
+    ...(byItself ? [] : [{ kind: 'promoted' } as const]),
+    ...gatesAt(gates, now),
+    ...(soaksLater ? [{ kind: 'soaks', ms: soaks } as const] : []),
+    ...[...closed, ...windows].map((closure) => ({ kind: 'closed', closure }) as const),
   ]
-}
-
-function sayAhead(gate: Gate): readonly string[] {
-  switch (gate.kind) {
-    case 'approvals':
-      return [`${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.join(', ')}`]
-    case 'checklist':
-      return gate.items.map(({ item, role }) => `"${item}" ticked by ${role}`)
-    case 'ticket':
-      return [`a change ticket like ${gate.pattern}`]
-    case 'soak':
-      return [`soaks until ${gate.until}`]
-    case 'checks':
-      return gate.reading.checks
-        .filter(({ state }) => state !== 'success')
-        .map(({ name, state, word }) => `check ${name} green (it is ${state === 'failure' ? word : state})`)
-  }
 }

@@ -1,13 +1,11 @@
 /** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
 import { environmentOf, isOpenFailure, newestReady, preparedOf } from '../card-standing.js'
-import type { Gate } from '../change.js'
-import { sayDuration } from '../durations.js'
 import { type Arrival, closuresOf, stopping } from '../environment/closures.js'
-import type { CheckReading } from '../forge/checks.js'
 import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
+import type { Gate } from '../reasons.js'
 import type { DeploymentView } from '../views.js'
-import { type Blocker, nobody, type Outlook, ofCandidate } from './blocker.js'
+import { type Blocker, type BlockerFrame, nobody, type Outlook, ofCandidate } from './blocker.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
 export function obstaclesOf(outlook: Outlook): readonly Blocker[] {
@@ -36,26 +34,13 @@ function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Bl
     case 'queued':
       return ofLane(outlook, deployment)
     case 'running':
+      return [{ ...at(deployment), kind: 'running', since: deployment.startedAt }]
+    case 'failed': {
+      const { failedStage: stage, finishedAt: since } = deployment
       return [
-        {
-          ...at(deployment),
-          kind: 'running',
-          says: `It is being deployed to ${deployment.environment}`,
-          since: deployment.startedAt,
-          next: 'Its check follows.',
-        },
+        { ...at(deployment), kind: 'failure', stage, since, roles: rolesFor(outlook.app, 'retry', null) },
       ]
-    case 'failed':
-      return [
-        {
-          ...at(deployment),
-          kind: 'failure',
-          says: `Its deployment to ${deployment.environment} failed at ${deployment.failedStage ?? 'the start'}`,
-          since: deployment.finishedAt,
-          roles: rolesFor(outlook.app, 'retry', null),
-          next: 'Nothing: retry, skip or roll back.',
-        },
-      ]
+    }
     case 'awaiting_acceptance':
       return [acceptance(outlook, deployment)]
     default:
@@ -69,99 +54,78 @@ function acceptance(outlook: Outlook, deployment: DeploymentView): Blocker {
   const { environment } = deployment
   const bound = outlook.view.detail.bound.find(({ name }) => name === environment) ?? null
   const roles = rolesFor(outlook.app, 'accept', bound)
-  return {
-    ...at(deployment),
-    kind: 'acceptance',
-    says: `It runs in ${environment} and waits for acceptance`,
-    since: deployment.finishedAt ?? deployment.startedAt,
-    roles,
-    next: 'Accepted, it may go to the environments above.',
-  }
+  const since = deployment.finishedAt ?? deployment.startedAt
+  return { ...at(deployment), kind: 'acceptance', since, roles }
 }
 
 function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
-  const { environment, preparedAt } = deployment
-  const next = `With its last gate it is deployed to ${environment} by itself.`
-  const about = { ...at(deployment), since: preparedAt, next }
+  const about = { ...at(deployment), since: deployment.preparedAt }
   return (preparedOf(outlook.view, deployment)?.gates ?? []).flatMap((gate) => ofGate(outlook, about, gate))
 }
 
-type About = Omit<Blocker, 'kind' | 'says'>
-
-function ofGate({ app }: Outlook, about: About, gate: Gate): readonly Blocker[] {
+function ofGate({ app }: Outlook, about: BlockerFrame, gate: Gate): readonly Blocker[] {
   switch (gate.kind) {
     case 'approvals': {
-      const says = `${about.environment} needs ${gate.need - gate.have} more of ${gate.need} approvals`
-      return [{ ...about, kind: 'approval', says, roles: gate.roles }]
+      const { have, need, roles } = gate
+      return [{ ...about, kind: 'approval', have, need, roles }]
     }
     case 'checklist':
-      return gate.items.map(({ item, role }) => {
-        const says = `"${item}" is not ticked by somebody else than who asked for the deployment`
-        return { ...about, kind: 'checklist', says, roles: [role] }
-      })
+      return gate.items.map(({ item, role }) => ({ ...about, kind: 'checklist', item, roles: [role] }))
     case 'ticket': {
-      const says = `No change ticket is linked that looks like ${gate.pattern}`
-      return [{ ...about, kind: 'ticket', says, roles: rolesFor(app, 'edit', null) }]
+      const { pattern } = gate
+      return [{ ...about, kind: 'ticket', pattern, roles: rolesFor(app, 'edit', null) }]
     }
     case 'soak': {
       const { since, until } = gate
-      return [{ ...about, kind: 'soak', since, until, says: 'It soaks in the environment below' }]
+      return [{ ...about, kind: 'soak', since, until }]
     }
-    case 'checks':
-      return ofChecks({ ...about, roles: rolesFor(app, 'override', null) }, gate.reading)
+    case 'checks': {
+      // One for each check, because each has its own beginning.
+      const { checks, problem } = gate.reading
+      const roles = rolesFor(app, 'override', null)
+      return checks
+        .filter(({ state }) => state !== 'success')
+        .map((check) => ({ ...about, kind: 'checks', check, problem, since: check.since, roles }))
+    }
   }
-}
-
-/** One for each check, because each has its own beginning. */
-function ofChecks(about: About, { checks, problem }: CheckReading): readonly Blocker[] {
-  const why = problem === null ? '' : ` (GitHub could not be asked: ${problem})`
-  return checks
-    .filter(({ state }) => state !== 'success')
-    .map(({ name, state, word, since }) => ({
-      ...about,
-      kind: 'checks' as const,
-      says: `The check ${name} is ${state === 'failure' ? word : state}${why}`,
-      since,
-      next: 'It is asked for again and again; green, it opens by itself.',
-    }))
 }
 
 function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
   const name = deployment.environment
-  const next = `Then it is deployed to ${name} in its turn.`
-  const closed = closing(outlook, name, { arrival: deployment, next })
+  const closed = closing(outlook, name, { arrival: arrivalOf(outlook, deployment), promoted: false })
   if (closed.length > 0) return closed
   const line = environmentOf(outlook.view, deployment)?.detail.queue ?? []
   const place = Math.max(1, line.indexOf(deployment.id) + 1)
   const usual = outlook.usual?.get(name) ?? null
-  const expected = usual === null ? '' : `, its turn comes in about ${sayDuration(place * usual)}`
-  const says = `It is number ${place} in line for ${name}${expected}`
-  return [{ ...at(deployment), kind: 'lane', says, since: deployment.preparedAt, next }]
+  const inMs = usual === null ? null : place * usual
+  return [{ ...at(deployment), kind: 'lane', place, inMs, since: deployment.preparedAt }]
+}
+
+/** What was ordered anew, as a later attempt is, passes neither by an override nor by the release's type. */
+function arrivalOf({ view }: Outlook, deployment: DeploymentView): Arrival {
+  const { kind, requestedBy, override: reason, preparedAt, attempt } = deployment
+  const isFirst = kind === 'promote' && attempt <= 1
+  return {
+    ...{ kind, requestedBy },
+    override: isFirst && reason !== null ? { reason, at: preparedAt } : null,
+    passesFreeze: isFirst && view.detail.passesFreeze,
+  }
 }
 
 /** What closes an environment for a deployment, or for whoever promotes there next. */
 function closing(
   outlook: Outlook,
   name: EnvironmentName,
-  of: { readonly arrival: Omit<Arrival, 'passesFreeze'>; readonly next: string },
+  of: { readonly arrival: Arrival; readonly promoted: boolean },
 ): readonly Blocker[] {
-  const { passesFreeze } = outlook.view.detail
   const open = { lock: null, freeze: null, hold: null }
   const environment = environmentOf(outlook.view, { environment: name }) ?? open
   const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
-  return stopping(closures, { ...of.arrival, passesFreeze }).flatMap(
-    ({ kind, owner, reason, since, until }): readonly Blocker[] =>
-      kind === 'acceptance'
-        ? []
-        : [
-            {
-              ...{ environment: name, kind, since, until, next: of.next },
-              says: `${name} is closed (${kind}): ${reason}`,
-              roles: enders(outlook, kind),
-              people: owner === null ? [] : [owner],
-            },
-          ],
-  )
+  return stopping(closures, of.arrival).map((closure) => {
+    const { kind, owner, since, until } = closure
+    const ends = { roles: enders(outlook, kind), people: owner === null ? [] : [owner] }
+    return { environment: name, since, until, ...ends, kind, closure, promoted: of.promoted }
+  })
 }
 
 /** Who may end it. A window ends by itself. */
@@ -174,21 +138,15 @@ function ofPromotion(outlook: Outlook): readonly Blocker[] {
   const { view, app, candidate } = outlook
   const roles = rolesFor(app, 'promote', null)
   const newest = newestReady(view)
-  const older =
-    newest !== null && newest.number > candidate.number
-      ? ` (${newest.name} is newer and good; promoting this one asks first)`
-      : ''
+  const newer = newest !== null && newest.number > candidate.number ? newest.name : null
   const places = view.state === 'open' ? view.detail.promotable : []
   return places.flatMap(({ candidate: number, environment: name, again }): readonly Blocker[] => {
     if (number !== candidate.number || again) return []
-    const next = `Nothing by itself: then somebody promotes it to ${name}.`
     const closed = closing(outlook, name, {
-      arrival: { kind: 'promote', requestedBy: null, override: null },
-      next,
+      arrival: { kind: 'promote', requestedBy: null, override: null, passesFreeze: view.detail.passesFreeze },
+      promoted: true,
     })
     if (closed.length > 0) return closed
-    const says = `Nobody has promoted it to ${name} yet${older}`
-    const about = { ...nobody, environment: name, roles, next: 'Nothing goes up by itself.' }
-    return [{ ...about, kind: 'promotion', says }]
+    return [{ ...nobody, environment: name, roles, kind: 'promotion', newer }]
   })
 }

@@ -1,6 +1,6 @@
 /** What a good build of a push becomes: deployments, or a release of its own. */
-import type { AuditEvent } from '../change.js'
 import type { DeploymentRequest } from '../environment/state.js'
+import type { AuditEvent, PushSubject, Said } from '../events.js'
 import { type ArtifactDigest, type CommitSha, type DeploymentId, SLIPWAY } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { DeliveryState, Found } from './state.js'
@@ -51,25 +51,22 @@ export function titleOf({ subject, commit }: Found, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
 }
 
-/** An audit line about a push. The authors stand in it so that they can be told what becomes of their change. */
-export function pushEvent(
-  found: Found,
-  what: Pick<AuditEvent, 'kind' | 'at' | 'says'> & Partial<AuditEvent>,
-): AuditEvent {
+const MOST_AUTHORS = 50
+
+/** What a line about a push is about. The authors stand in it so that they can be told what becomes of their change. */
+export function pushSubject(branch: string, found: Found): PushSubject {
+  const { commit, subject, author, authors, total } = found
   return {
-    actor: SLIPWAY,
-    releaseId: null,
-    deploymentId: null,
-    environment: null,
-    tell: 'keep',
-    ...what,
-    data: {
-      commit: found.commit,
-      subject: found.subject.slice(0, 200),
-      author: found.author.slice(0, 100),
-      authors: found.authors.join(' ').slice(0, 2_000),
-      total: found.total,
-      ...what.data,
-    },
+    branch,
+    commit,
+    subject: subject.slice(0, 200),
+    author: author.slice(0, 100),
+    authors: authors.slice(0, MOST_AUTHORS),
+    total,
   }
+}
+
+/** An audit line about a push. */
+export function pushEvent(said: Said, at: string): AuditEvent {
+  return { ...said, at, actor: SLIPWAY, releaseId: null, deploymentId: null, environment: null }
 }

@@ -1,7 +1,8 @@
 /** What the end of a deployment's attempt means for its environment. */
 import { type CommitSha, type DeploymentId, SLIPWAY, type UserId } from '../identifiers.js'
+import type { AbortCause, Failure } from '../reasons.js'
 import type { StageName } from '../stage.js'
-import { eventOf, moved, reportsOf } from './deployment-events.js'
+import { aborted, eventOf, moved, reportsOf, subjectOf } from './deployment-events.js'
 import type { Inspected } from './plan.js'
 import { rememberFailedPush } from './pushes.js'
 import { doneAgain, inPlace, isSameAgain } from './rebuild.js'
@@ -33,16 +34,12 @@ export type DeploymentResult =
   | {
       readonly kind: 'failed'
       readonly stage: StageName | null
-      readonly reason: string
-      readonly inconclusive: boolean
+      readonly failure: Failure
       readonly touched: boolean
       readonly runs: Readonly<Partial<Record<StageName, number>>>
       /** A setup that succeeded before a later stage failed still counts. */
       readonly setup: SetupRecord | null
       readonly inspected?: Inspected | null
-      readonly lostHost?: string | null
-      /** True when nothing is known of what the stage would have found. */
-      readonly unsure?: boolean
     }
   | {
       readonly kind: 'aborted'
@@ -51,8 +48,11 @@ export type DeploymentResult =
       /** The last run of each stage: a retry must not take an aborted run for its own. */
       readonly runs?: Readonly<Partial<Record<StageName, number>>>
     }
-  /** It never started: its release is gone. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** It never started: its release is gone, or it left the line. */
+  | {
+      readonly kind: 'refused'
+      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' }>
+    }
 
 /** Frees the lane and records how the attempt ended. */
 export function finish(state: EnvironmentState, result: DeploymentResult, at: string): LaneStep {
@@ -68,7 +68,7 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
         observed: result.observed,
       })
     case 'refused':
-      return moved(free, order, { to: 'aborted', at, by: SLIPWAY, note: result.reason, says: result.reason })
+      return aborted(free, order, { at, by: SLIPWAY, cause: result.cause })
     case 'aborted':
       return abortedRun(free, running.entry, {
         at,
@@ -78,30 +78,17 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
         runs: result.runs ?? {},
       })
     case 'failed': {
-      const { stage, reason, inconclusive, touched, runs } = result
-      const lostHost = result.lostHost ?? null
-      const failed = {
-        entry: running.entry,
-        stage,
-        reason,
-        inconclusive,
-        runs,
-        touched,
-        aborted: false,
-        lostHost,
-        at,
-      }
+      const { stage, failure, touched, runs } = result
+      const failed = { entry: running.entry, stage, why: failure, runs, touched, at }
       const remembered = rememberFailedPush(free, order)
       return moved({ ...withSetup(free, result), failed, ...remembered }, order, {
-        to: 'failed',
+        kind: 'deployment.failed',
+        facts: { ...subjectOf(order), stage, failure, touched },
         at,
         by: SLIPWAY,
         attempt: attempt.number,
         failedStage: stage,
-        note: reason,
-        says: `${nameOfOrder(order)} failed in ${state.name}: ${reason}`,
-        tell: 'broadcast',
-        data: { stage, inconclusive, touched },
+        note: { kind: 'failure', failure },
       })
     }
   }
@@ -127,27 +114,10 @@ function abortedRun(
   },
 ): LaneStep {
   const { order } = entry
-  const { stage, runs, at } = end
-  const reason = 'It was aborted.'
-  const failed = {
-    entry,
-    stage,
-    reason,
-    inconclusive: false,
-    runs,
-    touched: true,
-    aborted: true,
-    lostHost: null,
-    at,
-  }
-  return moved(end.touched ? { ...state, failed } : state, order, {
-    to: 'aborted',
-    at: end.at,
-    by: end.by,
-    note: end.touched ? 'aborted while it changed the environment' : 'aborted before anything changed',
-    says: `The deployment of ${nameOfOrder(order)} to ${state.name} was aborted.`,
-    tell: 'broadcast',
-  })
+  const { stage, runs, touched, at, by } = end
+  const failed: FailedDeployment = { entry, stage, why: { kind: 'aborted' }, runs, touched: true, at }
+  const cause = { kind: 'running', touched } as const
+  return aborted(touched ? { ...state, failed } : state, order, { at, by, cause })
 }
 
 function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string): LaneStep {
@@ -159,22 +129,13 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
   const now: LaneStep = {
     state: { ...state, current: deployed, failed: null },
     moves: [],
-    events: [
-      eventOf(order, {
-        kind: 'deployment.completed',
-        at,
-        by: SLIPWAY,
-        says: `${nameOfOrder(order)} runs in ${state.name}.`,
-        // The line that says what it waits for, or that it is accepted, says this too.
-        tell: 'keep',
-      }),
-    ],
+    events: [eventOf(order, { kind: 'deployment.completed', facts: subjectOf(order), at, by: SLIPWAY })],
     reports: replaced
       ? reportsOf(replaced, {
           to: null,
           at,
           by: SLIPWAY,
-          note: nameOfOrder(order),
+          note: { kind: 'superseded', by: nameOfOrder(order) },
           replaced: true,
           rolledBack,
         })
@@ -185,11 +146,10 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
     order.acceptance === 'by-check'
       ? accept(next, order, { by: order.kind === 'rollback' ? order.requestedBy : SLIPWAY, at })
       : moved(next, order, {
-          to: 'awaiting_acceptance',
+          kind: 'deployment.awaiting_acceptance',
+          facts: subjectOf(order),
           at,
           by: SLIPWAY,
-          says: `${nameOfOrder(order)} runs in ${state.name} and waits for acceptance.`,
-          tell: 'broadcast',
         }),
   )
 }
@@ -199,14 +159,11 @@ function accept(
   order: DeploymentRequest,
   by: { readonly by: UserId; readonly at: string },
 ): LaneStep {
+  const how = order.kind === 'rollback' ? 'rollback' : 'check'
   return moved(remember(state, order, 'accepted'), order, {
-    to: 'accepted',
-    at: by.at,
-    by: by.by,
-    says:
-      order.kind === 'rollback'
-        ? `${state.name} is back on ${nameOfOrder(order)}.`
-        : `${nameOfOrder(order)} runs in ${state.name}; its passing check accepted it.`,
+    kind: 'deployment.accepted',
+    facts: { ...subjectOf(order), by: how, comment: null },
+    ...by,
   })
 }
 

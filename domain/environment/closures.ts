@@ -1,6 +1,7 @@
 /** What closes an environment, for what, and until when. The lane decides by it, and people are shown it. */
 import type { FreezeState, HoldState, LockState } from '../change.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
+import type { Closure } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import type { DeploymentKind } from '../states.js'
 
@@ -25,13 +26,11 @@ export interface Closable {
   readonly hold: HoldState | null
 }
 
-export interface Closure {
-  readonly kind: 'lock' | 'freeze' | 'window' | 'hold' | 'acceptance'
-  readonly owner: UserId | null
+/** A person's override is for one order, and passes what was closed when it was given. */
+export interface Override {
   readonly reason: string
-  /** ISO instants; `until` is when it ends by itself, null when somebody has to end it. */
-  readonly since: string | null
-  readonly until: string | null
+  /** ISO instant at which it was given. */
+  readonly at: string
 }
 
 /** What is to be deployed, as far as closures ask. */
@@ -39,8 +38,7 @@ export interface Arrival {
   readonly kind: DeploymentKind
   /** Null: nobody in particular, as for whoever comes next. */
   readonly requestedBy: UserId | null
-  /** The reason of a person's override. */
-  readonly override: string | null
+  readonly override: Override | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze: boolean
 }
@@ -54,9 +52,9 @@ export function closuresOf(
   window: ClosedWindow | null,
 ): readonly Closure[] {
   return [
-    ...(lock ? [{ kind: 'lock' as const, ...lock }] : []),
-    ...(freeze ? [{ kind: 'freeze' as const, ...freeze }] : []),
-    ...(window ? [{ kind: 'window' as const, owner: null, since: null, ...window }] : []),
+    ...(lock ? [{ kind: 'lock' as const, ...lock, rollback: null }] : []),
+    ...(freeze ? [{ kind: 'freeze' as const, ...freeze, rollback: null }] : []),
+    ...(window ? [{ kind: 'window' as const, owner: null, since: null, ...window, rollback: null }] : []),
     ...(hold ? [{ ...hold, kind: 'hold' as const, owner: hold.by, until: null }] : []),
   ]
 }
@@ -65,17 +63,21 @@ export function closuresOf(
 export const closuresAt = (environment: Closable, { at, closed }: LaneNow): readonly Closure[] =>
   closuresOf(environment, closed).filter(({ until }) => !isOver(until, at))
 
-/** Those that this deployment has to wait for: a rollback and an override wait for none. */
+/** Those that this deployment has to wait for: a rollback waits for none, an override for what was closed later. */
 export const stopping = (closures: readonly Closure[], arrival: Arrival): readonly Closure[] =>
-  arrival.kind === 'rollback' || isOverridden(arrival)
+  arrival.kind === 'rollback'
     ? []
-    : closures.filter((closure) => stops(closure, arrival))
+    : closures.filter((closure) => stops(closure, arrival) && !isPassed(closure, arrival.override))
 
 /** Those that it passes only because of its override. */
 export const passedBy = (closures: readonly Closure[], arrival: Arrival): readonly Closure[] =>
-  isOverridden(arrival) ? stopping(closures, { ...arrival, override: null }) : []
+  arrival.kind === 'rollback'
+    ? []
+    : closures.filter((closure) => stops(closure, arrival) && isPassed(closure, arrival.override))
 
-const isOverridden = ({ override }: Arrival): boolean => override !== null
+/** A window is known beforehand; what somebody closed later was not there to be thought of. */
+const isPassed = ({ since }: Closure, override: Override | null): boolean =>
+  override !== null && (since === null || since <= override.at)
 
 /** A lock does not stop its owner; a hold stops what nobody asked for. */
 function stops({ kind, owner }: Closure, { kind: what, requestedBy, passesFreeze }: Arrival): boolean {
@@ -87,24 +89,7 @@ function stops({ kind, owner }: Closure, { kind: what, requestedBy, passesFreeze
     case 'hold':
       return what === 'push' || requestedBy === SLIPWAY
     case 'window':
-    case 'acceptance':
       return true
-  }
-}
-
-/** `staging is …`. */
-export function sayClosure({ kind, reason }: Closure): string {
-  switch (kind) {
-    case 'lock':
-      return `locked: ${reason}`
-    case 'freeze':
-      return `frozen: ${reason}`
-    case 'hold':
-      return `on hold: ${reason}`
-    case 'window':
-      return `closed by its window: ${reason}`
-    case 'acceptance':
-      return `taken: ${reason}`
   }
 }
 

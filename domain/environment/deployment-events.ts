@@ -1,6 +1,9 @@
 /** One helper per business event of a deployment: its row, its audit line and the release's news cannot drift apart. */
-import type { AuditEvent, DeploymentRecord } from '../change.js'
+import type { DeploymentRecord } from '../change.js'
+import type { AuditEvent, DeploymentSubject, EventFacts, EventKind, Said } from '../events.js'
 import type { UserId } from '../identifiers.js'
+import type { AbortCause, DeploymentNote } from '../reasons.js'
+import type { StageName } from '../stage.js'
 import type { DeploymentState } from '../states.js'
 import {
   type DeploymentReport,
@@ -10,41 +13,81 @@ import {
   nameOfOrder,
 } from './state.js'
 
-export interface Moved {
-  readonly to: DeploymentState
+/** What a line says, when and by whom. */
+export type Line<Kind extends EventKind = EventKind> = Said<Kind> & {
   readonly at: string
   readonly by: UserId
-  readonly says: string
-  readonly note?: string | null
-  readonly attempt?: number
-  readonly failedStage?: AuditStage
-  readonly tell?: AuditEvent['tell']
-  readonly replaced?: boolean
-  readonly data?: AuditEvent['data']
 }
-type AuditStage = LaneStep['moves'][number]['failedStage']
+
+/** Lines of a deployment that comes into the state they are named after. */
+type Moving = Extract<EventKind, `deployment.${DeploymentState}`>
+
+const states = {
+  'deployment.prepared': 'prepared',
+  'deployment.queued': 'queued',
+  'deployment.failed': 'failed',
+  'deployment.awaiting_acceptance': 'awaiting_acceptance',
+  'deployment.accepted': 'accepted',
+  'deployment.rejected': 'rejected',
+  'deployment.superseded': 'superseded',
+  'deployment.aborted': 'aborted',
+} as const satisfies Record<Moving, DeploymentState>
+
+export type Moved = Line<Moving> & {
+  readonly note?: DeploymentNote | null
+  readonly attempt?: number | null
+  readonly failedStage?: StageName | null
+  readonly replaced?: boolean
+}
 
 /** Moves one deployment and says so in the audit trail and to its release. */
-export function moved(state: EnvironmentState, order: DeploymentRequest, what: Moved): LaneStep {
-  const { to, at, by } = what
-  const note = what.note ?? null
+export function moved(
+  state: EnvironmentState,
+  order: DeploymentRequest,
+  { note = null, attempt = null, failedStage = null, replaced = false, ...line }: Moved,
+): LaneStep {
+  const { at, by } = line
+  const to = states[line.kind]
   return {
     state,
-    moves: [
-      {
-        id: order.id,
-        to,
-        at,
-        by,
-        attempt: what.attempt ?? null,
-        failedStage: what.failedStage ?? null,
-        note,
-      },
-    ],
-    events: [eventOf(order, { kind: `deployment.${to}`, ...what })],
-    reports: reportsOf(order, { to, at, by, note, replaced: what.replaced ?? false, rolledBack: false }),
+    moves: [{ id: order.id, to, at, by, attempt, failedStage, note }],
+    events: [eventOf(order, line)],
+    reports: reportsOf(order, { to, at, by, note, replaced, rolledBack: false }),
     newDeployments: [],
   }
+}
+
+/** Something newer takes its place in line or in the environment; `newer` null: the environment is torn down. */
+export function superseded(
+  state: EnvironmentState,
+  order: DeploymentRequest,
+  what: {
+    readonly why: EventFacts['deployment.superseded']['why']
+    readonly newer: DeploymentRequest | null
+    readonly at: string
+    readonly by: UserId
+  },
+): LaneStep {
+  const { why, at } = what
+  const by = what.newer && nameOfOrder(what.newer)
+  return moved(state, order, {
+    kind: 'deployment.superseded',
+    facts: { ...subjectOf(order), why, by },
+    at,
+    by: what.by,
+    note: { kind: 'superseded', by },
+    replaced: why === 'replaced' || why === 'torn-down',
+  })
+}
+
+/** The end of a deployment before it was through. */
+export function aborted(
+  state: EnvironmentState,
+  order: DeploymentRequest,
+  { cause, at, by }: { readonly cause: AbortCause; readonly at: string; readonly by: UserId },
+): LaneStep {
+  const facts = { ...subjectOf(order), cause }
+  return moved(state, order, { kind: 'deployment.aborted', facts, at, by, note: { kind: 'aborted', cause } })
 }
 
 /** What the order's release is told; nothing for a push. */
@@ -78,38 +121,27 @@ export function recordOf(order: DeploymentRequest): DeploymentRecord {
   }
 }
 
-/** An audit line about a deployment that does not move it. */
+/** What a line about an order is about. */
+export const subjectOf = (order: DeploymentRequest): DeploymentSubject => ({
+  name: nameOfOrder(order),
+  commit: order.commit,
+  requester: order.requestedBy,
+})
+
+/** An audit line about a deployment. */
 export function eventOf(
-  order: DeploymentRequest,
-  what: Pick<Moved, 'at' | 'by' | 'says' | 'tell' | 'data'> & { readonly kind: string },
+  { releaseId, id, environment }: DeploymentRequest,
+  { at, by, ...said }: Line,
 ): AuditEvent {
-  return {
-    kind: what.kind,
-    at: what.at,
-    actor: what.by,
-    releaseId: order.releaseId,
-    deploymentId: order.id,
-    environment: order.environment,
-    says: what.says,
-    data: { commit: order.commit, name: nameOfOrder(order), requester: order.requestedBy, ...what.data },
-    tell: what.tell ?? 'thread',
-  }
+  return { ...said, at, actor: by, releaseId, deploymentId: id, environment }
 }
 
-/** An audit line about the environment itself. */
-export function environmentEvent(
-  state: EnvironmentState,
-  what: Pick<Moved, 'at' | 'by' | 'says' | 'tell' | 'data'> & { readonly kind: string },
-): AuditEvent {
-  return {
-    kind: what.kind,
-    at: what.at,
-    actor: what.by,
-    releaseId: state.current?.order.releaseId ?? null,
-    deploymentId: null,
-    environment: state.name,
-    says: what.says,
-    data: what.data ?? {},
-    tell: what.tell ?? 'thread',
-  }
+/** An audit line about the environment itself, in the thread of the release that runs there. */
+export function environmentEvent(state: EnvironmentState, line: Line): AuditEvent {
+  return { ...appEvent(state, line), releaseId: state.current?.order.releaseId ?? null }
+}
+
+/** As {@link environmentEvent}, in no release's thread. */
+export function appEvent({ name }: EnvironmentState, { at, by, ...said }: Line): AuditEvent {
+  return { ...said, at, actor: by, releaseId: null, deploymentId: null, environment: name }
 }

@@ -1,5 +1,7 @@
 /** What is shown of an environment besides its row's own columns. */
+import type { EnvironmentNote } from '../reasons.js'
 import type { EnvironmentDetail } from '../record-details.js'
+import { observedIn } from './drift.js'
 import { type EnvironmentLifecycle } from './lifecycle.js'
 import { rollbackTarget } from './rollback.js'
 import type { EnvironmentState } from './state.js'
@@ -13,9 +15,9 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     outputs: state.setup?.outputs ?? {},
     queue: state.queue.map((entry) => entry.order.id),
     rollbackTo: rollbackTarget(state)?.id ?? null,
-    observed: life.drift?.observed ?? null,
+    observed: life.drift && observedIn(life.drift.finding),
     extensionsLeft: life.expiry ? Math.max(0, state.definition.extensions - life.expiry.extensions) : 0,
-    note: noteOf(state, life),
+    note: lifeNote(life) ?? failureNote(state) ?? driftNote(life),
     notices: life.notices,
     teardown: life.teardown,
     answered: life.answered,
@@ -49,18 +51,25 @@ function versions({
   }
 }
 
-const noteOf = (state: EnvironmentState, life: EnvironmentLifecycle): string | null =>
-  lifeNote(life) ?? state.failed?.reason ?? life.drift?.says ?? null
-
 /** What people should know of it now, most pressing first; null when there is nothing. */
-function lifeNote({ teardown, preview, building, wanted, retired }: EnvironmentLifecycle): string | null {
-  if (teardown?.reason) return teardown.reason
-  if (retired) return 'it was taken out of the configuration; put it back to rebuild it or to tear it down'
+function lifeNote(life: EnvironmentLifecycle): EnvironmentNote | null {
+  const { teardown, preview, building, wanted, retired } = life
+  if (teardown?.failure) return { kind: 'teardown-failed', ...teardown.failure }
+  if (retired) return { kind: 'retired' }
   const place = preview?.place
   if (place && !place.granted) {
-    return `waits for a place: ${place.living} of ${place.most} previews live, ${place.ahead} ahead of it`
+    const { ahead, living, most } = place
+    return { kind: 'waits-for-place', ahead, living, most }
   }
-  const built = building && (building.commit?.slice(0, 7) ?? building.branch)
-  if (built) return `${built} is being built`
-  return wanted ? 'waits for its build' : null
+  if (building) return { kind: 'building', what: building.commit?.slice(0, 7) ?? building.branch }
+  return wanted ? { kind: 'waits-for-build' } : null
 }
+
+function failureNote({ failed }: EnvironmentState): EnvironmentNote | null {
+  if (failed === null) return null
+  const { why } = failed
+  return why.kind === 'aborted' ? why : { kind: 'failure', failure: why }
+}
+
+const driftNote = ({ drift }: EnvironmentLifecycle): EnvironmentNote | null =>
+  drift && { kind: 'drift', finding: drift.finding }

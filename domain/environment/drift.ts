@@ -1,6 +1,7 @@
 /** Whether what runs is what was recorded (S2.12). */
 import { SLIPWAY } from '../identifiers.js'
 import { after } from '../instant.js'
+import type { DriftFinding, Failure } from '../reasons.js'
 import { environmentEvent } from './deployment-events.js'
 import {
   type EnvironmentState,
@@ -15,7 +16,7 @@ import {
 /** What a check outside of any deployment found; null when nothing can be said. */
 export type DriftFound =
   | { readonly kind: 'passed'; readonly commit: string | null; readonly digest: string | null }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
   | null
 
 /** When the next check for drift is due; null when none is configured or nothing runs there. */
@@ -41,57 +42,39 @@ export function driftFound(
 ): LaneStep {
   const checked = withLifecycle(state, { checkedAt: look.at })
   if (found === null || state.current?.order.id !== look.of || !mayCheck(state)) return step(checked)
-  const says = differs(state, found)
+  const finding = differs(state, found)
   const before = state.lifecycle.drift
-  if (says === null) return before === null ? step(checked) : inSync(checked, look.at)
-  if (before?.says === says) return step(checked)
-  return outOfSync(checked, { says, observed: observedIn(found), at: look.at })
+  if (finding === null) return before === null ? step(checked) : inSync(checked, look.at)
+  if (JSON.stringify(before?.finding) === JSON.stringify(finding)) return step(checked)
+  return outOfSync(checked, finding, look.at)
 }
 
-function differs(state: EnvironmentState, found: NonNullable<DriftFound>): string | null {
+function differs(state: EnvironmentState, found: NonNullable<DriftFound>): DriftFinding | null {
   const order = state.current?.order
   if (!order) return null
   const name = nameOfOrder(order)
-  if (found.kind === 'failed') return `${state.name} should run ${name}, but its check fails: ${found.reason}`
-  const other = found.commit !== null && found.commit !== order.commit ? found.commit : null
-  if (other !== null)
-    return `${state.name} should run ${order.commit.slice(0, 12)}, but it runs ${other.slice(0, 12)}`
-  const bytes = found.digest !== null && found.digest !== order.artifactDigest ? found.digest : null
-  return bytes === null
+  if (found.kind === 'failed') return { kind: 'check-failed', name, failure: found.failure }
+  if (found.commit !== null && found.commit !== order.commit)
+    return { kind: 'commit', expected: order.commit, observed: found.commit }
+  return found.digest === null || found.digest === order.artifactDigest
     ? null
-    : `${state.name} should run the artifact of ${name}, but it runs ${bytes.slice(0, 19)}`
+    : { kind: 'artifact', name, observed: found.digest }
 }
 
-const observedIn = (found: NonNullable<DriftFound>): string | null =>
-  found.kind === 'passed' ? (found.commit ?? found.digest) : null
+/** The commit or digest that was seen; null when only the check failed. */
+export const observedIn = (finding: DriftFinding): string | null =>
+  finding.kind === 'check-failed' ? null : finding.observed
 
 /** Also for the check of a deployment itself, which may find something else than was just put there. */
-export function outOfSync(
-  state: EnvironmentState,
-  { says, observed, at }: { readonly says: string; readonly observed: string | null; readonly at: string },
-): LaneStep {
-  const marked = withLifecycle(state, { drift: { observed, says, at } })
-  const next = withNotice(marked, { kind: 'out-of-sync', says: `${says}.`, at, until: null })
-  return {
-    ...step(next),
-    events: [
-      environmentEvent(next, {
-        kind: 'environment.out_of_sync',
-        at,
-        by: SLIPWAY,
-        says: `${says}.`,
-        data: { observed },
-        tell: 'broadcast',
-      }),
-    ],
-  }
+export function outOfSync(state: EnvironmentState, finding: DriftFinding, at: string): LaneStep {
+  const marked = withLifecycle(state, { drift: { finding, at } })
+  const next = withNotice(marked, { kind: 'out-of-sync', finding }, at)
+  const line = { kind: 'environment.out_of_sync', facts: { finding }, at, by: SLIPWAY } as const
+  return { ...step(next), events: [environmentEvent(next, line)] }
 }
 
 function inSync(state: EnvironmentState, at: string): LaneStep {
   const next = withLifecycle(state, { drift: null })
-  const says = `${state.name} runs what was recorded again.`
-  return {
-    ...step(next),
-    events: [environmentEvent(next, { kind: 'environment.in_sync', at, by: SLIPWAY, says, tell: 'keep' })],
-  }
+  const line = { kind: 'environment.in_sync', facts: {}, at, by: SLIPWAY } as const
+  return { ...step(next), events: [environmentEvent(next, line)] }
 }

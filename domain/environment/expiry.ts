@@ -1,7 +1,8 @@
 /** When an environment ends by itself, who is told before, and how people put it off (S2.15, S2.19, S2.20). */
-import { sayDuration } from '../durations.js'
+import { LONGEST_MS } from '../durations.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { after, earliest } from '../instant.js'
+import type { EndCause, ExtensionCap } from '../reasons.js'
 import { done, type Refusal, refuse } from '../refusal.js'
 import { environmentEvent } from './deployment-events.js'
 import { type Expiry } from './lifecycle.js'
@@ -63,14 +64,14 @@ export function nextInLife(state: EnvironmentState): string | null {
 export function ripen(state: EnvironmentState, at: string): LaneStep {
   const { expiry, closing, teardown } = state.lifecycle
   if (teardown !== null) return step(state)
-  if (closing !== null && closing.until <= at) return beginEnd(state, { because: closing.because, at })
+  if (closing !== null && closing.until <= at) return beginEnd(state, { cause: closing.cause, at })
   if (expiry === null) return step(state)
-  if (expiry.at <= at) return beginEnd(state, { because: 'it expired', at })
+  if (expiry.at <= at) return beginEnd(state, { cause: { kind: 'expired' }, at })
   const due = openNotices(state, expiry).filter((notice) => notice.at <= at)
   return due.length === 0 ? step(state) : warn(state, { expiry, due: due.map(({ ms }) => ms), at })
 }
 
-function beginEnd(state: EnvironmentState, why: { readonly because: string; readonly at: string }): LaneStep {
+function beginEnd(state: EnvironmentState, why: { readonly cause: EndCause; readonly at: string }): LaneStep {
   return awaitTeardown(state, { ...why, by: SLIPWAY })
 }
 
@@ -78,33 +79,24 @@ function warn(
   state: EnvironmentState,
   { expiry, due, at }: { readonly expiry: Expiry; readonly due: readonly number[]; readonly at: string },
 ): LaneStep {
-  const left = sayDuration(Date.parse(expiry.at) - Date.parse(at))
-  const says = `${state.name} is torn down in ${left} unless somebody extends or keeps it.`
   const noticed = withLifecycle(state, { expiry: { ...expiry, noticed: [...expiry.noticed, ...due] } })
-  const next = withNotice(noticed, { kind: 'expiring', says, at, until: expiry.at })
+  const facts = { until: expiry.at }
+  const next = withNotice(noticed, { kind: 'expiring', ...facts }, at)
   return {
     ...step(next),
-    events: [environmentEvent(next, { kind: 'environment.expiring', at, by: SLIPWAY, says, tell: 'keep' })],
+    events: [environmentEvent(next, { kind: 'environment.expiring', facts, at, by: SLIPWAY })],
   }
 }
 
 /** From now on nothing starts here; the teardown itself begins once the stage that runs has ended (S2.19). */
-export function awaitTeardown(state: EnvironmentState, why: By & { readonly because: string }): LaneStep {
+export function awaitTeardown(state: EnvironmentState, why: By & { readonly cause: EndCause }): LaneStep {
   const { teardown } = state.lifecycle
   if (teardown !== null && teardown.phase !== 'failed') return step(state)
-  const next = withLifecycle(state, { teardown: { phase: 'waiting', ...why, reason: null }, closing: null })
-  const says = `${state.name} is torn down: ${why.because}.`
+  const next = withLifecycle(state, { teardown: { phase: 'waiting', ...why, failure: null }, closing: null })
+  const { cause, by, at } = why
   return {
     ...step(next),
-    events: [
-      environmentEvent(next, {
-        kind: 'environment.teardown_ordered',
-        at: why.at,
-        by: why.by,
-        says,
-        tell: 'keep',
-      }),
-    ],
+    events: [environmentEvent(next, { kind: 'environment.teardown_ordered', facts: { cause }, at, by })],
   }
 }
 
@@ -116,11 +108,15 @@ export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
     return no(state, refusal ?? { code: 'permanent', environment: state.name })
   const { extensions, maxAgeMs } = state.definition
   if (expiry.extensions >= extensions) {
-    return no(state, cap(state, `it was extended ${extensions} times, which is the most`))
+    return no(state, cap(state, { kind: 'count', most: extensions }))
   }
-  const until = after(expiry.at, order.durationMs ?? DAY_MS)
+  const more = order.durationMs ?? DAY_MS
+  if (!(more > 0 && more <= LONGEST_MS)) {
+    return no(state, cap(state, { kind: 'age', ms: LONGEST_MS }))
+  }
+  const until = after(expiry.at, more)
   if (maxAgeMs !== null && until > after(expiry.startedAt, maxAgeMs)) {
-    return no(state, cap(state, `no environment here lives longer than ${sayDuration(maxAgeMs)}`))
+    return no(state, cap(state, { kind: 'age', ms: maxAgeMs }))
   }
   const left = extensions - expiry.extensions - 1
   const next = { ...expiry, at: until, extensions: expiry.extensions + 1, noticed: [] }
@@ -138,14 +134,12 @@ export function keep(state: EnvironmentState, order: KeepOrder): Answered {
   const { maxAgeMs } = state.definition
   const until = expiry === null || maxAgeMs === null ? null : after(expiry.startedAt, maxAgeMs)
   if (until !== null && expiry !== null && until <= expiry.at && state.lifecycle.closing === null) {
-    return no(state, cap(state, `it lives as long as it may already`))
+    return no(state, cap(state, { kind: 'kept' }))
   }
   const next = expiry === null || until === null ? null : { ...expiry, at: until, noticed: [] }
-  const doing =
-    until === null ? 'it is kept for good' : `it is kept until ${until.slice(0, 16).replace('T', ' ')} UTC`
   return {
     step: putOff(state, { expiry: next, order, decision: 'kept' }),
-    outcome: done({ code: 'environment', environment: state.name, doing }),
+    outcome: done({ code: 'environment', environment: state.name, task: { kind: 'kept', until } }),
   }
 }
 
@@ -155,22 +149,14 @@ function putOff(
     expiry,
     order,
     decision,
-  }: { readonly expiry: Expiry | null; readonly order: By; readonly decision: string },
+  }: { readonly expiry: Expiry | null; readonly order: By; readonly decision: 'extended' | 'kept' },
 ): LaneStep {
   const { by, at } = order
   const next = withLifecycle(state, { expiry, closing: null, teardown: null, answered: { by, at, decision } })
-  const until = expiry === null ? '' : ` until ${expiry.at.slice(0, 16).replace('T', ' ')} UTC`
+  const facts = { until: expiry?.at ?? null }
   return {
     ...step(next),
-    events: [
-      environmentEvent(next, {
-        kind: `environment.${decision}`,
-        at,
-        by,
-        says: `${state.name} was ${decision}${until}.`,
-        tell: 'keep',
-      }),
-    ],
+    events: [environmentEvent(next, { kind: `environment.${decision}`, facts, at, by })],
   }
 }
 
@@ -179,14 +165,14 @@ function cannotPutOff(state: EnvironmentState, until: string | null): Refusal | 
   const { expiry, closing, teardown, answered } = state.lifecycle
   if (teardown?.phase === 'running') return { code: 'tearing-down', environment: state.name }
   if (teardown?.phase === 'failed')
-    return { code: 'teardown-failed', environment: state.name, reason: teardown.reason }
+    return { code: 'teardown-failed', environment: state.name, failure: teardown.failure }
   const spokenOf = closing?.until ?? expiry?.at ?? null
   if (until !== null && until !== spokenOf && answered !== null)
     return { code: 'already-decided', ...answered }
   return spokenOf === null ? { code: 'permanent', environment: state.name } : null
 }
 
-const cap = (state: EnvironmentState, why: string): Refusal => ({
+const cap = (state: EnvironmentState, why: ExtensionCap): Refusal => ({
   code: 'extension-cap',
   environment: state.name,
   cap: why,

@@ -16,19 +16,19 @@ export function pause(state: EnvironmentState, order: Order): Answered {
   if (state.hold)
     return {
       step: step(state),
-      outcome: refuse({ code: 'held', environment: state.name, reason: state.hold.reason }),
+      outcome: refuse({
+        code: 'held',
+        environment: state.name,
+        reason: state.hold.reason,
+        rollback: state.hold.rollback,
+      }),
     }
-  const held = { ...state, hold: { by: order.by, reason: order.reason, since: order.at } }
+  const { by, at, reason } = order
+  const held = { ...state, hold: { by, reason, since: at, rollback: null } }
   return {
     step: {
       ...step(held),
-      events: [
-        environmentEvent(held, {
-          kind: 'environment.paused',
-          ...order,
-          says: `Automation is paused in ${state.name}: ${order.reason}`,
-        }),
-      ],
+      events: [environmentEvent(held, { kind: 'environment.paused', facts: { reason }, at, by })],
     },
     outcome: done({ code: 'held', environment: state.name }),
   }
@@ -38,16 +38,11 @@ export function resume(state: EnvironmentState, order: Order): Answered {
   if (!state.hold)
     return { step: step(state), outcome: refuse({ code: 'not-held', environment: state.name }) }
   const free = { ...state, hold: null }
+  const { by, at } = order
   return {
     step: {
       ...step(free),
-      events: [
-        environmentEvent(free, {
-          kind: 'environment.resumed',
-          ...order,
-          says: `Automation goes on in ${state.name}.`,
-        }),
-      ],
+      events: [environmentEvent(free, { kind: 'environment.resumed', facts: {}, at, by })],
     },
     outcome: done({ code: 'resumed', environment: state.name }),
   }

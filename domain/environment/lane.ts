@@ -1,6 +1,8 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
-import { type Closure, closuresAt, type LaneNow, passedBy, sayClosure, stopping } from './closures.js'
-import { eventOf, moved, recordOf, reportsOf } from './deployment-events.js'
+import type { PushWait } from '../events.js'
+import type { Closure } from '../reasons.js'
+import { closuresAt, type LaneNow, passedBy, stopping } from './closures.js'
+import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'
 import { nextFence } from './fence.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
@@ -14,7 +16,7 @@ import {
   nameOfOrder,
   step,
 } from './state.js'
-import { closureData, sayWaits } from './waiting.js'
+import { sayWaits } from './waiting.js'
 
 const KNOWN = 500
 const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
@@ -35,7 +37,7 @@ export function enqueue(
   return andThen(taken, (next) => {
     const because = blockedBy(next, order, clock)
     if (order.kind === 'push') return sayWhyItWaits(next, order, because)
-    return now ? sayWaits(next, order, { because, at: now.at }) : step(next)
+    return now ? sayWaits(next, order, { closure: closureIn(because), at: now.at }) : step(next)
   })
 }
 
@@ -47,11 +49,10 @@ function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
     queue: insert(state.queue, entry),
   }
   const queued = moved(taken, order, {
-    to: 'queued',
+    kind: 'deployment.queued',
+    facts: { ...subjectOf(order), how: { kind: 'asked' } },
     at: order.requestedAt,
     by: order.requestedBy,
-    says: `${nameOfOrder(order)} waits in line for ${state.name}.`,
-    tell: 'keep',
   })
   return order.kind !== 'promote' && order.kind !== 'rollback'
     ? { ...queued, newDeployments: [recordOf(order)] }
@@ -65,14 +66,17 @@ function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEnt
 }
 
 /** Why an entry may not start now, null when it may. */
-export function blockedBy(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): Closure | null {
+export function blockedBy(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): PushWait | null {
   const [closure] = stopping(closuresAt(state, now), order)
   if (closure) return closure
   const until = order.kind === 'push' && order.override === null ? waitsUntil(state) : null
   if (until === null || until <= now.at) return null
-  const reason = `${state.current ? nameOfOrder(state.current.order) : 'a candidate'} awaits its decision there`
-  return { kind: 'acceptance', owner: null, reason, since: state.current?.since ?? null, until }
+  return { kind: 'acceptance', name: state.current ? nameOfOrder(state.current.order) : '' }
 }
+
+/** What closes the environment, of what blocks an entry; a decision that is awaited closes nothing. */
+export const closureIn = (because: PushWait | null): Closure | null =>
+  because === null || because.kind === 'acceptance' ? null : because
 
 /** The entry that starts next, null while the lane is taken, empty or closed for all that wait. */
 export function nextEntry(state: EnvironmentState, now: LaneNow): LaneEntry | null {
@@ -105,18 +109,17 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
 
 /** An override is said where everybody sees it: what it passed, and why. */
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
+  const by = { at: now.at, by: order.requestedBy }
   const closures = closuresAt(state, now)
-  const [rule = null] = passedBy(closures, order)
-  const exempt = order.passesFreeze && closures.some(({ kind }) => kind === 'freeze')
-  if (rule === null && !exempt) return []
-  const name = nameOfOrder(order)
-  const says =
-    rule === null
-      ? `${name} passes the freeze of ${state.name}: the policy of its type allows it.`
-      : `${name} goes to ${state.name} although it is ${sayClosure(rule)}. Reason of the override: ${order.override ?? ''}`
-  const kind = rule === null ? 'freeze.passed' : 'gate.overridden'
-  const data = { ...closureData(rule), reason: order.override }
-  return [eventOf(order, { kind, at: now.at, by: order.requestedBy, says, tell: 'broadcast', data })]
+  const [closure = null] = passedBy(closures, order)
+  if (closure !== null) {
+    const rule = { kind: 'closed', environment: state.name, closure } as const
+    const facts = { name: nameOfOrder(order), rule, reason: order.override?.reason ?? '' }
+    return [eventOf(order, { kind: 'gate.overridden', facts, ...by })]
+  }
+  const freeze = order.passesFreeze ? closures.find(({ kind }) => kind === 'freeze') : null
+  if (!freeze) return []
+  return [eventOf(order, { kind: 'freeze.passed', facts: { ...subjectOf(order), freeze }, ...by })]
 }
 
 const earliest = (instants: readonly (string | null | undefined)[]): string | null | undefined =>
@@ -139,32 +142,23 @@ const isSame = (there: DeploymentRequest, by: DeploymentRequest): boolean =>
     there.artifactDigest === by.artifactDigest)
 
 function overtake(state: EnvironmentState, by: DeploymentRequest, at: string): LaneStep {
-  const says = (order: DeploymentRequest): string =>
-    `${nameOfOrder(order)} in ${state.name} was superseded by ${nameOfOrder(by)}.`
-  const note = nameOfOrder(by)
   const awaiting =
     state.current?.acceptance === 'awaiting' && !isSame(state.current.order, by) ? state.current : null
   const failed = state.failed && state.failed.entry.order.id !== by.id ? state.failed : null
   const first = awaiting
-    ? moved({ ...state, current: { ...awaiting, acceptance: 'superseded' } }, awaiting.order, {
-        to: 'superseded',
-        at,
-        by: by.requestedBy,
-        says: says(awaiting.order),
-        note,
-        replaced: true,
-      })
+    ? replaced({ ...state, current: { ...awaiting, acceptance: 'superseded' } }, awaiting.order, { by, at })
     : step(state)
   return andThen(first, (next) =>
-    failed && !failed.aborted
-      ? moved({ ...next, failed: null }, failed.entry.order, {
-          to: 'superseded',
-          at,
-          by: by.requestedBy,
-          says: says(failed.entry.order),
-          note,
-          replaced: true,
-        })
+    failed && failed.why.kind !== 'aborted'
+      ? replaced({ ...next, failed: null }, failed.entry.order, { by, at })
       : step({ ...next, failed: null }),
   )
+}
+
+function replaced(
+  state: EnvironmentState,
+  order: DeploymentRequest,
+  { by, at }: { readonly by: DeploymentRequest; readonly at: string },
+): LaneStep {
+  return superseded(state, order, { why: 'replaced', newer: by, by: by.requestedBy, at })
 }

@@ -1,5 +1,6 @@
 /** What an environment's life consists of besides its deployments. Plain JSON, part of {@link EnvironmentState}. */
 import type { CommitSha, DeploymentId, UserId } from '../identifiers.js'
+import type { DriftFinding, EndCause, Failure, TeardownFailure } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import type { PlaceReport } from './preview-places.js'
 
@@ -29,7 +30,7 @@ export interface Expiry {
 
 /** A preview whose branch is gone is torn down after a grace, unless somebody keeps it. */
 export interface Closing {
-  readonly because: string
+  readonly cause: EndCause
   readonly until: string
 }
 
@@ -37,16 +38,15 @@ export interface Teardown {
   /** `waiting`: for the stage that runs. */
   readonly phase: 'waiting' | 'running' | 'failed'
   readonly by: UserId
-  readonly because: string
+  readonly cause: EndCause
   readonly at: string
-  /** Why it failed. */
-  readonly reason: string | null
+  /** Set when it failed. */
+  readonly failure: TeardownFailure | null
 }
 
 /** What a check found running that is not what was recorded. */
 export interface Drift {
-  readonly observed: string | null
-  readonly says: string
+  readonly finding: DriftFinding
   readonly at: string
 }
 
@@ -60,15 +60,17 @@ export interface Wanted {
   readonly at: string
 }
 
-/** Something people are told without having asked, with the buttons that answer it. */
-export interface Notice {
-  readonly number: number
-  readonly kind: 'expiring' | 'closing' | 'torn-down' | 'teardown-failed' | 'out-of-sync' | 'build-failed'
-  readonly says: string
-  readonly at: string
-  /** When it is torn down by itself; null when it is not. */
-  readonly until: string | null
-}
+/** What people are told without having asked; `until` is when it is torn down by itself. */
+export type NoticeFacts =
+  | { readonly kind: 'expiring'; readonly until: string }
+  | { readonly kind: 'closing'; readonly until: string; readonly cause: EndCause }
+  | { readonly kind: 'torn-down'; readonly cause: EndCause }
+  | ({ readonly kind: 'teardown-failed' } & TeardownFailure)
+  | { readonly kind: 'out-of-sync'; readonly finding: DriftFinding }
+  | { readonly kind: 'build-failed'; readonly commit: CommitSha | null; readonly failure: Failure }
+
+/** A message with the buttons that answer it; numbers count up from 1. */
+export type Notice = NoticeFacts & { readonly number: number; readonly at: string }
 
 export interface EnvironmentLifecycle {
   /** Rises with every teardown: what is set up afterwards is another environment of the same name. */
@@ -87,7 +89,11 @@ export interface EnvironmentLifecycle {
   /** The last run of each stage that no deployment owns. */
   readonly runs: Readonly<Partial<Record<StageName, number>>>
   /** Who last answered a notice, and how. */
-  readonly answered: { readonly by: UserId; readonly at: string; readonly decision: string } | null
+  readonly answered: {
+    readonly by: UserId
+    readonly at: string
+    readonly decision: 'extended' | 'kept'
+  } | null
   /** Taken out of the configuration. */
   readonly retired: boolean
 }

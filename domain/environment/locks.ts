@@ -1,14 +1,14 @@
 /** Locks close one environment for everybody but their owner; freezes close it for all promotions until a time. */
-import type { AuditEvent } from '../change.js'
+import type { Opened } from '../events.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { isFirstLevel } from '../pipeline.js'
 import { done, refuse } from '../refusal.js'
 import { isOver } from './closures.js'
-import { environmentEvent } from './deployment-events.js'
-import { blockedBy } from './lane.js'
+import { appEvent, environmentEvent } from './deployment-events.js'
+import { blockedBy, closureIn } from './lane.js'
 import type { Answered } from './retry-skip-abort.js'
 import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
-import { sayWaits, tellWaiting, toldTo } from './waiting.js'
+import { sayWaits, tellWaiting } from './waiting.js'
 
 interface Order {
   readonly by: UserId
@@ -35,20 +35,13 @@ export function lock(state: EnvironmentState, order: LockOrder): Answered {
     return { step: step(state), outcome: refuse(refusal) }
   }
   const locked = { ...state, lock: { owner: by, reason, since: at, until } }
-  const says = `${state.name} was locked: ${reason}`
-  const event = environmentEvent(locked, {
-    kind: 'environment.locked',
-    at,
-    by,
-    says,
-    data: { reason, until },
-  })
-  const taken = `Your lock of ${state.name} was taken over: ${reason}`
+  const taken = held && { reason, person: held.owner }
   const first: LaneStep = {
     ...step(locked),
-    events: held
-      ? [event, toldTo(locked, held.owner, { kind: 'environment.lock-taken', says: taken, by, at })]
-      : [event],
+    events: [
+      environmentEvent(locked, { kind: 'environment.locked', facts: { reason, until }, at, by }),
+      ...(taken ? [appEvent(locked, { kind: 'environment.lock_taken', facts: taken, at, by })] : []),
+    ],
   }
   return {
     step: andThen(first, (next) => tellBlocked(next, 'lock', at)),
@@ -62,9 +55,9 @@ function tellBlocked(state: EnvironmentState, by: 'lock' | 'freeze', at: string)
   return state.queue
     .filter(({ order }) => order.kind === 'promote')
     .reduce((before, { order }) => {
-      const because = blockedBy(state, order, now)
-      if (because?.kind !== by) return before
-      return andThen(before, (next) => sayWaits(next, order, { because, at }))
+      const closure = closureIn(blockedBy(state, order, now))
+      if (closure?.kind !== by) return before
+      return andThen(before, (next) => sayWaits(next, order, { closure, at }))
     }, step(state))
 }
 
@@ -75,16 +68,17 @@ export function unlock(state: EnvironmentState, order: Order): Answered {
     return { step: step(state), outcome: refuse({ code: 'not-locked', environment: state.name }) }
   const { owner } = state.lock
   const free = { ...state, lock: null }
-  const says = `${state.name} was unlocked.`
-  const ended = `Your lock of ${state.name} was ended.`
-  const told =
-    owner === by ? [] : [toldTo(free, owner, { kind: 'environment.lock-ended', says: ended, by, at })]
+  const ended = { kind: 'environment.lock_ended', facts: { person: owner }, at, by } as const
   const first: LaneStep = {
     ...step(free),
-    events: [environmentEvent(free, { kind: 'environment.unlocked', at, by, says }), ...told],
+    events: [
+      environmentEvent(free, { kind: 'environment.unlocked', facts: {}, at, by }),
+      ...(owner === by ? [] : [appEvent(free, ended)]),
+    ],
   }
+  const opened: Opened = { what: ['lock'], byPerson: true }
   return {
-    step: andThen(first, (next) => tellWaiting(next, { says, by, at })),
+    step: andThen(first, (next) => tellWaiting(next, { opened, by, at })),
     outcome: done({ code: 'unlocked', environment: state.name }),
   }
 }
@@ -93,8 +87,8 @@ export function unlock(state: EnvironmentState, order: Order): Answered {
 export function freeze(state: EnvironmentState, order: FreezeOrder): Answered {
   const { by, at, reason, until } = order
   const frozen = { ...state, freeze: { owner: by, reason, since: at, until } }
-  const says = `Promotions are frozen: ${reason}`
-  const event = tellOnce(frozen, { kind: 'environment.frozen', at, by, says, data: { reason, until } })
+  const facts = { reason, until, announces: announces(state) }
+  const event = appEvent(frozen, { kind: 'environment.frozen', facts, at, by })
   return {
     step: andThen({ ...step(frozen), events: [event] }, (next) => tellBlocked(next, 'freeze', at)),
     outcome: done({ code: 'frozen', until }),
@@ -106,20 +100,19 @@ export function thaw(state: EnvironmentState, order: Order): Answered {
   if (!state.freeze || isOver(state.freeze.until, at))
     return { step: step(state), outcome: refuse({ code: 'not-frozen', environment: state.name }) }
   const free = { ...state, freeze: null }
-  const says = `The freeze of ${state.name} is over.`
-  const event = tellOnce(free, { kind: 'environment.thawed', at, by, says: 'The freeze is over.' })
+  const facts = { announces: announces(state) }
+  const event = appEvent(free, { kind: 'environment.thawed', facts, at, by })
   const first: LaneStep = { ...step(free), events: [event] }
+  const opened: Opened = { what: ['freeze'], byPerson: true }
   return {
-    step: andThen(first, (next) => tellWaiting(next, { says, by, at })),
+    step: andThen(first, (next) => tellWaiting(next, { opened, by, at })),
     outcome: done({ code: 'thawed' }),
   }
 }
 
 /** A freeze closes every environment of an app at once: the first one tells the channel for all of them. */
-function tellOnce(state: EnvironmentState, what: Parameters<typeof environmentEvent>[1]): AuditEvent {
-  const speaks = isFirstLevel(state.definition) && !state.lifecycle.preview
-  return { ...environmentEvent(state, { ...what, tell: speaks ? 'broadcast' : 'keep' }), releaseId: null }
-}
+const announces = (state: EnvironmentState): boolean =>
+  isFirstLevel(state.definition) && state.lifecycle.preview === null
 
 /** Locks and freezes whose time has come end by themselves, and who waited hears of it; null while none has. */
 export function endClosures(state: EnvironmentState, at: string): LaneStep | null {
@@ -131,12 +124,11 @@ export function endClosures(state: EnvironmentState, at: string): LaneStep | nul
     lock: lockOver ? null : state.lock,
     freeze: freezeOver ? null : state.freeze,
   }
-  const what = lockOver && freezeOver ? 'lock and the freeze' : lockOver ? 'lock' : 'freeze'
-  const says = `The ${what} of ${state.name} ended.`
-  const by = SLIPWAY
+  const what = [...(lockOver ? ['lock' as const] : []), ...(freezeOver ? ['freeze' as const] : [])]
+  const opened: Opened = { what, byPerson: false }
   const first: LaneStep = {
     ...step(free),
-    events: [environmentEvent(free, { kind: 'environment.opened', at, by, says })],
+    events: [environmentEvent(free, { kind: 'environment.opened', facts: { opened }, at, by: SLIPWAY })],
   }
-  return andThen(first, (next) => tellWaiting(next, { says, by, at }))
+  return andThen(first, (next) => tellWaiting(next, { opened, by: SLIPWAY, at }))
 }

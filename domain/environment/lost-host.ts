@@ -1,7 +1,9 @@
 /** A host fell silent while its command may still run: people decide whether to wait for it or to go elsewhere. */
+import type { QueuedHow } from '../events.js'
 import type { UserId } from '../identifiers.js'
 import { done, refuse } from '../refusal.js'
-import { moved } from './deployment-events.js'
+import { moved, subjectOf } from './deployment-events.js'
+import { reordered } from './override.js'
 import type { Answered } from './retry-skip-abort.js'
 import { type EnvironmentState, type FailedDeployment, nameOfOrder, step } from './state.js'
 
@@ -13,41 +15,44 @@ interface By {
 /** The same run on the same host: when it comes back its command is watched, not started again. */
 export function waitForHost(state: EnvironmentState, order: By): Answered {
   const { failed } = state
-  if (!failed?.lostHost) return nothing(state)
-  const { lostHost } = failed
-  return go(state, failed, { order, host: lostHost, what: `waits for host ${lostHost}` })
+  if (failed?.why.kind !== 'host-lost') return nothing(state)
+  return nextAttempt(state, failed, { order, how: { kind: 'same-host', host: failed.why.host } })
 }
 
 /** A person takes it that the silent host does nothing any more: a new run, wherever there is room. */
 export function retryOn(state: EnvironmentState, order: By): Answered {
   const { failed } = state
-  if (!failed?.lostHost) return nothing(state)
-  return go(state, failed, { order, host: null, what: 'runs on another host' })
+  if (failed?.why.kind !== 'host-lost') return nothing(state)
+  return nextAttempt(state, failed, { order, how: { kind: 'other-host' } })
 }
 
-function go(
+function nextAttempt(
   state: EnvironmentState,
   failed: FailedDeployment,
-  how: { readonly order: By; readonly host: string | null; readonly what: string },
+  {
+    order: by,
+    how,
+  }: { readonly order: By; readonly how: Extract<QueuedHow, { kind: 'same-host' | 'other-host' }> },
 ): Answered {
-  const { order, attempt } = failed.entry
-  const { host, what } = how
+  const { attempt } = failed.entry
+  const host = how.kind === 'same-host' ? how.host : null
+  // The same run is waited for; elsewhere it is a new one.
+  const order = host === null ? reordered(failed.entry.order) : failed.entry.order
   const { stage: from, runs } = failed
   const entry = { order, attempt: { number: attempt.number + 1, from, runs, host, reattach: host !== null } }
-  const { by, at } = how.order
+  const name = nameOfOrder(order)
   return {
     step: moved({ ...state, failed: null, queue: [entry, ...state.queue] }, order, {
-      to: 'queued',
-      at,
-      by,
+      kind: 'deployment.queued',
+      facts: { ...subjectOf(order), how },
+      ...by,
       attempt: entry.attempt.number,
-      says: `${nameOfOrder(order)} in ${state.name} ${what}.`,
     }),
-    outcome: done({ code: 'environment', environment: state.name, doing: `${nameOfOrder(order)} ${what}` }),
+    outcome: done({ code: 'environment', environment: state.name, task: { ...how, name } }),
   }
 }
 
 const nothing = (state: EnvironmentState): Answered => ({
   step: step(state),
-  outcome: refuse({ code: 'nothing-to-retry', environment: state.name, state: 'not that of a lost host' }),
+  outcome: refuse({ code: 'nothing-to-retry', environment: state.name, wanted: 'lost-host' }),
 })

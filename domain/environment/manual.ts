@@ -1,8 +1,10 @@
 /** Rebuild and patch by hand: what a person may have done with an environment at any time (S2.11, S2.14). */
 import type { DeploymentId, UserId } from '../identifiers.js'
+import type { EnvironmentTask } from '../reasons.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
-import { environmentEvent, moved } from './deployment-events.js'
+import { environmentEvent, moved, subjectOf } from './deployment-events.js'
 import { enqueue } from './lane.js'
+import { reordered } from './override.js'
 import { isSetupRequired } from './record.js'
 import type { Answered } from './retry-skip-abort.js'
 import {
@@ -27,7 +29,7 @@ export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
   const refusal = closed(state)
   if (refusal) return no(state, refusal)
   if (!state.definition.stages.setup) {
-    return no(state, { code: 'not-supported', what: `a rebuild of ${state.name}: it has no setup stage` })
+    return no(state, { code: 'no-setup-stage', environment: state.name })
   }
   if (state.failed) return setUpFailed(state, state.failed, order)
   if (state.current) return again(state, state.current.order, { ...order, kind: 'rebuild' })
@@ -53,7 +55,7 @@ function closed(state: EnvironmentState): Refusal | null {
 /** S2.4, S2.5, S2.9: what a patch would be refused for, told before anything waits in line. */
 function unprepared(state: EnvironmentState): Refusal | null {
   if (state.definition.requireSetup !== 'refuse' || !isSetupRequired(state)) return null
-  const because = state.setup === null ? 'it was never set up' : 'its template or its variables changed'
+  const because = state.setup === null ? 'never' : 'content'
   return { code: 'setup-required', environment: state.name, because }
 }
 
@@ -62,20 +64,21 @@ function setUpFailed(
   failed: NonNullable<EnvironmentState['failed']>,
   order: HandOrder,
 ): Answered {
-  const { order: deployment, attempt } = failed.entry
+  const { attempt } = failed.entry
+  const deployment = reordered(failed.entry.order)
   const entry: LaneEntry = {
     order: deployment,
     attempt: { ...firstAttempt, number: attempt.number + 1, from: 'setup', runs: failed.runs },
   }
   return {
     step: moved({ ...state, failed: null, queue: [entry, ...state.queue] }, deployment, {
-      to: 'queued',
+      kind: 'deployment.queued',
+      facts: { ...subjectOf(deployment), how: { kind: 'set-up-again' } },
       at: order.at,
       by: order.by,
       attempt: entry.attempt.number,
-      says: `${state.name} is set up again with ${nameOfOrder(deployment)}.`,
     }),
-    outcome: doing(state, `it is set up again with ${nameOfOrder(deployment)}`),
+    outcome: begun(state, { kind: 'set-up-again', name: nameOfOrder(deployment) }),
   }
 }
 
@@ -86,7 +89,7 @@ function again(
 ): Answered {
   const { deploymentId: id, by, at, kind } = order
   const next: DeploymentRequest = {
-    ...current,
+    ...reordered(current),
     id,
     kind,
     definition: state.definition,
@@ -96,8 +99,8 @@ function again(
     urgency: 'normal',
     configHash: state.configHash,
   }
-  const what = kind === 'rebuild' ? 'is set up again with' : 'is patched again with'
-  return { step: enqueue(state, next), outcome: doing(state, `it ${what} ${nameOfOrder(current)}`) }
+  const task = kind === 'rebuild' ? 'set-up-again' : 'patched-again'
+  return { step: enqueue(state, next), outcome: begun(state, { kind: task, name: nameOfOrder(current) }) }
 }
 
 /** Notes that a build is wanted; it is made first, and nothing runs before it succeeded (S2.1). */
@@ -108,19 +111,18 @@ function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 're
   const commit = branch === null ? (state.current?.order.commit ?? wanted?.commit ?? preview?.commit) : null
   if (commit === undefined) return no(state, { code: 'no-build', environment: state.name })
   const next = withLifecycle(state, { wanted: { deploymentId, kind, commit, branch, by, at } })
-  const what = branch ?? commit?.slice(0, 7) ?? ''
-  const says = `${state.name} gets the newest build of ${what}.`
+  const of = branch ?? commit?.slice(0, 7) ?? ''
   return {
     step: {
       ...step(next),
-      events: [environmentEvent(next, { kind: 'environment.patch_ordered', at, by, says, tell: 'keep' })],
+      events: [environmentEvent(next, { kind: 'environment.build_wanted', facts: { of }, at, by })],
     },
-    outcome: doing(state, `it gets the newest build of ${what}, made first if need be`),
+    outcome: begun(state, { kind: 'newest-build', of }),
   }
 }
 
-const doing = (state: EnvironmentState, what: string): Outcome =>
-  done({ code: 'environment', environment: state.name, doing: what })
+const begun = (state: EnvironmentState, task: EnvironmentTask): Outcome =>
+  done({ code: 'environment', environment: state.name, task })
 const no = (state: EnvironmentState, refusal: Refusal): Answered => ({
   step: step(state),
   outcome: refuse(refusal),

@@ -6,13 +6,13 @@ import { type FreezeOrder, freeze, type LockOrder, lock, thaw, unlock } from './
 import { retryOn, waitForHost } from './lost-host.js'
 import { type HandOrder, patch, rebuild } from './manual.js'
 import type { CreateOrder } from './preview.js'
-import { type Answered, abort, type By, retry, skip } from './retry-skip-abort.js'
+import { type Answered, type AttemptBy, abort, type By, retry, skip } from './retry-skip-abort.js'
 import { type RollbackOrder, rollBack } from './rollback.js'
 import type { EnvironmentState } from './state.js'
 import { requestTeardown, type TeardownOrder } from './teardown.js'
 
 /** About one deployment. */
-interface AttemptOrder extends By {
+interface AttemptOrder extends AttemptBy {
   readonly deploymentId: DeploymentId
 }
 

@@ -1,5 +1,6 @@
 /** Which stages an attempt runs, decided from what setup applied before and what it would apply now (S2.3–S2.9). */
 import type { EnvironmentDefinition } from '../pipeline.js'
+import type { SetupNeed } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import type { Attempt, SetupRecord } from './state.js'
 
@@ -10,18 +11,18 @@ export interface Inspected {
 
 export type StagePlan =
   | { readonly kind: 'run'; readonly stages: readonly StageName[] }
-  | { readonly kind: 'refuse'; readonly because: string }
+  | { readonly kind: 'refuse'; readonly because: SetupNeed }
 
 /** Why setup has to run before the next patch, null when what it applied is still right. */
 export function setupNeeded(
   definition: EnvironmentDefinition,
   setup: SetupRecord | null,
   now: Inspected,
-): string | null {
+): SetupNeed | null {
   if (!definition.stages.setup) return null
-  if (!setup) return 'it was never set up'
-  if (setup.templateHash !== now.templateHash) return 'the application template changed'
-  return setup.variablesHash === now.variablesHash ? null : 'the environment variables changed'
+  if (!setup) return 'never'
+  if (setup.templateHash !== now.templateHash) return 'template'
+  return setup.variablesHash === now.variablesHash ? null : 'variables'
 }
 
 /**

@@ -1,8 +1,8 @@
 /** A preview whose reason to live is gone: people get a grace to keep it (S2.15). */
-import { sayDuration } from '../durations.js'
 import { SLIPWAY } from '../identifiers.js'
 import { after } from '../instant.js'
 import type { ClosedPullRequest } from '../intent.js'
+import type { EndCause } from '../reasons.js'
 import { environmentEvent } from './deployment-events.js'
 import { awaitTeardown } from './expiry.js'
 import { type PreviewOrigin } from './lifecycle.js'
@@ -23,11 +23,11 @@ export function closeBranch(state: EnvironmentState, end: BranchEnd): LaneStep {
   if (preview === null || teardown !== null || !concerns(preview, end)) return step(state)
   const known = withLifecycle(state, { preview: { ...preview, ...remembered(end) } })
   if (closing !== null) return step(known)
-  const because = reasonOf(end)
+  const cause = causeOf(end)
   if (!isSetUp(known) && known.lifecycle.building === null) {
-    return awaitTeardown(known, { because, by: SLIPWAY, at: end.at })
+    return awaitTeardown(known, { cause, by: SLIPWAY, at: end.at })
   }
-  return warn(known, because, end.at)
+  return warn(known, cause, end.at)
 }
 
 /** One made for a pull request hears of no other, even of one from the same branch. */
@@ -42,18 +42,17 @@ const nameOf = ({ number, closedAt }: ClosedPullRequest): string => `${number}/$
 const remembered = ({ pull }: BranchEnd): Partial<Pick<PreviewOrigin, 'closedPull'>> =>
   pull === undefined ? {} : { closedPull: nameOf(pull) }
 
-function reasonOf({ branch, pull }: BranchEnd): string {
-  if (pull === undefined) return `its branch ${branch} is gone`
-  return `its pull request #${pull.number} was ${pull.merged ? 'merged' : 'closed'}`
+function causeOf({ branch, pull }: BranchEnd): EndCause {
+  if (pull === undefined) return { kind: 'branch-gone', branch }
+  return { kind: 'pull-request', number: pull.number, merged: pull.merged }
 }
 
-function warn(state: EnvironmentState, because: string, at: string): LaneStep {
-  const until = after(at, GRACE_MS)
-  const says = `${state.name} is torn down in ${sayDuration(GRACE_MS)}, since ${because}, unless somebody keeps it.`
-  const closing = withLifecycle(state, { closing: { because, until }, wanted: null })
-  const next = withNotice(closing, { kind: 'closing', says, at, until })
+function warn(state: EnvironmentState, cause: EndCause, at: string): LaneStep {
+  const facts = { cause, until: after(at, GRACE_MS) }
+  const closing = withLifecycle(state, { closing: facts, wanted: null })
+  const next = withNotice(closing, { kind: 'closing', ...facts }, at)
   return {
     ...step(next),
-    events: [environmentEvent(next, { kind: 'environment.closing', at, by: SLIPWAY, says, tell: 'keep' })],
+    events: [environmentEvent(next, { kind: 'environment.closing', facts, at, by: SLIPWAY })],
   }
 }

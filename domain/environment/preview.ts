@@ -7,6 +7,7 @@ import {
   type UserId,
 } from '../identifiers.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
+import type { Failure, PreviewSource } from '../reasons.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import { environmentEvent } from './deployment-events.js'
 import { withExpiry } from './expiry.js'
@@ -80,7 +81,7 @@ export function cannotCreate(state: EnvironmentState, app: AppDefinition): Outco
         code: 'already-there',
         candidate: state.name,
         environment: state.name,
-        state: 'a preview already',
+        state: 'preview',
       })
     : null
 }
@@ -110,9 +111,7 @@ export function createPreview(
         kind: 'environment.created',
         at,
         by,
-        says: `${state.name} is a preview of ${nameOfOrigin(origin)}.`,
-        data: { branch, commit, pull },
-        tell: 'keep',
+        facts: { source: sourceOf(origin) },
       }),
     ],
   }
@@ -122,13 +121,10 @@ export const created = (state: EnvironmentState, origin: Origin): Outcome =>
   done({
     code: 'environment',
     environment: state.name,
-    doing: `it becomes a preview of ${nameOfOrigin(origin)}; \`env list\` shows how it goes`,
+    task: { kind: 'preview', source: sourceOf(origin) },
   })
 
-function nameOfOrigin({ branch, commit, pull }: Origin): string {
-  const what = branch ?? commit.slice(0, 7)
-  return pull === undefined ? what : `${what}, pull request #${pull}`
-}
+const sourceOf = ({ branch, commit, pull }: Origin): PreviewSource => ({ branch, commit, pull: pull ?? null })
 
 /** Its place, or where it stands in line. Its time runs from the moment it may live. */
 export function placed(state: EnvironmentState, place: PlaceReport, at: string): LaneStep {
@@ -165,30 +161,20 @@ export function pushed(
         kind: 'environment.pushed',
         at,
         by: SLIPWAY,
-        says: `${state.name} gets ${commit.slice(0, 7)} of ${preview.branch ?? 'its commit'}.`,
-        data: { commit },
-        tell: 'keep',
+        facts: { commit, branch: preview.branch },
       }),
     ],
   }
 }
 
 /** The build of what was wanted failed: nothing was touched, and people are told (S3.3). */
-export function buildFailed(state: EnvironmentState, reason: string, at: string): LaneStep {
+export function buildFailed(state: EnvironmentState, failure: Failure, at: string): LaneStep {
   const { building } = state.lifecycle
   if (building === null) return step(state)
-  const { commit } = building
-  const says = `${state.name} was not touched: the build${commit ? ` of ${commit.slice(0, 7)}` : ''} failed: ${reason}.`
-  const next = withNotice(withLifecycle(state, { building: null }), {
-    kind: 'build-failed',
-    says,
-    at,
-    until: null,
-  })
+  const facts = { commit: building.commit, failure }
+  const next = withNotice(withLifecycle(state, { building: null }), { kind: 'build-failed', ...facts }, at)
   return {
     ...step(next),
-    events: [
-      environmentEvent(next, { kind: 'environment.build_failed', at, by: SLIPWAY, says, tell: 'broadcast' }),
-    ],
+    events: [environmentEvent(next, { kind: 'environment.build_failed', facts, at, by: SLIPWAY })],
   }
 }

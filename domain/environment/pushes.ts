@@ -1,8 +1,7 @@
 /** Pushes in the lane of a continuous environment: the newest wins, and one that failed is not tried again by itself. */
-import type { AuditEvent } from '../change.js'
+import type { PushWait } from '../events.js'
 import { SLIPWAY } from '../identifiers.js'
-import type { Closure } from './closures.js'
-import { environmentEvent, moved } from './deployment-events.js'
+import { appEvent, superseded } from './deployment-events.js'
 import {
   andThen,
   type DeploymentRequest,
@@ -34,13 +33,11 @@ export function refusePush(state: EnvironmentState, order: DeploymentRequest): L
   return {
     ...step({ ...state, known: [...state.known, order.id] }),
     events: [
-      pushLine(state, {
-        kind: 'push.not-retried',
+      appEvent(state, {
+        kind: 'push.not_redeployed',
+        facts: { name: nameOfOrder(order), commit: order.commit },
         at: order.requestedAt,
         by: SLIPWAY,
-        says: `${nameOfOrder(order)} failed in ${state.name} before and is not tried again by itself; retry it or push a fix.`,
-        tell: 'broadcast',
-        data: { commit: order.commit },
       }),
     ],
   }
@@ -56,14 +53,7 @@ export function overtakeWaiting(state: EnvironmentState, newer: DeploymentReques
   return overtaken.reduce<LaneStep>(
     (before, { order }) =>
       andThen(before, (next) =>
-        moved(next, order, {
-          to: 'superseded',
-          at: newer.requestedAt,
-          by: SLIPWAY,
-          note: nameOfOrder(newer),
-          says: `${nameOfOrder(order)} was overtaken by the newer push ${nameOfOrder(newer)} in ${state.name}.`,
-          tell: 'keep',
-        }),
+        superseded(next, order, { why: 'newer-push', newer, at: newer.requestedAt, by: SLIPWAY }),
       ),
     step({ ...state, queue }),
   )
@@ -80,41 +70,11 @@ export function waitsUntil(state: EnvironmentState): string | null {
 export function sayWhyItWaits(
   state: EnvironmentState,
   order: DeploymentRequest,
-  because: Closure | null,
+  behind: PushWait | null,
 ): LaneStep {
-  if (order.kind !== 'push' || because === null) return step(state)
-  return {
-    ...step(state),
-    events: [
-      pushLine(state, {
-        kind: 'push.waits',
-        at: order.requestedAt,
-        by: SLIPWAY,
-        says: `${nameOfOrder(order)} waits for ${state.name}: ${whyItWaits(because)}.`,
-        tell: 'broadcast',
-        data: { commit: order.commit, because: because.kind },
-      }),
-    ],
-  }
-}
-
-/** No release's thread is the place for it, also where a release runs now. */
-const pushLine = (...[state, what]: Parameters<typeof environmentEvent>): AuditEvent => ({
-  ...environmentEvent(state, what),
-  releaseId: null,
-})
-
-function whyItWaits({ kind, reason }: Closure): string {
-  switch (kind) {
-    case 'hold':
-      return `automation is paused there (${reason})`
-    case 'lock':
-      return `it is locked (${reason})`
-    case 'freeze':
-      return `promotion is frozen (${reason})`
-    case 'window':
-      return `it is closed by its window (${reason})`
-    case 'acceptance':
-      return reason
-  }
+  if (order.kind !== 'push' || behind === null) return step(state)
+  const facts = { name: nameOfOrder(order), commit: order.commit, behind }
+  // No release's thread is the place for it, also where a release runs now.
+  const line = { kind: 'push.waits', facts, at: order.requestedAt, by: SLIPWAY } as const
+  return { ...step(state), events: [appEvent(state, line)] }
 }

@@ -1,12 +1,11 @@
 /** Where the newest wins, a promotion takes the place of what still waits in line. */
-import { moved } from './deployment-events.js'
+import { superseded } from './deployment-events.js'
 import {
   andThen,
   type DeploymentRequest,
   type EnvironmentState,
   type LaneEntry,
   type LaneStep,
-  nameOfOrder,
   step,
 } from './state.js'
 
@@ -22,12 +21,11 @@ export function dropOlder(state: EnvironmentState, newest: DeploymentRequest): L
   return state.queue.filter(isOlder).reduce<LaneStep>(
     (before, { order }) =>
       andThen(before, (next) =>
-        moved(next, order, {
-          to: 'superseded',
+        superseded(next, order, {
+          why: 'newest',
+          newer: newest,
           at: newest.requestedAt,
           by: newest.requestedBy,
-          note: nameOfOrder(newest),
-          says: `${nameOfOrder(order)} left the line for ${state.name}: ${nameOfOrder(newest)} is newer.`,
         }),
       ),
     step({ ...state, queue }),

@@ -1,6 +1,6 @@
 /** What a deployment that succeeded says about the environment itself, and setting up again what runs there already. */
 import { type CommitSha, SLIPWAY } from '../identifiers.js'
-import { moved } from './deployment-events.js'
+import { moved, subjectOf } from './deployment-events.js'
 import { outOfSync } from './drift.js'
 import { withExpiry } from './expiry.js'
 import {
@@ -9,7 +9,6 @@ import {
   type DeploymentRequest,
   type EnvironmentState,
   type LaneStep,
-  nameOfOrder,
   withLifecycle,
 } from './state.js'
 
@@ -21,12 +20,12 @@ export const isSameAgain = (before: Deployed, order: DeploymentRequest): boolean
 
 /** Records it as done. */
 export function doneAgain(state: EnvironmentState, order: DeploymentRequest, at: string): LaneStep {
-  const what = order.kind === 'rebuild' ? 'set up' : 'patched'
+  const by = order.kind === 'rebuild' ? 'rebuild' : 'redeploy'
   return moved({ ...state, failed: null }, order, {
-    to: 'accepted',
+    kind: 'deployment.accepted',
+    facts: { ...subjectOf(order), by, comment: null },
     at,
     by: SLIPWAY,
-    says: `${state.name} was ${what} again with ${nameOfOrder(order)}.`,
   })
 }
 
@@ -50,6 +49,6 @@ export function inPlace(
   const settled = revived(withLifecycle(done.state, { drift: null, checkedAt: at }), at)
   const now = { ...done, state: settled }
   if (observed === null || observed === order.commit) return now
-  const says = `${settled.name} should run ${order.commit.slice(0, 12)}, but its check sees ${observed.slice(0, 12)}`
-  return andThen(now, (state) => outOfSync(state, { says, observed, at }))
+  const finding = { kind: 'commit', expected: order.commit, observed } as const
+  return andThen(now, (state) => outOfSync(state, finding, at))
 }

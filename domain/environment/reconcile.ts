@@ -1,6 +1,7 @@
 /** What the record says against what the workflow holds (R.10). The workflow is right; the record is written again. */
 import type { EnvironmentRecord } from '../change.js'
 import type { DeploymentId } from '../identifiers.js'
+import type { RecordDifference } from '../reasons.js'
 import { environmentRecord } from './record.js'
 import type { EnvironmentState } from './state.js'
 
@@ -10,13 +11,6 @@ export type Recorded = Pick<
   'state' | 'setupRequired' | 'currentDeployment' | 'generation' | 'expiresAt' | 'seq'
 >
 
-export interface Difference {
-  /** One sentence's part each. */
-  readonly found: readonly string[]
-  /** Deployments recorded as waiting or running here of which the workflow knows nothing. */
-  readonly orphans: readonly DeploymentId[]
-}
-
 const compared = ['state', 'setupRequired', 'currentDeployment', 'generation', 'expiresAt', 'seq'] as const
 
 /** Null when both agree. */
@@ -24,13 +18,12 @@ export function differences(
   state: EnvironmentState,
   row: Recorded,
   unfinished: readonly DeploymentId[],
-): Difference | null {
+): RecordDifference | null {
   const truth = environmentRecord(state)
-  const found = compared
-    .filter((key) => truth[key] !== row[key])
-    .map((key) => `${key} is recorded as ${String(row[key])} and is ${String(truth[key])}`)
+  const fields = compared
+    .filter((field) => truth[field] !== row[field])
+    .map((field) => ({ field, recorded: row[field], actual: truth[field] }))
   const known = [state.running?.entry.order.id, ...state.queue.map(({ order }) => order.id)]
   const orphans = unfinished.filter((id) => !known.includes(id))
-  const lost = orphans.map((id) => `deployment ${id} is recorded as unfinished and is unknown`)
-  return found.length + lost.length === 0 ? null : { found: [...found, ...lost], orphans }
+  return fields.length + orphans.length === 0 ? null : { fields, orphans }
 }

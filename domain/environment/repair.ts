@@ -1,19 +1,19 @@
 /** What a reconciler's find means for an environment: its record is written again, past the recorded number (R.10). */
-import { type DeploymentId, SLIPWAY } from '../identifiers.js'
+import { SLIPWAY } from '../identifiers.js'
+import type { RecordDifference } from '../reasons.js'
 import { environmentEvent } from './deployment-events.js'
 import type { EnvironmentState, LaneStep } from './state.js'
 
 export interface Repair {
+  /** Of the record that was found. */
   readonly seq: number
-  readonly orphans: readonly DeploymentId[]
-  readonly found: string
+  readonly difference: RecordDifference
 }
 
 /** Deployments that are recorded as unfinished and unknown here end; all others are as this state says. */
-export function repaired(state: EnvironmentState, { seq, orphans, found }: Repair, at: string): LaneStep {
+export function repaired(state: EnvironmentState, { seq, difference }: Repair, at: string): LaneStep {
   const known = [state.running?.entry.order.id, ...state.queue.map(({ order }) => order.id)]
-  const lost = orphans.filter((id) => !known.includes(id))
-  const says = `The record of ${state.name} differed from its workflow and was written again: ${found}.`
+  const lost = difference.orphans.filter((id) => !known.includes(id))
   return {
     state: { ...state, seq: Math.max(state.seq, seq) },
     newDeployments: [],
@@ -24,9 +24,9 @@ export function repaired(state: EnvironmentState, { seq, orphans, found }: Repai
       by: SLIPWAY,
       attempt: null,
       failedStage: null,
-      note: 'nothing knew of it any more',
+      note: { kind: 'aborted', cause: { kind: 'unknown' } } as const,
     })),
-    events: [environmentEvent(state, { kind: 'environment.repaired', at, by: SLIPWAY, says, tell: 'keep' })],
+    events: [environmentEvent(state, { kind: 'environment.repaired', facts: difference, at, by: SLIPWAY })],
     reports: [],
   }
 }

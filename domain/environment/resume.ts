@@ -10,24 +10,13 @@ import { andThen, type EnvironmentState, type LaneStep, nameOfOrder, step } from
  */
 export function resumed(state: EnvironmentState, at: string): LaneStep {
   const { running } = state
-  const interrupted = running ? `; ${nameOfOrder(running.entry.order)} was interrupted` : ''
-  const says = `The workflow of ${state.name} had ended and goes on from its record${interrupted}.`
-  const told: LaneStep = {
-    ...step(state),
-    events: [
-      environmentEvent(state, { kind: 'environment.repaired', at, by: SLIPWAY, says, tell: 'broadcast' }),
-    ],
-  }
-  return running ? andThen(told, (next) => finish(next, interruption(running.entry.attempt.runs), at)) : told
+  const facts = { interrupted: running && nameOfOrder(running.entry.order) }
+  const line = environmentEvent(state, { kind: 'environment.restored', facts, at, by: SLIPWAY })
+  const told: LaneStep = { ...step(state), events: [line] }
+  if (running === null) return told
+  const { runs } = running.entry.attempt
+  const failure = { kind: 'interrupted' } as const
+  return andThen(told, (next) =>
+    finish(next, { kind: 'failed', stage: null, failure, touched: true, runs, setup: null }, at),
+  )
 }
-
-const interruption = (runs: NonNullable<EnvironmentState['failed']>['runs']) =>
-  ({
-    kind: 'failed',
-    stage: null,
-    reason: 'interrupted: its workflow ended while it ran',
-    inconclusive: false,
-    touched: true,
-    runs,
-    setup: null,
-  }) as const

@@ -1,8 +1,10 @@
 /** Retry, skip and abort: what a person may do with a deployment in an environment. */
+import type { QueuedHow } from '../events.js'
 import type { DeploymentId, UserId } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
-import { moved } from './deployment-events.js'
+import { aborted, moved, subjectOf } from './deployment-events.js'
+import { reordered } from './override.js'
 import {
   type Attempt,
   type DeploymentRequest,
@@ -27,26 +29,32 @@ export interface By {
   readonly at: string
 }
 
+/** An attempt that a person orders; an override is for this one attempt. */
+export interface AttemptBy extends By {
+  /** Its reason; the failed attempt's own passes nothing any more. */
+  readonly override?: string | null
+}
+
 /** Leaving these out leaves a deployment that is not one. */
 const unskippable: ReadonlySet<StageName> = new Set(['setup', 'patch'])
 
 const no = (state: EnvironmentState, outcome: Outcome): Answered => ({ step: step(state), outcome })
 
 /** The next attempt, in front of the line, from the stage that failed. Refused once something overtook it. */
-export function retry(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+export function retry(state: EnvironmentState, id: DeploymentId, by: AttemptBy): Answered {
   const failed = state.failed?.entry.order.id === id ? state.failed : null
   if (!failed) return no(state, refuse(cannotRetry(state)))
-  return again(state, failed, { from: failed.stage, verb: 'retried', by })
+  return again(state, failed, { from: failed.stage, how: { kind: 'retried', stage: failed.stage }, by })
 }
 
 /** As {@link retry}, but from the stage after the failed one; only a check can be left out. */
-export function skip(state: EnvironmentState, id: DeploymentId, by: By): Answered {
+export function skip(state: EnvironmentState, id: DeploymentId, by: AttemptBy): Answered {
   const failed = state.failed?.entry.order.id === id ? state.failed : null
   if (!failed) return no(state, refuse(cannotRetry(state)))
   if (!failed.stage || unskippable.has(failed.stage)) {
-    return no(state, refuse({ code: 'not-supported', what: `Skipping ${failed.stage ?? 'the preparation'}` }))
+    return no(state, refuse({ code: 'unskippable', stage: failed.stage }))
   }
-  return again(state, failed, { from: 'end', verb: 'skipped', by })
+  return again(state, failed, { from: 'end', how: { kind: 'skipped', stage: failed.stage }, by })
 }
 
 /** The end of a deployment that waits, runs or failed. A running one is cancelled by the workflow. */
@@ -61,14 +69,15 @@ export function abort(state: EnvironmentState, id: DeploymentId, by: By): Answer
     // What failed there since is still to be decided on.
     const failed = state.failed ?? (waiting.attempt.number > 1 ? withoutRetry(waiting, by.at) : null)
     return {
-      step: ended({ ...state, queue, failed }, waiting.order, by),
+      step: aborted({ ...state, queue, failed }, waiting.order, { ...by, cause: { kind: 'waiting' } }),
       outcome: aborting(state, waiting.order),
     }
   }
-  if (state.failed?.entry.order.id === id && !state.failed.aborted) {
+  if (state.failed?.entry.order.id === id && state.failed.why.kind !== 'aborted') {
     const { order } = state.failed.entry
-    const failed = { ...state.failed, aborted: true }
-    return { step: ended({ ...state, failed }, order, by), outcome: aborting(state, order) }
+    const failed: FailedDeployment = { ...state.failed, why: { kind: 'aborted' } }
+    const cause = { kind: 'failed' } as const
+    return { step: aborted({ ...state, failed }, order, { ...by, cause }), outcome: aborting(state, order) }
   }
   return no(state, refuse({ code: 'nothing-to-abort', environment: state.name }))
 }
@@ -79,12 +88,9 @@ function withoutRetry(entry: LaneEntry, at: string): FailedDeployment {
   return {
     entry,
     stage: from === 'end' ? null : from,
-    reason: 'Its retry was aborted.',
-    inconclusive: false,
+    why: { kind: 'aborted' },
     runs,
     touched: true,
-    aborted: true,
-    lostHost: null,
     at,
   }
 }
@@ -92,37 +98,39 @@ function withoutRetry(entry: LaneEntry, at: string): FailedDeployment {
 function again(
   state: EnvironmentState,
   failed: FailedDeployment,
-  how: { readonly from: Attempt['from']; readonly verb: 'retried' | 'skipped'; readonly by: By },
+  {
+    from,
+    how,
+    by,
+  }: {
+    readonly from: Attempt['from']
+    readonly how: Extract<QueuedHow, { kind: 'retried' | 'skipped' }>
+    readonly by: AttemptBy
+  },
 ): Answered {
   const { attempt } = failed.entry
+  const { override = null, at } = by
+  const anew = reordered(failed.entry.order, override === null ? null : { reason: override, at })
   // A check that was left out accepts nothing: a person has to.
-  const order: DeploymentRequest =
-    how.verb === 'skipped' ? { ...failed.entry.order, acceptance: 'by-person' } : failed.entry.order
-  const stage = failed.stage ?? 'the preparation'
+  const order: DeploymentRequest = how.kind === 'skipped' ? { ...anew, acceptance: 'by-person' } : anew
   const entry: LaneEntry = {
     order,
-    attempt: { ...firstAttempt, number: attempt.number + 1, from: how.from, runs: failed.runs },
+    attempt: { ...firstAttempt, number: attempt.number + 1, from, runs: failed.runs },
   }
   const next = { ...state, failed: null, queue: [entry, ...state.queue] }
   return {
     step: moved(next, order, {
-      to: 'queued',
-      at: how.by.at,
-      by: how.by.by,
+      kind: 'deployment.queued',
+      facts: { ...subjectOf(order), how },
+      ...by,
       attempt: entry.attempt.number,
-      says: `${stage} of ${nameOfOrder(order)} in ${state.name} was ${how.verb}.`,
     }),
-    outcome: done({ code: how.verb === 'retried' ? 'retrying' : 'skipping', environment: state.name, stage }),
+    outcome: done(
+      how.kind === 'retried'
+        ? { code: 'retrying', environment: state.name, stage: how.stage }
+        : { code: 'skipping', environment: state.name, stage: how.stage },
+    ),
   }
-}
-
-function ended(state: EnvironmentState, order: DeploymentRequest, by: By): LaneStep {
-  return moved(state, order, {
-    ...by,
-    to: 'aborted',
-    note: 'aborted',
-    says: `The deployment of ${nameOfOrder(order)} to ${state.name} was aborted.`,
-  })
 }
 
 const aborting = (state: EnvironmentState, order: DeploymentRequest): Outcome =>
@@ -132,5 +140,5 @@ function cannotRetry(state: EnvironmentState): Parameters<typeof refuse>[0] {
   const now = state.running?.entry.order ?? state.queue[0]?.order ?? state.current?.order
   return now
     ? { code: 'overtaken', environment: state.name, by: nameOfOrder(now) }
-    : { code: 'nothing-to-retry', environment: state.name, state: 'absent' }
+    : { code: 'nothing-to-retry', environment: state.name, wanted: 'failure' }
 }

@@ -1,7 +1,9 @@
 /** Rolling back: what was accepted in an environment before, once more, without a build and without gates. */
 import type { DeploymentId } from '../identifiers.js'
+import type { Failure } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
-import { environmentEvent, moved, recordOf } from './deployment-events.js'
+import { environmentEvent, moved, recordOf, subjectOf } from './deployment-events.js'
+import { reordered } from './override.js'
 import type { Answered, By } from './retry-skip-abort.js'
 import {
   type DeploymentRequest,
@@ -55,7 +57,10 @@ function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentReque
 export interface RollbackOrder extends By {
   readonly deploymentId: DeploymentId
   readonly to: DeploymentId | null
+  /** What the person said, empty when nothing. */
   readonly reason: string
+  /** The failed check for which it goes back by itself; null when a person asked. */
+  readonly failure: Failure | null
 }
 
 /** S3.19, S5.13: the earlier artifacts again, first in line, no build and no gate; then a hold against automation. */
@@ -73,36 +78,26 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
       outcome: refuse({ code: 'nothing-to-roll-back-to', environment: state.name }),
     }
   const entry = rollbackEntry(state, target, order)
-  const queued = moved(state, entry.order, {
-    to: 'queued',
-    at: order.at,
-    by: order.by,
-    says: 'The rollback waits in line.',
-    tell: 'keep',
-  })
-  const reason = order.reason || `rolled back to ${nameOfOrder(target)}`
+  const { at, by, reason, failure } = order
+  const rollback = { to: nameOfOrder(target), failure }
   const held: EnvironmentState = {
     ...state,
     known: [...state.known, order.deploymentId],
     queue: [entry, ...state.queue],
-    hold: { by: order.by, reason, since: order.at },
+    hold: { by, reason, since: at, rollback },
   }
+  const queued = moved(held, entry.order, {
+    kind: 'deployment.queued',
+    facts: { ...subjectOf(entry.order), how: { kind: 'asked' } },
+    at,
+    by,
+  })
+  const facts = { ...rollback, commit: target.commit, reason }
   return {
     step: {
-      state: held,
+      ...queued,
       newDeployments: [recordOf(entry.order)],
-      moves: queued.moves,
-      reports: queued.reports,
-      events: [
-        environmentEvent(held, {
-          kind: 'environment.rollback',
-          at: order.at,
-          by: order.by,
-          says: `Rolling ${state.name} back to ${nameOfOrder(target)}.`,
-          tell: 'broadcast',
-          data: { to: nameOfOrder(target), commit: target.commit, reason },
-        }),
-      ],
+      events: [environmentEvent(held, { kind: 'environment.rollback', facts, at, by })],
     },
     outcome: done({ code: 'rolling-back', environment: state.name, to: nameOfOrder(target) }),
   }
@@ -113,7 +108,7 @@ function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order
   return {
     attempt: firstAttempt,
     order: {
-      ...target,
+      ...reordered(target),
       id: order.deploymentId,
       kind: 'rollback',
       definition: state.definition,

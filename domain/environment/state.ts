@@ -1,12 +1,6 @@
 /** An environment as its workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
-import type {
-  AuditEvent,
-  DeploymentMove,
-  DeploymentRecord,
-  FreezeState,
-  HoldState,
-  LockState,
-} from '../change.js'
+import type { DeploymentMove, DeploymentRecord, FreezeState, HoldState, LockState } from '../change.js'
+import type { AuditEvent } from '../events.js'
 import { unreachable } from '../exhaustive.js'
 import type {
   AppName,
@@ -19,10 +13,12 @@ import type {
 } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { RepositoryRef } from '../ports.js'
+import type { DeploymentNote, Failure } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import type { DeploymentKind, DeploymentState } from '../states.js'
 import type { Answer, StoredState } from '../stored-state.js'
-import type { EnvironmentLifecycle, Notice } from './lifecycle.js'
+import type { Override } from './closures.js'
+import type { EnvironmentLifecycle, NoticeFacts } from './lifecycle.js'
 
 /** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
 export interface DeploymentRequest {
@@ -49,8 +45,8 @@ export interface DeploymentRequest {
   /** Rollbacks go first, then hotfixes. */
   readonly urgency: 'rollback' | 'hotfix' | 'normal'
   readonly configHash: string
-  /** The reason of a person's override: locks, freezes and windows do not stop it, and it is said which did not. */
-  readonly override: string | null
+  /** A person's override: what was closed when it was given does not stop it, and it is said what did not. */
+  readonly override: Override | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze: boolean
 }
@@ -83,15 +79,11 @@ export interface FailedDeployment {
   readonly entry: LaneEntry
   /** Null when it failed before any stage. */
   readonly stage: StageName | null
-  readonly reason: string
-  readonly inconclusive: boolean
+  /** `aborted`: a person gave it up; nothing supersedes it any more, and only a retry brings it back. */
+  readonly why: Failure | { readonly kind: 'aborted' }
   readonly runs: Readonly<Partial<Record<StageName, number>>>
   /** True when a stage that changes the environment had begun: what runs there is uncertain. */
   readonly touched: boolean
-  /** A person gave it up: nothing supersedes it any more, and only a retry brings it back. */
-  readonly aborted: boolean
-  /** Set when this host fell silent: its command may still run. */
-  readonly lostHost: string | null
   readonly at: string
 }
 
@@ -187,7 +179,7 @@ export interface DeploymentReport {
   readonly to: DeploymentState | null
   readonly at: string
   readonly by: UserId
-  readonly note: string | null
+  readonly note: DeploymentNote | null
   /** Something else runs in its place now. */
   readonly replaced: boolean
   /** It was rolled back from. */
@@ -237,10 +229,10 @@ export function withLifecycle(
 const NOTICES = 6
 
 /** Adds a notice; the oldest are forgotten. */
-export function withNotice(state: EnvironmentState, notice: Omit<Notice, 'number'>): EnvironmentState {
+export function withNotice(state: EnvironmentState, notice: NoticeFacts, at: string): EnvironmentState {
   const { notices } = state.lifecycle
   const number = (notices.at(-1)?.number ?? 0) + 1
-  return withLifecycle(state, { notices: [...notices, { ...notice, number }].slice(-NOTICES) })
+  return withLifecycle(state, { notices: [...notices, { ...notice, number, at }].slice(-NOTICES) })
 }
 
 /** Nothing may start: it is about to be, or being, torn down. */

@@ -1,8 +1,9 @@
 /** The end of an environment: asked for, waiting for its turn, running, failed, gone (S2.15–S2.18). */
 import { type DeploymentId, SLIPWAY, type UserId } from '../identifiers.js'
+import type { StillNeeded, TeardownFailure } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
-import { environmentEvent, moved, reportsOf } from './deployment-events.js'
+import { aborted, environmentEvent, reportsOf, superseded } from './deployment-events.js'
 import { awaitTeardown } from './expiry.js'
 import { nextFence } from './fence.js'
 import { newLifecycle } from './lifecycle.js'
@@ -40,31 +41,27 @@ export function requestTeardown(state: EnvironmentState, order: TeardownOrder): 
   if (inUse !== null && teardown === null && (!order.confirmed || stale)) {
     return {
       step: step(state),
-      outcome: refuse({ code: 'teardown-needs-confirmation', ...here, because: inUse }),
+      outcome: refuse({ code: 'teardown-needs-confirmation', ...here, needs: inUse }),
     }
   }
-  const because = teardown === null ? `<@${order.by}> asked for it` : teardown.because
   const { by, at } = order
   return {
-    step: awaitTeardown(state, { because: teardown === null ? 'it was asked for' : because, by, at }),
-    outcome: done({ code: 'environment', ...here, doing: 'it is torn down' }),
+    step: awaitTeardown(state, { cause: teardown?.cause ?? { kind: 'asked' }, by, at }),
+    outcome: done({ code: 'environment', ...here, task: { kind: 'torn-down' } }),
   }
 }
 
-/** What still needs the environment, as one sentence's part; null when nothing does. */
-function needs(state: EnvironmentState): string | null {
-  const { current, queue, running } = state
-  const parts = [
-    ...(running ? [`${nameOfOrder(running.entry.order)} is being deployed`] : []),
-    ...(queue.length > 0
-      ? [`${queue.length} ${queue.length === 1 ? 'deployment waits' : 'deployments wait'}`]
-      : []),
-    ...(current?.acceptance === 'awaiting' ? [`${nameOfOrder(current.order)} awaits acceptance`] : []),
-    ...(current !== null && current.acceptance !== 'awaiting'
-      ? [`${nameOfOrder(current.order)} runs there`]
-      : []),
-  ]
-  return parts.length === 0 ? null : parts.join(', ')
+/** What still needs the environment; null when nothing does. */
+function needs({ current, queue, running }: EnvironmentState): StillNeeded | null {
+  if (!running && queue.length === 0 && current === null) return null
+  const name = current && nameOfOrder(current.order)
+  const awaits = current?.acceptance === 'awaiting'
+  return {
+    deploying: running && nameOfOrder(running.entry.order),
+    waiting: queue.length,
+    awaiting: awaits ? name : null,
+    runs: awaits ? null : name,
+  }
 }
 
 /** The lane is free: from here on the environment is not what it was. What waited there has nowhere to go. */
@@ -88,14 +85,7 @@ export function startTeardown(state: EnvironmentState, at: string): LaneStep {
 }
 
 function turnAway(state: EnvironmentState, { order }: LaneEntry, at: string): LaneStep {
-  return moved(state, order, {
-    to: 'aborted',
-    at,
-    by: SLIPWAY,
-    note: `${state.name} is torn down`,
-    says: `The deployment of ${nameOfOrder(order)} to ${state.name} ended: ${state.name} is torn down.`,
-    tell: 'broadcast',
-  })
+  return aborted(state, order, { cause: { kind: 'torn-down' }, at, by: SLIPWAY })
 }
 
 function dropFailed(state: EnvironmentState, at: string): LaneStep {
@@ -105,14 +95,8 @@ function dropFailed(state: EnvironmentState, at: string): LaneStep {
 function dropAwaiting(state: EnvironmentState, at: string): LaneStep {
   const { current } = state
   if (current?.acceptance !== 'awaiting') return step(state)
-  return moved({ ...state, current: { ...current, acceptance: 'rejected' } }, current.order, {
-    to: 'superseded',
-    at,
-    by: SLIPWAY,
-    note: `${state.name} was torn down`,
-    says: `${nameOfOrder(current.order)} in ${state.name} was not accepted before ${state.name} was torn down.`,
-    replaced: true,
-  })
+  const next: EnvironmentState = { ...state, current: { ...current, acceptance: 'rejected' } }
+  return superseded(next, current.order, { why: 'torn-down', newer: null, at, by: SLIPWAY })
 }
 
 /** An order that comes while the environment goes away is taken and ended at once, so that its release learns why. */
@@ -128,7 +112,7 @@ export function admit(taken: LaneStep, before: EnvironmentState, order: Deployme
 
 export type TeardownResult =
   | { readonly kind: 'gone'; readonly runs: Runs }
-  | { readonly kind: 'failed'; readonly reason: string; readonly runs: Runs }
+  | ({ readonly kind: 'failed'; readonly runs: Runs } & TeardownFailure)
 type Runs = Readonly<Partial<Record<StageName, number>>>
 
 /** Gone is only what is surely gone; anything else stays visible until somebody tries again (S2.17). */
@@ -138,8 +122,7 @@ export function endTeardown(state: EnvironmentState, result: TeardownResult, at:
 
 function gone(state: EnvironmentState, at: string): LaneStep {
   const { generation, preview, notices, teardown, runs: _runs } = state.lifecycle
-  const because = teardown?.because ?? 'it was asked for'
-  const says = `${state.name} is gone: ${because}, and everything that was set up is removed.`
+  const cause = teardown?.cause ?? { kind: 'asked' }
   const empty: EnvironmentState = {
     ...state,
     current: null,
@@ -154,17 +137,16 @@ function gone(state: EnvironmentState, at: string): LaneStep {
       notices,
     },
   }
-  const told = withNotice(empty, { kind: 'torn-down', says, at, until: null })
+  const told = withNotice(empty, { kind: 'torn-down', cause }, at)
   const last = state.current?.order ?? null
   return {
     ...step(told),
     events: [
       environmentEvent(state, {
         kind: 'environment.torn_down',
+        facts: { cause },
         at,
         by: teardown?.by ?? SLIPWAY,
-        says,
-        tell: 'thread',
       }),
     ],
     reports: last
@@ -172,7 +154,7 @@ function gone(state: EnvironmentState, at: string): LaneStep {
           to: null,
           at,
           by: SLIPWAY,
-          note: `${state.name} was torn down`,
+          note: { kind: 'superseded', by: null },
           replaced: true,
           rolledBack: false,
         })
@@ -182,33 +164,25 @@ function gone(state: EnvironmentState, at: string): LaneStep {
 
 function leftOver(
   state: EnvironmentState,
-  { reason, runs }: Extract<TeardownResult, { kind: 'failed' }>,
+  { stage, failure, runs }: Extract<TeardownResult, { kind: 'failed' }>,
   at: string,
 ): LaneStep {
   const { teardown } = state.lifecycle
-  const says = `The teardown of ${state.name} failed: ${reason}. What was set up may still be there.`
+  const facts: TeardownFailure = { stage, failure }
   const failed = withLifecycle(state, {
     runs: { ...state.lifecycle.runs, ...runs },
     teardown: {
       phase: 'failed',
       by: teardown?.by ?? SLIPWAY,
-      because: teardown?.because ?? 'it was asked for',
+      cause: teardown?.cause ?? { kind: 'asked' },
       at,
-      reason,
+      failure: facts,
     },
   })
-  const next = withNotice(failed, { kind: 'teardown-failed', says, at, until: null })
+  const next = withNotice(failed, { kind: 'teardown-failed', ...facts }, at)
   return {
     ...step(next),
-    events: [
-      environmentEvent(next, {
-        kind: 'environment.teardown_failed',
-        at,
-        by: SLIPWAY,
-        says,
-        tell: 'broadcast',
-      }),
-    ],
+    events: [environmentEvent(next, { kind: 'environment.teardown_failed', facts, at, by: SLIPWAY })],
   }
 }
 

@@ -15,6 +15,7 @@ export interface SeenCheck {
 export interface CheckVerdict {
   readonly name: string
   readonly state: 'success' | 'pending' | 'failure' | 'missing' | 'unknown'
+  /** The forge's own word; empty when it said nothing. */
   readonly word: string
   /** ISO instant since which it is known to be so. */
   readonly since: string
@@ -24,9 +25,18 @@ export interface CheckVerdict {
 export interface CheckReading {
   readonly at: string
   readonly checks: readonly CheckVerdict[]
-  /** Why the forge could not be asked; then every check is `unknown`. */
-  readonly problem: string | null
+  /** Why nothing is known; then every check is `unknown`. */
+  readonly problem: CheckProblem | null
 }
+
+/** Why the checks of a commit are not known. */
+export type CheckProblem =
+  | { readonly kind: 'not-asked' }
+  | { readonly kind: 'not-signed-in' }
+  /** The repository is not on the forge that Slipway is signed in to. */
+  | { readonly kind: 'elsewhere' }
+  /** What the forge, or the way to it, said instead of an answer. */
+  | { readonly kind: 'no-answer'; readonly message: string }
 
 /** Only the newest of each identity; of one name with several reporters the worst. */
 export function judgeChecks(names: readonly string[], seen: readonly SeenCheck[], at: string): CheckReading {
@@ -39,7 +49,7 @@ export function judgeChecks(names: readonly string[], seen: readonly SeenCheck[]
   const checks = names.map((name): CheckVerdict => {
     const of = [...newest.values()].filter((one) => one.name === name)
     const worst = worstOf(of)
-    if (!worst) return { name, state: 'missing', word: 'not reported yet', since: at }
+    if (!worst) return { name, state: 'missing', word: '', since: at }
     return { name, state: worst.result, word: worst.word, since: at }
   })
   return { at, checks, problem: null }
@@ -51,9 +61,9 @@ function worstOf(checks: readonly SeenCheck[]): SeenCheck | null {
 }
 
 /** A reading without an answer: nothing is known, so nothing is green. */
-export function unknownChecks(names: readonly string[], problem: string, at: string): CheckReading {
-  const checks = names.map((name) => ({ name, state: 'unknown' as const, word: 'unknown', since: at }))
-  return { at, checks, problem: problem.slice(0, 200) }
+export function unknownChecks(names: readonly string[], problem: CheckProblem, at: string): CheckReading {
+  const checks = names.map((name) => ({ name, state: 'unknown' as const, word: '', since: at }))
+  return { at, checks, problem }
 }
 
 export const isGreen = (reading: CheckReading): boolean =>
@@ -76,11 +86,4 @@ export function withSince(reading: CheckReading, before: CheckReading | null): C
       return old?.state === check.state ? { ...check, since: old.since } : check
     }),
   }
-}
-
-/** `ci/test is pending, ci/lint is missing`; empty when all are green. */
-export function sayBlocking({ checks, problem }: CheckReading): string {
-  const blocking = checks.filter(({ state }) => state !== 'success')
-  const said = blocking.map(({ name, state, word }) => `${name} is ${state === 'failure' ? word : state}`)
-  return [...said, ...(problem === null ? [] : [`GitHub could not be asked: ${problem}`])].join(', ')
 }

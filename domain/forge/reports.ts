@@ -1,12 +1,31 @@
 /** What Slipway reports to a forge, and the port that shows it there. */
 import type { AppName, CommitSha, DeploymentId, EnvironmentName } from '../identifiers.js'
 import type { RepositoryRef } from '../ports.js'
+import type { DeploymentState } from '../states.js'
 import type { SeenCheck } from './checks.js'
-import type { ShippedCommit } from './notes.js'
-import type { DeploymentFacts, ShownState, StatusState } from './states.js'
 
 export const reportKinds = ['build', 'status', 'deployment', 'comments', 'release'] as const
 export type ReportKind = (typeof reportKinds)[number]
+
+export type StatusState = 'pending' | 'success' | 'failure' | 'error'
+export type ShownState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
+
+export interface DeploymentFacts {
+  readonly state: DeploymentState
+  /** Whether its stages ever began. */
+  readonly started: boolean
+  readonly failedStage: string | null
+  /** False once something newer runs in its place, or nothing does. */
+  readonly current: boolean
+  /** `2026.11.3-rc.1`; of a push the short commit. */
+  readonly name: string
+}
+
+/** A commit with what it came from. */
+export interface ShippedCommit {
+  readonly sha: CommitSha
+  readonly subject: string
+}
 
 /** What is known of the subject of a report at the moment when it is sent. */
 export type ReportFacts =

@@ -1,4 +1,5 @@
 /** What an acceptance or a rejection changes, and when a release is released. */
+import type { AuditEvent, Said } from '../events.js'
 import type { Decide, Decision } from './decide.js'
 import {
   type ActorSnapshot,
@@ -10,12 +11,13 @@ import {
 } from './state.js'
 import {
   candidateChange,
+  deploymentEvent,
   joinSteps,
-  nameOfCandidate,
   type ReleaseEffect,
   type ReleaseStep,
   releaseEvent,
   releaseStep,
+  subjectOf,
 } from './step.js'
 
 /** Records an acceptance or a rejection, here and in the environment. */
@@ -27,9 +29,7 @@ export function applyVerdict(
   const { deployment } = decision
   const accepted = deployment.state === 'accepted'
   const before = findReleaseDeployment(state, deployment.id)
-  const name = nameOfCandidate(state, deployment.candidate)
   const { user, at } = order.by
-  const verb = accepted ? 'accepted in' : before?.state === 'prepared' ? 'not approved for' : 'rejected in'
   const moved = withDeployment(state, deployment.id, deployment)
   const judged =
     !accepted && before?.state === 'awaiting_acceptance'
@@ -46,49 +46,52 @@ export function applyVerdict(
         by: user,
         attempt: null,
         failedStage: null,
-        note: order.comment,
+        note: deployment.note,
       },
     ],
-    events: [
-      releaseEvent(state, {
-        kind: `deployment.${deployment.state}`,
-        at,
-        actor: user,
-        deploymentId: deployment.id,
-        environment: deployment.environment,
-        says: `${name} was ${verb} ${deployment.environment}.`,
-        data: { comment: order.comment },
-        tell: accepted ? 'thread' : 'broadcast',
-      }),
-    ],
+    events: verdictLines(state, before ?? deployment, { ...order, accepted }),
     effects: before?.state === 'prepared' ? [] : [tellEnvironment(deployment, accepted)],
   }
   if (judged !== moved) return joinSteps(step, withdraw(step.state, deployment, order.by))
   return decision.releases ? joinSteps(step, releasedStep(step.state, order.by)) : step
 }
 
+function verdictLines(
+  state: ReleaseState,
+  deployment: ReleaseDeployment,
+  { by, comment, accepted }: Decide & { readonly accepted: boolean },
+): readonly AuditEvent[] {
+  const subject = subjectOf(state, deployment)
+  if (subject === null) return []
+  const gate = deployment.state === 'prepared' ? 'approval' : 'acceptance'
+  const said: Said = accepted
+    ? { kind: 'deployment.accepted', facts: { ...subject, by: 'person', comment } }
+    : { kind: 'deployment.rejected', facts: { ...subject, gate, comment } }
+  return [deploymentEvent(state, deployment, { ...said, at: by.at, actor: by.user })]
+}
+
 /** A candidate that was rejected is not deployed to where it was prepared for before (S3.13). */
 function withdraw(state: ReleaseState, rejected: ReleaseDeployment, by: ActorSnapshot): ReleaseStep {
   const { user, at } = by
-  const name = nameOfCandidate(state, rejected.candidate)
-  const note = `${name} was rejected in ${rejected.environment}`
+  const cause = { kind: 'rejected', environment: rejected.environment } as const
+  const note = { kind: 'aborted', cause } as const
   return state.deployments
     .filter((one) => one.state === 'prepared' && one.candidate === rejected.candidate)
-    .reduce(
-      (step, { id, environment }) =>
-        joinSteps(step, {
-          ...releaseStep(withDeployment(step.state, id, { state: 'aborted', note })),
-          moves: [{ id, to: 'aborted', at, by: user, attempt: null, failedStage: null, note }],
-          events: [
-            releaseEvent(state, {
-              ...{ kind: 'deployment.aborted', at, actor: user, deploymentId: id, environment },
-              says: `${name} is not deployed to ${environment} any more: it was rejected in ${rejected.environment}.`,
-              tell: 'broadcast',
-            }),
-          ],
-        }),
-      releaseStep(state),
-    )
+    .reduce((step, deployment) => {
+      const { id } = deployment
+      const subject = subjectOf(state, deployment)
+      return joinSteps(step, {
+        ...releaseStep(withDeployment(step.state, id, { state: 'aborted', note })),
+        moves: [{ id, to: 'aborted', at, by: user, attempt: null, failedStage: null, note }],
+        events: subject
+          ? [
+              deploymentEvent(state, deployment, {
+                ...{ kind: 'deployment.aborted', facts: { ...subject, cause }, at, actor: user },
+              }),
+            ]
+          : [],
+      })
+    }, releaseStep(state))
 }
 
 const tellEnvironment = (deployment: ReleaseDeployment, accepted: boolean): ReleaseEffect => ({
@@ -111,8 +114,7 @@ export function releasedStep(
         kind: 'release.released',
         at: by.at,
         actor: by.user,
-        says: `${state.version ?? state.title} is released.`,
-        tell: 'broadcast',
+        facts: { name: state.version ?? state.title },
       }),
     ],
     effects: [

@@ -63,14 +63,16 @@ export function applyTick(
   return {
     ...releaseStep({ ...state, ticks }),
     events: [
-      releaseEvent(state, {
-        kind: order.done ? 'checklist.ticked' : 'checklist.unticked',
-        at,
-        actor: user,
-        environment: item.before,
-        says: `"${item.item}" was ${order.done ? 'ticked' : 'unticked'} for ${nameOfCandidate(state, candidate)}.`,
-        data: { item: item.item, role: item.role, candidate: nameOfCandidate(state, candidate) },
-      }),
+      releaseEvent(
+        state,
+        {
+          kind: order.done ? 'checklist.ticked' : 'checklist.unticked',
+          facts: { item: item.item, role: item.role, name: nameOfCandidate(state, candidate) },
+          at,
+          actor: user,
+        },
+        item.before,
+      ),
     ],
   }
 }

@@ -1,14 +1,15 @@
 /** The first state of a release: one candidate, nothing deployed, no link (S1.2, S5.3). */
-import type { AuditEvent, CommitSummary } from '../change.js'
+import type { CommitSummary } from '../change.js'
+import type { AuditEvent } from '../events.js'
 import {
   type ChannelId,
   type CommitSha,
   type DeploymentId,
   type ReleaseId,
-  shortCommit,
   type Version,
 } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
+import type { OverriddenRule } from '../reasons.js'
 import { done, type Outcome } from '../refusal.js'
 import { withPhase } from './record.js'
 import { type ActorSnapshot, type OverrideNote, RELEASE_STATE, type ReleaseState } from './state.js'
@@ -26,7 +27,7 @@ export interface Cut {
   readonly commits: CommitSummary
   readonly authors: readonly string[]
   /** The rules that an override set aside, and its reason. */
-  readonly overrode: readonly string[]
+  readonly overrode: readonly OverriddenRule[]
   readonly override: string | null
   /** Of `rc.1` to the first environment. */
   readonly firstDeployment: DeploymentId | null
@@ -61,11 +62,12 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
         },
       ],
       commits: cut.commits,
-      overrides: cut.overrode.map((rule) => ({ rule, by: user, reason: cut.override ?? '', at })),
+      overrides: overridesOf(cut.overrode, { reason: cut.override, by: cut.by }),
     },
     at,
   )
-  const last = cut.app.environments.at(-1)?.name
+  const { commit, title, type } = cut
+  const bound = cut.app.environments.at(-1)?.name ?? null
   return {
     ...releaseStep(state),
     events: [
@@ -73,8 +75,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
         kind: 'candidate.cut',
         at,
         actor: user,
-        says: `${nameOfCandidate(state, 1)} was cut at commit ${shortCommit(cut.commit)}${last ? `, bound for ${last}` : ''}.`,
-        data: { commit: cut.commit, title: cut.title, type: cut.type, config: cut.app.configHash },
+        facts: { name: nameOfCandidate(state, 1), commit, title, type, config: cut.app.configHash, bound },
       }),
       ...state.overrides.map((override) => overrideEvent(state, override)),
     ],
@@ -82,15 +83,16 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
   }
 }
 
-const overrideEvent = (state: ReleaseState, override: OverrideNote): AuditEvent =>
-  releaseEvent(state, {
-    kind: 'gate.overridden',
-    at: override.at,
-    actor: override.by,
-    says: `A rule of the cut was overridden: ${override.rule}. Reason: ${override.reason}`,
-    data: { rule: override.rule, reason: override.reason },
-    tell: 'broadcast',
-  })
+/** What an override of a cut or a pick set aside, for the record. */
+export const overridesOf = (
+  overrode: readonly OverriddenRule[],
+  { reason, by }: { readonly reason: string | null; readonly by: ActorSnapshot },
+): readonly OverrideNote[] => overrode.map((rule) => ({ rule, by: by.user, reason: reason ?? '', at: by.at }))
+
+/** Said where everybody sees it. */
+export function overrideEvent(state: ReleaseState, { rule, reason, at, by }: OverrideNote): AuditEvent {
+  return releaseEvent(state, { kind: 'gate.overridden', facts: { name: null, rule, reason }, at, actor: by })
+}
 
 /** What the person who cut is told. */
 export function cutAnswer(state: ReleaseState): Outcome {

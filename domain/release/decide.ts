@@ -2,6 +2,7 @@
 import type { ApprovalFacts } from '../change.js'
 import type { DeploymentId, UserId } from '../identifiers.js'
 import { findEnvironment, isLastLevel } from '../pipeline.js'
+import { type DeploymentNote, supersededBy } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import {
   type ActorSnapshot,
@@ -74,7 +75,7 @@ export function decideAcceptance(state: ReleaseState, order: Decide): Decision {
   return {
     kind: 'apply',
     releases: endsTheWay(state, deployment),
-    deployment: { ...deployment, state: 'accepted', decision, note: order.comment },
+    deployment: { ...deployment, state: 'accepted', decision, note: commentNote(order.comment) },
   }
 }
 
@@ -89,9 +90,13 @@ export function decideRejection(state: ReleaseState, order: Decide): Decision {
   return {
     kind: 'apply',
     releases: false,
-    deployment: { ...deployment, state: 'rejected', decision, note: order.comment },
+    deployment: { ...deployment, state: 'rejected', decision, note: commentNote(order.comment) },
   }
 }
+
+/** What a person said with a decision. */
+export const commentNote = (comment: string | null): DeploymentNote | null =>
+  comment === null ? null : { kind: 'comment', text: comment }
 
 /** True when a candidate accepted there has reached the users. */
 export function endsTheWay(state: ReleaseState, deployment: ReleaseDeployment): boolean {
@@ -100,15 +105,14 @@ export function endsTheWay(state: ReleaseState, deployment: ReleaseDeployment): 
 }
 
 function tooLate(deployment: ReleaseDeployment): Refusal {
-  if (deployment.state === 'superseded')
-    return { code: 'superseded', by: deployment.note ?? 'a newer deployment' }
+  if (deployment.state === 'superseded') return { code: 'superseded', by: supersededBy(deployment.note) }
   const decision = deployment.decision ?? lastApproval(deployment)
   if (decision)
     return { code: 'already-decided', decision: decidedAs(deployment), by: decision.by, at: decision.at }
   return { code: 'nothing-to-decide', state: deployment.state }
 }
 
-function decidedAs(deployment: ReleaseDeployment): string {
+function decidedAs(deployment: ReleaseDeployment): 'accepted' | 'rejected' | 'approved' {
   return deployment.state === 'accepted' || deployment.state === 'rejected' ? deployment.state : 'approved'
 }
 

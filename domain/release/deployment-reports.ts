@@ -2,6 +2,7 @@
 import type { DeploymentReport } from '../environment/state.js'
 import { type EnvironmentName, SLIPWAY } from '../identifiers.js'
 import { findEnvironment, isFirstLevel } from '../pipeline.js'
+import type { Failure } from '../reasons.js'
 import { releasedStep } from './apply-decision.js'
 import { endsTheWay } from './decide.js'
 import {
@@ -88,7 +89,7 @@ export function applyBuilt(
         readonly digest: ReleaseState['candidates'][number]['artifactDigest']
         readonly reference: string | null
       }
-    | { readonly kind: 'failed'; readonly reason: string },
+    | { readonly kind: 'failed'; readonly failure: Failure },
   at: string,
 ): ReleaseStep {
   const next =
@@ -105,12 +106,11 @@ export function applyBuilt(
     candidates: candidateChange(next, state, number),
     events: [
       releaseEvent(state, {
-        kind: built.kind === 'ready' ? 'candidate.ready' : 'candidate.build_failed',
+        ...(built.kind === 'ready'
+          ? { kind: 'candidate.ready', facts: { name, digest: built.digest } }
+          : { kind: 'candidate.build_failed', facts: { name, failure: built.failure } }),
         at,
         actor: SLIPWAY,
-        says: built.kind === 'ready' ? `${name} is built.` : `The build of ${name} failed: ${built.reason}`,
-        data: built.kind === 'ready' ? { digest: built.digest } : { reason: built.reason },
-        tell: built.kind === 'ready' ? 'thread' : 'broadcast',
       }),
     ],
   }

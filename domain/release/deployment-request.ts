@@ -33,7 +33,8 @@ export function deploymentOrder(
     acceptance: acceptanceIn(state, definition, deployment.override),
     urgency: state.hotfix ? 'hotfix' : 'normal',
     configHash: state.app.configHash,
-    override: deployment.override,
+    override:
+      deployment.override === null ? null : { reason: deployment.override, at: deployment.preparedAt },
     passesFreeze: passesFreeze(state),
   }
 }

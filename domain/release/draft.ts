@@ -41,7 +41,7 @@ export const draftAnswer = (state: ReleaseState): Outcome => done({ code: 'draft
 
 /** Null when the draft may be cut now. */
 export function refuseCutDraft(state: ReleaseState): Refusal | null {
-  if (state.cutting) return { code: 'nothing-to-decide', state: 'being cut' }
+  if (state.cutting) return { code: 'nothing-to-decide', state: 'being_cut' }
   return state.lifecycle === 'draft' ? null : { code: 'not-a-draft', state: state.lifecycle }
 }
 

@@ -1,4 +1,5 @@
 /** What may be changed of a release: its words while it is a draft, its plan and its links until it ends (S1.1, S4.2). */
+import type { EventFacts } from '../events.js'
 import type { Refusal } from '../refusal.js'
 import type { ActorSnapshot, ReleaseState } from './state.js'
 import { type ReleaseStep, releaseEvent, releaseStep } from './step.js'
@@ -21,7 +22,7 @@ export function refuseEdit(state: ReleaseState, order: EditOrder): Refusal | nul
   }
   const words = order.title !== null || order.description !== null
   if (words && (state.lifecycle !== 'draft' || state.cutting)) {
-    return { code: 'not-a-draft', state: state.cutting ? 'being cut' : state.lifecycle }
+    return { code: 'not-a-draft', state: state.cutting ? 'being_cut' : state.lifecycle }
   }
   return order.title !== null && order.title.trim() === '' ? { code: 'title-missing' } : null
 }
@@ -46,23 +47,19 @@ export function applyEdit(state: ReleaseState, order: EditOrder): ReleaseStep {
         kind: 'release.edited',
         at,
         actor: user,
-        says: `Changed: ${changed.map(([name, , after]) => `${name} is now "${after}"`).join('; ')}.`,
-        data: Object.fromEntries(changed.map(([name, before]) => [`${name} before`, before])),
+        facts: { changes: changed },
       }),
     ],
   }
 }
 
-function changes(
-  before: ReleaseState,
-  after: ReleaseState,
-): readonly (readonly [name: string, before: string, after: string])[] {
+function changes(was: ReleaseState, is: ReleaseState): EventFacts['release.edited']['changes'] {
   const fields = [
-    ['title', before.title, after.title],
-    ['description', before.description, after.description],
-    ['planned date', before.plannedAt ?? '', after.plannedAt ?? ''],
-    ['scope', before.scope, after.scope],
-    ['links', before.references.join(' '), after.references.join(' ')],
+    { field: 'title', before: was.title, after: is.title },
+    { field: 'description', before: was.description, after: is.description },
+    { field: 'planned', before: was.plannedAt ?? '', after: is.plannedAt ?? '' },
+    { field: 'scope', before: was.scope, after: is.scope },
+    { field: 'links', before: was.references.join(' '), after: is.references.join(' ') },
   ] as const
-  return fields.filter(([, was, is]) => was !== is)
+  return fields.filter(({ before, after }) => before !== after)
 }

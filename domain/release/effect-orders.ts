@@ -20,6 +20,8 @@ export interface CutDraftOrder {
 export interface PickOrder {
   readonly picks: readonly string[]
   readonly step: 'start' | 'continue' | 'skip'
+  /** The reason why commits may be picked that are not on trunk. */
+  readonly override: string | null
   /** Of the new candidate to the first environment. */
   readonly deploymentId: DeploymentId
   readonly by: ActorSnapshot

@@ -21,7 +21,7 @@ export function refuseAbandoning(state: ReleaseState): Refusal | null {
 
 /** A draft that is being cut is decided on when it is. */
 export function refuseWhileCutting(state: ReleaseState): Refusal | null {
-  return state.cutting ? { code: 'nothing-to-decide', state: 'being cut' } : null
+  return state.cutting ? { code: 'nothing-to-decide', state: 'being_cut' } : null
 }
 
 function refuseWhileActive(state: ReleaseState): Refusal | null {

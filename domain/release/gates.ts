@@ -1,8 +1,8 @@
 /** What still keeps a prepared deployment from being queued. */
-import type { Gate } from '../change.js'
-import { type CheckReading, isGreen } from '../forge/checks.js'
+import { isGreen } from '../forge/checks.js'
 import { after } from '../instant.js'
 import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
+import type { Gate } from '../reasons.js'
 import { missingTicket } from './change-ticket.js'
 import { openItems } from './checklist.js'
 import { policyOf } from './policy.js'
@@ -40,25 +40,6 @@ export const gatesAt = (gates: readonly Gate[], now: string): readonly Gate[] =>
 /** Empty when nothing is missing any more: the deployment may be queued. `now` is an ISO instant. */
 export const openGates = (state: ReleaseState, deployment: ReleaseDeployment, now: string): readonly Gate[] =>
   gatesAt(gatesOf(state, deployment), now)
-
-/** What an open gate waits for, in plain words; instants in them are ISO. */
-export function sayGate(gate: Gate): string {
-  switch (gate.kind) {
-    case 'approvals':
-      return `${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.join(', ')}`
-    case 'checklist':
-      return gate.items.map(({ item }) => `"${item}" to be ticked`).join(' and ')
-    case 'ticket':
-      return `a change ticket like ${gate.pattern}`
-    case 'soak':
-      return `its soak time, which ends by itself at ${gate.until}`
-    case 'checks':
-      return `green checks: ${waitedFor(gate.reading).join(', ')}`
-  }
-}
-
-const waitedFor = ({ checks }: CheckReading): readonly string[] =>
-  checks.filter(({ state }) => state !== 'success').map(({ name }) => name)
 
 /** Whose checks are to be asked for: what is not green, and at last what was green too long ago. */
 export function unreadChecks(state: ReleaseState, now: string): readonly ReleaseDeployment[] {

@@ -1,7 +1,6 @@
 /** Every order to a release, answered: the decision, what it changes, and what the person is told. */
-
-import type { Gate } from '../change.js'
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
+import type { Gate } from '../reasons.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import { applyVerdict } from './apply-decision.js'
 import { applyTick, decideTick, type TickOrder } from './checklist.js'
@@ -10,7 +9,7 @@ import { refuseCutDraft } from './draft.js'
 import { applyEdit, type EditOrder, refuseEdit } from './editing.js'
 import { type CutDraftOrder, type PickOrder } from './effect-orders.js'
 import { refuseAbandoning, refuseDeletion, refuseWhileCutting } from './end-release.js'
-import { openGates, sayGate } from './gates.js'
+import { openGates } from './gates.js'
 import { beginPick, decidePick } from './picking.js'
 import { applyApproval, applyPromotion } from './prepare.js'
 import { decidePromotion, type PromoteOrder } from './promotion.js'
@@ -48,9 +47,9 @@ export function promote(state: ReleaseState, order: PromoteOrder): AnsweredRelea
   }
 }
 
-/** What is waited for besides approvals, in plain words. */
-const conditionsOf = (open: readonly Gate[]): readonly string[] =>
-  open.filter(({ kind }) => kind !== 'approvals').map(sayGate)
+/** What is waited for besides approvals. */
+const conditionsOf = (open: readonly Gate[]): readonly Gate[] =>
+  open.filter(({ kind }) => kind !== 'approvals')
 
 export function approve(state: ReleaseState, order: Decide): AnsweredRelease {
   const decision = decideApproval(state, order)
@@ -110,10 +109,10 @@ export function rebuild(
       effects: [{ kind: 'build', candidate: order.candidate }],
       events: [
         releaseEvent(state, {
-          kind: 'candidate.rebuild',
+          kind: 'candidate.rebuilding',
+          facts: { name },
           at: order.by.at,
           actor: order.by.user,
-          says: `${name} is built again.`,
         }),
       ],
     },
@@ -184,7 +183,7 @@ export function abandon(state: ReleaseState, by: ActorSnapshot): AnsweredRelease
           kind: 'release.abandoned',
           at: by.at,
           actor: by.user,
-          says: `${version} was abandoned.`,
+          facts: { name: version },
         }),
       ],
     },

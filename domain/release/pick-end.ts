@@ -1,7 +1,8 @@
 /** How a cherry-pick ended: the next candidate, a conflict, or nothing new. */
 import type { PickConflict } from '../change.js'
-import { type CommitSha, candidateName, SLIPWAY, shortCommit } from '../identifiers.js'
+import { type CommitSha, candidateName, SLIPWAY } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
+import { overrideEvent, overridesOf } from './cut.js'
 import { type PickOrder } from './effect-orders.js'
 import { type PickResult, releaseBranch } from './picking.js'
 import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
@@ -14,7 +15,15 @@ export interface PickEnd {
 
 /** What git answered, taken over: a candidate, a conflict, or nothing new. */
 export function endPick(before: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
-  const state: ReleaseState = { ...before, picking: null }
+  const overrode = 'overrode' in result ? result.overrode : []
+  const overrides = overridesOf(overrode, { reason: order.override, by: order.by })
+  const state: ReleaseState = { ...before, picking: null, overrides: [...before.overrides, ...overrides] }
+  const { step, outcome } = decided(state, order, result, at)
+  const events = overrides.map((override) => overrideEvent(state, override))
+  return { step: { ...step, events: [...step.events, ...events] }, outcome }
+}
+
+function decided(state: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
   switch (result.kind) {
     case 'refused':
       return { step: releaseStep(state), outcome: refuse(result.refusal) }
@@ -46,8 +55,7 @@ function nothingNew(state: ReleaseState, order: PickOrder, commits: readonly Com
           kind: 'pick.skipped',
           at: order.by.at,
           actor: order.by.user,
-          says: `${shortCommit(at)} was skipped and nothing else was to be picked: ${newest} stays the newest candidate.`,
-          data: { commit: at },
+          facts: { commit: at, newest },
         }),
       ],
     },
@@ -74,8 +82,8 @@ function newCandidate(
   }
   const name = state.version === null ? `rc.${number}` : candidateName(state.version, number)
   const next: ReleaseState = { ...state, conflict: null, candidates: [...state.candidates, candidate] }
-  const list = result.picked.map(shortCommit).join(', ')
-  const contained = result.alreadyContained.map(shortCommit).join(', ')
+  const { head: commit, picked, alreadyContained: contained } = result
+  const onto = nameOfCandidate(state, newest?.number ?? 1)
   return {
     step: {
       ...releaseStep(next),
@@ -86,9 +94,7 @@ function newCandidate(
           kind: 'candidate.picked',
           at: result.when,
           actor: order.by.user,
-          says: `${name} picks ${list} onto ${nameOfCandidate(state, newest?.number ?? 1)}.${contained === '' ? '' : ` Already contained: ${contained}.`}`,
-          data: { candidate: name, commit: result.head, picked: result.picked.join(' ') },
-          tell: 'broadcast',
+          facts: { name, commit, onto, picked, contained },
         }),
       ],
     },
@@ -109,7 +115,6 @@ function conflicted(
   const branch = state.version === null ? '' : releaseBranch(state.version)
   const { at, sides, head, picks, authors } = result
   const conflict: PickConflict = { at, sides, head, picked: result.picked, branch, picks, authors }
-  const files = sides.map(({ file, ours, theirs }) => `${file} (${ours} here, ${theirs} there)`)
   return {
     step: {
       ...releaseStep({ ...state, conflict }),
@@ -118,9 +123,7 @@ function conflicted(
           kind: 'pick.conflict',
           at: result.when,
           actor: order.by.user,
-          says: `Picking ${shortCommit(at)} onto ${branch} stopped at a conflict in ${files.join(', ')}. No candidate was made. Resolve it on ${branch} and continue, or skip this commit.`,
-          data: { commit: at, branch, files: sides.map(({ file }) => file).join(' ') },
-          tell: 'broadcast',
+          facts: { commit: at, branch, sides },
         }),
       ],
     },
@@ -138,8 +141,7 @@ export function pickFailed(before: ReleaseState, reason: string): PickEnd {
           kind: 'pick.failed',
           at: before.picking?.at ?? '',
           actor: SLIPWAY,
-          says: `The pick failed: ${reason}`,
-          tell: 'broadcast',
+          facts: { message: reason },
         }),
       ],
     },

@@ -2,6 +2,7 @@
 import type { PickConflict } from '../change.js'
 import type { CommitSha, Version } from '../identifiers.js'
 import type { ConflictSide } from '../ports.js'
+import type { OverriddenRule } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import type { PickAuthors, PickOrder, PickPlan } from './effect-orders.js'
 import { newestCandidate, type ReleaseState } from './state.js'
@@ -15,6 +16,8 @@ export type PickResult =
       readonly alreadyContained: readonly CommitSha[]
       /** E-mail addresses of who wrote what is new on the branch. */
       readonly authors: readonly string[]
+      /** The rules that the override set aside. */
+      readonly overrode: readonly OverriddenRule[]
     }
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
   | {
@@ -26,6 +29,7 @@ export type PickResult =
       /** All that were asked for, in order. */
       readonly picks: readonly CommitSha[]
       readonly authors: PickAuthors
+      readonly overrode: readonly OverriddenRule[]
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 

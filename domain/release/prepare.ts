@@ -3,7 +3,7 @@ import type { DeploymentRecord } from '../change.js'
 import type { Decide, Decision } from './decide.js'
 import type { PromoteOrder, PromotionDecision } from './promotion.js'
 import { type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
-import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import { deploymentEvent, nameOfCandidate, type ReleaseStep, releaseStep, subjectOf } from './step.js'
 
 /** Records what {@link PromotionDecision} prepared (S3.8). */
 export function applyPromotion(
@@ -17,6 +17,8 @@ export function applyPromotion(
   const { user, at } = order.by
   const overrides = decision.overrode.map((rule) => ({ rule, by: user, reason: order.override ?? '', at }))
   const name = nameOfCandidate(state, candidate.number)
+  const subject = { name, commit: candidate.commit, requester: deployment.requestedBy }
+  const needs = deployment.gate?.count ?? 0
   return {
     ...releaseStep({
       ...state,
@@ -25,26 +27,18 @@ export function applyPromotion(
     }),
     newDeployments: [recordOf(state, deployment, candidate)],
     events: [
-      releaseEvent(state, {
+      deploymentEvent(state, deployment, {
         kind: 'deployment.prepared',
+        facts: { ...subject, digest: candidate.artifactDigest, needs },
         at,
         actor: user,
-        deploymentId: deployment.id,
-        environment: deployment.environment,
-        says: `${name} is prepared for ${deployment.environment}.`,
-        data: { candidate: name, commit: candidate.commit, digest: candidate.artifactDigest },
-        tell: deployment.gate ? 'broadcast' : 'keep',
       }),
-      ...overrides.map((override) =>
-        releaseEvent(state, {
+      ...overrides.map(({ rule, reason }) =>
+        deploymentEvent(state, deployment, {
           kind: 'gate.overridden',
+          facts: { name, rule, reason },
           at,
           actor: user,
-          deploymentId: deployment.id,
-          environment: deployment.environment,
-          says: `A gate of ${deployment.environment} was overridden: ${override.rule}. Reason: ${override.reason}`,
-          data: { rule: override.rule, reason: override.reason },
-          tell: 'broadcast',
         }),
       ),
     ],
@@ -80,22 +74,21 @@ export function applyApproval(
   order: Decide,
 ): ReleaseStep {
   const { deployment } = decision
-  const name = nameOfCandidate(state, deployment.candidate)
+  const subject = subjectOf(state, deployment)
   const { user, at } = order.by
-  const count = `${deployment.approvals.length} of ${deployment.gate?.count ?? 0}`
+  const [have, need] = [deployment.approvals.length, deployment.gate?.count ?? 0]
   return {
     ...releaseStep(withDeployment(state, deployment.id, deployment)),
     approvals: [{ deploymentId: deployment.id, user, at, comment: order.comment }],
-    events: [
-      releaseEvent(state, {
-        kind: 'deployment.approved',
-        at,
-        actor: user,
-        deploymentId: deployment.id,
-        environment: deployment.environment,
-        says: `${name} was approved for ${deployment.environment} (${count}).`,
-        data: { comment: order.comment },
-      }),
-    ],
+    events: subject
+      ? [
+          deploymentEvent(state, deployment, {
+            kind: 'deployment.approved',
+            facts: { ...subject, have, need, comment: order.comment },
+            at,
+            actor: user,
+          }),
+        ]
+      : [],
   }
 }

@@ -1,10 +1,10 @@
 /** May this candidate be prepared for that environment, and what keeps a prepared one from starting. */
 
 import type { Promotable } from '../change.js'
-import { sayDuration } from '../durations.js'
 import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
 import { nearest } from '../nearest.js'
 import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
+import type { Closure, OverriddenRule } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import { lacksTicket } from './change-ticket.js'
 import { soakOf } from './gates.js'
@@ -19,13 +19,17 @@ export interface PromoteOrder {
   /** The reason of an override; who may give one was decided by `authorize`. */
   readonly override: string | null
   /** What closed the environment when the order was given: a lock, a freeze. The lane has the last word. */
-  readonly closed?: readonly string[]
+  readonly closed?: readonly Closure[]
   readonly olderConfirmed: boolean
   readonly by: ActorSnapshot
 }
 
 export type PromotionDecision =
-  | { readonly kind: 'prepare'; readonly deployment: ReleaseDeployment; readonly overrode: readonly string[] }
+  | {
+      readonly kind: 'prepare'
+      readonly deployment: ReleaseDeployment
+      readonly overrode: readonly OverriddenRule[]
+    }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
 
 const refuse = (refusal: Refusal): PromotionDecision => ({ kind: 'refuse', refusal })
@@ -84,22 +88,21 @@ function passed(
     target,
     missing,
   }: { readonly target: EnvironmentDefinition; readonly missing: readonly EnvironmentName[] },
-): readonly string[] {
-  const soaks = soakOf(state, { candidate: order.candidate, environment: target.name })
+): readonly OverriddenRule[] {
+  const environment = target.name
+  const soaks = soakOf(state, { candidate: order.candidate, environment })
   return [
-    ...(missing.length > 0 ? [`not accepted in ${missing.join(', ')}`] : []),
-    ...(lacksTicket(state, target) ? ['no change ticket is linked'] : []),
-    ...(soaks !== null && soaks.until > order.by.at
-      ? [`its soak time of ${sayDuration(target.soakMs)} is not over`]
-      : []),
+    ...(missing.length > 0 ? [{ kind: 'not-accepted-below', environments: missing } as const] : []),
+    ...(lacksTicket(state, target) ? [{ kind: 'no-ticket' } as const] : []),
+    ...(soaks !== null && soaks.until > order.by.at ? [{ kind: 'soak', ms: target.soakMs } as const] : []),
     ...uncheckedBy(state, target),
-    ...(order.closed ?? []),
+    ...(order.closed ?? []).map((closure) => ({ kind: 'closed', environment, closure }) as const),
   ]
 }
 
-function uncheckedBy(state: ReleaseState, target: EnvironmentDefinition): readonly string[] {
+function uncheckedBy(state: ReleaseState, target: EnvironmentDefinition): readonly OverriddenRule[] {
   const names = requiredChecks(state.app, target)
-  return names.length === 0 ? [] : [`required checks are not waited for: ${names.join(', ')}`]
+  return names.length === 0 ? [] : [{ kind: 'checks', names }]
 }
 
 /** The environments below that have not accepted this candidate (S3.9, S4.9); empty when the way is free. */

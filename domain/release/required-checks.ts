@@ -1,18 +1,12 @@
 /** The checks a commit must have passed before its candidate goes above the first environment: a gate that opens by itself. */
-import type { Gate } from '../change.js'
-import {
-  type CheckReading,
-  isGreen,
-  sameChecks,
-  sayBlocking,
-  unknownChecks,
-  withSince,
-} from '../forge/checks.js'
+
+import { type CheckReading, isGreen, sameChecks, unknownChecks, withSince } from '../forge/checks.js'
 import type { DeploymentId } from '../identifiers.js'
 import { after } from '../instant.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment, isFirstLevel } from '../pipeline.js'
+import type { Gate } from '../reasons.js'
 import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
-import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import { deploymentEvent, nameOfCandidate, type ReleaseStep, releaseStep } from './step.js'
 
 /** Checks may turn red again: what was green longer ago than this is asked again before anything starts. */
 const FRESH_MS = 300_000
@@ -39,7 +33,7 @@ export function checksGate(
   const names = checksOf(state, deployment)
   if (names.length === 0) return null
   const { checks } = deployment
-  const reading = checks ?? unknownChecks(names, 'not asked yet', deployment.preparedAt)
+  const reading = checks ?? unknownChecks(names, { kind: 'not-asked' }, deployment.preparedAt)
   return { kind: 'checks', reading, staleAt: isGreen(reading) ? after(reading.at, FRESH_MS) : null }
 }
 
@@ -50,24 +44,16 @@ export function applyChecks(state: ReleaseState, id: DeploymentId, reading: Chec
   const before = deployment.checks ?? null
   const step = releaseStep(withDeployment(state, id, { checks: withSince(reading, before) }))
   if (before !== null && sameChecks(before, reading)) return step
-  const { environment } = deployment
   const name = nameOfCandidate(state, deployment.candidate)
-  const green = isGreen(reading)
   const waited = before !== null && !isGreen(before)
   return {
     ...step,
     events: [
-      releaseEvent(state, {
-        kind: green ? 'checks.passed' : 'checks.waits',
+      deploymentEvent(state, deployment, {
+        kind: isGreen(reading) ? 'checks.passed' : 'checks.waits',
+        facts: { name, reading, waited },
         at: reading.at,
         actor: deployment.requestedBy,
-        deploymentId: id,
-        environment,
-        says: green
-          ? `The required checks of ${name} are green for ${environment}.`
-          : `${name} waits for its checks before ${environment}: ${sayBlocking(reading)}.`,
-        data: { checks: reading.checks.map((check) => `${check.name}=${check.state}`).join(' ') },
-        tell: green === waited ? 'thread' : 'keep',
       }),
     ],
   }

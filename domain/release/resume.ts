@@ -10,24 +10,18 @@ import { withWritten } from './written.js'
  * the cut of a draft that was under way is given up, and a person may order it again.
  */
 export function resumed(recorded: ReleaseState, written: readonly DeploymentView[], at: string): ReleaseStep {
-  const lost = [...(recorded.picking ? ['the pick'] : []), ...(recorded.cutting ? ['the cut'] : [])]
   const state = { ...withWritten(recorded, written), picking: null, cutting: false }
-  const interrupted = lost.length > 0 ? `; ${lost.join(' and ')} that was under way was interrupted` : ''
+  const interrupted = [
+    ...(recorded.picking ? (['pick'] as const) : []),
+    ...(recorded.cutting ? (['cut'] as const) : []),
+  ]
   const effects = state.candidates
     .filter((candidate) => candidate.state === 'building')
     .map(({ number }): ReleaseEffect => ({ kind: 'build', candidate: number }))
   return {
     ...releaseStep(state),
     effects: [...effects, ...verdicts(state)],
-    events: [
-      releaseEvent(state, {
-        kind: 'release.repaired',
-        at,
-        actor: SLIPWAY,
-        says: `The workflow of this release had ended and goes on from its record${interrupted}.`,
-        tell: 'broadcast',
-      }),
-    ],
+    events: [releaseEvent(state, { kind: 'release.restored', facts: { interrupted }, at, actor: SLIPWAY })],
   }
 }
 

@@ -1,7 +1,8 @@
 /** A release that nothing happens to any more: its channel is told once, with what it waits for. */
-import { sayDuration } from '../durations.js'
 import { SLIPWAY } from '../identifiers.js'
-import { newestCandidate, type ReleaseDeployment, type ReleaseState } from './state.js'
+import type { Standstill } from '../reasons.js'
+import type { DeploymentState } from '../states.js'
+import { newestCandidate, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
 /** Notes that something was written about the release; the alarm itself does not count. */
@@ -18,28 +19,29 @@ export function stallsAt(state: ReleaseState): string | null {
 
 /** Says so in the channel; the next thing that happens to the release ends the silence. */
 export function reportStale(state: ReleaseState, at: string): ReleaseStep {
-  const silent = sayDuration(state.app.stallAfterMs)
-  const says = `Nothing has happened to ${state.version ?? state.title} for ${silent}: ${waitsFor(state)}.`
+  const facts = {
+    name: state.version ?? state.title,
+    silentMs: state.app.stallAfterMs,
+    waits: standstill(state),
+  }
   return {
     ...releaseStep({ ...state, stalledAt: at }),
-    events: [releaseEvent(state, { kind: 'release.stalled', at, actor: SLIPWAY, says, tell: 'broadcast' })],
+    events: [releaseEvent(state, { kind: 'release.stalled', facts, at, actor: SLIPWAY })],
   }
 }
 
-const waits: Readonly<Partial<Record<ReleaseDeployment['state'], string>>> = {
-  prepared: 'is prepared and waits for its gates to',
-  queued: 'waits in line for',
-  running: 'is being deployed to',
-  failed: 'failed and waits for a retry, a skip or a rollback in',
-  awaiting_acceptance: 'waits for acceptance in',
-}
-
-function waitsFor(state: ReleaseState): string {
-  const open = state.deployments.findLast((one) => waits[one.state] !== undefined && !one.replaced)
-  if (open)
-    return `${nameOfCandidate(state, open.candidate)} ${waits[open.state] ?? 'is in'} ${open.environment}`
+function standstill(state: ReleaseState): Standstill {
+  for (const { state: at, replaced, candidate, environment } of state.deployments.toReversed()) {
+    if (replaced || isOver(at)) continue
+    return { kind: 'deployment', name: nameOfCandidate(state, candidate), environment, state: at }
+  }
   const newest = newestCandidate(state)
   const name = newest ? nameOfCandidate(state, newest.number) : state.title
-  if (newest?.state === 'build_failed') return `the build of ${name} failed`
-  return newest?.state === 'building' ? `${name} is still being built` : `${name} was promoted no further`
+  if (newest?.state === 'build_failed') return { kind: 'build-failed', name }
+  return { kind: newest?.state === 'building' ? 'building' : 'not-promoted', name }
 }
+
+const isOver = (
+  state: DeploymentState,
+): state is Extract<DeploymentState, 'accepted' | 'rejected' | 'superseded' | 'aborted'> =>
+  state === 'accepted' || state === 'rejected' || state === 'superseded' || state === 'aborted'

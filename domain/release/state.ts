@@ -13,6 +13,7 @@ import type {
   Version,
 } from '../identifiers.js'
 import type { AppDefinition, ApprovalGate } from '../pipeline.js'
+import type { DeploymentNote, OverriddenRule } from '../reasons.js'
 import type { CandidateState, DeploymentState, Phase, ReleaseLifecycle } from '../states.js'
 import type { Answer, StoredState } from '../stored-state.js'
 
@@ -62,7 +63,7 @@ export interface ReleaseDeployment {
   readonly decision: { readonly by: UserId; readonly at: string } | null
   /** True once something else runs in its place. */
   readonly replaced: boolean
-  readonly note: string | null
+  readonly note: DeploymentNote | null
   readonly override: string | null
   /** What the last look at its required checks came to; null before the first. */
   readonly checks: CheckReading | null
@@ -76,7 +77,7 @@ export interface Tick {
 }
 
 export interface OverrideNote {
-  readonly rule: string
+  readonly rule: OverriddenRule
   readonly by: UserId
   readonly reason: string
   readonly at: string

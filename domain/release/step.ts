@@ -1,14 +1,9 @@
 /** How a release's state changes, and what is written and done because of it. Pure: the workflow carries it out. */
-import type {
-  ApprovalRecord,
-  AuditEvent,
-  CandidateRecord,
-  DeploymentMove,
-  DeploymentRecord,
-} from '../change.js'
-import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
+import type { ApprovalRecord, CandidateRecord, DeploymentMove, DeploymentRecord } from '../change.js'
+import type { AuditEvent, DeploymentSubject, Said } from '../events.js'
+import { candidateName, type DeploymentId, type EnvironmentName, type UserId } from '../identifiers.js'
 import type { CutDraftOrder, PickOrder, PickPlan } from './effect-orders.js'
-import type { ActorSnapshot, ReleaseState } from './state.js'
+import type { ActorSnapshot, ReleaseDeployment, ReleaseState } from './state.js'
 
 /** What the workflow has to do outside of itself. */
 export type ReleaseEffect =
@@ -61,12 +56,36 @@ export function nameOfCandidate(state: ReleaseState, candidate: number): string 
   return state.version === null ? `rc.${candidate}` : candidateName(state.version, candidate)
 }
 
-/** An audit line about this release. */
+/** Who did what when. */
+type Line = Said & { readonly at: string; readonly actor: UserId }
+
+/** An audit line about this release, or about what of it concerns an environment. */
 export function releaseEvent(
-  state: ReleaseState,
-  what: Pick<AuditEvent, 'kind' | 'at' | 'actor' | 'says'> & Partial<AuditEvent>,
+  { id }: Pick<ReleaseState, 'id'>,
+  line: Line,
+  environment: EnvironmentName | null = null,
 ): AuditEvent {
-  return { releaseId: state.id, deploymentId: null, environment: null, data: {}, tell: 'thread', ...what }
+  return { ...line, releaseId: id, deploymentId: null, environment }
+}
+
+/** An audit line about one of its deployments. */
+export function deploymentEvent(
+  state: Pick<ReleaseState, 'id'>,
+  { id, environment }: Pick<ReleaseDeployment, 'id' | 'environment'>,
+  line: Line,
+): AuditEvent {
+  return { ...releaseEvent(state, line, environment), deploymentId: id }
+}
+
+/** What a line about a deployment is about; null when its candidate is not the release's. */
+export function subjectOf(state: ReleaseState, deployment: ReleaseDeployment): DeploymentSubject | null {
+  const candidate = state.candidates.find((one) => one.number === deployment.candidate)
+  if (!candidate) return null
+  return {
+    name: nameOfCandidate(state, candidate.number),
+    commit: candidate.commit,
+    requester: deployment.requestedBy,
+  }
 }
 
 /** The row of a candidate that differs between two states, none when it does not. */

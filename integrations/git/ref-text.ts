@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isRepositoryAddress } from '../../domain/repository-address.js'
 import { GitOrderError } from './git-error.js'
 
 const LONGEST = 250
@@ -19,26 +20,15 @@ export function requireRefText(text: string): void {
     throw new GitOrderError(`${JSON.stringify(text)} cannot be the name of a branch or tag`)
 }
 
-const HTTPS = /^https:\/\/[^\s/-][^\s]*$/i
-const SSH = /^ssh:\/\/(?:[^\s/@-][^\s/@]*@)?[^\s/@-][^\s]*$/i
-const SCP = /^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9][\w.-]*:(?!:|\/\/)[^\s-][^\s]*$/
-
 /**
  * What git is given as the remote: https, ssh (both ways to write it) or an absolute path on this machine. Throws
  * {@link GitOrderError} for everything else, e.g. `ext::` urls, which are commands.
  */
 export function remoteAddress(url: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(url) || url.startsWith('-')) throw refused(url)
+  if (!isRepositoryAddress(url)) {
+    const shown = JSON.stringify(url.slice(0, 80))
+    throw new GitOrderError(`${shown} is no repository address: use https, ssh or a path`)
+  }
   if (url.startsWith('file://')) return fileURLToPath(url)
-  if (path.isAbsolute(url)) return path.normalize(url)
-  if (/^\.\.?\//.test(url)) return path.resolve(url)
-  if (HTTPS.test(url) || SSH.test(url) || SCP.test(url)) return url
-  throw refused(url)
-}
-
-function refused(url: string): GitOrderError {
-  return new GitOrderError(
-    `${JSON.stringify(url.slice(0, 80))} is no repository address: use https, ssh or a path`,
-  )
+  return /^\.?\.?\//.test(url) ? path.resolve(url) : url
 }

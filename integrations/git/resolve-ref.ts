@@ -7,6 +7,7 @@ import { isRefText } from './ref-text.js'
 
 const BRANCHES = 'refs/remotes/origin/'
 const TAGS = 'refs/tags/'
+const HEADS = 'refs/heads/'
 const FULL = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i
 const ABBREVIATED = /^[0-9a-f]{7,63}$/i
 
@@ -46,42 +47,60 @@ async function refNames(mirror: Mirror): Promise<readonly string[]> {
 
 /** As people write them: `main`, `origin/main`, `refs/heads/main`, `v1.2.0`, `refs/tags/v1.2.0`. */
 function namesFor(text: string): readonly string[] {
-  if (text.startsWith('refs/heads/')) return [`${BRANCHES}${text.slice('refs/heads/'.length)}`]
+  if (text.startsWith(HEADS)) return [`${BRANCHES}${text.slice(HEADS.length)}`]
   if (text.startsWith(TAGS)) return [text]
   const remote = text.startsWith('origin/') ? [`${BRANCHES}${text.slice('origin/'.length)}`] : []
   return [`${BRANCHES}${text}`, `${TAGS}${text}`, ...remote]
 }
 
-async function find(mirror: Mirror, text: string): Promise<CommitSha | readonly string[]> {
-  // A full id is never taken for a branch of that name: what a person confirmed must be what they get.
-  if (FULL.test(text)) return (await commitOf(mirror, text.toLowerCase())) ?? []
+/** Something that a text may mean: a commit, and a name for it that means nothing else. */
+interface Meaning {
+  readonly commit: CommitSha
+  readonly name: string
+}
+
+async function branchesAndTags(mirror: Mirror, text: string): Promise<readonly Meaning[]> {
+  const found: Meaning[] = []
   for (const name of namesFor(text)) {
     const commit = await commitOf(mirror, name)
-    if (commit !== null) return commit
+    if (commit !== null) found.push({ commit, name: name.replace(BRANCHES, HEADS) })
   }
+  return found
+}
+
+async function meaningsOf(mirror: Mirror, text: string): Promise<readonly Meaning[]> {
+  // A full id is never taken for a branch of that name: what a person confirmed must be what they get.
+  if (FULL.test(text)) {
+    const commit = await commitOf(mirror, text.toLowerCase())
+    return commit === null ? [] : [{ commit, name: commit }]
+  }
+  const named = await branchesAndTags(mirror, text)
   const commits = ABBREVIATED.test(text) ? await abbreviated(mirror, text) : []
-  const [only] = commits
-  if (only !== undefined && commits.length === 1) return only
-  return commits.length > 1 ? commits.slice(0, 3) : nearestRefs(text, await refNames(mirror))
+  // Whoever may push a branch must not choose what a reviewed commit's short name means.
+  if (commits.length > 0) return [...named, ...commits.map((commit) => ({ commit, name: commit }))]
+  return new Set(named.map(({ commit }) => commit)).size > 1 ? named : named.slice(0, 1)
 }
 
 /**
- * Fetches and resolves: branches before tags before abbreviated commits, a full commit id always as itself. `null` is
- * the head of trunk. An ambiguous abbreviation is not found, the commits it may mean are the nearest.
+ * Fetches and resolves: a branch, a tag or a commit, whatever alone is called so; a full commit id always as itself.
+ * `null` is the head of trunk.
  */
 export async function resolveRef(
   mirror: Mirror,
   repository: RepositoryRef,
   ref: string | null,
 ): Promise<RefResolution> {
-  const text = ref ?? `refs/heads/${repository.trunk}`
+  const text = ref ?? `${HEADS}${repository.trunk}`
   if (!isRefText(text)) return { kind: 'invalid' }
   await mirror.fetch()
-  const found = await find(mirror, text)
-  if (typeof found !== 'string') return { kind: 'not-found', nearest: found }
+  const meanings = await meaningsOf(mirror, text)
+  const [first] = meanings
+  if (first === undefined) return { kind: 'not-found', nearest: nearestRefs(text, await refNames(mirror)) }
+  if (meanings.length > 1)
+    return { kind: 'ambiguous', meanings: meanings.slice(0, 4).map(({ name }) => name) }
   const [commit, onTrunk] = await Promise.all([
-    readCommit(mirror, found),
-    ref === null || isOnTrunk(mirror, repository, found),
+    readCommit(mirror, first.commit),
+    ref === null || isOnTrunk(mirror, repository, first.commit),
   ])
   return { kind: 'resolved', commit, onTrunk }
 }

@@ -1,7 +1,8 @@
 import type { StageCalls, StageContact, StageOrder, StageRunner } from '../../domain/ports.js'
 import { exitOfRemote, type RemoteAnswer, type RemoteEnd } from '../../domain/remote-stage.js'
 import type { StageExit, StageReport } from '../../domain/stage.js'
-import { callHttp, failed, readAnswer } from './http-call.js'
+import { callHttp, failed, type HttpAnswer, placeOf, readAnswer } from './http-call.js'
+import { findSecrets } from './redact.js'
 import { pauseBetweenLooks, type RemoteLog, watchRemote } from './remote-watch.js'
 
 /** Where the other side tells the end of one stage, and what it signs that with. */
@@ -14,6 +15,8 @@ export interface HttpRunnerOptions {
   readonly calls: StageCalls
   /** The callback of a stage by its key; null where Slipway cannot be reached from outside. */
   readonly callback: (key: string) => Callback | null
+  /** What the calls of a stage that names a `secret` are signed with; null when there is none of that name. */
+  readonly secret: (name: string) => string | null
   /** Milliseconds between two looks at a stage that runs elsewhere; 2 s unless given. */
   readonly pollMs?: number
 }
@@ -22,10 +25,15 @@ const MOST_GOODBYES = 3
 
 /**
  * Stages as HTTP calls. A call is answered with the end, or with 202: then the end comes by the callback that was given
- * with the call, or is found at the `Location` of the answer. A lost answer and every 5xx are thrown: the same key is
- * asked again. What was accepted once is not called a second time. An abort sends DELETE to the location.
+ * with the call, or is found at the `Location` of the answer, on the same origin. A lost answer and every 5xx are thrown:
+ * the same key is asked again. What was accepted once is not called a second time. An abort sends DELETE to the location.
  */
-export function createHttpRunner({ calls, callback, pollMs = 2_000 }: HttpRunnerOptions): StageRunner {
+export function createHttpRunner({
+  calls,
+  callback,
+  secret,
+  pollMs = 2_000,
+}: HttpRunnerOptions): StageRunner {
   return {
     kind: 'http',
     execute: (order, contact) => {
@@ -35,7 +43,7 @@ export function createHttpRunner({ calls, callback, pollMs = 2_000 }: HttpRunner
       // The other side may repeat in its log what it was given.
       const careful = own === null ? order : { ...order, redact: [...order.redact, own.secret] }
       return watchRemote(careful, contact, (log) =>
-        new HttpStage({ order, contact, log, run, calls, callback: own, pollMs }).follow(),
+        new HttpStage({ order: careful, contact, log, run, calls, callback: own, secret, pollMs }).follow(),
       )
     },
   }
@@ -48,6 +56,7 @@ interface StageParts {
   readonly run: Extract<StageOrder['run'], { kind: 'http' }>
   readonly calls: StageCalls
   readonly callback: Callback | null
+  readonly secret: HttpRunnerOptions['secret']
   readonly pollMs: number
 }
 
@@ -85,18 +94,23 @@ class HttpStage {
     const called = await calls.endOf(order.key)
     if (called !== null) return called
     if (!this.accepted) return this.start()
-    if (this.location === null) return { status: 'running' }
-    return readAnswer(await callHttp(this.location, { method: 'GET', body: null, key: order.key }))
+    return this.location === null ? { status: 'running' } : readAnswer(await this.call('GET', this.location))
+  }
+
+  private call(method: string, url: string, body: string | null = null): Promise<HttpAnswer> {
+    const { order, run, secret } = this.parts
+    return callHttp(url, { method, body, key: order.key, secret: run.secret && secret(run.secret) })
   }
 
   private async start(): Promise<RemoteAnswer> {
-    const { order, run, log, calls, callback } = this.parts
-    const body = bodyOf(order, callback)
-    const response = await callHttp(run.url, { method: run.method, body, key: order.key })
-    await log.say(`${run.method} ${new URL(run.url).origin}: ${response.status}`)
-    const place = response.headers.get('location')
-    this.location = place === null ? null : new URL(place, run.url).href
-    const answer = await readAnswer(response)
+    const { order, run, log, calls, callback, secret } = this.parts
+    if (run.secret !== null && secret(run.secret) === null)
+      return failed(`${run.secret} is not set where this worker was started, so the call was not made`)
+    const response = await this.call(run.method, run.url, bodyOf(order, callback))
+    const { url, fault } = placeOf(response.location, run.url)
+    this.location = url
+    await log.say(`${run.method} ${new URL(run.url).origin}: ${response.status}${fault ? `; ${fault}` : ''}`)
+    const answer = readAnswer(response)
     if (answer.status !== 'running') return answer
     if (this.location === null && callback === null) return failed(nowhereToLook)
     await calls.accept(order.key, this.location)
@@ -114,12 +128,12 @@ class HttpStage {
   }
 
   private async sayGoodbye(why: string): Promise<string> {
-    const { order, pollMs } = this.parts
+    const { pollMs } = this.parts
     const { location } = this
     if (location === null) return `${why}; it named no Location, so it could not be told to end`
     for (let tries = 1; ; tries++) {
       try {
-        const { status } = await callHttp(location, { method: 'DELETE', body: null, key: order.key })
+        const { status } = await this.call('DELETE', location)
         return `ended it: ${why}, DELETE was answered ${status}`
       } catch (error) {
         if (tries === MOST_GOODBYES) return `${why}; it may still run: ${String(error)}`
@@ -134,7 +148,10 @@ class HttpStage {
     const { order, log, calls } = this.parts
     const words = end.log.trimEnd()
     if (words !== '') await log.say(words)
-    await calls.forgetLog(order.key)
+    const { redact } = findSecrets(order.redact)
+    const leaks = Object.values(end.outputs).some((text) => redact(text) !== text)
+    // The log is in the stage's own log now, redacted; what holds a secret fails the stage and is not kept at all.
+    await calls.keep(order.key, leaks ? { status: 'failed', outputs: {}, log: '' } : { ...end, log: '' })
     return { exit: exitOfRemote(end), outputs: end.outputs }
   }
 }
@@ -142,12 +159,12 @@ class HttpStage {
 const lostContact = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 const nowhereToLook =
-  'It was answered 202 without a Location, and there is no callback: SLIPWAY_PUBLIC_URL and SLIPWAY_WEBHOOK_SECRET are not both set. Its end cannot be learned.'
+  'It was answered 202 without a Location that can be asked, and there is no callback: SLIPWAY_PUBLIC_URL and SLIPWAY_WEBHOOK_SECRET are not both set. Its end cannot be learned.'
 
 /** Secrets stay here: what the other side needs of them it has itself. */
 function bodyOf(order: StageOrder, callback: Callback | null): string {
-  const secret = new Set(order.redact)
-  const variables = Object.entries(order.variables).filter(([, value]) => !secret.has(value))
+  const { redact } = findSecrets(order.redact)
+  const variables = Object.entries(order.variables).filter(([, value]) => redact(value) === value)
   const { key, stage, timeoutMs } = order
   const given = callback === null ? {} : { callback }
   return JSON.stringify({ key, stage, timeoutMs, variables: Object.fromEntries(variables), ...given })

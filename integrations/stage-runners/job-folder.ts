@@ -20,8 +20,12 @@ export interface JobFiles {
   readonly exit: string
   /** Space set aside for the report before the command starts, so that a full disk cannot lose its end. */
   readonly reserve: string
-  /** `$SLIPWAY_OUTPUT`. */
+  /** The one folder here that the command may write to. */
+  readonly out: string
+  /** `$SLIPWAY_OUTPUT`, in that folder. */
   readonly output: string
+  /** What a command with a network of its own sees as `/etc/resolv.conf`. */
+  readonly resolver: string
   readonly startedAt: string
   /** Its presence asks the supervisor to end the command. */
   readonly cancel: string
@@ -37,7 +41,9 @@ export function jobFiles(folder: string): JobFiles {
     log: path.join(folder, 'log'),
     exit: path.join(folder, 'exit'),
     reserve: path.join(folder, 'exit.reserve'),
-    output: path.join(folder, 'output'),
+    out: path.join(folder, 'out'),
+    output: path.join(folder, 'out', 'output'),
+    resolver: path.join(folder, 'resolv.conf'),
     startedAt: path.join(folder, 'started_at'),
     cancel: path.join(folder, 'cancel'),
     pipe: path.join(folder, 'pipe'),

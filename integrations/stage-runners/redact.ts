@@ -1,7 +1,10 @@
-import { secretForms } from './secret-forms.js'
+import { SHORTEST_SECRET, secretForms } from './secret-forms.js'
 
 /** What a secret is replaced by. */
 const MASK = '***'
+/** Base64 and hex are broken at the end of lines that are full; a break after a shorter run of letters ends a word. */
+const FULL_LINE = 32
+const CODED = /[A-Za-z0-9+/=_-]/
 
 /** Redacts a text that arrives in chunks. The result does not depend on where the chunks were cut. */
 export interface Redactor {
@@ -11,6 +14,43 @@ export interface Redactor {
   end(): string
 }
 
+/** Secrets made ready to be looked for. */
+export interface SecretFinder {
+  /** Redacts a whole text. */
+  redact(text: string): string
+  /** A redactor for a text that arrives in chunks. */
+  redactor(): Redactor
+}
+
+/** Where the text stands, as far as the next character's meaning depends on it. */
+interface Place {
+  /** How many characters of code (base64, hex) come directly before, up to {@link FULL_LINE}. */
+  run: number
+  /** After a line break inside of code: blanks are indentation. */
+  broken: boolean
+}
+
+/** Reads the next character. False when it is a break inside of code, which tools put anywhere, and so counts for nothing. */
+function counts(place: Place, letter: string): boolean {
+  const isBreak = letter === '\n' || letter === '\r'
+  if (isBreak && place.run >= FULL_LINE) {
+    place.broken = true
+    return false
+  }
+  if (place.broken && (isBreak || letter === ' ' || letter === '\t')) return false
+  place.broken = false
+  place.run = CODED.test(letter) ? Math.min(FULL_LINE, place.run + 1) : 0
+  return true
+}
+
+function withoutBreaks(text: string): string {
+  const place: Place = { run: 0, broken: false }
+  return text
+    .split('')
+    .filter((letter) => counts(place, letter))
+    .join('')
+}
+
 interface Decision {
   /** Length of the longest secret that begins here, 0 when none does. */
   readonly length: number
@@ -18,7 +58,35 @@ interface Decision {
   readonly open: boolean
 }
 
-function decide(text: string, at: number, forms: readonly string[]): Decision {
+const NOTHING: Decision = { length: 0, open: false }
+
+/** Looks forms up by how they begin: what a text costs does not depend on how many secrets there are. */
+class Forms {
+  private readonly byBegin = new Map<string, string[]>()
+  private readonly shortBegins = new Set<string>()
+
+  constructor(forms: readonly string[]) {
+    for (const form of new Set(forms.flatMap((one) => [one, ...withoutBreaks(one).split('\n')]))) {
+      if (form.length < SHORTEST_SECRET) continue
+      const begin = form.slice(0, SHORTEST_SECRET)
+      this.byBegin.set(begin, [...(this.byBegin.get(begin) ?? []), form])
+      for (let length = 1; length < SHORTEST_SECRET; length += 1) this.shortBegins.add(form.slice(0, length))
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.byBegin.size === 0
+  }
+
+  decide(text: string, at: number): Decision {
+    const begin = text.slice(at, at + SHORTEST_SECRET)
+    if (begin.length < SHORTEST_SECRET) return { length: 0, open: this.shortBegins.has(begin) }
+    const forms = this.byBegin.get(begin)
+    return forms === undefined ? NOTHING : longest(text, at, forms)
+  }
+}
+
+function longest(text: string, at: number, forms: readonly string[]): Decision {
   let length = 0
   for (const form of forms) {
     if (text.startsWith(form, at)) length = Math.max(length, form.length)
@@ -27,50 +95,86 @@ function decide(text: string, at: number, forms: readonly string[]): Decision {
   return { length, open: false }
 }
 
-function groupByFirst(forms: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>()
-  for (const form of forms) {
-    const first = form.charAt(0)
-    groups.set(first, [...(groups.get(first) ?? []), form])
+class ChunkRedactor implements Redactor {
+  private readonly forms: Forms
+  private place: Place = { run: 0, broken: false }
+  private held = ''
+  private maskLeft = 0
+  private masking = false
+
+  constructor(forms: Forms) {
+    this.forms = forms
   }
-  return groups
+
+  push(chunk: string): string {
+    return this.forms.isEmpty ? chunk : this.scan(this.held + chunk, false)
+  }
+
+  end(): string {
+    return this.scan(this.held, true)
+  }
+
+  private scan(text: string, final: boolean): string {
+    const before = { ...this.place }
+    const counting = text.split('').map((letter) => counts(this.place, letter))
+    const code = counting.includes(false)
+      ? text
+          .split('')
+          .filter((_, at) => counting[at])
+          .join('')
+      : text
+    let result = ''
+    let from = 0
+    for (let at = 0, inCode = 0; at < text.length; at += 1) {
+      if (counting[at] === true) {
+        const { length, open } = this.forms.decide(code, inCode)
+        if (open && !final) {
+          this.place = placeAfter(before, text.slice(0, at))
+          this.held = text.slice(at)
+          return result + (this.masking ? '' : text.slice(from, at))
+        }
+        this.maskLeft = Math.max(this.maskLeft, length)
+        inCode += 1
+      }
+      const masked = this.maskLeft > 0
+      if (masked && !this.masking) result += text.slice(from, at) + MASK
+      if (!masked && this.masking) from = at
+      this.masking = masked
+      if (counting[at] === true) this.maskLeft = Math.max(0, this.maskLeft - 1)
+    }
+    this.held = ''
+    return result + (this.masking ? '' : text.slice(from))
+  }
+}
+
+function placeAfter(before: Place, text: string): Place {
+  const place = { ...before }
+  for (const letter of text) counts(place, letter)
+  return place
 }
 
 /**
- * Replaces each secret, and each of its encoded forms (see {@link secretForms}), by `***`. Secrets that overlap or touch
- * become one mask, so that no rest of the second one shows.
+ * Replaces each secret, and each of its encoded forms (see {@link secretForms}), by `***`, also where base64 or hex is
+ * wrapped. Secrets that overlap or touch become one mask, so that no rest of the second one shows.
  */
-export function createRedactor(secrets: readonly string[]): Redactor {
-  const byFirst = groupByFirst(secretForms(secrets))
-  let held = ''
-  let maskLeft = 0
-  let masking = false
-
-  function scan(text: string, final: boolean): string {
-    let result = ''
-    let at = 0
-    for (; at < text.length; at += 1) {
-      const forms = byFirst.get(text.charAt(at))
-      const decision = forms === undefined ? null : decide(text, at, forms)
-      if (decision?.open === true && !final) break
-      maskLeft = Math.max(maskLeft, decision?.length ?? 0)
-      if (maskLeft === 0) result += text.charAt(at)
-      else if (!masking) result += MASK
-      masking = maskLeft > 0
-      maskLeft = Math.max(0, maskLeft - 1)
-    }
-    held = text.slice(at)
-    return result
-  }
-
+export function findSecrets(secrets: readonly string[]): SecretFinder {
+  const forms = new Forms(secretForms(secrets))
   return {
-    push: (chunk) => (byFirst.size === 0 ? chunk : scan(held + chunk, false)),
-    end: () => scan(held, true),
+    redact: (text) => {
+      if (forms.isEmpty) return text
+      const redactor = new ChunkRedactor(forms)
+      return redactor.push(text) + redactor.end()
+    },
+    redactor: () => new ChunkRedactor(forms),
   }
 }
 
-/** Redacts a whole text, as {@link createRedactor} does chunk by chunk. */
+/** Redacts a text chunk by chunk, as {@link findSecrets} says. */
+export function createRedactor(secrets: readonly string[]): Redactor {
+  return findSecrets(secrets).redactor()
+}
+
+/** Redacts a whole text, as {@link findSecrets} says. */
 export function redact(text: string, secrets: readonly string[]): string {
-  const redactor = createRedactor(secrets)
-  return redactor.push(text) + redactor.end()
+  return findSecrets(secrets).redact(text)
 }

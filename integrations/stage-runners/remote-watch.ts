@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StageContact, StageOrder } from '../../domain/ports.js'
 import type { StageExit, StageReport } from '../../domain/stage.js'
-import { redact } from './redact.js'
+import { findSecrets } from './redact.js'
 import { DetachedError } from './runner-errors.js'
 
 const HEARTBEAT_MS = 500
@@ -25,10 +25,11 @@ export async function watchRemote(
   ) => Promise<{ readonly exit: StageExit; readonly outputs: Readonly<Record<string, string>> }>,
 ): Promise<StageReport> {
   const startedAt = new Date().toISOString()
+  const { redact } = findSecrets(order.redact)
   let text = await contact.logged()
   const log: RemoteLog = {
     say: async (lines) => {
-      const piece = `${redact(lines, order.redact)}\n`
+      const piece = `${redact(lines)}\n`
       const offset = text.length
       text += piece
       await contact.log(offset, piece)

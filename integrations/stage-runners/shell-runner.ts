@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { StageContact, StageOrder, StageRunner } from '../../domain/ports.js'
 import type { StageReport } from '../../domain/stage.js'
+import type { Confinement } from '../sandbox/confinement.js'
+import { type ConfinementPlan, confinementOf, type ShellRun } from './confinement-of.js'
 import { jobFiles, jobFolderName } from './job-folder.js'
 import { watchJob } from './job-watch.js'
 import { pruneJobFolders } from './prune-jobs.js'
@@ -20,6 +22,8 @@ export interface ShellRunnerOptions {
   /** `SLIPWAY_DATA`. On a disk of this machine: jobs are bound to the host. */
   readonly dataFolder: string
   readonly baseVariables: BaseVariables
+  /** What keeps commands apart; nothing unless given. */
+  readonly sandbox?: ConfinementPlan | null
   /** Milliseconds between SIGTERM and SIGKILL; 10 s unless given. */
   readonly killGraceMs?: number
   /** The most characters of a log that are kept; 5 million unless given. */
@@ -44,6 +48,11 @@ function copyBase(base: BaseVariables): Readonly<Record<string, string>> {
   )
 }
 
+/** In a sandbox the home and the place for what is temporary are not the worker's. */
+function ofItsOwn({ home }: Confinement): Readonly<Record<string, string>> {
+  return { HOME: home, TMPDIR: '/tmp' }
+}
+
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -63,11 +72,16 @@ export function createShellRunner(options: ShellRunnerOptions): ShellRunner {
   const jobs = path.resolve(options.dataFolder, 'jobs')
   const base = copyBase(options.baseVariables)
 
+  const plan = options.sandbox ?? null
+  const confine = async (order: StageOrder, run: ShellRun): Promise<Confinement | null> =>
+    plan === null ? null : confinementOf(plan, order, run)
+
   async function execute(order: StageOrder, contact: StageContact): Promise<StageReport> {
     if (order.run.kind !== 'shell')
       throw new Error(`The shell runner was given a stage of kind ${order.run.kind}`)
     const folder = path.join(jobs, jobFolderName(order.key))
     await makeFolder(folder)
+    const confinement = await confine(order, order.run)
     const beat = setInterval(() => contact.heartbeat(), HEARTBEAT_MS)
     try {
       contact.heartbeat()
@@ -78,7 +92,8 @@ export function createShellRunner(options: ShellRunnerOptions): ShellRunner {
           folder,
           command: order.run.run,
           workspace: path.resolve(order.workspace),
-          variables: { ...base, ...order.variables },
+          variables: { ...base, ...order.variables, ...(confinement === null ? {} : ofItsOwn(confinement)) },
+          confinement,
           redact: order.redact,
           timeoutMs: order.timeoutMs,
           killGraceMs: options.killGraceMs ?? 10_000,

@@ -1,6 +1,6 @@
-const MOST_KEYS = 100
-const LONGEST_VALUE = 4_000
-const LINE = /^([A-Za-z][A-Za-z0-9_.-]{0,127})=(.*)$/
+import { isOutput, MOST_OUTPUTS } from '../../domain/stage.js'
+
+const LINE = /^([^=]+)=(.*)$/
 
 /** What a stage said by `key=value` lines. */
 export interface StageOutputs {
@@ -15,10 +15,10 @@ export function parseStageOutputs(text: string): StageOutputs {
   let ignored = 0
   for (const line of text.split(/\r?\n/)) {
     if (line.trim() === '') continue
-    const [, key, value] = LINE.exec(line) ?? []
-    const taken = key !== undefined && (values.has(key) || values.size < MOST_KEYS)
-    if (!taken || value === undefined || value.length > LONGEST_VALUE || value.includes('\0')) ignored += 1
-    else values.set(key, value)
+    const [, key = '', value = ''] = LINE.exec(line) ?? []
+    const fits = values.has(key) || values.size < MOST_OUTPUTS
+    if (fits && isOutput(key, value)) values.set(key, value)
+    else ignored += 1
   }
   return { values: Object.fromEntries(values), ignored }
 }

@@ -1,3 +1,5 @@
+import type { Confinement } from '../sandbox/confinement.js'
+
 /** What a worker hands its supervisor through standard input; it is never written to disk, for it holds secrets. */
 export interface SupervisorOrder {
   readonly folder: string
@@ -6,6 +8,8 @@ export interface SupervisorOrder {
   /** The command's whole environment but for `SLIPWAY_OUTPUT`. */
   readonly variables: Readonly<Record<string, string>>
   readonly redact: readonly string[]
+  /** Null: the command runs as this process's user and sees what it sees. */
+  readonly confinement: Confinement | null
   readonly timeoutMs: number
   readonly killGraceMs: number
   readonly logLimit: number
@@ -26,6 +30,7 @@ function areNumbers(values: readonly unknown[]): boolean {
 // By hand and not with zod: loading zod would take as long as the rest of the supervisor's start.
 function isSupervisorOrder(value: unknown): value is SupervisorOrder {
   if (!isRecord(value) || !isRecord(value['variables']) || !Array.isArray(value['redact'])) return false
+  if (value['confinement'] !== null && !isRecord(value['confinement'])) return false
   return (
     areTexts([value['folder'], value['command'], value['workspace']]) &&
     areTexts(Object.values(value['variables'])) &&

@@ -3,40 +3,58 @@
  * timeout or when asked to, and writes the report. It is started detached and outlives the worker.
  */
 import { readFileSync } from 'node:fs'
-import { lstat, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants, type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageExit, StageReport } from '../../domain/stage.js'
-import { endGroup, isGroupAlive } from '../host/process-group.js'
-import { parseIdentity, processIdentity } from '../host/process-identity.js'
+import {
+  ownIdentity,
+  type ProcessIdentity,
+  parseIdentity,
+  processIdentity,
+} from '../host/process-identity.js'
 import { tryLock } from '../host/process-lock.js'
-import { orNullIfMissing } from '../host/system-error.js'
+import { hasCode, orNullIfMissing } from '../host/system-error.js'
 import { exists, JOB_LOCK, type JobFiles, jobFiles, reserveReport, writeReport } from './job-folder.js'
 import { type JobLog, openJobLog } from './job-log.js'
 import { parseStageOutputs, type StageOutputs } from './stage-outputs.js'
-import { type RunningCommand, startCommand } from './supervised-command.js'
+import { endCommand, endStrays, type RunningCommand, startCommand } from './supervised-command.js'
 import { parseSupervisorOrder, type SupervisorOrder } from './supervisor-order.js'
 
 const MOST_OUTPUT_BYTES = 1_000_000
 const CANCEL_POLL_MS = 50
 
 /** Ends what an earlier supervisor of this job left running when it was killed. */
-async function endSurvivors(files: JobFiles, graceMs: number): Promise<void> {
+async function endSurvivors(files: JobFiles, order: SupervisorOrder): Promise<void> {
   const text = await orNullIfMissing(readFile(files.pid, 'utf8'))
   const command = text === null ? null : parseIdentity(text)
   if (command === null) return
+  if (await mayBeItsGroup(command)) await endCommand(command.pid, order, order.killGraceMs)
+  else await endStrays(order)
+}
+
+/** Whether the group is that command's and not one that got its number later. */
+async function mayBeItsGroup(command: ProcessIdentity): Promise<boolean> {
   const present = await processIdentity(command.pid)
-  const isAnother = present !== null && present.start !== command.start
-  const sameBoot = command.start.split('/')[0] === (await processIdentity(process.pid))?.start.split('/')[0]
-  if (isAnother || (process.platform === 'linux' && !sameBoot)) return
-  if (await isGroupAlive(command.pid)) await endGroup(command.pid, graceMs)
+  if (present !== null && present.start !== command.start) return false
+  const boot = (start: string | undefined): string | undefined => start?.split('/')[0]
+  return process.platform !== 'linux' || boot(command.start) === boot((await ownIdentity()).start)
+}
+
+/** The command may have put anything there, e.g. a link to a file that is not its own, or a pipe. */
+async function openOutput(file: string): Promise<FileHandle | null> {
+  try {
+    return await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENXIO')) return null
+    throw error
+  }
 }
 
 async function readOutputs(file: string): Promise<StageOutputs> {
-  const stat = await orNullIfMissing(lstat(file))
-  // The command may have put anything here, e.g. a link to a file that is not its own.
-  if (stat === null || !stat.isFile()) return { values: {}, ignored: 0 }
-  const handle = await open(file, 'r')
+  const handle = await openOutput(file)
+  if (handle === null) return { values: {}, ignored: 0 }
   try {
+    if (!(await handle.stat()).isFile()) return { values: {}, ignored: 0 }
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_OUTPUT_BYTES), 0, MOST_OUTPUT_BYTES, 0)
     return parseStageOutputs(buffer.toString('utf8', 0, bytesRead))
   } finally {
@@ -57,7 +75,7 @@ async function awaitEnd(
     if (end !== null) return end
     const cancelled = await exists(files.cancel)
     if (!cancelled && performance.now() < deadline) continue
-    await endGroup(command.group, order.killGraceMs)
+    await command.end(order.killGraceMs)
     await command.exited
     return cancelled ? { kind: 'cancelled' } : { kind: 'timed-out', afterMs: order.timeoutMs }
   }
@@ -72,7 +90,7 @@ function noteEnd(log: JobLog, exit: StageExit, ignored: number): void {
 
 async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageReport> {
   const again = await exists(files.startedAt)
-  await endSurvivors(files, order.killGraceMs)
+  await endSurvivors(files, order)
   await reserveReport(files)
   const log = openJobLog(files.log, order.redact, order.logLimit)
   const startedAt = new Date().toISOString()
@@ -81,7 +99,8 @@ async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageRep
     return { exit: { kind: 'cancelled' }, outputs: {}, tail: log.end(), startedAt, finishedAt: startedAt }
   }
   if (again) log.note('the command was lost with its supervisor and starts again')
-  await rm(files.output, { force: true, recursive: true })
+  await rm(files.out, { force: true, recursive: true })
+  await mkdir(files.out, { mode: 0o700 })
   await writeFile(files.output, '', { mode: 0o600 })
   await writeFile(files.startedAt, startedAt)
   const exit = await awaitEnd(await startCommand(order, files, log), order, files)

@@ -52,6 +52,15 @@ export class Environments {
     return found ? this.#describe(name, found) : null
   }
 
+  /** What the service of an environment answers. Throws when it does not. */
+  async ask(name: string, page: string): Promise<unknown> {
+    const found = this.status(name)
+    if (!found) return null
+    const response = await fetch(`${found.url}/${page}`)
+    if (!response.ok) throw new Error(`${found.url}/${page} answers ${response.status}`)
+    return response.json()
+  }
+
   /** Makes an environment with its schema and port, or gives an existing one new settings. */
   create(
     name: string,

@@ -63,6 +63,9 @@ function routesOf({ environments, database, effects }: ServerParts): Routes {
     route(`DELETE /environments/${name}`, async ([environment = ''], body) => ({
       removed: await environments.remove(environment, orders.remove.parse(body)),
     })),
+    route(`GET /environments/${name}/service/([a-z]+)`, ([environment = '', page = '']) =>
+      environments.ask(environment, page),
+    ),
     route(`GET /environments/${name}/rows/([a-z_]+)`, ([environment = '', table = '']) => {
       const status = environments.status(environment)
       return status && database.rows(status.schema, table)

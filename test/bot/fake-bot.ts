@@ -1,7 +1,7 @@
 import type { App, ReceiverEvent } from '@slack/bolt'
-import { type Authorizer, createAuthorizer } from '../../bot/authorize.js'
-import type { BotContext } from '../../bot/bot-context.js'
-import type { Reads } from '../../bot/reads.js'
+import type { BotContext } from '../../bot/interactions/bot-context.js'
+import { type Authorizer, createAuthorizer } from '../../bot/orders/authorize.js'
+import type { Reads } from '../../bot/orders/reads.js'
 import type { BotLog } from '../../bot/slack/log.js'
 import type { Person } from '../../bot/slack/people.js'
 import { createSlackApp, type SlackApp } from '../../bot/slack-app.js'
@@ -10,7 +10,7 @@ import type { Message } from '../../bot/views/message.js'
 import type { NewOrder, Receipt } from '../../db/receive.js'
 import type { Configuration } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
-import { ALICE, anApp, BOB, QUINN } from './commands/grammar-fixture.js'
+import { ALICE, anApp, BOB, QUINN } from './verbs/grammar-fixture.js'
 
 export const silent: BotLog = {
   debug: () => undefined,
@@ -129,6 +129,7 @@ export async function aFakeBot(
     },
     cardOptions: () => ({ command: '/release', links: { deploymentLog: () => null, workflow: () => null } }),
     now: () => new Date('2026-11-21T12:00:00Z'),
+    blank: String,
     newErrorId: () => 'e_TEST',
     log: silent,
   }

@@ -1,6 +1,6 @@
 import type { InputBlock, ModalView } from '@slack/types'
-import type { FieldName } from '../../bot/modals/form-request.js'
-import { FIELD_ACTION } from '../../bot/modals/form-view.js'
+import type { FieldName } from '../../bot/commands/form-request.js'
+import { FIELD_ACTION } from '../../bot/interactions/form-view.js'
 
 export const inputs = (view: ModalView): InputBlock[] =>
   view.blocks.filter((block): block is InputBlock => block.type === 'input')

@@ -1,9 +1,10 @@
 import type { Button, KnownBlock } from '@slack/types'
 import { describe, expect, test } from 'vitest'
-import { type ButtonTarget, buttonId, buttonVerbs } from '../../bot/views/button-target.js'
+import { type ButtonTarget, buttonId } from '../../bot/views/button-target.js'
 import type { AppName, DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
-import { ALICE, RELEASE } from './commands/grammar-fixture.js'
+import { actionNames } from '../../domain/verbs.js'
 import { aFakeBot, command, type FakeBot, press } from './fake-bot.js'
+import { ALICE, RELEASE } from './verbs/grammar-fixture.js'
 
 const DEPLOYMENT = 'dep_01JDXYZABCDEFGHJKMNPQRSTVW' as DeploymentId
 
@@ -238,7 +239,7 @@ describe('a press', () => {
   })
 
   test('of every verb is answered, once', async () => {
-    for (const verb of buttonVerbs) {
+    for (const verb of [...actionNames, 'run'] as const) {
       for (const more of [
         {},
         {

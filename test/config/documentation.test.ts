@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseConfiguration } from '../../config/parse-configuration.js'
 import { formatProblems } from '../../config/problem.js'
+import { protectedVerbs } from '../../domain/verbs.js'
 
 const page = readFileSync('docs/configuration.md', 'utf8')
 
@@ -13,4 +14,9 @@ function block(kind: string): string {
 test('the sample of mistakes is answered as the page shows', () => {
   const reading = parseConfiguration(block('yaml'), 'slipway.yaml')
   expect(reading.kind === 'problems' ? formatProblems(reading.problems) : 'ok').toBe(block('text').trimEnd())
+})
+
+test('the page lists the verbs of `permissions`', () => {
+  const listed = /^Verbs: `([^`]*)`/m.exec(page)?.[1]?.split(/\s+/)
+  expect(listed).toEqual(protectedVerbs)
 })

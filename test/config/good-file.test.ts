@@ -189,7 +189,10 @@ describe('what is written', () => {
       'workflow: deploy.yml, inputs: { to: staging }',
       { kind: 'github-actions', workflow: 'deploy.yml', inputs: { to: 'staging' } },
     ],
-    ['url: "https://deploy.acme.com"', { kind: 'http', url: 'https://deploy.acme.com', method: 'POST' }],
+    [
+      'url: "https://deploy.acme.com"',
+      { kind: 'http', url: 'https://deploy.acme.com', method: 'POST', secret: null },
+    ],
   ])('a build by %s', (written, run) => {
     expect(shopOf(sampleWith('run: npm run build', written)).build.stage.run).toEqual(run)
   })

@@ -26,10 +26,12 @@ export type Reported =
   | { readonly points: string; readonly fix: string }
   | { readonly others: readonly Problem[] }
 
+const lengths: Readonly<Record<string, number>> = { DEPLOY_TOKEN: 8, SHORT_TOKEN: 7 }
+
 /** Puts the mistake into the sample and looks for its problem. */
 export function report([piece, wrong, points, path, says]: Row): Reported {
   const text = sampleWith(piece, wrong)
-  const reading = parseConfiguration(text, 'slipway.yaml', (name) => name === 'DEPLOY_TOKEN')
+  const reading = parseConfiguration(text, 'slipway.yaml', (name) => lengths[name] ?? 0)
   const problems = reading.kind === 'ok' ? [] : reading.problems
   const problem = problems.find((one) => one.path === path && says.test(one.message))
   if (problem === undefined) return { others: problems }

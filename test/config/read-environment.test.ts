@@ -33,6 +33,7 @@ describe('settings', () => {
         databaseUrl: 'postgres://u:secret@db/slipway',
         temporalAddress: 'temporal:7233',
         temporalNamespace: 'default',
+        temporalAccess: {},
         temporalUiUrl: null,
         configFile: resolve('slipway.yaml'),
         http: { host: '127.0.0.1', port: 3000, apiToken: null, publicUrl: null, webhookSecret: null },
@@ -42,10 +43,23 @@ describe('settings', () => {
         cacheFolder: join(homedir(), '.cache/slipway'),
         logLevel: 'info',
         github: { access: { kind: 'none' }, apiUrl: 'https://api.github.com' },
+        sandbox: { mode: 'auto', uids: { first: 60_600, last: 60_999 } },
         concurrency: { builds: 2, stages: 4 },
         cachedWorkflows: 500,
       },
     })
+  })
+
+  test('take one range of user ids, root never among them', () => {
+    for (const wrong of ['0-10', '10-9', '60600', 'a-b', '1-9999999999', '-5-6']) {
+      expect(problemsOf({ ...complete, SLIPWAY_SANDBOX_UIDS: wrong }), wrong).toEqual([
+        expect.stringMatching(/^SLIPWAY_SANDBOX_UIDS: is not a range of user ids → .*e\.g\. 60600-60999/),
+      ])
+    }
+    expect(problemsOf({ ...complete, SLIPWAY_SANDBOX_UIDS: '700-701' })).toEqual([])
+    expect(problemsOf({ ...complete, SLIPWAY_SANDBOX: 'docker' })).toEqual([
+      expect.stringMatching(/^SLIPWAY_SANDBOX: is not one of the known words → set auto, bwrap, off$/),
+    ])
   })
 
   test('are all wrong at once, and no value is repeated', () => {
@@ -63,6 +77,7 @@ describe('settings', () => {
     })
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'DATABASE_URL',
+      'TEMPORAL_ADDRESS',
       'SLIPWAY_API_TOKEN',
       'SLIPWAY_HTTP_PORT',
       'SLIPWAY_PUBLIC_URL',
@@ -70,7 +85,6 @@ describe('settings', () => {
       'SLIPWAY_LOG_LEVEL',
       'GITHUB_APP_PRIVATE_KEY',
       'SLIPWAY_BUILDS',
-      'TEMPORAL_ADDRESS',
       'SLACK_BOT_TOKEN',
       'SLACK_APP_TOKEN',
       'SLIPWAY_HTTP_PROT',
@@ -155,9 +169,17 @@ describe('the file', () => {
     })
   })
 
+  test('that is a folder is a problem with a way out of its own', () => {
+    const fix = expect.stringContaining('remove the folder')
+    expect(loadConfiguration(folder, {})).toMatchObject({
+      kind: 'problems',
+      problems: [{ file: folder, message: 'is a folder, not a file', fix }],
+    })
+  })
+
   test('is checked with the secrets of the environment', () => {
     writeFileSync(file, sampleWith('        accept: { from: [qa] }', '        secrets: [DEPLOY_TOKEN]'))
-    expect(loadConfiguration(file, { DEPLOY_TOKEN: 'x' }).kind).toBe('ok')
+    expect(loadConfiguration(file, { DEPLOY_TOKEN: 'long enough' }).kind).toBe('ok')
     expect(loadConfiguration(file, { DEPLOY_TOKEN: '' }).kind).toBe('problems')
     writeFileSync(file, sample)
     expect(loadConfiguration(file, {})).toMatchObject({ kind: 'ok', configuration: { text: sample } })

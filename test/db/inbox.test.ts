@@ -137,7 +137,7 @@ describe.each(testDatabases())('the inbox on $kind PostgreSQL', ({ start }) => {
         actor: 'U01ALICE',
         app: 'shop',
         release_id: releaseId(7),
-        data: { verb: 'delete', code: 'linked' },
+        facts: { verb: 'delete', code: 'linked' },
       },
     ])
   })

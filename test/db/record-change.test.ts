@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { recordChange } from '../../db/repositories/record-change.js'
-import {
-  type AuditEvent,
-  type Change,
-  emptyChange,
-  type ReleaseRecord,
-  type StageRecord,
-} from '../../domain/change.js'
+import { type Change, emptyChange, type ReleaseRecord, type StageRecord } from '../../domain/change.js'
+import type { AuditEvent, EventFrame, Said } from '../../domain/events.js'
 import type { ReleaseId } from '../../domain/identifiers.js'
+import type { DeploymentNote } from '../../domain/reasons.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
@@ -45,19 +41,10 @@ function aRecord(id: ReleaseId, given: Partial<ReleaseRecord> = {}): ReleaseReco
   }
 }
 
-function anEvent(given: Partial<AuditEvent> = {}): AuditEvent {
-  return {
-    kind: 'deployment.started',
-    at,
-    actor: alice,
-    releaseId: null,
-    deploymentId: null,
-    environment: null,
-    says: 'Something happened.',
-    data: {},
-    tell: 'keep',
-    ...given,
-  }
+const failed: DeploymentNote = { kind: 'failure', failure: { kind: 'fault', message: 'Exit code 1.' } }
+
+function anEvent(given: Partial<EventFrame> & Said = { kind: 'environment.in_sync', facts: {} }): AuditEvent {
+  return { at, actor: alice, releaseId: null, deploymentId: null, environment: null, ...given }
 }
 
 describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) => {
@@ -95,7 +82,7 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
       ...emptyChange(shop, 'release/shop/SAME/1'),
       newDeployments: [aDeployment(dep, 'staging', { releaseId: id, candidate: 1, commit: commitOf(id) })],
       moves: [aMove(dep, 'queued')],
-      events: [anEvent({ releaseId: id, tell: 'thread' })],
+      events: [anEvent({ releaseId: id, kind: 'release.abandoned', facts: { name: 'Sale' } })],
     }
     expect(await recordChange(open.db, first)).toEqual({ repeated: false, ignored: [] })
     await change(open.db, { moves: [aMove(dep, 'running'), aMove(dep, 'failed')] })
@@ -198,8 +185,8 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
     const row = () =>
       open.db.selectFrom('deployments').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
     await change(open.db, { moves: [aMove(id, 'queued'), aMove(id, 'running', { attempt: 1 })] })
-    await change(open.db, { moves: [aMove(id, 'failed', { failedStage: 'patch', note: 'Exit code 1.' })] })
-    expect(await row()).toMatchObject({ attempt: 1, failed_stage: 'patch', note: 'Exit code 1.' })
+    await change(open.db, { moves: [aMove(id, 'failed', { failedStage: 'patch', note: failed })] })
+    expect(await row()).toMatchObject({ attempt: 1, failed_stage: 'patch', note: failed })
 
     await change(open.db, { moves: [aMove(id, 'queued'), aMove(id, 'running', { attempt: 2 })] })
     expect(await row()).toMatchObject({ attempt: 2, failed_stage: null, note: null, finished_at: null })

@@ -100,7 +100,9 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
     const older = await old('accepted', 'production', { seed: 'older' })
     const previous = await old('accepted', 'production', { seed: 'previous' })
     const current = await old('accepted', 'production', { seed: 'current' })
-    await change(open.db, { environment: anEnvironment('production', { currentDeployment: current }) })
+    const production = anEnvironment('production', { currentDeployment: current })
+    const detail = { ...production.detail, rollbackTo: previous }
+    await change(open.db, { environment: { ...production, detail } })
 
     await pruneStageLogs(open.db, 30)
 

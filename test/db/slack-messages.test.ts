@@ -14,7 +14,9 @@ import {
   staleMessages,
 } from '../../db/slack-messages.js'
 import { untoldEvents } from '../../db/thread-lines.js'
-import type { ReleaseId } from '../../domain/identifiers.js'
+import { tellOf } from '../../domain/events.js'
+import type { CommitSha, ReleaseId } from '../../domain/identifiers.js'
+import type { AuditView } from '../../domain/views.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import { aCut, alice, at, change, channel, releaseId } from '../support/pipeline-rows.js'
@@ -69,25 +71,26 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
     await createRelease(open.db, aCut(releaseId(id)))
     return releaseId(id)
   }
-  const say = (id: ReleaseId, says: string, tell: 'thread' | 'broadcast' | 'keep' = 'thread') =>
+  const nameIn = ({ facts }: AuditView): string => ('name' in facts ? (facts.name ?? '') : '')
+  const kinds = { thread: 'release.abandoned', broadcast: 'release.released' } as const
+  const say = (id: ReleaseId, name: string, tell: 'thread' | 'broadcast' | 'keep' = 'thread') =>
     change(open.db, {
       events: [
         {
-          kind: 'test',
+          ...(tell === 'keep'
+            ? { kind: 'tag.pushed', facts: { name, tag: name, commit: 'a'.repeat(40) as CommitSha } }
+            : { kind: kinds[tell], facts: { name } }),
           at,
           actor: alice,
           releaseId: id,
           deploymentId: null,
           environment: null,
-          says,
-          data: {},
-          tell,
         },
       ],
     })
   const linesOf = async (id: ReleaseId) =>
     (await untoldEvents(open.db, 100)).filter(({ event }) => event.releaseId === id)
-  const saidOf = async (id: ReleaseId) => (await linesOf(id)).map(({ event }) => event.says)
+  const saidOf = async (id: ReleaseId) => (await linesOf(id)).map(({ event }) => nameIn(event))
 
   test("a release's lines wait for its card, come oldest first, and each once", async () => {
     const id = await cut('LINES')
@@ -100,7 +103,8 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
 
     await posted(open.db, `card/${id}`, '3.1', drawn(9))
     const [first, second, third] = await linesOf(id)
-    expect([first?.event.says, second?.event.says, third?.event.tell]).toEqual(['zero', 'one', 'broadcast'])
+    expect([first, second, third].map((line) => line && nameIn(line.event))).toEqual(['zero', 'one', 'two'])
+    expect(third && tellOf(third.event)).toBe('broadcast')
     expect(first).toMatchObject({ threadTs: '3.1', channel })
     expect(await staleKeys()).not.toContain(first?.key)
 

@@ -7,6 +7,7 @@ import { pruneStageCalls } from '../../db/prune.js'
 import { stageLog } from '../../db/queries/deployment-log.js'
 import { appendStageLog } from '../../db/repositories/stage-logs.js'
 import { openStageCalls } from '../../db/stage-calls.js'
+import type { AppName } from '../../domain/identifiers.js'
 import type { StageOrder } from '../../domain/ports.js'
 import { createMetrics } from '../../http/metrics.js'
 import { createHttpServer, type HttpServer } from '../../http/server.js'
@@ -36,6 +37,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
   beforeAll(async () => {
     open = await readyDatabase(kind)
     bot = createHttpServer({
+      blank: String,
       host: '127.0.0.1',
       port: 0,
       access: { apiToken: null, publicUrl: null, linkSecret: null },
@@ -45,6 +47,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
       dora: () => Promise.resolve(null),
       metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({}) }),
       ready: () => Promise.resolve({}),
+      workers: () => Promise.resolve([]),
       webhooks: stageCallbacks(settings(null), open.db),
     })
     address = `http://127.0.0.1:${await bot.listen()}`
@@ -62,16 +65,19 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
     const contact = contactOn(open, key)
     const order: StageOrder = {
       key,
+      app: 'shop' as AppName,
+      artifact: null,
       stage: 'patch',
-      run: { kind: 'http', url: elsewhere.url, method: 'POST' },
+      run: { kind: 'http', url: elsewhere.url, method: 'POST', secret: null },
       timeoutMs,
       workspace: '/nonexistent',
       variables: {},
-      redact: ['hush'],
+      redact: ['hush hush'],
     }
     const runner = createHttpRunner({
       calls: openStageCalls(open.db),
       callback: callbackOf(settings(address)),
+      secret: () => null,
       pollMs: 10,
     })
     return { contact, report: runner.execute(order, contact) }
@@ -93,7 +99,11 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
     const before = elsewhere.looks()
     const second = worker(key)
     await eventually(() => elsewhere.looks() > before)
-    const passed = JSON.stringify({ status: 'passed', outputs: { url: 'http://x' }, log: 'all well, hush' })
+    const passed = JSON.stringify({
+      status: 'passed',
+      outputs: { url: 'http://x' },
+      log: 'all well, hush hush',
+    })
 
     const forged = [
       await callBack(url, passed, 'another secret'),

@@ -62,6 +62,8 @@ test.each([
   expect(offered(story(name))).toEqual(actions)
 })
 
+const lost = { kind: 'failure', failure: { kind: 'host-lost', host: 'worker-1' } } as const
+
 describe('Promote', () => {
   const app = (requires: 'all' | 'any') =>
     anApp({
@@ -142,9 +144,7 @@ describe('a failure', () => {
 
   test('of a silent host offers to wait or to run elsewhere', () => {
     const view = aRelease({
-      deployments: [
-        on('integration', { state: 'failed', failedStage: 'patch', note: 'host lost: worker-1 is silent' }),
-      ],
+      deployments: [on('integration', { state: 'failed', failedStage: 'patch', note: lost })],
     })
     expect(offered(view).slice(0, 2)).toEqual(['wait-host→integration', 'other-host→integration'])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rolesFor } from '../../domain/permissions.js'
-import { protectedVerbs } from '../../domain/pipeline.js'
+import { protectedVerbs } from '../../domain/verbs.js'
 
 const bare = { approve: null, accept: null }
 const gated = {

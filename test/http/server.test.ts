@@ -36,19 +36,9 @@ const view = aRelease({
   links: [{ from: environmentName('integration'), to: environmentName('staging'), at: AT, by: ALICE }],
   environments: aPipeline({ staging: { current } }),
 })
-const event: AuditView = {
-  id: '7',
-  at: AT,
-  actor: ALICE,
-  kind: 'release.cut',
-  says: 'Cut 2026.11.3-rc.1.',
-  app: SHOP,
-  releaseId: view.id,
-  deploymentId: null,
-  environment: null,
-  data: { candidate: 1 },
-  tell: 'thread',
-}
+const about = { app: SHOP, releaseId: view.id, deploymentId: null, environment: null }
+const facts = { version: '2026.11.3', title: 'Summer sale' }
+const event: AuditView = { id: '7', at: AT, actor: ALICE, kind: 'release.cut', ...about, facts }
 
 const reads: ApiReads = {
   environments: () => Promise.resolve(view.environments),
@@ -60,6 +50,7 @@ const reads: ApiReads = {
 }
 
 const options: HttpOptions = {
+  blank: String,
   host: '127.0.0.1',
   port: 0,
   access: { apiToken: null, publicUrl: null, linkSecret: null },
@@ -69,6 +60,7 @@ const options: HttpOptions = {
   dora: () => Promise.resolve(null),
   metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({ running: 2 }) }),
   ready: () => Promise.resolve({ database: true }),
+  workers: () => Promise.resolve([]),
 }
 
 const open: { close(): Promise<void> }[] = []
@@ -77,7 +69,10 @@ afterEach(async () => {
 })
 
 async function start(over: Partial<HttpOptions> = {}): Promise<number> {
-  const server = createHttpServer({ ...options, ...over })
+  const server = createHttpServer({
+    ...options,
+    ...over,
+  })
   open.push(server)
   return server.listen()
 }
@@ -168,7 +163,13 @@ describe('what the read API says', () => {
   test('the chain of events, a deployment and its log', async () => {
     const port = await start()
     expect(json(await ask(port, '/api/v1/apps/shop/releases/2026.11.3/events'))).toMatchObject([
-      { at: AT, actor: ALICE, kind: 'release.cut', data: { candidate: 1 } },
+      {
+        at: AT,
+        actor: ALICE,
+        kind: 'release.cut',
+        facts: { version: '2026.11.3' },
+        says: 'Cut 2026.11.3 “Summer sale”.',
+      },
     ])
     expect(json(await ask(port, `/api/v1/deployments/${deploymentId(2)}`))).toMatchObject({
       state: 'accepted',
@@ -261,10 +262,14 @@ describe('who may ask', () => {
 
 describe('what is open', () => {
   test('readiness names its parts', async () => {
-    const port = await start({ ready: () => Promise.resolve({ database: true, temporal: false }) })
+    const port = await start({
+      ready: () => Promise.resolve({ database: true, temporal: false }),
+      workers: async () => [{ host: 'one', kind: 'bwrap', network: 'kept', says: 'In bubblewrap' }],
+    })
     const answer = await ask(port, '/readyz')
     expect(answer.status).toBe(503)
-    expect(json(answer)).toEqual({ ok: false, parts: { database: true, temporal: false } })
+    const workers = [{ host: 'one', sandbox: 'bwrap', network: 'kept' }]
+    expect(json(answer)).toEqual({ ok: false, parts: { database: true, temporal: false }, workers })
   })
 
   test('metrics count orders, Slack calls and deployments', async () => {
@@ -313,7 +318,7 @@ describe('what is open', () => {
 
   test('a body that is too large is refused', async () => {
     const port = await start({ slackEvents: () => Promise.reject(new Error('not reached')) })
-    const answer = await ask(port, '/slack/events', { method: 'POST', body: 'x'.repeat(1_000_001) })
-    expect(answer.status).toBe(413)
+    const sent = { method: 'POST', body: 'x'.repeat(1_000_001) }
+    expect((await ask(port, '/slack/events', sent)).status).toBe(413)
   })
 })

@@ -52,6 +52,38 @@ describe('resolving', () => {
     expect(await git.resolve(ref, 'HEAD')).toMatchObject({ kind: 'not-found' })
   })
 
+  it('refuses a name that is a commit and somebody’s branch or tag, and says how to name either', async () => {
+    const { git, ref, run, commit, push } = await createDemoRepository()
+    const reviewed = commit('Reviewed', { a: '1' })
+    const short = reviewed.slice(0, 9)
+    run('checkout', '--quiet', '-b', short)
+    const other = commit('Not reviewed', { a: '2' })
+    run('checkout', '--quiet', 'main')
+    commit('Later', { b: '1' })
+    run('tag', 'v1', 'main')
+    run('branch', 'v1', short)
+    run('branch', reviewed, short)
+    run('branch', 'origin/main', short)
+    push()
+
+    expect(await git.resolve(ref, short)).toEqual({
+      kind: 'ambiguous',
+      meanings: [`refs/heads/${short}`, reviewed],
+    })
+    expect(await git.resolve(ref, short.toUpperCase())).toMatchObject({ commit: { sha: reviewed } })
+    expect(await git.resolve(ref, reviewed.slice(0, 8))).toMatchObject({ commit: { sha: reviewed } })
+    expect(await git.resolve(ref, reviewed)).toMatchObject({ commit: { sha: reviewed } })
+    expect(await git.resolve(ref, `refs/heads/${short}`)).toMatchObject({ commit: { sha: other } })
+    expect(await git.resolve(ref, 'v1')).toEqual({
+      kind: 'ambiguous',
+      meanings: ['refs/heads/v1', 'refs/tags/v1'],
+    })
+    expect(await git.resolve(ref, 'origin/main')).toEqual({
+      kind: 'ambiguous',
+      meanings: ['refs/heads/origin/main', 'refs/heads/main'],
+    })
+  })
+
   it('sees a force-moved branch and tag, and a deleted one', async () => {
     const { git, ref, run, commit, push } = await createDemoRepository()
     const first = commit('One', { a: '1' })

@@ -149,7 +149,8 @@ describe('secrets', () => {
     expect(report.tail).toMatch(/^\*\*\*\n/)
     expect(report.tail).not.toContain(encoded.slice(8, -4))
     expect(contact.text()).toBe(report.tail)
-    for (const file of ['log', 'exit', 'output', 'pid']) expect(jobText(folder, file)).not.toContain('p4ss')
+    for (const file of ['log', 'exit', 'out/output', 'pid'])
+      expect(jobText(folder, file)).not.toContain('p4ss')
   })
 })
 

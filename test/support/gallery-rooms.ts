@@ -1,11 +1,15 @@
 /** Everything that Slipway says, by where it is said: the gallery shows it, and the tests hold it to Slack's limits. */
-import { formNames } from '../../bot/modals/form-request.js'
-import { formView } from '../../bot/modals/form-view.js'
+
+import { formView } from '../../bot/interactions/form-view.js'
+import { doneMessage } from '../../bot/verbs/done-message.js'
+import { refusalMessage } from '../../bot/verbs/refusal-message.js'
+import { formNames } from '../../bot/verbs/table.js'
 import type { CardOptions } from '../../bot/views/card/card-options.js'
+import { channelNote } from '../../bot/views/channel-note.js'
 import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
-import { doneMessage } from '../../bot/views/done-text.js'
 import { homeView } from '../../bot/views/home-view.js'
 import type { Message } from '../../bot/views/message.js'
+import { noticeMessage } from '../../bot/views/notice-message.js'
 import { pushMessage } from '../../bot/views/push-message.js'
 import {
   checklistMessage,
@@ -18,23 +22,22 @@ import {
   statusMessage,
   whereMessage,
 } from '../../bot/views/read-views.js'
-import { refusalMessage } from '../../bot/views/refusal-text.js'
 import { releaseCard } from '../../bot/views/release-card.js'
+import { threadLine } from '../../bot/views/thread-line.js'
 import { cardActions } from '../../domain/card-actions.js'
-import type { AuditView } from '../../domain/views.js'
+import { tellOf } from '../../domain/events.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
-import { anApp } from '../bot/commands/grammar-fixture.js'
+import { anApp } from '../bot/verbs/grammar-fixture.js'
+import { anEvent, everyEvent, everyNotice } from './events.js'
 import { everyDone, everyRefusal } from './outcomes.js'
 import { stories } from './release-stories.js'
 import {
   ALICE,
-  AT,
   aDeployment,
   anEnvironment,
   aPipeline,
   aRelease,
   BOB,
-  deploymentId,
   environmentName,
   SHOP,
 } from './release-views.js'
@@ -45,21 +48,6 @@ export const cardOptions: CardOptions = {
   links: { deploymentLog: () => 'https://slipway.test/log', workflow: () => 'https://temporal.test/w' },
   people: () => [ALICE, BOB],
 }
-
-/** A failed deployment as the audit trail has it, with outside text in it. */
-const anEvent = (says: string): AuditView => ({
-  id: '7',
-  at: AT,
-  actor: ALICE,
-  kind: 'deployment.failed',
-  says,
-  app: SHOP,
-  releaseId: null,
-  deploymentId: deploymentId(1),
-  environment: null,
-  data: {},
-  tell: 'thread',
-})
 
 type Named = readonly (readonly [string, Message])[]
 
@@ -96,7 +84,7 @@ const answers: Named = [
   ['where: nothing', whereMessage([])],
   ['env list', environmentsMessage(aPipeline({ staging: { current: aDeployment() } }))],
   ['env show', environmentMessage(anEnvironment('staging', { current: aDeployment() }))],
-  ['history', historyMessage(Array.from({ length: 60 }, () => anEvent('Cut <!channel>')))],
+  ['history', historyMessage(Array.from({ length: 60 }, () => anEvent('release.cut')))],
   ['history of nothing', historyMessage([])],
   ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
   ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
@@ -109,8 +97,23 @@ const channel: Named = [
   ['digest', digest([])],
 ]
 
+const logUrl = 'https://slipway.test/log'
+const asked = [BOB]
+const lines: Named = everyEvent.map((event) => [
+  `line: ${event.kind}`,
+  threadLine(event, tellOf(event) === 'broadcast' ? { logUrl, asked } : {}),
+])
+const notes: Named = everyEvent
+  .filter((event) => event.kind.startsWith('push.') && tellOf(event) === 'broadcast')
+  .map((event) => [`note: ${event.kind}`, channelNote(event, { authors: asked, tail: 'disk full', logUrl })])
+const preview = anEnvironment('pr-1', { expiresAt: '2026-11-21T18:05:00.000Z' })
+const notices: Named = everyNotice.map((notice) => [`notice: ${notice.kind}`, noticeMessage(preview, notice)])
+
 /** Every message, by name. */
-export const everyMessage: Named = [...cards, ...statuses, ...refusals, ...outcomes, ...answers, ...channel]
+export const everyMessage: Named = [
+  ...[...cards, ...statuses, ...refusals, ...outcomes, ...answers],
+  ...[...channel, ...lines, ...notes, ...notices],
+]
 
 const scenes = (messages: Named): readonly Scene[] =>
   messages.map(([name, { text, blocks }]) => ({ kind: 'message', name, text, blocks }))
@@ -128,10 +131,15 @@ function homes(): readonly Scene[] {
       inFlight: entries.slice(8, 12),
       environments: aPipeline({ staging: { current: aDeployment() } }),
       mine: [],
+      sandbox:
+        'Stages run in bubblewrap: each sees its own files and nothing else of Slipway or of other apps.',
     },
     '/release',
   )
-  const empty = homeView({ cuttable: [], waiting: [], inFlight: [], environments: [], mine: [] }, '/release')
+  const empty = homeView(
+    { cuttable: [], waiting: [], inFlight: [], environments: [], mine: [], sandbox: null },
+    '/release',
+  )
   return [
     {
       kind: 'home',
@@ -159,7 +167,8 @@ function forms(): readonly Scene[] {
 /** The gallery, room by room. */
 export const rooms: readonly Room[] = [
   { id: 'cards', title: 'Release cards', scenes: scenes(cards) },
-  { id: 'channel', title: 'Messages of the channel', scenes: scenes(channel) },
+  { id: 'channel', title: 'Messages of the channel', scenes: scenes([...channel, ...notes, ...notices]) },
+  { id: 'lines', title: 'Lines of a thread', scenes: scenes(lines) },
   { id: 'answers', title: 'Answers to questions', scenes: scenes([...statuses, ...answers]) },
   { id: 'done', title: 'Orders that were carried out', scenes: scenes(outcomes) },
   { id: 'refusals', title: 'Refusals', scenes: scenes(refusals) },

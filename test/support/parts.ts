@@ -7,9 +7,9 @@ export type Part = 'postgres' | 'temporal' | 'slack'
 
 /** Sends a signal to the part's whole process group. */
 export function signalPart(dataFolder: string, part: Part, signal: NodeJS.Signals): void {
-  const pid = livingHolder(join(dataFolder, part, `${part}.lock`))
-  if (pid === null) throw new Error(`${part} does not run`)
-  process.kill(-pid, signal)
+  const holder = livingHolder(join(dataFolder, part, `${part}.lock`))
+  if (holder === null) throw new Error(`${part} does not run`)
+  process.kill(-holder.pid, signal)
 }
 
 /**

@@ -30,13 +30,13 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
   ]
   return {
     orders,
-    codes: async () => (await rows()).map(({ data }) => String(data['code'])),
+    codes: async () => (await rows()).map(({ facts }) => ('code' in facts ? facts.code : '')),
     async refuses(by, code, work) {
       const [before, shown] = [(await rows()).length, await picture()]
       const answer = await work()
       const found = await until(`the audit line ${code}`, async () => (await rows())[before])
 
-      expect(found).toMatchObject({ actor: by, data: { code } })
+      expect(found).toMatchObject({ actor: by, facts: { code } })
       expect(await picture()).toEqual(shown)
       return answer
     },

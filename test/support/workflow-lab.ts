@@ -93,6 +93,7 @@ export async function openLab(
     ...lab,
     startWorker: async (settings = {}) => {
       const started = await startWorkers({
+        blank: String,
         connection: native,
         namespace: 'default',
         host: 'lab',

@@ -54,14 +54,18 @@ describe('stages', () => {
     lab.effects.stage = () => exited(75)
     await lab.gateway.enqueue(app, order(1))
     const { failed } = await environmentUntil(lab, where(), (state) => state.failed !== null)
-    expect(failed).toMatchObject({ stage: 'patch', inconclusive: false, runs: { patch: 3 } })
+    expect(failed).toMatchObject({
+      stage: 'patch',
+      why: { kind: 'kept-failing', runs: 3 },
+      runs: { patch: 3 },
+    })
   })
 
   test('a check that cannot tell asks a person', async () => {
     lab.effects.stage = ({ stage }) => exited(stage === 'check' ? 77 : 0)
     await lab.gateway.enqueue(app, order(1))
     const { failed } = await environmentUntil(lab, where(), (state) => state.failed !== null)
-    expect(failed).toMatchObject({ stage: 'check', inconclusive: true })
+    expect(failed).toMatchObject({ stage: 'check', why: { kind: 'inconclusive' } })
     expect((await ask('skip', 1)).kind).toBe('done')
     const { current } = await environmentUntil(lab, where(), (state) => state.current !== null)
     expect(current?.acceptance).toBe('awaiting')
@@ -113,7 +117,7 @@ describe('the lane', () => {
     await lab.gateway.enqueue(app, order(1))
     await stateUntil(ran, (stages) => stages.length > 0)
     await ask('abort', 1)
-    await environmentUntil(lab, where(), (state) => state.failed?.aborted === true)
+    await environmentUntil(lab, where(), (state) => state.failed?.why.kind === 'aborted')
     lab.effects.stage = ({ stage, run }) => exited(stage === 'patch' && run === 1 ? 1 : 0)
     expect(await ask('retry', 1)).toMatchObject({ done: { code: 'retrying', stage: 'patch' } })
     await environmentUntil(lab, where(), ({ current }) => current !== null)
@@ -126,7 +130,7 @@ describe('the lane', () => {
     await stateUntil(ran, (stages) => stages.length > 0)
     await lab.client.workflow.getHandle(`deployment/${id(1)}/1`).terminate('by an operator')
     const { failed } = await environmentUntil(lab, where(), (state) => state.failed !== null)
-    expect(failed?.reason).toMatch(/ended unexpectedly/)
+    expect(failed).toMatchObject({ stage: null, touched: true, why: { kind: 'workflow-lost' } })
     await lab.gateway.enqueue(app, order(2))
     await environmentUntil(lab, where(), ({ current }) => current?.order.id === id(2))
   })

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { describe, expect, test } from 'vitest'
-import { refusalMessage } from '../../bot/views/refusal-text.js'
+import { refusalMessage } from '../../bot/verbs/refusal-message.js'
 import type { PullRequestHead } from '../../domain/ports.js'
 import { createEnvironmentActivities } from '../../workflows/activities/environment-activities.js'
 import { anApp } from '../support/app-definition.js'

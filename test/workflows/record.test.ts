@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../domain/change.js'
 import { differences } from '../../domain/environment/reconcile.js'
+import { tellOf } from '../../domain/events.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, anOrder, BOB, commitOf, deploymentId, QUINN, releaseId } from '../support/lane.js'
 import { stateUntil } from '../support/until.js'
@@ -61,10 +62,11 @@ async function goesOn(one: Lab): Promise<void> {
   )
   expect(recorded?.key).toMatch(/\/2\/\d+$/)
   expect(recorded?.environment).toMatchObject({ lock: { reason: 'incident 4711' } })
-  const repaired = one.changes
+  const restored = one.changes
     .flatMap(({ events }) => events)
-    .filter(({ kind }) => kind === 'environment.repaired')
-  expect(repaired).toMatchObject([{ tell: 'broadcast', environment: production }])
+    .filter(({ kind }) => kind === 'environment.restored')
+  expect(restored.map(tellOf)).toEqual(['broadcast'])
+  expect(restored).toMatchObject([{ environment: production, facts: { interrupted: null } }])
 }
 
 describe('[D.2] an environment whose workflow ended goes on from its record', () => {
@@ -112,7 +114,7 @@ describe('[D.2] an environment whose workflow ended goes on from its record', ()
     hangs = false
     await one.gateway.wake(app, production)
     const state = await environmentUntil(one, where, ({ failed }) => failed !== null)
-    expect(state.failed?.reason).toContain('interrupted')
+    expect(state.failed?.why).toEqual({ kind: 'interrupted' })
     const retry = { by: ALICE, at: new Date().toISOString(), deploymentId: deploymentId(1) }
     await one.gateway.askEnvironment({ app, environment: production }, 'retry', {
       order: retry,
@@ -179,7 +181,9 @@ describe('[D.2] a release', () => {
     )
     expect(state.run).toBe(2)
     const events = one.changes.flatMap((change) => change.events)
-    expect(events.filter(({ kind }) => kind === 'release.repaired')).toMatchObject([{ tell: 'broadcast' }])
+    expect(events.filter(({ kind }) => kind === 'release.restored')).toMatchObject([
+      { releaseId: releaseId(1), facts: { interrupted: [] } },
+    ])
   })
 })
 

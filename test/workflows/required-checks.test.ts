@@ -107,7 +107,7 @@ describe('a candidate whose checks are not green', () => {
       throw new ForgeFault({ status: null, message: 'connect ECONNREFUSED', ...nothing })
     }
     const away = await reads('unknown')
-    expect(away?.checks?.problem).toBe('connect ECONNREFUSED')
+    expect(away?.checks?.problem).toEqual({ kind: 'no-answer', message: 'connect ECONNREFUSED' })
     await worker.stop()
     answer = green
     worker = await lab.startWorker()

@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Context } from '@temporalio/activity'
 import type { StageRecord } from '../../domain/change.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
-import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
+import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { executeStage } from './execute-stage.js'
 import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
-import { contactOf } from './stage-channel.js'
-import { buildVariables, type SecretReader } from './stage-variables.js'
+import { buildVariables } from './stage-variables.js'
 import { closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface BuildActivityNeeds {
@@ -17,7 +17,7 @@ export interface BuildActivityNeeds {
   readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
   readonly ledger: Pick<ReleaseStore, 'claimBuild' | 'finishBuild' | 'recordStage' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
-  readonly secret: SecretReader
+  readonly secrets: Secrets
   readonly clock: Clock
   readonly folder: string
 }
@@ -42,7 +42,7 @@ async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<Buil
     const end = await runBuild(needs, order, claim)
     if (end !== 'again') return end
     if (failed++ >= order.build.stage.retries)
-      return { kind: 'failed', reason: 'the build kept failing for the moment' }
+      return { kind: 'failed', failure: { kind: 'kept-failing', stage: 'build', runs: claim.run } }
   }
 }
 
@@ -66,14 +66,14 @@ function execute(
   order: BuildOrder,
   place: { readonly key: string; readonly workspace: string; readonly run: number },
 ): Promise<StageReport> {
-  const { variables, redact } = buildVariables(order, place, needs.secret)
+  const { variables, redact } = buildVariables(order, place, needs.secrets)
   const { run, timeoutMs } = order.build.stage
-  return needs
-    .runnerFor(run.kind)
-    .execute(
-      { key: place.key, stage: 'build', run, timeoutMs, workspace: place.workspace, variables, redact },
-      contactOf(place.key, needs.ledger),
-    )
+  const { key, workspace } = place
+  const { app } = order
+  return executeStage(needs, {
+    ...{ key, app, stage: 'build', run, timeoutMs },
+    ...{ workspace, artifact: null, variables, redact },
+  })
 }
 
 /** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */
@@ -90,7 +90,8 @@ async function conclude(
   const verdict = judgeExit('build', end.report.exit)
   if (verdict !== 'passed') {
     await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: end.report.tail }, at)
-    return verdict === 'retry' ? 'again' : { kind: 'failed', reason: reasonOf(end.report) }
+    const { exit } = end.report
+    return verdict === 'retry' ? 'again' : { kind: 'failed', failure: { kind: 'exit', stage: 'build', exit } }
   }
   const reference = end.report.outputs['artifact'] ?? null
   // A reference names its content by itself (an image's digest, say): what is recorded is the hash of that name.
@@ -102,17 +103,6 @@ async function conclude(
 
 function hashOf(reference: string): ArtifactDigest | null {
   return parseArtifactDigest(`sha256:${createHash('sha256').update(reference).digest('hex')}`)
-}
-
-function reasonOf({ exit }: StageReport): string {
-  switch (exit.kind) {
-    case 'exited':
-      return `the build ended with exit code ${exit.code}`
-    case 'timed-out':
-      return `the build took longer than ${Math.round(exit.afterMs / 1_000)} s`
-    case 'cancelled':
-      return 'the build was cancelled'
-  }
 }
 
 function running(

@@ -1,6 +1,12 @@
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
-import { type CheckReading, judgeChecks, sameChecks, unknownChecks } from '../../domain/forge/checks.js'
+import {
+  type CheckProblem,
+  type CheckReading,
+  judgeChecks,
+  sameChecks,
+  unknownChecks,
+} from '../../domain/forge/checks.js'
 import { afterFault, ForgeFault } from '../../domain/forge/fault.js'
 import type { Forge } from '../../domain/forge/reports.js'
 import type { Clock } from '../../domain/ports.js'
@@ -46,19 +52,18 @@ async function look(
   now: Date,
 ): Promise<Look> {
   const at = now.toISOString()
-  const unknown = (problem: string, afterMs: number | null = null): Look => ({
+  const unknown = (problem: CheckProblem, afterMs: number | null = null): Look => ({
     reading: unknownChecks(names, problem, at),
     afterMs,
   })
-  if (forge === null) return unknown('Slipway is not signed in to GitHub')
-  if (!forge.has(repository))
-    return unknown('the repository is not on the GitHub that Slipway is signed in to')
+  if (forge === null) return unknown({ kind: 'not-signed-in' })
+  if (!forge.has(repository)) return unknown({ kind: 'elsewhere' })
   try {
     return { reading: judgeChecks(names, await forge.checksOf(repository.url, commit), at), afterMs: null }
   } catch (error) {
     if (!(error instanceof ForgeFault)) throw error
     const after = afterFault(error.facts, Context.current().info.attempt, now.getTime())
     const limit = after.kind === 'again' && after.everything ? after.afterMs : null
-    return unknown(error.message, limit)
+    return unknown({ kind: 'no-answer', message: error.message.slice(0, 200) }, limit)
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
 import type { Clock, Git } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import type { DeploymentActivities, Inspection } from './index.js'
+import type { DeploymentActivities, Inspection, Started } from './index.js'
 
 export interface DeploymentActivityNeeds {
   readonly git: Pick<Git, 'fileAt'>
@@ -12,15 +12,15 @@ export interface DeploymentActivityNeeds {
 
 export function createDeploymentActivities(needs: DeploymentActivityNeeds): DeploymentActivities {
   return {
-    startDeployment: async (order) => {
+    startDeployment: async (order): Promise<Started> => {
       const started = await needs.ledger.startDeployment({ ...order, at: needs.clock.now().toISOString() })
       switch (started.kind) {
         case 'started':
           return started
         case 'release-deleted':
-          return { kind: 'refused', reason: 'the release was deleted before its deployment began' }
+          return { kind: 'refused', cause: { kind: 'release-deleted' } }
         case 'not-queued':
-          return { kind: 'refused', reason: `the deployment is ${started.state} and no longer in line` }
+          return { kind: 'refused', cause: { kind: 'not-in-line', state: started.state } }
       }
     },
     inspect: (order) => inspect(needs.git, order),

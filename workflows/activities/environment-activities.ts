@@ -3,6 +3,7 @@ import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { AppName, EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import { inspect } from './deployment-activities.js'
 import type { EnvironmentActivities } from './index.js'
@@ -47,14 +48,18 @@ async function resolveOrigin(
   if (asked.kind === 'refused') return asked
   const resolved = await git.resolve(repository, asked.ref)
   if (resolved.kind === 'invalid') return refused({ code: 'ref-invalid', ref: asked.ref })
+  if (resolved.kind === 'ambiguous')
+    return refused({ code: 'ref-ambiguous', ref: asked.ref, meanings: resolved.meanings })
   if (resolved.kind === 'not-found')
     return refused({ code: 'ref-not-found', ref: asked.ref, nearest: resolved.nearest })
   const commit = resolved.commit.sha
   if (asked.kind === 'pull') {
     return { kind: 'resolved', origin: { commit, branch: asked.branch, pull: asked.number } }
   }
-  const head = await git.branchHead(repository, ref)
-  return { kind: 'resolved', origin: { commit, branch: head === null ? null : ref } }
+  const name = ref.replace(/^refs\/heads\//, '')
+  // A branch may be called like the commit: then it is not what was asked for, and not what is followed.
+  const isBranch = (await git.branchHead(repository, name)) === commit
+  return { kind: 'resolved', origin: { commit, branch: isBranch ? name : null } }
 }
 
 interface PullHead {
@@ -70,22 +75,22 @@ async function headOfPull(
   app: AppDefinition,
   text: string,
 ): Promise<PullHead | Refused> {
-  const unknown = (because: string): Refused => refused({ code: 'no-preview-of-pull-request', text, because })
+  const unknown = (problem: PullRequestProblem): Refused =>
+    refused({ code: 'no-preview-of-pull-request', text, problem })
   const digits = /^#(\d{1,9})$/.exec(text)?.[1]
-  if (digits === undefined) return unknown('that is not the number of a pull request')
-  if (pullRequests === null)
-    return unknown('Slipway is not signed in to GitHub, so it knows no pull requests')
+  if (digits === undefined) return unknown({ kind: 'not-a-number' })
+  if (pullRequests === null) return unknown({ kind: 'no-forge' })
   const number = Number(digits)
   const head = await orAway(() => pullRequests.headOf(repositoryOf(app), number))
   switch (head.kind) {
     case 'open':
       return { kind: 'pull', number, branch: head.branch, ref: `refs/heads/${head.branch}` }
     case 'closed':
-      return unknown(`it is ${head.merged ? 'merged' : 'closed'} already`)
+      return unknown({ kind: head.merged ? 'merged' : 'closed' })
     case 'fork':
-      return unknown(`it comes from ${head.from}, and a fork’s code does not get this app’s secrets`)
+      return unknown({ kind: 'fork', from: head.from })
     case 'unknown':
-      return unknown('its repository has no such pull request on GitHub')
+      return unknown({ kind: 'unknown' })
     case 'refused':
       return head
   }

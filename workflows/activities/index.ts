@@ -18,6 +18,7 @@ import type {
 } from '../../domain/identifiers.js'
 import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Commit, PickOutcome, RepositoryRef } from '../../domain/ports.js'
+import type { AbortCause, Failure, OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
 import type { PickAuthors } from '../../domain/release/effect-orders.js'
@@ -46,7 +47,7 @@ export type CutResolution =
       /** E-mail addresses of the authors of what is new. */
       readonly authors: readonly string[]
       /** The rules that the override set aside. */
-      readonly overrode: readonly string[]
+      readonly overrode: readonly OverriddenRule[]
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
@@ -83,6 +84,8 @@ export interface PicksToResolve {
   readonly app: AppDefinition
   /** Commits and `#4812`, as typed. */
   readonly asked: readonly string[]
+  /** The reason of a person's override; null: all of them must be on trunk. */
+  readonly override: string | null
 }
 export type ResolvedPicks =
   | {
@@ -90,6 +93,8 @@ export type ResolvedPicks =
       /** In the order asked, none twice. */
       readonly commits: readonly CommitSha[]
       readonly authors: PickAuthors
+      /** The rules that the override set aside. */
+      readonly overrode: readonly OverriddenRule[]
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
@@ -163,7 +168,7 @@ export interface BuildOrder {
 }
 export type BuildResult =
   | { readonly kind: 'built'; readonly digest: ArtifactDigest | null; readonly reference: string | null }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
 
 export interface BuildActivities {
   /** The one build of (app, commit, build definition): found when it succeeded before, else run (S5.4, S5.11). */
@@ -187,7 +192,10 @@ export interface StartOrder {
 }
 export type Started =
   | { readonly kind: 'started'; readonly linked: boolean }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | {
+      readonly kind: 'refused'
+      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' }>
+    }
 
 export interface Inspection {
   /** sha256 of the template at the commit; null when the environment has none. */

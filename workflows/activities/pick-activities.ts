@@ -5,6 +5,7 @@ import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { PickAuthors } from '../../domain/release/effect-orders.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import type {
   CherryPickOrder,
   FoundResolution,
@@ -14,9 +15,11 @@ import type {
   ResolvedPicks,
 } from './index.js'
 import { isFinal } from './non-retryable.js'
+import { offTrunk } from './off-trunk.js'
 
 export interface PickActivityNeeds {
   readonly git: Pick<Git, 'resolve' | 'contains' | 'cherryPick'>
+  readonly ledger: Pick<ReleaseStore, 'isCandidate'>
   /** Null where no forge is configured. */
   readonly pullRequests: PullRequests | null
 }
@@ -59,7 +62,7 @@ const repositoryOf = (app: AppDefinition): RepositoryRef => ({
 
 async function resolvePicks(
   needs: PickActivityNeeds,
-  { app, asked }: PicksToResolve,
+  { app, asked, override }: PicksToResolve,
 ): Promise<ResolvedPicks> {
   const commits = new Set<CommitSha>()
   const authors: Record<string, string> = {}
@@ -69,7 +72,16 @@ async function resolvePicks(
     commits.add(found.commit)
     authors[found.commit] = found.author
   }
-  return { kind: 'resolved', commits: [...commits], authors: authors satisfies PickAuthors }
+  const strays = await offTrunk(needs, app, [...commits])
+  const [first] = strays
+  if (first !== undefined && override === null)
+    return refused({ code: 'not-on-trunk', commit: first, trunk: app.trunk })
+  return {
+    kind: 'resolved',
+    commits: [...commits],
+    authors: authors satisfies PickAuthors,
+    overrode: strays.map((commit) => ({ kind: 'not-on-trunk', commit, trunk: app.trunk }) as const),
+  }
 }
 
 type ResolvedPick =
@@ -89,7 +101,12 @@ async function resolvePick(
       return refused({ code: 'ref-invalid', ref: text })
     case 'not-found':
       return refused({ code: 'ref-not-found', ref: text, nearest: resolved.nearest })
+    case 'ambiguous':
+      return refused({ code: 'ref-ambiguous', ref: text, meanings: resolved.meanings })
     case 'resolved':
+      // What is picked is named as a commit, so it is never a branch that is called like one.
+      if (!resolved.commit.sha.startsWith(ref.ref.toLowerCase()))
+        return refused({ code: 'ref-not-found', ref: text, nearest: [] })
       return { kind: 'resolved', commit: resolved.commit.sha, author: resolved.commit.email.toLowerCase() }
   }
 }
@@ -99,19 +116,19 @@ async function pullRequest(
   app: AppDefinition,
   text: string,
 ): Promise<{ readonly kind: 'ref'; readonly ref: CommitSha } | Refused> {
-  const unknown = (because: string): Refused => refused({ code: 'unknown-pull-request', text, because })
+  const unknown = (kind: 'not-a-number' | 'no-forge' | 'not-merged' | 'unknown'): Refused =>
+    refused({ code: 'unknown-pull-request', text, problem: { kind } })
   const number = /^#(\d{1,9})$/.exec(text)?.[1]
-  if (number === undefined) return unknown('that is not the number of a pull request.')
-  if (pullRequests === null)
-    return unknown(`no forge is configured for ${app.name}, so I know no pull requests.`)
+  if (number === undefined) return unknown('not-a-number')
+  if (pullRequests === null) return unknown('no-forge')
   const answer = await pullRequests.mergedAs(repositoryOf(app), Number(number))
   switch (answer.kind) {
     case 'merged':
       return { kind: 'ref', ref: answer.commit }
     case 'not-merged':
-      return unknown('it is not merged yet.')
+      return unknown('not-merged')
     case 'unknown':
-      return unknown('the repository has no such pull request.')
+      return unknown('unknown')
   }
 }
 

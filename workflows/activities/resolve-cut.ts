@@ -2,6 +2,7 @@
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { Commit, CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
+import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { CutOrder, CutResolution } from './index.js'
@@ -23,6 +24,8 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   const { repository, ref, running, fromProduction } = base
   const resolved = await needs.git.resolve(repository, ref)
   if (resolved.kind === 'invalid') return refused({ code: 'ref-invalid', ref: ref ?? '' })
+  if (resolved.kind === 'ambiguous')
+    return refused({ code: 'ref-ambiguous', ref: ref ?? '', meanings: resolved.meanings })
   if (resolved.kind === 'not-found') {
     return refused({ code: 'ref-not-found', ref: ref ?? repository.trunk, nearest: resolved.nearest })
   }
@@ -78,10 +81,12 @@ const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' }>
 
-const ruleOf = (broken: Broken): string =>
-  broken.code === 'not-on-trunk'
-    ? `${broken.commit} is not on ${broken.trunk}`
-    : `it lacks ${broken.commit}, which was picked onto ${broken.version}`
+export function ruleOf(broken: Broken): OverriddenRule {
+  const { commit } = broken
+  return broken.code === 'not-on-trunk'
+    ? { kind: 'not-on-trunk', commit, trunk: broken.trunk }
+    : { kind: 'lacks-pick', commit, version: broken.version }
+}
 
 /** The picks of live releases that a commit has neither itself nor as the copy on their branch. */
 async function lackedPicks(

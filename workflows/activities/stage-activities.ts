@@ -1,13 +1,13 @@
 import type { StageRecord } from '../../domain/change.js'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
-import type { ArtifactStore, Clock, Git, StageRunner } from '../../domain/ports.js'
+import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { executeStage } from './execute-stage.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
-import { contactOf } from './stage-channel.js'
-import { type SecretReader, stageVariables } from './stage-variables.js'
+import { stageVariables } from './stage-variables.js'
 import { closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface StageActivityNeeds {
@@ -15,7 +15,7 @@ export interface StageActivityNeeds {
   readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
   readonly ledger: Pick<ReleaseStore, 'recordStage' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
-  readonly secret: SecretReader
+  readonly secrets: Secrets
   readonly clock: Clock
   /** Where the checkouts of this host are made. */
   readonly folder: string
@@ -43,15 +43,13 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   const { variables, redact } = stageVariables(
     input,
     { key, workspace: place.source, artifactDir: place.artifact },
-    needs.secret,
+    needs.secrets,
   )
   const { run, timeoutMs } = input.definition
-  const report = await needs
-    .runnerFor(run.kind)
-    .execute(
-      { key, stage: input.stage, run, timeoutMs, workspace: place.source, variables, redact },
-      contactOf(key, needs.ledger),
-    )
+  const report = await executeStage(needs, {
+    ...{ key, app: order.app, stage: input.stage, run, timeoutMs },
+    ...{ workspace: place.source, artifact: place.artifact, variables, redact },
+  })
   await needs.ledger.recordStage(ended(input, key, report))
   await closeWorkspace(needs, key)
   return { kind: 'reported', report }

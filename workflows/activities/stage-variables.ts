@@ -1,24 +1,22 @@
 /** What a stage's command sees (docs/configuration.md): environment variables only, never text pasted into a command. */
+import type { Secrets } from '../../domain/ports.js'
 import type { BuildOrder, StageOrderInput } from './index.js'
 
 export interface StageVariables {
   readonly variables: Readonly<Record<string, string>>
-  /** Values that no log may show. */
+  /** Values that no log may show: also those of other apps' stages, for this one may have come by them. */
   readonly redact: readonly string[]
 }
-
-/** Looks a secret up by name in Slipway's own environment. */
-export type SecretReader = (name: string) => string | undefined
 
 export function stageVariables(
   input: StageOrderInput,
   place: { readonly key: string; readonly workspace: string; readonly artifactDir: string },
-  secret: SecretReader,
+  from: Pick<Secrets, 'read' | 'all'>,
 ): StageVariables {
   const { order, attempt } = input.entry
-  const secrets = readSecrets(order.definition.secrets, secret)
+  const secrets = readSecrets(order.definition.secrets, from)
   return {
-    redact: Object.values(secrets),
+    redact: [...new Set([...Object.values(secrets), ...from.all()])],
     variables: {
       ...setupOutputs(input.outputs),
       ...order.definition.variables,
@@ -46,11 +44,11 @@ export function stageVariables(
 export function buildVariables(
   order: BuildOrder,
   place: { readonly key: string; readonly workspace: string; readonly run: number },
-  secret: SecretReader,
+  from: Pick<Secrets, 'read' | 'all'>,
 ): StageVariables {
-  const secrets = readSecrets(order.build.secrets, secret)
+  const secrets = readSecrets(order.build.secrets, from)
   return {
-    redact: Object.values(secrets),
+    redact: [...new Set([...Object.values(secrets), ...from.all()])],
     variables: {
       ...order.build.variables,
       ...secrets,
@@ -69,9 +67,12 @@ export function buildVariables(
 /** An address with a password in it must not reach a log by way of a variable. */
 const withoutCredentials = (url: string): string => url.replace(/^(https?:\/\/)[^@/]*@/i, '$1')
 
-function readSecrets(names: readonly string[], secret: SecretReader): Readonly<Record<string, string>> {
-  const found = names.map((name) => [name, secret(name)] as const)
-  return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined))
+function readSecrets(
+  names: readonly string[],
+  { read }: Pick<Secrets, 'read'>,
+): Readonly<Record<string, string>> {
+  const found = names.map((name) => [name, read(name)] as const)
+  return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== null))
 }
 
 /** Setup's outputs under names of their own, so that none can stand for `PATH` or a secret. */

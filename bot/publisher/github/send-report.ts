@@ -2,11 +2,11 @@
 import type { ClaimedReport } from '../../../db/github-reports.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { GithubDefinition } from '../../../domain/forge/definition.js'
-import { arrivalComment, arrivalMarker, releaseNotes, webAddress } from '../../../domain/forge/notes.js'
 import type { DeploymentReport, Forge, ReleaseReport, ReportFacts } from '../../../domain/forge/reports.js'
-import { buildStatus, environmentStatus, type Shown, shownDeployment } from '../../../domain/forge/states.js'
 import { type CommitSha, type DeploymentId, parseCommitSha } from '../../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment, isLastLevel } from '../../../domain/pipeline.js'
+import { arrivalComment, arrivalMarker, releaseNotes, webAddress } from '../../views/github/notes.js'
+import { buildStatus, environmentStatus, type Shown, shownDeployment } from '../../views/github/states.js'
 
 export interface SendNeeds {
   readonly forge: Forge

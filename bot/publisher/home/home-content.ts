@@ -3,14 +3,17 @@ import { type CardAction, cardActions } from '../../../domain/card-actions.js'
 import { preparedOf } from '../../../domain/card-standing.js'
 import { findApp } from '../../../domain/configuration.js'
 import type { ReleaseId, UserId } from '../../../domain/identifiers.js'
-import type { AppDefinition, ProtectedVerb } from '../../../domain/pipeline.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
 import { refuseApprover } from '../../../domain/release/decide.js'
+import { saySandbox, type WorkerStatus } from '../../../domain/sandbox.js'
+import type { ProtectedVerb } from '../../../domain/verbs.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import type { BotContext } from '../../bot-context.js'
+import type { BotContext } from '../../interactions/bot-context.js'
 import type { HomeContent, HomeEntry } from '../../views/home-view.js'
 
 export interface HomeNeeds extends Pick<BotContext, 'configuration' | 'reads' | 'authorizer' | 'now'> {
   readonly cardUrl: (release: ReleaseId) => Promise<string | null>
+  readonly workers: () => Promise<readonly WorkerStatus[]>
 }
 
 const MOST_WAITING = 8
@@ -51,6 +54,7 @@ export async function homeContent(user: UserId, needs: HomeNeeds): Promise<HomeC
     inFlight: inFlight.slice(0, MOST_LISTED),
     environments: (await Promise.all(apps.map(({ name }) => reads.environments(name)))).flat(),
     mine: await Promise.all(mine.slice(0, MOST_LISTED).map((view) => entryOf(user, view, needs))),
+    sandbox: await sandboxFor(user, needs),
   }
 }
 
@@ -66,6 +70,16 @@ async function cuttable(
     })),
   )
   return may.filter(({ answer }) => answer.kind === 'allowed').map(({ name }) => name)
+}
+
+/** For those who manage releases: whoever may override a rule of some app. */
+async function sandboxFor(user: UserId, needs: HomeNeeds): Promise<string | null> {
+  const answers = await Promise.all(
+    needs
+      .configuration()
+      .apps.map((app) => needs.authorizer.authorize({ user }, 'override', { app, environment: null })),
+  )
+  return answers.some(({ kind }) => kind === 'allowed') ? saySandbox(await needs.workers()) : null
 }
 
 async function entryOf(user: UserId, view: ReleaseView, needs: HomeNeeds): Promise<HomeEntry> {

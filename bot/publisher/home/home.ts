@@ -2,7 +2,7 @@
 import PQueue from 'p-queue'
 import * as z from 'zod'
 import { parseUserId, type UserId } from '../../../domain/identifiers.js'
-import type { BotContext } from '../../bot-context.js'
+import type { BotContext } from '../../interactions/bot-context.js'
 import type { ButtonTarget } from '../../views/button-target.js'
 import { closedHomeView, homeView } from '../../views/home-view.js'
 import { idSchema } from '../../views/id-schema.js'
@@ -18,6 +18,7 @@ export interface Home {
 export interface HomeOptions {
   readonly bot: Pick<BotContext, 'configuration' | 'reads' | 'authorizer' | 'now' | 'call' | 'log'>
   readonly cardUrl: HomeNeeds['cardUrl']
+  readonly workers: HomeNeeds['workers']
   readonly storeButtons: (targets: readonly ButtonTarget[]) => Promise<void>
   /** Changes whenever anything that people are shown may have changed. */
   readonly version: () => Promise<string>
@@ -118,12 +119,12 @@ async function publish(options: HomeOptions, user: UserId, { opened, version }: 
 
 /** Publishes what changed; returns what is shown now. */
 async function show(options: HomeOptions, user: UserId, shown: string | null): Promise<string> {
-  const { bot, cardUrl, storeButtons } = options
+  const { bot, cardUrl, workers, storeButtons } = options
   if (!(await bot.authorizer.mayRead({ user }))) {
     if (shown !== 'closed') await bot.call('views.publish', { user_id: user, view: closedHomeView() })
     return 'closed'
   }
-  const content = await homeContent(user, { ...bot, cardUrl })
+  const content = await homeContent(user, { ...bot, cardUrl, workers })
   const { view, buttons, hash } = homeView(content, bot.configuration().command)
   if (hash === shown) return hash
   await storeButtons(buttons)

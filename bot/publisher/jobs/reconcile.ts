@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { loadDeployments } from '../../../db/queries/deployments.js'
 import { type EnvironmentRow, loadEnvironments } from '../../../db/queries/environments.js'
 import { openReleases } from '../../../db/queries/releases.js'
-import { type Difference, differences } from '../../../domain/environment/reconcile.js'
+import { differences } from '../../../domain/environment/reconcile.js'
 import type { DeploymentId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
+import type { RecordDifference } from '../../../domain/reasons.js'
 import type { Gateway } from '../../../workflows/gateway.js'
 import type { BotLog } from '../../slack/log.js'
 import type { PublisherDatabase } from '../publisher-options.js'
@@ -34,7 +35,7 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<void
   }
 }
 
-type Look = { readonly kind: 'gone' | 'behind' } | { readonly difference: Difference } | null
+type Look = { readonly kind: 'gone' | 'behind' } | { readonly difference: RecordDifference } | null
 
 const whatIsWrong = { gone: 'its workflow is gone', behind: 'its workflow knows less than the record' }
 
@@ -49,21 +50,14 @@ async function reconcileOne(
   const still = again && (await look(options, again))
   if (!again || !still) return
   const { log, gateway } = options
-  const found = 'difference' in still ? still.difference.found : [whatIsWrong[still.kind]]
+  const found = 'difference' in still ? still.difference : whatIsWrong[still.kind]
   log.warn(
     { app: app.name, environment: row.name, found },
     'The record and the workflow differ; it is repaired',
   )
-  if (!('difference' in still)) {
-    await (still.kind === 'gone' ? gateway.wake(app, row.name) : gateway.restart(app, row.name))
-    return
-  }
-  const { orphans } = still.difference
-  await gateway.refresh(app.name, row.name, {
-    seq: again.seq,
-    orphans,
-    found: found.join('; ').slice(0, 500),
-  })
+  if ('difference' in still)
+    await gateway.refresh(app.name, row.name, { seq: again.seq, difference: still.difference })
+  else await (still.kind === 'gone' ? gateway.wake(app, row.name) : gateway.restart(app, row.name))
 }
 
 async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Promise<Look> {

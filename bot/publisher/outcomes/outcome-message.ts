@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Outcome } from '../../../domain/refusal.js'
+import { doneMessage } from '../../verbs/done-message.js'
+import { refusalMessage } from '../../verbs/refusal-message.js'
 import { context } from '../../views/blocks.js'
 import type { ButtonTarget } from '../../views/button-target.js'
-import { doneMessage } from '../../views/done-text.js'
 import { link } from '../../views/escape.js'
 import type { Message } from '../../views/message.js'
-import { refusalMessage } from '../../views/refusal-text.js'
 import { offerOf } from '../../views/refusals/offers.js'
 
 /** A short id of an order: the person reads it out, the log has it beside the order's whole key. */

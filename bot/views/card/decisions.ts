@@ -2,6 +2,7 @@
 import { newestDeployments } from '../../../domain/card-standing.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { date, link, mention, mentions, outside, time } from '../escape.js'
+import { marks } from '../marks.js'
 import type { CardOptions } from './card-options.js'
 
 const MOST = 4
@@ -16,17 +17,18 @@ export function decisionLines(view: ReleaseView): string[] {
 function approvedLine(deployment: DeploymentView): string[] {
   if (deployment.state === 'prepared' || deployment.approvals.length === 0) return []
   const people = mentions(deployment.approvals.map(({ user }) => user).slice(0, 5))
-  return [`✅ Approved for ${deployment.environment} by ${people}`]
+  return [`${marks.good} Approved for ${deployment.environment} by ${people}`]
 }
 
 function decidedLine(deployment: DeploymentView): string[] {
   const { state, decidedBy, decidedAt, environment, note } = deployment
   if (decidedBy === null || (state !== 'accepted' && state !== 'rejected')) return []
   const when = decidedAt === null ? '' : ` · ${time(decidedAt)}`
-  const why = note === null || note.trim() === '' ? '' : `: “${outside(note, 120)}”`
+  const said = note?.kind === 'comment' ? note.text.trim() : ''
+  const why = said === '' ? '' : `: “${outside(said, 120)}”`
   return state === 'accepted'
-    ? [`✅ Accepted on ${environment} by ${mention(decidedBy)}${when}${why}`]
-    : [`🚫 Rejected for ${environment} by ${mention(decidedBy)}${when}${why}`]
+    ? [`${marks.good} Accepted on ${environment} by ${mention(decidedBy)}${when}${why}`]
+    : [`${marks.rejected} Rejected for ${environment} by ${mention(decidedBy)}${when}${why}`]
 }
 
 /** Who cut it, where to read on, and the mark that stands where Delete would be. */

@@ -4,7 +4,10 @@ import { sayDuration } from '../../../domain/durations.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { saySlip, scheduleOf } from '../../../domain/schedule.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import { code, date, outside } from '../escape.js'
+import { code, date, mention, outside } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
+import { ruleWords } from '../words/gate-words.js'
 import type { CardOptions } from './card-options.js'
 
 /** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
@@ -28,7 +31,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
       ' · ',
     ),
     ...schedule(view, options),
-    ...marks(view),
+    ...specials(view),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
 }
@@ -79,13 +82,18 @@ function schedule(view: ReleaseView, { definition }: CardOptions): string[] {
   return line.length === 0 ? [] : [line.join(' · ')]
 }
 
-function marks(view: ReleaseView): string[] {
+function specials(view: ReleaseView): string[] {
   const { hotfix, overrides, passesFreeze } = view.detail
   const shown = overrides
     .slice(-2)
-    .map(({ rule, by, reason }) => `⚠️ *Override* of ${outside(rule, 60)} by <@${by}>: ${outside(reason, 80)}`)
+    .map(
+      ({ rule, by, reason }) =>
+        `${marks.overridden} *Override* by ${mention(by)}: ${ruleWords(rule, mrkdwn)}. ${outside(reason, 80)}`,
+    )
   return [
-    ...(hotfix ? [`🚑 *Hotfix*: goes first in line${passesFreeze ? ', passes a freeze' : ''}`] : []),
+    ...(hotfix
+      ? [`${marks.hotfix} *Hotfix*: goes first in line${passesFreeze ? ', passes a freeze' : ''}`]
+      : []),
     ...shown,
   ]
 }

@@ -2,7 +2,9 @@
 import { environmentOf } from '../../../domain/card-standing.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
-import { code, link, outside } from '../escape.js'
+import { code, link } from '../escape.js'
+import { mrkdwn } from '../markup.js'
+import { deploymentNoteWords } from '../words/failure-words.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
 
@@ -22,7 +24,7 @@ function happened(deployment: DeploymentView, { options, detail }: Drawing): str
   const { environment, failedStage, note, id } = deployment
   const run = deployment.stages.findLast(({ stage }) => stage === failedStage)
   const ended = typeof run?.exitCode === 'number' ? ` (exit ${run.exitCode})` : ''
-  const why = note === null ? '' : `: ${outside(note, 200)}`
+  const why = note === null ? '' : `: ${deploymentNoteWords(note, mrkdwn)}`
   const log = options.links.deploymentLog(id)
   const read = log === null ? '' : ` · ${link(log, 'Show log')}`
   return [

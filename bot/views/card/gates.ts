@@ -1,12 +1,15 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
 
 import { isOpenFailure, newestDeployments, preparedOf } from '../../../domain/card-standing.js'
-import type { Gate } from '../../../domain/change.js'
 import type { CheckReading } from '../../../domain/forge/checks.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
+import type { Gate } from '../../../domain/reasons.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, date, mention, mentions, outside, time } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
+import { checkWord, holdReason, problemWords } from '../words/gate-words.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
 import { buildFailure, failureText } from './failure.js'
@@ -61,9 +64,9 @@ function holders(roles: readonly string[], options: CardOptions): string {
 function gateLines(gate: Gate): string[] {
   switch (gate.kind) {
     case 'ticket':
-      return [`🎫 waits for a change ticket like ${code(gate.pattern, 60)}`]
+      return [`${marks.ticket} waits for a change ticket like ${code(gate.pattern, 60)}`]
     case 'soak':
-      return [`⏳ soaks until ${date(gate.until)}`]
+      return [`${marks.soaks} soaks until ${date(gate.until)}`]
     case 'checks':
       return checkLines(gate.reading)
     case 'approvals':
@@ -79,13 +82,13 @@ function checkLines({ checks, problem }: CheckReading): string[] {
     .slice(0, 4)
     .map(
       ({ name, state, word, since }) =>
-        `🚦 *Waits for check* ${outside(name, 60)}: ${outside(state === 'failure' ? word : state, 30)} since ${time(since)}`,
+        `${marks.checks} *Waits for check* ${outside(name, 60)}: ${checkWord({ name, state, word, since }, mrkdwn)} since ${time(since)}`,
     )
   const more = blocking.length - shown.length
   return [
     ...shown,
-    ...(more > 0 ? [`🚦 …and ${more} more`] : []),
-    ...(problem === null ? [] : [`GitHub could not be asked: ${outside(problem, 100)}`]),
+    ...(more > 0 ? [`${marks.checks} …and ${more} more`] : []),
+    ...(problem === null ? [] : [problemWords(problem, mrkdwn)]),
   ]
 }
 
@@ -151,7 +154,9 @@ function closedText(view: ReleaseView): string[] {
   const lines = view.environments.flatMap(({ name, lock, freeze, hold }) => [
     ...(lock ? [`🔒 ${name} is locked by ${mention(lock.owner)}: ${outside(lock.reason, 80)}`] : []),
     ...(freeze ? [`❄️ ${name} is frozen by ${mention(freeze.owner)}: ${outside(freeze.reason, 80)}`] : []),
-    ...(hold ? [`⏸️ ${name} is on hold by ${mention(hold.by)}: ${outside(hold.reason, 80)}`] : []),
+    ...(hold
+      ? [`${marks.held} ${name} is on hold by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 80)}`]
+      : []),
   ])
   const matters = view.state === 'open' || view.rolledBack
   return matters && lines.length > 0 ? [lines.slice(0, 4).join('\n')] : []

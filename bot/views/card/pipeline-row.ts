@@ -1,6 +1,7 @@
 import { environmentOf, newestCandidate } from '../../../domain/card-standing.js'
 import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseView } from '../../../domain/views.js'
+import { marks } from '../marks.js'
 import { candidateWords, deploymentWords, type StatusWord, says } from '../status-words.js'
 
 /** A pipeline longer than this is cut in the row; `/release where` has it whole. */
@@ -19,7 +20,7 @@ export function pipelineRow(view: ReleaseView): string {
 function step(view: ReleaseView, environment: EnvironmentName): string {
   const deployment = view.deployments.findLast((one) => one.environment === environment)
   const { lock = null, freeze = null } = environmentOf(view, { environment }) ?? {}
-  const closed = lock ? ' 🔒 locked' : freeze ? ' ❄️ frozen' : ''
+  const closed = lock ? ` ${marks.locked} locked` : freeze ? ` ${marks.frozen} frozen` : ''
   if (deployment === undefined) return `${environment} ○ not yet${closed}`
   const newest = newestCandidate(view)
   const other = newest !== null && deployment.candidateNumber !== newest.number
@@ -31,8 +32,8 @@ function wordFor(deployment: ReleaseView['deployments'][number]): StatusWord {
   const word = deploymentWords[deployment.state]
   if (deployment.state === 'prepared') {
     return deployment.approvals.length >= deployment.needs
-      ? { emoji: '✋', word: 'prepared' }
-      : { emoji: '✋', word: `approval ${deployment.approvals.length} of ${deployment.needs}` }
+      ? { emoji: marks.needsApproval, word: 'prepared' }
+      : { emoji: marks.needsApproval, word: `approval ${deployment.approvals.length} of ${deployment.needs}` }
   }
   return word
 }

@@ -7,6 +7,7 @@ import {
   preparedOf,
 } from '../../../domain/card-standing.js'
 import type { CandidateView, DeploymentView, ReleaseView } from '../../../domain/views.js'
+import { marks } from '../marks.js'
 
 export interface Situation {
   readonly emoji: string
@@ -48,18 +49,22 @@ function ended(view: ReleaseView): Situation | null {
   switch (view.state) {
     case 'draft':
       return about({
-        emoji: '📝',
+        emoji: marks.drafted,
         words: 'a draft, not cut yet',
         sentence: `A draft of ${view.app} waits to be cut.`,
       })
     case 'deleted':
       return about({
-        emoji: '🗑️',
+        emoji: marks.gone,
         words: 'deleted',
         sentence: `${name} was deleted; its version stays taken.`,
       })
     case 'abandoned':
-      return about({ emoji: '🗄️', words: 'abandoned', sentence: `${name} was abandoned and goes no further.` })
+      return about({
+        emoji: marks.abandoned,
+        words: 'abandoned',
+        sentence: `${name} was abandoned and goes no further.`,
+      })
     case 'open':
     case 'released':
       return null
@@ -81,7 +86,7 @@ function failure(view: ReleaseView, deployment: DeploymentView): Situation {
   const at = deployment.failedStage ?? 'the start'
   return about(
     {
-      emoji: '🔴',
+      emoji: marks.failed,
       words: `failed in ${deployment.environment} at ${at}`,
       sentence: `The deployment of ${named(view, deployment)} to ${deployment.environment} failed at ${at}.`,
     },
@@ -97,11 +102,11 @@ function approval(view: ReleaseView, deployment: DeploymentView): Situation {
     const checks = preparedOf(view, deployment)?.gates.some(({ kind }) => kind === 'checks')
     const what = checks ? 'the checks of its commit' : 'its last conditions'
     const sentence = `${name} is prepared for ${environment} and waits for ${what}.`
-    return about({ emoji: '✋', words: `prepared for ${environment}`, sentence }, deployment)
+    return about({ emoji: marks.needsApproval, words: `prepared for ${environment}`, sentence }, deployment)
   }
   return about(
     {
-      emoji: '✋',
+      emoji: marks.needsApproval,
       words: `needs approval for ${environment} (${have} of ${needs})`,
       sentence: `${name} is waiting for approval for ${environment} (${have} of ${needs} given).`,
     },
@@ -113,7 +118,7 @@ function acceptance(view: ReleaseView, deployment: DeploymentView): Situation {
   const { environment } = deployment
   return about(
     {
-      emoji: '🧪',
+      emoji: marks.awaitsAcceptance,
       words: `on ${environment}, awaiting acceptance`,
       sentence: `${named(view, deployment)} runs on ${environment} and is waiting for acceptance.`,
     },
@@ -124,7 +129,7 @@ function acceptance(view: ReleaseView, deployment: DeploymentView): Situation {
 function conflict(view: ReleaseView): Situation | null {
   if (view.detail.conflict === null) return null
   const sentence = `A cherry-pick onto ${view.app} ${view.version ?? ''} stopped at a conflict.`
-  return about({ emoji: '🔀', words: 'cherry-pick in conflict', sentence })
+  return about({ emoji: marks.conflict, words: 'cherry-pick in conflict', sentence })
 }
 
 /** Only worth a word when others go first. */
@@ -143,13 +148,13 @@ function moving(view: ReleaseView): Situation | null {
   const back = running.kind === 'rollback'
   if (running.state === 'queued') {
     const words = `queued for ${environment}${placeInLine(view, running)}`
-    return about({ emoji: '🕒', words, sentence: `${name} is ${words}.` }, running)
+    return about({ emoji: marks.queued, words, sentence: `${name} is ${words}.` }, running)
   }
   const words = back ? `rolling back ${environment} to it` : `deploying to ${environment}`
   const sentence = back
     ? `${environment} is being rolled back to ${name}.`
     : `${name} is being deployed to ${environment}.`
-  return about({ emoji: back ? '↩️' : '🚚', words, sentence }, running)
+  return about({ emoji: back ? marks.rolledBack : marks.running, words, sentence }, running)
 }
 
 function ofCandidate(view: ReleaseView, candidate: CandidateView | null): Situation | null {
@@ -157,15 +162,23 @@ function ofCandidate(view: ReleaseView, candidate: CandidateView | null): Situat
   const name = `${view.app} ${candidate.name}`
   switch (candidate.state) {
     case 'building':
-      return about({ emoji: '🌱', words: 'cut, building', sentence: `${name} was cut and is being built.` })
+      return about({
+        emoji: marks.cut,
+        words: 'cut, building',
+        sentence: `${name} was cut and is being built.`,
+      })
     case 'build_failed':
       return about({
-        emoji: '🔴',
+        emoji: marks.failed,
         words: 'build failed',
         sentence: `The build of ${name} failed; nothing was deployed.`,
       })
     case 'rejected':
-      return about({ emoji: '🚫', words: 'rejected', sentence: `${name} was rejected and goes no further.` })
+      return about({
+        emoji: marks.rejected,
+        words: 'rejected',
+        sentence: `${name} was rejected and goes no further.`,
+      })
     case 'ready':
       return null
   }
@@ -176,20 +189,24 @@ function settled(view: ReleaseView): Situation {
   if (view.state === 'released') {
     return view.rolledBack
       ? about({
-          emoji: '↩️',
+          emoji: marks.rolledBack,
           words: 'released, then rolled back',
           sentence: `${name} was released and later rolled back.`,
         })
-      : about({ emoji: '🚀', words: 'released', sentence: `${name} is released.` })
+      : about({ emoji: marks.released, words: 'released', sentence: `${name} is released.` })
   }
   const top = newestDeployments(view).findLast(
     ({ state, candidateNumber }) => state === 'accepted' && candidateNumber === newestCandidate(view)?.number,
   )
   if (top) {
     const sentence = `${named(view, top)} was accepted on ${top.environment}.`
-    return about({ emoji: '✅', words: `accepted on ${top.environment}`, sentence }, top)
+    return about({ emoji: marks.good, words: `accepted on ${top.environment}`, sentence }, top)
   }
   return newestCandidate(view)
-    ? about({ emoji: '✅', words: 'built, ready', sentence: `${name} is built and ready to be deployed.` })
-    : about({ emoji: '🌱', words: 'being cut', sentence: `${name} is being cut.` })
+    ? about({
+        emoji: marks.good,
+        words: 'built, ready',
+        sentence: `${name} is built and ready to be deployed.`,
+      })
+    : about({ emoji: marks.cut, words: 'being cut', sentence: `${name} is being cut.` })
 }

@@ -3,8 +3,11 @@ import type { EnvironmentView } from '../../../domain/views.js'
 import { actions, context, section } from '../blocks.js'
 import { environmentButton, offered } from '../environment-buttons.js'
 import { code, date, mention, outside } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
 import type { Message, MessageWithButtons } from '../message.js'
 import { environmentWords, says } from '../status-words.js'
+import { environmentNoteWords } from '../words/environment-words.js'
 import { environmentText } from './where-message.js'
 
 /** The answer to `env show`. */
@@ -30,14 +33,14 @@ function factLines({ detail, expiresAt }: EnvironmentView): string[] {
   return [
     ...(branch === null
       ? []
-      : [`🌿 follows ${code(branch, 80)}${request}${owner ? `, for ${mention(owner)}` : ''}`]),
+      : [`${marks.follows} follows ${code(branch, 80)}${request}${owner ? `, for ${mention(owner)}` : ''}`]),
     versionLine(detail),
     ...(expiresAt === null
-      ? ['♾️ permanent: it never expires']
-      : [`⏰ torn down ${date(expiresAt)}; ${detail.extensionsLeft} extensions left`]),
-    ...(names.length === 0 ? [] : [`📦 setup recorded ${outside(names.join(', '), 300)}`]),
-    ...(observed === null ? [] : [`👁️ observed ${code(observed, 80)}`]),
-    ...(note === null ? [] : [`ℹ️ ${outside(note, 300)}`]),
+      ? [`${marks.permanent} permanent: it never expires`]
+      : [`${marks.expires} torn down ${date(expiresAt)}; ${detail.extensionsLeft} extensions left`]),
+    ...(names.length === 0 ? [] : [`${marks.recorded} setup recorded ${outside(names.join(', '), 300)}`]),
+    ...(observed === null ? [] : [`${marks.seen} observed ${code(observed, 80)}`]),
+    ...(note === null ? [] : [`${marks.note} ${environmentNoteWords(note, mrkdwn)}`]),
   ]
 }
 
@@ -48,7 +51,7 @@ function versionLine(detail: EnvironmentView['detail']): string {
       ? `no ${what} seen`
       : `${what} v${version}${applied === version ? ' applied' : ` (v${applied} applied)`}`
   const template = one('template', detail.templateVersion, detail.templateApplied)
-  return `📐 ${template} · ${one('variables', detail.variablesVersion, detail.variablesApplied)}`
+  return `${marks.versions} ${template} · ${one('variables', detail.variablesVersion, detail.variablesApplied)}`
 }
 
 const MOST = 40
@@ -75,8 +78,8 @@ function listLine(view: EnvironmentView): string {
     current === null ? 'nothing runs' : code(current.candidate ?? current.commit.slice(0, 12), 60),
     ...(detail.preview ? [`preview of ${code(detail.branch ?? 'one commit', 80)}`] : []),
     ...(expiresAt === null ? [] : [`torn down ${date(expiresAt)}`]),
-    ...(setupRequired && current !== null ? ['🏗️ setup required'] : []),
-    ...(detail.note === null ? [] : [outside(detail.note, 150)]),
+    ...(setupRequired && current !== null ? [`${marks.settingUp} setup required`] : []),
+    ...(detail.note === null ? [] : [environmentNoteWords(detail.note, mrkdwn)]),
   ]
   return `*${app} ${name}* ${says(environmentWords[state])}: ${parts.join(' · ')}`
 }

@@ -1,3 +1,4 @@
+import { type Verb, verbNames } from '../../../domain/verbs.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { context, section } from '../blocks.js'
 import { situationOf } from '../card/situation.js'
@@ -11,6 +12,20 @@ export interface HelpContext {
   /** Open releases of that app, newest first. */
   readonly open: readonly ReleaseView[]
 }
+
+/** The verbs that the message names otherwise, itself among them. */
+const mentioned: readonly Verb[] = [
+  'cut',
+  'promote',
+  'approve',
+  'accept',
+  'rollback',
+  'status',
+  'where',
+  'why',
+  'lock',
+  'help',
+]
 
 /** What one can do now, then the verbs by job. */
 export function helpMessage({ command, app, open }: HelpContext): Message {
@@ -33,9 +48,7 @@ export function helpMessage({ command, app, open }: HelpContext): Message {
     blocks: [
       ...(now.length === 0 ? [] : [section(['*You can now*', ...now].join('\n'))]),
       section(verbs.map(([job, example]) => `*${job}* ${copyable(example)}`).join('\n')),
-      context(
-        'Also: draft edit reject retry skip abort cherry-pick pause resume list diff history plan delete unlock freeze thaw env checklist metrics mute',
-      ),
+      context(`Also: ${verbNames.filter((verb) => !mentioned.includes(verb)).join(' ')}`),
     ],
   }
 }

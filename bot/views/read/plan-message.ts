@@ -1,8 +1,11 @@
 import type { Outlook } from '../../../domain/blockers/blocker.js'
 import type { PlanStep } from '../../../domain/blockers/plan.js'
 import { context, header, section } from '../blocks.js'
-import { date, outside, withDates } from '../escape.js'
+import { date, outside } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
 import type { Message } from '../message.js'
+import { planGateWords } from '../words/blocker-words.js'
 
 /** The way to the top: for each environment what has to happen and the earliest times. Nothing is started. */
 export function planMessage({ view, candidate }: Outlook, steps: readonly PlanStep[]): Message {
@@ -26,14 +29,19 @@ export function planMessage({ view, candidate }: Outlook, steps: readonly PlanSt
 }
 
 function stepText(step: PlanStep): string {
-  const { environment, state, before, judged, starts, ends } = step
-  if (state === 'done') return `✅ *${environment}* accepted`
-  const mark = state === 'under-way' ? '🚚 under way' : '⬜ ahead'
+  const { environment, state, before, judges, starts, ends } = step
+  if (state === 'done') return `${marks.good} *${environment}* accepted`
+  const mark = state === 'under-way' ? `${marks.running} under way` : `${marks.notYet} ahead`
+  const judged =
+    judges === null ? 'its passing check accepts' : `accepted by ${outside(judges.join(', '), 120)}`
   const from = starts === null ? 'not known yet' : date(starts)
   const to = ends === null ? 'not known yet' : date(ends)
   return [
     `${mark} *${environment}*`,
-    ...before.slice(0, 8).map((gate) => `• ${withDates(outside(gate, 200))}`),
-    `Starts: ${from} · there: ${to} · then ${outside(judged, 150)}`,
+    ...before
+      .flatMap((gate) => planGateWords(gate, mrkdwn))
+      .slice(0, 8)
+      .map((words) => `• ${words}`),
+    `Starts: ${from} · there: ${to} · then ${judged}`,
   ].join('\n')
 }

@@ -2,8 +2,11 @@ import { shortCommit } from '../../../domain/identifiers.js'
 import type { EnvironmentView } from '../../../domain/views.js'
 import { context, section } from '../blocks.js'
 import { date, link, mention, outside } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
 import type { Message } from '../message.js'
 import { environmentWords, says } from '../status-words.js'
+import { holdReason } from '../words/gate-words.js'
 
 const MOST = 20
 
@@ -32,26 +35,28 @@ export function environmentText(environment: EnvironmentView): string {
     current === null
       ? 'nothing was ever deployed'
       : `*${current.candidate ?? 'a commit'}* \`${current.commit}\` since ${date(current.finishedAt ?? current.preparedAt)}`
-  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`, ...marks(environment)].join(
+  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`, ...closures(environment)].join(
     '\n',
   )
 }
 
-function marks(environment: EnvironmentView): string[] {
+function closures(environment: EnvironmentView): string[] {
   const { lock, hold, freeze, setupRequired, expiresAt, current, state } = environment
   const uncertain = state === 'failed' && current !== null
   return [
     ...(uncertain
       ? [
-          `⚠️ what runs is uncertain after the failure; \`${shortCommit(current.commit)}\` was the last completed`,
+          `${marks.uncertain} what runs is uncertain after the failure; \`${shortCommit(current.commit)}\` was the last completed`,
         ]
       : []),
-    ...(setupRequired && state !== 'absent' ? ['🏗️ setup required'] : []),
-    ...(lock ? [`🔒 locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
-    ...(hold ? [`⏸️ on hold by ${mention(hold.by)}: ${outside(hold.reason, 100)}`] : []),
+    ...(setupRequired && state !== 'absent' ? [`${marks.settingUp} setup required`] : []),
+    ...(lock ? [`${marks.locked} locked by ${mention(lock.owner)}: ${outside(lock.reason, 100)}`] : []),
+    ...(hold ? [`${marks.held} on hold by ${mention(hold.by)}: ${holdReason(hold, mrkdwn, 100)}`] : []),
     ...(freeze
-      ? [`❄️ frozen by ${mention(freeze.owner)} until ${date(freeze.until)}: ${outside(freeze.reason, 100)}`]
+      ? [
+          `${marks.frozen} frozen by ${mention(freeze.owner)} until ${date(freeze.until)}: ${outside(freeze.reason, 100)}`,
+        ]
       : []),
-    ...(expiresAt ? [`⏰ torn down ${date(expiresAt)}`] : []),
+    ...(expiresAt ? [`${marks.expires} torn down ${date(expiresAt)}`] : []),
   ]
 }

@@ -1,30 +1,33 @@
 import type { KnownBlock } from '@slack/types'
-import type { Blocker, ObstacleKind, Outlook } from '../../../domain/blockers/blocker.js'
+import type { Blocker, Outlook } from '../../../domain/blockers/blocker.js'
 import { context, header, section } from '../blocks.js'
 import type { CardOptions } from '../card/card-options.js'
 import { releaseName } from '../card/situation.js'
 import { date, mentions, outside } from '../escape.js'
+import { marks } from '../marks.js'
+import { mrkdwn } from '../markup.js'
 import type { Message } from '../message.js'
+import { blockerWords } from '../words/blocker-words.js'
 
-const emoji: Readonly<Record<ObstacleKind, string>> = {
-  build: '🔨',
-  'build-failed': '🔴',
-  rejected: '🚫',
-  conflict: '🔀',
-  approval: '✋',
-  checklist: '☐',
-  ticket: '🎫',
-  soak: '⏳',
-  checks: '🚦',
-  lock: '🔒',
-  freeze: '❄️',
-  hold: '⏸️',
-  window: '🪟',
-  lane: '🕒',
-  running: '🚚',
-  failure: '🔴',
-  acceptance: '🧪',
-  promotion: '👉',
+const emoji: Readonly<Record<Blocker['kind'], string>> = {
+  build: marks.building,
+  'build-failed': marks.failed,
+  rejected: marks.rejected,
+  conflict: marks.conflict,
+  approval: marks.needsApproval,
+  checklist: marks.open,
+  ticket: marks.ticket,
+  soak: marks.soaks,
+  checks: marks.checks,
+  lock: marks.locked,
+  freeze: marks.frozen,
+  hold: marks.held,
+  window: marks.window,
+  lane: marks.queued,
+  running: marks.running,
+  failure: marks.failed,
+  acceptance: marks.awaitsAcceptance,
+  promotion: marks.turn,
 }
 
 /** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */
@@ -44,21 +47,23 @@ export function whyMessage(
     ...blockers.slice(0, 10).map((blocker) => section(obstacleText(blocker, options))),
     context(`Plan of the way up: \`${options.command} plan ${view.app} ${candidate.name}\``),
   ]
-  return { text: `${name} waits: ${outside(first?.says ?? '', 200)}.`, blocks }
+  const why = first ? blockerWords(first, mrkdwn).says : ''
+  return { text: `${name} waits: ${why}.`, blocks }
 }
 
 function obstacleText(blocker: Blocker, options: CardOptions): string {
-  const { kind, says, since, until, roles, next } = blocker
+  const { kind, since, until, roles } = blocker
+  const { says, next } = blockerWords(blocker, mrkdwn)
   const people = [...new Set([...blocker.people, ...roles.flatMap((role) => options.people?.(role) ?? [])])]
   const who = [
     ...(roles.length > 0 ? [roles.map((role) => outside(role, 40)).join(', ')] : []),
     ...(people.length > 0 ? [mentions(people.slice(0, 6))] : []),
   ].join(': ')
   return [
-    `${emoji[kind]} *${outside(says, 300)}*`,
+    `${emoji[kind]} *${says}*`,
     ...(since === null ? [] : [`Since ${date(since)}`]),
     ...(until === null ? [] : [`Ends by itself ${date(until)}`]),
     ...(who === '' ? [] : [`Who can end it: ${who}`]),
-    `Next: ${outside(next, 200)}`,
+    `Next: ${next}`,
   ].join('\n')
 }

@@ -40,7 +40,7 @@ export const gateTexts: RefusalTexts<
   }),
   'already-there': ({ candidate, environment, state }, { command }) => ({
     didNot: `promote ${code(candidate, 60)} again`,
-    because: `It already has a deployment in ${environment}: ${outside(state.replaceAll('_', ' '), 40)}.`,
+    because: `It already has a deployment in ${environment}: ${state === 'preview' ? 'a preview already' : state.replaceAll('_', ' ')}.`,
     next: `Look at it: ${copyable(`${command} status ${candidate}`)}`,
   }),
   'checklist-open': ({ items }, { command }) => ({
@@ -70,12 +70,15 @@ export const gateTexts: RefusalTexts<
   }),
   'already-decided': ({ by, at, decision }) => ({
     didNot: 'change anything',
-    because: `This was already decided: ${outside(decision, 40)} by ${mention(by)}, ${date(at)}.`,
+    because: `This was already decided: ${decision} by ${mention(by)}, ${date(at)}.`,
     next: 'The card shows where it stands now.',
   }),
   superseded: ({ by }) => ({
     didNot: 'change anything',
-    because: `That deployment was superseded by ${outside(by, 80)}.`,
+    because:
+      by === null
+        ? 'Something else runs in its place, or nothing does any more.'
+        : `That deployment was superseded by ${outside(by, 80)}.`,
     next: 'Decide about the newer one on its card.',
   }),
   'no-override': ({ rule }) => ({

@@ -7,6 +7,7 @@ const CUT = 'cut it'
 export const gitTexts: RefusalTexts<
   | 'ref-invalid'
   | 'ref-not-found'
+  | 'ref-ambiguous'
   | 'not-on-trunk'
   | 'tag-taken'
   | 'repository-unreachable'
@@ -23,10 +24,15 @@ export const gitTexts: RefusalTexts<
     because: `The repository has no branch, tag or commit ${code(ref, 80)}; I fetched it just now.`,
     next: nearestOr(nearest, 'Push it first, or name another one.'),
   }),
-  'not-on-trunk': ({ commit, trunk }, { command }) => ({
+  'ref-ambiguous': ({ ref, meanings }) => ({
+    didNot: 'do anything',
+    because: `${code(ref, 80)} is the name of more than one thing in the repository.`,
+    next: `Name the one that you mean: ${meanings.map((meaning) => code(meaning, 120)).join(' or ')}`,
+  }),
+  'not-on-trunk': ({ commit, trunk }) => ({
     didNot: 'do anything',
     because: `Commit ${code(commit, 64)} is not on ${code(trunk, 60)}.`,
-    next: `Merge it first, or pick it onto a release: ${copyable(`${command} cherry-pick ${commit.slice(0, 7)}`)}`,
+    next: 'Merge it first, or say `--override "reason"`.',
   }),
   'tag-taken': ({ tag, commit }) => ({
     didNot: CUT,

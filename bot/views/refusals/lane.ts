@@ -1,61 +1,49 @@
 import { date, mention, outside } from '../escape.js'
+import { mrkdwn } from '../markup.js'
+import { stepWords } from '../words/failure-words.js'
+import { holdReason } from '../words/gate-words.js'
 import { copyable, type RefusalTexts } from './refusal-words.js'
 
 /** What closes an environment, and what runs in it. */
 export const laneTexts: RefusalTexts<
-  | 'locked'
-  | 'not-locked'
   | 'frozen'
-  | 'not-frozen'
   | 'window-closed'
   | 'held'
-  | 'not-held'
   | 'nothing-to-retry'
+  | 'unskippable'
   | 'nothing-to-abort'
   | 'overtaken'
   | 'nothing-to-roll-back-to'
   | 'not-an-accepted-deployment'
   | 'still-deploying'
 > = {
-  locked: ({ environment, owner, reason, until }, { command }) => ({
-    didNot: `lock ${environment}`,
-    because: `${environment} is locked by ${mention(owner)}${until === null ? '' : ` until ${date(until)}`}: “${outside(reason, 150)}”.`,
-    next: `Ask ${mention(owner)}, or take it over: ${copyable(`${command} lock ${environment} --take-over`)}`,
-  }),
-  'not-locked': ({ environment }, { command }) => ({
-    didNot: `unlock ${environment}`,
-    because: `${environment} is not locked.`,
-    next: `See what closes it: ${copyable(`${command} where`)}`,
-  }),
   frozen: ({ owner, reason, until }, { command }) => ({
     didNot: 'promote it',
     because: `There is a freeze by ${mention(owner)} until ${date(until)}: “${outside(reason, 150)}”.`,
     next: `Wait for its end, or ask ${mention(owner)}: ${copyable(`${command} thaw`)}`,
-  }),
-  'not-frozen': ({ environment }, { command }) => ({
-    didNot: 'end the freeze',
-    because: `${environment} is not frozen.`,
-    next: `See what runs where: ${copyable(`${command} where`)}`,
   }),
   'window-closed': ({ environment, opens, reason }) => ({
     didNot: `deploy to ${environment}`,
     because: `${environment} is closed now: ${outside(reason, 150)}`,
     next: opens === null ? 'Ask who keeps `slipway.yaml`.' : `It opens ${date(opens)}.`,
   }),
-  held: ({ environment, reason }, { command }) => ({
+  held: ({ environment, ...hold }, { command }) => ({
     didNot: `deploy to ${environment} by itself`,
-    because: `${environment} is on hold: “${outside(reason, 150)}”.`,
+    because: `${environment} is on hold: “${holdReason(hold, mrkdwn)}”.`,
     next: `Lift the hold: ${copyable(`${command} resume ${environment}`)}`,
   }),
-  'not-held': ({ environment }, { command }) => ({
-    didNot: `resume ${environment}`,
-    because: `${environment} is not on hold.`,
+  'nothing-to-retry': ({ environment, wanted }, { command }) => ({
+    didNot: 'retry anything',
+    because:
+      wanted === 'failure'
+        ? `No failed deployment waits in ${environment}.`
+        : `No deployment that lost its host waits in ${environment}.`,
     next: `See where it stands: ${copyable(`${command} where`)}`,
   }),
-  'nothing-to-retry': ({ environment, state }, { command }) => ({
-    didNot: 'retry anything',
-    because: `No failed deployment waits in ${environment}: the state is ${outside(state.replaceAll('_', ' '), 60)}.`,
-    next: `See where it stands: ${copyable(`${command} where`)}`,
+  unskippable: ({ stage }) => ({
+    didNot: 'skip it',
+    because: `Skipping ${stepWords(stage)} is not supported: without it there is no deployment.`,
+    next: 'Retry it once the cause is known, or roll back.',
   }),
   'nothing-to-abort': ({ environment }, { command }) => ({
     didNot: 'abort anything',

@@ -1,4 +1,7 @@
-import { outside } from '../escape.js'
+import { code, outside } from '../escape.js'
+import { mrkdwn } from '../markup.js'
+import { capWords, neededWords, pullWords } from '../words/environment-words.js'
+import { setupNeedWords, teardownWords } from '../words/failure-words.js'
 import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 
 /** The life of a release and of an environment, and the machine itself. */
@@ -7,6 +10,7 @@ export const lifeTexts: RefusalTexts<
   | 'not-a-draft'
   | 'release-ended'
   | 'setup-required'
+  | 'no-setup-stage'
   | 'no-build'
   | 'permanent'
   | 'extension-cap'
@@ -19,6 +23,7 @@ export const lifeTexts: RefusalTexts<
   | 'no-preview-of-pull-request'
   | 'not-recorded'
   | 'unavailable'
+  | 'fault'
 > = {
   linked: ({ environments }, { command }) => ({
     didNot: 'delete it',
@@ -27,7 +32,7 @@ export const lifeTexts: RefusalTexts<
   }),
   'not-a-draft': ({ state }) => ({
     didNot: 'edit it',
-    because: `Only a draft can be edited; this release is ${outside(state, 40)}.`,
+    because: `Only a draft can be edited; this release is ${outside(state.replaceAll('_', ' '), 40)}.`,
     next: 'Its title and description stay as they were cut.',
   }),
   'release-ended': ({ state }, { command }) => ({
@@ -37,7 +42,7 @@ export const lifeTexts: RefusalTexts<
   }),
   'setup-required': ({ environment, because }, { command }) => ({
     didNot: `patch ${environment}`,
-    because: `${environment} needs a setup first: ${outside(because, 150)}`,
+    because: `${environment} needs a setup first: ${setupNeedWords(because)}.`,
     next: `Set it up: ${copyable(`${command} env rebuild ${environment}`)}`,
   }),
   'no-build': ({ environment }, { command }) => ({
@@ -52,12 +57,12 @@ export const lifeTexts: RefusalTexts<
   }),
   'extension-cap': ({ environment, cap }, { command }) => ({
     didNot: `extend ${environment}`,
-    because: `It can't be extended any further: ${outside(cap, 100)}`,
+    because: `It can't be extended any further: ${capWords(cap)}.`,
     next: `Create a new one: ${copyable(`${command} env create <name>`)}`,
   }),
-  'teardown-needs-confirmation': ({ environment, because }) => ({
+  'teardown-needs-confirmation': ({ environment, needs }) => ({
     didNot: `tear down ${environment}`,
-    because: `Something still needs it: ${outside(because, 150)}`,
+    because: `Something still needs it: ${neededWords(needs, mrkdwn)}.`,
     next: 'Confirm it if you mean it.',
   }),
   'tearing-down': ({ environment }, { command }) => ({
@@ -65,15 +70,20 @@ export const lifeTexts: RefusalTexts<
     because: `${environment} is being torn down.`,
     next: `Wait for the end: ${copyable(`${command} env list`)}`,
   }),
-  'teardown-failed': ({ environment, reason }, { command }) => ({
+  'teardown-failed': ({ environment, failure }, { command }) => ({
     didNot: `keep ${environment}`,
-    because: `Its teardown began and failed, so only a part of it may be left: ${outside(reason ?? 'it did not say why', 150)}.`,
+    because: `Its teardown began and failed, so only a part of it may be left: ${failure === null ? 'it did not say why' : teardownWords(failure, mrkdwn)}.`,
     next: `Try the teardown again: ${copyable(`${command} env teardown ${environment}`)}, or set it up again: ${copyable(`${command} env rebuild ${environment}`)}`,
   }),
   gone: ({ environment }, { command }) => ({
     didNot: `use ${environment}`,
     because: `${environment} was torn down and is gone.`,
     next: `Create it again: ${copyable(`${command} env create ${environment}`)}`,
+  }),
+  'no-setup-stage': ({ environment }, { command }) => ({
+    didNot: `rebuild ${environment}`,
+    because: `${environment} has no setup stage, so there is nothing to set up again.`,
+    next: `Patch it instead: ${copyable(`${command} env patch ${environment}`)}`,
   }),
   'not-supported': ({ what }, { command }) => ({
     didNot: 'do it',
@@ -85,9 +95,9 @@ export const lifeTexts: RefusalTexts<
     because: 'This app has no `previews` configured.',
     next: 'Add `previews` to `slipway.yaml`.',
   }),
-  'no-preview-of-pull-request': ({ text, because }, { command }) => ({
+  'no-preview-of-pull-request': ({ text, problem }, { command }) => ({
     didNot: `create a preview of ${outside(text, 20)}`,
-    because: `I can’t show it: ${outside(because, 150)}.`,
+    because: `I can’t show it: ${pullWords(problem, mrkdwn)}.`,
     next: `Name a branch of the app’s own repository: ${copyable(`${command} env create <name> from <branch>`)}`,
   }),
   'not-recorded': () => ({
@@ -99,5 +109,10 @@ export const lifeTexts: RefusalTexts<
     didNot: 'do it',
     because: `${outside(what, 100)} does not answer.`,
     next: 'Try again in a minute.',
+  }),
+  fault: ({ errorId }) => ({
+    didNot: 'do it',
+    because: 'Slipway failed at it, and nothing was changed. Everything else goes on.',
+    next: `Ask whoever runs Slipway to look for ${code(errorId)} in its log.`,
   }),
 }

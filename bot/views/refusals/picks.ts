@@ -1,5 +1,7 @@
 import { shortCommit } from '../../../domain/identifiers.js'
 import { code, date, mention, outside } from '../escape.js'
+import { mrkdwn } from '../markup.js'
+import { pullWords } from '../words/environment-words.js'
 import { copyable, type RefusalTexts } from './refusal-words.js'
 
 const PICK = 'pick anything'
@@ -15,9 +17,9 @@ export const pickTexts: RefusalTexts<
   | 'not-resolved'
   | 'branch-moved'
 > = {
-  'unknown-pull-request': ({ text, because }) => ({
+  'unknown-pull-request': ({ text, problem }) => ({
     didNot: PICK,
-    because: `${code(text, 20)}: ${outside(because, 150)}`,
+    because: `${code(text, 20)}: ${pullWords(problem, mrkdwn)}.`,
     next: 'Name the commit that brought it to the trunk, at least 7 characters of it.',
   }),
   'already-contained': ({ commits, candidate }) => ({

@@ -97,9 +97,9 @@ async function report() {
 
 async function smoke() {
   const status = await host('GET', `/environments/${environment}`)
-  const running = await ask(`${status.url}/version`)
+  const running = await service('version')
   if (running.commit !== commit) throw failure(`${status.url} runs ${running.commit}, not ${commit}`)
-  const [sold] = await ask(`${status.url}/products`)
+  const [sold] = await service('products')
   const [stored] = await host('GET', `/environments/${environment}/rows/products`)
   if (!stored || sold?.name !== stored.name) throw failure('the service and its table disagree about the first product')
   console.log(`${status.url} runs ${commit} and sells ${sold.name}`)
@@ -109,6 +109,11 @@ async function smoke() {
 async function remove() {
   const { removed } = await host('DELETE', `/environments/${environment}`, { key })
   console.log(removed ? `environment ${environment} is removed` : `environment ${environment} was gone already`)
+}
+
+/** Through the host, which is all that this stage reaches. */
+function service(page) {
+  return host('GET', `/environments/${environment}/service/${page}`)
 }
 
 function artifact(path) {

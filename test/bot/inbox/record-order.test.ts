@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parseReleaseCommand } from '../../../bot/commands/parse-release-command.js'
 import type { IntentDraft } from '../../../bot/commands/parsed-command.js'
-import { joinKey, mintIds, orderKeys, workflowKey } from '../../../bot/inbox/record-order.js'
-import { ALICE, BOB, inShop, SHOP_CHANNEL } from '../commands/grammar-fixture.js'
+import { addIds, joinKey, orderKeys, workflowKey } from '../../../bot/inbox/record-order.js'
+import { parseReleaseCommand } from '../../../bot/verbs/parse-release-command.js'
+import { ALICE, BOB, inShop, SHOP_CHANNEL } from '../verbs/grammar-fixture.js'
 
 function order(text: string): IntentDraft {
   const parsed = parseReleaseCommand(text, inShop())
@@ -30,15 +30,15 @@ describe('orders', () => {
   test('get the ids of what they will create, and no others', () => {
     let next = 0
     const newUlid = (): string => `01JD${String(next++).padStart(22, '0')}`
-    expect(mintIds(order('cut "X"'), newUlid)).toMatchObject({
+    expect(addIds(order('cut "X"'), newUlid)).toMatchObject({
       releaseId: expect.stringMatching(/^rel_/),
       deploymentId: expect.stringMatching(/^dep_/),
     })
-    expect(mintIds(order('promote latest to staging'), newUlid)).toMatchObject({
+    expect(addIds(order('promote latest to staging'), newUlid)).toMatchObject({
       deploymentId: expect.stringMatching(/^dep_/),
     })
-    expect(mintIds(order('retry staging'), newUlid)).not.toHaveProperty('deploymentId')
-    expect(() => mintIds(order('cut "X"'), () => 'no ulid')).toThrow(TypeError)
+    expect(addIds(order('retry staging'), newUlid)).not.toHaveProperty('deploymentId')
+    expect(() => addIds(order('cut "X"'), () => 'no ulid')).toThrow(TypeError)
   })
 
   test('join only the same words of the same person in the same place', () => {
@@ -55,6 +55,6 @@ describe('orders', () => {
 
   test('are told apart by how they were given', () => {
     const at = { user: ALICE, channel: 'C1', message: '1.1', action: 'rel.v1.accept' }
-    expect(orderKeys.press({ ...at, at: '1' })).not.toBe(orderKeys.press({ ...at, at: '2' }))
+    expect(orderKeys.click({ ...at, at: '1' })).not.toBe(orderKeys.click({ ...at, at: '2' }))
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createAuthorizer } from '../../../bot/authorize.js'
+import { createAuthorizer } from '../../../bot/orders/authorize.js'
 import { homeContent } from '../../../bot/publisher/home/home-content.js'
 import type { UserId } from '../../../domain/identifiers.js'
 import { anApp } from '../../support/app-definition.js'
@@ -46,7 +46,7 @@ async function offered(
   }
   const now = () => new Date(AT)
   const content = await homeContent(user, {
-    ...{ configuration, now, cardUrl: async () => null },
+    ...{ configuration, now, cardUrl: async () => null, workers: async () => [] },
     authorizer: createAuthorizer({ people, configuration, now }),
     reads: { ...noReads, openReleases: async () => [view] },
   })

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createAsked } from '../../../bot/publisher/mentions-for-event.js'
 import { threadLine } from '../../../bot/views/thread-line.js'
-import type { UserId } from '../../../domain/identifiers.js'
+import type { EventFacts, EventKind } from '../../../domain/events.js'
+import { SLIPWAY, type UserId } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
 import type { AuditView } from '../../../domain/views.js'
 import { anApp } from '../../support/app-definition.js'
+import { anEvent } from '../../support/events.js'
 import {
   ALICE,
   aDeployment,
@@ -49,21 +51,13 @@ const prepared = (requestedBy: UserId) =>
   })
 const ofRelease = { releaseId: releaseId(1), deploymentId: deploymentId(1) }
 
-function line(kind: string, over: Partial<AuditView> = {}): AuditView {
-  return {
-    id: '7',
-    at: '2026-11-25T12:00:00Z',
-    actor: 'slipway' as UserId,
-    kind,
-    says: '2026.11.3-rc.1 moved on.',
-    app: app.name,
-    releaseId: null,
-    deploymentId: null,
-    environment: 'production' as AuditView['environment'],
-    data: {},
-    tell: 'broadcast',
-    ...over,
-  }
+function line<Kind extends EventKind>(
+  kind: Kind,
+  over: Partial<Omit<AuditView, 'kind' | 'facts'>> = {},
+  facts: Partial<EventFacts[Kind]> = {},
+): AuditView {
+  const frame = { actor: SLIPWAY, app: app.name, environment: 'production' as AuditView['environment'] }
+  return { ...anEvent(kind, facts), ...frame, ...over }
 }
 const staging = { environment: 'staging' as AuditView['environment'] }
 
@@ -72,10 +66,10 @@ describe('whose turn it is', () => {
     ['the judges of the environment', line('deployment.awaiting_acceptance', staging), [QUINN]],
     ['those who may cut, where nobody else judges', line('deployment.awaiting_acceptance'), [ALICE, BOB]],
     ['not who asked, with four eyes', line('deployment.prepared', ofRelease), [BOB, CAROL]],
-    ['nobody, where no gate is open', line('deployment.prepared', { tell: 'keep' }), []],
+    ['nobody, where no gate is open', line('deployment.prepared', {}, { needs: 0 }), []],
     ['nobody, for what only tells', line('deployment.accepted'), []],
-    ['who asked for what failed', line('deployment.failed', { data: { requester: 'U01BOB' } }), [BOB]],
-    ['nobody, for a push that failed', line('deployment.failed', { data: { requester: 'slipway' } }), []],
+    ['who asked for what failed', line('deployment.failed', {}, { requester: BOB }), [BOB]],
+    ['nobody, for a push that failed', line('deployment.failed', {}, { requester: SLIPWAY }), []],
     ['nobody, for an app that was taken out', line('deployment.prepared', { app: null }), []],
   ])('%s', async (_, event, wanted) => {
     expect(await asked(ALICE)(event)).toEqual(wanted)

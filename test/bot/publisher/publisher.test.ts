@@ -36,7 +36,7 @@ afterEach(async () => {
 function boardOf(over: Partial<Parameters<typeof createPublisher>[0]> = {}): Publisher {
   return createPublisher({
     db: database.db,
-    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl }),
+    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
     leader: { isLeader: () => leading },
     renderers: [cards()],
     deploymentLog: () => null,
@@ -69,20 +69,18 @@ async function cut(title = 'Summer sale'): Promise<ReleaseId> {
   return id
 }
 
-/** A line in the card's thread, and a card that shows something else. */
-async function say(id: ReleaseId, says: string, tell: 'thread' | 'broadcast' = 'thread'): Promise<void> {
+/** A line in the card's thread, or one shown in the channel too, and a card that shows something else. */
+async function say(id: ReleaseId, name: string, tell: 'thread' | 'broadcast' = 'thread'): Promise<void> {
   await change(database.db, {
     events: [
       {
-        kind: 'release.noted',
+        kind: tell === 'thread' ? 'release.abandoned' : 'release.released',
+        facts: { name },
         at,
         actor: alice,
         releaseId: id,
         deploymentId: null,
         environment: null,
-        says,
-        data: {},
-        tell,
       },
     ],
   })

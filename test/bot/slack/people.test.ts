@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createPeople, type People } from '../../../bot/slack/people.js'
 import type { SlackCall } from '../../../bot/slack/reply.js'
-import { ALICE, BOB } from '../commands/grammar-fixture.js'
 import { silent } from '../fake-bot.js'
+import { ALICE, BOB } from '../verbs/grammar-fixture.js'
 
 interface Asked {
   readonly people: People

@@ -13,6 +13,7 @@ beforeEach(async () => {
   slack = await startSlackFake()
   heard.length = 0
   client = createSlackClient({
+    blank: String,
     token: 'xoxb-test',
     apiUrl: slack.apiUrl,
     onCall: (method, result) => heard.push(`${method} ${result}`),

@@ -19,6 +19,8 @@ function view(
 }
 
 /** In every state there is a next step, or none is needed; nothing is offered that would only be refused. */
+const lost = { kind: 'failure', failure: { kind: 'host-lost', host: 'a' } } as const
+
 describe('what the view of an environment offers', () => {
   test.each<readonly [string, EnvironmentView, readonly string[]]>([
     ['ready', view({}), ['env-patch', 'env-rebuild', 'env-teardown']],
@@ -37,12 +39,12 @@ describe('what the view of an environment offers', () => {
     ['failed', view({ state: 'failed' }), ['env-rebuild', 'env-patch', 'env-teardown']],
     [
       'host lost',
-      view({ state: 'failed' }, { note: 'host lost: a has been silent' }),
+      view({ state: 'failed' }, { note: lost }),
       ['wait-host', 'other-host', 'env-rebuild', 'env-patch', 'env-teardown'],
     ],
     [
       'teardown failed',
-      view({ state: 'teardown_failed', expiresAt: EXPIRES }, { note: 'host lost: a' }),
+      view({ state: 'teardown_failed', expiresAt: EXPIRES }, { note: lost }),
       ['env-teardown', 'env-rebuild'],
     ],
     ['tearing down', view({ state: 'tearing_down' }), []],

@@ -159,7 +159,7 @@ test('whatever titles, commits and authors say, the card fits, mentions nobody a
           aDeployment({
             state: 'failed',
             failedStage: 'patch',
-            note: title,
+            note: { kind: 'failure', failure: { kind: 'fault', message: title } },
             stages: [aStage({ tail: subject, verdict: 'failed', exitCode: 1 })],
           }),
           aDeployment({
@@ -186,7 +186,14 @@ test('whatever titles, commits and authors say, the card fits, mentions nobody a
               tickedAt: null,
             },
           ],
-          overrides: [{ rule: title, by: ALICE, reason: subject, at: '2026-11-21T14:05:00.000Z' }],
+          overrides: [
+            {
+              rule: { kind: 'checks', names: [title] },
+              by: ALICE,
+              reason: subject,
+              at: '2026-11-21T14:05:00.000Z',
+            },
+          ],
           conflict: null,
           commits: {
             since: title,

@@ -66,12 +66,12 @@ describe('the way to the top', () => {
       // Saturday 16:02 is outside of working hours, and Monday begins two hours later.
       ['production', 'ahead', '2026-11-23T11:00:00.000Z', '2026-11-23T11:05:00.000Z'],
     ])
-    expect(steps[2]?.before).toEqual([
-      'somebody promotes it',
-      '2 of 2 approvals by managers',
-      'soaks 2 h once accepted below',
-      'window until 2026-11-23T09:00:00.000Z: working hours',
-      'window until 2026-11-23T11:00:00.000Z: Monday morning',
+    expect(steps[2]?.before).toMatchObject([
+      { kind: 'promoted' },
+      { kind: 'approvals', have: 0, need: 2, roles: ['managers'] },
+      { kind: 'soaks', ms: 7_200_000 },
+      { kind: 'closed', closure: { until: '2026-11-23T09:00:00.000Z', reason: 'working hours' } },
+      { kind: 'closed', closure: { until: '2026-11-23T11:00:00.000Z', reason: 'Monday morning' } },
     ])
   })
 

@@ -23,7 +23,7 @@ const LATER = '2026-11-22T09:00:00.000Z'
 const staging = environmentName('staging')
 const lock = { owner: BOB, reason: 'load test', since: AT, until: LATER }
 const freeze = { owner: BOB, reason: 'audit', since: AT, until: LATER }
-const hold = { by: SLIPWAY, reason: 'rolled back', since: AT }
+const hold = { by: SLIPWAY, reason: 'rolled back', since: AT, rollback: null }
 const below = [aDeployment(), aDeployment({ number: 2, environment: staging })]
 
 function seen(view: ReleaseView, change: Partial<Outlook> = {}): Outlook {
@@ -63,7 +63,11 @@ describe('a candidate that may go up', () => {
   test('while a newer one is good is told which', () => {
     const view = aRelease({ deployments: below, candidates: [aCandidate(), aCandidate({ number: 2 })] })
     const [blocker] = obstaclesOf(seen(view, { candidate: aCandidate() }))
-    expect(blocker?.says).toMatch(/production yet \(2026\.11\.3-rc\.2 is newer and good/)
+    expect(blocker).toMatchObject({
+      kind: 'promotion',
+      environment: 'production',
+      newer: '2026.11.3-rc.2',
+    })
   })
 
   test('and is released is blocked by nothing', () => {
@@ -105,9 +109,9 @@ describe('a deployment in line', () => {
   test('is told its place and when its turn probably comes', () => {
     const detail = { ...anEnvironment('staging').detail, queue: [deploymentId(9), deploymentId(2)] }
     const usual = new Map([['staging', 90_000]])
-    expect(obstaclesOf(seen(queued({}, { ...open, detail }), { usual }))[0]?.says).toBe(
-      'It is number 2 in line for staging, its turn comes in about 3 min',
-    )
+    expect(obstaclesOf(seen(queued({}, { ...open, detail }), { usual }))).toMatchObject([
+      { kind: 'lane', environment: 'staging', place: 2, inMs: 180_000 },
+    ])
   })
 })
 

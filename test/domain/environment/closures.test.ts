@@ -10,8 +10,10 @@ import {
   firstAttempt,
 } from '../../../domain/environment/state.js'
 import { lineOf } from '../../../domain/environment/waiting.js'
+import { personOf } from '../../../domain/events.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { anApp } from '../../support/app-definition.js'
+import { saidOf } from '../../support/events.js'
 import { ALICE, aLane, anOrder, BOB, CAROL, deploymentId, minute, sure } from '../../support/lane.js'
 
 const at = (count: number): LaneNow => ({ at: minute(count), closed: null })
@@ -46,7 +48,7 @@ describe('a lock', () => {
   test('is taken over knowingly, and its holder is told', () => {
     const { step, outcome } = lock(locked, lockOrder(ALICE, { takeOver: true }))
     expect(outcome).toMatchObject({ done: { code: 'locked', takenFrom: BOB } })
-    expect(step.events.map(({ data }) => data['person'])).toEqual([undefined, BOB])
+    expect(step.events.map(personOf)).toEqual([null, BOB])
   })
 
   test.each([
@@ -60,10 +62,9 @@ describe('a lock', () => {
     const line = enqueue(enqueue(busy, anOrder(1), at(1)).state, anOrder(2, { requestedBy: owner }), at(1))
     const waits = close(line.state).step.events.filter(({ kind }) => kind === 'deployment.waits')
 
-    expect(waits.map(({ deploymentId: id, data }) => [id, data['owner']])).toContainEqual([
-      deploymentId(1),
-      owner,
-    ])
+    expect(
+      waits.map(({ deploymentId: id, facts }) => [id, 'closure' in facts && facts.closure?.owner]),
+    ).toContainEqual([deploymentId(1), owner])
   })
 
   test('tells nobody who is not stopped by it', () => {
@@ -83,15 +84,15 @@ describe('a lock', () => {
     expect(endClosures(waiting, minute(29))).toBeNull()
     const step = sure(endClosures(waiting, minute(30)))
     expect(step.state.lock).toBeNull()
-    expect(step.events.map(({ kind, data }) => [kind, data['person']])).toEqual([
-      ['environment.opened', undefined],
+    expect(step.events.map((event) => [event.kind, personOf(event)])).toEqual([
+      ['environment.opened', null],
       ['deployment.unblocked', ALICE],
     ])
   })
 
   test('ended by somebody else is told to its holder', () => {
-    expect(unlock(locked, lockOrder(ALICE)).step.events.map(({ data }) => data['person'])).toContain(BOB)
-    expect(unlock(locked, lockOrder(BOB)).step.events.map(({ data }) => data['person'])).not.toContain(BOB)
+    expect(unlock(locked, lockOrder(ALICE)).step.events.map(personOf)).toContain(BOB)
+    expect(unlock(locked, lockOrder(BOB)).step.events.map(personOf)).not.toContain(BOB)
   })
 
   test.each([
@@ -139,7 +140,7 @@ describe('what is let through', () => {
     [
       'an override passes a freeze',
       freeze(aLane(), freezeOrder).step.state,
-      { override: 'outage' },
+      { override: { reason: 'outage', at: minute(1) } },
       at(1),
       null,
     ],
@@ -154,35 +155,43 @@ describe('what is let through', () => {
     ],
     [
       'a hold stops pushes',
-      { ...aLane(), hold: { by: BOB, reason: '', since: minute(0) } },
+      { ...aLane(), hold: { by: BOB, reason: '', since: minute(0), rollback: null } },
       { kind: 'push' },
       at(1),
       'hold',
     ],
     [
       'a hold stops Slipway',
-      { ...aLane(), hold: { by: BOB, reason: '', since: minute(0) } },
+      { ...aLane(), hold: { by: BOB, reason: '', since: minute(0), rollback: null } },
       { requestedBy: SLIPWAY },
       at(1),
       'hold',
     ],
-    ['a hold lets people', { ...aLane(), hold: { by: BOB, reason: '', since: minute(0) } }, {}, at(1), null],
+    [
+      'a hold lets people',
+      { ...aLane(), hold: { by: BOB, reason: '', since: minute(0), rollback: null } },
+      {},
+      at(1),
+      null,
+    ],
   ]
   test.each(rows.map((row) => [row[0], row] as const))('%s', (_, [, state, order, now, by]) => {
     expect(blockedBy(state, anOrder(1, order), now)?.kind ?? null).toBe(by)
   })
 
   test('what an override passed is said where everybody sees it', () => {
-    const state = enqueue(freeze(aLane(), freezeOrder).step.state, anOrder(1, { override: 'outage' })).state
+    const state = enqueue(
+      freeze(aLane(), freezeOrder).step.state,
+      anOrder(1, { override: { reason: 'outage', at: minute(1) } }),
+    ).state
     const { events } = start(state, sure(nextEntry(state, at(1))), at(1))
     expect(events).toMatchObject([
       {
         kind: 'gate.overridden',
-        tell: 'broadcast',
-        data: { owner: CAROL, reason: 'outage', until: minute(60) },
+        facts: { rule: { closure: { owner: CAROL, until: minute(60) } }, reason: 'outage' },
       },
     ])
-    expect(events[0]?.says).toContain('outage')
+    expect(saidOf(events[0])).toContain('outage')
   })
 
   test('thawing tells who waits, and twice says that nothing is frozen', () => {
@@ -237,8 +246,7 @@ describe('an environment rolls back by itself', () => {
   const bad = {
     kind: 'failed',
     stage: 'check',
-    reason: 'the check stage ended with exit code 1',
-    inconclusive: false,
+    failure: { kind: 'exit', stage: 'check', exit: { kind: 'exited', code: 1 } },
     touched: true,
     runs: {},
     setup: null,
@@ -261,8 +269,18 @@ describe('an environment rolls back by itself', () => {
     ['after a bad push too', running('accepted', { kind: 'push' }), bad, true],
     ['not where it is not configured', running('accepted', { definition: quiet }), bad, false],
     ['not when patch failed', running('accepted'), { ...bad, stage: 'patch' }, false],
-    ['not when the check could not tell', running('accepted'), { ...bad, inconclusive: true }, false],
-    ['not when the check did not work', running('accepted'), { ...bad, unsure: true }, false],
+    [
+      'not when the check could not tell',
+      running('accepted'),
+      { ...bad, failure: { kind: 'inconclusive', stage: 'check' } },
+      false,
+    ],
+    [
+      'not when the check did not work',
+      running('accepted'),
+      { ...bad, failure: { kind: 'host-lost', host: 'a' } },
+      false,
+    ],
     ['not when what ran before was never settled', running('awaiting'), bad, false],
     ['not to what was rejected', running('rejected'), bad, false],
     ['not when nothing ran before', running(null), bad, false],

@@ -35,7 +35,10 @@ const definedAs = (queue: string) =>
 
 const good: DeploymentResult = { kind: 'succeeded', setup: null, observed: null }
 const failed = (stage: 'patch' | 'check', inconclusive = false): DeploymentResult => ({
-  ...{ kind: 'failed', stage, reason: `the ${stage} failed`, inconclusive, touched: true },
+  ...{ kind: 'failed', stage, touched: true },
+  failure: inconclusive
+    ? { kind: 'inconclusive', stage }
+    : { kind: 'exit', stage, exit: { kind: 'exited', code: 1 } },
   ...{ runs: { [stage]: 1 }, setup: null },
 })
 const results: readonly DeploymentResult[] = [
@@ -45,7 +48,7 @@ const results: readonly DeploymentResult[] = [
   failed('check', true),
   { kind: 'aborted', touched: true, stage: 'patch' },
   { kind: 'aborted', touched: false, stage: null },
-  { kind: 'refused', reason: 'its release was deleted' },
+  { kind: 'refused', cause: { kind: 'release-deleted' } },
 ]
 
 interface Ordered {
@@ -157,9 +160,10 @@ class Lane {
   private order({ by, type, ...rest }: Ordered): void {
     const number = ++this.count
     const push = { kind: 'push', releaseId: null, candidate: null, candidateNumber: null } as const
+    const override = rest.override === null ? null : { reason: rest.override, at: this.now().at }
     const order = anOrder(number, {
       app_: this.app,
-      ...{ urgency: rest.urgency, override: rest.override, passesFreeze: rest.passesFreeze },
+      ...{ urgency: rest.urgency, override, passesFreeze: rest.passesFreeze },
       ...{ acceptance: rest.acceptance, requestedBy: type === 'push' ? SLIPWAY : by },
       ...{ requestedAt: this.now().at, definition: this.state.definition, commit: commitOf(number) },
       ...(type === 'push' ? { ...push, urgency: 'normal', override: null } : {}),
@@ -175,7 +179,13 @@ class Lane {
     if (id === undefined) return
     const by = { by: BOB, at: this.now().at }
     if (kind === 'rollback') {
-      const order = { ...by, deploymentId: deploymentId(++this.count), to: null, reason: 'errors' }
+      const order = {
+        ...by,
+        deploymentId: deploymentId(++this.count),
+        to: null,
+        reason: 'errors',
+        failure: null,
+      }
       this.take(rollBack(this.state, order).step)
     } else if (kind === 'accept' || kind === 'reject') this.judge(id, kind === 'accept')
     else {
@@ -213,10 +223,17 @@ class Lane {
   private end(result: DeploymentResult): void {
     if (!this.state.running) return
     const { at } = this.now()
-    const reason = automaticRollback(this.state, result)
+    const failure = automaticRollback(this.state, result)
     this.take(finish(this.state, result, at))
-    if (reason !== null) {
-      const order = { by: SLIPWAY, at, deploymentId: deploymentId(++this.count), to: null, reason }
+    if (failure !== null) {
+      const order = {
+        by: SLIPWAY,
+        at,
+        deploymentId: deploymentId(++this.count),
+        to: null,
+        reason: '',
+        failure,
+      }
       this.take(rollBack(this.state, order).step)
       must(this.state.hold !== null, 'an automatic rollback holds automation')
     }

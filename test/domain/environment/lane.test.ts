@@ -14,11 +14,10 @@ import { ALICE, aLane, anOrder, BOB, deploymentId, minute, sure } from '../../su
 
 const who = { by: ALICE, at: minute(1) }
 const good: DeploymentResult = { kind: 'succeeded', setup: null, observed: null }
-const bad: DeploymentResult = {
+const bad: Extract<DeploymentResult, { kind: 'failed' }> = {
   kind: 'failed',
   stage: 'patch',
-  reason: 'the patch stage ended with exit code 1',
-  inconclusive: false,
+  failure: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
   touched: true,
   runs: { patch: 1 },
   setup: null,
@@ -61,7 +60,11 @@ describe('the line', () => {
     const queued = enqueue(first, anOrder(2)).state
     const step = start(queued, sure(nextEntry(queued, openAt(minute(5)))), openAt(minute(5)))
     expect(step.moves).toEqual([
-      expect.objectContaining({ id: deploymentId(1), to: 'superseded', note: '2026.11.2-rc.1' }),
+      expect.objectContaining({
+        id: deploymentId(1),
+        to: 'superseded',
+        note: { kind: 'superseded', by: '2026.11.2-rc.1' },
+      }),
     ])
     expect(step.reports.map(({ deploymentId: id, to }) => [id, to])).toEqual([
       [deploymentId(1), 'superseded'],
@@ -188,6 +191,7 @@ describe('a rollback', () => {
       deploymentId: deploymentId(number),
       to: to === null ? null : deploymentId(to),
       reason: 'errors',
+      failure: null,
     })
   const backDone = (state: EnvironmentState, number: number, to: number | null = null) =>
     finish(begin(back(state, number, to).step.state), good, minute(9)).state
@@ -295,8 +299,10 @@ function apply(state: EnvironmentState, one: Press, at: string): EnvironmentStat
     case 'rollback':
       return state.known.includes(deploymentId(one.number))
         ? state
-        : rollBack(state, { deploymentId: deploymentId(one.number), to: null, reason: '', by: BOB, at }).step
-            .state
+        : rollBack(state, {
+            ...{ deploymentId: deploymentId(one.number), to: null, reason: '', failure: null },
+            ...{ by: BOB, at },
+          }).step.state
     case 'end':
       return finish(state, one.result, at).state
   }

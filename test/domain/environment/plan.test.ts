@@ -21,10 +21,10 @@ const setup = {
 
 describe('setup is needed', () => {
   test.each([
-    ['before the first', full, null, now, 'it was never set up'],
+    ['before the first', full, null, now, 'never'],
     ['not when what it applied is still right', full, setup, now, null],
-    ['for a new template', full, setup, { ...now, templateHash: 't2' }, 'the application template changed'],
-    ['for new variables', full, setup, { ...now, variablesHash: 'v2' }, 'the environment variables changed'],
+    ['for a new template', full, setup, { ...now, templateHash: 't2' }, 'template'],
+    ['for new variables', full, setup, { ...now, variablesHash: 'v2' }, 'variables'],
     ['never where there is none', bare, null, now, null],
   ] as const)('%s', (...row) => {
     const [, definition, applied, then, because] = row

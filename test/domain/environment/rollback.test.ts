@@ -18,8 +18,8 @@ const failing = (state: EnvironmentState, order: DeploymentRequest): Environment
   ...state,
   failed: {
     entry: { order, attempt: { number: 1, from: null, runs: {}, host: null, reattach: false } },
-    ...{ stage: 'patch', reason: 'exit 1', inconclusive: false, runs: {}, touched: true, at: minute(2) },
-    ...{ aborted: false, lostHost: null },
+    ...{ stage: 'patch', runs: {}, touched: true, at: minute(2) },
+    why: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
   },
 })
 const rebuilt = (number: number) => build(number, 1, { artifactDigest: digestOf(9) })
@@ -38,7 +38,14 @@ describe('where a rollback goes', () => {
   ])('%s', (_, state, number) => {
     const wanted = number === null ? null : deploymentId(number)
     expect(environmentDetail(state).rollbackTo).toBe(wanted)
-    const order = { deploymentId: deploymentId(50), to: null, reason: 'broken', by: ALICE, at: minute(3) }
+    const order = {
+      deploymentId: deploymentId(50),
+      to: null,
+      reason: 'broken',
+      failure: null,
+      by: ALICE,
+      at: minute(3),
+    }
     const { outcome, step } = rollBack(state, order)
     expect(outcome.kind).toBe(wanted === null ? 'refused' : 'done')
     const target = state.accepted.find(({ id }) => id === wanted)

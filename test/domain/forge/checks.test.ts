@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { plain } from '../../../bot/views/markup.js'
+import { checksWords } from '../../../bot/views/words/gate-words.js'
 import {
   isGreen,
   judgeChecks,
   type SeenCheck,
   sameChecks,
-  sayBlocking,
   unknownChecks,
   withSince,
 } from '../../../domain/forge/checks.js'
+
+const away = { kind: 'no-answer', message: 'no route' } as const
 
 const seen = (
   id: number,
@@ -45,13 +48,13 @@ describe('what the checks of a commit come to', () => {
     const checks = [seen(1, 'test', 'success'), seen(2, 'lint', 'failure', { word: 'timed_out' })]
     const reading = judgeChecks(['test', 'lint', 'scan'], checks, noon)
     expect(isGreen(reading)).toBe(false)
-    expect(sayBlocking(reading)).toBe('lint is timed_out, scan is missing')
+    expect(checksWords(reading, plain)).toBe('lint is timed_out, scan is missing')
   })
 
   test('an unreachable GitHub leaves nothing green', () => {
-    const reading = unknownChecks(['test'], 'no route', noon)
+    const reading = unknownChecks(['test'], away, noon)
     expect(isGreen(reading)).toBe(false)
-    expect(sayBlocking(reading)).toBe('test is unknown, GitHub could not be asked: no route')
+    expect(checksWords(reading, plain)).toBe('test is unknown, GitHub could not be asked: no route')
   })
 })
 
@@ -69,7 +72,10 @@ test('two readings are the same when they say the same, whenever they were made'
   const one = judgeChecks(['test'], [], noon)
   expect(sameChecks(one, judgeChecks(['test'], [], later))).toBe(true)
   expect(sameChecks(one, judgeChecks(['test'], [seen(1, 'test', 'pending')], later))).toBe(false)
-  expect(sameChecks(unknownChecks(['test'], 'no route', noon), unknownChecks(['test'], 'reset', later))).toBe(
-    true,
-  )
+  expect(
+    sameChecks(
+      unknownChecks(['test'], away, noon),
+      unknownChecks(['test'], { ...away, message: 'reset' }, later),
+    ),
+  ).toBe(true)
 })

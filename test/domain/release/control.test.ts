@@ -49,6 +49,7 @@ const linking = (link: string) => ({
 const picking = (step: PickOrder['step'] = 'start'): PickOrder => ({
   picks: step === 'start' ? ['abcdef1'] : [],
   step,
+  override: null,
   deploymentId: deploymentId(90),
   by: by(BOB),
 })
@@ -58,6 +59,7 @@ const clean: PickResult = {
   picked: [commitOf(71)],
   alreadyContained: [],
   authors: ['bob@example.com'],
+  overrode: [],
 }
 const conflict: PickResult = {
   kind: 'conflict',
@@ -67,6 +69,7 @@ const conflict: PickResult = {
   picked: [commitOf(71)],
   picks: [commitOf(71), commitOf(72), commitOf(74)],
   authors: {},
+  overrode: [],
 }
 
 /** The next candidate, picked and built. */
@@ -170,9 +173,9 @@ describe('a change ticket', () => {
   })
 
   test('that was overridden is recorded as such', () => {
-    expect(prepared(aRelease({ app }), 1).overrides.map(({ rule }) => rule)).toContain(
-      'no change ticket is linked',
-    )
+    expect(prepared(aRelease({ app }), 1).overrides.map(({ rule }) => rule)).toContainEqual({
+      kind: 'no-ticket',
+    })
   })
 })
 

@@ -14,6 +14,7 @@ import { accept, approve, edit, pick, promote, reject, tick } from '../../../dom
 import { endPick } from '../../../domain/release/pick-end.js'
 import { type ReleaseDeployment, type ReleaseState, withDeployment } from '../../../domain/release/state.js'
 import type { ReleaseStep } from '../../../domain/release/step.js'
+import { saidOf } from '../../support/events.js'
 import {
   ALICE,
   aRelease,
@@ -75,9 +76,10 @@ class World {
 
   private take(step: ReleaseStep): void {
     this.state = step.state
-    for (const { kind, deploymentId: id, says } of step.events) {
+    for (const event of step.events) {
+      const { kind, deploymentId: id } = event
       if (kind === 'gate.overridden' && id !== null)
-        this.told.overridden.set(id, [...(this.told.overridden.get(id) ?? []), says])
+        this.told.overridden.set(id, [...(this.told.overridden.get(id) ?? []), saidOf(event)])
     }
   }
 
@@ -91,13 +93,18 @@ class World {
   private next(): void {
     if (this.state.candidates.length >= 3 || this.state.lifecycle !== 'open') return
     const order = {
-      ...{ picks: ['abcdef1'], step: 'start' as const, deploymentId: deploymentId(900 + this.now) },
+      ...{
+        picks: ['abcdef1'],
+        step: 'start' as const,
+        override: null,
+        deploymentId: deploymentId(900 + this.now),
+      },
       by: this.by(BOB),
     }
     const at = minute(this.now)
     this.take(pick(this.state, order).step)
     const [head, picked] = [commitOf(700 + this.now), [commitOf(800 + this.now)]]
-    const result = { kind: 'picked' as const, head, picked, alreadyContained: [], authors: [] }
+    const result = { kind: 'picked' as const, head, picked, alreadyContained: [], authors: [], overrode: [] }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length
     this.take(
@@ -259,7 +266,7 @@ test('what was prepared of a candidate goes no further once it is rejected somew
 
   expect(step.state.deployments.map(({ state }) => state)).toEqual(['rejected', 'aborted'])
   expect(step.moves.map(({ to }) => to)).toEqual(['rejected', 'aborted'])
-  expect(step.events.at(-1)?.says).toBe(
+  expect(saidOf(step.events.at(-1))).toBe(
     '2026.11.1-rc.1 is not deployed to uat any more: it was rejected in staging.',
   )
 })

@@ -99,9 +99,8 @@ describe('a promotion is refused', () => {
 
   test('an override names the environments it passes, with its reason', () => {
     const { step } = promote(aRelease(), order('production', 1, { override: 'outage' }))
-    expect(step.state.overrides).toEqual([
-      { rule: 'not accepted in staging', by: ALICE, reason: 'outage', at: minute(0) },
-    ])
+    const rule = { kind: 'not-accepted-below', environments: ['staging'] }
+    expect(step.state.overrides).toEqual([{ rule, by: ALICE, reason: 'outage', at: minute(0) }])
     expect(step.events.map(({ kind }) => kind)).toEqual(['deployment.prepared', 'gate.overridden'])
   })
 })
@@ -164,7 +163,10 @@ describe('acceptance', () => {
   })
 
   test('of what was superseded is refused', () => {
-    const state = applyReport(waiting, { ...news(2, 'superseded', 'staging'), note: '2026.11.9-rc.1' }).state
+    const state = applyReport(waiting, {
+      ...news(2, 'superseded', 'staging'),
+      note: { kind: 'superseded', by: '2026.11.9-rc.1' },
+    }).state
     expect(accept(state, decide(QUINN, 2)).outcome).toMatchObject({
       refusal: { code: 'superseded', by: '2026.11.9-rc.1' },
     })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { promote } from '../../../domain/release/handle.js'
 import { markActive, reportStale, stallsAt } from '../../../domain/release/staleness.js'
 import { anApp } from '../../support/app-definition.js'
+import { saidOf } from '../../support/events.js'
 import { aRelease, by, deploymentId, minute } from '../../support/lane.js'
 
 const app = anApp({ more: '    stallAfter: 1h' })
@@ -13,8 +14,8 @@ test('a release that is silent for too long is told of once, with what it waits 
   const waiting = promote(release, { ...order, deploymentId: deploymentId(1) }).step.state
   const { state, events } = reportStale(waiting, minute(60))
 
-  expect(events).toMatchObject([{ kind: 'release.stalled', tell: 'broadcast' }])
-  expect(events[0]?.says).toBe(
+  expect(events).toMatchObject([{ kind: 'release.stalled' }])
+  expect(saidOf(events[0])).toBe(
     'Nothing has happened to 2026.11.1 for 1 h: 2026.11.1-rc.1 is prepared and waits for its gates to integration.',
   )
   expect(stallsAt(markActive(state, minute(60)))).toBeNull()
@@ -33,5 +34,5 @@ test('of a failed build it says so', () => {
     ...release,
     candidates: release.candidates.map((one) => ({ ...one, state: 'build_failed' as const })),
   }
-  expect(reportStale(failed, minute(60)).events[0]?.says).toMatch(/the build of 2026.11.1-rc.1 failed/)
+  expect(saidOf(reportStale(failed, minute(60)).events[0])).toMatch(/the build of 2026.11.1-rc.1 failed/)
 })

@@ -1,3 +1,4 @@
+import type { AppName } from '../../../domain/identifiers.js'
 import type { StageContact, StageOrder } from '../../../domain/ports.js'
 
 /** A contact that keeps what it was told. */
@@ -36,10 +37,12 @@ export function recordContact(already = ''): RecordedContact {
 export function shellOrder(workspace: string, run: string, changes: Partial<StageOrder> = {}): StageOrder {
   return {
     key: 'dep_1/patch/1',
+    app: 'shop' as AppName,
     stage: 'patch',
     run: { kind: 'shell', run },
     timeoutMs: 30_000,
     workspace,
+    artifact: null,
     variables: {},
     redact: [],
     ...changes,

@@ -212,14 +212,16 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     const released = async (id: number, tagged: boolean, released_at: string): Promise<string> => {
       const created = await createRelease(database.db, aCut(releaseId(id), { title: 'Sum*mer' }))
       if (created.kind !== 'created') throw new Error('not created')
-      const event = { releaseId: releaseId(id), deploymentId: null, environment: null, tell: 'keep' as const }
+      const event = { releaseId: releaseId(id), deploymentId: null, environment: null }
       await database.db.updateTable('releases').set({ released_at }).where('id', '=', releaseId(id)).execute()
-      const data = { tag: `v${created.version}`, commit: commitOf(releaseId(id)) }
-      const what = { kind: 'tag.pushed', at, actor: alice, says: 'Tagged.' }
-      await change(database.db, {
-        events: [{ ...event, ...what, data: { ...data, tag: `${data.tag}-rc.1` } }],
-      })
-      if (tagged) await change(database.db, { events: [{ ...event, ...what, data }] })
+      const facts = {
+        name: `${created.version}-rc.1`,
+        tag: `v${created.version}`,
+        commit: commitOf(releaseId(id)),
+      }
+      const pushed = { ...event, kind: 'tag.pushed', at, actor: alice } as const
+      await change(database.db, { events: [{ ...pushed, facts: { ...facts, tag: `${facts.tag}-rc.1` } }] })
+      if (tagged) await change(database.db, { events: [{ ...pushed, facts }] })
       return created.version
     }
     start()

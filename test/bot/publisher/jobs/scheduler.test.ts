@@ -40,7 +40,7 @@ describe('what the clock says by itself', () => {
     )
     board = createPublisher({
       db: database.db,
-      client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl }),
+      client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
       leader: { isLeader: () => true },
       renderers: [sweep.renderer, digests.renderer],
       deploymentLog: () => null,
@@ -70,9 +70,12 @@ describe('what the clock says by itself', () => {
 
   test('[U.9] of a failed teardown people are reminded ever less often, and no more once it is mended', async () => {
     const { detail } = anEnvironment('pr-1')
-    const says = 'The teardown of pr-1 failed: exit code 1.'
-    const failed = { by: alice, because: 'it expired', at, reason: 'exit code 1' }
-    const notice = { number: 1, kind: 'teardown-failed' as const, says, at, until: null }
+    const failure = {
+      stage: 'teardown',
+      failure: { kind: 'exit', stage: 'teardown', exit: { kind: 'exited', code: 1 } },
+    } as const
+    const failed = { by: alice, cause: { kind: 'expired' }, at, failure } as const
+    const notice = { number: 1, kind: 'teardown-failed' as const, ...failure, at }
     await record('pr-1', {
       state: 'teardown_failed',
       detail: { ...detail, notices: [notice], teardown: { phase: 'failed', ...failed } },

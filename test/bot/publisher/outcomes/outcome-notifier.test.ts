@@ -32,7 +32,7 @@ afterAll(() => database.close())
 beforeEach(async () => {
   slack = await startSlackFake()
   sweeps = true
-  const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl })
+  const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String })
   const links = createCardLinks(database.db, client)
   teller = createTeller({
     db: database.db,

@@ -1,0 +1,67 @@
+/** A form to open, with what is known already. */
+import type {
+  AppName,
+  ChannelId,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from '../../domain/identifiers.js'
+import type { Action } from '../../domain/verbs.js'
+
+/** `which-app` completes a command that named no app; every other form belongs to a verb or one of its variants. */
+export type FormName = Action | 'which-app'
+
+export const fieldNames = [
+  'title',
+  'description',
+  'type',
+  'ref',
+  'version',
+  'planned',
+  'scope',
+  'links',
+  'release',
+  'environment',
+  'comment',
+  'reason',
+  'required-reason',
+  'to',
+  'picks',
+  'until',
+  'name',
+  'duration',
+  'item',
+  'typed-name',
+  'app',
+  'words',
+  'override',
+] as const
+export type FieldName = (typeof fieldNames)[number]
+
+export type FormPrefill = Readonly<Partial<Record<FieldName, string>>>
+
+/** What a button or a card's thread has decided already; the person cannot change it in the form. */
+export interface FormTarget {
+  readonly releaseId?: ReleaseId
+  readonly candidate?: number
+  readonly deploymentId?: DeploymentId
+  readonly environment?: EnvironmentName
+}
+
+export interface FormRequest<Form extends FormName = FormName> {
+  readonly form: Form
+  readonly app: AppName
+  /** What the command or the button said already. */
+  readonly given: FormPrefill
+  readonly target: FormTarget
+  /** One sentence that says exactly what is decided, where the person cannot change it. */
+  readonly subject?: string
+}
+
+/** Where the form was asked for: the answer goes there. */
+export interface FormOrigin {
+  readonly opener: UserId
+  readonly channel: ChannelId | null
+  readonly thread: string | null
+}

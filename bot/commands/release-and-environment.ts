@@ -1,0 +1,121 @@
+/** Decides which of the remaining words is the release and which the environment. */
+import { parseEnvironmentName } from '../../domain/identifiers.js'
+import type { ReleaseRef } from '../../domain/intent.js'
+import { nearest } from '../../domain/nearest.js'
+import { type Arguments, choicesFor, environmentNames, unknownApp, valueOf } from './arguments.js'
+import type { Problem } from './parsed-command.js'
+import type { Word } from './read-keywords.js'
+import { environmentWord, normaliseRelease, releaseRef, releaseWord } from './release-words.js'
+
+/** What a verb can be given besides its app. */
+export interface Takes {
+  readonly release: boolean
+  readonly environment: boolean
+}
+
+export interface ReleaseAndEnvironment {
+  readonly kind: 'sorted'
+  /** As typed, in its usual spelling; null when none was named. */
+  readonly releaseText: string | null
+  /** What the text names, or the thread's release; null when there is neither. */
+  readonly release: ReleaseRef | null
+  readonly environment: string | null
+}
+
+interface Sorting {
+  release: string | null
+  environment: string | null
+  readonly unsorted: Word[]
+}
+
+/** Sorts all words, or says which of them has no place. */
+export function releaseAndEnvironment(args: Arguments, takes: Takes): ReleaseAndEnvironment | Problem {
+  const names = environmentNames(args)
+  const sorting: Sorting = { release: null, environment: null, unsorted: [] }
+  const flag = valueOf(args, 'environment')
+  if (flag !== null) {
+    const environment = environmentOrRefusal(args, flag)
+    if (typeof environment !== 'string') return environment
+    sorting.environment = environment
+  }
+  for (const word of args.words) sortExact(word, sorting, takes, names)
+  for (const word of sorting.unsorted) {
+    const problem = sortRest(args, word, sorting, takes)
+    if (problem !== null) return problem
+  }
+  const [extra] = quotedTitle(args.quoted, sorting, takes)
+  if (extra !== undefined) return { kind: 'unexpected', text: extra, verb: args.verb }
+  return {
+    kind: 'sorted',
+    releaseText: sorting.release,
+    release: takes.release ? releaseRef(sorting.release, args.context) : null,
+    environment: sorting.environment,
+  }
+}
+
+/** A draft has no version: its quoted title names it. What is left has no place. */
+function quotedTitle(quoted: readonly string[], sorting: Sorting, takes: Takes): readonly string[] {
+  const [title, ...extra] = quoted
+  if (!takes.release || sorting.release !== null || title === undefined || title.trim() === '') return quoted
+  sorting.release = title.trim()
+  return extra
+}
+
+/** Sorts the words whose meaning is certain; leaves the others for the second pass. */
+function sortExact(word: Word, sorting: Sorting, takes: Takes, names: readonly string[]): void {
+  const environment = takes.environment ? environmentWord(word.token.text, names) : null
+  if (environment !== null && sorting.environment === null) {
+    sorting.environment = environment
+    return
+  }
+  const release = takes.release ? releaseWord(word.token) : null
+  const joined = release === null ? null : joinRelease(sorting.release, release)
+  if (joined === null) sorting.unsorted.push(word)
+  else sorting.release = joined
+}
+
+/** `2026.11.3 rc.1` is one name. Null: there is one already. */
+function joinRelease(before: string | null, word: string): string | null {
+  if (before === null) return word
+  const whole = normaliseRelease(before.startsWith('rc.') ? `${word}-${before}` : `${before}-${word}`)
+  return /^\d+\.\d+\.\d+-rc\.\d+$/.test(whole) ? whole : null
+}
+
+/** A word of no certain meaning: a misspelling of something, or the name of a release or a preview not known here. */
+function sortRest(args: Arguments, word: Word, sorting: Sorting, takes: Takes): Problem | null {
+  const { text } = word.token
+  const wantsPlace = takes.environment && sorting.environment === null
+  const misspelt = misspelling(args, word, wantsPlace)
+  if (misspelt !== null) return misspelt
+  if (takes.release && sorting.release === null && word.keyword === null) {
+    sorting.release = normaliseRelease(text)
+    return null
+  }
+  if (!wantsPlace) return { kind: 'unexpected', text, verb: args.verb }
+  const environment = environmentOrRefusal(args, text)
+  if (typeof environment !== 'string') return environment
+  sorting.environment = environment
+  return null
+}
+
+function misspelling(args: Arguments, { keyword, token }: Word, wantsPlace: boolean): Problem | null {
+  const place = wantsPlace ? nearest(token.text, environmentNames(args)) : []
+  if (place.length > 0) {
+    return { kind: 'refused', refusal: { code: 'unknown-environment', text: token.text, nearest: place } }
+  }
+  const apps = args.context.apps.map((app) => app.name)
+  const couldBeApp =
+    !args.appNamed && (nearest(token.text, apps).length > 0 || (keyword !== null && !wantsPlace))
+  return couldBeApp ? { kind: 'refused', refusal: unknownApp(token.text, args.context) } : null
+}
+
+/** The environment of that name; a preview's name is taken as it is, since only the database knows those. */
+export function environmentOrRefusal(args: Arguments, text: string): string | Problem {
+  const names = environmentNames(args)
+  const known = environmentWord(text, names)
+  if (known !== null) return known
+  const preview = parseEnvironmentName(text.toLowerCase())
+  const couldBePreview = args.app?.previews != null && nearest(text, names).length === 0
+  if (couldBePreview && preview !== null) return preview
+  return { kind: 'refused', refusal: { code: 'unknown-environment', text, nearest: choicesFor(text, names) } }
+}

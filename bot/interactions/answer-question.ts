@@ -1,0 +1,54 @@
+/** Answers a question, whichever way it was asked. When the database is slow or fails, the person is told. */
+
+import type { Verb } from '../../domain/verbs.js'
+import type { ReadRequest } from '../commands/parsed-command.js'
+import { within } from '../slack/with-timeout.js'
+import { answerRead } from '../verbs/answer-read.js'
+import type { Picture } from '../verbs/questions/answer.js'
+import { usageMessage } from '../verbs/usage.js'
+import type { Message } from '../views/message.js'
+import { type Asker, type BotContext, explain } from './bot-context.js'
+import { uploadPicture } from './upload-picture.js'
+
+const LONGEST_MS = 8_000
+const DRAW_AFTER_MS = 200
+
+/** The answer, or why there is none. */
+export async function answerQuestion(context: BotContext, read: ReadRequest, asker: Asker): Promise<Message> {
+  if (!(await context.authorizer.mayRead({ user: asker.user }))) {
+    return explain(context, { code: 'not-a-member', verb: read.kind }, asker)
+  }
+  const { command, apps } = context.configuration()
+  const reading = {
+    reads: context.reads,
+    command,
+    apps: apps.map(({ name }) => name),
+    cardOptions: context.cardOptions,
+    asker: asker.user,
+    now: context.now,
+    windows: context.windows,
+    usage: (verb: Verb) => usageMessage(verb, command),
+  }
+  try {
+    const answer = await within(LONGEST_MS, answerRead(read, reading))
+    if (answer === 'late') return explain(context, { code: 'unavailable', what: 'the database' }, asker)
+    if (answer.kind === 'refused') return explain(context, answer.refusal, asker)
+    if (answer.picture) showLater(context, answer.picture, { ...asker, here: read.here })
+    return answer.message
+  } catch (error) {
+    context.log.error({ err: error, read: read.kind }, 'A question could not be answered')
+    return explain(context, { code: 'unavailable', what: 'the database' }, asker)
+  }
+}
+
+/** After the answer, since drawing takes a while. The message is the answer: a picture that Slack does not take is only missed. */
+function showLater(
+  context: BotContext,
+  draw: () => Promise<Picture>,
+  to: Asker & { readonly here: boolean },
+): void {
+  const show = async (): Promise<void> => uploadPicture(context, await draw(), to)
+  setTimeout(() => {
+    show().catch((error: unknown) => context.log.warn({ err: error }, 'The picture could not be shown'))
+  }, DRAW_AFTER_MS)
+}

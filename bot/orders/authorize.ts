@@ -1,0 +1,137 @@
+/** Whether somebody may do something. Commands, buttons, forms, mentions and Home all ask here. */
+import { type Configuration, findRole } from '../../domain/configuration.js'
+import type { UserId } from '../../domain/identifiers.js'
+import type { Actor } from '../../domain/intent.js'
+import { rolesFor } from '../../domain/permissions.js'
+import type { AppDefinition, EnvironmentDefinition, RoleDefinition } from '../../domain/pipeline.js'
+import type { Refusal } from '../../domain/refusal.js'
+import type { ActorSnapshot } from '../../domain/release/state.js'
+import type { ProtectedVerb } from '../../domain/verbs.js'
+import type { People, Person } from '../slack/people.js'
+
+export type Authorization =
+  | { readonly kind: 'allowed'; readonly evidence: ActorSnapshot }
+  | { readonly kind: 'denied'; readonly refusal: Refusal }
+
+/** What the verb is used on. The app may be a release's snapshot: it names roles, and who holds them is looked up now. */
+export interface AuthorizedObject {
+  readonly app: Pick<AppDefinition, 'permissions'>
+  readonly environment: Pick<EnvironmentDefinition, 'approve' | 'accept'> | null
+}
+
+export interface Authorizer {
+  /** Whether the actor holds a role that may use the verb; anything unknown denies. */
+  authorize(actor: Actor, verb: ProtectedVerb, on: AuthorizedObject): Promise<Authorization>
+  /** Who may use the verb, e.g. to be asked instead; people who could not be looked up are missing. */
+  whoMay(verb: ProtectedVerb, on: AuthorizedObject): Promise<readonly UserId[]>
+  /** Whether the actor is a full member, which is all that personal settings need. */
+  authorizeMember(actor: Actor, verb: string): Promise<Authorization>
+  /** Whether the actor may read. Not knowing who they are does not stop a question, only being known as an outsider. */
+  mayRead(actor: Actor): Promise<boolean>
+}
+
+export interface AuthorizerOptions {
+  readonly people: People
+  /** The present configuration, not the one a release was cut with. */
+  readonly configuration: () => Configuration
+  readonly now: () => Date
+}
+
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  return {
+    authorize: (actor, verb, on) => authorize(options, actor, { verb, on }),
+    whoMay: (verb, on) => peopleOf(options, rolesFor(on.app, verb, on.environment)),
+    authorizeMember: async (actor, verb) => {
+      const member = await findMember(options, actor, verb)
+      if (member.kind === 'denied') return member
+      const held = await heldRoles(options, member.person)
+      return { kind: 'allowed', evidence: evidenceOf(options, member.person, held.roles) }
+    },
+    mayRead: async (actor) => {
+      const person = await options.people.person(actor.user)
+      return person === null || person.kind === 'member'
+    },
+  }
+}
+
+interface VerbUse {
+  readonly verb: ProtectedVerb
+  readonly on: AuthorizedObject
+}
+
+async function authorize(
+  options: AuthorizerOptions,
+  actor: Actor,
+  { verb, on }: VerbUse,
+): Promise<Authorization> {
+  const member = await findMember(options, actor, verb)
+  if (member.kind === 'denied') return member
+  const needed = rolesFor(on.app, verb, on.environment)
+  const held = await heldRoles(options, member.person)
+  if (needed.some((role) => held.roles.includes(role))) {
+    return { kind: 'allowed', evidence: evidenceOf(options, member.person, held.roles) }
+  }
+  const unclear = needed.find((role) => held.unclear.includes(role))
+  if (unclear !== undefined) {
+    return { kind: 'denied', refusal: { code: 'lookup-failed', what: `who is in ${unclear}` } }
+  }
+  const people = await peopleOf(options, needed)
+  return { kind: 'denied', refusal: { code: 'not-permitted', verb, roles: needed, people } }
+}
+
+type Member =
+  | { readonly kind: 'member'; readonly person: Person }
+  | { readonly kind: 'denied'; readonly refusal: Refusal }
+
+async function findMember({ people }: AuthorizerOptions, actor: Actor, verb: string): Promise<Member> {
+  const person = await people.person(actor.user)
+  if (person === null) return { kind: 'denied', refusal: { code: 'lookup-failed', what: 'who you are' } }
+  if (person.kind !== 'member') return { kind: 'denied', refusal: { code: 'not-a-member', verb } }
+  return { kind: 'member', person }
+}
+
+interface HeldRoles {
+  readonly roles: readonly string[]
+  /** Roles of which it could not be found out whether the person holds them. */
+  readonly unclear: readonly string[]
+}
+
+async function heldRoles({ people, configuration }: AuthorizerOptions, { user }: Person): Promise<HeldRoles> {
+  const standing = await Promise.all(
+    configuration().roles.map(async (role) => ({ role: role.name, holds: await holds(people, role, user) })),
+  )
+  return {
+    roles: standing.flatMap(({ role, holds: sure }) => (sure === true ? [role] : [])),
+    unclear: standing.flatMap(({ role, holds: sure }) => (sure === null ? [role] : [])),
+  }
+}
+
+/** Null: one of the role's groups could not be looked up. */
+async function holds(people: People, role: RoleDefinition, user: UserId): Promise<boolean | null> {
+  if (role.users.includes(user)) return true
+  const groups = await Promise.all(role.groups.map((group) => people.groupMembers(group)))
+  if (groups.some((members) => members?.includes(user))) return true
+  return groups.includes(null) ? null : false
+}
+
+/** Whom to ask instead. */
+async function peopleOf(
+  { people, configuration }: AuthorizerOptions,
+  roles: readonly string[],
+): Promise<UserId[]> {
+  const definitions = roles.flatMap((name) => findRole(configuration(), name) ?? [])
+  const groups = await Promise.all(
+    definitions.flatMap((role) => role.groups).map((group) => people.groupMembers(group)),
+  )
+  return [
+    ...new Set([...definitions.flatMap((role) => role.users), ...groups.flatMap((members) => members ?? [])]),
+  ]
+}
+
+function evidenceOf(
+  { now }: AuthorizerOptions,
+  { user, email, timezone }: Person,
+  roles: readonly string[],
+): ActorSnapshot {
+  return { user, roles, email, timezone, at: now().toISOString() }
+}

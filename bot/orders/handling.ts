@@ -1,0 +1,55 @@
+/** What carrying out an order needs. Rules are in `domain/`, effects are behind the gateway. */
+import type { Configuration } from '../../domain/configuration.js'
+import type { AppName, EnvironmentName, UserId } from '../../domain/identifiers.js'
+import type { Actor, MuteIntent } from '../../domain/intent.js'
+import type { Clock } from '../../domain/ports.js'
+import type { Outcome, Refusal } from '../../domain/refusal.js'
+import type { DeploymentView } from '../../domain/views.js'
+import type { Gateway } from '../../workflows/gateway.js'
+import type { Authorizer } from './authorize.js'
+import type { Reads } from './reads.js'
+
+/** What orders are resolved against; the queries of `db/`, so that tests can stand in for the database. */
+export interface Lookups extends Pick<Reads, 'candidate' | 'release' | 'deployment' | 'environments'> {
+  /** The latest deployments of an environment, oldest first. */
+  inEnvironment(app: AppName, environment: EnvironmentName): Promise<readonly DeploymentView[]>
+}
+
+export interface HandlerContext {
+  readonly configuration: () => Configuration
+  readonly gateway: Gateway
+  readonly lookups: Lookups
+  readonly authorizer: Authorizer
+  readonly clock: Clock
+  /** Keeps what a person wants to hear of an app, or of every app. */
+  readonly saveMute: (user: UserId, mute: MuteIntent) => Promise<void>
+}
+
+/** One order being carried out. */
+export interface Handling<Kind> {
+  readonly intent: Kind
+  readonly actor: Actor
+  /** Slack's id of the order: the update id. */
+  readonly key: string
+  readonly context: HandlerContext
+}
+
+/** Ends the handling of an order early with a refusal; {@link outcomeOf} turns it into the order's outcome. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.code)
+    this.refusal = refusal
+  }
+}
+
+/** The order's outcome, where a refusal on the way is one too. */
+export async function outcomeOf(work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Refused) return { kind: 'refused', refusal: error.refusal }
+    throw error
+  }
+}

@@ -1,0 +1,104 @@
+/** What the bot reads to answer questions, in one place so that tests can stand in for the database. */
+import type { Kysely } from 'kysely'
+import { ensureButtons, findButton } from '../../db/buttons.js'
+import { auditOf, auditOfRelease } from '../../db/queries/audit.js'
+import { deploymentLog } from '../../db/queries/deployment-log.js'
+import { readDeployment } from '../../db/queries/deployments.js'
+import { readEnvironments } from '../../db/queries/environments.js'
+import { type CandidateMatch, findCandidate } from '../../db/queries/find-candidate.js'
+import { releaseOfThread } from '../../db/queries/release-of-thread.js'
+import { findReleases, openReleases, readRelease } from '../../db/queries/releases.js'
+import { runsSince } from '../../db/queries/runs.js'
+import { schedulesSince } from '../../db/queries/schedules.js'
+import { waitingDeployments } from '../../db/queries/waiting.js'
+import type { Database } from '../../db/tables.js'
+import type {
+  AppName,
+  ChannelId,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+} from '../../domain/identifiers.js'
+import type { RunRow } from '../../domain/metrics.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { CommitRange, Git } from '../../domain/ports.js'
+import type { ReleaseState } from '../../domain/release/state.js'
+import type { ScheduleRow } from '../../domain/schedule.js'
+import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
+import type { KnownRelease } from '../commands/parsed-command.js'
+import { type ButtonTarget, buttonId } from '../views/button-target.js'
+
+export interface Reads {
+  /** The stored target of a button, null when there is none. */
+  button(id: string): Promise<unknown>
+  /** Keeps what the buttons of an answer mean, before it is shown. */
+  storeButtons(targets: readonly ButtonTarget[]): Promise<void>
+  releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
+  candidate(app: AppName, text: string): Promise<CandidateMatch>
+  release(id: ReleaseId): Promise<ReleaseView | null>
+  /** The state its workflow holds; null when there is none any more. */
+  releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
+  /** Newest first, the deleted ones left out. */
+  releases(app: AppName, limit: number): Promise<readonly ReleaseView[]>
+  /** Drafts and open releases, newest first. */
+  openReleases(app: AppName): Promise<readonly ReleaseView[]>
+  environments(app: AppName): Promise<readonly EnvironmentView[]>
+  deployment(id: DeploymentId): Promise<DeploymentView | null>
+  deploymentLog(id: DeploymentId): Promise<string | null>
+  /** Oldest first. */
+  auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
+  /** Newest first; of every environment when it is null. */
+  audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
+  /** Commits in `to` and not in `from`, read from git; with `from` null, the newest of `to`. */
+  range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
+  /** The deployments that began since an instant, oldest first. */
+  runs(app: AppName, since: Date): Promise<readonly RunRow[]>
+  /** What was released since an instant, oldest first, and what is planned and not released yet. */
+  schedules(app: AppName, since: Date): Promise<readonly ScheduleRow[]>
+  /** The releases something of which waits for people. */
+  waiting(apps: readonly AppName[]): Promise<readonly ReleaseId[]>
+}
+
+export interface CommitsBetween {
+  readonly from: CommitSha | null
+  readonly to: CommitSha
+  readonly most: number
+}
+
+/** What is not in the database: commits, and what workflows hold. */
+export interface Sources extends Pick<Git, 'range'> {
+  readonly releaseState: Reads['releaseState']
+}
+
+/** {@link Reads} from the database and its other sources. */
+export function databaseReads(db: Kysely<Database>, { range: rangeOf, releaseState }: Sources): Reads {
+  return {
+    button: (id) => findButton(db, id),
+    storeButtons: (targets) =>
+      ensureButtons(
+        db,
+        targets.map((target) => ({ id: buttonId(target), target })),
+      ),
+    releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
+    candidate: (app, text) => findCandidate(db, app, text),
+    release: (id) => readRelease(db, id),
+    releaseState,
+    releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
+    openReleases: (app) => openReleases(db, app),
+    environments: (app) => readEnvironments(db, app),
+    deployment: (id) => readDeployment(db, id),
+    deploymentLog: (id) => deploymentLog(db, id),
+    auditOfRelease: (id) => auditOfRelease(db, id),
+    audit: (app, environment, limit) =>
+      auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
+    range: ({ name, repository, trunk }, { from, to, most }) =>
+      rangeOf({ app: name, url: repository, trunk }, from, to, most),
+    runs: (app, since) => runsSince(db, app, since),
+    schedules: (app, since) => schedulesSince(db, app, since),
+    waiting: async (apps) => {
+      const waiting = await waitingDeployments(db, apps)
+      return [...new Set(waiting.flatMap(({ release }) => release?.id ?? []))]
+    },
+  }
+}

@@ -1,0 +1,122 @@
+/** `edit`: changes the words of a draft, or plan, scope and links of a release. */
+
+import type { IntentOf } from '../../domain/intent.js'
+import { type Outcome, refuse } from '../../domain/refusal.js'
+import { type AppArguments, valueOf } from '../commands/arguments.js'
+import { prefill } from '../commands/form-prefill.js'
+import { form, orderFor, type ParsedCommand, problem, refused } from '../commands/parsed-command.js'
+import { releaseAndEnvironment } from '../commands/release-and-environment.js'
+import { appFlags, syntax } from '../commands/syntax.js'
+import type { Handling } from '../orders/handling.js'
+import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
+import { outside } from '../views/escape.js'
+import { marks } from '../views/marks.js'
+import { opensForm } from './common/buttons.js'
+import { command } from './common/command.js'
+import { flag, releaseName } from './common/command-words.js'
+import {
+  releaseOf as chosenRelease,
+  type FormSpec,
+  ordered,
+  releaseChoice,
+  releaseField,
+  wrong,
+} from './common/form-spec.js'
+import {
+  checkedTitle,
+  descriptionField,
+  isDate,
+  linksOf,
+  planFields,
+  planFlags,
+  titleField,
+  titleFlags,
+} from './common/release-details.js'
+import { releaseKey } from './common/workflow-keys.js'
+
+/** What is left empty stays as it is. */
+const editForm: FormSpec = {
+  title: 'Edit a release',
+  submit: 'Save',
+  fields: (subject) => [...releaseField(subject), titleField(false), descriptionField, ...planFields],
+  read: (answers, { request, app }) => {
+    const release = chosenRelease(answers, request)
+    if (release === null) return wrong({ release: 'Say which draft.' })
+    const title = answers('title')
+    const description = answers('description')
+    const plannedAt = answers('planned')
+    if (plannedAt !== null && !isDate(plannedAt)) return wrong({ planned: 'Choose a day.' })
+    const scope = answers('scope')
+    const links = linksOf(answers)
+    if ((title ?? description ?? plannedAt ?? scope) === null && links.length === 0)
+      return wrong({ title: 'Change at least one field.' })
+    return ordered({ kind: 'edit', app: app.name, release, title, description, plannedAt, scope, links })
+  },
+  choices: (view) => [releaseChoice(view, view.version ?? view.title)],
+  prefill: ({ title, type, description, plannedAt }) =>
+    prefill({ title, type, description, planned: plannedAt?.slice(0, 10) ?? null }),
+}
+
+export const edit = command('edit', {
+  usage: {
+    does: 'changes a draft, or the plan and the links of a release',
+    examples: ['edit "Summer sale" --title "Winter sale"', 'edit 2026.11.3 --link CHG-123'],
+  },
+  syntax: syntax(['of', 'on', 'in'], { ...appFlags, ...titleFlags, ...planFlags }),
+  read: readEdit,
+  forms: { edit: editForm },
+  buttons: { edit: opensForm('edit') },
+  orders: {
+    edit: {
+      write: ({ app, release, title, description, plannedAt, scope, links }) => [
+        'edit',
+        app,
+        releaseName(release),
+        flag('title', title),
+        flag('description', description),
+        flag('planned', plannedAt),
+        flag('scope', scope),
+        ...links.map((link) => flag('link', link)),
+      ],
+      workflowKey: ({ app, release }) => releaseKey(app, release),
+      addIds: (draft) => draft,
+      handle: handleEdit,
+    },
+  },
+  done: { edited: ({ title }) => `${marks.drafted} Changed the draft “${outside(title, 150)}”.` },
+})
+
+/** `edit <draft> --title "…" --description "…"`, `edit <release> --planned 2026-12-01 --link CHG-123`. */
+function readEdit(args: AppArguments): ParsedCommand<'edit'> {
+  const sorted = releaseAndEnvironment(args, { release: true, environment: false })
+  if (sorted.kind !== 'sorted') return problem(sorted)
+  const title = valueOf(args, 'title')
+  const description = valueOf(args, 'description')
+  const planned = valueOf(args, 'planned')
+  if (planned !== null && !isDate(planned)) return refused({ code: 'invalid-time', text: planned })
+  const app = args.app.name
+  const { release, releaseText } = sorted
+  const scope = valueOf(args, 'scope')
+  const links = args.values.get('link') ?? []
+  if (release !== null && ((title ?? description ?? planned ?? scope) !== null || links.length > 0)) {
+    return orderFor({ kind: 'edit', app, release, title, description, plannedAt: planned, scope, links })
+  }
+  const given = prefill({ title, description, planned, scope, links: links.join('\n'), release: releaseText })
+  const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
+  return form({ form: 'edit', app, given, target })
+}
+
+/** Words of a draft only; plan, scope and links until the release ends. */
+async function handleEdit(handling: Handling<IntentOf<'edit'>>): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const app = appOf(handling, intent.app)
+  const by = await permitted(handling, 'edit', { app, environment: null })
+  const found = await releaseOf(handling, app.name, intent.release)
+  const view = await releaseView(handling, found.releaseId)
+  if (view.state !== 'draft' && view.state !== 'open')
+    return refuse({ code: 'release-ended', state: view.state })
+  const { description, plannedAt, scope, links } = intent
+  const title = intent.title === null ? null : checkedTitle(intent.title)
+  const order = { title, description, plannedAt, scope, links, by }
+  return context.gateway.askRelease({ app: app.name, release: view.id }, 'edit', { order, key })
+}

@@ -1,0 +1,117 @@
+/** Carries out `env`: previews, rebuild, patch, expiry, teardown, lost hosts. */
+import { parseDuration } from '../../../domain/durations.js'
+import { previewDefinition } from '../../../domain/environment/preview.js'
+import {
+  type EnvironmentName,
+  parseDeploymentId,
+  parseEnvironmentName,
+  type UserId,
+} from '../../../domain/identifiers.js'
+import type { IntentOf } from '../../../domain/intent.js'
+import { nearest } from '../../../domain/nearest.js'
+import {
+  type AppDefinition,
+  type EnvironmentDefinition,
+  findEnvironment,
+  isLastLevel,
+} from '../../../domain/pipeline.js'
+import { type Outcome, refuse } from '../../../domain/refusal.js'
+import { type Handling, Refused } from '../../orders/handling.js'
+import { appOf, permitted } from '../../orders/resolve.js'
+
+type Its = Handling<IntentOf<'env'>>
+
+interface Order {
+  readonly where: { readonly app: AppDefinition; readonly environment: EnvironmentName }
+  readonly by: UserId
+  readonly at: string
+}
+
+/** S2.11, S2.14–S2.20. */
+export async function handleEnvironment(handling: Its): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const app = appOf(handling, intent.app)
+  if (intent.action === 'create') return create(handling, app)
+  const definition = await placeOf(handling, app)
+  const { user: by, at } = await permitted(handling, 'env', { app, environment: definition })
+  const where = { app, environment: definition.name }
+  const { gateway } = context
+  const { deploymentId, action } = intent
+  switch (action) {
+    case 'rebuild':
+    case 'patch':
+      return gateway.askEnvironment(where, action, { order: { deploymentId, by, at }, key })
+    case 'extend':
+      return extend(handling, { where, by, at })
+    case 'keep':
+      return gateway.askEnvironment(where, 'keep', {
+        order: { by, at, until: instant(intent.argument) },
+        key,
+      })
+    case 'teardown':
+      return teardown(handling, { where, by, at }, definition)
+    case 'wait-host':
+    case 'other-host':
+      return gateway.askEnvironment(where, action, { order: { by, at }, key })
+  }
+}
+
+async function create(handling: Its, app: AppDefinition): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const { user: by, at } = await permitted(handling, 'env', { app, environment: null })
+  if (app.previews === null) return refuse({ code: 'no-previews' })
+  const environment = parseEnvironmentName(intent.environment)
+  if (environment === null || findEnvironment(app, environment) !== null) {
+    return refuse({ code: 'invalid-name', text: intent.environment })
+  }
+  const order = { deploymentId: intent.deploymentId, by, at, ref: intent.argument }
+  return context.gateway.askEnvironment({ app, environment }, 'create', { order, key })
+}
+
+/** A duration is typed; a button carries the end that its notice named, so that a second click finds it moved. */
+function extend({ intent, context, key }: Its, { where, by, at }: Order): Promise<Outcome> {
+  const { argument } = intent
+  const until = instant(argument)
+  const durationMs = argument === null || until !== null ? null : parseDuration(argument)
+  if (argument !== null && until === null && durationMs === null) {
+    return Promise.resolve(refuse({ code: 'invalid-time', text: argument }))
+  }
+  return context.gateway.askEnvironment(where, 'extend', { order: { by, at, durationMs, until }, key })
+}
+
+/** What users see takes one more grant: whoever may set a rule aside. */
+async function teardown(
+  handling: Its,
+  { where, by, at }: Order,
+  definition: EnvironmentDefinition,
+): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const configured = findEnvironment(where.app, definition.name)
+  if (configured && isLastLevel(where.app, configured)) {
+    await permitted(handling, 'override', { app: where.app, environment: configured })
+  }
+  const seen = intent.argument === null ? null : parseDeploymentId(intent.argument)
+  const order = { by, at, confirmed: intent.confirmed, seen }
+  return context.gateway.askEnvironment(where, 'teardown', { order, key })
+}
+
+/** A configured environment, or a preview that lives or waits to. */
+async function placeOf(handling: Its, app: AppDefinition): Promise<EnvironmentDefinition> {
+  const text = handling.intent.environment
+  const configured = findEnvironment(app, text)
+  if (configured) return configured
+  const known = await handling.context.lookups.environments(app.name)
+  const previews = known.filter(({ detail, state }) => detail.preview && (state !== 'absent' || detail.place))
+  const preview = previews.find(({ name }) => name === text)
+  const definition = preview && previewDefinition(app, preview.name, preview.detail.branch)
+  if (definition) return definition
+  const gone = known.find(({ name, detail }) => name === text && detail.preview)
+  if (gone && !preview) throw new Refused({ code: 'gone', environment: gone.name })
+  const names = [...app.environments, ...previews].map(({ name }) => name)
+  throw new Refused({ code: 'unknown-environment', text, nearest: nearest(text, names) })
+}
+
+/** An instant as buttons carry it; null for anything else. */
+function instant(text: string | null): string | null {
+  return text !== null && /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null
+}

@@ -1,0 +1,120 @@
+/** `why`, `plan` and `diff`: what blocks a candidate, its way to the top, and what is new in it. Nothing is changed. */
+
+import type { Outlook } from '../../../domain/blockers/blocker.js'
+import { planOf, type UsualTimes } from '../../../domain/blockers/plan.js'
+import { usualTimes } from '../../../domain/blockers/usual-times.js'
+import { obstaclesOf } from '../../../domain/blockers/why.js'
+import type { CommitSha } from '../../../domain/identifiers.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
+import type { CandidateView, EnvironmentView, ReleaseView } from '../../../domain/views.js'
+import type { ReadRequest } from '../../commands/parsed-command.js'
+import { diffMessage, planMessage, whyMessage } from '../../views/read-views.js'
+import type { ReadAnswer, Reading } from './answer.js'
+
+/** How many releases the usual times are read off. */
+const REMEMBERED = 20
+/** How many commits a comparison looks at. */
+const MOST_COMMITS = 200
+
+type Asked = Extract<ReadRequest, { kind: 'why' | 'plan' | 'diff' }>
+
+export interface Named {
+  readonly release: ReleaseView
+  /** Null when no candidate was named. */
+  readonly candidate: number | null
+}
+
+/** The answer about a release; null when it has no candidate yet, or its app is configured no more. */
+export async function outlook(request: Asked, named: Named, reading: Reading): Promise<ReadAnswer | null> {
+  const { release: view } = named
+  const options = reading.cardOptions(view.app)
+  const candidate = view.candidates.find(({ number }) => number === named.candidate) ?? view.candidates.at(-1)
+  const app = options.definition ?? null
+  if (candidate === undefined || app === null) return null
+  if (request.kind === 'diff') return compare(request, { view, candidate, app }, reading)
+  const usual = usualTimes(await reading.reads.releases(view.app, REMEMBERED))
+  const now = reading.now().toISOString()
+  const seen = { view, app, candidate, usual, now, windows: (at: string) => reading.windows(app, at) }
+  if (request.kind === 'why') {
+    const blockers = obstaclesOf(seen).filter(
+      ({ environment }) =>
+        request.environment === null || environment === null || environment === request.environment,
+    )
+    return { kind: 'shown', message: whyMessage(seen, blockers, options) }
+  }
+  return plan(request, seen, reading)
+}
+
+/** The workflow's own rules, on the state that it recorded. */
+async function plan(
+  { environment: wanted }: Extract<Asked, { kind: 'plan' }>,
+  seen: Outlook & { readonly usual: UsualTimes },
+  { reads, asker }: Reading,
+): Promise<ReadAnswer> {
+  const { view, candidate, windows, usual, now } = seen
+  const state = await reads.releaseState(view.app, view.id)
+  if (state === null) return { kind: 'refused', refusal: { code: 'release-ended', state: view.state } }
+  const { environments } = view
+  const steps = planOf({ state, environments, candidate: candidate.number, asker, windows, usual, now })
+  const place = steps.findIndex(({ environment }) => environment === wanted)
+  return { kind: 'shown', message: planMessage(seen, place < 0 ? steps : steps.slice(0, place + 1)) }
+}
+
+interface Compared {
+  readonly view: ReleaseView
+  readonly candidate: CandidateView
+  readonly app: AppDefinition
+}
+
+async function compare(
+  request: Extract<Asked, { kind: 'diff' }>,
+  { view, candidate, app }: Compared,
+  reading: Reading,
+): Promise<ReadAnswer> {
+  const against = request.against ?? request.environment ?? app.environments.at(-1)?.name ?? null
+  const base = await baseOf(against, { view, app }, reading)
+  if (base.kind === 'refused') return base
+  const range = await reading.reads.range(app, {
+    from: base.commit,
+    to: candidate.commit,
+    most: MOST_COMMITS,
+  })
+  const name = `${view.app} ${candidate.name}`
+  return {
+    kind: 'shown',
+    message: diffMessage({ name, to: candidate.commit, base: base.name, from: base.commit, range }),
+  }
+}
+
+type Base =
+  | { readonly kind: 'base'; readonly commit: CommitSha | null; readonly name: string | null }
+  | Extract<ReadAnswer, { kind: 'refused' }>
+
+/** What runs in an environment, or another release or candidate. */
+async function baseOf(
+  against: string | null,
+  { view, app }: Pick<Compared, 'view' | 'app'>,
+  { reads }: Reading,
+): Promise<Base> {
+  if (against === null) return { kind: 'base', commit: null, name: null }
+  const environment = view.environments.find(({ name }) => name === against)
+  if (environment) return runsIn(environment)
+  const match = await reads.candidate(app.name, against)
+  if (match.kind !== 'found') {
+    const nearest = match.kind === 'ambiguous' ? match.names : match.nearest
+    return { kind: 'refused', refusal: { code: 'unknown-release', text: against, nearest } }
+  }
+  const other = await reads.release(match.releaseId)
+  const candidate =
+    other?.candidates.find(({ number }) => number === match.candidate) ?? other?.candidates.at(-1)
+  return { kind: 'base', commit: candidate?.commit ?? null, name: candidate?.name ?? null }
+}
+
+function runsIn({ name, current }: EnvironmentView): Base {
+  if (current === null) return { kind: 'base', commit: null, name: null }
+  return {
+    kind: 'base',
+    commit: current.commit,
+    name: `${name} (${current.candidate ?? current.commit.slice(0, 7)})`,
+  }
+}

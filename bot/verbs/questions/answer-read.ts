@@ -1,0 +1,171 @@
+/** Answers questions straight from the database. Nothing here changes anything. */
+
+import { parseDuration } from '../../../domain/durations.js'
+import { unreachable } from '../../../domain/exhaustive.js'
+import type { AppName } from '../../../domain/identifiers.js'
+import type { Refusal } from '../../../domain/refusal.js'
+import type { AuditView, ReleaseView } from '../../../domain/views.js'
+import type { ReadRequest } from '../../commands/parsed-command.js'
+import type { Message } from '../../views/message.js'
+import {
+  checklistMessage,
+  deploymentLogMessage,
+  helpMessage,
+  historyMessage,
+  listMessage,
+  statusMessage,
+} from '../../views/read-views.js'
+import type { ReadAnswer, Reading } from './answer.js'
+import { type Named, outlook } from './answer-outlook.js'
+import { where, withButtons } from './answer-where.js'
+
+type OfRelease = Extract<ReadRequest, { readonly release: unknown }>
+
+const HISTORY = 200
+/** As many as a page may need, and some more to say that there are. */
+const listedUpTo = ({ mine, page }: Extract<ReadRequest, { kind: 'list' }>): number =>
+  mine ? 200 : page * 8 + 16
+
+const shown = (message: Message): ReadAnswer => ({ kind: 'shown', message })
+const refuse = (refusal: Refusal): ReadAnswer => ({ kind: 'refused', refusal })
+
+export async function answerHelp(
+  { app, verb }: Extract<ReadRequest, { kind: 'help' }>,
+  { reads, command, usage }: Reading,
+): Promise<ReadAnswer> {
+  if (verb !== null) return shown(usage(verb))
+  return shown(helpMessage({ command, app, open: app === null ? [] : await reads.openReleases(app) }))
+}
+
+/** What is known of one release: its picture, its checklist, what it waits for, its way up, what is new in it. */
+export async function answerAboutRelease(
+  request: Exclude<OfRelease, { kind: 'history' }>,
+  reading: Reading,
+): Promise<ReadAnswer> {
+  const asksWhere = request.kind === 'status' || request.kind === 'checklist'
+  if (asksWhere && request.release === null && request.environment !== null) {
+    return where(
+      { kind: 'where', app: request.app, environment: request.environment, here: request.here },
+      reading,
+    )
+  }
+  const found = await findRelease(request, reading)
+  if (found === null)
+    return where({ kind: 'where', app: request.app, environment: null, here: request.here }, reading)
+  if (found.kind === 'refused') return found
+  const options = reading.cardOptions(request.app)
+  if (request.kind === 'checklist')
+    return withButtons(checklistMessage(found.release, options), reading.reads)
+  const answer = request.kind === 'status' ? null : await outlook(request, found, reading)
+  return answer ?? shown(statusMessage(found.release, options))
+}
+
+type FoundRelease = ({ readonly kind: 'release' } & Named) | Extract<ReadAnswer, { kind: 'refused' }>
+
+/** Null: none was named and none is open. */
+async function findRelease({ app, release }: OfRelease, { reads }: Reading): Promise<FoundRelease | null> {
+  if (release === null) {
+    const [newest] = await reads.openReleases(app)
+    return newest === undefined ? null : { kind: 'release', release: newest, candidate: null }
+  }
+  if (release.kind === 'id') {
+    const view = await reads.release(release.releaseId)
+    return view === null
+      ? unknown(release.releaseId, [])
+      : { kind: 'release', release: view, candidate: release.candidate }
+  }
+  const match = await reads.candidate(app, release.text)
+  if (match.kind === 'ambiguous') return unknown(release.text, match.names)
+  if (match.kind === 'unknown') return unknown(release.text, match.nearest)
+  const view = await reads.release(match.releaseId)
+  return view === null
+    ? unknown(release.text, [])
+    : { kind: 'release', release: view, candidate: match.candidate }
+}
+
+const unknown = (text: string, nearest: readonly string[]): Extract<ReadAnswer, { kind: 'refused' }> => ({
+  kind: 'refused',
+  refusal: { code: 'unknown-release', text, nearest },
+})
+
+export async function answerList(
+  request: Extract<ReadRequest, { kind: 'list' }>,
+  reading: Reading,
+): Promise<ReadAnswer> {
+  if (request.what === 'environments') {
+    return where({ kind: 'where', app: request.app, environment: null, here: request.here }, reading)
+  }
+  const apps = request.app === null ? reading.apps : [request.app]
+  const releases = await listed(request, apps, reading)
+  const wanted = request.mine ? releases.filter(({ requestedBy }) => requestedBy === reading.asker) : releases
+  const newest = wanted.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
+  return shown(listMessage(newest, { command: reading.command, page: request.page }))
+}
+
+async function listed(
+  request: Extract<ReadRequest, { kind: 'list' }>,
+  apps: readonly AppName[],
+  { reads }: Reading,
+): Promise<readonly ReleaseView[]> {
+  const { what } = request
+  switch (what) {
+    case 'waiting': {
+      const ids = await reads.waiting(apps)
+      const views = await Promise.all(ids.map((id) => reads.release(id)))
+      return views.filter((view) => view !== null)
+    }
+    case 'drafts':
+    case 'candidates': {
+      const open = (await Promise.all(apps.map((app) => reads.openReleases(app)))).flat()
+      return open.filter(({ state }) => (state === 'draft') === (what === 'drafts'))
+    }
+    case 'releases':
+    case 'environments':
+      return (await Promise.all(apps.map((app) => reads.releases(app, listedUpTo(request))))).flat()
+    default:
+      return unreachable(what)
+  }
+}
+
+export async function answerLog(
+  { app, deployment: id }: Extract<ReadRequest, { kind: 'log' }>,
+  { reads, cardOptions }: Reading,
+): Promise<ReadAnswer> {
+  const [deployment, text] = await Promise.all([reads.deployment(id), reads.deploymentLog(id)])
+  if (deployment === null) return refuse({ code: 'unknown-deployment', text: id })
+  return shown(deploymentLogMessage(deployment, text ?? '', cardOptions(app).links.deploymentLog(id)))
+}
+
+/** Of a release its whole chain; otherwise the newest lines of the app or one of its environments. */
+export async function answerHistory(
+  request: Extract<ReadRequest, { kind: 'history' }>,
+  reading: Reading,
+): Promise<ReadAnswer> {
+  if (request.release === null) {
+    const { app, environment } = request
+    const known =
+      (await reading.reads.environments(app)).find(({ name }) => name === environment)?.name ?? null
+    if (environment !== null && known === null) {
+      return where({ kind: 'where', app, environment, here: request.here }, reading)
+    }
+    const events = await reading.reads.audit(app, known, HISTORY)
+    return shown(historyMessage(ofInterest(events.toReversed(), request, reading)))
+  }
+  const found = await findRelease(request, reading)
+  if (found?.kind !== 'release') return found ?? unknown('', [])
+  const events = await reading.reads.auditOfRelease(found.release.id)
+  const there = events.filter(
+    ({ environment }) => request.environment === null || environment === request.environment,
+  )
+  return shown(historyMessage(ofInterest(there, request, reading)))
+}
+
+function ofInterest(
+  events: readonly AuditView[],
+  { since, by }: Extract<ReadRequest, { kind: 'history' }>,
+  { now }: Reading,
+): readonly AuditView[] {
+  const age = since === null ? null : parseDuration(since)
+  const from = age === null ? '' : new Date(now().getTime() - age).toISOString()
+  return events.filter(({ at, actor }) => at >= from && (by === null || actor === by))
+}

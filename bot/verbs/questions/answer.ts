@@ -1,0 +1,38 @@
+/** What an answer to a question is read from, and what it can be. */
+import type { ClosedWindow } from '../../../domain/environment/closures.js'
+import type { AppName, UserId } from '../../../domain/identifiers.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
+import type { Refusal } from '../../../domain/refusal.js'
+import type { Verb } from '../../../domain/verbs.js'
+import type { Reads } from '../../orders/reads.js'
+import type { CardOptions } from '../../views/card/card-options.js'
+import type { Message } from '../../views/message.js'
+
+export interface Reading {
+  readonly reads: Reads
+  readonly command: string
+  readonly apps: readonly AppName[]
+  readonly cardOptions: (app: AppName) => CardOptions
+  readonly asker: UserId
+  /** What a verb does and how it is written. */
+  readonly usage: (verb: Verb) => Message
+  readonly now: () => Date
+  /** The environments of an app that their windows close at an ISO instant. */
+  readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
+}
+
+/** A file that goes with an answer. */
+export interface Picture {
+  readonly name: string
+  readonly title: string
+  readonly bytes: Uint8Array
+}
+
+export type ReadAnswer =
+  | {
+      readonly kind: 'shown'
+      readonly message: Message
+      /** Draws what goes with the message; the message is complete without it. */
+      readonly picture?: () => Promise<Picture>
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }

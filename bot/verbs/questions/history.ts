@@ -1,0 +1,36 @@
+/** `history`: who did what; and the log of one deployment, which a button asks for. */
+import { parseDuration } from '../../../domain/durations.js'
+import { parseUserId } from '../../../domain/identifiers.js'
+import { type AppArguments, valueOf } from '../../commands/arguments.js'
+import { type ParsedCommand, problem, read, refused } from '../../commands/parsed-command.js'
+import { placeKeywords, questionFlags, syntax } from '../../commands/syntax.js'
+import { command } from '../common/command.js'
+import { answerHistory, answerLog } from './answer-read.js'
+import { aboutRelease, readAbout } from './question.js'
+
+export const history = command('history', {
+  usage: {
+    does: 'shows who did what',
+    examples: ['history shop 2026.11.3', 'history production --since 7d'],
+  },
+  syntax: syntax(placeKeywords, { ...questionFlags, since: 'value', by: 'value' }),
+  read: readHistory,
+  buttons: {
+    history: (target) => read({ kind: 'history', ...aboutRelease(target), since: null, by: null }),
+    log: ({ app, deploymentId }) =>
+      deploymentId === undefined ? null : read({ kind: 'log', app, deployment: deploymentId, here: false }),
+  },
+  answers: { history: answerHistory, log: answerLog },
+})
+
+/** `history production --since 7d --by @alice`. */
+function readHistory(args: AppArguments): ParsedCommand<never> {
+  const question = readAbout(args)
+  if (question.kind !== 'about') return problem(question)
+  const since = valueOf(args, 'since')
+  if (since !== null && parseDuration(since) === null) return refused({ code: 'invalid-time', text: since })
+  const by = valueOf(args, 'by')
+  const user = by === null ? null : parseUserId(by)
+  if (by !== null && user === null) return problem({ kind: 'unexpected', text: by, verb: args.verb })
+  return read({ kind: 'history', ...question.about, since, by: user })
+}

@@ -1,0 +1,37 @@
+/** What questions have in common: what they are about, and that nothing but an answer comes of them. */
+
+import type { AppName } from '../../../domain/identifiers.js'
+import type { ReleaseRef } from '../../../domain/intent.js'
+import type { AppArguments } from '../../commands/arguments.js'
+import type { Problem } from '../../commands/parsed-command.js'
+import { releaseAndEnvironment } from '../../commands/release-and-environment.js'
+import { placeKeywords, questionFlags, syntax } from '../../commands/syntax.js'
+import { type ButtonTarget, releaseOf } from '../../views/button-target.js'
+
+/** What a question is about. */
+export interface About {
+  readonly app: AppName
+  /** Null: the newest one that is open. */
+  readonly release: ReleaseRef | null
+  readonly environment: string | null
+  readonly here: boolean
+}
+
+export const questionSyntax = syntax(placeKeywords, questionFlags)
+
+/** What a button's question is about; the answer is for the person who clicked alone. */
+export const aboutRelease = (target: ButtonTarget): About => ({
+  app: target.app,
+  release: releaseOf(target),
+  environment: target.environment ?? null,
+  here: false,
+})
+
+/** What a typed question is about. */
+export function readAbout(args: AppArguments): { readonly kind: 'about'; readonly about: About } | Problem {
+  const sorted = releaseAndEnvironment(args, { release: true, environment: true })
+  if (sorted.kind !== 'sorted') return sorted
+  const { release, environment } = sorted
+  const here = args.switches.has('here')
+  return { kind: 'about', about: { app: args.app.name, release, environment, here } }
+}

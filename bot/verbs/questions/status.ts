@@ -1,0 +1,42 @@
+/** `status`, `why` and `plan`: of a release, of an environment, or of what is newest. */
+import type { AppArguments } from '../../commands/arguments.js'
+import { type ParsedCommand, problem, read } from '../../commands/parsed-command.js'
+import { command } from '../common/command.js'
+import { answerAboutRelease } from './answer-read.js'
+import { aboutRelease, questionSyntax, readAbout } from './question.js'
+
+type Kind = 'status' | 'why' | 'plan'
+
+const status = command('status', {
+  usage: {
+    does: 'shows a release or an environment',
+    examples: ['status shop 2026.11.3', 'status shop staging --here'],
+  },
+  syntax: questionSyntax,
+  read: (args) => readQuestion('status', args),
+  buttons: { status: (target) => read({ kind: 'status', ...aboutRelease(target) }) },
+  answers: { status: answerAboutRelease },
+})
+
+const why = command('why', {
+  usage: { does: 'says what a candidate waits for', examples: ['why shop 2026.11.3-rc.1'] },
+  syntax: questionSyntax,
+  read: (args) => readQuestion('why', args),
+  buttons: { why: (target) => read({ kind: 'why', ...aboutRelease(target) }) },
+  answers: { why: answerAboutRelease },
+})
+
+const plan = command('plan', {
+  usage: { does: 'shows the way to the top', examples: ['plan shop 2026.11.3-rc.1'] },
+  syntax: questionSyntax,
+  read: (args) => readQuestion('plan', args),
+  buttons: { plan: (target) => read({ kind: 'plan', ...aboutRelease(target) }) },
+  answers: { plan: answerAboutRelease },
+})
+
+export const statusQuestions = { status, why, plan }
+
+function readQuestion(kind: Kind, args: AppArguments): ParsedCommand<never> {
+  const question = readAbout(args)
+  return question.kind === 'about' ? read({ kind, ...question.about }) : problem(question)
+}

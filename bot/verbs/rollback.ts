@@ -1,0 +1,168 @@
+/** `rollback`: puts back what was accepted in an environment before. Nothing is built. */
+
+import type { DeploymentId } from '../../domain/identifiers.js'
+import type { DeploymentRef, IntentOf, ReleaseRef } from '../../domain/intent.js'
+import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
+import type { Outcome } from '../../domain/refusal.js'
+import type { AppArguments } from '../commands/arguments.js'
+import { prefill } from '../commands/form-prefill.js'
+import { form, orderFor, type ParsedCommand, problem } from '../commands/parsed-command.js'
+import { releaseAndEnvironment } from '../commands/release-and-environment.js'
+import { normaliseRelease, releaseRef } from '../commands/release-words.js'
+import { confirmFlags, placeFlags, placeKeywords, syntaxWithReason } from '../commands/syntax.js'
+import { type Handling, Refused } from '../orders/handling.js'
+import { appOf, deploymentOf, environmentOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
+import { code } from '../views/escape.js'
+import { marks } from '../views/marks.js'
+import { ordersOrOpens } from './common/buttons.js'
+import { command } from './common/command.js'
+import { deploymentWords, flag, releaseName, type Words } from './common/command-words.js'
+import {
+  chooseEnvironment,
+  environmentOf as chosenEnvironment,
+  environmentField,
+  type Field,
+  type FormSpec,
+  ordered,
+  reasonField,
+} from './common/form-spec.js'
+import { environmentKey } from './common/workflow-keys.js'
+
+const toField: Field = {
+  name: 'to',
+  kind: 'line',
+  label: 'To',
+  required: false,
+  hint: 'Left empty: what was accepted there before.',
+  placeholder: '2026.11.2',
+  most: 120,
+}
+
+/** Confirms a rollback that was typed. */
+const rollbackForm: FormSpec = {
+  title: 'Roll back',
+  submit: 'Roll back',
+  fields: (subject) => [
+    ...environmentField(subject),
+    ...(subject.request.target.deploymentId === undefined ? [toField] : []),
+    reasonField(false),
+  ],
+  read: (answers, subject) => {
+    const environment = chosenEnvironment(answers, subject)
+    if (environment === null) return chooseEnvironment
+    const { deploymentId } = subject.request.target
+    const typed = answers('to')
+    const named = typed === null ? null : ({ kind: 'named', text: normaliseRelease(typed) } as const)
+    const to = deploymentId === undefined ? named : ({ kind: 'id', deploymentId } as const)
+    return ordered({ kind: 'rollback', app: subject.app.name, environment, to, reason: answers('reason') })
+  },
+}
+
+export const rollback = command('rollback', {
+  usage: {
+    does: 'puts back what ran before, without a build',
+    examples: ['rollback shop production', 'rollback shop production to 2026.11.2 --reason "…" --yes'],
+  },
+  syntax: syntaxWithReason(placeKeywords, { ...placeFlags, ...confirmFlags }),
+  read: readRollback,
+  forms: { rollback: rollbackForm },
+  buttons: {
+    rollback: ordersOrOpens('rollback', ({ app, environment, argument, deploymentId }) => {
+      if (environment === undefined) return null
+      const to = deploymentId === undefined ? null : ({ kind: 'id', deploymentId } as const)
+      return { kind: 'rollback', app, environment, to, reason: argument ?? null }
+    }),
+  },
+  orders: {
+    rollback: {
+      write: ({ app, environment, to, reason }) => [
+        'rollback',
+        app,
+        'on',
+        environment,
+        ...targetWords(to),
+        flag('reason', reason),
+        '--yes',
+      ],
+      workflowKey: environmentKey,
+      addIds: (draft, newIds) => ({ ...draft, deploymentId: newIds.deployment() }),
+      handle: handleRollback,
+    },
+  },
+  done: {
+    'rolling-back': ({ environment, to }) =>
+      `${marks.rolledBack} Rolling ${environment} back to ${code(to, 60)}; nothing is built.`,
+  },
+})
+
+/** `rollback production to 2026.11.2 -m "…"`. It asks to be confirmed, in a form or by `--yes`. */
+function readRollback(args: AppArguments): ParsedCommand<'rollback'> {
+  const sorted = releaseAndEnvironment(args, { release: true, environment: true })
+  if (sorted.kind !== 'sorted') return problem(sorted)
+  const { releaseText, environment } = sorted
+  const app = args.app.name
+  const { reason } = args
+  if (environment !== null && args.switches.has('yes')) {
+    // The thread's release is what to roll back from, never what to go to.
+    const to = releaseText === null ? null : releaseRef(releaseText, args.context)
+    return orderFor({ kind: 'rollback', app, environment, to, reason })
+  }
+  const given = prefill({ environment, to: releaseText, reason })
+  return form({ form: 'rollback', app, given, target: {} })
+}
+
+function targetWords(to: DeploymentRef | ReleaseRef | null): Words {
+  if (to === null) return []
+  if (to.kind === 'named') return ['to', to.text]
+  if (to.kind === 'id') return ['to', 'deploymentId' in to ? to.deploymentId : releaseName(to)]
+  return ['to', ...deploymentWords(to)]
+}
+
+/** S3.19, S5.13: back to the last accepted deployment, or to the one named. */
+async function handleRollback(handling: Handling<IntentOf<'rollback'>>): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const app = appOf(handling, intent.app)
+  const environment = environmentOf(app, intent.environment)
+  const { user, at } = await permitted(handling, 'rollback', { app, environment })
+  const to = await targetOf(handling, app, environment)
+  const { deploymentId, reason } = intent
+  const order = { deploymentId, to, reason: reason?.trim() ?? '', failure: null, by: user, at }
+  const where = { app, environment: environment.name }
+  return context.gateway.askEnvironment(where, 'rollback', { order, key })
+}
+
+async function targetOf(
+  handling: Handling<IntentOf<'rollback'>>,
+  app: AppDefinition,
+  environment: EnvironmentDefinition,
+): Promise<DeploymentId | null> {
+  const { to } = handling.intent
+  if (to === null) return null
+  if (to.kind === 'id') {
+    return 'deploymentId' in to ? to.deploymentId : acceptedOf(handling, { to, app, environment })
+  }
+  if (to.kind === 'named') return acceptedOf(handling, { to, app, environment })
+  return (await deploymentOf(handling, app, { ref: to, wanted: () => true })).id
+}
+
+async function acceptedOf(
+  handling: Handling<IntentOf<'rollback'>>,
+  order: {
+    readonly to: ReleaseRef
+    readonly app: AppDefinition
+    readonly environment: EnvironmentDefinition
+  },
+): Promise<DeploymentId> {
+  const { to, app, environment } = order
+  const found = await releaseOf(handling, app.name, to)
+  const view = await releaseView(handling, found.releaseId)
+  const accepted = view.deployments.findLast(
+    (one) =>
+      one.environment === environment.name &&
+      one.state === 'accepted' &&
+      (found.candidate === null || one.candidateNumber === found.candidate),
+  )
+  if (accepted) return accepted.id
+  const text = to.kind === 'named' ? to.text : (view.version ?? view.title)
+  throw new Refused({ code: 'not-an-accepted-deployment', environment: environment.name, text })
+}

@@ -1,0 +1,29 @@
+/** The mark and the sentence of every line of the audit trail; a kind without them does not compile. */
+import type { AuditEvent, EventFacts, EventKind } from '../../../domain/events.js'
+import type { Markup } from '../markup.js'
+import { deploymentEvents } from './deployment-events.js'
+import { environmentEvents } from './environment-events.js'
+import type { EventText, EventTexts } from './event-text.js'
+import { pushEvents } from './push-events.js'
+import { releaseEvents } from './release-events.js'
+
+const texts: EventTexts<EventKind> = {
+  ...releaseEvents,
+  ...deploymentEvents,
+  ...environmentEvents,
+  ...pushEvents,
+}
+
+/** One emoji. */
+export function eventMark<Kind extends EventKind>({ kind, facts }: AuditEvent<Kind>): string {
+  const { mark }: EventText<Kind> = texts[kind]
+  return typeof mark === 'function' ? mark(facts) : mark
+}
+
+/** One sentence or more, with people and instants as the markup writes them. */
+export function eventSentence<Kind extends EventKind>(event: AuditEvent<Kind>, m: Markup): string {
+  const { environment, at } = event
+  const { says }: EventText<Kind> = texts[event.kind]
+  const facts: EventFacts[Kind] = event.facts
+  return says(facts, { m, environment: environment ?? '', at })
+}

@@ -1,0 +1,89 @@
+/** What people read on the forge: the notes of a release, and the comment on a pull request. Markdown. */
+import type { ShippedCommit } from '../../../domain/forge/reports.js'
+import {
+  type AppName,
+  type CommitSha,
+  type EnvironmentName,
+  shortCommit,
+} from '../../../domain/identifiers.js'
+
+export interface NotesOrder {
+  readonly title: string
+  readonly description: string
+  /** Version of the release before; null: there was none. */
+  readonly since: string | null
+  /** Newest first; null: the forge could not compare. */
+  readonly commits: readonly ShippedCommit[] | null
+}
+
+const MOST_COMMITS = 200
+const LONGEST_SUBJECT = 200
+const LONGEST_DESCRIPTION = 20_000
+/** GitHub takes 125,000 characters. */
+const LONGEST_NOTES = 120_000
+/** Invisible: keeps `@name` readable and mentions nobody. */
+const BREAK = '\u200b'
+const invisible = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu
+
+/** Text from outside as it was written: it is neither markup nor a mention. `#12` stays a link to its own repository. */
+export function asMarkdown(text: string): string {
+  return text
+    .replace(invisible, '')
+    .replace(/[\\`*_{}[\]<>|~!&]/g, String.raw`\$&`)
+    .replace(/@(?=[\p{L}\p{N}_-])/gu, `@${BREAK}`)
+    .replace(/^([ \t]*)([#+=-])/gm, String.raw`$1\$2`)
+    .replace(/^([ \t]*\d+)([.)])/gm, String.raw`$1\$2`)
+}
+
+const oneLine = (text: string, most: number): string =>
+  asMarkdown(text.replace(/\s+/g, ' ').trim().slice(0, most))
+
+/** Title, description, and what is new since the release before. */
+export function releaseNotes({ title, description, since, commits }: NotesOrder): string {
+  const told = description.trim().slice(0, LONGEST_DESCRIPTION)
+  return [
+    `**${oneLine(title, LONGEST_SUBJECT)}**`,
+    ...(told === '' ? [] : [asMarkdown(told)]),
+    ...(commits === null || since === null ? [] : [changesSince(since, commits)]),
+  ]
+    .join('\n\n')
+    .slice(0, LONGEST_NOTES)
+}
+
+function changesSince(since: string, commits: readonly ShippedCommit[]): string {
+  if (commits.length === 0) return `No new commits since ${since}.`
+  const shown = commits.slice(0, MOST_COMMITS)
+  const more = commits.length - shown.length
+  return [
+    `### Changes since ${since}`,
+    '',
+    ...shown.map(({ sha, subject }) => `- ${oneLine(subject, LONGEST_SUBJECT)} (${sha})`),
+    ...(more > 0 ? [`- … and ${more} more`] : []),
+  ].join('\n')
+}
+
+export interface ArrivalOrder {
+  readonly app: AppName
+  readonly environment: EnvironmentName
+  readonly version: string | null
+  readonly commit: CommitSha
+  /** Where the environment answers, as its setup said. */
+  readonly url: string | null
+}
+
+/** Hidden in the comment: one comment for each pull request, app and environment. */
+export const arrivalMarker = ({ app, environment }: Pick<ArrivalOrder, 'app' | 'environment'>): string =>
+  `<!-- slipway:${app}/${environment} -->`
+
+export function arrivalComment(order: ArrivalOrder): string {
+  const { app, environment, version, commit, url } = order
+  const what = version === null ? '' : ` with ${version}`
+  const where = webAddress(url)
+  const place = where === null ? `**${environment}**` : `[**${environment}**](<${where}>)`
+  return `${arrivalMarker(order)}\nThis change reached ${place} of ${app}${what} (${shortCommit(commit)}).`
+}
+
+/** Null for what is no address of the web. */
+export function webAddress(text: string | null): string | null {
+  return text !== null && /^https?:\/\/[^\s<>"'`\\]+$/i.test(text) ? text : null
+}

@@ -1,0 +1,125 @@
+/** What blocks a candidate and what happens next by itself; and what a plan waits for, as parts of a sentence. */
+import type { Blocker } from '../../../domain/blockers/blocker.js'
+import type { PlanGate } from '../../../domain/blockers/plan.js'
+import { sayDuration } from '../../../domain/durations.js'
+import { unreachable } from '../../../domain/exhaustive.js'
+import { shortCommit } from '../../../domain/identifiers.js'
+import type { Markup } from '../markup.js'
+import { checkWord, closureWords, problemWords } from './gate-words.js'
+
+export interface BlockerWords {
+  /** What it is, without a full stop. */
+  readonly says: string
+  /** What happens then by itself: a sentence. */
+  readonly next: string
+}
+
+/** Of a blocker of its own environment, which kinds that have one always name. */
+export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
+  const place = blocker.environment ?? ''
+  switch (blocker.kind) {
+    case 'conflict': {
+      const { commit, branch, files } = blocker
+      return {
+        says: `The pick of ${m.code(shortCommit(commit))} is in conflict on ${m.text(branch, 80)}: ${m.text(files.join(', '), 200)}`,
+        next: `After ${m.code('cherry-pick continue')} or ${m.code('skip')} the next candidate is built.`,
+      }
+    }
+    case 'build':
+      return { says: 'It is being built', next: 'Built, it goes to the first environment.' }
+    case 'build-failed':
+      return { says: 'Its build failed', next: 'Nothing, until it is retried or a fix is picked.' }
+    case 'rejected':
+      return { says: 'It was rejected', next: 'Nothing: it goes no further; pick a fix.' }
+    case 'running':
+      return { says: `It is being deployed to ${place}`, next: 'Its check follows.' }
+    case 'failure':
+      return {
+        says: `Its deployment to ${place} failed at ${blocker.stage ?? 'the start'}`,
+        next: 'Nothing: retry, skip or roll back.',
+      }
+    case 'acceptance':
+      return {
+        says: `It runs in ${place} and waits for acceptance`,
+        next: 'Accepted, it may go to the environments above.',
+      }
+    case 'lane': {
+      const { place: number, inMs } = blocker
+      const expected = inMs === null ? '' : `, its turn comes in about ${sayDuration(inMs)}`
+      return { says: `It is number ${number} in line for ${place}${expected}`, next: inTurn(place) }
+    }
+    case 'promotion': {
+      const { newer } = blocker
+      const older =
+        newer === null ? '' : ` (${m.text(newer, 60)} is newer and good; promoting this one asks first)`
+      return { says: `Nobody has promoted it to ${place} yet${older}`, next: 'Nothing goes up by itself.' }
+    }
+    case 'lock':
+    case 'freeze':
+    case 'hold':
+    case 'window':
+      return {
+        says: `${place} is ${closureWords(blocker.closure, m)}`,
+        next: blocker.promoted ? `Nothing by itself: then somebody promotes it to ${place}.` : inTurn(place),
+      }
+    default:
+      return { says: gateSays(blocker, m), next: gateNext(blocker) }
+  }
+}
+
+type GateBlocker = Extract<Blocker, { kind: 'approval' | 'checklist' | 'ticket' | 'soak' | 'checks' }>
+
+function gateSays(blocker: GateBlocker, m: Markup): string {
+  switch (blocker.kind) {
+    case 'approval':
+      return `${blocker.environment ?? ''} needs ${blocker.need - blocker.have} more of ${blocker.need} approvals`
+    case 'checklist':
+      return `“${m.text(blocker.item, 80)}” is not ticked by somebody else than who asked for the deployment`
+    case 'ticket':
+      return `No change ticket is linked that looks like ${m.text(blocker.pattern, 80)}`
+    case 'soak':
+      return 'It soaks in the environment below'
+    case 'checks': {
+      const { check, problem } = blocker
+      const why = problem === null ? '' : ` (${problemWords(problem, m)})`
+      return `The check ${m.text(check.name, 60)} is ${checkWord(check, m)}${why}`
+    }
+    default:
+      return unreachable(blocker)
+  }
+}
+
+const gateNext = ({ kind, environment }: GateBlocker): string =>
+  kind === 'checks'
+    ? 'It is asked for again and again; green, it opens by itself.'
+    : `With its last gate it is deployed to ${environment ?? ''} by itself.`
+
+const inTurn = (environment: string): string => `Then it is deployed to ${environment} in its turn.`
+
+/** One part for each thing that has to happen before. */
+export function planGateWords(gate: PlanGate, m: Markup): readonly string[] {
+  switch (gate.kind) {
+    case 'promoted':
+      return ['somebody promotes it']
+    case 'approvals': {
+      const roles = gate.roles.map((role) => m.text(role, 40)).join(', ')
+      return [`${gate.need - gate.have} of ${gate.need} approvals by ${roles}`]
+    }
+    case 'checklist':
+      return gate.items.map(({ item, role }) => `“${m.text(item, 80)}” ticked by ${m.text(role, 40)}`)
+    case 'ticket':
+      return [`a change ticket like ${m.text(gate.pattern, 80)}`]
+    case 'soak':
+      return [`soaks until ${m.date(gate.until)}`]
+    case 'soaks':
+      return [`soaks ${sayDuration(gate.ms)} once accepted below`]
+    case 'checks':
+      return gate.reading.checks
+        .filter(({ state }) => state !== 'success')
+        .map((check) => `check ${m.text(check.name, 60)} green (it is ${checkWord(check, m)})`)
+    case 'closed':
+      return [closureWords(gate.closure, m)]
+    default:
+      return unreachable(gate)
+  }
+}

@@ -1,0 +1,115 @@
+/** Why something failed or ended, as a part of a sentence: it begins small and ends without a full stop. */
+import { unreachable } from '../../../domain/exhaustive.js'
+import type {
+  AbortCause,
+  DeploymentNote,
+  Failure,
+  SetupNeed,
+  TeardownFailure,
+} from '../../../domain/reasons.js'
+import type { StageExit, StageName } from '../../../domain/stage.js'
+import type { Markup } from '../markup.js'
+
+const setupNeeds: Readonly<Record<SetupNeed, string>> = {
+  never: 'it was never set up',
+  template: 'the application template changed',
+  variables: 'the environment variables changed',
+  content: 'its template or its variables changed',
+}
+
+/** `it was never set up`. */
+export const setupNeedWords = (need: SetupNeed): string => setupNeeds[need]
+
+/** `the patch stage`; of a build `the build`. */
+const stageWords = (stage: StageName): string => (stage === 'build' ? 'the build' : `the ${stage} stage`)
+
+/** What failed, for people who retry it: a stage, or what comes before the first. */
+export const stepWords = (stage: StageName | null): string => stage ?? 'the preparation'
+
+/** `the patch stage ended with exit code 1`. */
+export function failureWords(failure: Failure, m: Markup): string {
+  switch (failure.kind) {
+    case 'exit':
+      return `${stageWords(failure.stage)} ${exitWords(failure.exit)}`
+    case 'inconclusive':
+      return `${stageWords(failure.stage)} could not tell whether it is good`
+    case 'kept-failing':
+      return `${stageWords(failure.stage)} kept failing for the moment (${failure.runs} runs)`
+    case 'host-lost':
+      return `host lost: ${m.text(failure.host, 60)} has been silent`
+    case 'setup-required':
+      return `setup is required first: ${setupNeedWords(failure.because)}. Nothing was touched; Rebuild sets it up`
+    case 'artifact':
+      return `the artifact is ${failure.state}${failure.digest === null ? '' : `: its bytes are not ${failure.digest}`}. Nothing was touched`
+    case 'no-branch':
+      return `there is no branch ${m.text(failure.branch, 80)}`
+    case 'workflow-lost':
+      return `the deployment's workflow ended unexpectedly: ${m.text(failure.message, 300)}`
+    case 'interrupted':
+      return 'it was interrupted: the workflow of its environment ended while it ran'
+    case 'fault':
+      return m.text(failure.message, 300)
+    default:
+      return unreachable(failure)
+  }
+}
+
+function exitWords(exit: StageExit): string {
+  switch (exit.kind) {
+    case 'exited':
+      return `ended with exit code ${exit.code}`
+    case 'timed-out':
+      return `took longer than ${Math.round(exit.afterMs / 1_000)} s`
+    case 'cancelled':
+      return 'was cancelled'
+    case 'leaked':
+      return `wrote a secret into its output ${exit.outputs.join(', ')}, which was not kept. Outputs are stored and shown: leave the secret out of them`
+    default:
+      return unreachable(exit)
+  }
+}
+
+/** Why a teardown failed. */
+export function teardownWords({ stage, failure }: TeardownFailure, m: Markup): string {
+  const words = failureWords(failure, m)
+  return stage === 'check' ? `the probe found something left: ${words}` : words
+}
+
+/** Why a deployment ended before it was through. */
+export function abortWords(cause: AbortCause): string {
+  switch (cause.kind) {
+    case 'waiting':
+    case 'failed':
+      return 'aborted'
+    case 'running':
+      return cause.touched ? 'aborted while it changed the environment' : 'aborted before anything changed'
+    case 'torn-down':
+      return 'the environment is torn down'
+    case 'rejected':
+      return `it was rejected in ${cause.environment}`
+    case 'release-deleted':
+      return 'the release was deleted before its deployment began'
+    case 'not-in-line':
+      return `it was ${(cause.state ?? 'gone').replaceAll('_', ' ')} and no longer in line`
+    case 'unknown':
+      return 'nothing knew of it any more'
+    default:
+      return unreachable(cause)
+  }
+}
+
+/** Why a deployment is in the state it is in. */
+export function deploymentNoteWords(note: DeploymentNote, m: Markup): string {
+  switch (note.kind) {
+    case 'failure':
+      return failureWords(note.failure, m)
+    case 'comment':
+      return m.text(note.text, 300)
+    case 'superseded':
+      return note.by === null ? 'the environment was torn down' : m.text(note.by, 80)
+    case 'aborted':
+      return abortWords(note.cause)
+    default:
+      return unreachable(note)
+  }
+}

@@ -1,0 +1,49 @@
+/** The secrets of this process: what stages are given, and what nothing that leaves it may show. */
+import { ownSecrets } from '../config.js'
+import type { Configuration } from '../domain/configuration.js'
+import type { Secrets } from '../domain/ports.js'
+import type { StageDefinition } from '../domain/stage.js'
+import { findSecrets } from '../integrations/stage-runners/redact.js'
+
+export interface ConfiguredSecrets extends Secrets {
+  /** Takes over the names of a newer configuration. */
+  configure(configuration: Configuration): void
+}
+
+/** Secrets in an environment: those that the configuration names, and Slipway's own. */
+export function openSecrets(environment: NodeJS.ProcessEnv, configuration: Configuration): ConfiguredSecrets {
+  const own = ownSecrets(environment)
+  const read = (name: string): string | null => environment[name] || null
+  const valuesOf = (of: Configuration): readonly string[] => [
+    ...new Set([...own, ...namesOf(of).flatMap((name) => read(name) ?? [])]),
+  ]
+  let values = valuesOf(configuration)
+  let finder = findSecrets(values)
+  return {
+    read,
+    all: () => values,
+    blank: (text, more = []) => {
+      const others = more.filter((value) => !values.includes(value))
+      return (others.length === 0 ? finder : findSecrets([...values, ...others])).redact(text)
+    },
+    configure: (newer) => {
+      values = valuesOf(newer)
+      finder = findSecrets(values)
+    },
+  }
+}
+
+function namesOf({ apps }: Configuration): readonly string[] {
+  return apps.flatMap(({ build, environments }) => [
+    ...build.secrets,
+    ...signers([build.stage]),
+    ...environments.flatMap(({ secrets, stages, probe }) => [
+      ...secrets,
+      ...signers([stages.setup, stages.patch, stages.check, stages.teardown, probe]),
+    ]),
+  ])
+}
+
+function signers(stages: readonly (StageDefinition | null)[]): readonly string[] {
+  return stages.flatMap((stage) => (stage?.run.kind === 'http' ? (stage.run.secret ?? []) : []))
+}

@@ -1,0 +1,36 @@
+/** Variables of Slipway's own whose values nothing may show. */
+const NAMES = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLIPWAY_API_TOKEN',
+  'SLIPWAY_WEBHOOK_SECRET',
+  'GITHUB_TOKEN',
+  'GITHUB_APP_PRIVATE_KEY',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS_CLIENT_KEY_DATA',
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'POSTGRES_PASSWORD',
+]
+
+/** The values of Slipway's own tokens, keys and passwords that are set, each in every way it is written. */
+export function ownSecrets(env: NodeJS.ProcessEnv): readonly string[] {
+  const values = NAMES.flatMap((name) => env[name]?.trim() || [])
+  return values.flatMap((value) => [value, value.replaceAll('\\n', '\n'), ...passwordOf(value)])
+}
+
+/** The password inside an address, as it stands there and as it is. */
+function passwordOf(value: string): readonly string[] {
+  if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return []
+  const { password } = new URL(value)
+  return password === '' ? [] : [password, decoded(password)]
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,106 @@
+/** How Temporal is reached: its own environment variables, and its own profile file where one is named. */
+import { existsSync } from 'node:fs'
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig'
+import type { TemporalAccess } from './settings.js'
+import { readFlag, readOptional, type VariableReader } from './variables.js'
+
+export interface TemporalReading {
+  /** Null when it is said nowhere. */
+  readonly address: string | null
+  readonly namespace: string
+  readonly access: TemporalAccess
+}
+
+/** No Temporal is named. */
+export const NO_TEMPORAL: TemporalReading = { address: null, namespace: 'default', access: {} }
+
+/** Files that Temporal's variables name. */
+const FILES = [
+  'TEMPORAL_CONFIG_FILE',
+  'TEMPORAL_TLS_CLIENT_CERT_PATH',
+  'TEMPORAL_TLS_CLIENT_KEY_PATH',
+  'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+]
+
+/** What Temporal's tools know and its SDK passes over in silence. */
+const UNSUPPORTED: Readonly<Record<string, string>> = {
+  TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: 'name the authority in TEMPORAL_TLS_SERVER_CA_CERT_PATH instead',
+  TEMPORAL_CODEC_ENDPOINT: 'take it out: payloads are not encoded',
+  TEMPORAL_CODEC_AUTH: 'take it out: payloads are not encoded',
+}
+
+/** No file is looked for unless it or its profile is named: what lies in a home folder is another program's. */
+export function readTemporal(reader: VariableReader): TemporalReading {
+  const before = reader.problems.length
+  checkVariables(reader)
+  if (reader.problems.length > before) return NO_TEMPORAL
+  const variables = variablesOf(reader)
+  const { TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: named } = variables
+  try {
+    const profile = loadClientConfigProfile({
+      overrideEnvVars: variables,
+      disableFile: file === undefined && named === undefined,
+      configFileStrict: true,
+    })
+    const { address = null, namespace = 'default', apiKey, grpcMeta: metadata } = profile
+    const { tls } = toClientOptions(profile).connectionOptions
+    const access: TemporalAccess = {
+      ...(tls ? { tls } : {}),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(metadata === undefined ? {} : { metadata }),
+    }
+    return { address, namespace, access }
+  } catch (error) {
+    const variable = file === undefined ? 'TEMPORAL_PROFILE' : 'TEMPORAL_CONFIG_FILE'
+    const message = `cannot be used: ${error instanceof Error ? error.message : String(error)}`
+    reader.problems.push({ variable, message, fix: 'see docs.temporal.io, environment configuration' })
+    return NO_TEMPORAL
+  }
+}
+
+/** What the SDK may see, in the spelling that it knows: it takes a `yes` for a no. */
+function variablesOf(reader: VariableReader): Record<string, string> {
+  const names = Object.keys(reader.env).filter((name) =>
+    /^(?:TEMPORAL_|HOME$|XDG_CONFIG_HOME$|APPDATA$)/.test(name),
+  )
+  const given = names.flatMap((name) => {
+    const value = readOptional(reader, name)
+    // Files of variables hold one line each, so line ends are often written as \n.
+    return value === null
+      ? []
+      : [[name, name.endsWith('_DATA') ? value.replaceAll('\\n', '\n') : value] as const]
+  })
+  const tls =
+    readOptional(reader, 'TEMPORAL_TLS') === null
+      ? {}
+      : { TEMPORAL_TLS: String(readFlag(reader, 'TEMPORAL_TLS')) }
+  return { ...Object.fromEntries(given), ...tls }
+}
+
+function checkVariables(reader: VariableReader): void {
+  const given = (name: string): boolean => readOptional(reader, name) !== null
+  readFlag(reader, 'TEMPORAL_TLS')
+  for (const variable of FILES) {
+    const file = readOptional(reader, variable)
+    if (file === null || existsSync(file)) continue
+    reader.problems.push({
+      variable,
+      message: 'names a file that is not there',
+      fix: 'name one that can be read',
+    })
+  }
+  for (const [variable, fix] of Object.entries(UNSUPPORTED)) {
+    if (given(variable)) reader.problems.push({ variable, message: 'is not supported', fix })
+  }
+  for (const [one, other] of [
+    ['CERT', 'KEY'],
+    ['KEY', 'CERT'],
+  ] as const) {
+    const half = (name: string): boolean =>
+      given(`TEMPORAL_TLS_CLIENT_${name}_PATH`) || given(`TEMPORAL_TLS_CLIENT_${name}_DATA`)
+    if (!half(one) || half(other) || given('TEMPORAL_CONFIG_FILE') || given('TEMPORAL_PROFILE')) continue
+    const variable = `TEMPORAL_TLS_CLIENT_${other}_PATH`
+    const fix = 'set both the certificate and its key, or neither'
+    reader.problems.push({ variable, message: 'is not set, though the other half is', fix })
+  }
+}

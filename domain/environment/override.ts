@@ -1,0 +1,9 @@
+import type { Override } from './closures.js'
+import type { DeploymentRequest } from './state.js'
+
+/** The same bytes by another order, which passes nothing but by an override of its own. */
+export const reordered = (order: DeploymentRequest, override: Override | null = null): DeploymentRequest => ({
+  ...order,
+  override,
+  passesFreeze: false,
+})

@@ -1,0 +1,348 @@
+/**
+ * Every kind of line of the audit trail, with its facts. A line is data: `bot/views/events` has its mark and sentence.
+ * Add a kind here and the compiler asks how loudly it is told, and in what words.
+ */
+import type { CheckReading } from './forge/checks.js'
+import type {
+  ArtifactDigest,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+  UserId,
+} from './identifiers.js'
+import type {
+  AbortCause,
+  Closure,
+  DriftFinding,
+  EndCause,
+  Failure,
+  OverriddenRule,
+  PreviewSource,
+  RecordDifference,
+  RollbackNote,
+  Standstill,
+  TeardownFailure,
+} from './reasons.js'
+import type { StageName } from './stage.js'
+
+/** What a line about a deployment is about. */
+export interface DeploymentSubject {
+  /** `2026.11.3-rc.1`; of a push the short commit. */
+  readonly name: string
+  readonly commit: CommitSha
+  readonly requester: UserId
+}
+
+/** A push that was looked at, with whom to tell what becomes of it. */
+export interface PushSubject {
+  readonly branch: string
+  readonly commit: CommitSha
+  readonly subject: string
+  readonly author: string
+  /** E-mail addresses of who wrote what is new. */
+  readonly authors: readonly string[]
+  /** How many commits are new. */
+  readonly total: number
+}
+
+type None = Readonly<Record<never, never>>
+type About<Facts> = DeploymentSubject & Facts
+
+/** How a deployment came to wait in line. */
+export type QueuedHow =
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'retried'; readonly stage: StageName | null }
+  | { readonly kind: 'skipped'; readonly stage: StageName }
+  | { readonly kind: 'set-up-again' }
+  | { readonly kind: 'same-host'; readonly host: string }
+  | { readonly kind: 'other-host' }
+
+export interface EventFacts {
+  // Releases
+  'release.drafted': { readonly title: string }
+  'release.cut': { readonly version: string; readonly title: string }
+  'release.edited': {
+    readonly changes: readonly {
+      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links'
+      readonly before: string
+      readonly after: string
+    }[]
+  }
+  'release.linked': { readonly from: EnvironmentName; readonly to: EnvironmentName }
+  'release.released': { readonly name: string }
+  'release.abandoned': { readonly name: string }
+  /** `version` null: it was a draft. */
+  'release.deleted': { readonly version: string | null; readonly title: string }
+  /** Its workflow had ended and went on from the record; `interrupted` was under way and has to be ordered again. */
+  'release.restored': { readonly interrupted: readonly ('pick' | 'cut')[] }
+  'release.stalled': {
+    readonly name: string
+    readonly silentMs: number
+    readonly waits: Standstill
+  }
+  // Candidates
+  'candidate.cut': {
+    readonly name: string
+    readonly commit: CommitSha
+    readonly title: string
+    readonly type: string
+    /** Hash of the configuration it was cut with. */
+    readonly config: string
+    /** The last environment; null where there is none. */
+    readonly bound: EnvironmentName | null
+  }
+  'candidate.ready': { readonly name: string; readonly digest: ArtifactDigest | null }
+  'candidate.build_failed': { readonly name: string; readonly failure: Failure }
+  'candidate.rebuilding': { readonly name: string }
+  'candidate.picked': {
+    readonly name: string
+    readonly commit: CommitSha
+    readonly onto: string
+    readonly picked: readonly CommitSha[]
+    readonly contained: readonly CommitSha[]
+  }
+  'pick.skipped': { readonly commit: CommitSha; readonly newest: string }
+  'pick.conflict': {
+    readonly commit: CommitSha
+    readonly branch: string
+    readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
+  }
+  'pick.failed': { readonly message: string }
+  'tag.pushed': { readonly name: string; readonly tag: string; readonly commit: CommitSha }
+  'tag.taken': { readonly tag: string; readonly commit: CommitSha; readonly takenBy: string }
+  // Gates
+  'checklist.ticked': { readonly item: string; readonly role: string; readonly name: string }
+  'checklist.unticked': { readonly item: string; readonly role: string; readonly name: string }
+  'checks.passed': { readonly name: string; readonly reading: CheckReading; readonly waited: boolean }
+  'checks.waits': { readonly name: string; readonly reading: CheckReading; readonly waited: boolean }
+  /** `name` null: of a cut, which has no deployment. */
+  'gate.overridden': {
+    readonly name: string | null
+    readonly rule: OverriddenRule
+    readonly reason: string
+  }
+  /** The policy of its type let it pass. */
+  'freeze.passed': About<{ readonly freeze: Closure }>
+  // Deployments
+  'deployment.prepared': About<{ readonly digest: ArtifactDigest | null; readonly needs: number }>
+  'deployment.approved': About<{
+    readonly have: number
+    readonly need: number
+    readonly comment: string | null
+  }>
+  'deployment.queued': About<{ readonly how: QueuedHow }>
+  'deployment.waits': About<{
+    /** 1 is next. */
+    readonly place: number
+    /** Milliseconds until it probably starts; null without history. */
+    readonly inMs: number | null
+    readonly closure: Closure | null
+  }>
+  /** `person` is told in a direct message; null: they know. */
+  'deployment.unblocked': About<{ readonly opened: Opened; readonly person: UserId | null }>
+  'deployment.failed': About<{
+    readonly stage: StageName | null
+    readonly failure: Failure
+    readonly touched: boolean
+  }>
+  'deployment.completed': DeploymentSubject
+  'deployment.awaiting_acceptance': DeploymentSubject
+  'deployment.accepted': About<{
+    readonly by: 'person' | 'check' | 'rollback' | 'rebuild' | 'redeploy'
+    readonly comment: string | null
+  }>
+  'deployment.rejected': About<{
+    readonly gate: 'approval' | 'acceptance'
+    readonly comment: string | null
+  }>
+  'deployment.superseded': About<{
+    /** `newer-push`, `newest`: it left the line; `replaced`: something newer took its place. */
+    readonly why: 'newer-push' | 'newest' | 'replaced' | 'torn-down'
+    readonly by: string | null
+  }>
+  'deployment.aborted': About<{ readonly cause: AbortCause }>
+  // Environments
+  'environment.created': { readonly source: PreviewSource }
+  'environment.pushed': { readonly commit: CommitSha; readonly branch: string | null }
+  'environment.build_wanted': { readonly of: string }
+  'environment.build_failed': { readonly commit: CommitSha | null; readonly failure: Failure }
+  'environment.expiring': { readonly until: string }
+  'environment.closing': { readonly cause: EndCause; readonly until: string }
+  'environment.extended': { readonly until: string | null }
+  'environment.kept': { readonly until: string | null }
+  'environment.teardown_ordered': { readonly cause: EndCause }
+  'environment.torn_down': { readonly cause: EndCause }
+  'environment.teardown_failed': TeardownFailure
+  'environment.out_of_sync': { readonly finding: DriftFinding }
+  'environment.in_sync': None
+  'environment.repaired': RecordDifference
+  /** Its workflow had ended and went on from the record. `interrupted`: the candidate or commit that was being deployed. */
+  'environment.restored': { readonly interrupted: string | null }
+  'environment.locked': { readonly reason: string; readonly until: string | null }
+  'environment.lock_taken': { readonly reason: string; readonly person: UserId }
+  'environment.unlocked': None
+  'environment.lock_ended': { readonly person: UserId }
+  /** What closed it has ended by itself. */
+  'environment.opened': { readonly opened: Opened }
+  /** A freeze is of all environments of an app: one of them `announces` it. */
+  'environment.frozen': { readonly reason: string; readonly until: string; readonly announces: boolean }
+  'environment.thawed': { readonly announces: boolean }
+  'environment.paused': { readonly reason: string }
+  'environment.resumed': None
+  'environment.rollback': RollbackNote & { readonly commit: CommitSha; readonly reason: string }
+  // Pushes
+  'push.noted': PushSubject
+  'push.skipped': PushSubject
+  'push.taken': PushSubject
+  'push.built': PushSubject & { readonly digest: ArtifactDigest | null }
+  'push.build_failed': PushSubject & { readonly failure: Failure }
+  /** Its build failed before. */
+  'push.not_retried': PushSubject
+  /** `code` of the refusal. */
+  'push.not_cut': PushSubject & { readonly code: string }
+  'push.waits': { readonly name: string; readonly commit: CommitSha; readonly behind: PushWait }
+  /** Its deployment failed there before. */
+  'push.not_redeployed': { readonly name: string; readonly commit: CommitSha }
+  // Orders
+  /** PostgreSQL will never take what was to be written; what is shown is behind. */
+  'order.unrecorded': { readonly reason: string }
+  'order.refused': { readonly verb: string; readonly code: string }
+}
+
+/** Which closures ended, and whether a person ended them. */
+export interface Opened {
+  readonly what: readonly ('lock' | 'freeze')[]
+  readonly byPerson: boolean
+}
+
+/** What a push waits for: what closes the environment, or a candidate that awaits its decision there. */
+export type PushWait = Closure | { readonly kind: 'acceptance'; readonly name: string }
+
+export type EventKind = keyof EventFacts
+/** A line in the card's thread, the same shown in the channel too, or only kept. */
+export type Tell = 'thread' | 'broadcast' | 'keep'
+
+/** What every line has. */
+export interface EventFrame {
+  /** ISO instant. */
+  readonly at: string
+  readonly actor: UserId
+  readonly releaseId: ReleaseId | null
+  readonly deploymentId: DeploymentId | null
+  readonly environment: EnvironmentName | null
+}
+
+/** What a line says: a kind with its own facts. */
+export type Said<Kind extends EventKind = EventKind> = {
+  readonly [One in Kind]: { readonly kind: One; readonly facts: EventFacts[One] }
+}[Kind]
+
+/** A line of the audit trail. */
+export type AuditEvent<Kind extends EventKind = EventKind> = EventFrame & Said<Kind>
+
+/** Kinds that are told the same way whatever their facts are. */
+type Rule = { readonly [Kind in EventKind]: Tell | ((facts: EventFacts[Kind]) => Tell) }
+
+const announced = ({ announces }: { readonly announces: boolean }): Tell => (announces ? 'broadcast' : 'keep')
+
+/** Lines that are only kept say what another line, a card or a notice says already. */
+const tells: Rule = {
+  'release.drafted': 'thread',
+  'release.cut': 'keep',
+  'release.edited': 'thread',
+  'release.linked': 'thread',
+  'release.released': 'broadcast',
+  'release.abandoned': 'thread',
+  'release.deleted': 'thread',
+  'release.restored': 'broadcast',
+  'release.stalled': 'broadcast',
+  'candidate.cut': 'thread',
+  'candidate.ready': 'thread',
+  'candidate.build_failed': 'broadcast',
+  'candidate.rebuilding': 'thread',
+  'candidate.picked': 'broadcast',
+  'pick.skipped': 'thread',
+  'pick.conflict': 'broadcast',
+  'pick.failed': 'broadcast',
+  'tag.pushed': 'keep',
+  'tag.taken': 'broadcast',
+  'checklist.ticked': 'thread',
+  'checklist.unticked': 'thread',
+  'checks.passed': ({ waited }) => (waited ? 'thread' : 'keep'),
+  'checks.waits': ({ waited }) => (waited ? 'keep' : 'thread'),
+  'gate.overridden': 'broadcast',
+  'freeze.passed': 'broadcast',
+  'deployment.prepared': ({ needs }) => (needs > 0 ? 'broadcast' : 'keep'),
+  'deployment.approved': 'thread',
+  'deployment.queued': ({ how }) => (how.kind === 'asked' ? 'keep' : 'thread'),
+  'deployment.waits': 'thread',
+  'deployment.unblocked': 'thread',
+  'deployment.failed': 'broadcast',
+  'deployment.completed': 'keep',
+  'deployment.awaiting_acceptance': 'broadcast',
+  'deployment.accepted': 'thread',
+  'deployment.rejected': 'broadcast',
+  'deployment.superseded': ({ why }) => (why === 'newer-push' ? 'keep' : 'thread'),
+  'deployment.aborted': ({ cause }) => (quietAborts.has(cause.kind) ? 'thread' : 'broadcast'),
+  'environment.created': 'keep',
+  'environment.pushed': 'keep',
+  'environment.build_wanted': 'keep',
+  'environment.build_failed': 'broadcast',
+  'environment.expiring': 'keep',
+  'environment.closing': 'keep',
+  'environment.extended': 'keep',
+  'environment.kept': 'keep',
+  'environment.teardown_ordered': 'keep',
+  'environment.torn_down': 'thread',
+  'environment.teardown_failed': 'broadcast',
+  'environment.out_of_sync': 'broadcast',
+  'environment.in_sync': 'keep',
+  'environment.repaired': 'keep',
+  'environment.restored': 'broadcast',
+  'environment.locked': 'thread',
+  'environment.lock_taken': 'keep',
+  'environment.unlocked': 'thread',
+  'environment.lock_ended': 'keep',
+  'environment.opened': 'thread',
+  'environment.frozen': announced,
+  'environment.thawed': announced,
+  'environment.paused': 'thread',
+  'environment.resumed': 'thread',
+  'environment.rollback': 'broadcast',
+  'push.noted': 'keep',
+  'push.skipped': 'broadcast',
+  'push.taken': 'keep',
+  'push.built': 'keep',
+  'push.build_failed': 'broadcast',
+  'push.not_retried': 'broadcast',
+  'push.not_cut': 'broadcast',
+  'push.waits': 'broadcast',
+  'push.not_redeployed': 'broadcast',
+  'order.unrecorded': 'broadcast',
+  'order.refused': 'keep',
+}
+
+/** Whether a stored pair of kind and facts is one of today's; they are only ever written together. */
+export const isSaid = (line: { readonly kind: string; readonly facts: unknown }): line is Said =>
+  Object.hasOwn(tells, line.kind)
+
+/** A person's own order about one deployment, or one that never began, is worth no line in the channel. */
+const quietAborts: ReadonlySet<AbortCause['kind']> = new Set([
+  'waiting',
+  'failed',
+  'release-deleted',
+  'not-in-line',
+  'unknown',
+])
+
+/** How loudly a line is told. */
+export function tellOf<Kind extends EventKind>(event: Said<Kind>): Tell {
+  const rule: Rule[Kind] = tells[event.kind]
+  return typeof rule === 'function' ? rule(event.facts) : rule
+}
+
+/** Whom a line is told in a direct message besides; null: nobody. */
+export function personOf({ facts }: Said): UserId | null {
+  return 'person' in facts ? facts.person : null
+}

@@ -1,0 +1,47 @@
+/** What keeps the commands of stages apart from Slipway and from each other, as plain data (docs/security.md). */
+
+/** How commands are kept apart, the strongest first. */
+export const sandboxKinds = ['bwrap', 'off'] as const
+export type SandboxKind = (typeof sandboxKinds)[number]
+
+/**
+ * What a command reaches by network: what lies outside this machine, everything that the machine itself reaches, or
+ * nothing.
+ */
+export const stageNetworks = ['outside', 'host', 'none'] as const
+export type StageNetwork = (typeof stageNetworks)[number]
+
+/** Folders and files of the machine that an app's commands see beside their own. Absolute, or below `~/`. */
+export interface SandboxPaths {
+  readonly read: readonly string[]
+  readonly write: readonly string[]
+}
+
+/** What is in force on one worker. */
+export interface SandboxStatus {
+  readonly kind: SandboxKind
+  /** Whether a stage's `network` is kept; `host-only`: every stage has the machine's network; `no-outside`: `outside` has none. */
+  readonly network: 'kept' | 'no-outside' | 'host-only'
+  /** For people: what is in force, and what to do for more. */
+  readonly says: string
+}
+
+/** The same of a worker that is known by its host's id. */
+export interface WorkerStatus extends SandboxStatus {
+  readonly host: string
+}
+
+/** The one line for people: what is in force on each worker, the weakest kind first. Null while no worker is known. */
+export function saySandbox(workers: readonly WorkerStatus[]): string | null {
+  const lines = sandboxKinds.toReversed().flatMap((kind) => {
+    const same = workers.filter((worker) => worker.kind === kind)
+    const said = [...new Set(same.map(({ says }) => says))]
+    return said.map((says) => (workers.length > 1 ? `${says} (${hostsThatSay(same, says)})` : says))
+  })
+  return lines.length === 0 ? null : `${lines.join('. ')}.`
+}
+
+function hostsThatSay(workers: readonly WorkerStatus[], says: string): string {
+  const hosts = workers.filter((worker) => worker.says === says).map(({ host }) => host)
+  return `on ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}`
+}

@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const POLL_MS = 25
+
+async function isMarked(pid: string, mark: string): Promise<boolean> {
+  // What belongs to somebody else cannot be read, nor ended.
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+  return environment.split('\0').includes(mark)
+}
+
+/** The processes of this machine that were started with this variable, written `NAME=value`. None where there is no `/proc`. */
+export async function markedProcesses(mark: string): Promise<readonly number[]> {
+  const names = await readdir('/proc').catch((): string[] => [])
+  const pids = names.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  const marked = await Promise.all(pids.map((pid) => isMarked(pid, mark)))
+  return pids.filter((_, index) => marked[index]).map(Number)
+}
+
+/** Kills every process that bears the mark, wherever it went, until there is none. */
+export async function endMarked(mark: string): Promise<void> {
+  for (;;) {
+    const pids = await markedProcesses(mark)
+    if (pids.length === 0) return
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // Gone in the meantime.
+      }
+    }
+    await sleep(POLL_MS)
+  }
+}

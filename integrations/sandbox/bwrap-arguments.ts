@@ -1,0 +1,79 @@
+import { type Confinement, hasOwnNetwork } from './confinement.js'
+
+/** Where the command finds what is its own. Absolute paths, the same inside as outside. */
+export interface CommandPlaces {
+  /** The checkout: it runs here. */
+  readonly workspace: string
+  /** The folder of `$SLIPWAY_OUTPUT`. */
+  readonly output: string
+}
+
+/** What of this machine every command sees, as {@link readSystem} found it. */
+export interface System {
+  /** Folders of `/`, some of which are links to others. */
+  readonly folders: readonly { readonly path: string; readonly linkTo: string | null }[]
+  /** The file that says where names are looked up: what to show, and where. Null: the one below `/etc`. */
+  readonly resolver: { readonly file: string; readonly at: string } | null
+  readonly user: { readonly uid: number; readonly gid: number }
+}
+
+/** The command in a sandbox of bubblewrap. Nothing of it goes through a shell but the command itself. */
+export function bwrapArguments(
+  command: string,
+  places: CommandPlaces,
+  { confinement, system }: { readonly confinement: Confinement; readonly system: System },
+): readonly string[] {
+  const { tools, uid, home, artifact, read, write } = confinement
+  const own = [places.workspace, places.output, home, ...(artifact === null ? [] : [artifact])]
+  return [
+    tools.bwrap,
+    ...(uid === null ? ownUser(system) : keptForSetpriv),
+    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
+    ...(confinement.network === 'none' && !hasOwnNetwork(confinement) ? ['--unshare-net'] : []),
+    ...system.folders.flatMap(({ path, linkTo }) =>
+      linkTo === null ? ['--ro-bind', path, path] : ['--symlink', linkTo, path],
+    ),
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...['/tmp', '/var/tmp'].flatMap((path) => ['--perms', '1777', '--tmpfs', path]),
+    ...foldersAbove([...read, ...write, ...own]).flatMap((path) => ['--perms', '0755', '--dir', path]),
+    ...(system.resolver === null ? [] : ['--ro-bind', system.resolver.file, system.resolver.at]),
+    ...read.flatMap((path) => ['--ro-bind', path, path]),
+    ...write.flatMap((path) => ['--bind', path, path]),
+    ...own.flatMap((path) => ['--bind', path, path]),
+    ...['--chdir', places.workspace, '--'],
+    ...(uid === null ? [] : asUser(tools.setpriv ?? 'setpriv', uid)),
+    ...['/bin/sh', '-c', command],
+  ]
+}
+
+/** Made by itself, bubblewrap lets nobody but its own user through them. */
+function foldersAbove(paths: readonly string[]): readonly string[] {
+  const above = paths.flatMap((path) =>
+    path
+      .split('/')
+      .slice(1, -1)
+      .map((_, depth, names) => `/${names.slice(0, depth + 1).join('/')}`),
+  )
+  return [...new Set(above)].filter(
+    (path) => !/^\/(?:tmp|usr|etc|proc|dev)(?:\/|$)/.test(path) || path.startsWith('/tmp/'),
+  )
+}
+
+/** In a user namespace the ids stay what they are, and no capability is left. */
+function ownUser({ user }: System): readonly string[] {
+  return ['--unshare-user', '--uid', String(user.uid), '--gid', String(user.gid), '--cap-drop', 'ALL']
+}
+
+/** Of root's capabilities only those are left with which `setpriv` gives the rest away. */
+const keptForSetpriv = [
+  ...['--cap-drop', 'ALL'],
+  ...['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((capability) => ['--cap-add', capability]),
+]
+
+function asUser(setpriv: string, uid: number): readonly string[] {
+  const id = String(uid)
+  return [
+    ...[setpriv, '--reuid', id, '--regid', id, '--clear-groups'],
+    ...['--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', '--'],
+  ]
+}

@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import type { SandboxKind, SandboxStatus } from '../../domain/sandbox.js'
+import type { UidRange } from './app-home.js'
+import type { Confinement, SandboxTools } from './confinement.js'
+import { findTools, missingForOutside } from './find-tools.js'
+import { startConfined } from './start-confined.js'
+
+/** The asked kind does not work on this machine; the message says why and what to do. */
+export class SandboxError extends Error {
+  override readonly name = 'SandboxError'
+}
+
+/** What the commands of this host are kept apart with. */
+export type Sandbox =
+  | { readonly kind: 'off'; readonly status: SandboxStatus }
+  | {
+      readonly kind: 'bwrap'
+      readonly status: SandboxStatus
+      readonly tools: SandboxTools
+      /** Null: commands run as the worker's own user. */
+      readonly uids: UidRange | null
+    }
+
+/** What is asked for. */
+export interface SandboxChoice {
+  readonly mode: SandboxKind | 'auto'
+  readonly uids: UidRange
+  /** Where programs are looked for, as in `PATH`. */
+  readonly path: string
+}
+
+/**
+ * Finds out what works here, by running a command that does nothing. `auto` takes the best; throws
+ * {@link SandboxError} when a kind that was asked for by name does not work.
+ */
+export async function findSandbox(choice: SandboxChoice): Promise<Sandbox> {
+  if (choice.mode === 'off') return off('SLIPWAY_SANDBOX is off')
+  const found = await findBwrap(choice)
+  if (typeof found !== 'string') return found
+  if (choice.mode === 'bwrap') {
+    throw new SandboxError(
+      `SLIPWAY_SANDBOX=bwrap does not work here: ${found}. Install bubblewrap where user namespaces are allowed, or set SLIPWAY_SANDBOX=auto (docs/security.md)`,
+    )
+  }
+  return off(found)
+}
+
+function off(why: string): Sandbox {
+  const says = `Stages run as Slipway itself, with all it may read and change, the other apps' included (${why})`
+  return { kind: 'off', status: { kind: 'off', network: 'host-only', says } }
+}
+
+/** Bubblewrap as it works here, or why it does not. */
+async function findBwrap({ uids, path: searchPath }: SandboxChoice): Promise<Sandbox | string> {
+  if (process.platform !== 'linux') return 'bubblewrap is for Linux only'
+  const isRoot = process.getuid?.() === 0
+  const tools = await findTools(searchPath, isRoot)
+  if (typeof tools === 'string') return tools
+  const range = isRoot ? uids : null
+  const asked = { tools, uid: range?.first ?? null }
+  const fault = await tryCommand({ ...asked, network: 'none' })
+  if (fault !== null) return `bubblewrap does not work: ${fault}`
+  const noOutside = await tryOutside(asked)
+  return { kind: 'bwrap', tools, uids: range, status: bwrapStatus(noOutside) }
+}
+
+/** @param noOutside why there is no network that leads outside only; null: there is */
+function bwrapStatus(noOutside: string | null): SandboxStatus {
+  const says =
+    'Stages run in bubblewrap: each sees its own files and nothing else of Slipway or of other apps'
+  if (noOutside === null) return { kind: 'bwrap', network: 'kept', says }
+  const lost = `. Stages with network: outside have no network (${noOutside})`
+  return { kind: 'bwrap', network: 'no-outside', says: `${says}${lost}` }
+}
+
+type Asked = Pick<Confinement, 'tools' | 'uid'>
+
+async function tryOutside(asked: Asked): Promise<string | null> {
+  return missingForOutside(asked.tools) ?? (await tryCommand({ ...asked, network: 'outside' }))
+}
+
+/** Runs `true` in a sandbox; the reason when that fails, else null. */
+async function tryCommand(asked: Asked & Pick<Confinement, 'network'>): Promise<string | null> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-sandbox-'))
+  try {
+    const { child, network } = await startConfined(
+      {
+        command: 'true',
+        places: { workspace: folder, output: folder },
+        confinement: {
+          ...asked,
+          ...{ home: folder, artifact: null, read: [], write: [], ports: [], closed: [], notice: null },
+        },
+        scratch: path.join(folder, 'resolv.conf'),
+        environment: {},
+        output: 'pipe',
+      },
+      () => undefined,
+    )
+    const said = child.stderr === null ? '' : buffer(child.stderr)
+    const gate = child.stdio[3]
+    if (gate != null && 'end' in gate) gate.on('error', () => undefined).end('go\n')
+    const [code]: unknown[] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode]
+    network?.close()
+    return code === 0 ? null : (await said).toString().trim().slice(0, 300) || `it ended with ${String(code)}`
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,40 @@
+import { access, constants } from 'node:fs/promises'
+import path from 'node:path'
+import type { SandboxTools } from './confinement.js'
+
+/** The programs of this machine that a sandbox is made with, or what is not installed of those it cannot do without. */
+export async function findTools(searchPath: string, isRoot: boolean): Promise<SandboxTools | string> {
+  const find = (name: string): Promise<string | null> => findProgram(name, searchPath)
+  const bwrap = await find('bwrap')
+  if (bwrap === null) return 'bubblewrap is not installed'
+  const unshare = await find('unshare')
+  const nsenter = await find('nsenter')
+  const setpriv = await find('setpriv')
+  if (unshare === null || nsenter === null || (isRoot && setpriv === null)) {
+    return 'unshare, nsenter and setpriv (util-linux) are not installed'
+  }
+  const [ip, slirp4netns] = await Promise.all([find('ip'), find('slirp4netns')])
+  return { bwrap, unshare, nsenter, setpriv, ip, slirp4netns }
+}
+
+/** What is not installed of what a network takes that leads outside only; null: nothing. */
+export function missingForOutside({ ip, slirp4netns }: SandboxTools): string | null {
+  const missing = [
+    ...(slirp4netns === null ? ['slirp4netns'] : []),
+    ...(ip === null ? ['ip (iproute2)'] : []),
+  ]
+  return missing.length === 0 ? null : `${missing.join(' and ')} not installed`
+}
+
+async function findProgram(name: string, searchPath: string): Promise<string | null> {
+  const folders = searchPath.split(':').filter((folder) => path.isAbsolute(folder))
+  for (const folder of folders) {
+    const file = path.join(folder, name)
+    const works = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (works) return file
+  }
+  return null
+}

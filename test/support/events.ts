@@ -1,0 +1,166 @@
+/** One line of every kind of the audit trail. The record is complete by its type: a new kind asks for a sample here. */
+import { eventSentence } from '../../bot/views/events/event-words.js'
+import { plain } from '../../bot/views/markup.js'
+import type { Notice } from '../../domain/environment/lifecycle.js'
+import type { AuditEvent, EventFacts, EventKind, PushSubject, Said } from '../../domain/events.js'
+import type { CheckReading } from '../../domain/forge/checks.js'
+import type { ArtifactDigest } from '../../domain/identifiers.js'
+import type { Closure, Failure } from '../../domain/reasons.js'
+import type { AuditView } from '../../domain/views.js'
+import { ALICE, AT, BOB, commitOf, deploymentId, environmentName, releaseId, SHOP } from './release-views.js'
+
+const LATER = '2026-11-21T18:05:00.000Z'
+const EVIL = '<!channel> & `more`'
+const name = '2026.11.3-rc.1'
+const commit = commitOf('a')
+const digest = `sha256:${'a'.repeat(64)}` as ArtifactDigest
+const staging = environmentName('staging')
+const subject = { name, commit, requester: BOB }
+const push: PushSubject = {
+  ...{ branch: 'main', commit, subject: EVIL, author: EVIL },
+  ...{ authors: ['ada@example.com'], total: 3 },
+}
+const failure: Failure = { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } }
+export const aClosure: Closure = {
+  kind: 'lock',
+  reason: EVIL,
+  owner: BOB,
+  since: AT,
+  until: LATER,
+  rollback: null,
+}
+const reading: CheckReading = {
+  at: AT,
+  checks: [{ name: 'ci/test', state: 'failure', word: 'timed_out', since: AT }],
+  problem: { kind: 'no-answer', message: EVIL },
+}
+const cause = { kind: 'branch-gone', branch: EVIL } as const
+
+const facts: EventFacts = {
+  'release.drafted': { title: EVIL },
+  'release.cut': { version: '2026.11.3', title: EVIL },
+  'release.edited': { changes: [{ field: 'title', before: 'Winter', after: EVIL }] },
+  'release.linked': { from: environmentName('integration'), to: staging },
+  'release.released': { name: '2026.11.3' },
+  'release.abandoned': { name: EVIL },
+  'release.deleted': { version: null, title: EVIL },
+  'release.restored': { interrupted: ['pick'] },
+  'release.stalled': {
+    name: '2026.11.3',
+    silentMs: 3_600_000,
+    waits: { kind: 'deployment', name, environment: staging, state: 'prepared' },
+  },
+  'candidate.cut': { name, commit, title: EVIL, type: 'feature', config: 'c1', bound: staging },
+  'candidate.ready': { name, digest },
+  'candidate.build_failed': { name, failure: { kind: 'fault', message: EVIL } },
+  'candidate.rebuilding': { name },
+  'candidate.picked': { name, commit, onto: name, picked: [commit], contained: [commitOf('b')] },
+  'pick.skipped': { commit, newest: name },
+  'pick.conflict': {
+    commit,
+    branch: EVIL,
+    sides: Array.from({ length: 9 }, (_, index) => ({ file: `${index}${EVIL}`, ours: EVIL, theirs: EVIL })),
+  },
+  'pick.failed': { message: EVIL },
+  'tag.pushed': { name, tag: 'v2026.11.3', commit },
+  'tag.taken': { tag: EVIL, commit, takenBy: commitOf('b') },
+  'checklist.ticked': { item: EVIL, role: 'qa', name },
+  'checklist.unticked': { item: EVIL, role: 'qa', name },
+  'checks.passed': { name, reading, waited: true },
+  'checks.waits': { name, reading, waited: false },
+  'gate.overridden': {
+    name,
+    rule: { kind: 'closed', environment: staging, closure: aClosure },
+    reason: EVIL,
+  },
+  'freeze.passed': { ...subject, freeze: { ...aClosure, kind: 'freeze' } },
+  'deployment.prepared': { ...subject, digest, needs: 2 },
+  'deployment.approved': { ...subject, have: 1, need: 2, comment: EVIL },
+  'deployment.queued': { ...subject, how: { kind: 'retried', stage: null } },
+  'deployment.waits': { ...subject, place: 2, inMs: 60_000, closure: aClosure },
+  'deployment.unblocked': { ...subject, opened: { what: ['lock', 'freeze'], byPerson: false }, person: BOB },
+  'deployment.failed': { ...subject, stage: 'patch', failure, touched: true },
+  'deployment.completed': subject,
+  'deployment.awaiting_acceptance': subject,
+  'deployment.accepted': { ...subject, by: 'person', comment: EVIL },
+  'deployment.rejected': { ...subject, gate: 'approval', comment: EVIL },
+  'deployment.superseded': { ...subject, why: 'replaced', by: EVIL },
+  'deployment.aborted': { ...subject, cause: { kind: 'rejected', environment: staging } },
+  'environment.created': { source: { branch: EVIL, commit, pull: 17 } },
+  'environment.pushed': { commit, branch: EVIL },
+  'environment.build_wanted': { of: EVIL },
+  'environment.build_failed': { commit, failure },
+  'environment.expiring': { until: LATER },
+  'environment.closing': { cause, until: LATER },
+  'environment.extended': { until: LATER },
+  'environment.kept': { until: null },
+  'environment.teardown_ordered': { cause },
+  'environment.torn_down': { cause },
+  'environment.teardown_failed': { stage: 'check', failure },
+  'environment.out_of_sync': { finding: { kind: 'commit', expected: commit, observed: EVIL } },
+  'environment.in_sync': {},
+  'environment.repaired': {
+    fields: [{ field: 'state', recorded: 'ready', actual: 'failed' }],
+    orphans: [deploymentId(1)],
+  },
+  'environment.restored': { interrupted: EVIL },
+  'environment.locked': { reason: EVIL, until: LATER },
+  'environment.lock_taken': { reason: EVIL, person: BOB },
+  'environment.unlocked': {},
+  'environment.lock_ended': { person: BOB },
+  'environment.opened': { opened: { what: ['lock'], byPerson: false } },
+  'environment.frozen': { reason: EVIL, until: LATER, announces: true },
+  'environment.thawed': { announces: true },
+  'environment.paused': { reason: EVIL },
+  'environment.resumed': {},
+  'environment.rollback': { to: name, failure, commit, reason: '' },
+  'push.noted': push,
+  'push.skipped': push,
+  'push.taken': push,
+  'push.built': { ...push, digest },
+  'push.build_failed': { ...push, failure },
+  'push.not_retried': push,
+  'push.not_cut': { ...push, code: 'version-taken' },
+  'push.waits': { name, commit, behind: { ...aClosure, kind: 'hold' } },
+  'push.not_redeployed': { name, commit },
+  'order.unrecorded': { reason: EVIL },
+  'order.refused': { verb: 'promote', code: 'already-there' },
+}
+
+/** A line of that kind, as it is read. */
+export function anEvent<Kind extends EventKind>(
+  kind: Kind,
+  given: Partial<EventFacts[Kind]> = {},
+): AuditView {
+  const said = { kind, facts: { ...facts[kind], ...given } } as unknown as Said
+  return {
+    ...{ id: '7', at: AT, actor: ALICE, app: SHOP },
+    ...{ releaseId: releaseId(1), deploymentId: deploymentId(1), environment: staging },
+    ...said,
+  }
+}
+
+export const everyEvent: readonly AuditView[] = (Object.keys(facts) as EventKind[]).map((kind) =>
+  anEvent(kind),
+)
+
+const notices: { readonly [Kind in Notice['kind']]: Omit<Extract<Notice, { kind: Kind }>, 'number' | 'at'> } =
+  {
+    expiring: { kind: 'expiring', until: LATER },
+    closing: { kind: 'closing', until: LATER, cause },
+    'torn-down': { kind: 'torn-down', cause },
+    'teardown-failed': { kind: 'teardown-failed', stage: 'check', failure },
+    'out-of-sync': { kind: 'out-of-sync', finding: { kind: 'check-failed', name, failure } },
+    'build-failed': { kind: 'build-failed', commit, failure: { kind: 'fault', message: EVIL } },
+  }
+
+/** A notice of every kind. */
+export const everyNotice: readonly Notice[] = Object.values(notices).map((notice, index) => ({
+  ...notice,
+  number: index + 1,
+  at: AT,
+}))
+
+/** What a line says in plain words. */
+export const saidOf = (event: AuditEvent | undefined): string =>
+  event === undefined ? '' : eventSentence(event, plain)

@@ -1,0 +1,26 @@
+/** What nobody has merged: such a commit is neither cut nor picked without an override. */
+import type { CommitSha } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { Git } from '../../domain/ports.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
+
+interface Needs {
+  readonly git: Pick<Git, 'resolve' | 'contains'>
+  readonly ledger: Pick<ReleaseStore, 'isCandidate'>
+}
+
+/** The commits that are neither on trunk nor a candidate, which was cut from there or overridden. */
+export async function offTrunk(
+  { git, ledger }: Needs,
+  { name: app, repository: url, trunk }: Pick<AppDefinition, 'name' | 'repository' | 'trunk'>,
+  commits: readonly CommitSha[],
+): Promise<readonly CommitSha[]> {
+  const repository = { app, url, trunk }
+  const head = await git.resolve(repository, null)
+  const strays: CommitSha[] = []
+  for (const commit of commits) {
+    const onTrunk = head.kind === 'resolved' && (await git.contains(repository, commit, head.commit.sha))
+    if (!onTrunk && !(await ledger.isCandidate(app, commit))) strays.push(commit)
+  }
+  return strays
+}
