@@ -50,8 +50,7 @@ export async function environment(input: messages.EnvironmentInput): Promise<voi
   let lane: Lane | null = null
   setHandler(messages.environmentQuery, () => lane?.state ?? null)
   const recorded = input.state ? null : await recordedState(upgradeEnvironment)
-  lane = new Lane(input, early)
-  if (recorded) lane.resume(recorded)
+  lane = new Lane(input, recorded, early)
   early.begin()
   await lane.run()
 }
@@ -68,12 +67,15 @@ class Lane {
   private readonly orders: Orders<EnvironmentState, LaneStep>
   private readonly life: EnvironmentLifecycle
 
-  constructor(input: messages.EnvironmentInput, early: EarlyOrders) {
+  /** With what an earlier run recorded it goes on from that, with the configuration that it is started with. */
+  constructor(input: messages.EnvironmentInput, recorded: EnvironmentState | null, early: EarlyOrders) {
     this.app = input.app
     this.recorder = new Recorder(input.app.name)
-    this.state = input.state ? upgradeEnvironment(input.state) : firstState(input)
+    this.state = recorded ?? (input.state ? upgradeEnvironment(input.state) : firstState(input))
     // A preview that is refused leaves no row: its record begins with its creation.
     this.recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
+    if (recorded) this.newer = this.app
+    if (recorded) this.take(resumed(recorded, new Date().toISOString()))
     const owner = {
       state: () => this.state,
       take: (step: LaneStep) => this.take(step),
@@ -83,6 +85,8 @@ class Lane {
     }
     this.orders = new Orders(owner, early)
     this.life = new EnvironmentLifecycle({ ...owner, app: () => this.app, orders: this.orders })
+    if (recorded) this.life.resumed()
+    // Signals that came with the start are taken here, on the state as it is now.
     this.listen()
   }
 
@@ -101,13 +105,6 @@ class Lane {
       this.newer = app
     })
     this.orders.listen(environmentRules)
-  }
-
-  /** Goes on from what an earlier run recorded, with the configuration that it is started with. */
-  resume(recorded: EnvironmentState): void {
-    this.newer = this.app
-    this.take(resumed(recorded, new Date().toISOString()))
-    this.life.resumed()
   }
 
   private take(step: LaneStep): void {

@@ -42,7 +42,6 @@ import { Tasks } from './release-tasks.js'
 export async function release(input: messages.ReleaseInput): Promise<void> {
   let run: ReleaseRun | null = null
   let cut: Outcome | null = null
-  const early = new EarlyOrders()
   setHandler(messages.releaseQuery, () => run?.state ?? null)
   // The cut is answered by its end, and this workflow never continues as new before it.
   // oxlint-disable-next-line slipway/sync-handler
@@ -50,6 +49,8 @@ export async function release(input: messages.ReleaseInput): Promise<void> {
     await condition(() => cut !== null)
     return cut ?? refuse({ code: 'unavailable', what: 'The cut' })
   })
+  // After that: it takes at once every update that came with the start and has no handler yet.
+  const early = new EarlyOrders()
   const begun = await begin(input)
   cut = begun.outcome
   if (begun.step) {

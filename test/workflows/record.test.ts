@@ -38,7 +38,7 @@ async function lockAfterTwo(one: Lab): Promise<void> {
     )
   }
   const until = new Date(Date.now() + 7_200_000).toISOString()
-  const lock = { by: ALICE, at: new Date().toISOString(), reason: 'incident 4711', until, takeOver: false }
+  const lock = { by: BOB, at: new Date().toISOString(), reason: 'incident 4711', until, takeOver: false }
   await one.gateway.askEnvironment({ app, environment: production }, 'lock', { order: lock, key: newKey() })
   await stateUntil(
     () => one.changes,
@@ -87,7 +87,7 @@ describe('[D.2] an environment whose workflow ended goes on from its record', ()
     await lockAfterTwo(one)
     const two = await lab({ record: one.changes })
     const at = new Date().toISOString()
-    const pause = { by: BOB, at, reason: 'to look' }
+    const pause = { by: ALICE, at, reason: 'to look' }
     const outcome = await two.gateway.askEnvironment({ app, environment: production }, 'pause', {
       order: pause,
       key: newKey(),
