@@ -49,6 +49,9 @@ export interface RefusalFacts {
   'invalid-name': { readonly text: string }
   'invalid-version': { readonly text: string }
   'version-taken': { readonly version: string }
+  /** `highest`: of those it is counted with, null when it would be the first. */
+  'version-too-far': { readonly version: string; readonly highest: string | null }
+  'versions-used-up': { readonly highest: string }
   // Git
   'ref-invalid': { readonly ref: string }
   'ref-not-found': { readonly ref: string; readonly nearest: readonly string[] }

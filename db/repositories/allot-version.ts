@@ -1,6 +1,15 @@
 import { sql, type Transaction } from 'kysely'
 import type { AppName, Version } from '../../domain/identifiers.js'
-import { monthOf, nextCalendarVersion, nextSemanticVersion, type Versioning } from '../../domain/version.js'
+import type { AllottedVersion } from '../../domain/release-store.js'
+import {
+  leapsTooFar,
+  type Month,
+  monthIn,
+  monthOf,
+  nextCalendarVersion,
+  nextSemanticVersion,
+  type Versioning,
+} from '../../domain/version.js'
 import type { Database } from '../tables.js'
 
 /** What a version follows from. */
@@ -16,23 +25,42 @@ export interface VersionRequest {
   readonly version: Version | null
 }
 
-/** The asked version if nothing ever had it, else the next free one; null when it is taken. Needs the app's lock. */
+/** The asked version if nothing ever had it and others can follow, else the next free one. Needs the app's lock. */
 export async function allotVersion(
   trx: Transaction<Database>,
   request: VersionRequest,
-): Promise<Version | null> {
-  if (request.version !== null) {
-    return (await isTaken(trx, request.app, request.version)) ? null : request.version
-  }
-  if (request.versioning === 'semver') {
-    return nextSemanticVersion(request.type, await highest(trx, request.app, [[0], [1_000_000]]))
-  }
+): Promise<AllottedVersion> {
+  const { app, version, versioning } = request
+  if (version !== null) return allotAsked(trx, request, version)
   const month = monthOf(request.at, request.timezone)
-  const within: Range = [
-    [month.year, month.month],
-    [month.year, month.month + 1],
+  const before = await highest(trx, app, countedWith(versioning, month))
+  const next =
+    versioning === 'semver' ? nextSemanticVersion(request.type, before) : nextCalendarVersion(month, before)
+  return next === null
+    ? { kind: 'refused', refusal: { code: 'versions-used-up', highest: before ?? '' } }
+    : { kind: 'created', version: next }
+}
+
+async function allotAsked(
+  trx: Transaction<Database>,
+  { app, versioning }: VersionRequest,
+  version: Version,
+): Promise<AllottedVersion> {
+  if (await isTaken(trx, app, version))
+    return { kind: 'refused', refusal: { code: 'version-taken', version } }
+  const before = await highest(trx, app, countedWith(versioning, monthIn(version)))
+  return leapsTooFar(version, versioning, before)
+    ? { kind: 'refused', refusal: { code: 'version-too-far', version, highest: before } }
+    : { kind: 'created', version }
+}
+
+/** The versions that one is counted with: of its month, or all. */
+function countedWith(versioning: Versioning, { year, month }: Month): Range {
+  if (versioning === 'semver') return [[0], [1_000_000]]
+  return [
+    [year, month],
+    [year, month + 1],
   ]
-  return nextCalendarVersion(month, await highest(trx, request.app, within))
 }
 
 async function isTaken(trx: Transaction<Database>, app: AppName, version: Version): Promise<boolean> {

@@ -4,6 +4,7 @@ import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 
 const FIELDS = 5
+const LAST_SECOND = Date.UTC(9999, 11, 31) / 1_000
 const FORMAT = '--format=%H%x00%an%x00%ae%x00%ct%x00%s'
 
 /** A full commit id git printed. Throws {@link GitError} when it is none. */
@@ -18,11 +19,17 @@ export function splitNul(text: string): readonly string[] {
   return text.split('\0').slice(0, -1)
 }
 
+/** A commit may claim any instant; one that people could not have meant counts as the nearest they could. ISO. */
+function instantOf(seconds: number): string {
+  const claimed = Number.isFinite(seconds) ? seconds : 0
+  return new Date(Math.min(Math.max(claimed, 0), LAST_SECOND) * 1_000).toISOString()
+}
+
 function parseCommits(text: string): readonly Commit[] {
   const fields = splitNul(text)
   return Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) => {
     const [sha = '', author = '', email = '', seconds = '', subject = ''] = fields.slice(index * FIELDS)
-    return { sha: readSha(sha), author, email, at: new Date(Number(seconds) * 1000).toISOString(), subject }
+    return { sha: readSha(sha), author, email, at: instantOf(Number(seconds)), subject }
   })
 }
 

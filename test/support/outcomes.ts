@@ -28,6 +28,8 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'invalid-name': { text: 'Not A Name' },
   'invalid-version': { text: 'two' },
   'version-taken': { version: '2.0.0' },
+  'version-too-far': { version: '2026.11.999999', highest: '2026.11.3' },
+  'versions-used-up': { highest: '2026.11.999999' },
   'ref-invalid': { ref: '--upload-pack=evil' },
   'ref-not-found': { ref: 'mian', nearest: ['main'] },
   'ref-ambiguous': { ref: '00621b8', meanings: ['refs/heads/00621b8', '00621b8'.padEnd(40, '0')] },

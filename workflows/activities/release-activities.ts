@@ -85,7 +85,7 @@ async function createRelease(ledger: ReleaseStore, order: CreateReleaseOrder): P
   const version = parsedVersion(wanted)
   if (version === 'invalid')
     return { kind: 'refused', refusal: { code: 'invalid-version', text: wanted ?? '' } }
-  const created = await ledger.createRelease({
+  return ledger.createRelease({
     ...release,
     app: app.name,
     version,
@@ -94,8 +94,6 @@ async function createRelease(ledger: ReleaseStore, order: CreateReleaseOrder): P
     configHash: app.configHash,
     bound: boundFor({ app, type: order.type }),
   })
-  if (created.kind === 'created') return created
-  return { kind: 'refused', refusal: { code: 'version-taken', version: wanted ?? '' } }
 }
 
 async function cutDraft(ledger: ReleaseStore, order: CutDraftVersion): Promise<CreatedRelease> {
@@ -111,14 +109,8 @@ async function cutDraft(ledger: ReleaseStore, order: CutDraftVersion): Promise<C
     timezone: app.timezone,
     configHash: app.configHash,
   })
-  if (cut.kind === 'created') return cut
-  return {
-    kind: 'refused',
-    refusal:
-      cut.kind === 'version-taken'
-        ? { code: 'version-taken', version: wanted ?? '' }
-        : { code: 'not-a-draft', state: cut.state ?? 'unknown' },
-  }
+  if (cut.kind !== 'not-a-draft') return cut
+  return { kind: 'refused', refusal: { code: 'not-a-draft', state: cut.state ?? 'unknown' } }
 }
 
 function parsedVersion(wanted: string | null): Version | null | 'invalid' {

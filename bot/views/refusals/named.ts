@@ -18,6 +18,8 @@ export const namedTexts: RefusalTexts<
   | 'invalid-name'
   | 'invalid-version'
   | 'version-taken'
+  | 'version-too-far'
+  | 'versions-used-up'
 > = {
   'unknown-app': ({ text, nearest }, { command }) => ({
     didNot: nothing,
@@ -83,5 +85,15 @@ export const namedTexts: RefusalTexts<
     didNot: 'cut it',
     because: `Version ${code(version, 40)} is taken; a version is never used twice, also not after a deletion.`,
     next: 'Name another one with `as`, or leave it out to get the next free one.',
+  }),
+  'version-too-far': ({ version, highest }) => ({
+    didNot: 'cut it',
+    because: `Version ${code(version, 40)} is more than 1,000 past ${highest === null ? 'the first' : code(highest, 40)}; soon none could follow it.`,
+    next: 'Name a closer one with `as`, or leave it out to get the next free one.',
+  }),
+  'versions-used-up': ({ highest }) => ({
+    didNot: 'cut it',
+    because: `No version can follow ${code(highest, 40)}.`,
+    next: 'Name a free one with `as`.',
   }),
 }
