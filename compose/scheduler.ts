@@ -19,7 +19,7 @@ export function openClock(
   const now = (): Date => new Date()
   const apps = (): readonly AppDefinition[] => configuration().apps
   const digests = createDigests(db, configuration, now)
-  const sweep = createSweep(db, gateway, { apps, now })
+  const sweep = createSweep(db, gateway, { apps, now, log })
   const clock = createClock({
     leader,
     digest: () => configuration().digest,

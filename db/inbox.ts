@@ -168,7 +168,23 @@ export async function markTold(db: Kysely<Database>, key: string): Promise<void>
     .execute()
 }
 
-/** Orders that ended at least so long ago without their giver being told: whoever stored the result went away. */
+/** The giver of the order could not be told now, and is told again no sooner than after a pause: 30 s, 2 min, 8 min, 32 min. */
+export async function postponeTelling(db: Kysely<Database>, key: string): Promise<void> {
+  await db
+    .updateTable('inbox')
+    .set({
+      tells: sql<number>`tells + 1`,
+      tell_at: sql<Date>`clock_timestamp() + 30 * power(4, least(tells, 3)) * interval '1 second'`,
+    })
+    .where('key', '=', key)
+    .where('told_at', 'is', null)
+    .execute()
+}
+
+/**
+ * Orders that ended at least so long ago without their giver being told: whoever stored the result went away. Those that
+ * could not be told before wait for their time and hold up no other.
+ */
 export async function untold(
   db: Kysely<Database>,
   olderThanMs: number,
@@ -179,7 +195,8 @@ export async function untold(
     .selectAll()
     .where('finished_at', '<=', later(-olderThanMs))
     .where('told_at', 'is', null)
-    .orderBy('finished_at')
+    .where((row) => row.or([row('tell_at', 'is', null), row('tell_at', '<=', sql<Date>`clock_timestamp()`)]))
+    .orderBy((row) => row.fn.coalesce('tell_at', 'finished_at'))
     .limit(limit)
     .execute()
   return rows.flatMap(({ key, intent, actor, reply, outcome, created_at, finished_at }) =>

@@ -54,6 +54,9 @@ export interface InboxTable {
   outcome: JSONColumnType<Outcome> | null
   finished_at: OptionalInstant
   told_at: OptionalInstant
+  /** How often telling failed, and when it is tried again. */
+  tells: Generated<number>
+  tell_at: OptionalInstant
 }
 
 /** The target of a button: what a press means. Its id is the button's value. */

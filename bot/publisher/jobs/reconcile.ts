@@ -7,6 +7,7 @@ import { differences } from '../../../domain/environment/reconcile.js'
 import type { DeploymentId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { RecordDifference } from '../../../domain/reasons.js'
+import type { ReleaseView } from '../../../domain/views.js'
 import type { Gateway } from '../../../workflows/gateway.js'
 import type { BotLog } from '../../slack/log.js'
 import type { PublisherDatabase } from '../publisher-options.js'
@@ -29,10 +30,27 @@ const PAUSE_MS = 2_000
 export function createReconciler(options: ReconcilerOptions): () => Promise<void> {
   return async () => {
     for (const app of options.apps()) {
-      for (const row of await loadEnvironments(options.db, [app.name])) await reconcileOne(options, app, row)
-      await reconcileReleases(options, app)
+      for (const row of await loadEnvironments(options.db, [app.name])) {
+        await unhindered(options, { app: app.name, environment: row.name }, () =>
+          reconcileOne(options, app, row),
+        )
+      }
+      for (const release of await openReleases(options.db, app.name)) {
+        await unhindered(options, { app: app.name, releaseId: release.id }, () =>
+          reconcileRelease(options, app, release),
+        )
+      }
     }
   }
+}
+
+/** One that cannot be looked at, e.g. since its workflow does not answer, hinders no other; the next turn tries again. */
+async function unhindered(
+  { log }: ReconcilerOptions,
+  which: Readonly<Record<string, string>>,
+  look: () => Promise<void>,
+): Promise<void> {
+  await look().catch((error: unknown) => log.error({ err: error, ...which }, 'It was not reconciled'))
 }
 
 type Look = { readonly kind: 'gone' | 'behind' } | { readonly difference: RecordDifference } | null
@@ -93,20 +111,17 @@ async function unfinished(
 }
 
 /** A release whose workflow ended before its time goes on from its record; any other difference is told. */
-async function reconcileReleases({ db, gateway, log }: ReconcilerOptions, app: AppDefinition): Promise<void> {
-  for (const { id, state: recorded, deployments } of await openReleases(db, app.name)) {
-    const state = await gateway.readRelease(app.name, id)
-    if (state === null) {
-      log.warn(
-        { app: app.name, releaseId: id },
-        'The workflow of a release is gone; it goes on from its record',
-      )
-      await gateway.restoreRelease(app.name, id, deployments)
-    } else if (recorded === 'open' && state.lifecycle !== recorded) {
-      log.warn(
-        { app: app.name, releaseId: id, found: state.lifecycle },
-        'A release differs from its workflow',
-      )
-    }
+async function reconcileRelease(
+  { gateway, log }: ReconcilerOptions,
+  app: AppDefinition,
+  { id, state: recorded, deployments }: ReleaseView,
+): Promise<void> {
+  const state = await gateway.readRelease(app.name, id)
+  const which = { app: app.name, releaseId: id }
+  if (state === null) {
+    log.warn(which, 'The workflow of a release is gone; it goes on from its record')
+    await gateway.restoreRelease(app.name, id, deployments)
+  } else if (recorded === 'open' && state.lifecycle !== recorded) {
+    log.warn({ ...which, found: state.lifecycle }, 'A release differs from its workflow')
   }
 }

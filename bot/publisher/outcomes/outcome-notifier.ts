@@ -1,6 +1,6 @@
 /** Tells a person how their order ended: where they gave it while Slack allows, else privately, always them alone. */
 import { ensureButtons } from '../../../db/buttons.js'
-import { markTold, type UntoldOrder, untold } from '../../../db/inbox.js'
+import { markTold, postponeTelling, type UntoldOrder, untold } from '../../../db/inbox.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { Outcome } from '../../../domain/refusal.js'
 import type { SlackFault } from '../../slack/fault.js'
@@ -59,11 +59,15 @@ export function createTeller(options: TellerOptions): Teller {
   async function tell(order: ToldOrder, outcome: Outcome): Promise<void> {
     const { key, actor } = order
     try {
-      if (actor.user !== SLIPWAY && !(await deliver(options, order, outcome))) return
+      if (actor.user !== SLIPWAY && !(await deliver(options, order, outcome))) {
+        await postponeTelling(db, key)
+        return
+      }
       options.onTold?.({ key, errorId: errorIdOf(key), outcome })
       await markTold(db, key)
     } catch (error) {
       onProblem(order.key, error instanceof Error ? error.message : String(error))
+      await postponeTelling(db, key).catch((inner: unknown) => onProblem(key, String(inner)))
     }
   }
 
@@ -110,7 +114,7 @@ async function deliver(options: TellerOptions, order: ToldOrder, outcome: Outcom
     if (fault === null) return true
     if (fault === 'not-possible') continue
     onProblem?.(order.key, fault.error)
-    // Whether it arrived is unclear, or it is too early: the sweep tries again, by the same way.
+    // Whether it arrived is unclear, or it is too early: the sweep tries again, by the same way, ever more rarely.
     if (fault.kind === 'unclear' || fault.kind === 'rate-limited' || fault.kind === 'no-access') return false
   }
   // Slack refused every way for good: this person cannot be reached.
