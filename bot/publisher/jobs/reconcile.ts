@@ -61,6 +61,8 @@ async function reconcileOne(
 }
 
 async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Promise<Look> {
+  // Only the configuration has written it yet.
+  if (row.seq === 0) return null
   const state = await gateway.findEnvironmentState(row.app, row.name)
   if (state === null) return { kind: 'gone' }
   // The row was read before the workflow was asked: one that lost nothing cannot stand behind it.
