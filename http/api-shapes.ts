@@ -3,7 +3,7 @@ import { eventSentence } from '../bot/views/events/event-words.js'
 import { plain } from '../bot/views/markup.js'
 import { deploymentNoteWords } from '../bot/views/words/failure-words.js'
 import { holdReason } from '../bot/views/words/gate-words.js'
-import type { FreezeState, HoldState, LockState, ReleaseDetail } from '../domain/change.js'
+import type { FreezeState, HoldState, LockState, ReleaseDetail, TagStanding } from '../domain/change.js'
 import type { EventKind } from '../domain/events.js'
 import type { Gate } from '../domain/reasons.js'
 import { type Schedule, scheduleOf } from '../domain/schedule.js'
@@ -54,6 +54,16 @@ function apiCurrent(current: DeploymentView): NonNullable<ApiEnvironment['curren
   }
 }
 
+/** `state`: pushed, pending, taken or refused; `because` says why it is not pushed. */
+export type ApiTag = Pick<TagStanding, 'name' | 'state' | 'because' | 'since'>
+
+function apiTag({ detail }: ReleaseView, isIt: (tag: TagStanding) => boolean): ApiTag | null {
+  const found = detail.tags.findLast(isIt)
+  if (!found) return null
+  const { name, state, because, since } = found
+  return { name, state, because, since }
+}
+
 export interface ApiRelease {
   readonly id: string
   readonly version: string | null
@@ -69,7 +79,11 @@ export interface ApiRelease {
     readonly commit: string
     readonly state: string
     readonly artifactDigest: string | null
+    /** How its tag stands in the repository; null while it has none. */
+    readonly tag: ApiTag | null
   }[]
+  /** Of the version itself; null until it is released. */
+  readonly tag: ApiTag | null
   readonly links: readonly {
     readonly from: string
     readonly to: string
@@ -101,10 +115,12 @@ export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
   const { id, version, title, description, type, phase, state, deletable, blockedBy } = view
   return {
     ...{ id, version, title, description, type, phase, state, deletable, blockedBy },
-    candidates: view.candidates.map(({ name, commit, state: of, artifactDigest }) => ({
+    candidates: view.candidates.map(({ number, name, commit, state: of, artifactDigest }) => ({
       ...{ name, commit, artifactDigest },
       state: of,
+      tag: apiTag(view, (tag) => !tag.ofVersion && tag.candidate === number),
     })),
+    tag: apiTag(view, ({ ofVersion }) => ofVersion),
     links: view.links.map(({ from, to, at, by }) => ({ from, to, at, by })),
     deployments: view.deployments.map(({ id: of, number, environment, kind, state: at, candidate }) => ({
       id: of,

@@ -7,6 +7,7 @@ import { permanentRecords } from './0004-permanent-records.js'
 import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
+import { candidateGains } from './0008-candidate-gains.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-github-reports': githubReports,
   '0006-stage-callbacks': stageCallbacks,
   '0007-workers': workersTable,
+  '0008-candidate-gains': candidateGains,
 }

@@ -160,7 +160,13 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     await cut('NAME2', '1.1.0', '2026-11-02T00:00:00Z')
     const { version: _, ...plan } = aCut(releaseId('NAME3'), { app, title: 'Winter sale' })
     await createDraft(open.db, { ...plan, plannedAt: null })
-    const second = { releaseId: releaseId('NAME2'), number: 2, commit: commitOf('pick'), picked: [] }
+    const second = {
+      releaseId: releaseId('NAME2'),
+      number: 2,
+      commit: commitOf('pick'),
+      picked: [],
+      gained: null,
+    }
     await change(open.db, { candidates: [{ ...second, state: 'building', artifactDigest: null }] })
     const find = (text: string) => findCandidate(open.db, app, text)
     const found = (id: string, version: string | null, candidate: number | null) => ({

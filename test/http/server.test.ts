@@ -142,12 +142,13 @@ describe('what the read API says', () => {
     const port = await start()
     const answer = json(await ask(port, '/api/v1/apps/shop/releases/2026.11.3'))
     const fields =
-      'id version title description type phase state deletable blockedBy candidates links deployments plannedAt releasedAt phases schedule gates promotable'
+      'id version title description type phase state deletable blockedBy candidates tag links deployments plannedAt releasedAt phases schedule gates promotable'
     expect(Object.keys(answer as object)).toEqual(fields.split(' '))
     expect(answer).toMatchObject({
       deletable: false,
       blockedBy: ['staging'],
-      candidates: [{ name: '2026.11.3-rc.1', state: 'ready' }],
+      candidates: [{ name: '2026.11.3-rc.1', state: 'ready', tag: null }],
+      tag: null,
       links: [{ from: 'integration', to: 'staging', at: AT, by: ALICE }],
       deployments: [
         { id: deploymentId(1), number: 1, environment: 'integration', kind: 'promote', state: 'accepted' },

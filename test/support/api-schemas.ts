@@ -50,7 +50,16 @@ export const deploymentState = z.enum([
 ])
 export const kind = z.enum(['promote', 'push', 'rollback', 'redeploy', 'rebuild'])
 const phase = z.enum(['planning', 'building', 'testing', 'preparing', 'deploying'])
+const tag = z
+  .strictObject({
+    name: z.string(),
+    state: z.enum(['pushed', 'pending', 'taken', 'refused']),
+    because: z.string().nullable(),
+    since: at,
+  })
+  .nullable()
 export const releaseSchema = z.strictObject({
+  tag,
   id: z.string(),
   version: z.string().nullable(),
   title: z.string(),
@@ -65,6 +74,7 @@ export const releaseSchema = z.strictObject({
       name: z.string().regex(/^\d+\.\d+\.\d+-rc\.\d+$/),
       commit: sha,
       state: z.enum(['building', 'build_failed', 'ready', 'rejected']),
+      tag,
       artifactDigest: digest.nullable(),
     }),
   ),
