@@ -7,7 +7,9 @@ import { permanentRecords } from './0004-permanent-records.js'
 import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
-import { tellingAgain } from './0008-telling.js'
+
+import { candidateGains } from './0008-candidate-gains.js'
+import { tellingAgain } from './0009-telling.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -17,5 +19,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-github-reports': githubReports,
   '0006-stage-callbacks': stageCallbacks,
   '0007-workers': workersTable,
-  '0008-telling': tellingAgain,
+  '0008-candidate-gains': candidateGains,
+  '0009-telling': tellingAgain,
 }

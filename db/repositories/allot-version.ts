@@ -1,15 +1,21 @@
 import { sql, type Transaction } from 'kysely'
 import type { AppName, Version } from '../../domain/identifiers.js'
+
 import type { AllottedVersion } from '../../domain/release-store.js'
 import {
+  type Bump,
+  bumpOfType,
+  higherVersion,
   leapsTooFar,
   type Month,
   monthIn,
   monthOf,
   nextCalendarVersion,
   nextSemanticVersion,
+  type TaggedVersions,
   type Versioning,
 } from '../../domain/version.js'
+
 import type { Database } from '../tables.js'
 
 /** What a version follows from. */
@@ -19,6 +25,10 @@ export interface VersionRequest {
   readonly type: string
   readonly at: string
   readonly versioning: Versioning
+  /** What the commits ask for; null: the release's type says it. */
+  readonly bump: Bump | null
+  /** What the repository's tags name already. */
+  readonly tagged: TaggedVersions
   /** The app's, which says when a month begins. */
   readonly timezone: string
   /** The version a person asked for; null allots the next. */
@@ -30,12 +40,14 @@ export async function allotVersion(
   trx: Transaction<Database>,
   request: VersionRequest,
 ): Promise<AllottedVersion> {
-  const { app, version, versioning } = request
+  const { version, versioning, tagged } = request
   if (version !== null) return allotAsked(trx, request, version)
   const month = monthOf(request.at, request.timezone)
-  const before = await highest(trx, app, countedWith(versioning, month))
+  const before = higherVersion(await highest(trx, request, month), tagged.highest)
   const next =
-    versioning === 'semver' ? nextSemanticVersion(request.type, before) : nextCalendarVersion(month, before)
+    versioning === 'calendar'
+      ? nextCalendarVersion(month, before)
+      : nextSemanticVersion(request.bump ?? bumpOfType(request.type), before, tagged.skip)
   return next === null
     ? { kind: 'refused', refusal: { code: 'versions-used-up', highest: before ?? '' } }
     : { kind: 'created', version: next }
@@ -43,24 +55,16 @@ export async function allotVersion(
 
 async function allotAsked(
   trx: Transaction<Database>,
-  { app, versioning }: VersionRequest,
+  request: VersionRequest,
   version: Version,
 ): Promise<AllottedVersion> {
+  const { app, versioning, tagged } = request
   if (await isTaken(trx, app, version))
     return { kind: 'refused', refusal: { code: 'version-taken', version } }
-  const before = await highest(trx, app, countedWith(versioning, monthIn(version)))
+  const before = higherVersion(await highest(trx, request, monthIn(version)), tagged.highest)
   return leapsTooFar(version, versioning, before)
     ? { kind: 'refused', refusal: { code: 'version-too-far', version, highest: before } }
     : { kind: 'created', version }
-}
-
-/** The versions that one is counted with: of its month, or all. */
-function countedWith(versioning: Versioning, { year, month }: Month): Range {
-  if (versioning === 'semver') return [[0], [1_000_000]]
-  return [
-    [year, month],
-    [year, month + 1],
-  ]
 }
 
 async function isTaken(trx: Transaction<Database>, app: AppName, version: Version): Promise<boolean> {
@@ -73,11 +77,22 @@ async function isTaken(trx: Transaction<Database>, app: AppName, version: Versio
   return row !== undefined
 }
 
-/** From the first numbers, up to but without the second. */
-type Range = readonly [readonly number[], readonly number[]]
-
-/** By number and not by text, or 2026.11.9 would come after 2026.11.10; deleted releases count as well. */
-async function highest(trx: Transaction<Database>, app: AppName, [from, to]: Range): Promise<Version | null> {
+/**
+ * The highest of the app's versions that count for the next one: of the month, or of all. By number and not by text, or
+ * 2026.11.9 would come after 2026.11.10; deleted releases count as well.
+ */
+async function highest(
+  trx: Transaction<Database>,
+  { app, versioning }: Pick<VersionRequest, 'app' | 'versioning'>,
+  { year, month }: Month,
+): Promise<Version | null> {
+  const [from, to] =
+    versioning === 'calendar'
+      ? [
+          [year, month],
+          [year, month + 1],
+        ]
+      : [[0], [1_000_000]]
   const numbers = sql<number[]>`string_to_array(version, '.')::int[]`
   const row = await trx
     .selectFrom('releases')

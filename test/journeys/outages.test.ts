@@ -88,6 +88,7 @@ describe('something unreachable for a while', () => {
     })
     await until('the reload', async () => said(inForce) > before.inForce)
     await drive.reaches(await drive.cut('After the reload'), 'integration', 'accepted')
+    expect(await titles()).toContain('After the reload')
   })
 
   test('[R.3] Temporal away: an order stands, runs once afterwards, and is told', async () => {

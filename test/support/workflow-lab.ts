@@ -15,7 +15,12 @@ import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
 import type { CheckActivities } from '../../workflows/activities/check-types.js'
 import type { DeliveryActivities } from '../../workflows/activities/delivery-types.js'
-import type { BuildResult, StageEnd, StageOrderInput } from '../../workflows/activities/index.js'
+import type {
+  BuildResult,
+  ReleaseActivities,
+  StageEnd,
+  StageOrderInput,
+} from '../../workflows/activities/index.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
 import { cacheFolder } from './cache-folder.js'
@@ -29,6 +34,7 @@ export interface Effects {
   build: () => Promise<BuildResult> | BuildResult
   checks: CheckActivities['readChecks']
   look: DeliveryActivities['lookAtBranch']
+  tag: ReleaseActivities['pushTag']
 }
 
 export interface Lab {
@@ -86,7 +92,13 @@ export async function openLab(
   const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
   const gateway = askingAgain(createGateway(client))
-  const effects: Effects = { stage: () => exited(0), build: () => built(), checks: notHere, look: notHere }
+  const effects: Effects = {
+    stage: () => exited(0),
+    build: () => built(),
+    checks: notHere,
+    look: notHere,
+    tag: async () => ({ kind: 'tagged' }),
+  }
   const lab = { client, gateway, address, effects, changes: [...(options.record ?? [])], stages: [] }
   const workers: RunningWorkers[] = []
   return {
@@ -140,12 +152,14 @@ function activitiesOf(
       resolveCut: async ({ ref }) => ({
         kind: 'resolved',
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-        commits: { since: null, total: 1, authors: 1, newest: [] },
+        commits: { since: null, counted: true, total: 1, authors: 1, newest: [] },
         authors: [],
         overrode: [],
+        bump: null,
+        tagged: { highest: null, skip: [] },
       }),
       createRelease: async ({ version }) => ({ kind: 'created', version: sure(version) as never }),
-      pushTag: async () => ({ takenBy: null }),
+      pushTag: async (order) => lab.effects.tag(order),
       enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
       tellVerdict: ({ app, environment, judged }) => lab.gateway.judge(app, environment, judged),
       deleteRelease: async () => null,
@@ -160,6 +174,7 @@ function activitiesOf(
       findResolution: notHere,
       cherryPick: notHere,
       lookAtBranch: async (look) => lab.effects.look(look),
+      readGain: notHere,
       cutBySelf: notHere,
       readChecks: async (order) => lab.effects.checks(order),
       createDraft: notHere,

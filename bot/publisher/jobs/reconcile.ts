@@ -48,9 +48,9 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<void
 async function unhindered(
   { log }: ReconcilerOptions,
   which: Readonly<Record<string, string>>,
-  look: () => Promise<void>,
+  work: () => Promise<void>,
 ): Promise<void> {
-  await look().catch((error: unknown) => log.error({ err: error, ...which }, 'It was not reconciled'))
+  await work().catch((error: unknown) => log.error({ err: error, ...which }, 'It was not reconciled'))
 }
 
 type Look = { readonly kind: 'gone' | 'behind' } | { readonly difference: RecordDifference } | null
@@ -79,6 +79,8 @@ async function reconcileOne(
 }
 
 async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Promise<Look> {
+  // Only the configuration has written it yet.
+  if (row.seq === 0) return null
   const state = await gateway.findEnvironmentState(row.app, row.name)
   if (state === null) return { kind: 'gone' }
   // The row was read before the workflow was asked: one that lost nothing cannot stand behind it.
