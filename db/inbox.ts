@@ -4,7 +4,9 @@ import type { Actor, Intent, ReplyAddress } from '../domain/intent.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { InboxTable } from './order-tables.js'
 import { writeRefusal } from './repositories/refusals.js'
-import { toJson } from './storable.js'
+import { markStale } from './slack-messages.js'
+import { slowKey } from './slow-orders.js'
+import { storableText, toJson } from './storable.js'
 import type { Database } from './tables.js'
 import { inTransaction, sqlState } from './transaction.js'
 
@@ -40,6 +42,7 @@ export interface Claimant {
 }
 
 const UNIQUE_VIOLATION = '23505'
+const LONGEST_TROUBLE = 500
 
 /**
  * Claims orders, oldest first: of each workflow only the oldest unfinished one, and nothing while another replica has
@@ -133,6 +136,7 @@ export async function finish(
       .returning(['intent', 'actor', 'finished_at'])
       .executeTakeFirst()
     if (row?.finished_at == null) return false
+    await markStale(trx, [slowKey(key)])
     if (outcome.kind === 'refused') {
       const { intent, actor } = row
       const { refusal } = outcome
@@ -142,16 +146,24 @@ export async function finish(
   })
 }
 
-/** Gives a claim back, to be tried again no sooner than after the delay; younger orders of its workflow wait for it. */
+/**
+ * Gives a claim back, to be tried again no sooner than after the delay; younger orders of its workflow wait for it.
+ * `trouble`: why it has no answer yet.
+ */
 export async function postpone(
   db: Kysely<Database>,
-  key: string,
-  holder: string,
+  { key, holder }: Pick<Claimant, 'holder'> & { readonly key: string },
   delayMs: number,
+  trouble: string | null = null,
 ): Promise<void> {
   await db
     .updateTable('inbox')
-    .set({ claimed_by: null, claimed_until: null, next_at: later(delayMs) })
+    .set({
+      claimed_by: null,
+      claimed_until: null,
+      next_at: later(delayMs),
+      trouble: trouble && storableText(trouble.slice(0, LONGEST_TROUBLE)),
+    })
     .where('key', '=', key)
     .where('claimed_by', '=', holder)
     .where('finished_at', 'is', null)
