@@ -44,6 +44,7 @@ export interface RefusalFacts {
   'unknown-type': { readonly text: string; readonly nearest: readonly string[] }
   'ambiguous-environment': { readonly environments: readonly EnvironmentName[] }
   'title-missing': Record<never, never>
+  'text-too-long': { readonly what: string; readonly length: number; readonly most: number }
   'title-too-long': { readonly length: number; readonly most: number }
   'reason-missing': { readonly verb: string }
   'invalid-time': { readonly text: string }

@@ -22,6 +22,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'unknown-type': near,
   'ambiguous-environment': { environments: [staging, production] },
   'title-missing': {},
+  'text-too-long': { what: 'description', length: 100_000, most: 8_000 },
   'title-too-long': { length: 300, most: 150 },
   'reason-missing': { verb: 'reject' },
   'invalid-time': { text: 'soon' },

@@ -12,6 +12,7 @@ export const namedTexts: RefusalTexts<
   | 'unknown-type'
   | 'ambiguous-environment'
   | 'title-missing'
+  | 'text-too-long'
   | 'title-too-long'
   | 'reason-missing'
   | 'invalid-time'
@@ -55,6 +56,11 @@ export const namedTexts: RefusalTexts<
     didNot: 'create a release',
     because: 'A release needs a title.',
     next: `For example: ${copyable(`${command} cut "Summer sale"`)}`,
+  }),
+  'text-too-long': ({ what, length, most }) => ({
+    didNot: nothing,
+    because: `The ${what} has ${length} characters; ${most} fit.`,
+    next: 'Shorten it, or link to a page with the rest.',
   }),
   'title-too-long': ({ length, most }) => ({
     didNot: 'create a release',
