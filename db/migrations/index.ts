@@ -7,9 +7,9 @@ import { permanentRecords } from './0004-permanent-records.js'
 import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
-
 import { candidateGains } from './0008-candidate-gains.js'
-import { tellingAgain } from './0009-telling.js'
+import { linkKey } from './0009-link-key.js'
+import { telling } from './0010-telling.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -20,5 +20,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-stage-callbacks': stageCallbacks,
   '0007-workers': workersTable,
   '0008-candidate-gains': candidateGains,
-  '0009-telling': tellingAgain,
+  '0009-link-key': linkKey,
+  '0010-telling': telling,
 }

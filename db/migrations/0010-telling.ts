@@ -1,7 +1,7 @@
 import { type Migration, sql } from 'kysely'
 
 /** Outcomes that could not be told are told again ever more rarely; an order without one is told so, and why. */
-export const tellingAgain: Migration = {
+export const telling: Migration = {
   async up(db) {
     await sql`
 alter table inbox
