@@ -88,12 +88,8 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
       refusal: { code: 'version-too-far', version: '2026.11.999999', highest: '2026.11.1' },
     })
     expect(await cut('V3')).toEqual({ kind: 'created', version: '2026.11.2' })
-    await open.db
-      .updateTable('releases')
-      .set({ version: parseVersion('2026.11.999999') })
-      .where('id', '=', releaseId('V1'))
-      .execute()
-    expect(await cut('V4')).toEqual({
+    const tagged = { highest: parseVersion('2026.11.999999'), skip: [] }
+    expect(await cut('V4', { tagged })).toEqual({
       kind: 'refused',
       refusal: { code: 'versions-used-up', highest: '2026.11.999999' },
     })
