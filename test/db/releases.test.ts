@@ -88,11 +88,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
       refusal: { code: 'version-too-far', version: '2026.11.999999', highest: '2026.11.1' },
     })
     expect(await cut('V3')).toEqual({ kind: 'created', version: '2026.11.2' })
-    const tagged = { highest: parseVersion('2026.11.999999'), skip: [] }
-    expect(await cut('V4', { tagged })).toEqual({
-      kind: 'refused',
-      refusal: { code: 'versions-used-up', highest: '2026.11.999999' },
-    })
+  })
     expect(await cut('V5', { version: parseVersion('2026.11.3') })).toMatchObject({ kind: 'created' })
   })
 
