@@ -163,7 +163,7 @@ function activitiesOf(
       enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
       tellVerdict: ({ app, environment, judged }) => lab.gateway.judge(app, environment, judged),
       deleteRelease: async () => null,
-      startDeployment: async () => ({ kind: 'started', linked: false }),
+      startDeployment: async () => ({ kind: 'started' }),
       inspect: async () => ({ templateHash: null, variablesHash: 'v1' }),
       inspectEnvironment: async () => ({ templateHash: null, variablesHash: 'v1' }),
       branchHead: async () => null,
