@@ -35,6 +35,12 @@ export interface RefusalFacts {
   'lookup-failed': { readonly what: string }
   'four-eyes': { readonly people: readonly UserId[] }
   'sole-author': { readonly people: readonly UserId[] }
+  /** `address` null: the commit names nobody who could answer for it; `commit` null: nothing is known of what ships. */
+  'author-unknown': {
+    readonly commit: CommitSha | null
+    readonly address: string | null
+    readonly people: readonly UserId[]
+  }
   'already-approved': Decided
   // What was named
   'unknown-app': { readonly text: string; readonly nearest: readonly string[] }

@@ -14,6 +14,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'lookup-failed': { what: 'the group @release-managers' },
   'four-eyes': { people: [BOB] },
   'sole-author': { people: [] },
+  'author-unknown': { commit: commitOf('a'), address: '1234+alice@users.noreply.github.com', people: [BOB] },
   'already-approved': decided,
   'unknown-app': near,
   'unknown-environment': near,

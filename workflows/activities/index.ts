@@ -1,4 +1,5 @@
 /** What the workflows may ask of the world. Implemented beside this file, bound to databases and hosts by `main.ts`. */
+import type { CommitAuthors } from '../../domain/authorship.js'
 import type { Change, CommitSummary } from '../../domain/change.js'
 import type { Judgement } from '../../domain/environment/attempt-end.js'
 import type { Inspected } from '../../domain/environment/plan.js'
@@ -48,8 +49,8 @@ export type CutResolution =
       readonly kind: 'resolved'
       readonly commit: Commit
       readonly commits: CommitSummary
-      /** E-mail addresses of the authors of what is new. */
-      readonly authors: readonly string[]
+      /** Who wrote what is new. */
+      readonly authors: readonly CommitAuthors[]
       /** The rules that the override set aside. */
       readonly overrode: readonly OverriddenRule[]
       readonly bump: Bump | null
