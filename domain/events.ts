@@ -19,6 +19,7 @@ import type {
   EndCause,
   Failure,
   OverriddenRule,
+  PreparedFacts,
   PreviewSource,
   RecordDifference,
   RollbackNote,
@@ -143,12 +144,7 @@ export interface EventFacts {
   /** The policy of its type let it pass. */
   'freeze.passed': About<{ readonly freeze: Closure }>
   // Deployments
-  'deployment.prepared': About<{
-    readonly digest: ArtifactDigest | null
-    readonly needs: number
-    /** Why it was promoted once more after it went wrong there; null otherwise. */
-    readonly again: string | null
-  }>
+  'deployment.prepared': About<PreparedFacts>
   'deployment.approved': About<{
     readonly have: number
     readonly need: number

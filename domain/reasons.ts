@@ -127,6 +127,15 @@ export interface Setback {
   } | null
 }
 
+/** With what a deployment was prepared. */
+export interface PreparedFacts {
+  readonly digest: ArtifactDigest | null
+  /** Approvals. */
+  readonly needs: number
+  /** Why it was promoted once more after it went wrong there; null otherwise. */
+  readonly again: string | null
+}
+
 /** What closes an environment for a deployment. */
 export interface Closure {
   readonly kind: 'lock' | 'freeze' | 'hold' | 'window'
