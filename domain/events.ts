@@ -78,11 +78,7 @@ export interface EventFacts {
   'release.deleted': { readonly version: string | null; readonly title: string }
   /** Its workflow had ended and went on from the record; `interrupted` was under way and has to be ordered again. */
   'release.restored': { readonly interrupted: readonly ('pick' | 'cut')[] }
-  'release.stalled': {
-    readonly name: string
-    readonly silentMs: number
-    readonly waits: Standstill
-  }
+  'release.stalled': { readonly name: string; readonly silentMs: number; readonly waits: Standstill }
   // Candidates
   'candidate.cut': {
     readonly name: string
