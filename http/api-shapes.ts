@@ -5,6 +5,7 @@ import { deploymentNoteWords } from '../bot/views/words/failure-words.js'
 import { holdReason } from '../bot/views/words/gate-words.js'
 import type { FreezeState, HoldState, LockState, ReleaseDetail, TagStanding } from '../domain/change.js'
 import type { EventKind } from '../domain/events.js'
+import type { Gate } from '../domain/reasons.js'
 import { type Schedule, scheduleOf } from '../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 
@@ -28,6 +29,8 @@ export interface ApiEnvironment {
   readonly hold: HoldState | null
   readonly freeze: FreezeState | null
   readonly expiresAt: string | null
+  /** The deployment that a rollback goes back to; null when there is nothing to go back to. */
+  readonly rollbackTo: string | null
 }
 
 export function apiEnvironment(view: EnvironmentView): ApiEnvironment {
@@ -37,6 +40,7 @@ export function apiEnvironment(view: EnvironmentView): ApiEnvironment {
     ...{ name, position, mode, state, setupRequired },
     current: current === null ? null : apiCurrent(current),
     ...{ lock, hold, freeze, expiresAt },
+    rollbackTo: view.rollbackTo?.id ?? null,
   }
 }
 
@@ -100,6 +104,10 @@ export interface ApiRelease {
   readonly phases: ReleaseDetail['phases']
   /** Planned against actual, and how long it took (S4.15). */
   readonly schedule: Schedule
+  /** What keeps each prepared deployment from starting. */
+  readonly gates: readonly { readonly deployment: string; readonly open: readonly Gate[] }[]
+  /** Where each good candidate may be promoted, whether or not the environment is closed now. */
+  readonly promotable: readonly { readonly candidate: string; readonly environment: string }[]
 }
 
 /** Days are those of `timezone`, the app's. */
@@ -123,6 +131,12 @@ export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
     releasedAt: view.releasedAt,
     phases: view.detail.phases,
     schedule: scheduleOf({ ...view, phases: view.detail.phases }, timezone),
+    gates: view.detail.prepared.map(({ deploymentId, gates }) => ({ deployment: deploymentId, open: gates })),
+    promotable: view.detail.promotable.flatMap(({ candidate, environment }) =>
+      view.candidates
+        .filter(({ number }) => number === candidate)
+        .map(({ name }) => ({ candidate: name, environment })),
+    ),
   }
 }
 

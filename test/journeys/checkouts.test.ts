@@ -8,7 +8,6 @@ import { type GitJourney, startGitJourney } from '../support/git-journey.js'
 import { until } from '../support/until.js'
 
 const environments = [
-  'permissions: { cut: [releasers], promote: [releasers], retry: [releasers], override: [releasers] }',
   'environments:',
   '  - { name: integration, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',
   '  - { name: production, patch: { run: "true" }, check: { run: "true" } }',

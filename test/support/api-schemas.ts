@@ -34,6 +34,7 @@ export const environmentsSchema = z.array(
     lock: z.unknown(),
     hold: z.unknown(),
     expiresAt: at.nullable(),
+    rollbackTo: z.string().nullable(),
   }),
 )
 export const deploymentState = z.enum([
@@ -98,4 +99,6 @@ export const releaseSchema = z.strictObject({
     tookMs: z.number().nullable(),
     phases: z.array(z.strictObject({ phase, ms: z.number().nullable() })),
   }),
+  gates: z.array(z.strictObject({ deployment: z.string(), open: z.array(z.object({ kind: z.string() })) })),
+  promotable: z.array(z.strictObject({ candidate: z.string(), environment: z.string() })),
 })
