@@ -58,9 +58,9 @@ describe('where every commit is cut', () => {
     expect(dealt(told(at('automatic'), 8, 'd1'), 8).delivered).toEqual([8])
   })
 
-  test('what is told while it goes on is not lost, nor delivered twice', async () => {
+  test('what is told while it goes on is not lost, nor delivered twice', () => {
     const tell = fc.record({ number: fc.integer({ min: 1, max: 8 }), key: fc.integer({ max: 20 }) })
-    await fc.assert(
+    fc.assert(
       fc.property(fc.array(fc.array(tell, { minLength: 1, maxLength: 4 }), { maxLength: 5 }), (rounds) => {
         let state = at('automatic')
         const delivered: number[] = []
