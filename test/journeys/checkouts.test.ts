@@ -60,7 +60,7 @@ describe('what cannot be checked out', () => {
     await built(next, 'ready')
 
     expect(card).toMatch(/cannot be put into a folder/)
-    expect(events.some(({ says }) => /File name too long/.test(says))).toBe(true)
+    expect(events.some(({ says }) => /cannot be put into a folder: git read-tree/.test(says))).toBe(true)
     expect(readdirSync(join(journey.stack.dataFolder, 'work'))).toEqual([])
   })
 
