@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
 import { type GitJourney, startGitJourney } from '../support/git-journey.js'
+import { reachedIn } from '../support/progress.js'
 import { until } from '../support/until.js'
 
 const environments = [
@@ -78,10 +79,8 @@ describe('what cannot be checked out', () => {
     await shop.cardSays(/403/, version)
     journey.server.behave = 'normal'
     await shop.ask(alice, 'retry shop production', /Retrying/)
-    await until(
-      'the deployment to be accepted',
-      async () => (await api.release(version)).state === 'released',
-    )
+    await reachedIn(api, version, { environment: 'production', state: 'awaiting_acceptance' })
+    await shop.ask(alice, `accept shop ${version}-rc.1 production`, /Accepted/)
 
     expect(failed?.environment).toBe('production')
   })
