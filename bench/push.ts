@@ -10,7 +10,7 @@ import { type Stack, startStack } from '../test/support/stack.js'
 import { until } from '../test/support/until.js'
 
 const run = promisify(execFile)
-const SECRET = 'bench'
+const SECRET = 'what-the-pushes-are-signed-with'
 const PUSHES = 5
 const author = { name: 'Bob', email: 'bob@example.com' }
 

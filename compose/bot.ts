@@ -32,7 +32,6 @@ import { createMetrics, type Metrics } from '../http/metrics.js'
 import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 import type { BotParts } from './bot-parts.js'
 import { openHttp } from './http.js'
-import { createLinks } from './links.js'
 import { logOrder } from './order-log.js'
 import { openPublishing } from './publishing.js'
 import { openPolling, openWebhooks } from './pushes.js'
@@ -120,11 +119,10 @@ function botContext(
   parts: BotParts,
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
 ): BotContext {
-  const { settings, resources, configuration, log, blank } = parts
+  const { settings, resources, configuration, links, log, blank } = parts
   const { db } = resources.database
   const { botToken: token, apiUrl } = settings.slack
   const call = createSlackCall({ token, apiUrl, blank })
-  const links = createLinks(settings)
   const people = createPeople({ call, teamId, now: () => performance.now(), log })
   const cardOptions = (app: string): CardOptions => ({
     command: configuration().command,

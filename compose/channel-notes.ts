@@ -7,14 +7,13 @@ import { createSlackCall } from '../bot/slack/web-call.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { readMutes } from '../db/mutes.js'
 import type { BotParts } from './bot-parts.js'
-import { createLinks } from './links.js'
 
 /** Drawn by the board, so that they cost Slack's budget like everything else. */
 export function openChannelNotes(
-  parts: Pick<BotParts, 'settings' | 'resources' | 'configuration' | 'blank'>,
+  parts: Pick<BotParts, 'settings' | 'resources' | 'configuration' | 'links' | 'blank'>,
   client: SlackClient,
 ): ChannelNotes {
-  const { settings, resources, configuration, blank } = parts
+  const { settings, resources, configuration, links, blank } = parts
   const { botToken: token, apiUrl } = settings.slack
   const { db } = resources.database
   const book = createAddressBook({
@@ -26,7 +25,7 @@ export function openChannelNotes(
   return createChannelNotes(db, {
     authors,
     apps: () => configuration().apps,
-    links: createLinks(settings),
+    links,
     command: () => configuration().command,
     openDirect: async (user) => {
       const opened = await client.openDirect(user)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { HttpReceiver } from '../bot/slack/http-receiver.js'
 import { within } from '../bot/slack/with-timeout.js'
 import { type MeasuredReads, metricsOf } from '../bot/verbs/questions/answer-metrics.js'
+import { readLinkKey } from '../db/link-key.js'
 import { runsSince } from '../db/queries/runs.js'
 import { schedulesSince } from '../db/queries/schedules.js'
 import { liveWorkers } from '../db/queries/workers.js'
@@ -11,7 +12,6 @@ import type { Metrics } from '../http/metrics.js'
 import type { RawHandler } from '../http/raw-routes.js'
 import { createHttpServer } from '../http/server.js'
 import type { BotParts } from './bot-parts.js'
-import { linkSecretOf } from './links.js'
 import type { SlackTransport } from './slack-transport.js'
 
 export interface HttpParts extends BotParts {
@@ -29,7 +29,11 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
   const server = createHttpServer({
     host,
     port,
-    access: { apiToken, publicUrl, linkSecret: linkSecretOf(settings) },
+    access: {
+      apiToken,
+      publicUrl,
+      linkKey: () => (publicUrl === null ? Promise.resolve(null) : readLinkKey(db)),
+    },
     reads: databaseApiReads(db),
     apps: () => parts.configuration().apps.map((app) => app.name),
     timezone: (name) => findApp(parts.configuration(), name)?.timezone ?? 'UTC',

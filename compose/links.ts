@@ -1,17 +1,21 @@
-import { type CardOptions } from '../bot/views/card/card-options.js'
+import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
+import type { CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
-import { deriveLinkSecret, signLink } from '../http/signed-link.js'
+import { readLinkKey } from '../db/link-key.js'
+import type { Database } from '../db/tables.js'
+import { signLink } from '../http/signed-link.js'
 import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 
 /** Links from Slack to our own pages: signed for that page when there is a public address, else none. */
-export function createLinks(settings: Settings): CardOptions['links'] {
+export function createLinks(settings: Settings, linkKey: Pick<LinkKey, 'current'>): CardOptions['links'] {
   const { publicUrl } = settings.http
   const { temporalUiUrl, temporalNamespace } = settings
-  const secret = linkSecretOf(settings)
   return {
     deploymentLog: (id) => {
-      if (publicUrl === null || secret === null) return null
-      return `${publicUrl.replace(/\/$/, '')}${signLink(`/api/v1/deployments/${id}/log`, secret, Date.now())}`
+      const key = linkKey.current()
+      if (publicUrl === null || key === null) return null
+      return `${publicUrl.replace(/\/$/, '')}${signLink(`/api/v1/deployments/${id}/log`, key, Date.now())}`
     },
     workflow: ({ app, id }) => {
       if (temporalUiUrl === null) return null
@@ -21,7 +25,29 @@ export function createLinks(settings: Settings): CardOptions['links'] {
   }
 }
 
-/** Null without a public address: then no link is signed and none is accepted. */
-export function linkSecretOf({ http, slack }: Settings): string | null {
-  return http.publicUrl === null ? null : deriveLinkSecret(http.apiToken ?? slack.botToken)
+/** The key that links are signed with, as of a few seconds ago: drawing a card waits for nobody. */
+export interface LinkKey {
+  /** Null before it was read, and without a public address, where there are no links. */
+  current(): string | null
+  stop(): void
+}
+
+const REFRESH_MS = 5_000
+
+/** Rejects when the database does not say it at the start. */
+export async function openLinkKey(
+  { http: { publicUrl } }: Pick<Settings, 'http'>,
+  { db, log }: { readonly db: Kysely<Database>; readonly log: Logger },
+): Promise<LinkKey> {
+  if (publicUrl === null) return { current: () => null, stop: () => undefined }
+  let key = await readLinkKey(db)
+  const timer = setInterval(() => {
+    readLinkKey(db).then(
+      (newer) => {
+        key = newer
+      },
+      (error: unknown) => log.warn({ err: error }, 'The key of links could not be read'),
+    )
+  }, REFRESH_MS)
+  return { current: () => key, stop: () => clearInterval(timer) }
 }

@@ -17,7 +17,6 @@ import { parseDeploymentId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot-parts.js'
 import { openChannelNotes } from './channel-notes.js'
-import { createLinks } from './links.js'
 import { openClock } from './scheduler.js'
 
 interface BoardNeeds {
@@ -28,16 +27,15 @@ interface BoardNeeds {
 
 /** Wired to the database, Slack and the present configuration. */
 export function openPublisher(
-  { resources, configuration, log, settings, blank }: BotParts,
+  { resources, configuration, links, log, settings, blank }: BotParts,
   { client, leadership, bot }: BoardNeeds,
 ): { readonly board: Publisher; readonly clock: Clock } {
   const { db } = resources.database
-  const links = createLinks(settings)
   const apps = (): readonly AppDefinition[] => configuration().apps
   const environments = createEnvironmentMessages(db, apps)
   const notices = createNotices(db, client, apps)
   const timed = openClock({ resources, configuration, log }, leadership)
-  const notes = openChannelNotes({ settings, resources, configuration, blank }, client)
+  const notes = openChannelNotes({ settings, resources, configuration, links, blank }, client)
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {
     command: configuration().command,

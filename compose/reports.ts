@@ -9,16 +9,15 @@ import type { Forge } from '../domain/forge/reports.js'
 import { mapTexts } from '../domain/map-texts.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import type { BotParts } from './bot-parts.js'
-import { createLinks } from './links.js'
 
 /** Without a sign-in nothing is told, and nothing is looked for. */
 export function openReports(
-  { resources, settings, configuration, log, github, blank }: BotParts,
+  { resources, configuration, links, log, github, blank }: BotParts,
   { leader, holder }: { readonly leader: Leader; readonly holder: string },
 ): Reports {
   if (github === null) return { start: () => undefined, stop: () => Promise.resolve() }
   const { db } = resources.database
-  const { deploymentLog } = createLinks(settings)
+  const { deploymentLog } = links
   const forge = blanked(createGithubForge(github), blank)
   return createReports({
     ...{ db, leader, holder },

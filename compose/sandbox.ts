@@ -6,8 +6,9 @@ import { type Configuration, findApp } from '../domain/configuration.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { SandboxPaths } from '../domain/sandbox.js'
 import type { StageRun } from '../domain/stage.js'
-import { findSandbox, type Sandbox, SandboxError } from '../integrations/sandbox/find-sandbox.js'
+import { findSandbox, type Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { type ConfinementPlan, openPath } from '../integrations/stage-runners/confinement-of.js'
+import { StartProblem } from './start-problem.js'
 
 interface SandboxNeeds {
   readonly settings: WorkerSettings
@@ -20,7 +21,7 @@ const systemPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 const nothingMore: SandboxPaths = { read: [], write: [] }
 
 /**
- * Finds the sandbox of this host and checks that the configuration fits it. Throws `SandboxError` with the way out when a
+ * Finds the sandbox of this host and checks that the configuration fits it. Throws `StartProblem` with the way out when a
  * kind that was asked for does not work, or an app's paths or the user ids do not do.
  */
 export async function openSandbox(needs: SandboxNeeds, log: Logger): Promise<Sandbox> {
@@ -29,6 +30,7 @@ export async function openSandbox(needs: SandboxNeeds, log: Logger): Promise<San
     ...settings.sandbox,
     path: `${environment['PATH'] ?? ''}:${systemPath}`,
   })
+  if (typeof sandbox === 'string') throw new StartProblem(sandbox)
   await check(needs, sandbox)
   announce(sandbox, needs.configuration().apps, log)
   return sandbox
@@ -68,7 +70,7 @@ async function check({ settings, configuration }: SandboxNeeds, sandbox: Sandbox
   const { uids } = sandbox
   const ids = uids === null ? Number.POSITIVE_INFINITY : uids.last - uids.first + 1
   if (ids < apps.length) {
-    throw new SandboxError(
+    throw new StartProblem(
       `SLIPWAY_SANDBOX_UIDS: holds ${ids} user ids for ${apps.length} apps → widen the range to one id for each app`,
     )
   }
@@ -77,7 +79,7 @@ async function check({ settings, configuration }: SandboxNeeds, sandbox: Sandbox
     for (const given of [...read, ...write]) {
       await openPath(given, closedFolders(settings)).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error)
-        throw new SandboxError(`apps.${app.name}.sandbox: ${why} → name another path, or take it out`)
+        throw new StartProblem(`apps.${app.name}.sandbox: ${why} → name another path, or take it out`)
       })
     }
   }

@@ -10,6 +10,7 @@ import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import { type Github, openGithub } from '../integrations/github/open-github.js'
+import { makePrivateFolder } from '../integrations/host/private-folder.js'
 import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import type { RunningWorkers } from '../workflows/worker.js'
 import type { RunningBot } from './bot.js'
@@ -45,6 +46,7 @@ export interface Slipway {
 /** A process loads only the half it is: the other's libraries are a third of its start and of its memory. */
 export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const { log } = plan
+  await closeFolders(plan)
   const stopping = new AbortController()
   let configuration = plan.configuration
   const sandbox = await sandboxOf(plan, () => configuration)
@@ -80,6 +82,16 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   }
 }
 
+/** Checkouts, logs and histories are nobody else's on this machine; artifacts that hosts share are for their file system to guard. */
+async function closeFolders({ settings, log }: SlipwayPlan): Promise<void> {
+  const { dataFolder, artifactsFolder, artifactsShared } = settings
+  for (const folder of [dataFolder, ...(artifactsShared ? [] : [artifactsFolder])]) {
+    const closed = await makePrivateFolder(folder)
+    if (!closed)
+      log.warn({ folder }, 'Other users of this machine may read a folder; it is not ours to close')
+  }
+}
+
 /** Before anything is connected: what is asked for and cannot be had stops the start. Null where no stage runs. */
 async function sandboxOf(plan: SlipwayPlan, configuration: () => Configuration): Promise<Sandbox | null> {
   if (plan.role === 'bot') return null
@@ -106,7 +118,17 @@ async function openBotOf(
   if (plan.role === 'worker') return null
   const { settings, log, environment, secrets } = plan
   const { openBot } = await import('./bot.js')
-  return openBot({ settings, log, environment, blank: secrets.blank, ...opened })
+  const { createLinks, openLinkKey } = await import('./links.js')
+  const linkKey = await openLinkKey(settings, { db: opened.resources.database.db, log })
+  const links = createLinks(settings, linkKey)
+  const bot = await openBot({ settings, log, environment, links, blank: secrets.blank, ...opened })
+  return {
+    port: bot.port,
+    stop: async () => {
+      linkKey.stop()
+      await bot.stop()
+    },
+  }
 }
 
 /** One client for what waits inside a call, one for what has a queue or a workflow to wait in. */

@@ -23,8 +23,9 @@ export function ownSecrets(env: NodeJS.ProcessEnv): readonly string[] {
 /** The password inside an address, as it stands there and as it is. */
 function passwordOf(value: string): readonly string[] {
   if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return []
-  const { password } = new URL(value)
-  return password === '' ? [] : [password, decoded(password)]
+  const { username, password } = new URL(value)
+  // That of a user of the same name is no secret, and a word that many logs have.
+  return password === '' || password === username ? [] : [password, decoded(password)]
 }
 
 function decoded(text: string): string {

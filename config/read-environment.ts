@@ -21,6 +21,7 @@ import {
   type SettingProblem,
   type VariableReader,
 } from './variables.js'
+import { findWeakSecrets } from './weak-secrets.js'
 
 /** Checked settings, or everything that is wrong with the environment variables. */
 export type SettingsReading<Kind> =
@@ -56,7 +57,9 @@ const port = { least: 0, most: 65_535 }
 function read<Kind>(env: NodeJS.ProcessEnv, from: (reader: VariableReader) => Kind): SettingsReading<Kind> {
   const reader: VariableReader = { env, problems: [] }
   const settings = from(reader)
-  const problems = [...reader.problems, ...findMistyped(env)]
+  const said = new Set(reader.problems.map(({ variable }) => variable))
+  const weak = findWeakSecrets(env).filter(({ variable }) => !said.has(variable))
+  const problems = [...reader.problems, ...weak, ...findMistyped(env)]
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'ok', settings }
 }
 

@@ -18,6 +18,13 @@ export interface StageCallsTable {
   end: JSONColumnType<RemoteEnd> | null
 }
 
+/** One row: the key that links are signed with. */
+export interface LinkKeyTable {
+  readonly only: Generated<boolean>
+  key: string
+  made_at: ColumnType<Date, Date | undefined, Date>
+}
+
 /** Something that GitHub is told about, once per key; see `db/github-reports.ts`. */
 export interface GithubReportsTable {
   readonly key: string

@@ -41,7 +41,7 @@ import type {
   MutesTable,
   SlackMessagesTable,
 } from './order-tables.js'
-import type { GithubReportsTable, StageCallsTable, WorkersTable } from './outside-tables.js'
+import type { GithubReportsTable, LinkKeyTable, StageCallsTable, WorkersTable } from './outside-tables.js'
 
 /** One row per app; locked while a version is allotted. */
 export interface AppsTable {
@@ -226,6 +226,7 @@ export interface Database {
   stage_calls: StageCallsTable
   workers: WorkersTable
   links: LinksTable
+  link_key: LinkKeyTable
   environments: EnvironmentsTable
   workflow_states: WorkflowStatesTable
   audit: AuditTable

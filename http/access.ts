@@ -8,8 +8,8 @@ export interface AccessRules {
   readonly host: string
   readonly apiToken: string | null
   readonly publicUrl: string | null
-  /** Of signed links; null when there are none. */
-  readonly linkSecret: string | null
+  /** What links are signed with at the moment; null when there are none. */
+  readonly linkKey: () => Promise<string | null>
   /** More names this server is reached by, e.g. inside a cluster. */
   readonly hosts?: readonly string[]
   readonly now: () => number
@@ -62,10 +62,14 @@ function ownAddress(c: Context): string | null {
   return address.includes(':') ? `[${address}]` : address
 }
 
-/** Lets in requests of this machine, those with the token, and for one page whoever holds its signed link. */
+/**
+ * Lets in those with the token, and for one page whoever holds its signed link; and without a token or a public address,
+ * requests of this machine. What is let in is for that reader alone.
+ */
 export function guarded(rules: AccessRules): MiddlewareHandler {
   return async (c, next) => {
-    if (isFromThisMachine(c, rules) || hasToken(c, rules) || hasSignedLink(c, rules)) return next()
+    c.header('Cache-Control', 'private, no-store')
+    if (isFromThisMachine(c, rules) || hasToken(c, rules) || (await hasSignedLink(c, rules))) return next()
     c.header('WWW-Authenticate', 'Bearer realm="slipway"')
     return apiError(c, {
       status: 401,
@@ -76,8 +80,12 @@ export function guarded(rules: AccessRules): MiddlewareHandler {
   }
 }
 
-/** On loopback, and not handed on by a proxy that speaks for others. */
-function isFromThisMachine(c: Context, { host }: AccessRules): boolean {
+/**
+ * On loopback, and not handed on by a proxy that speaks for others. Many proxies say nothing of whom they speak for, so
+ * whoever set a token or a public address has closed this door.
+ */
+function isFromThisMachine(c: Context, { host, apiToken, publicUrl }: AccessRules): boolean {
+  if (apiToken !== null || publicUrl !== null) return false
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some(
     (name) => c.req.header(name) !== undefined,
   )
@@ -86,12 +94,13 @@ function isFromThisMachine(c: Context, { host }: AccessRules): boolean {
 
 function hasToken(c: Context, { apiToken }: AccessRules): boolean {
   const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-  return apiToken !== null && apiToken !== '' && given !== undefined && sameText(given, apiToken)
+  return apiToken !== null && given !== undefined && sameText(given, apiToken)
 }
 
-function hasSignedLink(c: Context, { linkSecret, now }: AccessRules): boolean {
+async function hasSignedLink(c: Context, { linkKey, now }: AccessRules): Promise<boolean> {
   const { expires, signature, ...others } = c.req.query()
-  if (linkSecret === null || expires === undefined || signature === undefined) return false
+  if (expires === undefined || signature === undefined) return false
   if (c.req.method !== 'GET' || Object.keys(others).length > 0) return false
-  return isSignedLink({ path: c.req.path, expires, signature }, linkSecret, now())
+  const key = await linkKey()
+  return key !== null && isSignedLink({ path: c.req.path, expires, signature }, key, now())
 }

@@ -23,7 +23,41 @@ export const plainText = (status: number, body: string): RawAnswer => ({
   body,
 })
 
-export function limitedBody(maxSize: number): MiddlewareHandler {
+const MOST_BYTES = 1_000_000
+/** GitHub sends up to 25 MB, of a push of thousands of commits. */
+const MOST_BYTES_OF_A_PUSH = 25_000_000
+
+/** What has no signature at all is not even read: until it is checked, a body costs memory. */
+export const signed: MiddlewareHandler = async (c, next) => {
+  if (
+    Object.keys(c.req.header()).some((name) => name.endsWith('-signature') || name.endsWith('-signature-256'))
+  )
+    return next()
+  return c.text('The signature is missing or wrong.', 401)
+}
+
+export const limitedBody: MiddlewareHandler = bodyOfAtMost(MOST_BYTES)
+
+/** Longer bodies of forges are read one at a time; whoever comes meanwhile is asked to come again. */
+export function oneLongBodyAtATime(): MiddlewareHandler {
+  const long = bodyOfAtMost(MOST_BYTES_OF_A_PUSH)
+  let reading = false
+  return async (c, next) => {
+    if (!(Number(c.req.header('content-length')) > MOST_BYTES)) return limitedBody(c, next)
+    if (reading) {
+      c.header('Retry-After', '10')
+      return c.text('Another long body is being read; send it again.', 503)
+    }
+    reading = true
+    try {
+      return await long(c, next)
+    } finally {
+      reading = false
+    }
+  }
+}
+
+function bodyOfAtMost(maxSize: number): MiddlewareHandler {
   return bodyLimit({
     maxSize,
     onError: (c) =>

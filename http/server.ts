@@ -9,7 +9,8 @@ import { type AccessRules, expectedHost, guarded } from './access.js'
 import { apiError, notFound } from './api-error.js'
 import { type ApiOptions, apiRoutes } from './api-routes.js'
 import type { Metrics } from './metrics.js'
-import { limitedBody, type RawHandler, runRaw } from './raw-routes.js'
+import { limitedBody, oneLongBodyAtATime, type RawHandler, runRaw, signed } from './raw-routes.js'
+import { STAGE_CALLBACK_PATH } from './stage-callback.js'
 
 export interface HttpOptions extends Omit<ApiOptions, 'metrics'> {
   /** The DORA figures of the read API. */
@@ -40,9 +41,9 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
-const SLACK_BODY = 1_000_000
-/** GitHub sends up to 25 MB. */
-const WEBHOOK_BODY = 25_000_000
+/** A head that takes longer is no browser's and no forge's. */
+const HEAD_MS = 15_000
+const REQUEST_MS = 60_000
 const GRACE_MS = 5_000
 
 export function createHttpServer(options: HttpOptions): HttpServer {
@@ -70,7 +71,15 @@ export function createHttpServer(options: HttpOptions): HttpServer {
 }
 
 function toNodeServer(app: Hono): Server {
-  const server = createAdaptorServer({ fetch: app.fetch, createServer })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    createServer,
+    serverOptions: {
+      headersTimeout: HEAD_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: 2_000,
+    },
+  })
   if ('closeAllConnections' in server) return server
   throw new TypeError('The adaptor made a server of another kind')
 }
@@ -102,6 +111,8 @@ function httpApp(options: HttpOptions): Hono {
   app.route('/api/v1', apiRoutes({ ...options, metrics: options.dora }))
   app.notFound((c) => apiError(c, notFound('such page', 'The read API begins at /api/v1/apps.')))
   app.onError((error, c) => {
+    // Whoever goes away in the middle of a request is no fault of ours.
+    if (c.req.raw.signal.aborted) return c.body(null, 400)
     options.onError?.(error, c.req.path)
     return apiError(c, {
       status: 500,
@@ -125,8 +136,10 @@ function blanked(blank: HttpOptions['blank']): MiddlewareHandler {
 }
 
 function addRawRoutes(app: Hono, { slackEvents, webhooks = {} }: HttpOptions): void {
-  if (slackEvents) app.post('/slack/events', limitedBody(SLACK_BODY), (c) => runRaw(c, slackEvents))
+  if (slackEvents) app.post('/slack/events', signed, limitedBody, (c) => runRaw(c, slackEvents))
+  const inTurn = oneLongBodyAtATime()
   for (const [path, handler] of Object.entries(webhooks)) {
-    app.post(path, limitedBody(WEBHOOK_BODY), (c) => runRaw(c, handler))
+    const limit = path === STAGE_CALLBACK_PATH ? limitedBody : inTurn
+    app.post(path, signed, limit, (c) => runRaw(c, handler))
   }
 }

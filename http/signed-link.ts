@@ -5,11 +5,6 @@ const DAYS_MS = 7 * 86_400_000
 /** The end is rounded, so that drawing a card twice in an hour gives the same link and so the same card. */
 const ROUND_MS = 3_600_000
 
-/** A secret for links alone, made from one the installation has anyway; all its processes get the same. */
-export function deriveLinkSecret(from: string): string {
-  return createHmac('sha256', from).update('slipway links v1').digest('hex')
-}
-
 /** The path with a signature that is good for seven days, for that path alone. */
 export function signLink(path: string, secret: string, now: number): string {
   const expires = Math.floor(Math.floor(now / ROUND_MS) * ROUND_MS + DAYS_MS) / 1_000

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LOOPBACK } from './ports.js'
 import { START_TIMEOUT_MS, scriptArguments, startProcess, waitUntilReady } from './processes.js'
@@ -10,12 +11,14 @@ export interface DemoHostPlan {
   readonly port: number
   /** A database of its own, never Slipway's. */
   readonly databaseUrl: string
+  /** Releases come from below this folder alone. */
+  readonly releasesFrom: string
   /** Environments are served from this port on; each keeps its port. Default 4101. */
   readonly firstPort?: number
 }
 
 export interface DemoHost {
-  /** For the stages, as `DEMO_HOST_URL`. */
+  /** For the stages, as `DEMO_HOST_URL`. Whoever has it may give orders: the token is in it. */
   readonly url: string
   readonly pid: number
   /** Ends it with every service it runs; they come back at the next start. */
@@ -30,19 +33,34 @@ const FIRST_PORT = 4101
  */
 export async function startDemoHost(plan: DemoHostPlan): Promise<DemoHost> {
   mkdirSync(plan.dataFolder, { recursive: true })
+  const token = tokenIn(plan.dataFolder)
   const script = new URL('./demo-host/process.js', import.meta.url)
   const running = await startProcess({
     name: 'demo-host',
     command: process.execPath,
     arguments: [
       ...scriptArguments(script),
-      ...[plan.dataFolder, String(plan.port), plan.databaseUrl, String(plan.firstPort ?? FIRST_PORT)],
+      ...[plan.dataFolder, String(plan.port), plan.releasesFrom, String(plan.firstPort ?? FIRST_PORT)],
     ],
+    // It runs what is released, so it has nothing of ours.
+    bare: true,
+    variables: { DEMO_HOST_DATABASE_URL: plan.databaseUrl, DEMO_HOST_TOKEN: token },
     logFile: join(plan.dataFolder, 'demo-host.log'),
     lockFile: join(plan.dataFolder, 'demo-host.lock'),
   })
-  const url = `http://${LOOPBACK}:${plan.port}`
+  const url = `http://${LOOPBACK}:${plan.port}/${token}`
   const probe = async () => (await fetch(`${url}/effects`)).ok
   await waitUntilReady(running, { probe, timeoutMs: START_TIMEOUT_MS })
   return { url, pid: running.pid, stop: () => running.stop() }
+}
+
+/** The same at each start, for the configuration that names it is written once. */
+function tokenIn(folder: string): string {
+  const file = join(folder, 'token')
+  try {
+    writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  return readFileSync(file, 'utf8').trim()
 }

@@ -1,5 +1,5 @@
 /** Starts on this machine whatever of Slipway's surroundings has no address of its own. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { demoConfiguration } from './demo-configuration.js'
 import { startDemoHost } from './demo-host.js'
@@ -51,6 +51,8 @@ interface Started {
 /** Starts all parts at once. When one fails, the others are ended again and its error is thrown. */
 export async function startEmbedded(plan: EmbeddedPlan): Promise<Embedded> {
   mkdirSync(plan.dataFolder, { recursive: true })
+  // Histories, logs and private code are nobody else's on this machine.
+  chmodSync(plan.dataFolder, 0o700)
   const started: Started[] = []
   const keep = async <Part extends Started>(part: Promise<Part>): Promise<Part> => {
     const one = await part
@@ -161,7 +163,13 @@ async function demo(
   ])
   const hostFolder = join(folder, 'host')
   const host = await keep(
-    startDemoHost({ dataFolder: hostFolder, port: hostPort, databaseUrl, firstPort: plan.demoPort }),
+    startDemoHost({
+      dataFolder: hostFolder,
+      port: hostPort,
+      databaseUrl,
+      firstPort: plan.demoPort,
+      releasesFrom: plan.dataFolder,
+    }),
   )
   const configFile = join(plan.dataFolder, 'slipway.yaml')
   if (!existsSync(configFile)) {

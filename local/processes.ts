@@ -14,6 +14,8 @@ export interface ProcessPlan {
   readonly arguments: readonly string[]
   /** Added to the variables of this process. Never on a command line, which every user of the machine can read. */
   readonly variables?: Readonly<Record<string, string>>
+  /** True: of this process's own variables it gets only those that a program is found and speaks by. */
+  readonly bare?: boolean
   /** The working folder; this process's own when absent. */
   readonly folder?: string
   /** Both of its output streams are appended here. */
@@ -65,10 +67,11 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   const log = openSync(plan.logFile, 'a')
   const logStart = fstatSync(log).size
   const grace = plan.graceSeconds ?? 5
+  const env = { ...(plan.bare === true ? bareVariables() : process.env), ...plan.variables }
   const command = [String(grace), plan.command, ...plan.arguments]
   const child = spawn('sh', ['-c', SUPERVISOR, `slipway-${plan.name}`, ...command], {
+    env,
     detached: true,
-    env: { ...process.env, ...plan.variables },
     stdio: ['pipe', log, log],
     ...(plan.folder === undefined ? {} : { cwd: plan.folder }),
   })
@@ -78,6 +81,12 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   if (pid === undefined) throw new Error(`${plan.name} did not start: sh could not be run.`)
   if (plan.lockFile !== undefined) holdLock(plan.lockFile, pid)
   return runningProcess({ plan, child, pid, ended, grace, logStart })
+}
+
+function bareVariables(): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TMPDIR } = process.env
+  const named = { PATH, HOME, LANG, TMPDIR }
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
 }
 
 interface Started {

@@ -15,9 +15,8 @@ const DRAW_AFTER_MS = 200
 
 /** The answer, or why there is none. */
 export async function answerQuestion(context: BotContext, read: ReadRequest, asker: Asker): Promise<Message> {
-  if (!(await context.authorizer.mayRead({ user: asker.user }))) {
-    return explain(context, { code: 'not-a-member', verb: read.kind }, asker)
-  }
+  const refusal = await context.authorizer.refuseReading({ user: asker.user }, `show ${read.kind}`)
+  if (refusal !== null) return explain(context, refusal, asker)
   const { command, apps } = context.configuration()
   const reading = {
     reads: context.reads,

@@ -26,8 +26,8 @@ export interface Authorizer {
   whoMay(verb: ProtectedVerb, on: AuthorizedObject): Promise<readonly UserId[]>
   /** Whether the actor is a full member, which is all that personal settings need. */
   authorizeMember(actor: Actor, verb: string): Promise<Authorization>
-  /** Whether the actor may read. Not knowing who they are does not stop a question, only being known as an outsider. */
-  mayRead(actor: Actor): Promise<boolean>
+  /** Why the actor may not read, null when they may: full members may. */
+  refuseReading(actor: Actor, question: string): Promise<Refusal | null>
 }
 
 export interface AuthorizerOptions {
@@ -47,9 +47,9 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       const held = await heldRoles(options, member.person)
       return { kind: 'allowed', evidence: evidenceOf(options, member.person, held.roles) }
     },
-    mayRead: async (actor) => {
-      const person = await options.people.person(actor.user)
-      return person === null || person.kind === 'member'
+    refuseReading: async (actor, question) => {
+      const member = await findMember(options, actor, question)
+      return member.kind === 'denied' ? member.refusal : null
     },
   }
 }

@@ -90,7 +90,7 @@ const retry = command('retry', {
   usage: { does: 'runs a failed stage again', examples: ['retry shop staging'] },
   syntax: attemptSyntax,
   read: (args) => readAttempt('retry', args),
-  forms: { retry: attemptForm('retry', 'Retry') },
+  forms: { retry: attemptForm('retry', 'Retry', [overrideField]) },
   buttons: { retry: attemptButton('retry') },
   orders: {
     retry: attemptOrder(async (handling) => (await retryBuild(handling)) ?? askEnvironment(handling)),

@@ -9,11 +9,6 @@ import type { Confinement, SandboxTools } from './confinement.js'
 import { findTools, missingForOutside } from './find-tools.js'
 import { startConfined } from './start-confined.js'
 
-/** The asked kind does not work on this machine; the message says why and what to do. */
-export class SandboxError extends Error {
-  override readonly name = 'SandboxError'
-}
-
 /** What the commands of this host are kept apart with. */
 export type Sandbox =
   | { readonly kind: 'off'; readonly status: SandboxStatus }
@@ -34,17 +29,15 @@ export interface SandboxChoice {
 }
 
 /**
- * Finds out what works here, by running a command that does nothing. `auto` takes the best; throws
- * {@link SandboxError} when a kind that was asked for by name does not work.
+ * Finds out what works here, by running a command that does nothing. `auto` takes the best. A text
+ * says why a kind that was asked for by name does not work, and what to do.
  */
-export async function findSandbox(choice: SandboxChoice): Promise<Sandbox> {
+export async function findSandbox(choice: SandboxChoice): Promise<Sandbox | string> {
   if (choice.mode === 'off') return off('SLIPWAY_SANDBOX is off')
   const found = await findBwrap(choice)
   if (typeof found !== 'string') return found
   if (choice.mode === 'bwrap') {
-    throw new SandboxError(
-      `SLIPWAY_SANDBOX=bwrap does not work here: ${found}. Install bubblewrap where user namespaces are allowed, or set SLIPWAY_SANDBOX=auto (docs/security.md)`,
-    )
+    return `SLIPWAY_SANDBOX=bwrap does not work here: ${found}. Install bubblewrap where user namespaces are allowed, or set SLIPWAY_SANDBOX=auto (docs/security.md)`
   }
   return off(found)
 }

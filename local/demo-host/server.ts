@@ -1,5 +1,7 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { sep } from 'node:path'
 import { z } from 'zod'
 import type { DemoDatabase } from './database.js'
 import { type Effects, effectOrder } from './effects.js'
@@ -10,6 +12,10 @@ export interface ServerParts {
   readonly environments: Environments
   readonly database: DemoDatabase
   readonly effects: Effects
+  /** The first part of every path. */
+  readonly token: string
+  /** Releases and migrations come from below this folder alone. */
+  readonly releasesFrom: string
 }
 
 /** A handler's answer; `null` becomes 404. */
@@ -18,20 +24,46 @@ type Handler = (names: readonly string[], body: unknown) => unknown
 type Routes = readonly (readonly [RegExp, Handler])[]
 
 const key = z.string().min(1)
-const orders = {
-  create: z.object({ key, settings }),
-  migrate: z.object({ key, folder: z.string().min(1) }),
-  install: z.object({ key, folder: z.string().min(1), commit: z.string().regex(/^[0-9a-f]{40,64}$/) }),
-  remove: z.object({ key }),
+const commit = z.string().regex(/^[0-9a-f]{40,64}$/)
+
+function ordersFrom(root: string) {
+  const folder = z.string().refine((path) => isBelow(root, path), `must be a folder below ${root}`)
+  return {
+    create: z.object({ key, settings }),
+    migrate: z.object({ key, folder }),
+    install: z.object({ key, folder, commit }),
+    remove: z.object({ key }),
+  }
+}
+
+/** Links are followed first. */
+function isBelow(root: string, path: string): boolean {
+  try {
+    return realpathSync(path).startsWith(`${realpathSync(root)}${sep}`)
+  } catch {
+    return false
+  }
 }
 
 /** The API that the demo's stages and services use. Not listening yet. */
 export function createHostServer(parts: ServerParts): Server {
   const routes = routesOf(parts)
+  const allows = doorOf(parts)
   return createServer((request, response) => {
-    void respond(routes, request, response)
+    void respond(allows(request) ? routes : [], request, response)
   })
 }
+
+/** A web page of somebody else's knows neither this machine's own name nor the token; another user not the token. */
+function doorOf({ token }: ServerParts): (request: IncomingMessage) => boolean {
+  return ({ headers: { host = '' }, url = '' }) => {
+    const [, given = ''] = url.split('/')
+    return /^(?:127\.0\.0\.1|localhost):\d+$/.test(host) && isSame(given, token)
+  }
+}
+
+const digest = (words: string): Buffer => createHash('sha256').update(words).digest()
+const isSame = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other))
 
 async function respond(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { status, body } = await answer(routes, request)
@@ -40,7 +72,8 @@ async function respond(routes: Routes, request: IncomingMessage, response: Serve
 
 const route = (path: string, handler: Handler): [RegExp, Handler] => [new RegExp(`^${path}$`), handler]
 
-function routesOf({ environments, database, effects }: ServerParts): Routes {
+function routesOf({ environments, database, effects, releasesFrom }: ServerParts): Routes {
+  const orders = ordersFrom(releasesFrom)
   const name = '([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)'
   return [
     route('GET /effects', () => effects.list()),
@@ -73,18 +106,30 @@ function routesOf({ environments, database, effects }: ServerParts): Routes {
   ]
 }
 
+async function shortText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) {
+    chunks.push(chunk)
+    if (Buffer.concat(chunks).length > MOST_BYTES) throw new Error('The body is too long')
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const MOST_BYTES = 100_000
+
 interface Answer {
   readonly status: number
   readonly body: unknown
 }
 
 async function answer(routes: Routes, request: IncomingMessage): Promise<Answer> {
-  const asked = `${request.method ?? 'GET'} ${request.url ?? '/'}`
+  const path = (request.url ?? '/').replace(/^\/[^/]*/, '')
+  const asked = `${request.method ?? 'GET'} ${path}`
   try {
     for (const [pattern, handler] of routes) {
       const match = pattern.exec(asked)
       if (!match) continue
-      const body = await handler(match.slice(1), JSON.parse((await text(request)) || 'null'))
+      const body = await handler(match.slice(1), JSON.parse((await shortText(request)) || 'null'))
       return body === null ? missing(asked) : { status: 200, body }
     }
     return missing(asked)

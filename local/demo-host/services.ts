@@ -33,6 +33,7 @@ export class Services {
       name: `shop-in-${name}`,
       command: process.execPath,
       arguments: [`--max-old-space-size=${settings.memoryMegabytes}`, join(folder, 'server.mjs')],
+      bare: true,
       variables: {
         PORT: String(port),
         ENVIRONMENT: name,

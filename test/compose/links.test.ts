@@ -5,9 +5,9 @@ import type { ReleaseView } from '../../domain/views.js'
 
 function settings(more: NodeJS.ProcessEnv): Settings {
   const read = readEnvironment({
-    SLACK_BOT_TOKEN: 'xoxb-secret',
-    SLACK_APP_TOKEN: 'xapp-secret',
-    DATABASE_URL: 'postgres://u:secret@db/slipway',
+    SLACK_BOT_TOKEN: 'xoxb-1-a-bot-token',
+    SLACK_APP_TOKEN: 'xapp-1-an-app-token',
+    DATABASE_URL: 'postgres://u:hidden-secret@db/slipway',
     TEMPORAL_ADDRESS: 'temporal:7233',
     ...more,
   })
@@ -15,13 +15,14 @@ function settings(more: NodeJS.ProcessEnv): Settings {
   return read.settings
 }
 
+const noKey = { current: () => null }
 const view = { app: 'shop', id: 'rel_01' } as unknown as ReleaseView
 
 test('a card links to its workflow where Temporal has pages, and nowhere else', () => {
-  const { workflow } = createLinks(settings({ TEMPORAL_UI_URL: 'https://temporal.example.com/' }))
+  const { workflow } = createLinks(settings({ TEMPORAL_UI_URL: 'https://temporal.example.com/' }), noKey)
 
   expect(workflow(view)).toBe(
     'https://temporal.example.com/namespaces/default/workflows/release%2Fshop%2Frel_01',
   )
-  expect(createLinks(settings({})).workflow(view)).toBeNull()
+  expect(createLinks(settings({}), noKey).workflow(view)).toBeNull()
 })

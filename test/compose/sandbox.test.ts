@@ -10,7 +10,7 @@ import { temporaryFolder } from '../integrations/support/temporary-folder.js'
 
 async function settingsWith(more: NodeJS.ProcessEnv = {}): Promise<WorkerSettings> {
   const read = readWorkerEnvironment({
-    ...{ DATABASE_URL: 'postgres://u:secret@db/slipway', TEMPORAL_ADDRESS: 'temporal:7233' },
+    ...{ DATABASE_URL: 'postgres://u:of-the-test@db/slipway', TEMPORAL_ADDRESS: 'temporal:7233' },
     SLIPWAY_DATA: await temporaryFolder(),
     ...more,
   })
@@ -84,7 +84,7 @@ describe('at the start', () => {
 })
 
 test.skipIf(bubblewrap === null)('PostgreSQL and Temporal are shut off by name and port', async () => {
-  const settings = await settingsWith({ DATABASE_URL: 'postgres://u:secret@db.example:6543/slipway' })
+  const settings = await settingsWith({ DATABASE_URL: 'postgres://u:of-the-test@db.example:6543/slipway' })
   const plan =
     bubblewrap && confinementPlan({ settings, configuration: () => configurationOf(sample) }, bubblewrap)
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -13,9 +13,9 @@ import {
 import { sample, sampleWith } from './sample.js'
 
 const complete = {
-  SLACK_BOT_TOKEN: 'xoxb-secret',
-  SLACK_APP_TOKEN: 'xapp-secret',
-  DATABASE_URL: 'postgres://u:secret@db/slipway',
+  SLACK_BOT_TOKEN: 'xoxb-1-a-bot-token',
+  SLACK_APP_TOKEN: 'xapp-1-an-app-token',
+  DATABASE_URL: 'postgres://u:hidden-secret@db/slipway',
   TEMPORAL_ADDRESS: 'temporal:7233',
 }
 
@@ -29,8 +29,13 @@ describe('settings', () => {
     expect(readEnvironment(complete)).toEqual({
       kind: 'ok',
       settings: {
-        slack: { kind: 'socket', botToken: 'xoxb-secret', appToken: 'xapp-secret', apiUrl: null },
-        databaseUrl: 'postgres://u:secret@db/slipway',
+        slack: {
+          kind: 'socket',
+          botToken: 'xoxb-1-a-bot-token',
+          appToken: 'xapp-1-an-app-token',
+          apiUrl: null,
+        },
+        databaseUrl: 'postgres://u:hidden-secret@db/slipway',
         temporalAddress: 'temporal:7233',
         temporalNamespace: 'default',
         temporalAccess: {},
@@ -65,8 +70,8 @@ describe('settings', () => {
 
   test('are all wrong at once, and no value is repeated', () => {
     const problems = problemsOf({
-      SLACK_BOT_TOKEN: 'xapp-secret',
-      DATABASE_URL: 'mysql://u:secret@db',
+      SLACK_BOT_TOKEN: 'xapp-1-an-app-token',
+      DATABASE_URL: 'mysql://u:hidden-secret@db',
       SLIPWAY_HTTP_HOST: '0.0.0.0',
       SLIPWAY_HTTP_PORT: '70000',
       SLIPWAY_ARTIFACTS_SHARED: 'perhaps',
@@ -95,8 +100,8 @@ describe('settings', () => {
 
   test.each([
     ['socket', complete],
-    ['http', { ...complete, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 's' }],
-    ['socket', { ...complete, SLACK_SIGNING_SECRET: 's' }],
+    ['http', { ...complete, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'a signing secret' }],
+    ['socket', { ...complete, SLACK_SIGNING_SECRET: 'a signing secret' }],
   ])('choose %s', (kind, env) => {
     expect(readEnvironment(env)).toMatchObject({ settings: { slack: { kind } } })
   })
@@ -117,7 +122,9 @@ describe('settings', () => {
     ['127.evil.example', false],
   ])('on %s need no token: %s', (host, free) => {
     expect(problemsOf({ ...complete, SLIPWAY_HTTP_HOST: host }).length === 0).toBe(free)
-    expect(problemsOf({ ...complete, SLIPWAY_HTTP_HOST: host, SLIPWAY_API_TOKEN: 't' })).toEqual([])
+    expect(
+      problemsOf({ ...complete, SLIPWAY_HTTP_HOST: host, SLIPWAY_API_TOKEN: 'sixteen or more!' }),
+    ).toEqual([])
   })
 
   test('keep the artifacts beside the other data unless told', () => {
@@ -137,6 +144,41 @@ describe('settings', () => {
     expect(
       problemsOf({ ...complete, SLIPWAY_APP: 'x', SLIPWAY_OUTPUT: 'x', SLIPWAY_SOMETHING_ELSE: 'x' }),
     ).toEqual([])
+  })
+})
+
+describe('secrets that could be guessed', () => {
+  const example = readFileSync('.env.example', 'utf8')
+    .split('\n')
+    .flatMap((line) => /^([A-Z_]+)=(\S+)$/.exec(line)?.slice(1, 3) ?? [])
+
+  test('are those of .env.example, until somebody puts others there', () => {
+    const given = Object.fromEntries(
+      example.flatMap((name, at) => (at % 2 === 0 ? [[name, example[at + 1]]] : [])),
+    )
+    const { DATABASE_URL, TEMPORAL_ADDRESS } = complete
+
+    expect(problemsOf({ DATABASE_URL, TEMPORAL_ADDRESS, ...given })).toEqual(
+      ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLIPWAY_API_TOKEN', 'POSTGRES_PASSWORD'].map((name) =>
+        expect.stringContaining(`${name}: is still a placeholder`),
+      ),
+    )
+  })
+
+  test.each([
+    ['SLIPWAY_API_TOKEN', 'x', 'fewer than 16'],
+    ['SLIPWAY_API_TOKEN', 'change-me-too', 'placeholder'],
+    ['SLIPWAY_API_TOKEN', 'ChangeMe-0123456789', 'placeholder'],
+    ['SLIPWAY_WEBHOOK_SECRET', '1', 'fewer than 16'],
+    ['GITHUB_TOKEN', 'ghp_your-token-here-please', 'placeholder'],
+    ['SLACK_SIGNING_SECRET', 'secret', 'placeholder'],
+    ['DATABASE_URL', 'postgres://slipway:change-me@db/slipway', 'placeholder'],
+  ])('%s=%s is refused once, and not repeated', (name, value, says) => {
+    const [only, ...more] = problemsOf({ ...complete, [name]: value })
+
+    expect(only).toMatch(new RegExp(`^${name}: .*${says}.* → `))
+    expect(only).not.toContain(value === 'x' || value === '1' ? 'nothing' : value)
+    expect(more).toEqual([])
   })
 })
 

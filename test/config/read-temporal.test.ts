@@ -27,8 +27,8 @@ describe('Temporal’s own environment variables', () => {
   })
 
   test('a key turns TLS on; empty ones, as compose files leave them, do not', () => {
-    expect(read({ TEMPORAL_API_KEY: 'k', TEMPORAL_NAMESPACE: 'acme' })).toMatchObject({
-      apiKey: 'k',
+    expect(read({ TEMPORAL_API_KEY: 'a key of sixteen', TEMPORAL_NAMESPACE: 'acme' })).toMatchObject({
+      apiKey: 'a key of sixteen',
       tls: true,
       namespace: 'acme',
     })
@@ -91,7 +91,7 @@ describe('Temporal’s own environment variables', () => {
   test('count for nothing where the server is started here', () => {
     const local = readLocalEnvironment({
       TEMPORAL_TLS: 'true',
-      TEMPORAL_API_KEY: 'k',
+      TEMPORAL_API_KEY: 'a key of sixteen',
       TEMPORAL_NAMESPACE: 'acme',
     })
 

@@ -40,7 +40,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
       blank: String,
       host: '127.0.0.1',
       port: 0,
-      access: { apiToken: null, publicUrl: null, linkSecret: null },
+      access: { apiToken: null, publicUrl: null, linkKey: () => Promise.resolve(null) },
       apps: () => [],
       timezone: () => 'UTC',
       reads: {} as never,

@@ -1,11 +1,10 @@
-import { createHmac } from 'node:crypto'
-import { request } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { AuditView } from '../../domain/views.js'
 import type { ApiReads } from '../../http/api-reads.js'
 import { createMetrics } from '../../http/metrics.js'
 import { createHttpServer, type HttpOptions } from '../../http/server.js'
-import { deriveLinkSecret, signLink } from '../../http/signed-link.js'
+import { signLink } from '../../http/signed-link.js'
+import { type Answer, ask } from '../support/ask-server.js'
 import {
   ALICE,
   AT,
@@ -20,7 +19,7 @@ import {
 } from '../support/release-views.js'
 
 const LOG = `/api/v1/deployments/${deploymentId(2)}/log`
-const secret = deriveLinkSecret('an api token')
+const secret = 'what links are signed with at the moment'
 
 const current = aDeployment({
   number: 2,
@@ -53,7 +52,7 @@ const options: HttpOptions = {
   blank: String,
   host: '127.0.0.1',
   port: 0,
-  access: { apiToken: null, publicUrl: null, linkSecret: null },
+  access: { apiToken: null, publicUrl: null, linkKey: () => Promise.resolve(null) },
   apps: () => [SHOP],
   reads,
   timezone: () => 'UTC',
@@ -75,38 +74,6 @@ async function start(over: Partial<HttpOptions> = {}): Promise<number> {
   })
   open.push(server)
   return server.listen()
-}
-
-interface Answer {
-  readonly status: number
-  readonly type: string
-  readonly body: string
-}
-
-/** `fetch` sets Host itself; a wrong one is what some tests are about. */
-function ask(
-  port: number,
-  path: string,
-  {
-    headers = {},
-    method = 'GET',
-    body = '',
-  }: { headers?: Record<string, string>; method?: string; body?: string } = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (piece: string) => {
-        text += piece
-      })
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, type: answer.headers['content-type'] ?? '', body: text }),
-      )
-    })
-    asked.on('error', reject)
-    asked.end(body)
-  })
 }
 
 const json = ({ body }: Answer): unknown => JSON.parse(body)
@@ -210,7 +177,11 @@ describe('what the read API says', () => {
 describe('who may ask', () => {
   const remote = {
     host: '0.0.0.0',
-    access: { apiToken: 'an api token', publicUrl: 'https://slipway.test', linkSecret: secret },
+    access: {
+      apiToken: 'an api token',
+      publicUrl: 'https://slipway.test',
+      linkKey: () => Promise.resolve(secret),
+    },
   }
   const viaProxy = { host: 'slipway.test', 'x-forwarded-for': '203.0.113.9' }
 
@@ -221,6 +192,38 @@ describe('who may ask', () => {
     })
     expect(answer.status).toBe(421)
     expect((await ask(port, '/metrics', { headers: { host: 'evil.test' } })).status).toBe(421)
+  })
+
+  test.each([
+    ['a token', { apiToken: 'sixteen or more!', publicUrl: null }],
+    ['a public address', { apiToken: null, publicUrl: 'https://slipway.test' }],
+  ])('with %s nobody is let in for being on this machine: a proxy is, too', async (_, set) => {
+    const port = await start({ access: { ...set, linkKey: () => Promise.resolve(null) } })
+    for (const headers of [{}, { host: '127.0.0.1:3000' }, { authorization: 'Bearer wrong' }]) {
+      expect((await ask(port, '/metrics', { headers })).status).toBe(401)
+      expect((await ask(port, LOG, { headers })).status).toBe(401)
+    }
+  })
+
+  test('what is let in stays with that reader', async () => {
+    const port = await start()
+    const response = await fetch(`http://127.0.0.1:${port}${LOG}`)
+
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+  })
+
+  test('another key revokes every link', async () => {
+    let key = 'the first key'
+    const now = Date.parse(AT)
+    const access = { ...remote.access, linkKey: () => Promise.resolve(key) }
+    const port = await start({ ...remote, access, now: () => now })
+    const link = signLink(LOG, key, now)
+    const status = async (path: string) => (await ask(port, path, { headers: viaProxy })).status
+
+    expect(await status(link)).toBe(200)
+    key = 'the second key'
+    expect(await status(link)).toBe(401)
+    expect(await status(signLink(LOG, key, now))).toBe(200)
   })
 
   test('on loopback this machine needs no token, a proxy of others does', async () => {
@@ -283,43 +286,5 @@ describe('what is open', () => {
     expect(body).toContain('slipway_slack_calls_total{method="chat.update",result="ok"} 1')
     expect(body).toContain('slipway_deployments{state="running"} 2')
     expect(body).toContain('slipway_ack_seconds_count{kind="command"} 1')
-  })
-
-  test('signed requests are handed on byte for byte', async () => {
-    const seen: string[] = []
-    const handler: NonNullable<HttpOptions['slackEvents']> = (headers, body) => {
-      seen.push(createHmac('sha256', 'k').update(body).digest('hex'), headers['x-slack-signature'] ?? '')
-      return Promise.resolve({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' })
-    }
-    const port = await start({ slackEvents: handler, webhooks: { '/webhooks/github': handler } })
-    const body = 'payload=%7B%22a%22%3A%22%C3%BC%22%7D'
-    const sent = { method: 'POST', body, headers: { 'x-slack-signature': 'v0=1' } }
-    expect((await ask(port, '/slack/events', sent)).body).toBe('ok')
-    expect((await ask(port, '/webhooks/github', sent)).body).toBe('ok')
-    const expected = createHmac('sha256', 'k').update(body).digest('hex')
-    expect(seen).toEqual([expected, 'v0=1', expected, 'v0=1'])
-    expect((await ask(port, '/webhooks/git', sent)).status).toBe(404)
-  })
-
-  test('what follows the ? of a webhook is handed on, decoded', async () => {
-    const keys: (string | null | undefined)[] = []
-    const port = await start({
-      webhooks: {
-        '/webhooks/stages': (_headers, _body, query) => {
-          keys.push(query?.get('key'))
-          return Promise.resolve({ status: 202, headers: {}, body: '' })
-        },
-      },
-    })
-    const sent = { method: 'POST', body: '{}' }
-    expect((await ask(port, '/webhooks/stages?key=dep_1%2Fpatch%2F1', sent)).status).toBe(202)
-    expect((await ask(port, '/webhooks/stages')).status).toBe(404)
-    expect(keys).toEqual(['dep_1/patch/1'])
-  })
-
-  test('a body that is too large is refused', async () => {
-    const port = await start({ slackEvents: () => Promise.reject(new Error('not reached')) })
-    const sent = { method: 'POST', body: 'x'.repeat(1_000_001) }
-    expect((await ask(port, '/slack/events', sent)).status).toBe(413)
   })
 })

@@ -75,10 +75,8 @@ describe('a stage that is an HTTP call', () => {
       json(response, 200, answer)
     })
     const contact = recordContact()
-    const report = await httpRunner().execute(
-      order({ kind: 'http', url, method: 'POST', secret: null }),
-      contact,
-    )
+    const run = { kind: 'http', url, method: 'POST', secret: null } as const
+    const report = await httpRunner().execute(order(run), contact)
 
     expect(report.exit).toEqual(exit)
     expect(calls).toMatchObject([{ key: 'dep_1/patch/1' }])

@@ -53,6 +53,7 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
         HOME: home,
         SLIPWAY_CACHE: cacheFolder(),
         SLIPWAY_PUBLIC_URL: 'https://slipway.example.com',
+        SLIPWAY_API_TOKEN: 'the-token-of-the-read-api',
         GITHUB_TOKEN: github.token,
         GITHUB_API_URL: front.url,
       },

@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +36,7 @@ async function startHost(): Promise<void> {
     port: apiPort,
     databaseUrl: database.url,
     firstPort,
+    releasesFrom: folder,
   })
 }
 
@@ -212,6 +224,50 @@ describe('the demo', () => {
     expect(await stage('check', commit, { environment: 'lasting' })).toMatchObject({ code: 0 })
   })
 
+  test('takes no order without the token, under another name, or of a folder that is not its own', async () => {
+    const commit = await shop.head()
+    const { port, pathname, origin } = new URL(host.url)
+    const elsewhere = mkdtempSync(join(tmpdir(), 'slipway-elsewhere-'))
+    writeFileSync(
+      join(elsewhere, 'server.mjs'),
+      `(await import('node:fs')).writeFileSync('${elsewhere}/ran', '')`,
+    )
+    symlinkSync(elsewhere, join(folder, 'link'))
+    const order = { key: 'k', settings: { memoryMegabytes: 64, currency: 'EUR', logLevel: 'info' } }
+    const put = (url: string, body: object, headers = {}): Promise<number> =>
+      new Promise((resolve, reject) => {
+        request(url, { method: 'PUT', headers }, ({ statusCode = 0 }) => resolve(statusCode))
+          .on('error', reject)
+          .end(JSON.stringify(body))
+      })
+    const api = `${host.url}/environments/evil`
+
+    expect(await put(`${origin}/environments/evil`, order)).toBe(404)
+    expect(await put(`${origin}/${'0'.repeat(pathname.length - 1)}/environments/evil`, order)).toBe(404)
+    expect(await put(api, order, { host: `evil.example:${port}` })).toBe(404)
+    expect(await put(api, order, { host: `localhost:${port}` })).toBe(200)
+    for (const source of [elsewhere, join(folder, 'link'), `${folder}/..`, folder, '/nowhere']) {
+      expect(await put(`${api}/release`, { key: 'k2', folder: source, commit }), source).toBe(400)
+    }
+    expect(await put(`${api}/schema`, { key: 'k3', folder: elsewhere })).toBe(400)
+    expect(readdirSync(elsewhere)).toEqual(['server.mjs'])
+    rmSync(elsewhere, { recursive: true })
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'gives what it runs nothing of ours, and has no secret on its command line',
+    async () => {
+      const environ = readFileSync(`/proc/${host.pid}/environ`, 'utf8')
+      const lines = readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map((pid) => commandLine(pid))
+
+      expect(environ).not.toContain('VITEST')
+      expect(lines.filter((line) => line.includes(new URL(host.url).pathname.slice(1)))).toEqual([])
+      expect(lines.filter((line) => line.includes(database.url))).toEqual([])
+    },
+  )
+
   test('ends its stages as the commit asks', async () => {
     const asked = await behaving({
       check: 'inconclusive',
@@ -246,3 +302,11 @@ describe('the demo', () => {
     expect((await stage('check', good, { environment })).code).toBe(0)
   })
 })
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}

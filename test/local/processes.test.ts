@@ -50,6 +50,27 @@ describe('processes', () => {
     await expect.poll(() => pids.map(lives)).toEqual([false, false])
   })
 
+  test('gives its variables to the command and shows them to nobody else', async () => {
+    const logFile = join(folder, 'log')
+    const words = [
+      '-c',
+      'echo "$SECRET of $OURS"; ps -eo args; cat /proc/*/cmdline 2>/dev/null | tr "\\0" " "',
+    ]
+    const plan = { name: 'quiet', command: 'sh', arguments: words, logFile }
+    process.env['OURS'] = 'this process'
+    const variables = { SECRET: 'a-secret-of-the-test' }
+    await (await startProcess({ ...plan, variables })).ended
+    const inheriting = readFileSync(logFile, 'utf8')
+    rmSync(logFile)
+    await (await startProcess({ ...plan, variables, bare: true })).ended
+    const bare = readFileSync(logFile, 'utf8')
+    delete process.env['OURS']
+
+    expect(inheriting.match(/a-secret-of-the-test/g)).toHaveLength(1)
+    expect(inheriting).toContain('a-secret-of-the-test of this process\n')
+    expect(bare).toContain('a-secret-of-the-test of \n')
+  })
+
   test('leaves nothing behind when the starter is killed', async () => {
     const pidFile = join(folder, 'pids')
     const starter = join(folder, 'starter.ts')

@@ -53,6 +53,7 @@ beforeAll(async () => {
     variables: {
       CHECK_SECRET: SECRET,
       SLIPWAY_PUBLIC_URL: 'http://127.0.0.1:9',
+      SLIPWAY_API_TOKEN: 'the-token-of-the-read-api',
       SLIPWAY_WEBHOOK_SECRET: 'what-callbacks-are-made-from',
     },
     configure: (yaml) => withoutPushes(yaml).replaceAll(/check: \{ run: .*\}/g, check),

@@ -56,7 +56,7 @@ describe('[T.3] what is wrong with the sign-in is said in words, and ends the st
   test.each([
     [
       'a wrong key',
-      () => ({ ...access(), TEMPORAL_API_KEY: 'wrong' }),
+      () => ({ ...access(), TEMPORAL_API_KEY: 'a-key-that-is-not-the-right-one' }),
       /does not let us in \(.*unauthorized.*TEMPORAL_API_KEY/,
     ],
     ['no key', () => without('TEMPORAL_API_KEY'), /does not let us in .*TEMPORAL_API_KEY/],

@@ -33,7 +33,7 @@ export interface Drive {
 
 export function driveOf(stack: Stack): Drive {
   const shop = channelOf(stack.slack)
-  const api = apiOf(stack.url)
+  const api = apiOf(stack.url, 'shop', stack.variables['SLIPWAY_API_TOKEN'] ?? null)
   const { repository, hostUrl } = stack.embedded.demo
   const deployment: Drive['deployment'] = async (version, environment) =>
     (await api.release(version)).deployments.filter((one) => one.environment === environment).at(-1)

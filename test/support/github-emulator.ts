@@ -45,7 +45,7 @@ export interface GithubEmulator {
 
 const SEED = `
 tokens:
-  test_token: { login: octocat, scopes: [repo, workflow, admin:repo_hook] }
+  ghp_of_the_emulator_alone: { login: octocat, scopes: [repo, workflow, admin:repo_hook] }
 github:
   users: [{ login: octocat, name: Octo, email: octocat@example.com }]
   repos: [{ owner: octocat, name: shop, auto_init: true }]
@@ -59,7 +59,7 @@ export async function startGithubEmulator(): Promise<GithubEmulator> {
   const options = ['start', '--service', 'github', '--port', String(port), '--seed', 'seed.yaml']
   const child = spawn(node, [cli, ...options], { cwd: folder, stdio: 'ignore' })
   const url = `http://127.0.0.1:${port}`
-  const token = 'test_token'
+  const token = 'ghp_of_the_emulator_alone'
   const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${url}${path}`, {
       method,

@@ -27,17 +27,30 @@ test('[O.3] it brings PostgreSQL, Temporal and Slipway, open to this machine onl
   expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
 })
 
-test('.env.example and the compose file together make a whole environment', () => {
+test('.env.example and the compose file together make a whole environment, once its secrets are filled in', () => {
   const example = parseEnv(readFileSync(join(root, '.env.example'), 'utf8'))
-  const environment = { ...example, ...services['slipway']?.environment }
+  const secrets = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'POSTGRES_PASSWORD', 'SLIPWAY_API_TOKEN']
+  const read = (values: NodeJS.ProcessEnv): ReturnType<typeof readEnvironment> => {
+    const environment = { ...values, ...services['slipway']?.environment }
+    const { DATABASE_URL } = environment
+    return readEnvironment({
+      ...environment,
+      DATABASE_URL: DATABASE_URL?.replace(/\$\{.*?\}/, values['POSTGRES_PASSWORD'] ?? ''),
+    })
+  }
+  const filled = secrets.map((name) => [
+    name,
+    `${/^x[a-z]+-/.exec(example[name] ?? '')?.[0] ?? ''}${'1f'.repeat(32)}`,
+  ])
+  const asItIs = read(example)
 
-  const { DATABASE_URL, TEMPORAL_ADDRESS } = environment
-  const reading = readEnvironment({
-    ...environment,
-    DATABASE_URL: DATABASE_URL?.replace(/\$\{.*?\}/, 'secret'),
+  expect(read({ ...example, ...Object.fromEntries(filled) })).toMatchObject({
+    kind: 'ok',
+    settings: { temporalAddress: services['slipway']?.environment['TEMPORAL_ADDRESS'] },
   })
-
-  expect(reading).toMatchObject({ kind: 'ok', settings: { temporalAddress: TEMPORAL_ADDRESS } })
+  expect(asItIs.kind === 'problems' && asItIs.problems.map(({ variable }) => variable).toSorted()).toEqual(
+    [...secrets, 'DATABASE_URL'].toSorted(),
+  )
 })
 
 const hasCompose = spawnSync('docker-compose', ['version']).status === 0

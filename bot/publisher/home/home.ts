@@ -120,7 +120,9 @@ async function publish(options: HomeOptions, user: UserId, { opened, version }: 
 /** Publishes what changed; returns what is shown now. */
 async function show(options: HomeOptions, user: UserId, shown: string | null): Promise<string> {
   const { bot, cardUrl, workers, storeButtons } = options
-  if (!(await bot.authorizer.mayRead({ user }))) {
+  const refusal = await bot.authorizer.refuseReading({ user }, 'show Home')
+  if (refusal?.code === 'lookup-failed') throw new Error('It is not known whether this is a member')
+  if (refusal !== null) {
     if (shown !== 'closed') await bot.call('views.publish', { user_id: user, view: closedHomeView() })
     return 'closed'
   }

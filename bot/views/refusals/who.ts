@@ -23,7 +23,7 @@ export const whoTexts: RefusalTexts<
   }),
   'not-a-member': ({ verb }) => ({
     didNot: outside(verb, 40),
-    because: 'Only full members of this workspace may change something; guests and bots may not.',
+    because: 'Only full members of this workspace may; guests and bots may not.',
     next: 'Ask a full member of the team to do it.',
   }),
   'lookup-failed': ({ what }) => ({

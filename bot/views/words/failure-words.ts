@@ -30,7 +30,7 @@ export const stepWords = (stage: StageName | null): string => stage ?? 'the prep
 export function failureWords(failure: Failure, m: Markup): string {
   switch (failure.kind) {
     case 'exit':
-      return `${stageWords(failure.stage)} ${exitWords(failure.exit)}`
+      return `${stageWords(failure.stage)} ${exitWords(failure.exit, m)}`
     case 'inconclusive':
       return `${stageWords(failure.stage)} could not tell whether it is good`
     case 'kept-failing':
@@ -52,7 +52,7 @@ export function failureWords(failure: Failure, m: Markup): string {
   }
 }
 
-function exitWords(exit: StageExit): string {
+function exitWords(exit: StageExit, m: Markup): string {
   switch (exit.kind) {
     case 'exited':
       return `ended with exit code ${exit.code}`
@@ -61,7 +61,7 @@ function exitWords(exit: StageExit): string {
     case 'cancelled':
       return 'was cancelled'
     case 'leaked':
-      return `wrote a secret into its output ${exit.outputs.join(', ')}, which was not kept. Outputs are stored and shown: leave the secret out of them`
+      return `wrote a secret into its output ${m.text(exit.outputs.join(', '), 200)}, which was not kept. Outputs are stored and shown: leave the secret out of them`
     default:
       return unreachable(exit)
   }

@@ -128,11 +128,16 @@ function host(method, path, body) {
   return ask(`${env.DEMO_HOST_URL}${path}`, { method, ...(body && { body: JSON.stringify(body) }) })
 }
 
+/** The address of the host has its token in it. */
+function named(url) {
+  return url.replace(env.DEMO_HOST_URL, 'the host, at ')
+}
+
 async function ask(url, options = {}) {
   const { status, text } = await call(url, options).catch((error) => {
-    throw failure(`${url} does not answer: ${error.message}`, TRY_AGAIN)
+    throw failure(`${named(url)} does not answer: ${error.message}`, TRY_AGAIN)
   })
-  if (status >= 400) throw failure(`${url} answers ${status}: ${text}`)
+  if (status >= 400) throw failure(`${named(url)} answers ${status}: ${text}`)
   return JSON.parse(text)
 }
 

@@ -121,11 +121,15 @@ describe('authorize', () => {
     })
   })
 
-  test('only members read, and a failed look-up stops no question', async () => {
+  test('only known members read', async () => {
     const authorizer = anAuthorizer({ kinds: { [BOB]: 'guest', [EVE]: null } })
-    expect(await authorizer.mayRead({ user: ALICE })).toBe(true)
-    expect(await authorizer.mayRead({ user: BOB })).toBe(false)
-    expect(await authorizer.mayRead({ user: EVE })).toBe(true)
+    expect(await authorizer.refuseReading({ user: ALICE }, 'show status')).toBeNull()
+    expect(await authorizer.refuseReading({ user: BOB }, 'show status')).toMatchObject({
+      code: 'not-a-member',
+    })
+    expect(await authorizer.refuseReading({ user: EVE }, 'show status')).toMatchObject({
+      code: 'lookup-failed',
+    })
     expect((await authorizer.authorizeMember({ user: EVE }, 'mute')).kind).toBe('denied')
     expect((await authorizer.authorizeMember({ user: ALICE }, 'mute')).kind).toBe('allowed')
   })

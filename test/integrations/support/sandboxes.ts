@@ -11,4 +11,4 @@ export const bubblewrap: Exclude<Sandbox, { kind: 'off' }> | null = await findSa
   mode: 'auto',
   uids: UIDS,
   path: SYSTEM_PATH,
-}).then((sandbox) => (sandbox.kind === 'off' ? null : sandbox))
+}).then((sandbox) => (typeof sandbox === 'string' || sandbox.kind === 'off' ? null : sandbox))

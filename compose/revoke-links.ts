@@ -1,0 +1,20 @@
+/** `npm run links:revoke`: no link to a log that Slack or GitHub shows is good for anything any more; new ones are. */
+import { formatSettingProblems, processEnvironment, readWorkerEnvironment } from '../config.js'
+import { openDatabase } from '../db/database.js'
+import { replaceLinkKey } from '../db/link-key.js'
+
+const read = readWorkerEnvironment(processEnvironment())
+if (read.kind === 'problems') {
+  console.error(formatSettingProblems(read.problems))
+  process.exitCode = 1
+} else {
+  const database = openDatabase({ url: read.settings.databaseUrl, poolSize: 1 })
+  try {
+    await replaceLinkKey(database.db)
+    console.log(
+      'Every link is revoked. Those that are shown from now on hold; cards get theirs when they next change.',
+    )
+  } finally {
+    await database.close()
+  }
+}

@@ -1,0 +1,42 @@
+import type { SettingProblem } from './variables.js'
+
+/** What somebody outside is known by. Who issues it decides how long it is; none is shorter than this. */
+const NAMES = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLIPWAY_API_TOKEN',
+  'SLIPWAY_WEBHOOK_SECRET',
+  'GITHUB_TOKEN',
+  'TEMPORAL_API_KEY',
+  'POSTGRES_PASSWORD',
+]
+const SHORTEST = 16
+/** Those of `.env.example`, and others that get copied. */
+const PLACEHOLDER =
+  /^(?:xox[a-z]-|xapp-|ghp_|github_pat_)?(?:change-?me|your-|example|placeholder|todo|secret$|password$)/i
+
+/** Secrets that anybody could guess, in the variables that are set. */
+export function findWeakSecrets(env: NodeJS.ProcessEnv): SettingProblem[] {
+  const own = NAMES.flatMap((variable) => {
+    const value = env[variable]?.trim() ?? ''
+    if (value === '') return []
+    if (PLACEHOLDER.test(value)) return [placeholder(variable)]
+    const message = `has fewer than ${SHORTEST} characters`
+    return value.length < SHORTEST ? [{ variable, message, fix: FIX }] : []
+  })
+  const urls = ['DATABASE_URL', 'DATABASE_OWNER_URL'].filter((name) =>
+    PLACEHOLDER.test(passwordOf(env[name])),
+  )
+  return [...own, ...urls.map(placeholder)]
+}
+
+const FIX = 'copy the whole of it, or set one from openssl rand -hex 32'
+
+const placeholder = (variable: string): SettingProblem => ({
+  variable,
+  message: 'is still a placeholder',
+  fix: FIX,
+})
+
+const passwordOf = (url = ''): string => (URL.canParse(url) ? new URL(url).password : '')
