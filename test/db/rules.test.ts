@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
 import { testDatabases, testServers } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
@@ -11,6 +10,7 @@ import {
   aMove,
   anEnvironment,
   at,
+  begin,
   bob,
   change,
   commitOf,
@@ -19,8 +19,6 @@ import {
   environmentName,
   releaseId,
 } from '../support/pipeline-rows.js'
-
-const staging = { from: environmentName('integration'), to: environmentName('staging') }
 
 describe.each(testDatabases())('the rules in $kind PostgreSQL itself', (kind) => {
   let open: ReadyDatabase
@@ -43,8 +41,7 @@ describe.each(testDatabases())('the rules in $kind PostgreSQL itself', (kind) =>
   }
   async function linked() {
     const { release, deployment } = await prepared()
-    const start = { id: deployment, attempt: 1, at, by: bob, link: staging, key: `start/${deployment}` }
-    await startDeployment(open.db, start)
+    await begin(open.db, deployment)
     await change(open.db, { moves: [aMove(deployment, 'failed', { failedStage: 'patch' })] })
     return { release, deployment }
   }
@@ -94,7 +91,7 @@ describe.each(testDatabases())('the rules in $kind PostgreSQL itself', (kind) =>
     ).rejects.toThrow('stays deleted')
   })
 
-  test('[S1.5] a second link of a release to the same environment is impossible', async () => {
+  test('[S1.5] a second link of a release between the same environments is impossible', async () => {
     const { release, deployment } = await linked()
 
     await expect(

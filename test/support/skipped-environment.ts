@@ -106,7 +106,7 @@ export async function startSkipped(
 function mainActivities(gateway: Gateway, recordChange: (change: Change) => Promise<void>): object {
   return {
     recordChange,
-    startDeployment: async () => ({ kind: 'started', linked: false }),
+    startDeployment: async () => ({ kind: 'started' }),
     inspect: async () => ({ templateHash: 't', variablesHash: 'v' }),
     inspectEnvironment: async () => ({ templateHash: 't', variablesHash: 'v' }),
     resolveOrigin: async ({ ref }: { ref: string }) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Context } from '@temporalio/activity'
+import { type BuildFailure, type FailedTest, readFailure } from '../../domain/build-failure.js'
 import type { StageRecord } from '../../domain/change.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
@@ -20,6 +21,8 @@ export interface BuildActivityNeeds {
   readonly secrets: Secrets
   readonly clock: Clock
   readonly folder: string
+  /** The failed tests of a JUnit report at a path of the checkout; null when there is none. */
+  readonly readTests: (folder: string, path: string) => Promise<readonly FailedTest[] | null>
 }
 
 /** How often a build that another release runs is looked at. */
@@ -57,34 +60,31 @@ async function runBuild(
   const result = await orFailed(
     needs.ledger,
     begun,
-    async () => {
-      const { source } = await openWorkspace(needs, key, { ...order, digest: null })
-      const report = await execute(needs, order, { key, workspace: source, run: claim.run })
-      const concluded = await conclude(needs, order, { report, source, claim })
-      await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))
-      return concluded
-    },
+    () => buildIn(needs, order, { key, claim }),
     // Whoever waits for this build must not wait for ever.
     async (tail) =>
-      needs.ledger.finishBuild(claim, { kind: 'failed', tail }, needs.clock.now().toISOString()),
+      needs.ledger.finishBuild(claim, { kind: 'failed', tail, tests: [] }, needs.clock.now().toISOString()),
   )
   await closeWorkspace(needs, key)
   return result
 }
 
-function execute(
+async function buildIn(
   needs: BuildActivityNeeds,
   order: BuildOrder,
-  place: { readonly key: string; readonly workspace: string; readonly run: number },
-): Promise<StageReport> {
+  { key, claim }: { readonly key: string; readonly claim: { readonly id: string; readonly run: number } },
+): Promise<BuildResult | 'again'> {
+  const { source } = await openWorkspace(needs, key, { ...order, digest: null })
+  const place = { key, workspace: source, run: claim.run }
   const { variables, redact } = buildVariables(order, place, needs.secrets)
   const { run, timeoutMs } = order.build.stage
-  const { key, workspace } = place
-  const { app } = order
-  return executeStage(needs, {
-    ...{ key, app, stage: 'build', run, timeoutMs },
-    ...{ workspace, artifact: null, variables, redact },
+  const report = await executeStage(needs, {
+    ...{ key, app: order.app, stage: 'build', run, timeoutMs },
+    ...{ workspace: source, artifact: null, variables, redact },
   })
+  const result = await conclude(needs, order, { key, report, source, claim, redact })
+  await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))
+  return result
 }
 
 /** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */
@@ -92,15 +92,18 @@ async function conclude(
   needs: BuildActivityNeeds,
   order: BuildOrder,
   end: {
+    readonly key: string
     readonly report: StageReport
     readonly source: string
     readonly claim: { readonly id: string; readonly run: number }
+    readonly redact: readonly string[]
   },
 ): Promise<BuildResult | 'again'> {
   const at = needs.clock.now().toISOString()
   const verdict = judgeExit('build', end.report.exit)
   if (verdict !== 'passed') {
-    await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: end.report.tail }, at)
+    const { tests, excerpt } = await whatFailed(needs, end)
+    await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: excerpt, tests }, at)
     const { exit } = end.report
     return verdict === 'retry' ? 'again' : { kind: 'failed', failure: { kind: 'exit', stage: 'build', exit } }
   }
@@ -113,6 +116,21 @@ async function conclude(
 
 function stored(needs: BuildActivityNeeds, order: BuildOrder, source: string): Promise<ArtifactDigest> {
   return bounded('What was built cannot be stored', () => needs.artifacts.put(source, order.build.artifacts))
+}
+
+/** The log is redacted already; the report of its tests is not. */
+async function whatFailed(
+  { ledger, readTests, secrets }: BuildActivityNeeds,
+  { key, report, source, redact }: Parameters<typeof conclude>[2],
+): Promise<BuildFailure> {
+  const path = report.outputs['junit']
+  const tests = path === undefined ? null : await readTests(source, path)
+  const blank = (text: string): string => secrets.blank(text, redact)
+  const log = await ledger.readLog(key)
+  return readFailure(
+    log.trim() === '' ? report.tail : log,
+    tests && tests.map(({ name, message }) => ({ name: blank(name), message: blank(message) })),
+  )
 }
 
 function hashOf(reference: string): ArtifactDigest | null {
