@@ -57,8 +57,8 @@ class Delivery {
       if (this.recorder.dirty) await this.publish()
       const turn = nextTurn(this.state)
       if (turn) await this.take(turn)
-      const idle = !this.recorder.dirty && this.state.waiting.length === 0
-      if (idle && workflowInfo().continueAsNewSuggested) {
+      // What still waits goes along: a long line of commits must not grow one history for ever.
+      if (!this.recorder.dirty && workflowInfo().continueAsNewSuggested) {
         const { app, branch } = this.state
         await continueAsNew<typeof delivery>({ app, branch, state: this.state })
       }
@@ -78,13 +78,19 @@ class Delivery {
   private async take(turn: Turn): Promise<void> {
     const { app, branch, head } = this.state
     const repository = { app: app.name, url: app.repository, trunk: app.trunk }
-    const found = await lookAtBranch({ repository, branch, wanted: turn.wanted, since: head })
+    const found = await lookAtBranch({
+      repository,
+      branch,
+      wanted: turn.wanted,
+      each: turn.each,
+      since: head,
+    })
     if (found.kind === 'gone') {
       this.change(after(this.state, turn, null))
       return
     }
     const verdict = judge(this.state, turn, found)
-    this.change(after(this.state, turn, found.commit))
+    this.change(after(this.state, turn, found))
     const push = pushSubject(branch, found)
     switch (verdict) {
       case 'nothing-new':
