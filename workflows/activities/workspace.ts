@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import { type ArtifactDigest, type CommitSha, shortCommit } from '../../domain/identifiers.js'
@@ -84,6 +84,19 @@ function isOver(error: unknown): boolean {
 export async function closeWorkspace(needs: Pick<Needs, 'folder'>, key: string): Promise<void> {
   const folder = join(needs.folder, createHash('sha256').update(key).digest('hex').slice(0, 32))
   await rm(folder, { recursive: true, force: true })
+}
+
+/** Longer than any checkout takes. */
+const HALF_MADE_MS = 60 * 60_000
+
+/** Removes what a process that ended was making and left; whoever makes one now is left alone. */
+export async function removeHalfMade(folder: string, now: number): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((one) => one.endsWith('.new'))) {
+    const path = join(folder, name)
+    const { birthtimeMs } = await stat(path)
+    if (now - birthtimeMs > HALF_MADE_MS) await rm(path, { recursive: true, force: true })
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
