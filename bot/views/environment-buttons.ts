@@ -7,6 +7,7 @@ import { type ButtonTarget, buttonId } from './button-target.js'
 import { clip } from './escape.js'
 
 export type EnvironmentVerb =
+  | 'promote'
   | 'env-patch'
   | 'env-rebuild'
   | 'env-extend'
@@ -16,6 +17,7 @@ export type EnvironmentVerb =
   | 'other-host'
 
 const labels: Readonly<Record<EnvironmentVerb, string>> = {
+  promote: 'Prepare a release…',
   'env-patch': 'Patch',
   'env-rebuild': 'Rebuild',
   'env-extend': 'Extend',
@@ -91,12 +93,16 @@ function toPutOff({ expiresAt, detail }: EnvironmentView): readonly EnvironmentV
 /** What the view of an environment offers, most wanted first. */
 export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
   const { state, setupRequired, detail, current } = view
-  if (state === 'tearing_down' || state === 'retired' || isEmpty(view)) return []
+  if (state === 'tearing_down' || state === 'retired') return []
+  // Only people bring something there; the form has what may go (S3.22).
+  const prepare = view.mode === 'approval' && !detail.preview ? (['promote'] as const) : []
+  if (isEmpty(view)) return prepare
   if (state === 'teardown_failed') return ['env-teardown', 'env-rebuild']
   if (detail.preview && state === 'absent') return ofAbsentPreview(view)
   const lost = isHostLost(detail.note)
   const wantsSetup = setupRequired || state === 'out_of_sync' || state === 'failed'
   return [
+    ...prepare,
     ...(lost ? (['wait-host', 'other-host'] as const) : []),
     ...(wantsSetup ? (['env-rebuild', 'env-patch'] as const) : (['env-patch', 'env-rebuild'] as const)),
     ...toPutOff(view),
