@@ -90,12 +90,15 @@ function toPutOff({ expiresAt, detail }: EnvironmentView): readonly EnvironmentV
   return detail.extensionsLeft > 0 ? ['env-extend', 'env-keep'] : ['env-keep']
 }
 
+/** Where only people bring something; the form has what may go (S3.22). */
+const toPrepare = ({ mode, detail }: EnvironmentView): readonly EnvironmentVerb[] =>
+  mode === 'approval' && !detail.preview ? ['promote'] : []
+
 /** What the view of an environment offers, most wanted first. */
 export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
   const { state, setupRequired, detail, current } = view
   if (state === 'tearing_down' || state === 'retired') return []
-  // Only people bring something there; the form has what may go (S3.22).
-  const prepare = view.mode === 'approval' && !detail.preview ? (['promote'] as const) : []
+  const prepare = toPrepare(view)
   if (isEmpty(view)) return prepare
   if (state === 'teardown_failed') return ['env-teardown', 'env-rebuild']
   if (detail.preview && state === 'absent') return ofAbsentPreview(view)
