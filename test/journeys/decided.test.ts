@@ -84,33 +84,10 @@ describe('what was decided, and from where to where a release went', () => {
     expect(JSON.stringify(home.blocks)).toMatch(/cannot be deleted/)
   })
 
-  test('[S3.22] the view of an environment prepares a release with what may go there', async () => {
-    const next = version.replace(/1$/, '2')
-    await stack.embedded.demo.repository.commit({
-      message: 'Something more',
-      author: demoAuthors.bob,
-      files: { 'notes.txt': 'more' },
-    })
-    await shop.ask(alice, 'cut shop "Next"', /Cut `/)
-    await shop.cardSays(/integration ✅ accepted/, next)
-    const window = await openSlackWindow(stack.embedded.slackUrl ?? '')
-    await shop.command(alice, 'env show staging')
-    const view = await shop.answer(alice, /Prepare a release/)
-    const form = await openForm(window, () => shop.pressIn(alice, view, /Prepare a release/))
-    const fields = JSON.stringify(form.blocks)
-    window.end()
-    await shop.command(alice, 'env show integration')
-    const first = await shop.answer(alice, /integration.*ready/)
-
-    expect(fields).toContain(`${next}-rc.1`)
-    expect(fields).not.toContain(`${version}-rc.1`)
-    expect(places.buttonsOf(first)).not.toContain('Prepare a release…')
-  })
-
   test('[S3.21] a patch by hand changes neither who accepted nor what the card says of the release', async () => {
     const before = wholeText(await shop.card(version))
     await shop.ask(alice, 'env patch staging', /patched again/)
-    const meanwhile = wholeText(await shop.cardSays(/staging is being patched again with/))
+    const meanwhile = wholeText(await shop.cardSays(/staging is being patched again with/, version))
     await repeated('staging', 'redeploy')
     const card = wholeText(
       await until('the line to go', async () => {
@@ -147,5 +124,28 @@ describe('what was decided, and from where to where a release went', () => {
     const again = await shop.ask(alice, `accept shop ${version}-rc.1 production`, /did not/)
     expect(again).toContain('<@U01ALICE>')
     expect(await links()).toHaveLength(4)
+  })
+
+  test('[S3.22] the view of an environment prepares a release with what may go there', async () => {
+    const next = version.replace(/1$/, '2')
+    await stack.embedded.demo.repository.commit({
+      message: 'Something more',
+      author: demoAuthors.bob,
+      files: { 'notes.txt': 'more' },
+    })
+    await shop.ask(alice, 'cut shop "Next"', /Cut `/)
+    await shop.cardSays(/integration ✅ accepted/, next)
+    const window = await openSlackWindow(stack.embedded.slackUrl ?? '')
+    await shop.command(alice, 'env show staging')
+    const view = await shop.answer(alice, /Prepare a release/)
+    const form = await openForm(window, () => shop.pressIn(alice, view, /Prepare a release/))
+    const fields = JSON.stringify(form.blocks)
+    window.end()
+    await shop.command(alice, 'env show integration')
+    const first = await shop.answer(alice, /integration.*ready/)
+
+    expect(fields).toContain(`${next}-rc.1`)
+    expect(fields).not.toContain(`${version}-rc.1`)
+    expect(places.buttonsOf(first)).not.toContain('Prepare a release…')
   })
 })
