@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { pruneStageCalls, pruneStageLogs } from '../db/prune.js'
 import type { Database } from '../db/tables.js'
+import { removeHalfMade } from '../workflows/activities/workspace.js'
 
 const DAY_MS = 86_400_000
 const KEEP_LOGS_DAYS = 90
@@ -10,7 +11,7 @@ const KEEP_LOGS_DAYS = 90
 const KEEP_CALLS_DAYS = 30
 
 /** Ends with the function it returns. Artifacts are never pruned: a commit is built once, so its bytes are needed again. */
-export function startRetention(db: Kysely<Database>, log: Logger): () => void {
+export function startRetention(db: Kysely<Database>, workFolder: string, log: Logger): () => void {
   const prune = (): void => {
     pruneStageLogs(db, KEEP_LOGS_DAYS)
       .then((stages) => {
@@ -19,6 +20,9 @@ export function startRetention(db: Kysely<Database>, log: Logger): () => void {
       .catch((error: unknown) => log.warn({ err: error }, 'Old logs were not removed'))
     pruneStageCalls(db, KEEP_CALLS_DAYS).catch((error: unknown) =>
       log.warn({ err: error }, 'Old calls of stages were not removed'),
+    )
+    removeHalfMade(workFolder, Date.now()).catch((error: unknown) =>
+      log.warn({ err: error }, 'Half-made checkouts were not removed'),
     )
   }
   prune()

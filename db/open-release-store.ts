@@ -6,6 +6,7 @@ import { stageLog } from './queries/deployment-log.js'
 import { highestVersion } from './queries/highest-version.js'
 import { isCandidate, livePicks } from './queries/live-picks.js'
 import { whatRuns } from './queries/what-runs.js'
+import { readWorkflowState } from './queries/workflow-states.js'
 import { claimBuild, finishBuild } from './repositories/builds.js'
 import { createDraft, createRelease, cutDraft } from './repositories/create-release.js'
 import { deleteRelease } from './repositories/delete-release.js'
@@ -40,6 +41,7 @@ export function openLedger(
       const recorded = await recordChange(db, change)
       if (recorded.ignored.length > 0) ignored(recorded.ignored)
     },
+    readState: (id) => readWorkflowState(db, id),
     createRelease: ({ bound, ...release }) =>
       createRelease(db, { ...release, detail: { ...noDetail, bound } }),
     createDraft: ({ scope, links, bound, ...draft }) =>

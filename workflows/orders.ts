@@ -3,6 +3,7 @@ import { currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflo
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { type Answer, answerBefore, withAnswer } from '../domain/stored-state.js'
 import { faultOf } from './faults.js'
+import type { EarlyOrders } from './going-on.js'
 
 /** What was decided, and what the person is told. */
 interface Decided<Step> {
@@ -22,9 +23,11 @@ export interface Owner<State extends { readonly recent: readonly Answer[] }, Ste
 
 export class Orders<State extends { readonly recent: readonly Answer[] }, Step> {
   private readonly owner: Owner<State, Step>
+  readonly early: EarlyOrders
 
-  constructor(owner: Owner<State, Step>) {
+  constructor(owner: Owner<State, Step>, early: EarlyOrders) {
     this.owner = owner
+    this.early = early
   }
 
   /**
@@ -38,10 +41,12 @@ export class Orders<State extends { readonly recent: readonly Answer[] }, Step> 
     for (const verb in rules) {
       const rule = rules[verb]
       const end = ends[verb]
-      setHandler(defineUpdate<Outcome, [Table[typeof verb]]>(verb), (order) => {
+      const handler = (order: Table[typeof verb]): Outcome | Promise<Outcome> => {
         const begun = this.answer((state) => rule(state, order))
         return end && begun.kind !== 'refused' ? this.finish(begun, end) : begun
-      })
+      }
+      setHandler(defineUpdate<Outcome, [Table[typeof verb]]>(verb), handler)
+      this.early.add(verb, handler)
     }
   }
 

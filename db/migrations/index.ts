@@ -11,6 +11,7 @@ import { candidateGains } from './0008-candidate-gains.js'
 import { linkKey } from './0009-link-key.js'
 import { linksByLevel } from './0010-links-by-level.js'
 import { failedTests } from './0011-failed-tests.js'
+import { telling } from './0012-telling.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-link-key': linkKey,
   '0010-links-by-level': linksByLevel,
   '0011-failed-tests': failedTests,
+  '0012-telling': telling,
 }

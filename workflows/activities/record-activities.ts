@@ -3,8 +3,13 @@ import type { ReleaseStore } from '../../domain/release-store.js'
 import { RECORD_REFUSED } from '../../domain/workflow-errors.js'
 import type { RecordActivities } from './index.js'
 
-/** Writes what the workflows changed. What PostgreSQL will never take ends with {@link RECORD_REFUSED}. */
-export function createRecordActivities(ledger: Pick<ReleaseStore, 'recordChange'>): RecordActivities {
+/**
+ * Writes what the workflows changed, and reads what they go on from. What PostgreSQL will never take ends with
+ * {@link RECORD_REFUSED}.
+ */
+export function createRecordActivities(
+  ledger: Pick<ReleaseStore, 'recordChange' | 'readState'>,
+): RecordActivities {
   return {
     recordChange: async (change) => {
       try {
@@ -14,6 +19,7 @@ export function createRecordActivities(ledger: Pick<ReleaseStore, 'recordChange'
         throw ApplicationFailure.nonRetryable(error.message, RECORD_REFUSED)
       }
     },
+    readState: (id) => ledger.readState(id),
   }
 }
 
