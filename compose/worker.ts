@@ -151,6 +151,7 @@ export async function openActivities(
   return {
     main: {
       ...createRecordActivities({
+        checkSent: ledger.checkSent,
         recordChange: async (change) => {
           await ledger.recordChange(change)
           logChange(log, change)

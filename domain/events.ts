@@ -204,6 +204,8 @@ export interface EventFacts {
   /** PostgreSQL will never take what was to be written; what is shown is behind. */
   'order.unrecorded': { readonly reason: string }
   'order.refused': { readonly verb: string; readonly code: string }
+  /** Something reached a workflow that Slipway did not send; the actor is whose name it bore. */
+  'order.forged': { readonly verb: string; readonly workflow: string }
 }
 
 /** Which closures ended, and whether a person ended them. */
@@ -315,6 +317,7 @@ const tells: Rule = {
   'push.not_redeployed': 'broadcast',
   'order.unrecorded': 'broadcast',
   'order.refused': 'keep',
+  'order.forged': 'broadcast',
 }
 
 /** Whether a stored pair of kind and facts is one of today's; they are only ever written together. */

@@ -1,5 +1,6 @@
 /** What the activities need from PostgreSQL, as a port: `db/repositories` implements it, `main.ts` binds it. */
 import type { BoundEnvironment, Change, StageRecord } from './change.js'
+import type { Sent } from './evidence.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -70,6 +71,8 @@ export interface LivePick {
 export interface ReleaseStore {
   /** One transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
+  /** Whether one of our processes sent this; what is not theirs leaves a line in the audit trail. */
+  checkSent(app: AppName, sent: Sent): Promise<boolean>
   /** Version and release in one transaction; the same id twice is the same release. */
   createRelease(
     release: ReleaseToCreate,
@@ -98,6 +101,8 @@ export interface ReleaseStore {
     readonly environment: EnvironmentName
     readonly attempt: number
     readonly by: UserId
+    readonly commit: CommitSha
+    readonly artifactDigest: ArtifactDigest | null
     /** Whether this environment makes a link. */
     readonly links: boolean
     readonly at: string
@@ -105,6 +110,7 @@ export interface ReleaseStore {
     | { readonly kind: 'started'; readonly linked: boolean }
     | { readonly kind: 'release-deleted' }
     | { readonly kind: 'not-queued'; readonly state: DeploymentState | null }
+    | { readonly kind: 'not-approved'; readonly have: number; readonly need: number }
   >
   /** The same owner asking again gets its run again. A failed build may be claimed anew, a succeeded one never. */
   claimBuild(key: BuildKey, owner: string, at: string): Promise<BuildClaim>

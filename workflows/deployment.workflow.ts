@@ -31,6 +31,8 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
     releaseId: order.releaseId,
     attempt: attempt.number,
     by: order.requestedBy,
+    commit: order.commit,
+    artifactDigest: order.artifactDigest,
     links: !isFirstLevel(order.definition) && !input.preview,
   })
   if (started.kind === 'refused') return started

@@ -1,6 +1,7 @@
 /** An environment: its lane runs the deployments one by one, so it is the lock. Lives as long as the environment. */
 import {
   ApplicationFailure,
+  allHandlersFinished,
   CancellationScope,
   condition,
   continueAsNew,
@@ -32,6 +33,7 @@ import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
+import { isSentByUs } from './attest.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty } from './faults.js'
@@ -66,8 +68,9 @@ class Lane {
     // A preview that is refused leaves no row: its record begins with its creation.
     this.recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
     const owner = {
+      app: input.app.name,
       state: () => this.state,
-      take: (step: LaneStep) => this.take(step),
+      take: (step: LaneStep, order: string | null = null) => this.take(step, order),
       remember: (recent: EnvironmentState['recent']) => {
         this.state = { ...this.state, recent }
       },
@@ -81,9 +84,11 @@ class Lane {
     setHandler(messages.environmentQuery, () => this.state)
     setHandler(
       messages.enqueueSignal,
-      guarded('enqueue', (order) =>
-        this.take(admit(enqueue(this.state, order, this.now()), this.state, order)),
-      ),
+      guarded('enqueue', async (order) => {
+        const sent = { verb: 'enqueue', key: order.id, order, by: SLIPWAY }
+        if (!(await isSentByUs(this.state.app, sent))) return
+        this.take(admit(enqueue(this.state, order, this.now()), this.state, order))
+      }),
     )
     setHandler(
       messages.judgedSignal,
@@ -95,10 +100,10 @@ class Lane {
     this.orders.listen(environmentRules)
   }
 
-  private take(step: LaneStep): void {
+  private take(step: LaneStep, order: string | null = null): void {
     this.state = step.state
     this.reports.push(...step.reports)
-    this.recorder.add(step)
+    this.recorder.add(step, order)
   }
 
   async run(): Promise<void> {
@@ -147,7 +152,7 @@ class Lane {
 
   private isIdle(): boolean {
     const waiting = this.recorder.dirty || this.reports.length > 0 || this.newer !== null
-    return !this.state.running && !waiting && !this.life.busy
+    return !this.state.running && !waiting && !this.life.busy && allHandlersFinished()
   }
 
   private advance(): void {

@@ -10,7 +10,8 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { EnvironmentOrders } from '../domain/environment/orders.js'
 import type { DeploymentRequest, EnvironmentState } from '../domain/environment/state.js'
-import type { AppName, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
+import { giverOf, type Sent } from '../domain/evidence.js'
+import { type AppName, type EnvironmentName, type ReleaseId, SLIPWAY } from '../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseOrders } from '../domain/release/orders.js'
@@ -52,19 +53,30 @@ export interface Gateway extends PreviewSignals, DeliverySignals, Repairs {
   check(): Promise<void>
 }
 
-export function createGateway(client: Client): Gateway {
+/** Writes down what is about to be sent: workflows believe nothing else. */
+export type RecordSent = (sent: Sent) => Promise<void>
+
+export function createGateway(client: Client, recordSent: RecordSent): Gateway {
   const bounded = <Result>(work: () => Promise<Result>): Promise<Result> =>
     client.connection.withDeadline(Date.now() + DEADLINE_MS, work)
   return {
-    cut: (order, key) => answered(() => bounded(() => cut(client, order, key))),
-    askRelease: ({ app, release: id }, verb, { order, key }) => {
-      const handle = client.workflow.getHandle(releaseWorkflowId(app, id))
+    cut: async (order, key) => {
+      const workflow = releaseWorkflowId(order.app.name, order.id)
+      await recordSent({ workflow, verb: 'cut', key, by: order.by.user, order })
+      return answered(() => bounded(() => cut(client, order, key)))
+    },
+    askRelease: async ({ app, release: id }, verb, { order, key }) => {
+      const workflow = releaseWorkflowId(app, id)
+      await recordSent({ workflow, verb, key, by: named(order), order })
+      const handle = client.workflow.getHandle(workflow)
       return answered(() =>
         bounded(() => handle.executeUpdate<Outcome, [unknown]>(verb, { args: [order], updateId: key })),
       )
     },
-    askEnvironment: ({ app, environment: name }, verb, { order, key }) =>
-      answered(() =>
+    askEnvironment: async ({ app, environment: name }, verb, { order, key }) => {
+      const workflow = environmentWorkflowId(app.name, name)
+      await recordSent({ workflow, verb, key, by: named(order), order })
+      return answered(() =>
         bounded(() =>
           client.workflow.executeUpdateWithStart<typeof environment, Outcome, [unknown]>(verb, {
             args: [order],
@@ -72,8 +84,12 @@ export function createGateway(client: Client): Gateway {
             startWorkflowOperation: startEnvironment(app, name),
           }),
         ),
-      ),
+      )
+    },
     enqueue: async (app, deployment) => {
+      const workflow = environmentWorkflowId(app.name, deployment.environment)
+      const sent = { workflow, verb: 'enqueue', key: deployment.id, by: SLIPWAY, order: deployment }
+      await recordSent(sent)
       await bounded(() => signalEnvironment(client, app, deployment.environment).enqueue(deployment))
     },
     configure: async (app, definition) => {
@@ -109,7 +125,7 @@ async function cut(client: Client, order: messages.CutOrder, key: string): Promi
       startWorkflowOperation: new WithStartWorkflowOperation<typeof release>('release', {
         workflowId,
         taskQueue: MAIN_QUEUE,
-        args: [{ cut: order, state: null }],
+        args: [{ cut: { ...order, key }, state: null }],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
@@ -119,6 +135,12 @@ async function cut(client: Client, order: messages.CutOrder, key: string): Promi
     // It has run and ended, e.g. refused: its answer is still known under the same key.
     return client.workflow.getHandle(workflowId).getUpdateHandle<Outcome>(key).result()
   }
+}
+
+function named(order: unknown): Sent['by'] {
+  const by = giverOf(order)
+  if (by === null) throw new TypeError('An order does not say whose it is')
+  return by
 }
 
 function startEnvironment(

@@ -45,7 +45,8 @@ export interface CutOrder {
 
 /** How a release begins, by its cut, or goes on from its state. */
 export interface ReleaseInput {
-  readonly cut: CutOrder | null
+  /** With the key of its order. */
+  readonly cut: (CutOrder & { readonly key: string }) | null
   readonly state: ReleaseState | null
 }
 

@@ -1,7 +1,10 @@
 /** How a workflow takes orders: one way for every verb, by a table of rules. */
 import { currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
+import { inboxKeyOf } from '../domain/evidence.js'
+import type { AppName } from '../domain/identifiers.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { type Answer, answerBefore, withAnswer } from '../domain/stored-state.js'
+import { isSentByUs } from './attest.js'
 import { faultOf } from './faults.js'
 
 /** What was decided, and what the person is told. */
@@ -13,14 +16,20 @@ type Rules<State, Step, Table> = {
   readonly [Verb in keyof Table]: (state: State, order: Table[Verb]) => Decided<Step>
 }
 
+interface Ordered {
+  readonly recent: readonly Answer[]
+}
+
 /** The workflow that orders are given to. */
-export interface Owner<State extends { readonly recent: readonly Answer[] }, Step> {
+export interface Owner<State extends Ordered, Step> {
+  readonly app: AppName
   readonly state: () => State
-  readonly take: (step: Step) => void
+  /** `order`: the key in the inbox of the order that it carries out. */
+  readonly take: (step: Step, order: string) => void
   readonly remember: (recent: readonly Answer[]) => void
 }
 
-export class Orders<State extends { readonly recent: readonly Answer[] }, Step> {
+export class Orders<State extends Ordered, Step> {
   private readonly owner: Owner<State, Step>
 
   constructor(owner: Owner<State, Step>) {
@@ -38,11 +47,22 @@ export class Orders<State extends { readonly recent: readonly Answer[] }, Step> 
     for (const verb in rules) {
       const rule = rules[verb]
       const end = ends[verb]
-      setHandler(defineUpdate<Outcome, [Table[typeof verb]]>(verb), (order) => {
-        const begun = this.answer((state) => rule(state, order))
-        return end && begun.kind !== 'refused' ? this.finish(begun, end) : begun
-      })
+      setHandler(defineUpdate<Outcome, [Table[typeof verb]]>(verb), (order) =>
+        this.ifSent(verb, order, () => {
+          const begun = this.answer((state) => rule(state, order))
+          return end && begun.kind !== 'refused' ? this.finish(begun, end) : begun
+        }),
+      )
     }
+  }
+
+  /**
+   * Nothing is decided before PostgreSQL has been asked whether this order was given to Slipway. What was not is no order:
+   * its answer is not remembered, or it could push out others.
+   */
+  async ifSent(verb: string, order: unknown, decide: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+    const isSent = await isSentByUs(this.owner.app, { verb, key: keyOfOrder(), order })
+    return isSent ? decide() : refuse({ code: 'forged-order', verb })
   }
 
   /**
@@ -54,7 +74,7 @@ export class Orders<State extends { readonly recent: readonly Answer[] }, Step> 
     if (before) return before
     try {
       const { step, outcome } = decide(this.owner.state())
-      this.owner.take(step)
+      this.owner.take(step, inboxKeyOf(keyOfOrder()))
       return this.remember(outcome)
     } catch (error) {
       return this.remember(refuse({ code: 'fault', errorId: faultOf(error, keyOfOrder()) }))

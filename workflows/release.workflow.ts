@@ -26,6 +26,7 @@ import {
   withDeployment,
 } from '../domain/release/state.js'
 import { type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
+import { isSentByUs } from './attest.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty, unending } from './faults.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
@@ -62,7 +63,13 @@ async function begin({ cut, state }: messages.ReleaseInput): ReturnType<typeof b
     const now = upgradeRelease(state)
     return { outcome: answerOfCut(now), step: releaseStep(now) }
   }
-  if (cut) return beginRelease(cut)
+  if (cut) {
+    const { key, ...order } = cut
+    const isSent = await isSentByUs(order.app.name, { verb: 'cut', key, order })
+    return isSent
+      ? beginRelease(order)
+      : { outcome: refuse({ code: 'forged-order', verb: 'cut' }), step: null }
+  }
   throw ApplicationFailure.nonRetryable('A release begins with its cut', 'ConfigInvalid')
 }
 
@@ -84,8 +91,9 @@ class ReleaseRun {
   /** Orders and reports that came during the cut are taken now. */
   private listen(): void {
     const orders = new Orders<ReleaseState, ReleaseStep>({
+      app: this.state.app.name,
       state: () => this.state,
-      take: (step) => this.take(step),
+      take: (step, order) => this.take(step, order),
       remember: (recent) => {
         this.state = { ...this.state, recent }
       },
@@ -108,10 +116,10 @@ class ReleaseRun {
     )
   }
 
-  private take(step: ReleaseStep): void {
+  private take(step: ReleaseStep, order: string | null = null): void {
     this.state = step.state
     this.effects.push(...step.effects)
-    this.recorder.add(step)
+    this.recorder.add(step, order)
   }
 
   async loop(): Promise<void> {
@@ -138,7 +146,10 @@ class ReleaseRun {
     }
     await this.act()
     if (!this.isIdle()) return 'goes-on'
-    if (isFinished(this.state)) return 'finished'
+    if (isFinished(this.state)) {
+      await condition(allHandlersFinished)
+      return this.isIdle() ? 'finished' : 'goes-on'
+    }
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
       await continueAsNew<typeof release>({ cut: null, state: this.state })
     }

@@ -8,7 +8,6 @@ import { waitingDeployments } from '../../db/queries/waiting.js'
 import { claimBuild, finishBuild } from '../../db/repositories/builds.js'
 import { createDraft, createRelease } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
 import { type AppName, parseVersion, type Version } from '../../domain/identifiers.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -25,9 +24,11 @@ import {
   commitOf,
   deploymentId,
   environmentName,
+  givenApproval,
   releaseId,
   saveShop,
   shop,
+  startRecorded,
 } from '../support/pipeline-rows.js'
 
 describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (kind) => {
@@ -58,11 +59,14 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     const given = { releaseId: id, candidate: 1, commit: commitOf(id), needs: 2, approvers: ['qa'] }
     await change(open.db, {
       newDeployments: [aDeployment(deployment, 'staging', given)],
-      approvals: [{ deploymentId: deployment, user: bob, at, comment: null }],
+      approvals: [
+        await givenApproval(open.db, { deployment, user: bob }),
+        await givenApproval(open.db, { deployment, user: alice }),
+      ],
     })
     expect(await readRelease(open.db, id)).toMatchObject({ deletable: false, blockedBy: [] })
     const link = { from: null, to: environmentName('staging') }
-    await startDeployment(open.db, { id: deployment, attempt: 1, at, by: bob, link, key: 'start/view' })
+    await startRecorded(open.db, { id: deployment, attempt: 1, at, by: bob, link, key: 'start/view' })
     const stage = { key: `${deployment}/patch/1`, app: shop, environment: environmentName('staging') }
     await change(open.db, {
       stages: [
@@ -104,7 +108,10 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
           version: '2026.11.1',
           candidate: '2026.11.1-rc.1',
           needs: 2,
-          approvals: [{ user: bob, at, comment: null }],
+          approvals: [
+            { user: bob, at, comment: null },
+            { user: alice, at, comment: null },
+          ],
           stages: [{ stage: 'patch', verdict: 'passed', tail: 'ok', finishedAt: at }],
         },
       ],

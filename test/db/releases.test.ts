@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDraft, createRelease, cutDraft } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
 import { type AppName, parseVersion } from '../../domain/identifiers.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -18,6 +17,7 @@ import {
   environmentName,
   releaseId,
   saveShop,
+  startRecorded,
 } from '../support/pipeline-rows.js'
 
 describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
@@ -116,11 +116,11 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     const link = { from: null, to: environmentName('production') }
     const order = { id: deployment, attempt: 1, at, by: bob, link, key: 'start/L1' }
 
-    const first = await startDeployment(open.db, order)
+    const first = await startRecorded(open.db, order)
     expect(first).toMatchObject({ kind: 'started' })
-    expect(await startDeployment(open.db, order)).toEqual(first)
+    expect(await startRecorded(open.db, order)).toEqual(first)
     await change(open.db, { moves: [aMove(deployment, 'failed'), aMove(deployment, 'queued')] })
-    await startDeployment(open.db, { ...order, attempt: 2, key: 'start/L1/2' })
+    await startRecorded(open.db, { ...order, attempt: 2, key: 'start/L1/2' })
 
     const links = await open.db.selectFrom('links').selectAll().where('release_id', '=', release).execute()
     expect(links).toMatchObject([{ from_environment: 'integration', to_environment: 'production' }])
@@ -138,11 +138,11 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     await change(open.db, { moves: [aMove(deployment, 'superseded')] })
     const order = { attempt: 1, at, by: bob, link: null, key: 'start/N1' }
 
-    expect(await startDeployment(open.db, { ...order, id: deployment })).toEqual({
+    expect(await startRecorded(open.db, { ...order, id: deployment })).toEqual({
       kind: 'not-queued',
       state: 'superseded',
     })
-    expect(await startDeployment(open.db, { ...order, id: deploymentId('NONE') })).toEqual({
+    expect(await startRecorded(open.db, { ...order, id: deploymentId('NONE') })).toEqual({
       kind: 'not-queued',
       state: null,
     })
@@ -156,7 +156,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
       refusal: { code: 'still-deploying', environment: 'staging', state: 'prepared' },
     })
     const link = { from: null, to: environmentName('staging') }
-    await startDeployment(open.db, { id: deployment, attempt: 1, at, by: bob, link, key: 'start/X1' })
+    await startRecorded(open.db, { id: deployment, attempt: 1, at, by: bob, link, key: 'start/X1' })
     expect(await deleteRelease(open.db, order)).toEqual({
       kind: 'refused',
       refusal: { code: 'linked', environments: ['staging'] },
@@ -169,7 +169,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     expect(await deleteRelease(open.db, deletion)).toEqual({ kind: 'deleted' })
     expect(await deleteRelease(open.db, deletion)).toEqual({ kind: 'deleted' })
     const start = { id: free.deployment, attempt: 1, at, by: bob, link, key: 'start/X2' }
-    expect(await startDeployment(open.db, start)).toEqual({ kind: 'release-deleted' })
+    expect(await startRecorded(open.db, start)).toEqual({ kind: 'release-deleted' })
   })
 
   test('delete and start of the same release at once: one of them happens, never both', async () => {
@@ -181,7 +181,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
 
       const [deletion, started] = await Promise.all([
         deleteRelease(open.db, { id: release, by: bob, at, key: `delete/R${round}` }),
-        startDeployment(open.db, start),
+        startRecorded(open.db, start),
       ])
 
       expect(deletion.kind === 'deleted').toBe(started.kind !== 'started')

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pruneStageLogs } from '../../db/prune.js'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { appendStageLog } from '../../db/repositories/stage-logs.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentState } from '../../domain/states.js'
 import { testDatabases } from '../support/databases.js'
@@ -21,6 +20,7 @@ import {
   environmentName,
   releaseId,
   shop,
+  startRecorded,
 } from '../support/pipeline-rows.js'
 
 const OLD = '2025-01-01T00:00:00.000Z'
@@ -125,7 +125,7 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
       ],
       moves: [aMove(id, 'queued')],
     })
-    await startDeployment(open.db, {
+    await startRecorded(open.db, {
       id,
       attempt: 1,
       by: alice,

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
 import { testDatabases, testServers } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
@@ -18,6 +17,7 @@ import {
   digestOf,
   environmentName,
   releaseId,
+  startRecorded,
 } from '../support/pipeline-rows.js'
 
 const staging = { from: environmentName('integration'), to: environmentName('staging') }
@@ -44,7 +44,7 @@ describe.each(testDatabases())('the rules in $kind PostgreSQL itself', (kind) =>
   async function linked() {
     const { release, deployment } = await prepared()
     const start = { id: deployment, attempt: 1, at, by: bob, link: staging, key: `start/${deployment}` }
-    await startDeployment(open.db, start)
+    await startRecorded(open.db, start)
     await change(open.db, { moves: [aMove(deployment, 'failed', { failedStage: 'patch' })] })
     return { release, deployment }
   }

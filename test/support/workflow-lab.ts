@@ -78,7 +78,7 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
   const connection = await Connection.connect({ address })
   const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
-  const gateway = askingAgain(createGateway(client))
+  const gateway = askingAgain(createGateway(client, async () => undefined))
   const effects: Effects = { stage: () => exited(0), build: () => built(), checks: notHere }
   const lab = { client, gateway, address, effects, changes: [], stages: [] }
   const workers: RunningWorkers[] = []
@@ -125,6 +125,7 @@ function activitiesOf(
 ): Pick<WorkerSettings, 'main' | 'stages' | 'builds'> {
   return {
     main: {
+      checkSent: async () => true,
       recordChange: async (change) => {
         lab.changes.push(change)
       },

@@ -4,6 +4,7 @@ import type { Inspected } from '../../domain/environment/plan.js'
 import type { Origin } from '../../domain/environment/preview.js'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
+import type { Sent } from '../../domain/evidence.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -26,6 +27,8 @@ import type { StageDefinition, StageName, StageReport } from '../../domain/stage
 export interface RecordActivities {
   /** Writes one change in one transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
+  /** Whether one of our processes sent this to the workflow. */
+  checkSent(app: AppName, sent: Sent): Promise<boolean>
 }
 
 export interface CutOrder {
@@ -177,6 +180,8 @@ export interface StartOrder {
   readonly releaseId: ReleaseId | null
   readonly attempt: number
   readonly by: UserId
+  readonly commit: CommitSha
+  readonly artifactDigest: ArtifactDigest | null
   /** False for the first level and for previews, which make no links. */
   readonly links: boolean
 }
@@ -184,7 +189,7 @@ export type Started =
   | { readonly kind: 'started'; readonly linked: boolean }
   | {
       readonly kind: 'refused'
-      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' }>
+      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' | 'not-approved' }>
     }
 
 export interface Inspection {

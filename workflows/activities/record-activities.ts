@@ -4,8 +4,19 @@ import { RECORD_REFUSED } from '../../domain/workflow-errors.js'
 import type { RecordActivities } from './index.js'
 
 /** Writes what the workflows changed. What PostgreSQL will never take ends with {@link RECORD_REFUSED}. */
-export function createRecordActivities(ledger: Pick<ReleaseStore, 'recordChange'>): RecordActivities {
+export function createRecordActivities(
+  ledger: Pick<ReleaseStore, 'recordChange' | 'checkSent'>,
+): RecordActivities {
   return {
+    checkSent: async (app, sent) => {
+      try {
+        return await ledger.checkSent(app, sent)
+      } catch (error) {
+        // What PostgreSQL can't even compare was never written down.
+        if (!isRefused(error, Context.current().info.attempt)) throw error
+        return false
+      }
+    },
     recordChange: async (change) => {
       try {
         await ledger.recordChange(change)
