@@ -8,7 +8,7 @@ import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
 import { linkKey } from './0008-link-key.js'
-import { sentOrders } from './0009-sent-orders.js'
+import { sentOrders } from './0010-sent-orders.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -19,5 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-stage-callbacks': stageCallbacks,
   '0007-workers': workersTable,
   '0008-link-key': linkKey,
-  '0009-sent-orders': sentOrders,
+  '0010-sent-orders': sentOrders,
 }
