@@ -26,7 +26,8 @@ const configuration: Configuration = {
 
 const authorizer = createAuthorizer({
   people: {
-    person: async (user) => Promise.resolve({ user, kind: 'member', timezone: 'UTC', email: null }),
+    person: async (user) =>
+      Promise.resolve({ user, kind: 'member', timezone: 'UTC', email: null, name: null }),
     groupMembers: async () => Promise.resolve([]),
   },
   configuration: () => configuration,

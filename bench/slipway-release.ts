@@ -144,6 +144,7 @@ function evidence(): ActorSnapshot {
   return {
     user: sure(parseUserId('U01ALICE')),
     roles: ['everyone'],
+    name: null,
     email: null,
     at: new Date().toISOString(),
   }

@@ -166,6 +166,14 @@ async function cut(db: Kysely<Database>): Promise<void> {
     by: asker,
     at: new Date().toISOString(),
   }
-  const numbered = { version: null, versioning: 'calendar', timezone, configHash, bound: [] } as const
+  const numbered = {
+    version: null,
+    versioning: 'calendar',
+    bump: null,
+    tagged: { highest: null, skip: [] },
+    timezone,
+    configHash,
+    bound: [],
+  } as const
   await ledgerOf(db).createRelease({ id, app: name, channel, commit: unknownCommit, ...words, ...numbered })
 }

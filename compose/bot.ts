@@ -21,12 +21,14 @@ import { countReports } from '../db/github-reports.js'
 import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
+import { readReleaseState } from '../db/queries/release-state.js'
 import { liveWorkers } from '../db/queries/workers.js'
 import { receive } from '../db/receive.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
 import type { MuteIntent } from '../domain/intent.js'
 import { createMetrics, type Metrics } from '../http/metrics.js'
+import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 import type { BotParts } from './bot-parts.js'
 import { openHttp } from './http.js'
 import { logOrder } from './order-log.js'
@@ -117,6 +119,7 @@ function botContext(
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
 ): BotContext {
   const { settings, resources, configuration, links, log, blank } = parts
+  const { db } = resources.database
   const { botToken: token, apiUrl } = settings.slack
   const call = createSlackCall({ token, apiUrl, blank })
   const people = createPeople({ call, teamId, now: () => performance.now(), log })
@@ -129,9 +132,9 @@ function botContext(
   return {
     configuration,
     inbox: { ...inbox, newUlid: () => ulid(), log },
-    reads: databaseReads(resources.database.db, {
+    reads: databaseReads(db, {
       range: openRanges(parts).range,
-      releaseState: resources.gateway.readRelease,
+      releaseState: (app, id) => readReleaseState(db, releaseWorkflowId(app, id)),
     }),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
     call,

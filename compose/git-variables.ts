@@ -1,6 +1,15 @@
 /** What git sees of Slipway's own environment, and nothing else of it. */
 export const gitVariables = (environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
-  picked(environment, ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SSH_AUTH_SOCK', 'GIT_ASKPASS', 'GIT_SSH_COMMAND'])
+  picked(environment, [
+    'PATH',
+    'HOME',
+    'LANG',
+    'TMPDIR',
+    'SSH_AUTH_SOCK',
+    'GIT_ASKPASS',
+    'GIT_SSH_COMMAND',
+    'GIT_SSL_CAINFO',
+  ])
 
 /** The named variables that are set. */
 export function picked(

@@ -8,7 +8,7 @@ import type { Github } from '../integrations/github/open-github.js'
 import { gitVariables } from './git-variables.js'
 
 export interface GitParts {
-  readonly settings: Pick<WorkerSettings, 'dataFolder'>
+  readonly settings: Pick<WorkerSettings, 'dataFolder' | 'git'>
   /** Slipway's own environment. */
   readonly environment: NodeJS.ProcessEnv
   readonly github: Github | null
@@ -18,7 +18,7 @@ export interface GitParts {
 export function openGit({ settings, environment, github }: GitParts, timeoutMs: number): Git {
   return createGit({
     folder: join(settings.dataFolder, 'git'),
-    author: { name: 'Slipway', email: 'slipway@localhost' },
+    ...settings.git,
     timeoutMs,
     environment: gitVariables(environment),
     signIn: createGitSignIn(github),

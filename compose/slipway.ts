@@ -4,6 +4,7 @@ import type { Settings, WorkerSettings } from '../config.js'
 import { setReported } from '../db/github-reports.js'
 import { readEnvironments } from '../db/queries/environments.js'
 import { saveApp, saveConfiguration } from '../db/repositories/apps.js'
+import { saveEnvironments } from '../db/repositories/save-environments.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
@@ -143,7 +144,8 @@ function signIn({ settings, log }: SlipwayPlan): {
 }
 
 /**
- * Everything about an app refers to its row, and every release to the text it was cut with (S4.16). A bot, which makes
+ * Everything about an app refers to its row, and every release to the text it was cut with (S4.16). Every environment is
+ * known before anybody can ask for it. A bot, which makes
  * the reports to GitHub, also says whether there are any; without a sign-in none are planned.
  */
 async function publish(
@@ -158,6 +160,7 @@ async function publish(
     if (reports)
       await setReported(database.db, app.name, reports.github?.has({ url: app.repository }) ?? false)
   }
+  await saveEnvironments(database.db, configuration.apps)
 }
 
 /** The configured ones, and those that are recorded: previews, and what was taken out of the configuration. */

@@ -158,7 +158,7 @@ export async function openActivities(
         },
       }),
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
-      ...createPickActivities({ git, ledger, pullRequests }),
+      ...createPickActivities({ git, ledger, pullRequests, releases: gateway }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),

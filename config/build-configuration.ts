@@ -60,12 +60,11 @@ function buildApp(
     timezone: input.timezone ?? defaults.timezone,
     version: input.version ?? 'calendar',
     tag: input.tag ?? defaults.tag,
+    pickBranch: input.pickBranch ?? defaults.pickBranch,
     cut: input.cut ?? 'manual',
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),
-    ...(input.sandbox === undefined
-      ? {}
-      : { sandbox: { read: input.sandbox.read ?? [], write: input.sandbox.write ?? [] } }),
+    ...buildSandbox(input.sandbox),
     environments,
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
     checklist: (input.checklist ?? []).map((item) => ({ ...item, fourEyes: item.fourEyes ?? true })),
@@ -74,6 +73,10 @@ function buildApp(
     github: buildGithub(input.github ?? {}, { app: name, environments, shared }),
     configHash: file.hash,
   }
+}
+
+function buildSandbox(input: AppInput['sandbox']): Pick<AppDefinition, 'sandbox'> {
+  return input === undefined ? {} : { sandbox: { read: input.read ?? [], write: input.write ?? [] } }
 }
 
 function buildPermissions(input: AppInput['permissions']): AppDefinition['permissions'] {

@@ -25,6 +25,7 @@ export const defaults = {
   trunk: 'main',
   timezone: 'UTC',
   tag: 'v{version}',
+  pickBranch: 'release/{tag}',
   stallAfterMs: day,
   acceptWithinMs: 4 * hour,
   noticesMs: [day, 2 * hour],

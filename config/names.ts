@@ -112,6 +112,14 @@ export function tagField(): z.ZodType<string> {
   })
 }
 
+/** The pattern of the branch for cherry-picks, with `{tag}` or `{version}` in it once. */
+export function pickBranchField(): z.ZodType<string> {
+  return textField('release/{tag}', 'a branch with {tag} or {version} in it once', (text) => {
+    const parts = text.split(/\{(?:tag|version)\}/)
+    return parts.length === 2 && isRefName(parts.join('1.2.3')) ? text : null
+  })
+}
+
 // The characters and sequences that `git check-ref-format` refuses.
 const forbiddenInRef = /[\s\p{Cc}~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[/.]$/u
 

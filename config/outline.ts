@@ -65,6 +65,7 @@ const app = z.preprocess(
     ...presence,
     repository: text,
     tag: z.string().catch('v{version}'),
+    pickBranch: z.string().catch('release/{tag}'),
     permissions: byName(texts),
     build: lenient({ ...needs, secret: text }),
     environments: each(environment),

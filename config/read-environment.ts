@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { findMistyped } from './mistyped.js'
+import { readGit } from './read-git.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
 import { NO_TEMPORAL, readTemporal } from './read-temporal.js'
@@ -109,6 +110,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
     artifactsShared: readFlag(reader, 'SLIPWAY_ARTIFACTS_SHARED'),
     cacheFolder: readPath(reader, 'SLIPWAY_CACHE', '~/.cache/slipway'),
     logLevel: readChoice(reader, 'SLIPWAY_LOG_LEVEL', { choices: logLevels, otherwise: 'info' }),
+    git: readGit(reader),
     github: {
       access: readGithub(reader),
       apiUrl: readWeb(reader, 'GITHUB_API_URL') ?? 'https://api.github.com',

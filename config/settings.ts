@@ -22,6 +22,12 @@ export type GithubAccess =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string }
 
+/** Who makes commits and tags, and the file of the key that signs them; null: none does. */
+export interface GitIdentity {
+  readonly committer: { readonly name: string; readonly email: string }
+  readonly signingKey: string | null
+}
+
 /** What keeps stages apart on this host; `auto` takes the best that works here. */
 export interface SandboxSettings {
   readonly mode: SandboxKind | 'auto'
@@ -71,6 +77,7 @@ export interface BaseSettings {
   readonly artifactsShared: boolean
   readonly cacheFolder: string
   readonly logLevel: LogLevel
+  readonly git: GitIdentity
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
   readonly sandbox: SandboxSettings
   /** How many builds and how many other stages run at once in this process. */

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { emptyChange, type ReleaseDetail } from '../domain/change.js'
 import type { ReleaseStore } from '../domain/release-store.js'
 import { stageLog } from './queries/deployment-log.js'
+import { highestVersion } from './queries/highest-version.js'
 import { isCandidate, livePicks } from './queries/live-picks.js'
 import { whatRuns } from './queries/what-runs.js'
 import { claimBuild, finishBuild } from './repositories/builds.js'
@@ -23,6 +24,8 @@ const noDetail: Omit<ReleaseDetail, 'bound'> = {
   overrides: [],
   conflict: null,
   commits: null,
+  tags: [],
+  picking: null,
   passesFreeze: false,
   prepared: [],
   promotable: [],
@@ -76,6 +79,7 @@ export function openLedger(
     appendLog: (key, at, text) => appendStageLog(db, { key, at, text }),
     readLog: (key) => stageLog(db, key),
     livePicks: (app) => livePicks(db, app),
+    highestVersion: (app) => highestVersion(db, app),
     isCandidate: (app, commit) => isCandidate(db, app, commit),
     whatRuns: (app, environment) => whatRuns(db, app, environment),
   }

@@ -75,9 +75,9 @@ export type CandidateRow = Selectable<CandidatesTable> &
 
 /** A candidate; of a draft's release without a version it is named `rc.N` alone. */
 export function candidateView(row: CandidateRow): CandidateView {
-  const { number, version, commit, state, picked } = row
+  const { number, version, commit, state, picked, gained } = row
   return {
-    ...{ number, commit, state, picked },
+    ...{ number, commit, state, picked, gained },
     name: version === null ? `rc.${number}` : candidateName(version, number),
     artifactDigest: row.artifact_digest,
     createdAt: row.created_at.toISOString(),

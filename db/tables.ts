@@ -1,6 +1,13 @@
 /** The tables as kysely sees them. Timestamps come back as `Date`; JSON columns are plain data. */
 import type { Generated, JSONColumnType } from 'kysely'
-import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from '../domain/change.js'
+import type {
+  CandidateGain,
+  EnvironmentDetail,
+  FreezeState,
+  HoldState,
+  LockState,
+  ReleaseDetail,
+} from '../domain/change.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -86,6 +93,8 @@ export interface CandidatesTable {
   state: CandidateState
   artifact_digest: ArtifactDigest | null
   picked: JSONColumnType<readonly CommitSha[]>
+  /** Null for the first candidate. */
+  readonly gained: JSONColumnType<CandidateGain> | null
   readonly created_at: Created
 }
 

@@ -5,6 +5,7 @@ import {
   newestCandidate,
   newestDeployments,
   promotions,
+  troubledTags,
 } from './card-standing.js'
 import type { EnvironmentName } from './identifiers.js'
 import { isHostLost } from './reasons.js'
@@ -28,6 +29,8 @@ export type CardVerb =
   | 'cherry-pick'
   | 'cherry-pick-continue'
   | 'cherry-pick-skip'
+  | 'cherry-pick-confirm'
+  | 'tag'
   | 'tick'
   | 'log'
   | 'delete'
@@ -59,6 +62,7 @@ export function cardActions(view: ReleaseView): CardAction[] {
     ...newest.toReversed().flatMap((deployment) => failureActions(view, deployment)),
     ...conflictActions(view),
     ...buildActions(view),
+    ...tagActions(view),
     ...promoteActions(view),
     ...newest.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
@@ -146,6 +150,9 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
 function conflictActions(view: ReleaseView): CardAction[] {
   if (view.detail.conflict === null || view.state !== 'open') return []
   return [
+    ...(view.detail.conflict.unconfirmed === null
+      ? []
+      : [{ ...nothing, verb: 'cherry-pick-confirm', weight: 'main' } as const]),
     { ...nothing, verb: 'cherry-pick-continue', weight: 'main' },
     { ...nothing, verb: 'cherry-pick-skip', weight: 'side' },
   ]
@@ -155,6 +162,10 @@ function buildActions(view: ReleaseView): CardAction[] {
   const candidate = newestCandidate(view)
   if (candidate?.state !== 'build_failed' || view.state !== 'open') return []
   return [{ ...nothing, candidate, verb: 'retry', weight: 'main' }]
+}
+
+function tagActions(view: ReleaseView): CardAction[] {
+  return troubledTags(view).length === 0 ? [] : [{ ...nothing, verb: 'tag', weight: 'side' }]
 }
 
 function checklistActions(view: ReleaseView): CardAction[] {

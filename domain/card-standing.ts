@@ -1,5 +1,5 @@
 /** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
-import type { PreparedDeployment, Promotable } from './change.js'
+import type { PreparedDeployment, Promotable, TagStanding } from './change.js'
 import { closuresOf, stopping } from './environment/closures.js'
 import type { EnvironmentName } from './identifiers.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
@@ -58,4 +58,10 @@ function isFree(view: ReleaseView, name: EnvironmentName): boolean {
   return (
     closed.length === 0 && environment.state !== 'tearing_down' && environment.state !== 'teardown_failed'
   )
+}
+
+/** The tags that are not in the remote although they were tried. */
+export function troubledTags({ detail, state }: ReleaseView): readonly TagStanding[] {
+  if (state !== 'open' && state !== 'released') return []
+  return detail.tags.filter((tag) => tag.state !== 'pushed' && tag.because !== null)
 }

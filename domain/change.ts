@@ -15,7 +15,14 @@ import type {
   Version,
 } from './identifiers.js'
 import type { DeploymentNote } from './reasons.js'
-import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from './record-details.js'
+import type {
+  CandidateGain,
+  EnvironmentDetail,
+  FreezeState,
+  HoldState,
+  LockState,
+  ReleaseDetail,
+} from './record-details.js'
 import type { StageName, StageVerdict } from './stage.js'
 import type {
   CandidateState,
@@ -30,7 +37,9 @@ import type { StoredState } from './stored-state.js'
 export type {
   ApprovalFacts,
   BoundEnvironment,
+  CandidateGain,
   CommitSummary,
+  ConfirmedCommits,
   EnvironmentDetail,
   FreezeState,
   HoldState,
@@ -39,6 +48,8 @@ export type {
   PreparedDeployment,
   Promotable,
   ReleaseDetail,
+  TagStanding,
+  UnconfirmedCommits,
 } from './record-details.js'
 
 export interface ReleaseRecord {
@@ -63,6 +74,7 @@ export interface CandidateRecord {
   readonly state: CandidateState
   readonly artifactDigest: ArtifactDigest | null
   readonly picked: readonly CommitSha[]
+  readonly gained: CandidateGain | null
 }
 
 /** A new deployment; repeated inserts change nothing. */

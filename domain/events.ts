@@ -11,6 +11,7 @@ import type {
   ReleaseId,
   UserId,
 } from './identifiers.js'
+import type { PickedMerge, ShownCommit } from './ports.js'
 import type {
   AbortCause,
   Closure,
@@ -99,6 +100,18 @@ export interface EventFacts {
     readonly onto: string
     readonly picked: readonly CommitSha[]
     readonly contained: readonly CommitSha[]
+    readonly merges: readonly PickedMerge[]
+  }
+  /** A person let in what is on the branch besides the picks, or what resolves `at` without naming it. */
+  'pick.confirmed': {
+    readonly name: string
+    readonly at: CommitSha
+    /** Something on the branch says that it is `at`; what was confirmed came besides. */
+    readonly carried: boolean
+    readonly commits: readonly ShownCommit[]
+    /** Of all that were confirmed; `commits` has the first ones. */
+    readonly total: number
+    readonly note: string | null
   }
   'pick.skipped': { readonly commit: CommitSha; readonly newest: string }
   'pick.conflict': {
@@ -108,7 +121,12 @@ export interface EventFacts {
   }
   'pick.failed': { readonly message: string }
   'tag.pushed': { readonly name: string; readonly tag: string; readonly commit: CommitSha }
-  'tag.taken': { readonly tag: string; readonly commit: CommitSha; readonly takenBy: string }
+  'tag.taken': { readonly tag: string; readonly commit: CommitSha; readonly takenBy: CommitSha }
+  /** The repository does not let Slipway push it; the message is of the repository. */
+  'tag.refused': { readonly tag: string; readonly commit: CommitSha; readonly message: string }
+  /** The repository does not answer; the message is of git. */
+  'tag.waits': { readonly tag: string; readonly commit: CommitSha; readonly message: string }
+  'tag.retried': { readonly tags: readonly string[] }
   // Gates
   'checklist.ticked': { readonly item: string; readonly role: string; readonly name: string }
   'checklist.unticked': { readonly item: string; readonly role: string; readonly name: string }
@@ -259,11 +277,15 @@ const tells: Rule = {
   'candidate.build_failed': 'broadcast',
   'candidate.rebuilding': 'thread',
   'candidate.picked': 'broadcast',
+  'pick.confirmed': 'broadcast',
   'pick.skipped': 'thread',
   'pick.conflict': 'broadcast',
   'pick.failed': 'broadcast',
   'tag.pushed': 'keep',
   'tag.taken': 'broadcast',
+  'tag.refused': 'broadcast',
+  'tag.waits': 'broadcast',
+  'tag.retried': 'thread',
   'checklist.ticked': 'thread',
   'checklist.unticked': 'thread',
   'checks.passed': ({ waited }) => (waited ? 'thread' : 'keep'),

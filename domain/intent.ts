@@ -2,7 +2,7 @@
  * What a person, a forge or a timer asks for. Everything that enters Slipway becomes one of these, is stored in the
  * inbox with the new ids it will need, and is carried out at most once. Plain JSON.
  */
-import type { AppName, ChannelId, DeploymentId, ReleaseId, UserId } from './identifiers.js'
+import type { AppName, ChannelId, CommitSha, DeploymentId, ReleaseId, UserId } from './identifiers.js'
 import type { EnvironmentVerb } from './verbs.js'
 
 /** Names a release or one of its candidates: by id (a button) or by what a person typed. */
@@ -113,7 +113,15 @@ export interface PickIntent extends OnApp {
   readonly release: ReleaseRef | null
   readonly picks: readonly string[]
   readonly step: 'start' | 'continue' | 'skip'
+  /** Of `continue`: the head of the branch up to which a person looked at what came besides the pick. */
+  readonly confirmed: { readonly head: CommitSha; readonly note: string | null } | null
   readonly deploymentId: DeploymentId
+}
+
+/** Tries the tags again that are not in the remote. */
+export interface TagIntent extends OnApp {
+  readonly kind: 'tag'
+  readonly release: ReleaseRef
 }
 
 /**
@@ -207,6 +215,7 @@ export type Intent =
   | DeleteIntent
   | AbandonIntent
   | PickIntent
+  | TagIntent
   | PlainEnvironmentIntent
   | LockIntent
   | FreezeIntent

@@ -7,6 +7,7 @@ import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.
 import type { SandboxPaths } from './sandbox.js'
 import type { StageDefinition } from './stage.js'
 import type { ProtectedVerb } from './verbs.js'
+import type { Versioning } from './version.js'
 
 export type RoleName = string
 
@@ -139,9 +140,11 @@ export interface AppDefinition {
   readonly trunk: string
   readonly channel: ChannelId
   readonly timezone: string
-  readonly version: 'calendar' | 'semver'
+  readonly version: Versioning
   /** Pattern of the tag, with `{version}`. */
   readonly tag: string
+  /** Pattern of the branch that cherry-picks are put on, with `{tag}` or `{version}`. */
+  readonly pickBranch: string
   readonly cut: 'manual' | 'automatic'
   readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
   readonly build: BuildDefinition

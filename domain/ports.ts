@@ -1,7 +1,8 @@
 /** What the rules need from outside, as types. `integrations/` implements them, `main.ts` binds them. */
-import type { AppName, ArtifactDigest, CommitSha } from './identifiers.js'
+import type { AppName, ArtifactDigest, CommitSha, Version } from './identifiers.js'
 import type { RemoteEnd } from './remote-stage.js'
 import type { StageName, StageReport, StageRun } from './stage.js'
+import type { Bump } from './version.js'
 
 export interface RepositoryRef {
   readonly app: AppName
@@ -18,6 +19,9 @@ export interface Commit {
   readonly at: string
   readonly subject: string
 }
+
+/** A commit as lists show it. */
+export type ShownCommit = Pick<Commit, 'sha' | 'subject' | 'author'>
 
 export type RefResolution =
   | { readonly kind: 'resolved'; readonly commit: Commit; readonly onTrunk: boolean }
@@ -41,12 +45,26 @@ export interface ConflictSide {
   readonly theirs: string
 }
 
+/** Commits to put onto another, and the branch of the remote that then has them. */
+export interface PickToMake {
+  readonly onto: CommitSha
+  readonly branch: string
+  readonly picks: readonly CommitSha[]
+}
+
+/** A merge that was picked as what it changed against its first parent. */
+export interface PickedMerge {
+  readonly commit: CommitSha
+  readonly against: CommitSha
+}
+
 export type PickOutcome =
   | {
       readonly kind: 'picked'
       readonly head: CommitSha
       readonly picked: readonly CommitSha[]
       readonly alreadyContained: readonly CommitSha[]
+      readonly merges: readonly PickedMerge[]
     }
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
   | {
@@ -57,9 +75,81 @@ export type PickOutcome =
       readonly head: CommitSha
       readonly picked: readonly CommitSha[]
       readonly alreadyContained: readonly CommitSha[]
+      readonly merges: readonly PickedMerge[]
+    }
+  /** Somebody put commits on the branch that these picks do not continue; nothing was pushed. */
+  | { readonly kind: 'moved' }
+
+/** A name that the remote can take. */
+export type BranchChoice =
+  | { readonly kind: 'free'; readonly branch: string }
+  /** A branch of the remote is in its way, and in the way of the same name without slashes. */
+  | { readonly kind: 'blocked'; readonly by: string }
+
+export type FoundOnBranch =
+  | { readonly kind: 'nothing' }
+  /** The branch does not continue what was there. */
+  | { readonly kind: 'moved' }
+  | {
+      readonly kind: 'found'
+      readonly head: CommitSha
+      /** The commits that say they are the pick, or make the very same change. */
+      readonly carriedBy: readonly CommitSha[]
+      /** What else was put on the branch, oldest first, at most 20. */
+      readonly others: readonly Commit[]
+      readonly otherCount: number
     }
 
-export type TagOutcome = { readonly kind: 'tagged' } | { readonly kind: 'taken'; readonly by: CommitSha }
+/** A merged pull request, as its forge tells of it. */
+export interface MergedPull {
+  /** The merge, the squash, or the last commit of a rebase. */
+  readonly commit: CommitSha
+  /** The newest commit of its own branch. */
+  readonly head: CommitSha
+  /** How many commits its own branch had. */
+  readonly commits: number
+  /** The ref under which the forge keeps `head`, e.g. `refs/pull/17/head`. */
+  readonly ref: string
+}
+
+export type PullCommits =
+  /** Everything it brought, oldest first. */
+  | { readonly kind: 'whole'; readonly commits: readonly CommitSha[] }
+  /** Which commits of its base branch are it cannot be told; these may be some of them. */
+  | { readonly kind: 'unclear'; readonly found: readonly CommitSha[] }
+
+/** A merge of the trunk into somebody's own work, as `git pull` makes it. */
+export interface BackwardsMerge {
+  readonly commit: CommitSha
+  /** Its first parent: the person's own work. */
+  readonly own: CommitSha
+  /** Its second parent: what the trunk was. */
+  readonly trunk: CommitSha
+}
+
+export interface TagToMake {
+  readonly name: string
+  readonly commit: CommitSha
+  /** What an annotated tag says: a line, an empty line, and more. */
+  readonly message: string
+  /** ISO instant: the tag says that it was made then. */
+  readonly at: string
+}
+
+export type TagOutcome =
+  | { readonly kind: 'tagged' }
+  | { readonly kind: 'taken'; readonly by: CommitSha }
+  /** The remote does not let us. */
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** A tag of the remote that fits an app's pattern. */
+export interface TaggedVersion {
+  readonly tag: string
+  readonly version: Version
+  /** Of a candidate's tag, `v1.2.0-rc.3`: the number; null for the version's own. */
+  readonly candidate: number | null
+  readonly commit: CommitSha
+}
 
 /**
  * Git, by way of one bare mirror per repository. Every ref and path is data: nothing reaches a shell, and nothing that
@@ -82,25 +172,52 @@ export interface Git {
   /** The head of every branch of the remote, by one question and without a fetch. */
   heads(repository: RepositoryRef): Promise<ReadonlyMap<string, CommitSha>>
   contains(repository: RepositoryRef, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
-  /** Creates and pushes a tag. The same tag at the same commit is success; at another commit it is `taken`. */
-  tag(repository: RepositoryRef, tag: string, commit: CommitSha): Promise<TagOutcome>
+  /** Those of some commits that trunk, as of the last fetch, does not contain. */
+  offTrunk(repository: RepositoryRef, commits: readonly CommitSha[]): Promise<readonly CommitSha[]>
+  /** Makes and pushes an annotated tag. One at the same commit is success; at another commit the name is `taken`. */
+  tag(repository: RepositoryRef, tag: TagToMake): Promise<TagOutcome>
+  /** The tags, as of the last fetch, that a pattern such as `v{version}` gives to versions and their candidates. */
+  tagged(repository: RepositoryRef, pattern: string): Promise<readonly TaggedVersion[]>
+  /** What the commits that `to` has and `from` has not ask of the next version, as conventional commits. */
+  bump(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<Bump>
   /** Puts exactly this commit's files into an empty folder, without a `.git` that could push. */
   checkout(repository: RepositoryRef, commit: CommitSha, into: string): Promise<void>
   /**
    * Applies commits with `-x` in a clean worktree on `onto` and pushes the result as `branch`; at a conflict it pushes what
    * applied before it, for a person to go on from. Re-running after a crash finds the pushed branch and reports the same
-   * outcome.
+   * outcome. `done` hears how many have been dealt with.
    */
   cherryPick(
     repository: RepositoryRef,
-    order: { readonly onto: CommitSha; readonly branch: string; readonly picks: readonly CommitSha[] },
+    order: PickToMake,
+    done?: (count: number) => void,
   ): Promise<PickOutcome>
+  /** Fetches, then finds a name for a branch: the wanted one, or without its slashes where another branch is in its way. */
+  pickBranch(repository: RepositoryRef, wanted: string): Promise<BranchChoice>
+  /** Fetches, then looks at what was put on a branch since `after`, and which of it is the pick. */
+  onBranch(
+    repository: RepositoryRef,
+    order: { readonly branch: string; readonly after: CommitSha; readonly pick: CommitSha },
+  ): Promise<FoundOnBranch>
+  /** The commits of its base branch that a merged pull request is, whichever way it was merged. */
+  pullCommits(repository: RepositoryRef, pull: MergedPull): Promise<PullCommits>
+  /** Fetches, then the commits of trunk whose subject says that they are a pull request, newest first. */
+  trunkPull(repository: RepositoryRef, number: number): Promise<readonly Commit[]>
+  /** The commits that `to` has and `from` has not, oldest first; a merge stands for all it brought. */
+  rangeCommits(
+    repository: RepositoryRef,
+    range: { readonly from: CommitSha; readonly to: CommitSha },
+  ): Promise<readonly CommitSha[]>
+  /** Those of some commits that merge the trunk into somebody's own work: picked, they would bring in the trunk. */
+  backwardsMerges(
+    repository: RepositoryRef,
+    commits: readonly CommitSha[],
+  ): Promise<readonly BackwardsMerge[]>
 }
 
 export type PullRequestAnswer =
-  /** The commit that brought it to its base branch: of a squash the one commit, of a merge the merge commit. */
-  | { readonly kind: 'merged'; readonly commit: CommitSha }
-  | { readonly kind: 'not-merged' }
+  | { readonly kind: 'merged'; readonly pull: MergedPull }
+  | { readonly kind: 'not-merged'; readonly closed: boolean }
   | { readonly kind: 'unknown' }
 
 export type PullRequestHead =

@@ -176,6 +176,9 @@ export type PullRequestProblem =
   | { readonly kind: 'not-merged' }
   | { readonly kind: 'merged' }
   | { readonly kind: 'closed' }
+  | { readonly kind: 'closed-unmerged' }
+  /** No forge could be asked, and no commit of the trunk names it. */
+  | { readonly kind: 'not-on-trunk'; readonly trunk: string }
   /** Code from a fork does not get the app's secrets. */
   | { readonly kind: 'fork'; readonly from: string }
 

@@ -4,6 +4,7 @@ import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
 import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalGate } from './pipeline.js'
+import type { PickedMerge, ShownCommit } from './ports.js'
 import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote } from './reasons.js'
 import type { Phase } from './states.js'
 
@@ -25,6 +26,10 @@ export interface ReleaseDetail {
   }[]
   readonly conflict: PickConflict | null
   readonly commits: CommitSummary | null
+  /** Oldest first; empty while a draft. */
+  readonly tags: readonly TagStanding[]
+  /** How far a long pick has come; null while none is under way. */
+  readonly picking: { readonly by: UserId; readonly done: number; readonly of: number } | null
   /** True when the policy of its type lets it pass a freeze. */
   readonly passesFreeze: boolean
   /** The environments of its own snapshot, lowest first. */
@@ -87,17 +92,63 @@ export interface PickConflict {
   readonly head: CommitSha
   /** On the branch already, picked before the conflict. */
   readonly picked: readonly CommitSha[]
-  /** The author's e-mail address of each commit asked for. */
-  readonly authors: Readonly<Record<string, string>>
+  /** Of `picked`: the merges. */
+  readonly merges: readonly PickedMerge[]
+  /** What people put on the branch before it and confirmed. */
+  readonly confirmed: readonly ConfirmedCommits[]
   readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
+  /** What came besides a resolution and nobody has confirmed yet; null while nobody has looked. */
+  readonly unconfirmed: UnconfirmedCommits | null
 }
 
-/** What is in a cut, since what ran in the last environment. */
+/** What is on the branch of a conflict and not known to be the pick. */
+export interface UnconfirmedCommits {
+  /** The head of the branch when it was looked at: only this is confirmed. */
+  readonly head: CommitSha
+  /** Whether another commit carries the pick; if none does, these are to be its resolution. */
+  readonly carried: boolean
+  /** Oldest first, at most 20. */
+  readonly commits: readonly ShownCommit[]
+  readonly total: number
+}
+
+/** Commits besides the picks, and who said that they belong in the release. */
+export interface ConfirmedCommits extends Omit<UnconfirmedCommits, 'head'> {
+  /** The pick at whose conflict they were put on the branch. */
+  readonly at: CommitSha
+  readonly by: UserId
+  readonly when: string
+  readonly note: string | null
+}
+
+/** What is in a cut since what ran in the last environment, or in a candidate since the one before it. */
 export interface CommitSummary {
   readonly since: string | null
+  /** False when the commit of `since` is in the repository no more: what is new cannot be told, nor counted. */
+  readonly counted: boolean
   readonly total: number
   readonly authors: number
-  readonly newest: readonly { readonly sha: CommitSha; readonly subject: string; readonly author: string }[]
+  readonly newest: readonly ShownCommit[]
+}
+
+/** What a candidate has that the one before it had not: all of it, counted by git. */
+export interface CandidateGain {
+  readonly commits: CommitSummary
+  readonly merges: readonly PickedMerge[]
+  readonly confirmed: readonly ConfirmedCommits[]
+}
+
+/** How the tag of a candidate or of the version stands in the remote. */
+export interface TagStanding {
+  readonly name: string
+  readonly candidate: number
+  /** False for the tag of a candidate, `v1.2.0-rc.1`. */
+  readonly ofVersion: boolean
+  readonly state: 'pending' | 'pushed' | 'taken' | 'refused'
+  /** Why it is not pushed: the commit it names instead, or what the remote said; null while nothing failed. */
+  readonly because: string | null
+  /** Since when it stands so. */
+  readonly since: string
 }
 
 export interface EnvironmentDetail {

@@ -4,6 +4,7 @@
  * the compiler asks for its text.
  */
 import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
+import type { PickedMerge, ShownCommit } from './ports.js'
 import type {
   EnvironmentTask,
   ExtensionCap,
@@ -58,6 +59,11 @@ export interface RefusalFacts {
   'not-on-trunk': { readonly commit: string; readonly trunk: string }
   'tag-taken': { readonly tag: string; readonly commit: string }
   'repository-unreachable': { readonly detail: string }
+  /** The remote answered, and said no. */
+  'repository-refused': { readonly detail: string }
+  /** What was ordered cannot be done with this repository. */
+  'repository-cannot': { readonly detail: string }
+  'tags-pushed': Record<never, never>
   'lacks-pick': { readonly commit: string; readonly version: string }
   'nothing-runs': { readonly environment: EnvironmentName }
   'no-preview-of-pull-request': { readonly text: string; readonly problem: PullRequestProblem }
@@ -73,6 +79,23 @@ export interface RefusalFacts {
   'no-conflict': { readonly step: string }
   'not-resolved': { readonly commit: CommitSha; readonly branch: string }
   'branch-moved': { readonly branch: string }
+  'branch-blocked': { readonly branch: string; readonly by: string }
+  /** More came onto the branch than the resolution of a conflict. */
+  'pick-unconfirmed': {
+    readonly commit: CommitSha
+    readonly branch: string
+    /** Whether one of the commits says that it is the pick. */
+    readonly carried: boolean
+    readonly commits: readonly ShownCommit[]
+    readonly total: number
+    readonly again: { readonly app: AppName; readonly releaseId: ReleaseId }
+  }
+  /** Which commits a pull request became cannot be told. */
+  'pull-request-unclear': { readonly text: string; readonly found: readonly CommitSha[] }
+  'empty-range': { readonly range: string }
+  'too-many-picks': { readonly count: number; readonly most: number }
+  /** A merge of the trunk into somebody's own work. */
+  'merge-of-trunk': { readonly commit: CommitSha; readonly trunk: string; readonly range: string }
   // Candidates and gates
   'not-ready': { readonly candidate: string; readonly state: string }
   'candidate-rejected': { readonly candidate: string }
@@ -206,8 +229,12 @@ export interface DoneFacts {
     readonly candidate: string
     readonly picked: readonly CommitSha[]
     readonly contained: readonly CommitSha[]
+    readonly merges: readonly PickedMerge[]
+    /** How many commits besides the picks somebody confirmed. */
+    readonly confirmed: number
   }
   'pick-ended': { readonly commit: CommitSha; readonly candidate: string }
+  tagging: { readonly tags: readonly string[] }
   locked: {
     readonly environment: EnvironmentName
     readonly until: string | null

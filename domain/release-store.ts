@@ -13,6 +13,7 @@ import type {
   Version,
 } from './identifiers.js'
 import type { DeploymentState } from './states.js'
+import type { Bump, TaggedVersions, Versioning } from './version.js'
 
 export interface ReleaseToCreate {
   readonly id: ReleaseId
@@ -28,20 +29,26 @@ export interface ReleaseToCreate {
   readonly bound: readonly BoundEnvironment[]
   /** Null: the next one. */
   readonly version: Version | null
-  readonly versioning: 'calendar' | 'semver'
+  readonly versioning: Versioning
   readonly timezone: string
+  /** What the commits ask for; null: the type says it. */
+  readonly bump: Bump | null
+  readonly tagged: TaggedVersions
   readonly commit: CommitSha
 }
 
 export interface DraftToCreate
-  extends Omit<ReleaseToCreate, 'version' | 'versioning' | 'timezone' | 'commit'> {
+  extends Omit<ReleaseToCreate, 'version' | 'versioning' | 'timezone' | 'bump' | 'tagged' | 'commit'> {
   readonly plannedAt: string | null
   readonly scope: string
   readonly links: readonly string[]
 }
 
 export interface DraftToCut
-  extends Pick<ReleaseToCreate, 'id' | 'app' | 'type' | 'by' | 'at' | 'version' | 'versioning' | 'timezone'> {
+  extends Pick<
+    ReleaseToCreate,
+    'id' | 'app' | 'type' | 'by' | 'at' | 'version' | 'versioning' | 'timezone' | 'bump' | 'tagged'
+  > {
   readonly commit: CommitSha
   readonly configHash: string
 }
@@ -137,6 +144,10 @@ export interface ReleaseStore {
   ): Promise<{ readonly commit: CommitSha; readonly version: string | null } | null>
   /** The picks of releases that are open, or released and still running somewhere (S5.12). */
   livePicks(app: AppName): Promise<readonly LivePick[]>
+  /** The highest version that the app ever used, with the commit of its newest candidate. */
+  highestVersion(
+    app: AppName,
+  ): Promise<{ readonly version: Version; readonly commit: CommitSha | null } | null>
   /** Whether a commit is a candidate of the app: it is on a release's branch and not on trunk. */
   isCandidate(app: AppName, commit: CommitSha): Promise<boolean>
 }

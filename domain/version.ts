@@ -1,13 +1,25 @@
 /** How the next version of a release is found. The caller holds the app's row, so that no two find the same. */
 import { parseVersion, type Version } from './identifiers.js'
 
-export type Versioning = 'calendar' | 'semver'
+/** `conventional` is semver, raised by what the commits say instead of by the release's type. */
+export type Versioning = 'calendar' | 'semver' | 'conventional'
+
+/** Which of the three numbers is raised. */
+export type Bump = 'major' | 'minor' | 'patch'
 
 /** A month of the calendar in an app's own time zone. */
 export interface Month {
   readonly year: number
   /** 1 is January. */
   readonly month: number
+}
+
+/** What the tags of the repository say of an app's versions: who adopts Slipway goes on from there. */
+export interface TaggedVersions {
+  /** Of `calendar` the highest of the month, else the highest of all; null when no tag fits. */
+  readonly highest: Version | null
+  /** Higher ones of which only a candidate's tag exists: they are passed over. */
+  readonly skip: readonly Version[]
 }
 
 /** The month an ISO instant falls into, as people in the time zone say. */
@@ -24,14 +36,64 @@ export function nextCalendarVersion({ year, month }: Month, highestOfMonth: Vers
   return versionOf(year, month, number + 1)
 }
 
+/** The highest after one raise, passing over what is taken; the first of all is `0.1.0`. */
+export function nextSemanticVersion(
+  bump: Bump,
+  highest: Version | null,
+  skip: readonly Version[] = [],
+): Version {
+  let next = highest === null ? versionOf(0, 1, 0) : raised(highest, bump)
+  while (skip.includes(next)) next = raised(next, bump)
+  return next
+}
+
 const patchTypes: readonly string[] = ['fix', 'bugfix', 'hotfix']
 
-/** Raises patch for a fix, minor for all else, from the highest ever used; the first is `0.1.0`. */
-export function nextSemanticVersion(type: string, highest: Version | null): Version {
-  if (highest === null) return versionOf(0, 1, 0)
-  const [major, minor, patch] = numbersOf(highest)
-  return patchTypes.includes(type) ? versionOf(major, minor, patch + 1) : versionOf(major, minor + 1, 0)
+/** What a release's type asks for, where the commits are not asked. */
+export const bumpOfType = (type: string): Bump => (patchTypes.includes(type) ? 'patch' : 'minor')
+
+/** Below 1.0.0 a break raises minor: what is not stable yet does not become so by itself. */
+function raised(version: Version, bump: Bump): Version {
+  const [major, minor, patch] = numbersOf(version)
+  if (bump === 'patch') return versionOf(major, minor, patch + 1)
+  return bump === 'major' && major > 0 ? versionOf(major + 1, 0, 0) : versionOf(major, minor + 1, 0)
 }
+
+/** Below zero when the first is lower: by number and not by text. */
+export function compareVersions(one: Version, other: Version): number {
+  const others = numbersOf(other)
+  const differing = numbersOf(one).map((number, index) => number - (others[index] ?? 0))
+  return differing.find((difference) => difference !== 0) ?? 0
+}
+
+/** The higher of two, where either may be missing. */
+export function higherVersion(one: Version | null, other: Version | null): Version | null {
+  if (one === null || other === null) return one ?? other
+  return compareVersions(one, other) >= 0 ? one : other
+}
+
+/** What of the tagged versions matters for the next one. `whole` says which have a tag of their own. */
+export function taggedVersions(
+  found: readonly { readonly version: Version; readonly candidate: number | null }[],
+  versioning: Versioning,
+  { year, month }: Month,
+): TaggedVersions {
+  if (versioning === 'calendar') {
+    const ofMonth = found.filter(({ version }) => {
+      const [first, second] = numbersOf(version)
+      return first === year && second === month
+    })
+    return { highest: highestOf(ofMonth), skip: [] }
+  }
+  const highest = highestOf(found.filter(({ candidate }) => candidate === null))
+  const above = found.filter(({ version }) => highest === null || compareVersions(version, highest) > 0)
+  return { highest, skip: [...new Set(above.map(({ version }) => version))].slice(0, MOST_SKIPPED) }
+}
+
+const MOST_SKIPPED = 500
+
+const highestOf = (found: readonly { readonly version: Version }[]): Version | null =>
+  found.reduce<Version | null>((highest, { version }) => higherVersion(highest, version), null)
 
 function numbersOf(version: Version): readonly [number, number, number] {
   const [first = 0, second = 0, third = 0] = version.split('.').map(Number)

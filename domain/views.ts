@@ -1,5 +1,12 @@
 /** What people are shown: read by `db/queries`, drawn by `bot/views` and the read API. Plain data, no Slack. */
-import type { EnvironmentDetail, FreezeState, HoldState, LockState, ReleaseDetail } from './change.js'
+import type {
+  CandidateGain,
+  EnvironmentDetail,
+  FreezeState,
+  HoldState,
+  LockState,
+  ReleaseDetail,
+} from './change.js'
 import type { AuditEvent, EventKind } from './events.js'
 import type {
   AppName,
@@ -78,6 +85,8 @@ export interface CandidateView {
   readonly state: CandidateState
   readonly artifactDigest: ArtifactDigest | null
   readonly picked: readonly CommitSha[]
+  /** Null for the first candidate: what it has is the cut's. */
+  readonly gained: CandidateGain | null
   readonly createdAt: string
   /** Of the build, while it runs or after it failed. */
   readonly buildTail: string | null

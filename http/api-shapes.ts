@@ -3,8 +3,9 @@ import { eventSentence } from '../bot/views/events/event-words.js'
 import { plain } from '../bot/views/markup.js'
 import { deploymentNoteWords } from '../bot/views/words/failure-words.js'
 import { holdReason } from '../bot/views/words/gate-words.js'
-import type { FreezeState, HoldState, LockState, ReleaseDetail } from '../domain/change.js'
+import type { FreezeState, HoldState, LockState, ReleaseDetail, TagStanding } from '../domain/change.js'
 import type { EventKind } from '../domain/events.js'
+import type { Gate } from '../domain/reasons.js'
 import { type Schedule, scheduleOf } from '../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 
@@ -28,6 +29,8 @@ export interface ApiEnvironment {
   readonly hold: HoldState | null
   readonly freeze: FreezeState | null
   readonly expiresAt: string | null
+  /** The deployment that a rollback goes back to; null when there is nothing to go back to. */
+  readonly rollbackTo: string | null
 }
 
 export function apiEnvironment(view: EnvironmentView): ApiEnvironment {
@@ -37,6 +40,7 @@ export function apiEnvironment(view: EnvironmentView): ApiEnvironment {
     ...{ name, position, mode, state, setupRequired },
     current: current === null ? null : apiCurrent(current),
     ...{ lock, hold, freeze, expiresAt },
+    rollbackTo: view.rollbackTo?.id ?? null,
   }
 }
 
@@ -48,6 +52,16 @@ function apiCurrent(current: DeploymentView): NonNullable<ApiEnvironment['curren
     since: current.finishedAt ?? current.startedAt ?? current.preparedAt,
     acceptedBy: state === 'accepted' ? decidedBy : null,
   }
+}
+
+/** `state`: pushed, pending, taken or refused; `because` says why it is not pushed. */
+export type ApiTag = Pick<TagStanding, 'name' | 'state' | 'because' | 'since'>
+
+function apiTag({ detail }: ReleaseView, isIt: (tag: TagStanding) => boolean): ApiTag | null {
+  const found = detail.tags.findLast(isIt)
+  if (!found) return null
+  const { name, state, because, since } = found
+  return { name, state, because, since }
 }
 
 export interface ApiRelease {
@@ -65,7 +79,11 @@ export interface ApiRelease {
     readonly commit: string
     readonly state: string
     readonly artifactDigest: string | null
+    /** How its tag stands in the repository; null while it has none. */
+    readonly tag: ApiTag | null
   }[]
+  /** Of the version itself; null until it is released. */
+  readonly tag: ApiTag | null
   readonly links: readonly {
     readonly from: string
     readonly to: string
@@ -86,6 +104,10 @@ export interface ApiRelease {
   readonly phases: ReleaseDetail['phases']
   /** Planned against actual, and how long it took (S4.15). */
   readonly schedule: Schedule
+  /** What keeps each prepared deployment from starting. */
+  readonly gates: readonly { readonly deployment: string; readonly open: readonly Gate[] }[]
+  /** Where each good candidate may be promoted, whether or not the environment is closed now. */
+  readonly promotable: readonly { readonly candidate: string; readonly environment: string }[]
 }
 
 /** Days are those of `timezone`, the app's. */
@@ -93,10 +115,12 @@ export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
   const { id, version, title, description, type, phase, state, deletable, blockedBy } = view
   return {
     ...{ id, version, title, description, type, phase, state, deletable, blockedBy },
-    candidates: view.candidates.map(({ name, commit, state: of, artifactDigest }) => ({
+    candidates: view.candidates.map(({ number, name, commit, state: of, artifactDigest }) => ({
       ...{ name, commit, artifactDigest },
       state: of,
+      tag: apiTag(view, (tag) => !tag.ofVersion && tag.candidate === number),
     })),
+    tag: apiTag(view, ({ ofVersion }) => ofVersion),
     links: view.links.map(({ from, to, at, by }) => ({ from, to, at, by })),
     deployments: view.deployments.map(({ id: of, number, environment, kind, state: at, candidate }) => ({
       id: of,
@@ -107,6 +131,12 @@ export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
     releasedAt: view.releasedAt,
     phases: view.detail.phases,
     schedule: scheduleOf({ ...view, phases: view.detail.phases }, timezone),
+    gates: view.detail.prepared.map(({ deploymentId, gates }) => ({ deployment: deploymentId, open: gates })),
+    promotable: view.detail.promotable.flatMap(({ candidate, environment }) =>
+      view.candidates
+        .filter(({ number }) => number === candidate)
+        .map(({ name }) => ({ candidate: name, environment })),
+    ),
   }
 }
 

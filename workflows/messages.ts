@@ -22,6 +22,7 @@ import type { ClosedPullRequest } from '../domain/intent.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { DraftPlan } from '../domain/release/draft.js'
+import type { PickProgress } from '../domain/release/picking.js'
 import type { ActorSnapshot, ReleaseState } from '../domain/release/state.js'
 
 /** How a release begins: with a cut of a ref that is resolved once. */
@@ -59,6 +60,8 @@ export interface EnvironmentInput {
 
 /** Answers once the release exists, or why it does not. */
 export const cutUpdate = defineUpdate<Outcome>('cut')
+/** From the activity that picks, of many commits. */
+export const pickProgressSignal = defineSignal<[PickProgress]>('pickProgress')
 export const reportSignal = defineSignal<[DeploymentReport]>('report')
 export const releaseQuery = defineQuery<ReleaseState | null>('state')
 

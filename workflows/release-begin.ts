@@ -35,6 +35,8 @@ export async function beginRelease(input: CutOrder): Promise<Begun> {
     ref: input.ref,
     override: input.override,
     hotfix: input.type === 'hotfix',
+    version: input.version,
+    at: input.by.at,
   })
   if (resolved.kind === 'refused') return { outcome: refuse(resolved.refusal), step: null }
   const commit = resolved.commit.sha
@@ -48,6 +50,8 @@ export async function beginRelease(input: CutOrder): Promise<Begun> {
     type,
     commit,
     version: input.version,
+    bump: resolved.bump,
+    tagged: resolved.tagged,
     by: by.user,
     at: by.at,
   })
@@ -82,11 +86,13 @@ export async function cutDraftNow(
   order: CutDraftOrder,
 ): Promise<(now: ReleaseState) => DraftCutEnd> {
   const { app, ref, version, override, by } = order
-  const resolved = await resolveCut({ app, ref, override, hotfix: draft.type === 'hotfix' })
+  const hotfix = draft.type === 'hotfix'
+  const resolved = await resolveCut({ app, ref, override, hotfix, version, at: by.at })
   if (resolved.kind === 'refused') return (now) => endCutDraft(now, order, resolved)
   const commit = resolved.commit.sha
   const { id, type } = draft
-  const cut = await cutDraft({ id, app, type, version, commit, by: by.user, at: by.at })
+  const { bump, tagged } = resolved
+  const cut = await cutDraft({ id, app, type, version, bump, tagged, commit, by: by.user, at: by.at })
   if (cut.kind === 'refused') return (now) => endCutDraft(now, order, cut)
   const { commits, authors, overrode } = resolved
   return (now) => endCutDraft(now, order, { version: cut.version, commit, commits, authors, overrode })

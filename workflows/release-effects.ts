@@ -1,20 +1,12 @@
 /** Carries out what a release's steps ask for outside of its workflow. */
 import { getExternalWorkflowHandle, proxyActivities, workflowInfo } from '@temporalio/workflow'
-import type { Said } from '../domain/events.js'
 import { unreachable } from '../domain/exhaustive.js'
 import { isFirstLevel } from '../domain/pipeline.js'
 import { applyBuilt } from '../domain/release/deployment-reports.js'
 import { deploymentOrder } from '../domain/release/deployment-request.js'
 import { promote } from '../domain/release/handle.js'
 import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
-import {
-  joinSteps,
-  nameOfCandidate,
-  type ReleaseEffect,
-  type ReleaseStep,
-  releaseEvent,
-  releaseStep,
-} from '../domain/release/step.js'
+import { joinSteps, type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
 import type { BuildResult, ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
 import { judgedSignal } from './messages.js'
@@ -24,7 +16,7 @@ import { pickCommits } from './release-pick.js'
 import { type Later, type Tasks } from './release-tasks.js'
 import { environmentWorkflowId } from './workflow-ids.js'
 
-const { enqueueDeployment, deleteRelease, pushTag } = proxyActivities<ReleaseActivities>({
+const { enqueueDeployment, deleteRelease } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
@@ -58,7 +50,7 @@ function built(state: ReleaseState, number: number, result: BuildResult): Releas
   return state.app.environments.filter(isFirstLevel).reduce((step, environment, index) => {
     const minted = index === 0 ? (candidate?.firstDeployment ?? null) : null
     const deploymentId = minted ?? mintDeployment()
-    const by = { user: state.requestedBy, roles: [], email: null, at }
+    const by = { user: state.requestedBy, roles: [], name: null, email: null, at }
     const order = {
       deploymentId,
       candidate: number,
@@ -86,7 +78,6 @@ export async function carryOut(
   switch (effect.kind) {
     case 'build':
       tasks.start(build(state, effect.candidate))
-      tasks.start(tag(state, effect.candidate, tagOf(state, `-rc.${effect.candidate}`)))
       return null
     case 'cut-draft':
       tasks.start(
@@ -106,9 +97,6 @@ export async function carryOut(
       await handle.signal(judgedSignal, { deploymentId, acceptance })
       return null
     }
-    case 'tag-version':
-      tasks.start(tag(state, effect.candidate, tagOf(state, '')))
-      return null
     case 'delete': {
       const { user, at } = effect.by
       const refusal = await deleteRelease({ id: state.id, by: user, at })
@@ -123,23 +111,4 @@ export async function carryOut(
 function lifecycleBefore(state: ReleaseState): ReleaseState['lifecycle'] {
   if (state.version === null) return 'draft'
   return state.releasedAt === null ? 'open' : 'released'
-}
-
-const tagOf = (state: ReleaseState, suffix: string): string =>
-  `${state.app.tag.replace('{version}', state.version ?? '')}${suffix}`
-
-async function tag(state: ReleaseState, number: number, name: string): Promise<Later> {
-  const candidate = state.candidates.find((one) => one.number === number)
-  if (!candidate) return releaseStep
-  const repository = { app: state.app.name, url: state.app.repository, trunk: state.app.trunk }
-  const { takenBy } = await pushTag({ repository, tag: name, commit: candidate.commit })
-  const at = new Date().toISOString()
-  const { commit } = candidate
-  return (now) => {
-    const said: Said =
-      takenBy === null
-        ? { kind: 'tag.pushed', facts: { name: nameOfCandidate(now, number), tag: name, commit } }
-        : { kind: 'tag.taken', facts: { tag: name, commit, takenBy } }
-    return { ...releaseStep(now), events: [releaseEvent(now, { ...said, at, actor: now.requestedBy })] }
-  }
 }

@@ -1,16 +1,18 @@
 /** Carries out a cherry-pick: resolves what was typed, lets git pick, and says what came of it. */
 import { proxyActivities } from '@temporalio/workflow'
+import type { ConfirmedCommits } from '../domain/change.js'
 import type { CommitSha } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { PickedMerge } from '../domain/ports.js'
 import type { OverriddenRule } from '../domain/reasons.js'
-import type { PickAuthors, PickOrder, PickPlan } from '../domain/release/effect-orders.js'
+import type { PickOrder, PickPlan } from '../domain/release/effect-orders.js'
 import { endPick, pickFailed } from '../domain/release/pick-end.js'
 import type { PickResult } from '../domain/release/picking.js'
 import type { ReleaseState } from '../domain/release/state.js'
-import type { PickActivities } from './activities/index.js'
+import type { PickActivities } from './activities/pick-types.js'
 import type { Later, Tasks } from './release-tasks.js'
 
-const { resolvePicks, findResolution, cherryPick } = proxyActivities<PickActivities>({
+const { resolvePicks, findResolution, cherryPick, readGain } = proxyActivities<PickActivities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
@@ -18,19 +20,20 @@ const { resolvePicks, findResolution, cherryPick } = proxyActivities<PickActivit
 
 /** What is to be picked, and what is on the branch before it. */
 interface Ready {
+  readonly kind: 'ready'
+  readonly branch: string
   readonly onto: CommitSha
   readonly commits: readonly CommitSha[]
   readonly before: readonly CommitSha[]
-  readonly authors: PickAuthors
+  readonly merges: readonly PickedMerge[]
+  readonly confirmed: readonly ConfirmedCommits[]
   /** The rules that the order's override set aside. */
   readonly overrode: readonly OverriddenRule[]
-  /** Who resolved a conflict wrote some of it. */
-  readonly resolver: string | null
 }
 
 /** The result is applied to the release as it is by then; the person is answered with it. */
 export async function pickCommits(state: ReleaseState, order: PickOrder, plan: PickPlan): Promise<PickLater> {
-  const result = await picked(state.app, plan, order.override).catch((error: unknown) =>
+  const result = await picked(state.app, order, plan).catch((error: unknown) =>
     error instanceof Error ? error : new Error(String(error)),
   )
   return (tasks) => (now) => {
@@ -43,57 +46,96 @@ export async function pickCommits(state: ReleaseState, order: PickOrder, plan: P
 
 type PickLater = (tasks: Tasks) => Later
 
-async function picked(app: AppDefinition, plan: PickPlan, override: string | null): Promise<PickResult> {
+async function picked(app: AppDefinition, order: PickOrder, plan: PickPlan): Promise<PickResult> {
   const ready =
     plan.resolved === null
-      ? await toPick(app, plan, override)
-      : await afterResolution(app, plan, plan.resolved)
-  if ('refusal' in ready) return ready
-  const { onto, commits, before, authors, overrode, resolver } = ready
-  const authorsOf = (all: readonly CommitSha[]): readonly string[] => [
-    ...new Set([...all.flatMap((commit) => authors[commit] ?? []), ...(resolver === null ? [] : [resolver])]),
-  ]
-  const already = { head: onto, picked: before, alreadyContained: [], authors: authorsOf(before), overrode }
-  if (commits.length === 0) return { kind: 'picked', ...already }
-  const outcome = await cherryPick({ app, branch: plan.branch, onto, picks: commits })
+      ? await toPick(app, plan, order.override)
+      : await afterResolution(app, order, plan, plan.resolved)
+  if (ready.kind !== 'ready') return ready
+  const { branch, onto, commits, before, confirmed, overrode } = ready
+  const nothing = { kind: 'already-contained', commits: [] } as const
+  const outcome = commits.length === 0 ? nothing : await cherryPick({ app, branch, onto, picks: commits })
   switch (outcome.kind) {
     case 'refused':
       return outcome
-    case 'already-contained':
-      return before.length > 0 ? { kind: 'picked', ...already, alreadyContained: outcome.commits } : outcome
+    case 'moved':
+      return { kind: 'refused', refusal: { code: 'branch-moved', branch } }
+    case 'already-contained': {
+      if (before.length === 0) return outcome
+      const made = { branch, head: onto, picked: before, merges: ready.merges, confirmed, overrode }
+      return withGain(app, plan, { ...made, alreadyContained: outcome.commits })
+    }
     case 'conflict': {
       const done = [...before, ...outcome.picked]
       const after = commits.slice(commits.indexOf(outcome.at))
-      return { ...outcome, picked: done, picks: [...done, ...after], authors, overrode }
+      const { at, sides, head } = outcome
+      const merges = [...ready.merges, ...outcome.merges]
+      return {
+        kind: 'conflict',
+        at,
+        sides,
+        head,
+        branch,
+        picked: done,
+        picks: [...done, ...after],
+        merges,
+        confirmed,
+        overrode,
+      }
     }
     case 'picked': {
-      const done = [...before, ...outcome.picked]
-      return { ...outcome, picked: done, authors: authorsOf(done), overrode }
+      const { head, alreadyContained } = outcome
+      const all = [...before, ...outcome.picked]
+      const merges = [...ready.merges, ...outcome.merges]
+      const made = { branch, head, picked: all, merges, confirmed, overrode }
+      return withGain(app, plan, { ...made, alreadyContained })
     }
   }
+}
+
+type Picked = Extract<PickResult, { kind: 'picked' }>
+
+/** What the next candidate gains is counted by git, whatever was asked for. */
+async function withGain(
+  app: AppDefinition,
+  { since }: PickPlan,
+  made: Omit<Picked, 'kind' | 'gained' | 'authors'>,
+): Promise<PickResult> {
+  const gain = await readGain({ app, since, head: made.head })
+  return gain.kind === 'refused'
+    ? gain
+    : { ...made, kind: 'picked', gained: gain.commits, authors: gain.authors }
 }
 
 type Refused = Extract<PickResult, { kind: 'refused' }>
 
 async function toPick(app: AppDefinition, plan: PickPlan, override: string | null): Promise<Ready | Refused> {
-  const { onto, before, rest } = plan
-  if (plan.asked.length === 0)
-    return { onto, commits: rest, before, authors: plan.authors, overrode: [], resolver: null }
-  const resolved = await resolvePicks({ app, asked: plan.asked, override })
+  const { onto, before, rest, branch, merges, confirmed, asked, settled } = plan
+  const ready = { kind: 'ready', onto, before, merges, confirmed } as const
+  if (asked.length === 0) return { ...ready, branch, commits: rest, overrode: [] }
+  const resolved = await resolvePicks({ app, asked, override, branch: settled ? null : branch })
   if (resolved.kind === 'refused') return resolved
-  const { commits, authors, overrode } = resolved
-  return { onto, commits, before, authors, overrode, resolver: null }
+  const { commits, overrode } = resolved
+  return { ...ready, branch: resolved.branch ?? branch, commits, overrode }
 }
 
-async function afterResolution(app: AppDefinition, plan: PickPlan, at: CommitSha): Promise<Ready | Refused> {
-  const found = await findResolution({ app, branch: plan.branch, after: plan.onto, at })
+type Unconfirmed = Extract<PickResult, { kind: 'unconfirmed' }>
+
+/** What came besides the resolution has to be confirmed by somebody who saw exactly that. */
+async function afterResolution(
+  app: AppDefinition,
+  { confirmed, by }: PickOrder,
+  plan: PickPlan,
+  at: CommitSha,
+): Promise<Ready | Unconfirmed | Refused> {
+  const { branch, merges, rest, before } = plan
+  const found = await findResolution({ app, branch, after: plan.onto, at })
   if (found.kind === 'refused') return found
-  return {
-    onto: found.head,
-    commits: plan.rest,
-    before: [...plan.before, at],
-    authors: plan.authors,
-    overrode: [],
-    resolver: found.author,
-  }
+  const { head, carried, others } = found
+  const onBranch = { branch, onto: head, before: [...before, at], merges }
+  const ready = { kind: 'ready', ...onBranch, commits: rest, overrode: [] } as const
+  if (others.total === 0) return { ...ready, confirmed: plan.confirmed }
+  if (confirmed?.head !== head) return { kind: 'unconfirmed', found: { head, carried, ...others } }
+  const seen = { carried, ...others, at, by: by.user, when: by.at, note: confirmed.note }
+  return { ...ready, confirmed: [...plan.confirmed, seen] }
 }

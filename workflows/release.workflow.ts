@@ -17,6 +17,7 @@ import { isFinished } from '../domain/release/end-release.js'
 import { openGates } from '../domain/release/gates.js'
 import { promote } from '../domain/release/handle.js'
 import { releaseRules } from '../domain/release/orders.js'
+import { noteProgress } from '../domain/release/picking.js'
 import { releaseRecord, withPhase } from '../domain/release/record.js'
 import { markActive, reportStale, stallsAt } from '../domain/release/staleness.js'
 import {
@@ -35,6 +36,7 @@ import { Recorder } from './recorder.js'
 import { answerOfCut, beginRelease } from './release-begin.js'
 import { watchChecks } from './release-checks.js'
 import { carryOut, enqueuePrepared } from './release-effects.js'
+import { watchTags } from './release-tags.js'
 import { Tasks } from './release-tasks.js'
 
 /** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
@@ -101,8 +103,8 @@ class ReleaseRun {
     // Whoever picks is told the conflict or the candidate, not that git was asked; whoever cuts a draft, its version.
     orders.listen(releaseRules, {
       pick: async (begun) => {
-        const { picking } = this.state
-        await condition(() => this.state.picking !== picking)
+        const at = this.state.picking?.at
+        await condition(() => this.state.picking?.at !== at)
         return this.tasks.pickAnswer ?? begun
       },
       'cut-draft': async (begun) => {
@@ -110,6 +112,10 @@ class ReleaseRun {
         return this.tasks.cutAnswer ?? begun
       },
     })
+    setHandler(
+      messages.pickProgressSignal,
+      guarded('pick-progress', (progress) => this.take(noteProgress(this.state, progress))),
+    )
     setHandler(
       messages.reportSignal,
       guarded('report', (report) => this.take(applyReport(this.state, report))),
@@ -125,6 +131,9 @@ class ReleaseRun {
   async loop(): Promise<void> {
     void unending('reminders', () => this.watch())
     void unending('checks', () => watchChecks({ state: () => this.state, take: (step) => this.take(step) }))
+    void unending('tags', () =>
+      watchTags({ state: () => this.state, start: (task) => this.tasks.start(task) }),
+    )
     for (;;) {
       try {
         if ((await this.turn()) === 'finished') return
@@ -206,7 +215,7 @@ class ReleaseRun {
   private climb(): void {
     const climb = nextAutomaticPromotion(this.state)
     if (!climb) return
-    const by = { user: SLIPWAY, roles: [], email: null, at: new Date().toISOString() }
+    const by = { user: SLIPWAY, roles: [], name: null, email: null, at: new Date().toISOString() }
     const { candidate, environment } = climb
     const order = { deploymentId: mintDeployment(), candidate, environment: environment.name, by }
     this.take(promote(this.state, { ...order, override: null, olderConfirmed: false }).step)

@@ -15,11 +15,11 @@ import type {
   DeploymentActivities,
   EnvironmentActivities,
   HostActivities,
-  PickActivities,
   RecordActivities,
   ReleaseActivities,
   StageActivities,
 } from './activities/index.js'
+import type { PickActivities } from './activities/pick-types.js'
 import { BUILDS_QUEUE, buildsQueueOf, MAIN_QUEUE, STAGES_QUEUE, stagesQueueOf } from './workflow-ids.js'
 
 export interface WorkerSettings {

@@ -22,6 +22,7 @@ export function formView(subject: FormSubject, origin: FormOrigin): ModalView {
   const about = request.subject ?? (request.form === 'which-app' ? request.given.words : app.name) ?? app.name
   const blocks: KnownBlock[] = [
     section(`*${escapeText(about)}*`),
+    ...(subject.text ? [section(subject.text)] : []),
     ...spec.fields(subject).map((field) => inputOf(field, request.given[field.name] ?? null)),
   ]
   return {

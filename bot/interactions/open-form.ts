@@ -37,10 +37,16 @@ export async function openForm(
     withSubject(context, request),
     choicesIn(context, request, app),
   ])
-  const complete = { ...about, given: filledIn(about, releases, app) }
+  // Nobody confirms what could not be shown.
+  if (about.text === null && formOf(request.form).text !== undefined) {
+    await tellRefusal(context, asker, { code: 'unavailable', what: 'What is to be confirmed' })
+    return
+  }
+  const complete = { ...about.request, given: filledIn(about.request, releases, app) }
   const { channel, thread } = asker.reply
   const origin = { opener: asker.user, channel, thread }
-  const view = formView({ request: complete, app, apps: configuration.apps, releases }, origin)
+  const { text } = about
+  const view = formView({ request: complete, app, apps: configuration.apps, releases, text }, origin)
   try {
     await context.call('views.open', { trigger_id: triggerId, view })
   } catch (error) {
@@ -69,14 +75,23 @@ async function choicesIn(
   return open === 'late' ? [] : choicesOf(request.form, open)
 }
 
+interface About {
+  readonly request: FormRequest
+  readonly text: string | null
+}
+
 /** Says what exactly is decided, and which name a deletion asks for, when that can be read in time. */
-async function withSubject(context: BotContext, request: FormRequest): Promise<FormRequest> {
+async function withSubject(context: BotContext, request: FormRequest): Promise<About> {
   const { releaseId } = request.target
-  if (releaseId === undefined) return request
+  if (releaseId === undefined) return { request, text: null }
   const view = await within(LOOK_UP_MS, context.reads.release(releaseId)).catch(() => 'late' as const)
-  if (view === 'late' || view === null) return request
-  const given = { ...formOf(request.form).prefill?.(view), ...request.given }
-  return { ...request, given, subject: subjectOf(view, request) }
+  if (view === 'late' || view === null) return { request, text: null }
+  const { prefill, text } = formOf(request.form)
+  const given = { ...prefill?.(view), ...request.given }
+  return {
+    request: { ...request, given, subject: subjectOf(view, request) },
+    text: text?.(view) ?? null,
+  }
 }
 
 function subjectOf(view: ReleaseView, { target }: FormRequest): string {

@@ -130,8 +130,8 @@ async function peopleOf(
 
 function evidenceOf(
   { now }: AuthorizerOptions,
-  { user, email, timezone }: Person,
+  { user, email, timezone, name }: Person,
   roles: readonly string[],
 ): ActorSnapshot {
-  return { user, roles, email, timezone, at: now().toISOString() }
+  return { user, roles, email, timezone, name, at: now().toISOString() }
 }

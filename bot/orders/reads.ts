@@ -37,7 +37,7 @@ export interface Reads {
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
   candidate(app: AppName, text: string): Promise<CandidateMatch>
   release(id: ReleaseId): Promise<ReleaseView | null>
-  /** The state its workflow holds; null when there is none any more. */
+  /** The state that its workflow recorded last, null when there is none. */
   releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
   /** Newest first, the deleted ones left out. */
   releases(app: AppName, limit: number): Promise<readonly ReleaseView[]>
@@ -66,7 +66,7 @@ export interface CommitsBetween {
   readonly most: number
 }
 
-/** What is not in the database: commits, and what workflows hold. */
+/** What takes more than the database: commits, and the ids under which workflows record their states. */
 export interface Sources extends Pick<Git, 'range'> {
   readonly releaseState: Reads['releaseState']
 }

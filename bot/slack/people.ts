@@ -11,6 +11,8 @@ export interface Person {
   /** IANA name; UTC when Slack says none. */
   readonly timezone: string
   readonly email: string | null
+  /** What the person is called; null when Slack says no name. */
+  readonly name: string | null
 }
 
 export interface People {
@@ -49,7 +51,8 @@ const userSchema = z.object({
     is_ultra_restricted: z.boolean().optional(),
     is_stranger: z.boolean().optional(),
     tz: z.string().nullish(),
-    profile: z.object({ email: z.string().optional() }).optional(),
+    real_name: z.string().optional(),
+    profile: z.object({ email: z.string().optional(), real_name: z.string().optional() }).optional(),
     enterprise_user: z.object({ teams: z.array(z.string()).optional() }).optional(),
   }),
 })
@@ -82,7 +85,8 @@ export function createPeople(source: PeopleSource): People {
 
 function personOf(user: SlackUser, asked: UserId, teamId: string | null): Person {
   const email = user.profile?.email ?? null
-  return { user: asked, kind: kindOf(user, teamId), timezone: user.tz ?? 'UTC', email }
+  const name = (user.profile?.real_name ?? user.real_name ?? '').trim() || null
+  return { user: asked, kind: kindOf(user, teamId), timezone: user.tz ?? 'UTC', email, name }
 }
 
 function kindOf(user: SlackUser, teamId: string | null): PersonKind {

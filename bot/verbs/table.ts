@@ -48,6 +48,7 @@ import { metrics } from './questions/metrics.js'
 import { statusQuestions } from './questions/status.js'
 import { where } from './questions/where.js'
 import { rollback } from './rollback.js'
+import { tag } from './tag.js'
 import { whichAppForm } from './which-app.js'
 
 export const commands = {
@@ -59,6 +60,7 @@ export const commands = {
   rollback,
   ...attempts,
   'cherry-pick': cherryPick,
+  tag,
   delete: deleteRelease,
   checklist,
   ...holds,

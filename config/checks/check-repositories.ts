@@ -1,20 +1,48 @@
 import type { Outline } from '../outline.js'
 import type { PlacedMistake } from '../problem.js'
 
-/** Checks that two apps on one repository never push the same tag. */
+/** Checks that two apps on one repository never push the same tag or pick onto the same branch. */
 export function checkRepositories(outline: Outline): PlacedMistake[] {
+  return [
+    ...alone(outline, 'tag', ({ tag }) => tag, {
+      does: 'also tags',
+      example: (name) => `tag: ${name}-v{version}`,
+    }),
+    ...alone(outline, 'pickBranch', ({ tag, pickBranch }) => pickBranch.replace('{tag}', tag), {
+      does: 'also picks onto',
+      example: (name) => `pickBranch: release/${name}-{version}`,
+    }),
+  ]
+}
+
+type App = Outline['apps'][string]
+
+/** The first app keeps what it says; the ones after it are told. */
+function alone(
+  outline: Outline,
+  key: 'tag' | 'pickBranch',
+  patternOf: (app: App) => string,
+  words: { readonly does: string; readonly example: (name: string) => string },
+): PlacedMistake[] {
   const owners = new Map<string, string>()
-  return Object.entries(outline.apps).flatMap(([name, { repository, tag }]) => {
-    if (repository === '') return []
-    const key = `${normalize(repository)} ${tag}`
-    const owner = owners.get(key)
+  return Object.entries(outline.apps).flatMap(([name, app]) => {
+    if (app.repository === '') return []
+    const pattern = patternOf(app)
+    const place = `${normalize(app.repository)} ${pattern}`
+    const owner = owners.get(place)
     if (owner === undefined) {
-      owners.set(key, name)
+      owners.set(place, name)
       return []
     }
-    const message = `"${owner}" is on the same repository and also tags ${tag}`
+    // A tag in common is the one mistake to tell of: the branch follows from it.
+    if (key === 'pickBranch' && outline.apps[owner]?.tag === app.tag) return []
+    const message = `"${owner}" is on the same repository and ${words.does} ${pattern}`
     return [
-      { path: ['apps', name, 'tag'], message, fix: `give it a tag of its own: tag: ${name}-v{version}` },
+      {
+        path: ['apps', name, key],
+        message,
+        fix: `give it a ${key === 'tag' ? 'tag' : 'branch'} of its own: ${words.example(name)}`,
+      },
     ]
   })
 }

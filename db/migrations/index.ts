@@ -7,7 +7,8 @@ import { permanentRecords } from './0004-permanent-records.js'
 import { githubReports } from './0005-github-reports.js'
 import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
-import { linkKey } from './0008-link-key.js'
+import { candidateGains } from './0008-candidate-gains.js'
+import { linkKey } from './0009-link-key.js'
 import { sentOrders } from './0010-sent-orders.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,6 +19,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-github-reports': githubReports,
   '0006-stage-callbacks': stageCallbacks,
   '0007-workers': workersTable,
-  '0008-link-key': linkKey,
+  '0008-candidate-gains': candidateGains,
+  '0009-link-key': linkKey,
   '0010-sent-orders': sentOrders,
 }

@@ -1,6 +1,15 @@
 import { sql, type Transaction } from 'kysely'
 import type { AppName, Version } from '../../domain/identifiers.js'
-import { monthOf, nextCalendarVersion, nextSemanticVersion, type Versioning } from '../../domain/version.js'
+import {
+  type Bump,
+  bumpOfType,
+  higherVersion,
+  monthOf,
+  nextCalendarVersion,
+  nextSemanticVersion,
+  type TaggedVersions,
+  type Versioning,
+} from '../../domain/version.js'
 import type { Database } from '../tables.js'
 
 /** What a version follows from. */
@@ -10,6 +19,10 @@ export interface VersionRequest {
   readonly type: string
   readonly at: string
   readonly versioning: Versioning
+  /** What the commits ask for; null: the release's type says it. */
+  readonly bump: Bump | null
+  /** What the repository's tags name already. */
+  readonly tagged: TaggedVersions
   /** The app's, which says when a month begins. */
   readonly timezone: string
   /** The version a person asked for; null allots the next. */
@@ -24,15 +37,18 @@ export async function allotVersion(
   if (request.version !== null) {
     return (await isTaken(trx, request.app, request.version)) ? null : request.version
   }
-  if (request.versioning === 'semver') {
-    return nextSemanticVersion(request.type, await highest(trx, request.app, [[0], [1_000_000]]))
+  const { tagged } = request
+  if (request.versioning !== 'calendar') {
+    const used = await highest(trx, request.app, [[0], [1_000_000]])
+    const bump = request.bump ?? bumpOfType(request.type)
+    return nextSemanticVersion(bump, higherVersion(used, tagged.highest), tagged.skip)
   }
   const month = monthOf(request.at, request.timezone)
   const within: Range = [
     [month.year, month.month],
     [month.year, month.month + 1],
   ]
-  return nextCalendarVersion(month, await highest(trx, request.app, within))
+  return nextCalendarVersion(month, higherVersion(await highest(trx, request.app, within), tagged.highest))
 }
 
 async function isTaken(trx: Transaction<Database>, app: AppName, version: Version): Promise<boolean> {

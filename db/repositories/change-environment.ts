@@ -1,8 +1,8 @@
-import type { Transaction } from 'kysely'
+import type { Selectable, Transaction } from 'kysely'
 import type { EnvironmentRecord } from '../../domain/change.js'
 import type { AppName, ReleaseId } from '../../domain/identifiers.js'
 import { toJson } from '../storable.js'
-import type { Database } from '../tables.js'
+import type { Database, EnvironmentsTable } from '../tables.js'
 
 /** How many releases one change of an environment may make stale: the newest ones with something to do there. */
 const MOST_CARDS = 50
@@ -15,19 +15,13 @@ export async function writeEnvironment(
 ): Promise<readonly (ReleaseId | null)[]> {
   if (environment === null) return []
   const left = await currentRelease(trx, app, environment)
+  const { lock, hold, freeze, detail, ...plain } = environmentValues(environment)
   const values = {
-    position: environment.position,
-    mode: environment.mode,
-    state: environment.state,
-    setup_required: environment.setupRequired,
-    current_deployment: environment.currentDeployment,
-    lock: environment.lock === null ? null : toJson(environment.lock),
-    hold: environment.hold === null ? null : toJson(environment.hold),
-    freeze: environment.freeze === null ? null : toJson(environment.freeze),
-    expires_at: environment.expiresAt,
-    generation: environment.generation,
-    detail: toJson(environment.detail),
-    seq: environment.seq,
+    ...plain,
+    lock: lock && toJson(lock),
+    hold: hold && toJson(hold),
+    freeze: freeze && toJson(freeze),
+    detail: toJson(detail),
   }
   await trx
     .insertInto('environments')
@@ -37,6 +31,22 @@ export async function writeEnvironment(
     )
     .execute()
   return [...left, ...(await currentRelease(trx, app, environment)), ...(await busy(trx, app, environment))]
+}
+
+/** The columns of an environment besides its key. */
+export function environmentValues(record: EnvironmentRecord): Omit<
+  Selectable<EnvironmentsTable>,
+  'app' | 'name' | 'expires_at'
+> & {
+  readonly expires_at: string | null
+} {
+  const { position, mode, state, lock, hold, freeze, generation, detail, seq } = record
+  return {
+    ...{ position, mode, state, lock, hold, freeze, generation, detail, seq },
+    setup_required: record.setupRequired,
+    current_deployment: record.currentDeployment,
+    expires_at: record.expiresAt,
+  }
 }
 
 type Place = Pick<EnvironmentRecord, 'name'>

@@ -44,6 +44,7 @@ export async function writeCandidates(
         state: candidate.state,
         artifact_digest: candidate.artifactDigest,
         picked: toJson(candidate.picked),
+        gained: candidate.gained === null ? null : toJson(candidate.gained),
       })),
     )
     .onConflict((conflict) =>

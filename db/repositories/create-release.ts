@@ -11,7 +11,9 @@ import { appendAudit } from './audit.js'
 import { touchCards } from './cards.js'
 
 /** A release to be cut now. */
-export interface CutOrder extends NewRelease, Pick<VersionRequest, 'versioning' | 'timezone'> {
+export interface CutOrder
+  extends NewRelease,
+    Pick<VersionRequest, 'versioning' | 'timezone' | 'bump' | 'tagged'> {
   /** Of `rc.1`; null when it is not resolved yet, then `recordChange` adds the candidate. */
   readonly commit: CommitSha | null
   readonly detail: ReleaseDetail

@@ -1,10 +1,12 @@
 /** What blocks a candidate, and the blockers that are its own: its build, its picks, its rejection. */
+import { troubledTags } from '../card-standing.js'
 import type { ClosedWindow } from '../environment/closures.js'
 import type { CheckProblem, CheckVerdict } from '../forge/checks.js'
 import type { CommitSha, EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import type { AppDefinition } from '../pipeline.js'
 import type { Closure } from '../reasons.js'
+import type { TagStanding } from '../record-details.js'
 import type { StageName } from '../stage.js'
 import type { CandidateView, ReleaseView } from '../views.js'
 
@@ -34,6 +36,8 @@ export type BlockerFacts =
   | { readonly kind: 'failure'; readonly stage: StageName | null }
   /** `newer`: a candidate that is newer and good; null: there is none. */
   | { readonly kind: 'promotion'; readonly newer: string | null }
+  /** Stops nothing, but somebody will look for it: a tag that is not in the remote. */
+  | { readonly kind: 'tag'; readonly tag: TagStanding }
 
 /** Whose it is to end, and when that began. */
 export interface BlockerFrame {
@@ -85,4 +89,13 @@ export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker
     case 'ready':
       return []
   }
+}
+
+/** The tags that are not in the remote although they were tried; they stop nothing. */
+export function ofTags({ view, app }: Outlook): readonly Blocker[] {
+  const roles = rolesFor(app, 'tag', null)
+  return troubledTags(view).map((tag) => ({
+    ...{ ...nobody, environment: null, since: tag.since },
+    ...{ kind: 'tag', roles, tag },
+  }))
 }

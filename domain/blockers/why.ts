@@ -5,10 +5,14 @@ import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import type { Gate } from '../reasons.js'
 import type { DeploymentView } from '../views.js'
-import { type Blocker, type BlockerFrame, nobody, type Outlook, ofCandidate } from './blocker.js'
+import { type Blocker, type BlockerFrame, nobody, type Outlook, ofCandidate, ofTags } from './blocker.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
 export function obstaclesOf(outlook: Outlook): readonly Blocker[] {
+  return [...blockersOf(outlook), ...ofTags(outlook)]
+}
+
+function blockersOf(outlook: Outlook): readonly Blocker[] {
   const early = ofCandidate(outlook)
   if (early.length > 0) return early
   const active = outlook.view.deployments.filter(

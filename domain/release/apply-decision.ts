@@ -19,6 +19,7 @@ import {
   releaseStep,
   subjectOf,
 } from './step.js'
+import { nameOf, wantTag } from './tags.js'
 
 /** Records an acceptance or a rejection, here and in the environment. */
 export function applyVerdict(
@@ -104,11 +105,14 @@ const tellEnvironment = (deployment: ReleaseDeployment, accepted: boolean): Rele
 /** A candidate reached the users; a later acceptance of a released one only lifts the mark of a rollback. */
 export function releasedStep(
   state: ReleaseState,
-  by: { readonly user: ActorSnapshot['user']; readonly at: string },
+  by: Pick<ActorSnapshot, 'user' | 'at' | 'name'>,
 ): ReleaseStep {
   if (state.lifecycle !== 'open') return releaseStep({ ...state, rolledBack: false })
+  const released: ReleaseState = { ...state, lifecycle: 'released', releasedAt: by.at, rolledBack: false }
+  const candidate = state.deployments.findLast((one) => one.state === 'accepted')?.candidate ?? 1
+  const says = `Released by ${nameOf(by)}`
   return {
-    ...releaseStep({ ...state, lifecycle: 'released', releasedAt: by.at, rolledBack: false }),
+    ...releaseStep(wantTag(released, { candidate, ofVersion: true, says, at: by.at })),
     events: [
       releaseEvent(state, {
         kind: 'release.released',
@@ -116,12 +120,6 @@ export function releasedStep(
         actor: by.user,
         facts: { name: state.version ?? state.title },
       }),
-    ],
-    effects: [
-      {
-        kind: 'tag-version',
-        candidate: state.deployments.findLast((one) => one.state === 'accepted')?.candidate ?? 1,
-      },
     ],
   }
 }

@@ -14,6 +14,7 @@ import { done, type Outcome } from '../refusal.js'
 import { withPhase } from './record.js'
 import { type ActorSnapshot, type OverrideNote, RELEASE_STATE, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import { nameOf, wantTag } from './tags.js'
 
 export interface Cut {
   readonly id: ReleaseId
@@ -45,7 +46,7 @@ function plannedIn(draft: ReleaseState | null): Partial<Planned> {
 /** A draft that is cut keeps what was planned of it. */
 export function cutRelease(cut: Cut, draft: ReleaseState | null = null): ReleaseStep {
   const { user, at } = cut.by
-  const state: ReleaseState = withPhase(
+  const cutState: ReleaseState = withPhase(
     {
       ...emptyRelease(cut),
       ...plannedIn(draft),
@@ -57,6 +58,8 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
           artifactDigest: null,
           artifactReference: null,
           picked: [],
+          gained: null,
+          madeAt: at,
           authors: cut.authors,
           firstDeployment: cut.firstDeployment,
         },
@@ -66,6 +69,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
     },
     at,
   )
+  const state = wantTag(cutState, { candidate: 1, ofVersion: false, says: `Cut by ${nameOf(cut.by)}`, at })
   const { commit, title, type } = cut
   const bound = cut.app.environments.at(-1)?.name ?? null
   return {
@@ -136,6 +140,8 @@ export function emptyRelease(of: Named): ReleaseState {
     overrides: [],
     phases: [],
     conflict: null,
+    branch: null,
+    tags: [],
     picking: null,
     cutting: false,
     commits: null,

@@ -36,7 +36,7 @@ export function applyReport(before: ReleaseState, report: DeploymentReport): Rel
   }
   const accepted = report.to === 'accepted' && deployment.state !== 'accepted'
   return accepted && endsTheWay(next, deployment)
-    ? releasedStep(next, { user: report.by, at: report.at })
+    ? releasedStep(next, { user: report.by, name: null, at: report.at })
     : releaseStep(next)
 }
 

@@ -1,6 +1,8 @@
 /** What a release's workflow is asked to carry out outside of itself: the cut of a draft, a cherry-pick. */
+import type { ConfirmedCommits } from '../change.js'
 import type { CommitSha, DeploymentId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
+import type { PickedMerge } from '../ports.js'
 import type { ActorSnapshot } from './state.js'
 
 /** A draft that becomes a release. */
@@ -22,17 +24,20 @@ export interface PickOrder {
   readonly step: 'start' | 'continue' | 'skip'
   /** The reason why commits may be picked that are not on trunk. */
   readonly override: string | null
+  /** Of `continue`: what the person looked at and confirms, besides the pick; null when nothing was confirmed. */
+  readonly confirmed: { readonly head: CommitSha; readonly note: string | null } | null
   /** Of the new candidate to the first environment. */
   readonly deploymentId: DeploymentId
   readonly by: ActorSnapshot
 }
 
-/** The author's e-mail address of each commit. */
-export type PickAuthors = Readonly<Record<string, string>>
-
 /** What git is asked to do for an order. */
 export interface PickPlan {
   readonly branch: string
+  /** False until the remote took the name once. */
+  readonly settled: boolean
+  /** The newest candidate, from which it is counted what the next one gains. */
+  readonly since: { readonly name: string; readonly commit: CommitSha }
   /** What the picks are put on: the newest candidate, or what is on the branch at a conflict. */
   readonly onto: CommitSha
   /** As typed; resolved before anything is picked. Empty when going on after a conflict. */
@@ -41,7 +46,8 @@ export interface PickPlan {
   readonly rest: readonly CommitSha[]
   /** On the branch already, picked before the conflict. */
   readonly before: readonly CommitSha[]
+  readonly merges: readonly PickedMerge[]
+  readonly confirmed: readonly ConfirmedCommits[]
   /** Of `continue`: the commit that a person has resolved on the branch. */
   readonly resolved: CommitSha | null
-  readonly authors: PickAuthors
 }

@@ -34,5 +34,12 @@ export function isFinished(state: ReleaseState): boolean {
   if (state.lifecycle === 'deleted' || state.lifecycle === 'abandoned') return true
   const lasts = state.deployments.filter((one) => endsTheWay(state, one) && one.state === 'accepted')
   const replaced = lasts.length > 0 && lasts.every((one) => one.replaced)
-  return state.lifecycle === 'released' && replaced && !state.rolledBack && refuseWhileActive(state) === null
+  const tagged = state.tags.every((tag) => tag.state !== 'pending')
+  return (
+    tagged &&
+    state.lifecycle === 'released' &&
+    replaced &&
+    !state.rolledBack &&
+    refuseWhileActive(state) === null
+  )
 }

@@ -16,6 +16,7 @@ import { decidePromotion, type PromoteOrder } from './promotion.js'
 import type { ActorSnapshot, ReleaseDeployment, ReleaseState } from './state.js'
 import { withCandidate } from './state.js'
 import { candidateChange, nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import { missingTags, retryTags } from './tags.js'
 
 export interface AnsweredRelease {
   readonly step: ReleaseStep
@@ -129,6 +130,13 @@ export function pick(state: ReleaseState, order: PickOrder): AnsweredRelease {
     step: beginPick(state, order, decision.plan),
     outcome: done({ code: 'picking', candidate: nameOfCandidate(state, number) }),
   }
+}
+
+/** G.3: tries every tag again that is not in the remote. */
+export function tagAgain(state: ReleaseState, by: ActorSnapshot): AnsweredRelease {
+  const tags = missingTags(state.tags)
+  if (tags.length === 0) return no(state, { code: 'tags-pushed' })
+  return { step: retryTags(state, by), outcome: done({ code: 'tagging', tags }) }
 }
 
 /** S4.5: ticks a box of the checklist, or takes the tick back. */

@@ -20,6 +20,7 @@ export interface ReleaseOrders {
   readonly reject: Decide
   readonly rebuild: CandidateOrder
   readonly tick: TickOrder
+  readonly 'tag-again': ActorSnapshot
   readonly edit: EditOrder
   readonly delete: ActorSnapshot
   readonly abandon: ActorSnapshot
@@ -39,6 +40,7 @@ export const releaseRules: { readonly [Verb in keyof ReleaseOrders]: Rule<Releas
   reject: rules.reject,
   rebuild: rules.rebuild,
   tick: rules.tick,
+  'tag-again': rules.tagAgain,
   edit: rules.edit,
   delete: rules.remove,
   abandon: rules.abandon,

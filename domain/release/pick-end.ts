@@ -1,19 +1,21 @@
 /** How a cherry-pick ended: the next candidate, a conflict, or nothing new. */
-import type { PickConflict } from '../change.js'
+import type { PickConflict, UnconfirmedCommits } from '../change.js'
+import type { AuditEvent } from '../events.js'
 import { type CommitSha, candidateName, SLIPWAY } from '../identifiers.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import { overrideEvent, overridesOf } from './cut.js'
-import { type PickOrder } from './effect-orders.js'
-import { type PickResult, releaseBranch } from './picking.js'
+import type { PickOrder } from './effect-orders.js'
+import type { PickResult } from './picking.js'
 import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
 import { candidateChange, nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import { nameOf, wantTag } from './tags.js'
 
 export interface PickEnd {
   readonly step: ReleaseStep
   readonly outcome: Outcome
 }
 
-/** What git answered, taken over: a candidate, a conflict, or nothing new. */
+/** What git answered, taken over: a candidate, a conflict, a question, or nothing new. */
 export function endPick(before: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
   const overrode = 'overrode' in result ? result.overrode : []
   const overrides = overridesOf(overrode, { reason: order.override, by: order.by })
@@ -31,6 +33,8 @@ function decided(state: ReleaseState, order: PickOrder, result: PickResult, at: 
       return nothingNew(state, order, result.commits)
     case 'conflict':
       return conflicted(state, order, { ...result, when: at })
+    case 'unconfirmed':
+      return unconfirmed(state, result.found)
     case 'picked':
       return result.picked.length === 0
         ? nothingNew(state, order, result.alreadyContained)
@@ -77,32 +81,76 @@ function newCandidate(
     artifactDigest: null,
     artifactReference: null,
     picked: result.picked,
+    gained: { commits: result.gained, merges: result.merges, confirmed: result.confirmed },
+    madeAt: result.when,
     authors: [...new Set([...(newest?.authors ?? []), ...result.authors])],
     firstDeployment: order.deploymentId,
   }
   const name = state.version === null ? `rc.${number}` : candidateName(state.version, number)
-  const next: ReleaseState = { ...state, conflict: null, candidates: [...state.candidates, candidate] }
-  const { head: commit, picked, alreadyContained: contained } = result
-  const onto = nameOfCandidate(state, newest?.number ?? 1)
+  const candidates = [...state.candidates, candidate]
+  const made: ReleaseState = { ...state, branch: result.branch, conflict: null, candidates }
+  const says = `Picked by ${nameOf(order.by)}`
+  const next = wantTag(made, { candidate: number, ofVersion: false, says, at: result.when })
+  const changed = candidateChange(next, state, number)
   return {
     step: {
       ...releaseStep(next),
-      candidates: candidateChange(next, state, number),
+      candidates: changed,
       effects: [{ kind: 'build', candidate: number }],
-      events: [
-        releaseEvent(state, {
-          kind: 'candidate.picked',
-          at: result.when,
-          actor: order.by.user,
-          facts: { name, commit, onto, picked, contained },
-        }),
-      ],
+      events: pickEvents(state, order, { ...result, name }),
     },
     outcome: done({
       code: 'picked',
       candidate: name,
       picked: result.picked,
       contained: result.alreadyContained,
+      merges: result.merges,
+      confirmed: result.confirmed.reduce((sum, { total }) => sum + total, 0),
+    }),
+  }
+}
+
+type Made = Extract<PickResult, { kind: 'picked' }>
+
+/** What was picked, and each time somebody let in more. */
+function pickEvents(
+  state: ReleaseState,
+  order: PickOrder,
+  made: Made & { readonly when: string; readonly name: string },
+): readonly AuditEvent[] {
+  const { name, head: commit, picked, alreadyContained: contained, merges } = made
+  const onto = nameOfCandidate(state, newestCandidate(state)?.number ?? 1)
+  return [
+    releaseEvent(state, {
+      kind: 'candidate.picked',
+      at: made.when,
+      actor: order.by.user,
+      facts: { name, commit, onto, picked, contained, merges },
+    }),
+    ...made.confirmed.map(({ when, by, ...confirmed }) =>
+      releaseEvent(state, {
+        kind: 'pick.confirmed',
+        at: when,
+        actor: by,
+        facts: { name, ...confirmed },
+      }),
+    ),
+  ]
+}
+
+/** Nothing was made: the person looks at what came besides, and confirms it or takes it off the branch. */
+function unconfirmed(state: ReleaseState, found: UnconfirmedCommits): PickEnd {
+  const { conflict } = state
+  if (conflict === null)
+    return { step: releaseStep(state), outcome: refuse({ code: 'no-conflict', step: 'continue' }) }
+  const { at: commit, branch } = conflict
+  return {
+    step: releaseStep({ ...state, conflict: { ...conflict, unconfirmed: found } }),
+    outcome: refuse({
+      code: 'pick-unconfirmed',
+      ...{ commit, branch },
+      ...{ carried: found.carried, commits: found.commits, total: found.total },
+      again: { app: state.app.name, releaseId: state.id },
     }),
   }
 }
@@ -112,12 +160,14 @@ function conflicted(
   order: PickOrder,
   result: Extract<PickResult, { kind: 'conflict' }> & { readonly when: string },
 ): PickEnd {
-  const branch = state.version === null ? '' : releaseBranch(state.version)
-  const { at, sides, head, picks, authors } = result
-  const conflict: PickConflict = { at, sides, head, picked: result.picked, branch, picks, authors }
+  const { at, sides, head, picks, picked, merges, confirmed, branch } = result
+  const conflict: PickConflict = {
+    ...{ at, sides, head, picked, merges, confirmed, branch, picks },
+    unconfirmed: null,
+  }
   return {
     step: {
-      ...releaseStep({ ...state, conflict }),
+      ...releaseStep({ ...state, branch, conflict }),
       events: [
         releaseEvent(state, {
           kind: 'pick.conflict',

@@ -1,40 +1,46 @@
 /** Cherry-picks onto a release: a clean pick is the next candidate, a conflict waits for a person (S5.7, S5.8). */
-import type { PickConflict } from '../change.js'
-import type { CommitSha, Version } from '../identifiers.js'
-import type { ConflictSide } from '../ports.js'
+import type { CommitSummary, ConfirmedCommits, PickConflict, UnconfirmedCommits } from '../change.js'
+import type { CommitSha } from '../identifiers.js'
+import type { ConflictSide, PickedMerge } from '../ports.js'
 import type { OverriddenRule } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
-import type { PickAuthors, PickOrder, PickPlan } from './effect-orders.js'
+import type { PickOrder, PickPlan } from './effect-orders.js'
 import { newestCandidate, type ReleaseState } from './state.js'
-import { type ReleaseStep, releaseStep } from './step.js'
+import { nameOfCandidate, type ReleaseStep, releaseStep } from './step.js'
+import { wantedBranch } from './tags.js'
+
+/** What is on the branch by now. */
+interface OnBranch {
+  readonly branch: string
+  readonly head: CommitSha
+  readonly picked: readonly CommitSha[]
+  readonly merges: readonly PickedMerge[]
+  readonly confirmed: readonly ConfirmedCommits[]
+}
 
 export type PickResult =
-  | {
+  | ({
       readonly kind: 'picked'
-      readonly head: CommitSha
-      readonly picked: readonly CommitSha[]
       readonly alreadyContained: readonly CommitSha[]
-      /** E-mail addresses of who wrote what is new on the branch. */
+      /** All that is new since the last candidate, counted by git. */
+      readonly gained: CommitSummary
+      /** E-mail addresses of who wrote what is new. */
       readonly authors: readonly string[]
       /** The rules that the override set aside. */
       readonly overrode: readonly OverriddenRule[]
-    }
+    } & OnBranch)
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
-  | {
+  | ({
       readonly kind: 'conflict'
       readonly at: CommitSha
       readonly sides: readonly ConflictSide[]
-      readonly head: CommitSha
-      readonly picked: readonly CommitSha[]
       /** All that were asked for, in order. */
       readonly picks: readonly CommitSha[]
-      readonly authors: PickAuthors
       readonly overrode: readonly OverriddenRule[]
-    }
+    } & OnBranch)
+  /** More is on the branch than the resolution; somebody has to say that it belongs there. */
+  | { readonly kind: 'unconfirmed'; readonly found: UnconfirmedCommits }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-
-/** The branch of a release: its cut and every pick after it. */
-export const releaseBranch = (version: Version): string => `release/${version}`
 
 export type PickDecision =
   | { readonly kind: 'pick'; readonly plan: PickPlan }
@@ -49,28 +55,33 @@ export function decidePick(state: ReleaseState, order: PickOrder): PickDecision 
   if (state.picking) {
     return { kind: 'refuse', refusal: { code: 'pick-under-way', by: state.picking.by, at: state.picking.at } }
   }
-  const branch = releaseBranch(state.version)
+  const since = { name: nameOfCandidate(state, newest.number), commit: newest.commit }
   const { conflict } = state
   if (order.step === 'start') {
     if (conflict) {
-      return { kind: 'refuse', refusal: { code: 'pick-in-conflict', commit: conflict.at, branch } }
+      const { at: commit, branch } = conflict
+      return { kind: 'refuse', refusal: { code: 'pick-in-conflict', commit, branch } }
     }
-    const none = { rest: [], before: [], resolved: null, authors: {} }
-    return { kind: 'pick', plan: { branch, onto: newest.commit, asked: order.picks, ...none } }
+    const branch = state.branch ?? wantedBranch(state.app, state.version)
+    const none = { rest: [], before: [], merges: [], confirmed: [], resolved: null }
+    const plan = { branch, settled: state.branch !== null, since, onto: newest.commit, asked: order.picks }
+    return { kind: 'pick', plan: { ...plan, ...none } }
   }
   if (!conflict) return { kind: 'refuse', refusal: { code: 'no-conflict', step: order.step } }
-  return { kind: 'pick', plan: afterConflict(conflict, order.step) }
+  return { kind: 'pick', plan: { since, ...afterConflict(conflict, order.step) } }
 }
 
-function afterConflict(conflict: PickConflict, step: 'continue' | 'skip'): PickPlan {
+function afterConflict(conflict: PickConflict, step: 'continue' | 'skip'): Omit<PickPlan, 'since'> {
   return {
     branch: conflict.branch,
+    settled: true,
     onto: conflict.head,
     asked: [],
     rest: conflict.picks.slice(conflict.picks.indexOf(conflict.at) + 1),
     before: conflict.picked,
+    merges: conflict.merges,
+    confirmed: conflict.confirmed,
     resolved: step === 'continue' ? conflict.at : null,
-    authors: conflict.authors,
   }
 }
 
@@ -78,7 +89,20 @@ function afterConflict(conflict: PickConflict, step: 'continue' | 'skip'): PickP
 export function beginPick(state: ReleaseState, order: PickOrder, plan: PickPlan): ReleaseStep {
   const { user, at } = order.by
   return {
-    ...releaseStep({ ...state, picking: { by: user, at } }),
+    ...releaseStep({ ...state, picking: { by: user, at, progress: null } }),
     effects: [{ kind: 'pick', order, plan }],
   }
+}
+
+/** How far a long pick is. */
+export interface PickProgress {
+  readonly done: number
+  readonly of: number
+}
+
+/** Shows it on the card; what comes late, or of a pick that is over, changes nothing. */
+export function noteProgress(state: ReleaseState, { done, of }: PickProgress): ReleaseStep {
+  const { picking } = state
+  if (!picking || (picking.progress?.done ?? 0) >= done) return releaseStep(state)
+  return releaseStep({ ...state, picking: { ...picking, progress: { done, of } } })
 }

@@ -8,6 +8,7 @@ import { gatesOf } from './gates.js'
 import { acceptanceIn, gateFor, passesFreeze } from './policy.js'
 import { promotable } from './promotion.js'
 import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
+import { tagStanding } from './tags.js'
 
 export function releaseRecord(state: ReleaseState): ReleaseRecord {
   const { id, lifecycle, title, description, plannedAt, releasedAt, rolledBack, seq } = state
@@ -30,6 +31,8 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
       overrides: state.overrides,
       conflict: state.conflict,
       commits: state.commits,
+      tags: state.tags.map(tagStanding),
+      picking: progressOf(state),
       passesFreeze: passesFreeze(state),
       bound: boundFor(state),
       prepared: state.deployments
@@ -42,6 +45,11 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
       promotable: promotable(state),
     },
   }
+}
+
+function progressOf({ picking }: ReleaseState): ReleaseRecord['detail']['picking'] {
+  const { by, progress } = picking ?? {}
+  return by === undefined || !progress ? null : { by, ...progress }
 }
 
 /** The environments of the release's own snapshot, lowest first. */

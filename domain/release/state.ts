@@ -1,5 +1,5 @@
 /** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
-import type { CommitSummary, PickConflict } from '../change.js'
+import type { CandidateGain, CommitSummary, PickConflict, TagStanding } from '../change.js'
 import { unreachable } from '../exhaustive.js'
 import type { CheckReading } from '../forge/checks.js'
 import type {
@@ -22,6 +22,8 @@ export interface ActorSnapshot {
   readonly user: UserId
   /** The configured roles the person held when deciding. */
   readonly roles: readonly string[]
+  /** What Slack calls the person; null when it did not say. */
+  readonly name: string | null
   /** The person's address in Slack, to compare with commit authors; null when unknown. */
   readonly email: string | null
   /** Where the person is, as Slack says: an IANA name. What they type as a time is read there. */
@@ -43,6 +45,10 @@ export interface Candidate {
   readonly artifactDigest: ArtifactDigest | null
   readonly artifactReference: string | null
   readonly picked: readonly CommitSha[]
+  /** Null for the first one: what it has is the cut's. */
+  readonly gained: CandidateGain | null
+  /** When it was cut or picked: its tags are dated so. ISO instant. */
+  readonly madeAt: string
   /** E-mail addresses of everyone whose commits ship with it. */
   readonly authors: readonly string[]
   /** Minted with the order that made it: its deployment to the first environment. */
@@ -74,6 +80,19 @@ export interface Tick {
   readonly by: UserId
   readonly at: string
   readonly candidate: number
+}
+
+/** A tag that the release wants in its repository. */
+export interface ReleaseTag extends TagStanding {
+  readonly commit: CommitSha
+  readonly message: string
+  /** The instant the tag says it was made. */
+  readonly dated: string
+  /** How often the remote could not be reached in a row, and when it is asked again. */
+  readonly tries: number
+  readonly nextAt: string
+  /** Whether the channel was told of the silence. */
+  readonly told: boolean
 }
 
 export interface OverrideNote {
@@ -117,8 +136,15 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly overrides: readonly OverrideNote[]
   readonly phases: readonly PhaseTime[]
   readonly conflict: PickConflict | null
-  /** Set while git picks commits. */
-  readonly picking: { readonly by: UserId; readonly at: string } | null
+  /** Set while git picks commits; `progress` once a long pick told how far it is. */
+  readonly picking: {
+    readonly by: UserId
+    readonly at: string
+    readonly progress: { readonly done: number; readonly of: number } | null
+  } | null
+  /** The branch of its picks; null until the first. */
+  readonly branch: string | null
+  readonly tags: readonly ReleaseTag[]
   /** While a draft is being cut. */
   readonly cutting: boolean
   readonly commits: CommitSummary | null

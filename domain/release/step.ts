@@ -16,7 +16,6 @@ export type ReleaseEffect =
       readonly environment: EnvironmentName
       readonly acceptance: 'accepted' | 'rejected'
     }
-  | { readonly kind: 'tag-version'; readonly candidate: number }
   | { readonly kind: 'delete'; readonly by: ActorSnapshot }
 
 export interface ReleaseStep {
@@ -96,6 +95,6 @@ export function candidateChange(
 ): readonly CandidateRecord[] {
   const candidate = judged === before ? null : judged.candidates.find((one) => one.number === number)
   if (!candidate) return []
-  const { commit, state, artifactDigest, picked } = candidate
-  return [{ releaseId: judged.id, number, commit, state, artifactDigest, picked }]
+  const { commit, state, artifactDigest, picked, gained } = candidate
+  return [{ releaseId: judged.id, number, commit, state, artifactDigest, picked, gained }]
 }

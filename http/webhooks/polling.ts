@@ -1,5 +1,6 @@
 /** Looks at the remotes now and then, so that a lost webhook loses nothing and a laptop needs none. */
 
+import PQueue from 'p-queue'
 import type { Leader } from '../../bot/publisher/leadership.js'
 import { followedBranches } from '../../domain/delivery/rules.js'
 import type { AppName, CommitSha } from '../../domain/identifiers.js'
@@ -21,51 +22,85 @@ export interface PollingOptions {
 
 export interface Polling {
   start(): void
-  /** Ends after the look under way. */
+  /** Ends once what was found is recorded; a remote that has not answered is not waited for. */
   stop(): Promise<void>
 }
 
-/** How long a look waits while polling is off or another process leads. */
+/** How often it is asked whether polling is on and this process leads, while it is not. */
 const IDLE_MS = 1_000
+const AT_ONCE = 8
+/** A remote that does not answer is asked ever less often: it takes a place for a minute each time. */
+const LONGEST_PAUSE_MS = 600_000
 const NO_COMMIT = '0'.repeat(40)
 
+/** How long until an app's next look, after so many failures in a row; ms. */
+export const pauseAfter = (failures: number, everyMs: number): number =>
+  Math.min(everyMs * 2 ** failures, Math.max(everyMs, LONGEST_PAUSE_MS))
+
+/** What is known of an app's remote. */
+interface Looked {
+  heads: ReadonlyMap<string, CommitSha> | null
+  looking: boolean
+  failures: number
+  /** Milliseconds since 1970. */
+  nextAt: number
+}
+
+/** Every app has a turn of its own, so that a remote that is slow or away delays nobody else's. */
 export function createPolling(options: PollingOptions): Polling {
-  const known = new Map<AppName, ReadonlyMap<string, CommitSha>>()
+  const known = new Map<AppName, Looked>()
+  const queue = new PQueue({ concurrency: AT_ONCE })
+  const recording = new Set<Promise<void>>()
   let stopped = false
   let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> = Promise.resolve()
 
-  async function lookAt(app: AppDefinition): Promise<void> {
-    try {
-      const environments = await options.previews.read(app.name)
-      const heads = await options.git.heads({ app: app.name, url: app.repository, trunk: app.trunk })
-      if (await tell(options, app, { before: known.get(app.name) ?? null, heads })) known.set(app.name, heads)
+  async function lookAt(app: AppDefinition, looked: Looked): Promise<void> {
+    const environments = await options.previews.read(app.name)
+    const heads = await options.git.heads({ app: app.name, url: app.repository, trunk: app.trunk })
+    // A remote may have taken a minute: by now another process leads, or this one is stopping.
+    if (stopped || known.get(app.name) !== looked) return
+    const work = (async () => {
+      if (await tell(options, app, { before: looked.heads, heads })) looked.heads = heads
       await options.previews.tell(app, { environments, heads })
+    })()
+    recording.add(work)
+    await work.finally(() => recording.delete(work))
+  }
+
+  async function turn(app: AppDefinition, looked: Looked, everyMs: number): Promise<void> {
+    try {
+      await lookAt(app, looked)
+      looked.failures = 0
     } catch (error) {
+      looked.failures += 1
       options.onProblem(app.name, error)
     }
+    looked.nextAt = Date.now() + pauseAfter(looked.failures, everyMs)
+    looked.looking = false
   }
 
-  async function round(): Promise<void> {
+  function round(): void {
     const everyMs = options.everyMs()
-    const may = everyMs !== null && options.leader.isLeader()
-    if (!may) known.clear()
-    if (may) for (const app of options.apps()) await lookAt(app)
-    if (!stopped) schedule(may ? everyMs : IDLE_MS)
-  }
-
-  function schedule(ms: number): void {
-    timer = setTimeout(() => {
-      looking = round()
-    }, ms)
+    if (everyMs === null || !options.leader.isLeader()) known.clear()
+    else {
+      for (const app of options.apps()) {
+        const looked = known.get(app.name) ?? { heads: null, looking: false, failures: 0, nextAt: 0 }
+        known.set(app.name, looked)
+        if (looked.looking || looked.nextAt > Date.now()) continue
+        looked.looking = true
+        void queue.add(() => turn(app, looked, everyMs))
+      }
+    }
+    if (!stopped) timer = setTimeout(round, Math.min(everyMs ?? IDLE_MS, IDLE_MS))
   }
 
   return {
-    start: () => schedule(0),
+    start: round,
     stop: async () => {
       stopped = true
       clearTimeout(timer)
-      await looking
+      queue.clear()
+      await Promise.allSettled(recording)
     },
   }
 }

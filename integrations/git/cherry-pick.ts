@@ -1,160 +1,161 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
-import type { ConflictSide, PickOutcome } from '../../domain/ports.js'
-import type { GitAnswer, GitCall, RunGit } from './git-command.js'
-import { GitError, GitOrderError } from './git-error.js'
+import type { ConflictSide, PickOutcome, PickToMake } from '../../domain/ports.js'
+import type { RunGit } from './git-command.js'
+import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 import { readSha, splitNul } from './read-commits.js'
 import { requireRefText } from './ref-text.js'
 import { branchCommit } from './resolve-ref.js'
-import { withWorkFolder } from './work-folder.js'
-
-/** What to pick, and where to. */
-export interface PickOrder {
-  readonly onto: CommitSha
-  readonly branch: string
-  readonly picks: readonly CommitSha[]
-}
-
-/** A clone of its own that shares the mirror's objects: what is left of it after a crash is in nobody's way. */
-interface Worktree {
-  run(call: Pick<GitCall, 'args' | 'answers' | 'variables' | 'remote'>): Promise<GitAnswer>
-}
+import { type Scratch, withScratch } from './scratch.js'
 
 type PickStep = 'applied' | 'contained' | readonly ConflictSide[]
 
-async function openWorktree(run: RunGit, mirror: Mirror, folder: string, onto: CommitSha): Promise<Worktree> {
-  const gitDir = path.join(folder, '.git')
-  const worktree: Worktree = { run: (call) => run({ ...call, gitDir, workTree: folder }) }
-  await run({ gitDir, args: ['init', '--quiet', '--template=', folder] })
-  await mkdir(path.join(gitDir, 'info'), { recursive: true })
-  // Bytes as they are: a file whose line ends are not what `.gitattributes` says would count as changed.
-  await writeFile(path.join(gitDir, 'info/attributes'), '* -text -filter -ident -working-tree-encoding\n')
-  await mkdir(path.join(gitDir, 'objects/info'), { recursive: true })
-  await writeFile(path.join(gitDir, 'objects/info/alternates'), `${path.join(mirror.gitDir, 'objects')}\n`)
-  await worktree.run({ args: ['checkout', '--quiet', '--detach', '--force', onto, '--'] })
-  return worktree
+/** What picking a commit depends on, besides what it is put on. */
+interface Source {
+  readonly commit: CommitSha
+  /** When it was committed, in seconds since 1970. */
+  readonly seconds: string
+  /** Of a merge alone: the side against which its change is taken. */
+  readonly against: CommitSha | null
 }
 
-async function lastAuthor(worktree: Worktree, revision: string, file: string): Promise<string> {
-  const log = await worktree.run({
+async function sourcesOf(scratch: Scratch, picks: readonly CommitSha[]): Promise<readonly Source[]> {
+  const args = ['log', '--no-walk=unsorted', '--format=%H %ct %P', '--end-of-options', ...picks, '--']
+  const found = new Map<CommitSha, Source>()
+  for (const line of (await scratch.run({ args })).stdout.split('\n').filter(Boolean)) {
+    const [sha = '', seconds = '', first = '', second] = line.split(' ')
+    const commit = readSha(sha)
+    found.set(commit, { commit, seconds, against: second === undefined ? null : readSha(first) })
+  }
+  return picks.flatMap((pick) => found.get(pick) ?? [])
+}
+
+/** Those of the picks that `onto` has itself, by one walk for all of them. */
+async function containedIn(
+  scratch: Scratch,
+  onto: CommitSha,
+  picks: readonly CommitSha[],
+): Promise<ReadonlySet<CommitSha>> {
+  const args = ['rev-list', '--end-of-options', ...picks, `^${onto}`, '--']
+  const missing = new Set((await scratch.run({ args })).stdout.split('\n'))
+  return new Set(picks.filter((pick) => !missing.has(pick)))
+}
+
+async function lastAuthor(scratch: Scratch, revision: string, file: string): Promise<string> {
+  const log = await scratch.run({
     args: ['log', '--max-count=1', '--format=%an', '--end-of-options', revision, '--', file],
   })
   return log.stdout.trim() || 'unknown'
 }
 
-async function conflictSides(worktree: Worktree, pick: CommitSha): Promise<readonly ConflictSide[]> {
-  const listed = await worktree.run({ args: ['diff', '--name-only', '--diff-filter=U', '-z'] })
+async function conflictSides(scratch: Scratch, pick: CommitSha): Promise<readonly ConflictSide[]> {
+  const listed = await scratch.run({ args: ['diff', '--name-only', '--diff-filter=U', '-z'] })
   const files = [...new Set(splitNul(listed.stdout))]
   return Promise.all(
     files.map(async (file) => ({
       file,
-      ours: await lastAuthor(worktree, 'HEAD', file),
-      theirs: await lastAuthor(worktree, pick, file),
+      ours: await lastAuthor(scratch, 'HEAD', file),
+      theirs: await lastAuthor(scratch, pick, file),
     })),
   )
 }
 
-async function isClean(worktree: Worktree): Promise<boolean> {
-  return (await worktree.run({ args: ['status', '--porcelain'] })).stdout === ''
-}
-
-async function contains(worktree: Worktree, ancestor: string, descendant: string): Promise<boolean> {
-  const args = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant]
-  return (await worktree.run({ args, answers: [1] })).code === 0
+async function isClean(scratch: Scratch): Promise<boolean> {
+  return (await scratch.run({ args: ['status', '--porcelain'] })).stdout === ''
 }
 
 /**
  * One pick. Who commits, and when (the time of the picked commit), depend on the pick alone, so that the same picks on
  * the same commit give the same commits on every machine and after every crash.
  */
-async function applyPick(worktree: Worktree, pick: CommitSha): Promise<PickStep> {
-  if (
-    (await worktree.run({ args: ['merge-base', '--is-ancestor', pick, 'HEAD'], answers: [1] })).code === 0
-  ) {
-    return 'contained'
-  }
-  const shown = await worktree.run({
-    args: ['show', '--no-patch', '--format=%ct %P', '--end-of-options', pick],
-  })
-  const [seconds = '', ...parents] = shown.stdout.trim().split(' ')
-  const mainline = parents.length > 1 ? ['--mainline=1'] : []
-  const picking = await worktree.run({
-    args: [
-      '-c',
-      'commit.cleanup=whitespace',
-      'cherry-pick',
-      '-x',
-      '--allow-empty-message',
-      ...mainline,
-      pick,
-    ],
+async function applyPick(scratch: Scratch, { commit, seconds, against }: Source): Promise<PickStep> {
+  const mainline = against === null ? [] : ['--mainline=1']
+  const picking = await scratch.run({
+    args: ['cherry-pick', '-x', '--allow-empty-message', ...mainline, commit],
     answers: [1],
     variables: { GIT_COMMITTER_DATE: `@${seconds} +0000` },
   })
   if (picking.code === 0) return 'applied'
-  const sides = await conflictSides(worktree, pick)
+  const sides = await conflictSides(scratch, commit)
   if (sides.length > 0) return sides
-  if (!(await isClean(worktree)))
-    throw new GitError(`Cannot pick ${pick}: ${picking.stderr.trim().slice(-500)}`)
-  await worktree.run({ args: ['cherry-pick', '--skip'] })
+  if (!(await isClean(scratch)))
+    throw new GitError(`Cannot pick ${commit}: ${picking.stderr.trim().slice(-500)}`)
+  await scratch.run({ args: ['cherry-pick', '--skip'] })
   return 'contained'
 }
 
-/** Puts the result on the remote's branch; finding it there already, alone or with more on top, is success. */
-async function publish(worktree: Worktree, mirror: Mirror, branch: string, head: CommitSha): Promise<void> {
+/** Puts the result on the remote's branch; finding it there already is success. False: somebody moved the branch. */
+async function publish(
+  scratch: Scratch,
+  mirror: Mirror,
+  { branch, head }: { readonly branch: string; readonly head: CommitSha },
+): Promise<boolean> {
   const present = await branchCommit(mirror, branch)
-  if (present !== null && (await contains(worktree, head, present))) return
-  if (present !== null && !(await contains(worktree, present, head))) {
-    throw new GitOrderError(`The branch ${branch} is at ${present}, which the picks do not continue`)
+  const has = async (ancestor: string, descendant: string): Promise<boolean> => {
+    const args = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant]
+    return (await scratch.run({ args, answers: [1] })).code === 0
   }
+  if (present !== null && (await has(head, present))) return true
+  if (present !== null && !(await has(present, head))) return false
   const ref = `refs/heads/${branch}`
   const lease = `--force-with-lease=${ref}:${present ?? ''}`
   const args = ['push', '--quiet', '--no-verify', lease, '--end-of-options', mirror.address, `${head}:${ref}`]
-  await worktree.run({ remote: mirror.address, args })
+  await scratch.run({ remote: mirror.address, args })
+  return true
 }
 
-async function pickAll(worktree: Worktree, mirror: Mirror, order: PickOrder): Promise<PickOutcome> {
-  const picked: CommitSha[] = []
-  const alreadyContained: CommitSha[] = []
-  for (const pick of order.picks) {
-    const step = await applyPick(worktree, pick)
-    if (step === 'applied') picked.push(pick)
-    else if (step === 'contained') alreadyContained.push(pick)
-    else return stopAtConflict(worktree, mirror, { order, picked, alreadyContained, at: pick, sides: step })
+interface Picked {
+  readonly picked: CommitSha[]
+  readonly alreadyContained: CommitSha[]
+  readonly merges: { commit: CommitSha; against: CommitSha }[]
+  /** Where it stopped; null when all are on. */
+  readonly conflict: { readonly at: CommitSha; readonly sides: readonly ConflictSide[] } | null
+}
+
+async function pickAll(scratch: Scratch, order: PickToMake, done: (count: number) => void): Promise<Picked> {
+  const sofar: Picked = { picked: [], alreadyContained: [], merges: [], conflict: null }
+  const contained = await containedIn(scratch, order.onto, order.picks)
+  for (const [index, source] of (await sourcesOf(scratch, order.picks)).entries()) {
+    const { commit, against } = source
+    const step = contained.has(commit) ? 'contained' : await applyPick(scratch, source)
+    if (step === 'contained') sofar.alreadyContained.push(commit)
+    else if (step !== 'applied') return { ...sofar, conflict: { at: commit, sides: step } }
+    else {
+      sofar.picked.push(commit)
+      if (against !== null) sofar.merges.push({ commit, against })
+    }
+    done(index + 1)
   }
-  if (picked.length === 0) return { kind: 'already-contained', commits: alreadyContained }
-  const head = await headOf(worktree)
-  await publish(worktree, mirror, order.branch, head)
-  return { kind: 'picked', head, picked, alreadyContained }
+  return sofar
 }
 
-async function headOf(worktree: Worktree): Promise<CommitSha> {
-  return readSha((await worktree.run({ args: ['rev-parse', '--verify', 'HEAD'] })).stdout)
-}
-
-interface Stopped extends Omit<Extract<PickOutcome, { kind: 'conflict' }>, 'kind' | 'head'> {
-  readonly order: PickOrder
-}
-
-/** Who resolves the conflict needs the branch, with everything that applied before it. */
-async function stopAtConflict(
-  worktree: Worktree,
+async function pickInto(
+  scratch: Scratch,
   mirror: Mirror,
-  { order, ...stopped }: Stopped,
+  asked: { readonly order: PickToMake; readonly done: (count: number) => void },
 ): Promise<PickOutcome> {
-  const head = await headOf(worktree)
-  await publish(worktree, mirror, order.branch, head)
-  return { kind: 'conflict', head, ...stopped }
+  const { onto, branch } = asked.order
+  await scratch.run({ args: ['checkout', '--quiet', '--detach', '--force', onto, '--'] })
+  const { conflict, ...made } = await pickAll(scratch, asked.order, asked.done)
+  if (conflict === null && made.picked.length === 0)
+    return { kind: 'already-contained', commits: made.alreadyContained }
+  const head = readSha((await scratch.run({ args: ['rev-parse', '--verify', 'HEAD'] })).stdout)
+  // At a conflict, who resolves it needs the branch with everything that applied before it.
+  if (!(await publish(scratch, mirror, { branch, head }))) return { kind: 'moved' }
+  return conflict === null
+    ? { kind: 'picked', head, ...made }
+    : { kind: 'conflict', head, ...conflict, ...made }
 }
 
-/** See `Git.cherryPick`. Throws {@link GitOrderError} when the branch has moved elsewhere; nothing is pushed then. */
-export async function cherryPickOnto(run: RunGit, mirror: Mirror, order: PickOrder): Promise<PickOutcome> {
-  requireRefText(order.branch)
+/** See `Git.cherryPick`. */
+export async function cherryPickOnto(
+  run: RunGit,
+  mirror: Mirror,
+  asked: { readonly order: PickToMake; readonly done: (count: number) => void },
+): Promise<PickOutcome> {
+  const { branch, onto, picks } = asked.order
+  requireRefText(branch)
   await mirror.fetch()
-  for (const commit of [order.onto, ...order.picks]) await mirror.requireCommit(commit)
-  return withWorkFolder(path.join(path.dirname(mirror.gitDir), 'picks'), async (folder) =>
-    pickAll(await openWorktree(run, mirror, folder, order.onto), mirror, order),
-  )
+  for (const commit of [onto, ...picks]) await mirror.requireCommit(commit)
+  return withScratch(run, mirror, (scratch) => pickInto(scratch, mirror, asked))
 }

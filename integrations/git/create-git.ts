@@ -1,13 +1,18 @@
 import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { checkoutInto, readFileAt } from './checkout.js'
 import { cherryPickOnto } from './cherry-pick.js'
+import { conventionalBump } from './conventional-bump.js'
+import { findOnBranch } from './find-resolution.js'
 import { createRunGit, type GitSettings } from './git-command.js'
 import { createMirrors } from './mirror.js'
+import { freeBranch } from './pick-branch.js'
+import { commitsOfPull, commitsOfRange, mergesOfTrunk, pullOnTrunk } from './pick-sources.js'
 import { pushTag } from './push-tag.js'
 import { readMessage, readRange } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
-import { branchCommit, isAncestor, resolveRef } from './resolve-ref.js'
+import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
+import { taggedVersions } from './tagged-versions.js'
 
 /** See {@link createGit}. */
 export interface GitOptions extends GitSettings {
@@ -21,7 +26,7 @@ export interface GitOptions extends GitSettings {
  */
 export function createGit(options: GitOptions): Git {
   const run = createRunGit(options)
-  const mirrors = createMirrors(run, options.folder, options.timeoutMs)
+  const mirrors = createMirrors(run, options)
   const mirrorOf = (repository: RepositoryRef) => mirrors.of(repository.url)
   return {
     resolve: async (repository, ref) => resolveRef(mirrorOf(repository), repository, ref),
@@ -41,8 +46,23 @@ export function createGit(options: GitOptions): Git {
       await mirror.requireCommit(descendant)
       return isAncestor(mirror, ancestor, descendant)
     },
-    tag: async (repository, tag, commit) => pushTag(mirrorOf(repository), tag, commit),
+    offTrunk: async (repository, commits) => commitsOffTrunk(mirrorOf(repository), repository, commits),
+    tag: async (repository, order) => pushTag(run, mirrorOf(repository), order),
+    bump: async (repository, from, to) => {
+      const mirror = mirrorOf(repository)
+      await mirror.requireCommit(from)
+      await mirror.requireCommit(to)
+      return conventionalBump(mirror, { from, to })
+    },
+    tagged: async (repository, pattern) => taggedVersions(mirrorOf(repository), pattern),
     checkout: async (repository, commit, into) => checkoutInto(mirrorOf(repository), commit, into),
-    cherryPick: async (repository, order) => cherryPickOnto(run, mirrorOf(repository), order),
+    cherryPick: async (repository, order, done = () => undefined) =>
+      cherryPickOnto(run, mirrorOf(repository), { order, done }),
+    pickBranch: async (repository, wanted) => freeBranch(mirrorOf(repository), wanted),
+    onBranch: async (repository, order) => findOnBranch(mirrorOf(repository), order),
+    pullCommits: async (repository, pull) => commitsOfPull(mirrorOf(repository), pull),
+    trunkPull: async (repository, number) => pullOnTrunk(mirrorOf(repository), repository, number),
+    rangeCommits: async (repository, range) => commitsOfRange(mirrorOf(repository), range),
+    backwardsMerges: async (repository, commits) => mergesOfTrunk(mirrorOf(repository), repository, commits),
   }
 }

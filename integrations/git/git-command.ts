@@ -1,12 +1,19 @@
-import { execFile } from 'node:child_process'
-import { GitError, withoutCredentials } from './git-error.js'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { endGroup } from '../host/process-group.js'
+import { GitError, GitRefusedError, isRefusal, withoutCredentials } from './git-error.js'
 
 /** How git is run. */
 export interface GitSettings {
-  /** Who commits cherry-picks. */
-  readonly author: { readonly name: string; readonly email: string }
+  /** Who commits cherry-picks and makes tags. */
+  readonly committer: { readonly name: string; readonly email: string }
+  /** The file of an ssh key without passphrase that signs commits and tags; absent or null: nothing is signed. */
+  readonly signingKey?: string | null
   /** Milliseconds after which one git command is ended. */
   readonly timeoutMs: number
+  /** Of a fetch, which may take long: milliseconds without a word, and in all; a minute and an hour unless given. */
+  readonly silentMs?: number
+  readonly longestMs?: number
   /** What git sees of Slipway's own environment: `PATH`, `HOME`, `SSH_AUTH_SOCK` and the like. */
   readonly environment: Readonly<Record<string, string>>
   /** The `Authorization` a remote wants of us, asked for each time it is spoken to; null: none. */
@@ -24,6 +31,8 @@ export interface GitCall {
   readonly variables?: Readonly<Record<string, string>>
   /** Exit codes that are answers, not failures; 0 always is. */
   readonly answers?: readonly number[]
+  /** It is ended when nothing is heard of it for a while, and may otherwise take long: a fetch that tells how far it is. */
+  readonly untilSilent?: true
 }
 
 /** What git said. */
@@ -37,6 +46,10 @@ export interface GitAnswer {
 export type RunGit = (call: GitCall) => Promise<GitAnswer>
 
 const MOST_OUTPUT = 64 * 1024 * 1024
+const KILL_GRACE_MS = 2_000
+const SILENT_MS = 60_000
+/** The longest that a whole history may take to come; ms. */
+export const LONGEST_MS = 3_600_000
 
 // Neither a repository nor a person's settings may run a program, or change what a command gives.
 const SETTINGS = [
@@ -47,7 +60,6 @@ const SETTINGS = [
   'gc.autoDetach=false',
   'maintenance.autoDetach=false',
   'commit.cleanup=whitespace',
-  'commit.gpgSign=false',
   'push.gpgSign=false',
   'push.followTags=false',
   'fetch.fsckObjects=false',
@@ -57,7 +69,15 @@ const SETTINGS = [
   // A connection that moves less than this for a minute is dead.
   'http.lowSpeedLimit=100',
   'http.lowSpeedTime=60',
-].flatMap((setting) => ['-c', setting])
+]
+
+function settingsOf({ signingKey = null }: GitSettings): readonly string[] {
+  const signing =
+    signingKey === null
+      ? ['commit.gpgSign=false', 'tag.gpgSign=false']
+      : ['commit.gpgSign=true', 'tag.gpgSign=true', 'gpg.format=ssh', `user.signingKey=${signingKey}`]
+  return [...SETTINGS, ...signing].flatMap((setting) => ['-c', setting])
+}
 
 function environmentOf(settings: GitSettings, call: GitCall): Record<string, string> {
   const isolated = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_ATTR_NOSYSTEM: '1' }
@@ -71,18 +91,13 @@ function environmentOf(settings: GitSettings, call: GitCall): Record<string, str
     GIT_ALLOW_PROTOCOL: 'https:ssh:file',
     GIT_LITERAL_PATHSPECS: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_COMMITTER_NAME: settings.author.name,
-    GIT_COMMITTER_EMAIL: settings.author.email,
+    GIT_COMMITTER_NAME: settings.committer.name,
+    GIT_COMMITTER_EMAIL: settings.committer.email,
     ...(call.remote === undefined ? isolated : {}),
     ...call.variables,
     GIT_DIR: call.gitDir,
     ...(call.workTree === undefined ? {} : { GIT_WORK_TREE: call.workTree }),
   }
-}
-
-function describe(call: GitCall, error: Error, stderr: string): GitError {
-  const why = stderr.trim() === '' ? error.message : stderr.trim()
-  return new GitError(withoutCredentials(`git ${call.args[0] ?? ''}: ${why.slice(-1_500)}`))
 }
 
 /** The way to run git with these settings: without a shell, without prompts, hooks or other people's configuration. */
@@ -104,28 +119,112 @@ async function signIn(settings: GitSettings, address: string): Promise<Record<st
   }
 }
 
-function execute(settings: GitSettings, call: GitCall, env: Record<string, string>): Promise<GitAnswer> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      'git',
-      [...SETTINGS, ...call.args],
-      {
-        env,
-        timeout: settings.timeoutMs,
-        maxBuffer: MOST_OUTPUT,
-        ...(call.workTree === undefined ? {} : { cwd: call.workTree }),
-      },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code
-        if (error === null || (typeof code === 'number' && call.answers?.includes(code) === true)) {
-          resolve({ code: Number(code), stdout, stderr })
-        } else if (error.killed === true) {
-          reject(new GitError(`git ${call.args[0] ?? ''} was ended after ${settings.timeoutMs / 1000} s`))
-        } else {
-          reject(describe(call, error, stderr))
-        }
-      },
-    )
-    child.stdin?.end()
+/** Why git was ended before it was done. */
+type Ended = 'too long' | 'silent' | 'too much'
+
+interface Limits {
+  /** Without a word of git or the remote. */
+  readonly silentMs: number
+  readonly wholeMs: number
+}
+
+/** Where git tells how far it is, silence is a dead remote, and a whole history may take its time. */
+function limitsOf({ timeoutMs, silentMs, longestMs }: GitSettings, { untilSilent }: GitCall): Limits {
+  if (untilSilent !== true) return { silentMs: timeoutMs, wholeMs: timeoutMs }
+  return { silentMs: silentMs ?? SILENT_MS, wholeMs: longestMs ?? LONGEST_MS }
+}
+
+/** In a process group of its own: what git starts (ssh, git-remote-https) ends with it, however that ends. */
+async function execute(
+  settings: GitSettings,
+  call: GitCall,
+  env: Record<string, string>,
+): Promise<GitAnswer> {
+  const child = spawn('git', [...settingsOf(settings), ...call.args], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(call.workTree === undefined ? {} : { cwd: call.workTree }),
   })
+  const limits = limitsOf(settings, call)
+  let ended: Ended | null = null
+  const end = (why: Ended): void => {
+    if (ended !== null) return
+    ended = why
+    void endGroup(child.pid ?? 0, KILL_GRACE_MS)
+  }
+  const silence = setTimeout(() => end('silent'), limits.silentMs)
+  const whole = setTimeout(() => end('too long'), limits.wholeMs)
+  try {
+    const said = await outputOf(child, {
+      onHeard: () => silence.refresh(),
+      onTooMuch: () => end('too much'),
+    })
+    if (ended !== null) throw new GitError(`git ${nameOf(call)} was ended: ${sayEnded(ended, limits)}`)
+    return answerOf(call, said)
+  } finally {
+    clearTimeout(silence)
+    clearTimeout(whole)
+    // A helper whose git is gone would wait for its remote for as long as that says nothing.
+    if (call.remote !== undefined && child.pid !== undefined) await endGroup(child.pid, 0)
+  }
+}
+
+const nameOf = ({ args }: GitCall): string => args[0] ?? ''
+
+function sayEnded(ended: Ended, { silentMs, wholeMs }: Limits): string {
+  switch (ended) {
+    case 'silent':
+      return `nothing was heard for ${silentMs / 1_000} s`
+    case 'too long':
+      return `it took longer than ${wholeMs / 1_000} s`
+    case 'too much':
+      return `it said more than ${MOST_OUTPUT / 1024 / 1024} MB`
+  }
+}
+
+interface Said extends Omit<GitAnswer, 'code'> {
+  /** Null when a signal ended it. */
+  readonly code: number | null
+}
+
+function outputOf(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  hears: { readonly onHeard: () => void; readonly onTooMuch: () => void },
+): Promise<Said> {
+  const read = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
+  let size = 0
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > MOST_OUTPUT) return hears.onTooMuch()
+      read[name].push(chunk)
+      hears.onHeard()
+    })
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new GitError(`git cannot be started: ${error.message}`)))
+    child.on('close', (code) => {
+      const [stdout, stderr] = [read.stdout, read.stderr].map((chunks) =>
+        Buffer.concat(chunks).toString('utf8'),
+      )
+      resolve({ code, stdout: stdout ?? '', stderr: stderr ?? '' })
+    })
+  })
+}
+
+function answerOf(call: GitCall, { code, stdout, stderr }: Said): GitAnswer {
+  if (code === 0 || (code !== null && call.answers?.includes(code) === true)) return { code, stdout, stderr }
+  const told = withoutProgress(stderr)
+  const why = told === '' ? `it ended with ${code === null ? 'a signal' : `exit code ${code}`}` : told
+  const said = withoutCredentials(`git ${nameOf(call)}: ${why.slice(-1_500)}`)
+  throw call.remote !== undefined && isRefusal(told) ? new GitRefusedError(said) : new GitError(said)
+}
+
+/** What git printed, without the lines that it draws again and again. */
+function withoutProgress(stderr: string): string {
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .filter((line) => !/^(?:remote: )?[A-Z][a-z ]+: +\d+(?:%|\b)/.test(line))
+  return lines.join('\n').trim()
 }

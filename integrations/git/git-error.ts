@@ -8,7 +8,49 @@ export class GitOrderError extends GitError {
   override readonly name = 'GitOrderError'
 }
 
+/** The remote was reached and said no: missing rights, a protected branch, a hook. Somebody has to change that first. */
+export class GitRefusedError extends GitError {
+  override readonly name = 'GitRefusedError'
+}
+
 /** Credentials of a url never reach a log or a person. */
 export function withoutCredentials(text: string): string {
   return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1***@')
+}
+
+// What git, ssh, and the forges print when a remote answered with a no, in the C locale.
+const REFUSALS = [
+  /\[remote rejected\]/,
+  /Authentication failed/,
+  /could not read (?:Username|Password)/,
+  /The requested URL returned error: 4(?:01|03|04|10)\b/,
+  /Permission denied \(/,
+  /Permission to .+ denied/,
+  /Write access to repository not granted/,
+  /repository '.*' not found/i,
+  /ERROR: Repository not found/,
+  /does not appear to be a git repository/,
+]
+// Rejected as well, but only because two came at the same moment, or a lock of the remote was in the way.
+const PASSING =
+  /\[remote rejected\][^\n]*\((?:failed to (?:update ref|lock)|cannot lock ref[^\n]*(?:File exists|but expected))/
+
+/** Whether what git printed means that the remote refused, and would refuse again. */
+export function isRefusal(printed: string): boolean {
+  return !PASSING.test(printed) && REFUSALS.some((refusal) => refusal.test(printed))
+}
+
+/** The part of a refusal that says why: what the remote printed, without git's own frame around it. */
+export function reasonOfRefusal(printed: string): string {
+  const lines = printed
+    .replace(/^git [\w-]+: /, '')
+    .split('\n')
+    .map((line) => line.trim())
+  const remote = lines.flatMap(
+    (line) => /^remote: (?!error: hook declined)(?:error: )?(.*\S)/.exec(line)?.[1] ?? [],
+  )
+  const rejected = lines.flatMap((line) => /\[remote rejected\].*\((.+)\)$/.exec(line)?.[1] ?? [])
+  const own = lines.flatMap((line) => /^(?:fatal|error|ERROR): (.*\S)/.exec(line)?.[1] ?? [])
+  const told = [remote, rejected, own].find((part) => part.length > 0) ?? []
+  return (told.join(' ') || printed.trim()).slice(0, 400)
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { waitForLock } from '../host/process-lock.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
-import type { GitAnswer, GitCall, RunGit } from './git-command.js'
+import { type GitAnswer, type GitCall, type GitSettings, LONGEST_MS, type RunGit } from './git-command.js'
 import { GitError, GitOrderError } from './git-error.js'
 import { remoteAddress } from './ref-text.js'
 
@@ -17,6 +17,8 @@ export interface Mirror {
   run(call: Omit<GitCall, 'gitDir'>): Promise<GitAnswer>
   /** Brings branches and tags to the remote's present state, moved and deleted ones included. */
   fetch(): Promise<void>
+  /** Brings the commits of one ref of the remote that {@link fetch} leaves out; one that is not there brings none. */
+  fetchRef(ref: string): Promise<void>
   /** Fetches if the commit is not here yet. Throws {@link GitOrderError} when the remote does not have it either. */
   requireCommit(commit: CommitSha): Promise<void>
 }
@@ -27,12 +29,23 @@ export interface Mirrors {
   of(url: string): Mirror
 }
 
+/** Where mirrors are kept, and how long git may take. */
+export interface MirrorOptions extends Pick<GitSettings, 'timeoutMs' | 'longestMs'> {
+  readonly folder: string
+}
+
+interface MirrorPlace extends Omit<MirrorOptions, 'folder'> {
+  readonly gitDir: string
+}
+
 const REFSPECS = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
 const LOCK = 'mirror-lock'
+const MANY_REFS = 200
 const MOST_REMEMBERED = 1_000
 
-async function initialize(run: RunGit, gitDir: string): Promise<void> {
-  if ((await orNullIfMissing(stat(gitDir))) !== null) return
+/** True when there was none before. */
+async function initialize(run: RunGit, gitDir: string): Promise<boolean> {
+  if ((await orNullIfMissing(stat(gitDir))) !== null) return false
   const fresh = `${gitDir}.${randomBytes(6).toString('hex')}`
   await mkdir(path.dirname(gitDir), { recursive: true, mode: 0o700 })
   await run({ gitDir: fresh, args: ['init', '--quiet', '--bare', '--template=', fresh] })
@@ -44,6 +57,7 @@ async function initialize(run: RunGit, gitDir: string): Promise<void> {
     await rm(fresh, { recursive: true, force: true })
     if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
   }
+  return true
 }
 
 /** Removes lock files a killed git left behind: nobody else fetches into this mirror now, and these are old. */
@@ -73,12 +87,30 @@ function coalesce(run: () => Promise<void>): () => Promise<void> {
   }
 }
 
-function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: number): Mirror {
+/** How many branches and tags a fetch brought or moved. */
+const movedRefs = ({ stderr }: GitAnswer): number => stderr.match(/ -> /g)?.length ?? 0
+
+async function fetchOne(
+  { gitDir, address, run }: Pick<Mirror, 'gitDir' | 'address'> & { readonly run: RunGit },
+  ref: string,
+): Promise<void> {
+  await initialize(run, gitDir)
+  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options', address, ref]
+  await run({ gitDir, remote: address, args }).catch((error: unknown) => {
+    if (!(error instanceof GitError) || !/couldn't find remote ref/.test(error.message)) throw error
+  })
+}
+
+function createMirror(
+  run: RunGit,
+  url: string,
+  { gitDir, timeoutMs, longestMs = LONGEST_MS }: MirrorPlace,
+): Mirror {
   const address = remoteAddress(url)
   const inMirror: Mirror['run'] = (call) => run({ ...call, gitDir })
-  const fetchArguments = [
+  const fetchArguments: readonly string[] = [
     'fetch',
-    '--quiet',
+    '--progress',
     '--prune',
     '--no-tags',
     '--force',
@@ -86,25 +118,32 @@ function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: numbe
     '--no-recurse-submodules',
   ]
 
+  const here = new Set<CommitSha>()
+
   async function fetchLocked(): Promise<void> {
     const fetching = () =>
-      inMirror({ remote: address, args: [...fetchArguments, '--end-of-options', address, ...REFSPECS] })
-    await initialize(run, gitDir)
-    const lock = await waitForLock(gitDir, LOCK, 2 * timeoutMs)
+      inMirror({
+        remote: address,
+        args: [...fetchArguments, '--end-of-options', address, ...REFSPECS],
+        untilSilent: true,
+      })
+    // Somebody removed the folder: what was in it is not known to be in the new one.
+    if (await initialize(run, gitDir)) here.clear()
+    const lock = await waitForLock(gitDir, LOCK, 2 * longestMs)
     try {
-      await fetching().catch(async (error: unknown) => {
+      const fetched = await fetching().catch(async (error: unknown) => {
         if (!(error instanceof GitError) || !/\.lock': File exists/.test(error.message)) throw error
         await removeOldLocks(gitDir, timeoutMs)
-        await fetching()
+        return fetching()
       })
+      // Each is a file of its own until then: 20,000 tags would be 80 MB and slow to read.
+      if (movedRefs(fetched) >= MANY_REFS) await inMirror({ args: ['pack-refs', '--all'] })
     } finally {
       await lock.release()
     }
   }
 
   const fetch = coalesce(fetchLocked)
-
-  const here = new Set<CommitSha>()
 
   /** What is here stays, as nothing is ever pruned from a mirror: one question for each commit is enough. */
   async function has(commit: CommitSha): Promise<boolean> {
@@ -126,18 +165,21 @@ function createMirror(run: RunGit, url: string, gitDir: string, timeoutMs: numbe
     if (!(await has(commit))) throw new GitOrderError(`The repository has no commit ${commit}`)
   }
 
-  return { gitDir, address, run: inMirror, fetch, requireCommit }
+  const fetchRef = (ref: string): Promise<void> => fetchOne({ gitDir, address, run }, ref)
+
+  return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit }
 }
 
-/** Keeps one mirror per url in a folder. `timeoutMs` bounds one git command. */
-export function createMirrors(run: RunGit, folder: string, timeoutMs: number): Mirrors {
+/** Keeps one mirror per url in a folder. */
+export function createMirrors(run: RunGit, { folder, ...limits }: MirrorOptions): Mirrors {
   const mirrors = new Map<string, Mirror>()
   return {
     of: (url) => {
       const known = mirrors.get(url)
       if (known !== undefined) return known
       const name = createHash('sha256').update(remoteAddress(url)).digest('hex').slice(0, 32)
-      const mirror = createMirror(run, url, path.resolve(folder, `${name}.git`), timeoutMs)
+      const gitDir = path.resolve(folder, `${name}.git`)
+      const mirror = createMirror(run, url, { gitDir, ...limits })
       mirrors.set(url, mirror)
       return mirror
     },

@@ -1,46 +1,57 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
-import type { TagOutcome } from '../../domain/ports.js'
+import type { TagOutcome, TagToMake } from '../../domain/ports.js'
+import type { RunGit } from './git-command.js'
+import { GitRefusedError, reasonOfRefusal } from './git-error.js'
 import type { Mirror } from './mirror.js'
 import { readSha } from './read-commits.js'
 import { requireRefText } from './ref-text.js'
+import { type Scratch, withScratch } from './scratch.js'
 
 /** What the remote's tag points at now, an annotated one followed to its commit. */
 async function remoteTag(mirror: Mirror, tag: string): Promise<CommitSha | null> {
   const ref = `refs/tags/${tag}`
   const args = ['ls-remote', '--quiet', '--end-of-options', mirror.address, ref, `${ref}^{}`]
-  const listed = await mirror.run({ remote: mirror.address, args })
+  const listed = await mirror.run({ remote: mirror.address, args, untilSilent: true })
   const lines = listed.stdout.split('\n').map((line) => line.split('\t'))
   const named = (name: string) => lines.find(([, found]) => found === name)?.[0]
   const object = named(`${ref}^{}`) ?? named(ref)
   return object === undefined ? null : readSha(object)
 }
 
-function judge(present: CommitSha, wanted: CommitSha): TagOutcome {
-  return present === wanted ? { kind: 'tagged' } : { kind: 'taken', by: present }
+/** The same order makes the same tag again, so that one whose push was not answered is found. */
+async function makeTag(scratch: Scratch, { name, commit, message, at }: TagToMake): Promise<void> {
+  const file = path.join(scratch.folder, 'message')
+  await writeFile(file, message)
+  const seconds = Math.floor(Date.parse(at) / 1_000)
+  await scratch.run({
+    args: ['tag', '--annotate', '--cleanup=whitespace', `--file=${file}`, '--end-of-options', name, commit],
+    variables: { GIT_COMMITTER_DATE: `@${seconds} +0000` },
+  })
 }
 
 /**
- * Makes a lightweight tag on the remote. Of two who race for one tag the remote lets one win: git moves no tag that is not
+ * Makes an annotated tag on the remote. Of two who race for one tag the remote lets one win: git moves no tag that is not
  * forced to. So the remote is asked what is there only after it refused.
  */
-export async function pushTag(mirror: Mirror, tag: string, commit: CommitSha): Promise<TagOutcome> {
-  requireRefText(tag)
+export async function pushTag(run: RunGit, mirror: Mirror, order: TagToMake): Promise<TagOutcome> {
+  const { name, commit } = order
+  requireRefText(name)
   await mirror.requireCommit(commit)
-  const args = [
-    'push',
-    '--quiet',
-    '--no-verify',
-    '--end-of-options',
-    mirror.address,
-    `${commit}:refs/tags/${tag}`,
-  ]
-  try {
-    await mirror.run({ remote: mirror.address, args })
-    return { kind: 'tagged' }
-  } catch (error) {
-    // It is there already, someone was faster, or our push arrived and its answer did not.
-    const after = await remoteTag(mirror, tag)
-    if (after === null) throw error
-    return judge(after, commit)
-  }
+  return withScratch(run, mirror, async (scratch) => {
+    await makeTag(scratch, order)
+    const ref = `refs/tags/${name}`
+    const args = ['push', '--quiet', '--no-verify', '--end-of-options', mirror.address, `${ref}:${ref}`]
+    try {
+      await scratch.run({ remote: mirror.address, args })
+      return { kind: 'tagged' }
+    } catch (error) {
+      // It is there already, someone was faster, or our push arrived and its answer did not.
+      const after = await remoteTag(mirror, name).catch(() => null)
+      if (after !== null) return after === commit ? { kind: 'tagged' } : { kind: 'taken', by: after }
+      if (error instanceof GitRefusedError) return { kind: 'refused', reason: reasonOfRefusal(error.message) }
+      throw error
+    }
+  })
 }

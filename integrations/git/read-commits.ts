@@ -18,11 +18,18 @@ export function splitNul(text: string): readonly string[] {
   return text.split('\0').slice(0, -1)
 }
 
+/** Dates that no calendar has exist in the wild; they are told as the nearest that one has. */
+function instantOf(seconds: string): string {
+  const latest = Date.UTC(9999, 11, 31) / 1_000
+  const within = Math.min(Math.max(Number(seconds) || 0, 0), latest)
+  return new Date(within * 1_000).toISOString()
+}
+
 function parseCommits(text: string): readonly Commit[] {
   const fields = splitNul(text)
   return Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) => {
     const [sha = '', author = '', email = '', seconds = '', subject = ''] = fields.slice(index * FIELDS)
-    return { sha: readSha(sha), author, email, at: new Date(Number(seconds) * 1000).toISOString(), subject }
+    return { sha: readSha(sha), author, email, at: instantOf(seconds), subject }
   })
 }
 
@@ -45,6 +52,68 @@ export async function readCommit(mirror: Mirror, sha: CommitSha): Promise<Commit
   const [commit] = await log(mirror, 1, sha)
   if (commit === undefined) throw new GitError(`git knows nothing of ${sha}`)
   return commit
+}
+
+/** The commits of a span; the newest first, unless it is read to be put on something. */
+export interface Between {
+  /** Null: all that `to` has. */
+  readonly from: CommitSha | null
+  readonly to: CommitSha
+  /** Leaves out what merges brought in: each stands for it. */
+  readonly firstParent?: boolean
+}
+
+const revisionsOf = ({ from, to }: Between): string => (from === null ? to : `${from}..${to}`)
+
+/** Every commit of a span, oldest first. */
+export async function commitsBetween(mirror: Mirror, between: Between): Promise<readonly Commit[]> {
+  const line = between.firstParent === true ? ['--first-parent'] : []
+  const args = ['log', '-z', FORMAT, '--reverse', '--topo-order', ...line, '--no-show-signature']
+  const listed = await mirror.run({ args: [...args, '--end-of-options', revisionsOf(between), '--'] })
+  return parseCommits(listed.stdout)
+}
+
+/** Commits below one whose message has a text somewhere, newest first. */
+export async function grepCommits(mirror: Mirror, from: CommitSha, text: string): Promise<readonly Commit[]> {
+  const args = ['log', '-z', FORMAT, '--fixed-strings', `--grep=${text}`, '--no-show-signature']
+  return parseCommits((await mirror.run({ args: [...args, '--end-of-options', from, '--'] })).stdout)
+}
+
+/** The parents of a commit, the first one first. */
+export async function parentsOf(mirror: Mirror, commit: CommitSha): Promise<readonly CommitSha[]> {
+  const args = ['log', '--max-count=1', '--format=%P', '--end-of-options', commit, '--']
+  const { stdout } = await mirror.run({ args })
+  return stdout.trim().split(' ').filter(Boolean).map(readSha)
+}
+
+async function fieldsBetween(mirror: Mirror, between: Between, format: string): Promise<readonly string[]> {
+  const args = ['log', '-z', `--format=${format}`, '--no-merges', '--no-show-signature']
+  const listed = await mirror.run({ args: [...args, '--end-of-options', revisionsOf(between), '--'] })
+  return splitNul(listed.stdout)
+}
+
+/** The whole message of each commit of a span, merges left out. */
+export async function messagesBetween(
+  mirror: Mirror,
+  between: Between,
+): Promise<readonly { readonly sha: CommitSha; readonly message: string }[]> {
+  const fields = await fieldsBetween(mirror, between, '%H%n%B')
+  return fields.map((field) => {
+    const end = field.indexOf('\n')
+    return { sha: readSha(field.slice(0, end)), message: field.slice(end + 1) }
+  })
+}
+
+/** Who wrote each commit of a span, when, under which subject: what a rebase keeps. Merges are left out. */
+export async function authorshipsBetween(
+  mirror: Mirror,
+  between: Between,
+): Promise<readonly { readonly sha: CommitSha; readonly key: string }[]> {
+  const fields = await fieldsBetween(mirror, between, '%H%n%ae%n%at%n%s')
+  return fields.map((field) => {
+    const end = field.indexOf('\n')
+    return { sha: readSha(field.slice(0, end)), key: field.slice(end + 1) }
+  })
 }
 
 /** The whole message of a commit, as it was written. */

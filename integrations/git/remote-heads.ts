@@ -8,7 +8,7 @@ const BRANCH = 'refs/heads/'
 export async function remoteHeads(run: RunGit, url: string): Promise<ReadonlyMap<string, CommitSha>> {
   const remote = remoteAddress(url)
   const args = ['ls-remote', '--heads', '--end-of-options', remote]
-  const { stdout } = await run({ gitDir: '/nonexistent', remote, args })
+  const { stdout } = await run({ gitDir: '/nonexistent', remote, args, untilSilent: true })
   const heads = new Map<string, CommitSha>()
   for (const line of stdout.split('\n')) {
     const [sha = '', ref = ''] = line.split('\t')

@@ -105,6 +105,20 @@ export async function resolveRef(
   return { kind: 'resolved', commit, onTrunk }
 }
 
+/** See `Git.offTrunk`. One question, however many commits there are. */
+export async function commitsOffTrunk(
+  mirror: Mirror,
+  { trunk }: RepositoryRef,
+  commits: readonly CommitSha[],
+): Promise<readonly CommitSha[]> {
+  for (const commit of commits) await mirror.requireCommit(commit)
+  const head = await branchCommit(mirror, trunk)
+  if (head === null || commits.length === 0) return commits
+  const args = ['rev-list', '--end-of-options', ...commits, `^${head}`, '--']
+  const strays = new Set((await mirror.run({ args })).stdout.split('\n'))
+  return commits.filter((commit) => strays.has(commit))
+}
+
 async function isOnTrunk(mirror: Mirror, { trunk }: RepositoryRef, commit: CommitSha): Promise<boolean> {
   const head = await branchCommit(mirror, trunk)
   return head !== null && (head === commit || (await isAncestor(mirror, commit, head)))

@@ -22,9 +22,12 @@ export function createGithubPullRequests(github: Github): PullRequests {
     mergedAs: async (repository, number) => {
       const pull = await find(repository, number)
       if (pull === null) return { kind: 'unknown' }
-      if (!pull.merged) return { kind: 'not-merged' }
+      if (!pull.merged) return { kind: 'not-merged', closed: pull.state === 'closed' }
       const commit = parseCommitSha(pull.merge_commit_sha ?? '')
-      return commit === null ? { kind: 'unknown' } : { kind: 'merged', commit }
+      const head = parseCommitSha(pull.head.sha)
+      if (commit === null || head === null) return { kind: 'unknown' }
+      const ref = `refs/pull/${number}/head`
+      return { kind: 'merged', pull: { commit, head, commits: pull.commits, ref } }
     },
     headOf: async (repository, number) => {
       const pull = await find(repository, number)

@@ -36,7 +36,7 @@ export function aConfiguration(more: Partial<Configuration> = {}): Configuration
   }
 }
 
-const member = (user: UserId): Person => ({ user, kind: 'member', timezone: 'UTC', email: null })
+const member = (user: UserId): Person => ({ user, kind: 'member', timezone: 'UTC', email: null, name: null })
 
 export const noReads: Reads = {
   button: async () => null,

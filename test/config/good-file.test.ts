@@ -66,6 +66,7 @@ describe('what is left out', () => {
       timezone: 'UTC',
       version: 'calendar',
       tag: 'v{version}',
+      pickBranch: 'release/{tag}',
       cut: 'manual',
       permissions: { cut: ['releasers'] },
       previews: {

@@ -48,6 +48,14 @@ const names: readonly Row[] = [
     /https/,
   ],
   [channel, `${channel}    trunk: -x\n`, '-x', `${shop}.trunk`, /not a branch/, /main/],
+  [
+    channel,
+    `${channel}    pickBranch: picks\n`,
+    'picks',
+    `${shop}.pickBranch`,
+    /\{tag\} or \{version\}/,
+    /release\/\{tag\}/,
+  ],
   [channel, `${channel}    tag: release\n`, 'release', `${shop}.tag`, /\{version\}/, /v\{version\}/],
   [
     channel,

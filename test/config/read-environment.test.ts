@@ -47,6 +47,7 @@ describe('settings', () => {
         artifactsShared: false,
         cacheFolder: join(homedir(), '.cache/slipway'),
         logLevel: 'info',
+        git: { committer: { name: 'Slipway', email: 'slipway@localhost' }, signingKey: null },
         github: { access: { kind: 'none' }, apiUrl: 'https://api.github.com' },
         sandbox: { mode: 'auto', uids: { first: 60_600, last: 60_999 } },
         concurrency: { builds: 2, stages: 4 },

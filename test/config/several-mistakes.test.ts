@@ -47,6 +47,14 @@ describe('several mistakes', () => {
     const clash = parseConfiguration(sample + second, 'slipway.yaml')
     const paths = clash.kind === 'problems' ? clash.problems.map(({ path, fix }) => `${path} ${fix}`) : []
     expect(paths).toEqual(['apps.cart.tag give it a tag of its own: tag: cart-v{version}'])
+    const branches = second.replace(
+      '    channel:',
+      '    tag: cart-v{version}\n    pickBranch: release/v{version}\n    channel:',
+    )
+    const both = parseConfiguration(sample + branches, 'slipway.yaml')
+    expect(both.kind === 'problems' ? both.problems.map(({ path }) => path) : []).toEqual([
+      'apps.cart.pickBranch',
+    ])
     const apart = second.replace('    channel:', '    tag: cart-v{version}\n    channel:')
     expect(parseConfiguration(sample + apart, 'slipway.yaml').kind).toBe('ok')
   })

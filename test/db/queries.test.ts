@@ -5,10 +5,13 @@ import { readEnvironments } from '../../db/queries/environments.js'
 import { findCandidate } from '../../db/queries/find-candidate.js'
 import { findReleaseByVersion, findReleases, openReleases, readRelease } from '../../db/queries/releases.js'
 import { waitingDeployments } from '../../db/queries/waiting.js'
+import { saveApp } from '../../db/repositories/apps.js'
 import { claimBuild, finishBuild } from '../../db/repositories/builds.js'
 import { createDraft, createRelease } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
+import { saveEnvironments } from '../../db/repositories/save-environments.js'
 import { type AppName, parseVersion, type Version } from '../../domain/identifiers.js'
+import { anApp as definition } from '../support/app-definition.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
@@ -164,7 +167,13 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     await cut('NAME2', '1.1.0', '2026-11-02T00:00:00Z')
     const { version: _, ...plan } = aCut(releaseId('NAME3'), { app, title: 'Winter sale' })
     await createDraft(open.db, { ...plan, plannedAt: null })
-    const second = { releaseId: releaseId('NAME2'), number: 2, commit: commitOf('pick'), picked: [] }
+    const second = {
+      releaseId: releaseId('NAME2'),
+      number: 2,
+      commit: commitOf('pick'),
+      picked: [],
+      gained: null,
+    }
     await change(open.db, { candidates: [{ ...second, state: 'building', artifactDigest: null }] })
     const find = (text: string) => findCandidate(open.db, app, text)
     const found = (id: string, version: string | null, candidate: number | null) => ({
@@ -184,6 +193,25 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     expect(await find('1.0.0-rc.7')).toMatchObject({ kind: 'unknown' })
     expect(await find('1.1.0-rc.3')).toMatchObject({ nearest: expect.arrayContaining(['1.1.0-rc.2']) })
     expect(await find("'; drop table releases; --")).toEqual({ kind: 'unknown', nearest: [] })
+  })
+
+  test('every configured environment is known before its workflow has written anything', async () => {
+    const configured = { ...definition(), name: 'configured' as AppName }
+    await saveApp(open.db, configured, at)
+    await change(open.db, { app: configured.name, environment: anEnvironment('staging', { seq: 3 }) })
+
+    await saveEnvironments(open.db, [configured])
+    await saveEnvironments(open.db, [configured])
+
+    const shown = await readEnvironments(open.db, configured.name)
+    expect(shown.map(({ name, state, position }) => [name, state, position])).toEqual([
+      ['integration', 'absent', 0],
+      ['staging', 'ready', 1],
+      ['production', 'absent', 2],
+    ])
+    const written = anEnvironment('integration', { seq: 1, state: 'deploying' })
+    await change(open.db, { app: configured.name, environment: written })
+    expect((await readEnvironments(open.db, configured.name))[0]).toMatchObject({ state: 'deploying' })
   })
 
   test('where Roll back goes is what the environment recorded', async () => {

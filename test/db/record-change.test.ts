@@ -138,7 +138,7 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
 
   test('a known candidate changes its state and digest, never its commit', async () => {
     const id = await cut('RC')
-    const candidate = { releaseId: id, number: 1, commit: commitOf('other'), picked: [] }
+    const candidate = { releaseId: id, number: 1, commit: commitOf('other'), picked: [], gained: null }
     await change(open.db, { candidates: [{ ...candidate, state: 'ready', artifactDigest: digestOf('a') }] })
 
     const row = await open.db

@@ -57,6 +57,7 @@ test.each([
   ['deleted', []],
   ['abandoned', []],
   ['pick in conflict', ['cherry-pick-continue', 'cherry-pick-skip', 'promote→staging', '(delete)']],
+  ['released without its tag', ['tag']],
   ['staging locked', ['(cherry-pick)', '(delete)']],
 ])('%s', (name, actions) => {
   expect(offered(story(name))).toEqual(actions)

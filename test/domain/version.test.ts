@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { parseVersion, type Version } from '../../domain/identifiers.js'
-import { monthOf, nextCalendarVersion, nextSemanticVersion } from '../../domain/version.js'
+import {
+  bumpOfType,
+  compareVersions,
+  monthOf,
+  nextCalendarVersion,
+  nextSemanticVersion,
+  taggedVersions,
+} from '../../domain/version.js'
 
 const version = (text: string | null): Version | null => (text === null ? null : parseVersion(text))
 
@@ -34,10 +41,56 @@ describe('semantic versions', () => {
     ['bugfix', '1.4.9', '1.4.10'],
     ['hotfix', '0.1.0', '0.1.1'],
   ])('a %s after %s is %s', (type, highest, next) => {
-    expect(nextSemanticVersion(type, version(highest))).toBe(next)
+    expect(nextSemanticVersion(bumpOfType(type), version(highest))).toBe(next)
+  })
+
+  test.each([
+    ['major', '1.4.2', '2.0.0'],
+    ['major', '0.4.2', '0.5.0'],
+    ['minor', '0.4.2', '0.5.0'],
+    ['patch', '0.4.2', '0.4.3'],
+  ] as const)('commits that ask for %s raise %s to %s', (bump, highest, next) => {
+    expect(nextSemanticVersion(bump, version(highest))).toBe(next)
+  })
+
+  test('pass over what only a candidate’s tag names', () => {
+    const skip = ['1.5.0', '1.6.0'].flatMap((text) => version(text) ?? [])
+
+    expect(nextSemanticVersion('minor', version('1.4.2'), skip)).toBe('1.7.0')
+    expect(nextSemanticVersion('patch', version('1.4.2'), skip)).toBe('1.4.3')
   })
 
   test('numbers that no version can hold are an error, not a wrong version', () => {
-    expect(() => nextSemanticVersion('fix', version('1.0.999999'))).toThrow('out of range')
+    expect(() => nextSemanticVersion('patch', version('1.0.999999'))).toThrow('out of range')
+  })
+})
+
+describe('the versions that tags name', () => {
+  const found = (...names: readonly string[]) =>
+    names.flatMap((name) => {
+      const [text = '', candidate] = name.split('-rc.')
+      const parsed = version(text)
+      return parsed === null ? [] : [{ version: parsed, candidate: candidate === undefined ? null : 1 }]
+    })
+  const november = { year: 2026, month: 11 }
+
+  test('of a month count for its next number, candidates included', () => {
+    const names = found('2026.11.9', '2026.11.10-rc.1', '2026.10.40', '2026.12.1', '1.0.0')
+
+    expect(taggedVersions(names, 'calendar', november)).toEqual({ highest: '2026.11.10', skip: [] })
+  })
+
+  test('of a series begin at the highest release; higher candidates are passed over', () => {
+    const names = found('0.29.5', '0.29.10', '0.30.0-rc.1', '0.1.0-rc.1', '0.30.0-rc.2')
+
+    expect(taggedVersions(names, 'semver', november)).toEqual({ highest: '0.29.10', skip: ['0.30.0'] })
+  })
+
+  test('are compared by number', () => {
+    const sorted = found('1.10.0', '1.9.0', '1.9.10', '1.9.2').toSorted((one, other) =>
+      compareVersions(one.version, other.version),
+    )
+
+    expect(sorted.map((one) => one.version)).toEqual(['1.9.0', '1.9.2', '1.9.10', '1.10.0'])
   })
 })

@@ -99,9 +99,7 @@ describe('what the read API says', () => {
           since: AT,
           acceptedBy: QUINN,
         },
-        lock: null,
-        hold: null,
-        expiresAt: null,
+        ...{ lock: null, hold: null, expiresAt: null, rollbackTo: null },
       },
       { name: 'production' },
     ])
@@ -111,17 +109,20 @@ describe('what the read API says', () => {
     const port = await start()
     const answer = json(await ask(port, '/api/v1/apps/shop/releases/2026.11.3'))
     const fields =
-      'id version title description type phase state deletable blockedBy candidates links deployments plannedAt releasedAt phases schedule'
+      'id version title description type phase state deletable blockedBy candidates tag links deployments plannedAt releasedAt phases schedule gates promotable'
     expect(Object.keys(answer as object)).toEqual(fields.split(' '))
     expect(answer).toMatchObject({
       deletable: false,
       blockedBy: ['staging'],
-      candidates: [{ name: '2026.11.3-rc.1', state: 'ready' }],
+      candidates: [{ name: '2026.11.3-rc.1', state: 'ready', tag: null }],
+      tag: null,
       links: [{ from: 'integration', to: 'staging', at: AT, by: ALICE }],
       deployments: [
         { id: deploymentId(1), number: 1, environment: 'integration', kind: 'promote', state: 'accepted' },
         { id: deploymentId(2), candidate: '2026.11.3-rc.1' },
       ],
+      gates: [],
+      promotable: [{ candidate: '2026.11.3-rc.1', environment: 'production' }],
     })
     expect(json(await ask(port, '/api/v1/apps/shop/releases'))).toEqual([answer])
     expect(json(await ask(port, '/api/v1/apps/shop/releases?state=released'))).toEqual([])

@@ -223,7 +223,7 @@ describe('mirrors', () => {
     run('tag', 'v1')
     push()
     const options = {
-      author: { name: 'S', email: 's@example.test' },
+      committer: { name: 'S', email: 's@example.test' },
       timeoutMs: 20_000,
       environment: { PATH: process.env['PATH'] ?? '' },
     }
@@ -252,5 +252,54 @@ describe('mirrors', () => {
 
     expect(await git.resolve(ref, null)).toMatchObject({ commit: { sha: head } })
     expect(existsSync(left)).toBe(false)
+  })
+})
+
+describe('a mirror', () => {
+  it('keeps many tags in one file', async () => {
+    const { folder, git, ref, commit, run, push } = await createDemoRepository()
+    const head = commit('One', { a: '1' })
+    for (let index = 0; index < 250; index += 1) run('update-ref', `refs/tags/v${index}`, head)
+    push()
+
+    await git.resolve(ref, 'v7')
+
+    const [mirror = ''] = readdirSync(path.join(folder, 'mirrors'))
+    expect(readdirSync(path.join(folder, 'mirrors', mirror, 'refs/tags'))).toEqual([])
+    expect(await git.resolve(ref, 'v249')).toMatchObject({ commit: { sha: head } })
+  })
+
+  it('that was removed under a running process is not believed to have what it had', async () => {
+    const { folder, git, ref, commit, push, run } = await createDemoRepository()
+    const first = commit('One', { a: '1' })
+    push()
+    expect(await git.message(ref, first)).toContain('One')
+    run('checkout', '--quiet', '--orphan', 'anew')
+    commit('Another beginning', { a: '2' })
+    run('branch', '--force', 'main')
+    push()
+    rmSync(path.join(folder, 'remote.git'), { recursive: true })
+    run('init', '--quiet', '--bare', '--initial-branch=main', path.join(folder, 'remote.git'))
+    push()
+    rmSync(path.join(folder, 'mirrors'), { recursive: true })
+    await git.resolve(ref, null)
+
+    await expect(git.message(ref, first)).rejects.toThrow('The repository has no commit')
+  })
+
+  it('tells of commits whose dates no calendar has', async () => {
+    const { git, ref, run, push } = await createDemoRepository()
+    run('commit', '--quiet', '--allow-empty', '-m', 'Base')
+    const tree = run('rev-parse', 'HEAD^{tree}').trim()
+    const body = `tree ${tree}\nauthor A <a@x> 99999999999999 +0000\ncommitter A <a@x> 99999999999999 +0000\n\nFar\n`
+    const file = path.join(run('rev-parse', '--show-toplevel').trim(), '../far')
+    writeFileSync(file, body)
+    const far = run('hash-object', '-t', 'commit', '-w', '--literally', file).trim()
+    run('update-ref', 'refs/heads/main', far)
+    push()
+
+    expect(await git.resolve(ref, null)).toMatchObject({
+      commit: { sha: far, at: '9999-12-31T00:00:00.000Z' },
+    })
   })
 })

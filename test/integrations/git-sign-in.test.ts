@@ -34,7 +34,7 @@ async function privateRemote(): Promise<(apiUrl: string, token: string) => Promi
     const github = openGithub({ access: { kind: 'token', token }, apiUrl, onLimit: () => undefined })
     const git = createGit({
       folder: path.join(demo.folder, 'signed'),
-      author: { name: 'Slipway', email: 'slipway@example.test' },
+      committer: { name: 'Slipway', email: 'slipway@example.test' },
       timeoutMs: 20_000,
       environment: { PATH: process.env['PATH'] ?? '', HOME: demo.folder, GIT_SSL_CAINFO: certificate },
       signIn: createGitSignIn(github),

@@ -1,9 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { CommitSha } from '../../domain/identifiers.js'
+import type { TagToMake } from '../../domain/ports.js'
 import { createDemoRepository, type DemoRepository, sha } from './support/demo-repository.js'
+
+const tagOf = (name: string, commit: CommitSha): TagToMake => ({
+  ...{ name, commit, message: `shop ${name}: Summer sale\n\nCut by Alice.\n` },
+  at: '2026-11-28T09:00:00.000Z',
+})
 
 /** What the remote says of a ref. */
 function remoteRef(demo: DemoRepository, ref: string): string {
@@ -36,9 +42,13 @@ describe('a tag', () => {
   it('is pushed once, and again is success', async () => {
     const { demo, base } = await withFixes()
 
-    expect(await demo.git.tag(demo.ref, 'v1.0.0-rc.1', base)).toEqual({ kind: 'tagged' })
-    expect(await demo.git.tag(demo.ref, 'v1.0.0-rc.1', base)).toEqual({ kind: 'tagged' })
-    expect(remoteRef(demo, 'refs/tags/v1.0.0-rc.1')).toBe(`${base} commit`)
+    expect(await demo.git.tag(demo.ref, tagOf('v1.0.0-rc.1', base))).toEqual({ kind: 'tagged' })
+    expect(await demo.git.tag(demo.ref, tagOf('v1.0.0-rc.1', base))).toEqual({ kind: 'tagged' })
+    expect(remoteRef(demo, 'refs/tags/v1.0.0-rc.1')).toMatch(/ tag$/)
+    expect(show(demo, 'rev-parse', 'v1.0.0-rc.1^{commit}').trim()).toBe(base)
+    expect(
+      show(demo, 'for-each-ref', '--format=%(contents)%(taggername) %(taggerdate:unix)', 'refs/tags'),
+    ).toBe('shop v1.0.0-rc.1: Summer sale\n\nCut by Alice.\nSlipway 1795856400\n')
   })
 
   it('at another commit is taken, also by an annotated one, and not moved', async () => {
@@ -46,18 +56,20 @@ describe('a tag', () => {
     demo.run('tag', '-a', '-m', 'mine', 'v1', base)
     demo.push()
 
-    expect(await demo.git.tag(demo.ref, 'v1', fixes[0] ?? base)).toEqual({ kind: 'taken', by: base })
-    expect(await demo.git.tag(demo.ref, 'v1', base)).toEqual({ kind: 'tagged' })
+    expect(await demo.git.tag(demo.ref, tagOf('v1', fixes[0] ?? base))).toEqual({ kind: 'taken', by: base })
+    expect(await demo.git.tag(demo.ref, tagOf('v1', base))).toEqual({ kind: 'tagged' })
     expect(remoteRef(demo, 'refs/tags/v1')).toMatch(/ tag$/)
   })
 
   it('that two give at once goes to one of them', async () => {
     const { demo, base, fixes } = await withFixes()
 
-    const outcomes = await Promise.all([base, ...fixes].map((commit) => demo.git.tag(demo.ref, 'v2', commit)))
+    const outcomes = await Promise.all(
+      [base, ...fixes].map((commit) => demo.git.tag(demo.ref, tagOf('v2', commit))),
+    )
 
     expect(outcomes.filter(({ kind }) => kind === 'tagged')).toHaveLength(1)
-    const [winner = ''] = remoteRef(demo, 'refs/tags/v2').split(' ')
+    const winner = show(demo, 'rev-parse', 'v2^{commit}').trim()
     const takenBy = outcomes.flatMap((outcome) => (outcome.kind === 'taken' ? [outcome.by] : []))
     expect(takenBy).toEqual([winner, winner])
   })
@@ -65,7 +77,7 @@ describe('a tag', () => {
   it.each(['-d', '--force', 'a b', 'x..y', ''])('cannot be called %j', async (tag) => {
     const { demo, base } = await withFixes()
 
-    await expect(demo.git.tag(demo.ref, tag, base)).rejects.toThrow('cannot be the name')
+    await expect(demo.git.tag(demo.ref, tagOf(tag, base))).rejects.toThrow('cannot be the name')
   })
 
   it('runs no hook', async () => {
@@ -75,7 +87,7 @@ describe('a tag', () => {
     writeFileSync(path.join(hooks, 'pre-push'), `#!/bin/sh\ntouch ${demo.folder}/hooked\n`, { mode: 0o755 })
     writeFileSync(path.join(demo.folder, '.gitconfig'), `[core]\n\thooksPath = ${hooks}\n`)
 
-    expect(await demo.git.tag(demo.ref, 'v3', base)).toEqual({ kind: 'tagged' })
+    expect(await demo.git.tag(demo.ref, tagOf('v3', base))).toEqual({ kind: 'tagged' })
     expect(existsSync(path.join(demo.folder, 'hooked'))).toBe(false)
   })
 })
@@ -156,6 +168,7 @@ describe('cherry-picks', () => {
       head: ours,
       picked: [],
       alreadyContained: [],
+      merges: [],
     })
     expect(remoteRef(demo, 'refs/heads/release/1')).toBe(`${ours} commit`)
   })
@@ -196,8 +209,8 @@ describe('cherry-picks', () => {
     })
   })
 
-  it('take a merge as the change it brought to its first parent', async () => {
-    const { demo, base } = await withFixes()
+  it('take a merge as the change it brought to its first parent, and say so', async () => {
+    const { demo, base, fixes } = await withFixes()
     demo.run('checkout', '--quiet', '-b', 'feature', base)
     demo.commit('Feature', { 'f.txt': 'f\n' }, 'Bob')
     demo.run('checkout', '--quiet', 'main')
@@ -207,7 +220,8 @@ describe('cherry-picks', () => {
 
     const outcome = await demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: [merge] })
 
-    expect(outcome).toMatchObject({ kind: 'picked', picked: [merge] })
+    const merges = [{ commit: merge, against: fixes[1] }]
+    expect(outcome).toMatchObject({ kind: 'picked', picked: [merge], merges })
     expect(show(demo, 'ls-tree', '--name-only', 'release/1')).toBe('a.txt\nb.txt\nf.txt\n')
   })
 
@@ -217,9 +231,9 @@ describe('cherry-picks', () => {
     const foreign = demo.commit('By hand', { 'hand.txt': 'x\n' })
     demo.push()
 
-    await expect(
-      demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: fixes }),
-    ).rejects.toThrow(`release/1 is at ${foreign}`)
+    expect(await demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: fixes })).toEqual({
+      kind: 'moved',
+    })
     expect(remoteRef(demo, 'refs/heads/release/1')).toBe(`${foreign} commit`)
   })
 
@@ -241,5 +255,27 @@ describe('cherry-picks', () => {
 
     expect(outcome).toMatchObject({ kind: 'picked', picked: [fix], alreadyContained: [same] })
     expect(show(demo, 'show', 'release/1:old.txt')).toBe('changed\r\n')
+  })
+})
+
+describe('a signing key', () => {
+  it('signs tags and picks, the same again after a crash', async () => {
+    const { demo, base, fixes } = await withFixes()
+    const key = path.join(demo.folder, 'signing')
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'slipway', '-f', key])
+    const git = demo.gitWith({}, { signingKey: key })
+    const order = { onto: base, branch: 'release/1', picks: fixes }
+
+    const first = await git.cherryPick(demo.ref, order)
+    demo.run('push', '--quiet', 'origin', '--delete', 'release/1')
+    const again = await git.cherryPick(demo.ref, order)
+    await git.tag(demo.ref, tagOf('v9', base))
+
+    const signers = path.join(demo.folder, 'signers')
+    writeFileSync(signers, `slipway@example.test ${readFileSync(`${key}.pub`, 'utf8')}`)
+    const trusted = ['-c', 'gpg.format=ssh', '-c', `gpg.ssh.allowedSignersFile=${signers}`]
+    expect(again).toEqual(first)
+    expect(show(demo, ...trusted, 'log', '--format=%G?', `${base}..release/1`)).toBe('G\nG\n')
+    expect(() => show(demo, ...trusted, 'verify-tag', 'v9')).not.toThrow()
   })
 })

@@ -43,7 +43,7 @@ describe.skipIf(!hasGithubEmulator)('GitHub, as npm’s emulate plays it', () =>
   test('says of a pull request by number what it became', async () => {
     const [head] = z.array(named).parse(await github.ask('GET', '/repos/octocat/shop/commits'))
     await github.ask('POST', '/repos/octocat/shop/git/refs', { ref: 'refs/heads/fix', sha: head?.sha })
-    await content('fix.txt', 'fix')
+    const own = await content('fix.txt', 'fix')
     const { number } = pull.parse(
       await github.ask('POST', '/repos/octocat/shop/pulls', { title: 'A fix', head: 'fix', base: 'main' }),
     )
@@ -51,8 +51,12 @@ describe.skipIf(!hasGithubEmulator)('GitHub, as npm’s emulate plays it', () =>
     const open = await pulls.mergedAs(repository, number)
     const merged = named.parse(await github.ask('PUT', `/repos/octocat/shop/pulls/${number}/merge`, {}))
 
-    expect(open).toEqual({ kind: 'not-merged' })
-    expect(await pulls.mergedAs(repository, number)).toEqual({ kind: 'merged', commit: merged.sha })
+    expect(open).toEqual({ kind: 'not-merged', closed: false })
+    expect(await pulls.mergedAs(repository, number)).toEqual({
+      kind: 'merged',
+      // The emulator counts the merge as well.
+      pull: { commit: merged.sha, head: own, commits: 2, ref: `refs/pull/${number}/head` },
+    })
     expect(await pulls.mergedAs(repository, 4_711)).toEqual({ kind: 'unknown' })
     expect(await pulls.mergedAs({ ...repository, url: '/srv/git/shop.git' }, number)).toEqual({
       kind: 'unknown',
@@ -118,7 +122,12 @@ describe.skipIf(!hasGithubEmulator)('GitHub, as npm’s emulate plays it', () =>
     receiver.close()
     const handler = routes['/webhooks/github'] as RawHandler
     const answers = [await handler(push.headers, push.body), await handler(push.headers, push.body)]
-    const changed = Buffer.from(push.body.toString('utf8').replace(sha, sha.replace(/./, 'f')))
+    const changed = Buffer.from(
+      push.body.toString('utf8').replace(
+        sha,
+        sha.replace(/./, (first) => (first === 'f' ? 'e' : 'f')),
+      ),
+    )
 
     expect(answers.map(({ status }) => status)).toEqual([202, 202])
     expect((await handler(push.headers, changed)).status).toBe(401)

@@ -11,8 +11,9 @@ describe('the candidates of a release', () => {
   let shop: Channel
   let api: Api
   let head: string
+  let second = ''
   const version = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}.1`
-  const branch = `release/${version}`
+  const branch = `release/v${version}`
   const note = (text: string) => ({ 'NOTES.md': text })
   const commit = (message: string, files: Record<string, string>, on?: string): Promise<string> =>
     stack.embedded.demo.repository.commit({
@@ -79,7 +80,7 @@ describe('the candidates of a release', () => {
     const unknown = await shop.ask(alice, `cherry-pick #4812 onto ${version}`, /did not pick/)
     const nothing = await shop.ask(alice, `cherry-pick deadbeef onto ${version}`, /did not do anything/)
 
-    expect(unknown).toMatch(/did not pick.*no forge/is)
+    expect(unknown).toMatch(/did not pick.*no commit of main names it, and no forge/is)
     expect(nothing).toMatch(/no branch, tag or commit/)
     expect((await api.release(version)).candidates).toHaveLength(2)
   })
@@ -100,7 +101,7 @@ describe('the candidates of a release', () => {
 
   test('[S5.8] a conflict makes no candidate, and the thread shows the file, both authors and how to go on', async () => {
     await commit('First line', note('one\n'))
-    const second = await commit('Second thoughts', note('two\n'))
+    second = await commit('Second thoughts', note('two\n'))
     const answer = await shop.ask(alice, `cherry-pick ${second} onto ${version}`, /conflict/)
     const card = wholeText(await shop.cardSays(/NOTES\.md/))
     const told = await until('the line in the thread', async () =>
@@ -117,7 +118,8 @@ describe('the candidates of a release', () => {
   })
 
   test('[S5.8] resolved on the branch, the pick goes on and becomes rc.3', async () => {
-    const resolved = await commit('Second thoughts, for this release', note('two for now\n'), branch)
+    const message = `Second thoughts, for this release\n\n(cherry picked from commit ${second})`
+    const resolved = await commit(message, note('two for now\n'), branch)
     await shop.press(alice, /Continue pick/)
     await shop.cardSays(/rc\.3/)
     const { candidates } = await api.release(version)

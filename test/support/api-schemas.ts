@@ -34,6 +34,7 @@ export const environmentsSchema = z.array(
     lock: z.unknown(),
     hold: z.unknown(),
     expiresAt: at.nullable(),
+    rollbackTo: z.string().nullable(),
   }),
 )
 export const deploymentState = z.enum([
@@ -49,7 +50,16 @@ export const deploymentState = z.enum([
 ])
 export const kind = z.enum(['promote', 'push', 'rollback', 'redeploy', 'rebuild'])
 const phase = z.enum(['planning', 'building', 'testing', 'preparing', 'deploying'])
+const tag = z
+  .strictObject({
+    name: z.string(),
+    state: z.enum(['pushed', 'pending', 'taken', 'refused']),
+    because: z.string().nullable(),
+    since: at,
+  })
+  .nullable()
 export const releaseSchema = z.strictObject({
+  tag,
   id: z.string(),
   version: z.string().nullable(),
   title: z.string(),
@@ -64,6 +74,7 @@ export const releaseSchema = z.strictObject({
       name: z.string().regex(/^\d+\.\d+\.\d+-rc\.\d+$/),
       commit: sha,
       state: z.enum(['building', 'build_failed', 'ready', 'rejected']),
+      tag,
       artifactDigest: digest.nullable(),
     }),
   ),
@@ -88,4 +99,6 @@ export const releaseSchema = z.strictObject({
     tookMs: z.number().nullable(),
     phases: z.array(z.strictObject({ phase, ms: z.number().nullable() })),
   }),
+  gates: z.array(z.strictObject({ deployment: z.string(), open: z.array(z.object({ kind: z.string() })) })),
+  promotable: z.array(z.strictObject({ candidate: z.string(), environment: z.string() })),
 })

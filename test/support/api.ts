@@ -8,6 +8,12 @@ export interface ApiDeployment {
   readonly candidate: string | null
 }
 
+interface ApiTag {
+  readonly name: string
+  readonly state: string
+  readonly because: string | null
+}
+
 export interface ApiRelease {
   readonly id: string
   readonly version: string
@@ -22,7 +28,9 @@ export interface ApiRelease {
     readonly commit: string
     readonly state: string
     readonly artifactDigest: string | null
+    readonly tag: ApiTag | null
   }[]
+  readonly tag: ApiTag | null
   readonly links: readonly {
     readonly from: string
     readonly to: string

@@ -33,6 +33,8 @@ export interface GithubFront {
   /** Oldest first. */
   readonly statuses: FrontStatus[]
   readonly deployments: FrontDeployment[]
+  /** Pull requests by number that were merged by rebase, which the emulator does not do: the last commit, and how many. */
+  readonly rebased: Map<number, { readonly sha: string; readonly commits: number }>
   /** Every request, as `POST /repos/…`. */
   readonly requests: string[]
   /** Refuses what matches until it returns null again. */
@@ -51,7 +53,8 @@ export async function startGithubFront(target: string | null): Promise<GithubFro
   const deployments: FrontDeployment[] = []
   const requests: string[] = []
   const lost: RegExp[] = []
-  const own = createOwn({ statuses, deployments, target })
+  const rebased: GithubFront['rebased'] = new Map()
+  const own = createOwn({ statuses, deployments, rebased, target })
   let server: Server | null = null
   let port = 0
 
@@ -92,7 +95,7 @@ export async function startGithubFront(target: string | null): Promise<GithubFro
   }
   await listen()
   const front: GithubFront = {
-    ...{ statuses, deployments, requests, goAway, comeBack: listen, stop: goAway },
+    ...{ statuses, deployments, rebased, requests, goAway, comeBack: listen, stop: goAway },
     url: `http://127.0.0.1:${port}`,
     refuse: () => null,
     loseAnswerOf: (pattern) => void lost.push(pattern),
@@ -112,12 +115,13 @@ type Said = Readonly<Record<string, unknown>>
 function createOwn(world: {
   readonly statuses: FrontStatus[]
   readonly deployments: FrontDeployment[]
+  readonly rebased: GithubFront['rebased']
   readonly target: string | null
 }) {
-  const { statuses, deployments, target } = world
+  const { statuses, deployments, rebased, target } = world
   const routes: readonly (readonly [
     RegExp,
-    (found: readonly string[], query: URLSearchParams, said: Said) => Answer | Promise<Answer>,
+    (found: readonly string[], query: URLSearchParams, said: Said) => Answer | Promise<Answer | null>,
   ])[] = [
     [
       /^POST \/repos\/[^/]+\/[^/]+\/statuses\/(\w+)$/,
@@ -172,6 +176,17 @@ function createOwn(world: {
         if (!deployment) return { status: 404, body: { message: 'Not Found' } }
         deployment.statuses.push(said as FrontDeploymentStatus)
         return { status: 201, body: said }
+      },
+    ],
+    [
+      /^GET (\/repos\/[^/]+\/[^/]+\/pulls\/(\d+))$/,
+      async ([path = '', number]) => {
+        const merge = rebased.get(Number(number))
+        if (target === null || !merge) return null
+        const response = await fetch(`${target}${path}`, { headers: { authorization: 'Bearer test_token' } })
+        const known = (await response.json()) as Said
+        const merged = { merged: true, state: 'closed', merge_commit_sha: merge.sha, commits: merge.commits }
+        return { status: 200, body: { ...known, ...merged } }
       },
     ],
     [

@@ -91,3 +91,70 @@ export function mirrorOnGithub(github: GithubEmulator, path: string): GithubMirr
     },
   }
 }
+
+const treeObject = z.looseObject({
+  tree: z.array(z.looseObject({ path: z.string(), mode: z.string(), type: z.string(), sha: z.string() })),
+})
+const blobObject = z.looseObject({ content: z.string() })
+const wholeCommit = z.looseObject({
+  message: z.string(),
+  tree: object,
+  parents: z.array(object),
+  author: person,
+  committer: person,
+})
+
+/** Copies a commit of the emulator, with all that git lacks of it, and sets a ref to it. The ids must come out the same. */
+export async function copyFromGithub(
+  github: GithubEmulator,
+  path: string,
+  { ref, sha }: { readonly ref: string; readonly sha: string },
+): Promise<void> {
+  const has = (id: string): Promise<boolean> =>
+    git(path, ['cat-file', '-e', id]).then(
+      () => true,
+      () => false,
+    )
+  const get = (what: string): Promise<unknown> => github.ask('GET', `${REPOSITORY}/git/${what}`)
+  const write = async (type: string, id: string, content: Buffer): Promise<void> => {
+    const made = execFileSync('git', ['--git-dir', path, 'hash-object', '-t', type, '-w', '--stdin'], {
+      input: content,
+    })
+    if (made.toString().trim() !== id) throw new Error(`${type} ${id} became ${made.toString()}`)
+  }
+  const tree = async (id: string): Promise<void> => {
+    if (await has(id)) return
+    const { tree: entries } = treeObject.parse(await get(`trees/${id}`))
+    for (const entry of entries) {
+      if (entry.type === 'tree') await tree(entry.sha)
+      else if (!(await has(entry.sha))) {
+        const { content } = blobObject.parse(await get(`blobs/${entry.sha}`))
+        await write('blob', entry.sha, Buffer.from(content, 'base64'))
+      }
+    }
+    const lines = entries.map(({ mode, type, sha: of, path: name }) => `${mode} ${type} ${of}\t${name}`)
+    const made = await git(path, ['mktree'], `${lines.join('\n')}\n`)
+    if (made !== id) throw new Error(`tree ${id} became ${made}`)
+  }
+  const commit = async (id: string): Promise<void> => {
+    if (await has(id)) return
+    const found = wholeCommit.parse(await get(`commits/${id}`))
+    for (const parent of found.parents) await commit(parent.sha)
+    await tree(found.tree.sha)
+    const by = ({ name, email, date }: z.infer<typeof person>): string =>
+      `${name} <${email}> ${Math.floor(Date.parse(date) / 1_000)} +0000`
+    const head = [
+      `tree ${found.tree.sha}`,
+      ...found.parents.map((parent) => `parent ${parent.sha}`),
+      `author ${by(found.author)}`,
+      `committer ${by(found.committer)}`,
+    ]
+    const text = (message: string): Buffer => Buffer.from(`${head.join('\n')}\n\n${message}`)
+    // The API leaves out the line end that a message may have.
+    await write('commit', id, text(found.message)).catch(() =>
+      write('commit', id, text(`${found.message}\n`)),
+    )
+  }
+  await commit(sha)
+  await git(path, ['update-ref', ref, sha])
+}

@@ -50,6 +50,7 @@ export const digestOf = (number: number): ArtifactDigest =>
 export const by = (user: ActorSnapshot['user'] = ALICE, at: string = minute(0)): ActorSnapshot => ({
   user,
   roles: [],
+  name: null,
   email: null,
   at,
 })
@@ -102,7 +103,7 @@ export function aRelease(change: { app?: AppDefinition; type?: string; built?: b
     type: change.type ?? 'feature',
     version: sure(parseVersion('2026.11.1')),
     commit: commitOf(1),
-    commits: { since: null, total: 0, authors: 0, newest: [] },
+    commits: { since: null, counted: true, total: 0, authors: 0, newest: [] },
     authors: [],
     overrode: [],
     override: null,

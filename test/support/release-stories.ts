@@ -171,11 +171,72 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
         picks: [commitOf('c0ffee')],
         head: commitOf('beef'),
         picked: [],
-        authors: {},
+        merges: [],
+        confirmed: [],
+        unconfirmed: null,
         sides: [{ file: 'src/basket.ts', ours: 'Mira', theirs: 'Tom' }],
       },
     },
     deployments: [integration],
+  }),
+  'pick waits for a confirmation': aRelease({
+    detail: {
+      conflict: {
+        ...{ at: commitOf('c0ffee'), branch: 'release/v2026.11.3', picks: [commitOf('c0ffee')] },
+        ...{ head: commitOf('9f3c1ab'), picked: [], merges: [], confirmed: [] },
+        unconfirmed: {
+          ...{ head: commitOf('bad'), carried: true, total: 12 },
+          commits: [{ sha: commitOf('bad'), subject: 'Something <else>', author: 'Tom' }],
+        },
+        sides: [{ file: 'src/basket.ts', ours: 'Mira', theirs: 'Tom' }],
+      },
+    },
+    deployments: [integration],
+  }),
+  'picking many': aRelease({
+    detail: { picking: { by: BOB, done: 120, of: 400 } },
+    deployments: [integration],
+  }),
+  'many picked, one confirmed': aRelease({
+    candidates: [
+      aCandidate(),
+      aCandidate({
+        number: 2,
+        commit: commitOf('abc'),
+        picked: ['1', '2', '3', '4'].map(commitOf),
+        gained: {
+          commits: {
+            since: '2026.11.3-rc.1',
+            counted: true,
+            total: 5,
+            authors: 2,
+            newest: [{ sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' }],
+          },
+          merges: [{ commit: commitOf('2'), against: commitOf('5') }],
+          confirmed: [
+            {
+              ...{ at: commitOf('3'), by: BOB, when: AT, note: null, carried: true, total: 1 },
+              commits: [{ sha: commitOf('6'), subject: 'Besides', author: 'Tom' }],
+            },
+          ],
+        },
+      }),
+    ],
+    deployments: [integration],
+  }),
+  'released without its tag': aRelease({
+    state: 'released',
+    releasedAt: AT,
+    detail: {
+      tags: [
+        {
+          ...{ name: 'v2026.11.3', candidate: 1, ofVersion: true, state: 'refused', since: AT },
+          because: 'GH013: Cannot create ref due to creations being restricted.',
+        },
+      ],
+    },
+    deployments: [integration, accepted],
+    ...linked,
   }),
   'second candidate': aRelease({
     candidates: [

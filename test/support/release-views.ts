@@ -45,6 +45,8 @@ export const noDetail: ReleaseDetail = {
   overrides: [],
   conflict: null,
   commits: null,
+  tags: [],
+  picking: null,
   passesFreeze: false,
   bound: [],
   prepared: [],
@@ -60,6 +62,7 @@ export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
     state: 'ready',
     artifactDigest: DIGEST,
     picked: [],
+    gained: null,
     createdAt: AT,
     buildTail: null,
     ...over,
@@ -162,6 +165,7 @@ export function aPipeline(over: Readonly<Record<string, Partial<EnvironmentView>
 
 const commits: ReleaseDetail['commits'] = {
   since: '2026.11.2',
+  counted: true,
   total: 17,
   authors: 5,
   newest: Array.from({ length: 7 }, (_, index) => ({
@@ -223,6 +227,7 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
       artifactReference: null,
       authors: [],
       firstDeployment: null,
+      madeAt: one.createdAt,
     })),
     deployments: view.deployments.map((one) => releaseDeployment(view, one, app)),
     linked: view.blockedBy,
@@ -232,7 +237,16 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
     overrides: [],
     phases: [],
     conflict: detail.conflict,
-    ...{ commits: null, picking: null, cutting: false, heardAt: null, stalledAt: null, recent: [] },
+    ...{
+      commits: null,
+      picking: null,
+      branch: null,
+      tags: [],
+      cutting: false,
+      heardAt: null,
+      stalledAt: null,
+      recent: [],
+    },
     ...{ stateVersion: RELEASE_STATE, run: 1, seq: 1 },
   }
 }

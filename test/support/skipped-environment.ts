@@ -120,12 +120,12 @@ function mainActivities(gateway: Gateway, recordChange: (change: Change) => Prom
     resolveCut: async ({ ref }: { ref: string }) => ({
       kind: 'resolved',
       commit: { sha: ref, subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-      commits: { since: null, total: 1, authors: 1, newest: [] },
+      commits: { since: null, counted: true, total: 1, authors: 1, newest: [] },
       authors: [],
       overrode: [],
     }),
     createRelease: async ({ version }: { version: string }) => ({ kind: 'created', version }),
-    pushTag: async () => ({ takenBy: null }),
+    pushTag: async () => ({ kind: 'tagged' }),
     enqueueDeployment: ({ app, deployment }: { app: never; deployment: never }) =>
       gateway.enqueue(app, deployment),
   }

@@ -14,7 +14,12 @@ import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
 import type { CheckActivities } from '../../workflows/activities/check-types.js'
-import type { BuildResult, StageEnd, StageOrderInput } from '../../workflows/activities/index.js'
+import type {
+  BuildResult,
+  ReleaseActivities,
+  StageEnd,
+  StageOrderInput,
+} from '../../workflows/activities/index.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
 import { cacheFolder } from './cache-folder.js'
@@ -27,6 +32,7 @@ export interface Effects {
   stage: (order: StageOrderInput) => Promise<StageEnd> | StageEnd
   build: () => Promise<BuildResult> | BuildResult
   checks: CheckActivities['readChecks']
+  tag: ReleaseActivities['pushTag']
 }
 
 export interface Lab {
@@ -79,7 +85,12 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
   const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
   const gateway = askingAgain(createGateway(client, async () => undefined))
-  const effects: Effects = { stage: () => exited(0), build: () => built(), checks: notHere }
+  const effects: Effects = {
+    stage: () => exited(0),
+    build: () => built(),
+    checks: notHere,
+    tag: async () => ({ kind: 'tagged' }),
+  }
   const lab = { client, gateway, address, effects, changes: [], stages: [] }
   const workers: RunningWorkers[] = []
   return {
@@ -132,12 +143,14 @@ function activitiesOf(
       resolveCut: async ({ ref }) => ({
         kind: 'resolved',
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-        commits: { since: null, total: 1, authors: 1, newest: [] },
+        commits: { since: null, counted: true, total: 1, authors: 1, newest: [] },
         authors: [],
         overrode: [],
+        bump: null,
+        tagged: { highest: null, skip: [] },
       }),
       createRelease: async ({ version }) => ({ kind: 'created', version: sure(version) as never }),
-      pushTag: async () => ({ takenBy: null }),
+      pushTag: async (order) => lab.effects.tag(order),
       enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
       deleteRelease: async () => null,
       startDeployment: async () => ({ kind: 'started', linked: false }),
@@ -149,6 +162,7 @@ function activitiesOf(
       resolvePicks: notHere,
       findResolution: notHere,
       cherryPick: notHere,
+      readGain: notHere,
       lookAtBranch: notHere,
       cutBySelf: notHere,
       readChecks: async (order) => lab.effects.checks(order),

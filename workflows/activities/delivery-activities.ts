@@ -77,7 +77,7 @@ async function cut({ releases }: DeliveryActivityNeeds, order: SelfCutOrder): Pr
     ref: commit,
     version: null,
     override: null,
-    by: { user: SLIPWAY, roles: [], email: null, at },
+    by: { user: SLIPWAY, roles: [], name: null, email: null, at },
     firstDeployment: deploymentId,
     draft: null,
   }

@@ -6,8 +6,8 @@ import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
 import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import { inspect } from './deployment-activities.js'
+import { orRefused } from './git-faults.js'
 import type { EnvironmentActivities } from './index.js'
-import { isFinal } from './non-retryable.js'
 
 export interface EnvironmentActivityNeeds {
   readonly git: Pick<Git, 'resolve' | 'branchHead' | 'fileAt'>
@@ -25,7 +25,7 @@ const PATIENCE = 4
 export function createEnvironmentActivities(needs: EnvironmentActivityNeeds): EnvironmentActivities {
   const { git, previews } = needs
   return {
-    resolveOrigin: (order) => orUnreachable(() => resolveOrigin(needs, order)),
+    resolveOrigin: (order) => orRefused(() => resolveOrigin(needs, order)),
     branchHead: ({ app, branch }) => git.branchHead(repositoryOf(app), branch),
     inspectEnvironment: ({ repository, commit, definition }) =>
       inspect(git, { repository, commit, definition }),
@@ -101,17 +101,6 @@ async function orAway<Answer>(work: () => Promise<Answer>): Promise<Answer | Ref
   } catch (error) {
     if (Context.current().info.attempt < PATIENCE) throw error
     return refused({ code: 'unavailable', what: 'GitHub' })
-  }
-}
-
-/** A remote that stays away is told to the person who asked; nothing has been created yet. */
-async function orUnreachable(work: () => Promise<Resolved>): Promise<Resolved> {
-  try {
-    return await work()
-  } catch (error) {
-    const patient = !isFinal(error) && Context.current().info.attempt < PATIENCE
-    if (patient || !(error instanceof Error) || !error.name.startsWith('Git')) throw error
-    return refused({ code: 'repository-unreachable', detail: error.message.slice(0, 300) })
   }
 }
 

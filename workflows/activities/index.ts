@@ -17,12 +17,13 @@ import type {
   Version,
 } from '../../domain/identifiers.js'
 import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
-import type { Commit, PickOutcome, RepositoryRef } from '../../domain/ports.js'
+import type { Commit, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import type { AbortCause, Failure, OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
-import type { PickAuthors } from '../../domain/release/effect-orders.js'
+import type { TagAnswer } from '../../domain/release/tags.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
+import type { Bump, TaggedVersions } from '../../domain/version.js'
 
 export interface RecordActivities {
   /** Writes one change in one transaction; the same key twice writes once. */
@@ -37,6 +38,9 @@ export interface CutOrder {
   readonly override: string | null
   /** Without a ref a hotfix is cut from what runs in the last environment. */
   readonly hotfix: boolean
+  /** The version a person asked for; its tag must be free. */
+  readonly version: string | null
+  readonly at: string
 }
 export type CutResolution =
   | {
@@ -47,6 +51,8 @@ export type CutResolution =
       readonly authors: readonly string[]
       /** The rules that the override set aside. */
       readonly overrode: readonly OverriddenRule[]
+      readonly bump: Bump | null
+      readonly tagged: TaggedVersions
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
@@ -59,14 +65,18 @@ export interface CreateReleaseOrder {
   readonly type: string
   readonly commit: CommitSha
   readonly version: string | null
+  readonly bump: Bump | null
+  readonly tagged: TaggedVersions
   readonly by: UserId
   readonly at: string
 }
-export interface CreateDraftOrder extends Omit<CreateReleaseOrder, 'commit' | 'version'>, DraftPlan {}
+export interface CreateDraftOrder
+  extends Omit<CreateReleaseOrder, 'commit' | 'version' | 'bump' | 'tagged'>,
+    DraftPlan {}
 
 export type CutDraftVersion = Pick<
   CreateReleaseOrder,
-  'id' | 'app' | 'type' | 'commit' | 'version' | 'by' | 'at'
+  'id' | 'app' | 'type' | 'commit' | 'version' | 'bump' | 'tagged' | 'by' | 'at'
 >
 
 export type CreatedRelease =
@@ -75,56 +85,7 @@ export type CreatedRelease =
 
 export interface TagOrder {
   readonly repository: RepositoryRef
-  readonly tag: string
-  readonly commit: CommitSha
-}
-
-export interface PicksToResolve {
-  readonly app: AppDefinition
-  /** Commits and `#4812`, as typed. */
-  readonly asked: readonly string[]
-  /** The reason of a person's override; null: all of them must be on trunk. */
-  readonly override: string | null
-}
-export type ResolvedPicks =
-  | {
-      readonly kind: 'resolved'
-      /** In the order asked, none twice. */
-      readonly commits: readonly CommitSha[]
-      readonly authors: PickAuthors
-      /** The rules that the override set aside. */
-      readonly overrode: readonly OverriddenRule[]
-    }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-
-export interface ResolutionToFind {
-  readonly app: AppDefinition
-  readonly branch: string
-  /** What was on the branch at the conflict. */
-  readonly after: CommitSha
-  /** The commit in conflict. */
-  readonly at: CommitSha
-}
-export type FoundResolution =
-  | { readonly kind: 'found'; readonly head: CommitSha; readonly author: string }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-
-export interface CherryPickOrder {
-  readonly app: AppDefinition
-  readonly branch: string
-  readonly onto: CommitSha
-  readonly picks: readonly CommitSha[]
-}
-
-export interface PickActivities {
-  /** What was typed, as commits; a pull request is what it became on its base branch. */
-  resolvePicks(order: PicksToResolve): Promise<ResolvedPicks>
-  /** What a person pushed onto the branch to resolve a conflict. */
-  findResolution(order: ResolutionToFind): Promise<FoundResolution>
-  /** The same order after a crash has the same outcome. */
-  cherryPick(
-    order: CherryPickOrder,
-  ): Promise<PickOutcome | { readonly kind: 'refused'; readonly refusal: Refusal }>
+  readonly tag: TagToMake
 }
 
 export interface ReleaseActivities {
@@ -135,8 +96,8 @@ export interface ReleaseActivities {
   createDraft(order: CreateDraftOrder): Promise<void>
   /** Gives a draft its version. */
   cutDraft(order: CutDraftVersion): Promise<CreatedRelease>
-  /** Pushes a tag; the answer names another commit when the tag is taken. */
-  pushTag(order: TagOrder): Promise<{ readonly takenBy: CommitSha | null }>
+  /** Pushes a tag; a remote that is not reached is an answer too. */
+  pushTag(order: TagOrder): Promise<TagAnswer>
   /** Gives a deployment to its environment, starting the environment's workflow if need be. */
   enqueueDeployment(order: {
     readonly app: AppDefinition

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity'
 /** Faults that asking again cannot mend, by the names that `integrations/` gives them. */
 const finalNames: ReadonlySet<string> = new Set([
   'GitOrderError',
+  'GitRefusedError',
   'UnknownRunnerError',
   'ArtifactContentError',
   'ArtifactDamagedError',

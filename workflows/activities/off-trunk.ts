@@ -5,7 +5,7 @@ import type { Git } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 
 interface Needs {
-  readonly git: Pick<Git, 'resolve' | 'contains'>
+  readonly git: Pick<Git, 'offTrunk'>
   readonly ledger: Pick<ReleaseStore, 'isCandidate'>
 }
 
@@ -15,12 +15,8 @@ export async function offTrunk(
   { name: app, repository: url, trunk }: Pick<AppDefinition, 'name' | 'repository' | 'trunk'>,
   commits: readonly CommitSha[],
 ): Promise<readonly CommitSha[]> {
-  const repository = { app, url, trunk }
-  const head = await git.resolve(repository, null)
   const strays: CommitSha[] = []
-  for (const commit of commits) {
-    const onTrunk = head.kind === 'resolved' && (await git.contains(repository, commit, head.commit.sha))
-    if (!onTrunk && !(await ledger.isCandidate(app, commit))) strays.push(commit)
-  }
+  for (const commit of await git.offTrunk({ app, url, trunk }, commits))
+    if (!(await ledger.isCandidate(app, commit))) strays.push(commit)
   return strays
 }

@@ -1,56 +1,63 @@
-/** What cherry-picks ask of git and of the forge. */
 import { Context } from '@temporalio/activity'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import type { Commit, Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { PickAuthors } from '../../domain/release/effect-orders.js'
+import type { PickProgress } from '../../domain/release/picking.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
+import { orRefused } from './git-faults.js'
+import { offTrunk } from './off-trunk.js'
 import type {
   CherryPickOrder,
   FoundResolution,
+  GainToRead,
   PickActivities,
   PicksToResolve,
+  ReadGain,
+  Refused,
   ResolutionToFind,
   ResolvedPicks,
-} from './index.js'
-import { isFinal } from './non-retryable.js'
-import { offTrunk } from './off-trunk.js'
+} from './pick-types.js'
+import { authorsOf, summaryOf } from './resolve-cut.js'
 
 export interface PickActivityNeeds {
-  readonly git: Pick<Git, 'resolve' | 'contains' | 'cherryPick'>
+  readonly git: Pick<
+    Git,
+    | 'resolve'
+    | 'offTrunk'
+    | 'range'
+    | 'cherryPick'
+    | 'pickBranch'
+    | 'onBranch'
+    | 'pullCommits'
+    | 'trunkPull'
+    | 'rangeCommits'
+    | 'backwardsMerges'
+  >
   readonly ledger: Pick<ReleaseStore, 'isCandidate'>
   /** Null where no forge is configured. */
-  readonly pullRequests: PullRequests | null
+  readonly pullRequests: Pick<PullRequests, 'mergedAs'> | null
+  /** Where a release hears how far its pick is; the workflow gateway implements it. */
+  readonly releases: { pickProgress(workflowId: string, progress: PickProgress): Promise<void> }
 }
 
-/** How often an unreachable remote is asked before the pick is refused. */
-const PATIENCE = 4
+/** More in one order is a release of its own. */
+const MOST_PICKS = 500
+/** From so many on, people are shown how far it is, this often. */
+const MANY = 20
+const PROGRESS_MS = 5_000
+/** How many commits are read for their authors, as at a cut. */
+const MOST_COMMITS = 500
 
-type Refused = { readonly kind: 'refused'; readonly refusal: Refusal }
 const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 export function createPickActivities(needs: PickActivityNeeds): PickActivities {
   return {
     resolvePicks: (order) => orRefused(() => resolvePicks(needs, order)),
     findResolution: (order) => orRefused(() => findResolution(needs, order)),
-    cherryPick: (order) =>
-      orRefused(() => cherryPick(needs, order), { code: 'branch-moved', branch: order.branch }),
-  }
-}
-
-/** A remote that stays away is told to the person who picks; an order that git cannot carry out at once. */
-async function orRefused<Result>(
-  work: () => Promise<Result>,
-  impossible?: Refusal,
-): Promise<Result | Refused> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof Error) || !error.name.startsWith('Git')) throw error
-    if (isFinal(error) && impossible) return refused(impossible)
-    if (!isFinal(error) && Context.current().info.attempt < PATIENCE) throw error
-    return refused({ code: 'repository-unreachable', detail: error.message.slice(0, 300) })
+    cherryPick: (order) => orRefused(() => cherryPick(needs, order)),
+    readGain: (order) => orRefused(() => readGain(needs, order)),
   }
 }
 
@@ -62,93 +69,143 @@ const repositoryOf = (app: AppDefinition): RepositoryRef => ({
 
 async function resolvePicks(
   needs: PickActivityNeeds,
-  { app, asked, override }: PicksToResolve,
+  { app, asked, branch, override }: PicksToResolve,
 ): Promise<ResolvedPicks> {
-  const commits = new Set<CommitSha>()
-  const authors: Record<string, string> = {}
+  const repository = repositoryOf(app)
+  const found = new Set<CommitSha>()
   for (const text of asked) {
-    const found = await resolvePick(needs, app, text)
-    if (found.kind === 'refused') return found
-    commits.add(found.commit)
-    authors[found.commit] = found.author
+    const named = await resolvePick(needs, app, text)
+    if (named.kind === 'refused') return named
+    for (const commit of named.commits) found.add(commit)
   }
-  const strays = await offTrunk(needs, app, [...commits])
+  const commits = [...found]
+  if (commits.length > MOST_PICKS)
+    return refused({ code: 'too-many-picks', count: commits.length, most: MOST_PICKS })
+  const [turned] = await needs.git.backwardsMerges(repository, commits)
+  if (turned) {
+    const range = `${turned.trunk.slice(0, 9)}..${turned.own.slice(0, 9)}`
+    return refused({ code: 'merge-of-trunk', commit: turned.commit, trunk: app.trunk, range })
+  }
+  const strays = await offTrunk(needs, app, commits)
   const [first] = strays
   if (first !== undefined && override === null)
     return refused({ code: 'not-on-trunk', commit: first, trunk: app.trunk })
-  return {
-    kind: 'resolved',
-    commits: [...commits],
-    authors: authors satisfies PickAuthors,
-    overrode: strays.map((commit) => ({ kind: 'not-on-trunk', commit, trunk: app.trunk }) as const),
-  }
+  const overrode = strays.map((commit) => ({ kind: 'not-on-trunk', commit, trunk: app.trunk }) as const)
+  if (branch === null) return { kind: 'resolved', commits, branch, overrode }
+  const free = await needs.git.pickBranch(repository, branch)
+  return free.kind === 'blocked'
+    ? refused({ code: 'branch-blocked', branch, by: free.by })
+    : { kind: 'resolved', commits, branch: free.branch, overrode }
 }
 
-type ResolvedPick =
-  | { readonly kind: 'resolved'; readonly commit: CommitSha; readonly author: string }
-  | Refused
+type Named = { readonly kind: 'named'; readonly commits: readonly CommitSha[] } | Refused
+const named = (...commits: readonly CommitSha[]): Named => ({ kind: 'named', commits })
 
-async function resolvePick(
-  needs: PickActivityNeeds,
-  app: AppDefinition,
-  text: string,
-): Promise<ResolvedPick> {
-  const ref = text.startsWith('#') ? await pullRequest(needs, app, text) : { kind: 'ref' as const, ref: text }
-  if (ref.kind === 'refused') return ref
-  const resolved = await needs.git.resolve(repositoryOf(app), ref.ref)
+async function resolvePick(needs: PickActivityNeeds, app: AppDefinition, text: string): Promise<Named> {
+  if (text.startsWith('#')) return pullRequest(needs, app, text)
+  const [from = '', to] = text.split('..')
+  if (to === undefined) return oneCommit(needs, app, text)
+  const [older, newer] = [await oneCommit(needs, app, from), await oneCommit(needs, app, to)]
+  if (older.kind === 'refused') return older
+  if (newer.kind === 'refused') return newer
+  const [first] = older.commits
+  const [last] = newer.commits
+  if (first === undefined || last === undefined) return refused({ code: 'empty-range', range: text })
+  const commits = await needs.git.rangeCommits(repositoryOf(app), { from: first, to: last })
+  return commits.length === 0 ? refused({ code: 'empty-range', range: text }) : named(...commits)
+}
+
+async function oneCommit({ git }: PickActivityNeeds, app: AppDefinition, ref: string): Promise<Named> {
+  const resolved = await git.resolve(repositoryOf(app), ref)
   switch (resolved.kind) {
     case 'invalid':
-      return refused({ code: 'ref-invalid', ref: text })
+      return refused({ code: 'ref-invalid', ref })
     case 'not-found':
-      return refused({ code: 'ref-not-found', ref: text, nearest: resolved.nearest })
+      return refused({ code: 'ref-not-found', ref, nearest: resolved.nearest })
     case 'ambiguous':
-      return refused({ code: 'ref-ambiguous', ref: text, meanings: resolved.meanings })
+      return refused({ code: 'ref-ambiguous', ref, meanings: resolved.meanings })
     case 'resolved':
       // What is picked is named as a commit, so it is never a branch that is called like one.
-      if (!resolved.commit.sha.startsWith(ref.ref.toLowerCase()))
-        return refused({ code: 'ref-not-found', ref: text, nearest: [] })
-      return { kind: 'resolved', commit: resolved.commit.sha, author: resolved.commit.email.toLowerCase() }
+      return resolved.commit.sha.startsWith(ref.toLowerCase())
+        ? named(resolved.commit.sha)
+        : refused({ code: 'ref-not-found', ref, nearest: [] })
   }
 }
 
+/** All that a pull request brought, by the forge's word and git's; without a forge by the subject on trunk alone. */
 async function pullRequest(
-  { pullRequests }: PickActivityNeeds,
+  { git, pullRequests }: PickActivityNeeds,
   app: AppDefinition,
   text: string,
-): Promise<{ readonly kind: 'ref'; readonly ref: CommitSha } | Refused> {
-  const unknown = (kind: 'not-a-number' | 'no-forge' | 'not-merged' | 'unknown'): Refused =>
-    refused({ code: 'unknown-pull-request', text, problem: { kind } })
-  const number = /^#(\d{1,9})$/.exec(text)?.[1]
-  if (number === undefined) return unknown('not-a-number')
-  if (pullRequests === null) return unknown('no-forge')
-  const answer = await pullRequests.mergedAs(repositoryOf(app), Number(number))
-  switch (answer.kind) {
-    case 'merged':
-      return { kind: 'ref', ref: answer.commit }
-    case 'not-merged':
-      return unknown('not-merged')
-    case 'unknown':
-      return unknown('unknown')
+): Promise<Named> {
+  const unknown = (problem: PullRequestProblem): Refused =>
+    refused({ code: 'unknown-pull-request', text, problem })
+  const number = Number(/^#(\d{1,9})$/.exec(text)?.[1] ?? Number.NaN)
+  if (Number.isNaN(number)) return unknown({ kind: 'not-a-number' })
+  if (pullRequests === null) {
+    const found = await git.trunkPull(repositoryOf(app), number)
+    return onTrunk(found, text, unknown({ kind: 'not-on-trunk', trunk: app.trunk }))
   }
+  const answer = await pullRequests.mergedAs(repositoryOf(app), number)
+  switch (answer.kind) {
+    case 'merged': {
+      const commits = await git.pullCommits(repositoryOf(app), answer.pull)
+      return commits.kind === 'whole'
+        ? named(...commits.commits)
+        : refused({ code: 'pull-request-unclear', text, found: commits.found })
+    }
+    case 'not-merged':
+      return unknown({ kind: answer.closed ? 'closed-unmerged' : 'not-merged' })
+    case 'unknown':
+      return unknown({ kind: 'unknown' })
+  }
+}
+
+function onTrunk(found: readonly Commit[], text: string, otherwise: Refused): Named {
+  const [only, another] = found
+  if (only === undefined) return otherwise
+  if (another === undefined) return named(only.sha)
+  return refused({ code: 'pull-request-unclear', text, found: found.map(({ sha }) => sha) })
 }
 
 async function findResolution(
   { git }: PickActivityNeeds,
   { app, branch, after, at }: ResolutionToFind,
 ): Promise<FoundResolution> {
-  const repository = repositoryOf(app)
-  const resolved = await git.resolve(repository, `refs/heads/${branch}`)
-  if (resolved.kind !== 'resolved' || resolved.commit.sha === after) {
-    return refused({ code: 'not-resolved', commit: at, branch })
+  const found = await git.onBranch(repositoryOf(app), { branch, after, pick: at })
+  switch (found.kind) {
+    case 'nothing':
+      return refused({ code: 'not-resolved', commit: at, branch })
+    case 'moved':
+      return refused({ code: 'branch-moved', branch })
+    case 'found': {
+      const { head, carriedBy, others, otherCount } = found
+      const commits = others.map(({ sha, subject, author }) => ({
+        sha,
+        subject: subject.slice(0, 120),
+        author: author.slice(0, 60),
+      }))
+      return { kind: 'found', head, carried: carriedBy.length > 0, others: { commits, total: otherCount } }
+    }
   }
-  const head = resolved.commit
-  if (!(await git.contains(repository, after, head.sha))) return refused({ code: 'branch-moved', branch })
-  return { kind: 'found', head: head.sha, author: head.email.toLowerCase() }
 }
 
+/** Many picks take minutes: the release hears how far they are. That it does not hear it stops nothing. */
 async function cherryPick(
-  { git }: PickActivityNeeds,
+  { git, releases }: PickActivityNeeds,
   { app, ...order }: CherryPickOrder,
 ): ReturnType<PickActivities['cherryPick']> {
-  return git.cherryPick(repositoryOf(app), order)
+  const { workflowExecution } = Context.current().info
+  const of = order.picks.length
+  let toldAt = Date.now()
+  return git.cherryPick(repositoryOf(app), order, (done) => {
+    if (of < MANY || workflowExecution === undefined || Date.now() - toldAt < PROGRESS_MS) return
+    toldAt = Date.now()
+    releases.pickProgress(workflowExecution.workflowId, { done, of }).catch(() => undefined)
+  })
+}
+
+async function readGain({ git }: PickActivityNeeds, { app, since, head }: GainToRead): Promise<ReadGain> {
+  const range = await git.range(repositoryOf(app), since.commit, head, MOST_COMMITS)
+  return { kind: 'read', commits: summaryOf(range, since.name), authors: authorsOf(range.commits) }
 }

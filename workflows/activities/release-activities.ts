@@ -1,18 +1,12 @@
-import { Context } from '@temporalio/activity'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
 import { parseVersion, type Version } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import type { Clock, Git } from '../../domain/ports.js'
+import type { Clock, Git, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import { boundFor } from '../../domain/release/record.js'
+import type { TagAnswer } from '../../domain/release/tags.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import type {
-  CreatedRelease,
-  CreateReleaseOrder,
-  CutDraftVersion,
-  CutResolution,
-  ReleaseActivities,
-} from './index.js'
-import { isFinal } from './non-retryable.js'
+import { gitRefusal, orRefused } from './git-faults.js'
+import type { CreatedRelease, CreateReleaseOrder, CutDraftVersion, ReleaseActivities } from './index.js'
 import { resolveCut } from './resolve-cut.js'
 
 /** Where a release's orders to environments go; the workflow gateway implements it. */
@@ -28,13 +22,10 @@ export interface ReleaseActivityNeeds {
   readonly clock: Clock
 }
 
-/** How often an unreachable remote is asked before the cut is refused. */
-const PATIENCE = 4
-
 export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseActivities {
   const { git, ledger, environments } = needs
   return {
-    resolveCut: (order) => orUnreachable(() => resolveCut(needs, order)),
+    resolveCut: (order) => orRefused(() => resolveCut(needs, order)),
     createRelease: (order) => createRelease(ledger, order),
     createDraft: ({ app, ...draft }) =>
       ledger.createDraft({
@@ -44,10 +35,7 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
         bound: boundFor({ app, type: draft.type }),
       }),
     cutDraft: (order) => cutDraft(ledger, order),
-    pushTag: async ({ repository, tag, commit }) => {
-      const outcome = await git.tag(repository, tag, commit)
-      return { takenBy: outcome.kind === 'taken' ? outcome.by : null }
-    },
+    pushTag: ({ repository, tag }) => pushTag(git, repository, tag),
     enqueueDeployment: ({ app, deployment }) => environments.enqueue(app, deployment),
     deleteRelease: async (order) => {
       const deleted = await ledger.deleteRelease(order)
@@ -63,17 +51,17 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
   }
 }
 
-/** A remote that stays away is told to the person who cut; nothing has been created yet. */
-async function orUnreachable(work: () => Promise<CutResolution>): Promise<CutResolution> {
+/** The workflow waits and asks again: what goes wrong is an answer, so that people see it meanwhile. */
+async function pushTag(git: Pick<Git, 'tag'>, repository: RepositoryRef, tag: TagToMake): Promise<TagAnswer> {
   try {
-    return await work()
+    return await git.tag(repository, tag)
   } catch (error) {
-    const patient = !isFinal(error) && Context.current().info.attempt < PATIENCE
-    if (patient || !(error instanceof Error) || !error.name.startsWith('Git')) throw error
-    return {
-      kind: 'refused',
-      refusal: { code: 'repository-unreachable', detail: error.message.slice(0, 300) },
-    }
+    const refusal = gitRefusal(error)
+    if (refusal === null) throw error
+    const { detail } = refusal
+    return refusal.code === 'repository-unreachable'
+      ? { kind: 'away', reason: detail }
+      : { kind: 'refused', reason: detail }
   }
 }
 

@@ -5,12 +5,18 @@ import type { Commit, CommitRange, Git, RefResolution, RepositoryRef } from '../
 import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
+import {
+  type Bump,
+  higherVersion,
+  monthOf,
+  type TaggedVersions,
+  taggedVersions,
+} from '../../domain/version.js'
 import type { CutOrder, CutResolution } from './index.js'
-import { isFinal } from './non-retryable.js'
 
 interface Needs {
-  readonly git: Pick<Git, 'resolve' | 'range' | 'contains'>
-  readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate'>
+  readonly git: Pick<Git, 'resolve' | 'range' | 'contains' | 'tagged' | 'bump'>
+  readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
 
 /** How many commits are looked at for authors, and how many the card shows. */
@@ -34,14 +40,69 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   const broken = fromProduction ? [] : await brokenRules(needs, repository, resolved)
   const [first] = broken
   if (first !== undefined && order.override === null) return refused(first)
-  const range = await needs.git.range(repository, running?.commit ?? null, commit.sha, MOST_COMMITS)
+  const numbering = await numberingOf(needs, order, { repository, commit: commit.sha })
+  if (numbering.kind === 'refused') return numbering
+  const { range, counted } = await rangeSince(needs, repository, { running, commit: commit.sha })
   return {
     kind: 'resolved',
     commit,
-    commits: summary(range, sinceOf(running)),
-    authors: authorsOf(range.commits, commit),
+    commits: summaryOf(range, sinceOf(running), counted),
+    // Nothing new ships when the same commit runs already: then its own author counts.
+    authors: authorsOf(range.commits.length > 0 ? range.commits : [commit]),
     overrode: broken.map(ruleOf),
+    bump: numbering.bump,
+    tagged: numbering.tagged,
   }
+}
+
+/** The repository has the commit no more. */
+const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'GitOrderError'
+
+/** Somebody rewrote the history, and the mirror that had the old one is gone: a cut goes on, and says what it cannot know. */
+async function rangeSince(
+  { git }: Needs,
+  repository: RepositoryRef,
+  { running, commit }: { readonly running: Base['running']; readonly commit: CommitSha },
+): Promise<{ readonly range: CommitRange; readonly counted: boolean }> {
+  try {
+    return {
+      range: await git.range(repository, running?.commit ?? null, commit, MOST_COMMITS),
+      counted: true,
+    }
+  } catch (error) {
+    if (!isLost(error) || running === null) throw error
+    return { range: await git.range(repository, null, commit, MOST_COMMITS), counted: false }
+  }
+}
+
+interface Numbering {
+  readonly kind: 'numbering'
+  readonly bump: Bump | null
+  readonly tagged: TaggedVersions
+}
+
+/** What the repository says of the next version. A version that was asked for is refused when its tag is another's. */
+async function numberingOf(
+  { git, ledger }: Needs,
+  { app, version, at }: CutOrder,
+  { repository, commit }: { readonly repository: RepositoryRef; readonly commit: CommitSha },
+): Promise<Numbering | Refused> {
+  const found = await git.tagged(repository, app.tag)
+  const foreign = found.find((one) => one.version === version && one.commit !== commit)
+  if (foreign) return refused({ code: 'tag-taken', tag: foreign.tag, commit: foreign.commit })
+  const tagged = taggedVersions(found, app.version, monthOf(at, app.timezone))
+  if (app.version !== 'conventional' || version !== null) return { kind: 'numbering', bump: null, tagged }
+  const used = await ledger.highestVersion(app.name)
+  const highest = higherVersion(used?.version ?? null, tagged.highest)
+  const own = used?.version === highest ? used?.commit : null
+  const from = found.find((one) => one.version === highest && one.candidate === null)?.commit ?? own ?? null
+  if (from === null) return { kind: 'numbering', bump: null, tagged }
+  const bump = await git.bump(repository, from, commit).catch((error: unknown) => {
+    // The commit of the last version is gone: what came since cannot be read.
+    if (isLost(error)) return null
+    throw error
+  })
+  return { kind: 'numbering', bump, tagged }
 }
 
 interface Base {
@@ -97,7 +158,7 @@ async function lackedPicks(
   const has = (ancestor: CommitSha): Promise<boolean> =>
     git.contains(repository, ancestor, commit).catch((error: unknown) => {
       // A commit that the repository lost is contained in nothing.
-      if (isFinal(error)) return false
+      if (isLost(error)) return false
       throw error
     })
   const lacked: Extract<Refusal, { code: 'lacks-pick' }>[] = []
@@ -110,18 +171,19 @@ async function lackedPicks(
 
 const sinceOf = (running: Base['running']): string | null => running?.version ?? running?.commit ?? null
 
-function summary(range: CommitRange, since: string | null): CommitSummary {
+/** What a card shows of a range: all of it counted, the newest by name. */
+export function summaryOf(range: CommitRange, since: string | null, counted = true): CommitSummary {
   const newest = range.commits.slice(0, SHOWN_COMMITS)
   return {
     since,
+    counted,
     total: range.total,
     authors: range.authors,
     newest: newest.map(({ sha, subject, author }) => ({ sha, subject, author })),
   }
 }
 
-/** Nothing new ships when the same commit runs already: then its own author counts. */
-function authorsOf(commits: readonly Commit[], head: Commit): readonly string[] {
-  const emails = (commits.length > 0 ? commits : [head]).map((commit) => commit.email.toLowerCase())
-  return [...new Set(emails)].slice(0, 50)
+/** The addresses of who wrote some commits, each once. */
+export function authorsOf(commits: readonly Commit[]): readonly string[] {
+  return [...new Set(commits.map(({ email }) => email.toLowerCase()))].slice(0, 50)
 }

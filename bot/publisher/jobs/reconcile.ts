@@ -65,6 +65,8 @@ async function reconcileOne(
 }
 
 async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Promise<Look> {
+  // Only the configuration has written it yet.
+  if (row.seq === 0) return null
   const state = await gateway.findEnvironmentState(row.app, row.name)
   if (state === null) return { kind: 'gone' }
   const { setup_required, current_deployment, expires_at, generation, seq } = row

@@ -43,6 +43,8 @@ export interface FormSubject {
   readonly apps: readonly AppDefinition[]
   /** Releases that can be chosen, when they were found in time; without them the name is typed. */
   readonly releases?: readonly Choice[]
+  /** What is to be read before anything is filled in; text from outside in it is escaped. */
+  readonly text?: string | null
 }
 
 /** A release, or one of its candidates, that an order can be given for now. */
@@ -62,6 +64,11 @@ export interface FormSpec {
   choices?(view: ReleaseView): readonly ReleaseChoice[]
   /** What is filled in from the release it is about. What was said before wins. */
   prefill?(view: ReleaseView): FormPrefill
+  /**
+   * What has to be read before it is filled in, outside text escaped; null when there is nothing. A form that has this is not
+   * opened without it.
+   */
+  text?(view: ReleaseView): string | null
 }
 
 export const ordered = (draft: IntentDraft): FormResult => ({ kind: 'order', draft })

@@ -6,6 +6,7 @@ import { usualTimes } from '../../../domain/blockers/usual-times.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
 import type { CommitSha } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
+import { withWritten } from '../../../domain/release/written.js'
 import type { CandidateView, EnvironmentView, ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import { diffMessage, planMessage, whyMessage } from '../../views/read-views.js'
@@ -52,8 +53,9 @@ async function plan(
   { reads, asker }: Reading,
 ): Promise<ReadAnswer> {
   const { view, candidate, windows, usual, now } = seen
-  const state = await reads.releaseState(view.app, view.id)
-  if (state === null) return { kind: 'refused', refusal: { code: 'release-ended', state: view.state } }
+  const recorded = await reads.releaseState(view.app, view.id)
+  if (recorded === null) return { kind: 'refused', refusal: { code: 'release-ended', state: view.state } }
+  const state = withWritten(recorded, view.deployments)
   const { environments } = view
   const steps = planOf({ state, environments, candidate: candidate.number, asker, windows, usual, now })
   const place = steps.findIndex(({ environment }) => environment === wanted)

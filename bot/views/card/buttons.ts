@@ -16,6 +16,7 @@ const positive = new Set<CardAction['verb']>([
   'retry',
   'wait-host',
   'cherry-pick-continue',
+  'cherry-pick-confirm',
 ])
 const negative = new Set<CardAction['verb']>(['rollback', 'abort'])
 

@@ -1,13 +1,17 @@
 /** What the release is, and what is in it. */
-import { newestCandidate } from '../../../domain/card-standing.js'
+
+import { newestCandidate, troubledTags } from '../../../domain/card-standing.js'
+import type { CandidateGain, CommitSummary } from '../../../domain/change.js'
 import { sayDuration } from '../../../domain/durations.js'
-import { shortCommit } from '../../../domain/identifiers.js'
+import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
+import type { ShownCommit } from '../../../domain/ports.js'
 import { saySlip, scheduleOf } from '../../../domain/schedule.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { code, date, mention, outside } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import { ruleWords } from '../words/gate-words.js'
+import { tagWords } from '../words/tag-words.js'
 import type { CardOptions } from './card-options.js'
 
 /** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
@@ -32,6 +36,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
     ),
     ...schedule(view, options),
     ...specials(view),
+    ...tagLines(view),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
 }
@@ -46,13 +51,30 @@ function commitLine(view: ReleaseView): string[] {
 }
 
 function pickedLine(view: ReleaseView): string[] {
-  const older = view.candidates.slice(0, -1).slice(-3)
+  const older = view.candidates.slice(0, -1)
   if (older.length === 0) return []
-  const listed = older.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')
-  const picked = newestCandidate(view)?.picked.slice(0, 3) ?? []
-  const picks =
-    picked.length > 0 ? ` · *Picked* ${picked.map((sha) => `\`${shortCommit(sha)}\``).join(', ')}` : ''
-  return [`*Earlier* ${listed}${picks}`]
+  const listed = older.slice(-3).map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``)
+  const more = older.length > 3 ? `${older.length - 3} more, ` : ''
+  const picked = newestCandidate(view)?.picked ?? []
+  return [`*Earlier* ${more}${listed.join(', ')}${picked.length > 0 ? ` · *Picked* ${shas(picked)}` : ''}`]
+}
+
+const SHAS = 3
+
+/** The first three, and how many more there are. */
+function shas(list: readonly CommitSha[]): string {
+  const shown = list.slice(0, SHAS).map((sha) => `\`${shortCommit(sha)}\``)
+  return `${shown.join(', ')}${list.length > SHAS ? ` and ${list.length - SHAS} more` : ''}`
+}
+
+function tagLines(view: ReleaseView): string[] {
+  const troubled = troubledTags(view)
+  const shown = troubled
+    .slice(-2)
+    .map((tag) => `${marks.tagged} *Tag* ${code(tag.name, 60)} ${tagWords(tag, mrkdwn)}`)
+  return troubled.length > 2
+    ? [...shown, `${marks.tagged} ${troubled.length - 2} more tags are not pushed`]
+    : shown
 }
 
 function bound(view: ReleaseView): string[] {
@@ -107,18 +129,55 @@ function scope(view: ReleaseView): string[] {
   ]
 }
 
-/** The newest commits, and how many more; null when nothing is known yet. */
+/** What the release brings, and what its newest candidate gained since; null when nothing is known yet. */
 export function contents(view: ReleaseView, detail: Detail): string | null {
   const { commits } = view.detail
-  if (commits === null) return null
-  const shown = commits.newest.slice(0, commitLines[detail])
+  const gained = newestCandidate(view)?.gained ?? null
+  const parts = [
+    // Once something was picked, the newest is what people decide on: the cut is then a line.
+    ...(commits === null
+      ? []
+      : commitList("What's in it", commits, gained === null ? commitLines[detail] : 0)),
+    ...(gained === null ? [] : gainLines(gained, detail)),
+  ]
+  return parts.length === 0 ? null : parts.join('\n')
+}
+
+function commitList(title: string, commits: CommitSummary, lines: number): string[] {
+  const shown = commits.newest.slice(0, lines)
   const more = commits.total - shown.length
   const since = commits.since === null ? '' : ` since ${outside(commits.since, 40)}`
+  if (!commits.counted)
+    return [
+      `*${title}*${since}: unknown, the repository has that commit no more; the newest are`,
+      ...shown.map(shownCommit),
+    ]
   const count = `${commits.total} ${commits.total === 1 ? 'commit' : 'commits'}`
   const authors = `${commits.authors} ${commits.authors === 1 ? 'author' : 'authors'}`
   return [
-    `*What's in it*${since}: ${count}, ${authors}`,
-    ...shown.map(({ subject, author }) => `• ${outside(subject, SUBJECT)} — ${outside(author, AUTHOR)}`),
-    ...(more > 0 ? [`• …and ${more} more`] : []),
-  ].join('\n')
+    `*${title}*${since}: ${count}, ${authors}`,
+    ...shown.map(shownCommit),
+    ...(more > 0 && lines > 0 ? [`• …and ${more} more`] : []),
+  ]
+}
+
+const shownCommit = ({ subject, author }: ShownCommit): string =>
+  `• ${outside(subject, SUBJECT)} — ${outside(author, AUTHOR)}`
+
+/** All of it is counted; merges say their side, and what nobody asked for says who let it in. */
+function gainLines({ commits, merges, confirmed }: CandidateGain, detail: Detail): string[] {
+  const sides = merges
+    .slice(0, SHAS)
+    .map(({ commit, against }) => `\`${shortCommit(commit)}\` against \`${shortCommit(against)}\``)
+  const moreSides = merges.length > SHAS ? ` and ${merges.length - SHAS} more` : ''
+  return [
+    ...commitList('Picked since', { ...commits, since: null }, commitLines[detail]),
+    ...(sides.length === 0
+      ? []
+      : [`*Merges* as they changed their first parent: ${sides.join(', ')}${moreSides}`]),
+    ...confirmed.map(
+      ({ commits: extra, total, carried, at, by }) =>
+        `${marks.overridden} *${carried ? 'Besides the picks' : `Resolution of \`${shortCommit(at)}\``}* ${total} ${total === 1 ? 'commit' : 'commits'}, confirmed by ${mention(by)}: ${shas(extra.map(({ sha }) => sha))}${total > extra.length && extra.length <= SHAS ? ` and ${total - extra.length} more` : ''}`,
+    ),
+  ]
 }

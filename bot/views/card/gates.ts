@@ -1,6 +1,7 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
 
 import { isOpenFailure, newestDeployments, preparedOf } from '../../../domain/card-standing.js'
+import type { PickConflict } from '../../../domain/change.js'
 import type { CheckReading } from '../../../domain/forge/checks.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
@@ -130,8 +131,23 @@ function conflictText(view: ReleaseView): string[] {
         ({ file, ours, theirs }) => `• ${code(file, 80)} — ${outside(ours, 40)} / ${outside(theirs, 40)}`,
       ),
       ...(more > 0 ? [`• …and ${more} more files`] : []),
+      ...unconfirmedLines(conflict),
       '*Do next* Resolve it on that branch and continue, or skip this commit.',
     ].join('\n'),
+  ]
+}
+
+/** What came besides the resolution; the form lists it whole. */
+function unconfirmedLines({ unconfirmed, at }: PickConflict): string[] {
+  if (unconfirmed === null) return []
+  const { total, carried, commits } = unconfirmed
+  const count = `${total} ${total === 1 ? 'commit' : 'commits'}`
+  const names = commits.slice(0, 3).map(({ sha }) => `\`${shortCommit(sha)}\``)
+  const shown = `${names.join(', ')}${total > names.length ? ` and ${total - names.length} more` : ''}`
+  return [
+    carried
+      ? `${marks.uncertain} ${count} came besides the resolution: ${shown}. Nothing goes on before somebody confirms that.`
+      : `${marks.uncertain} ${count} came, and none names \`${shortCommit(at)}\`: ${shown}. Nothing goes on before somebody confirms that.`,
   ]
 }
 

@@ -30,6 +30,7 @@ export function situationOf(view: ReleaseView): Situation {
   return (
     ended(view) ??
     inQuestion(view) ??
+    picking(view) ??
     conflict(view) ??
     moving(view) ??
     ofCandidate(view, newestCandidate(view)) ??
@@ -130,6 +131,14 @@ function conflict(view: ReleaseView): Situation | null {
   if (view.detail.conflict === null) return null
   const sentence = `A cherry-pick onto ${view.app} ${view.version ?? ''} stopped at a conflict.`
   return about({ emoji: marks.conflict, words: 'cherry-pick in conflict', sentence })
+}
+
+/** Only a pick of many commits says how far it is. */
+function picking(view: ReleaseView): Situation | null {
+  const progress = view.detail.picking
+  if (progress === null) return null
+  const words = `picking, ${progress.done} of ${progress.of} commits`
+  return about({ emoji: marks.picked, words, sentence: `${subject(view)}: ${words}.` })
 }
 
 /** Only worth a word when others go first. */

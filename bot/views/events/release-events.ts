@@ -1,7 +1,9 @@
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
+import type { PickedMerge } from '../../../domain/ports.js'
 import type { Standstill } from '../../../domain/reasons.js'
+import { listed } from '../listed.js'
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
 import { failureWords } from '../words/failure-words.js'
@@ -72,8 +74,25 @@ export const releaseEvents: EventTexts<
   },
   'candidate.picked': {
     mark: marks.picked,
-    says: ({ name, onto, picked, contained }, { m }) =>
-      `${name} picks ${commits(picked, m)} onto ${onto}.${contained.length === 0 ? '' : ` Already contained: ${commits(contained, m)}.`}`,
+    says: ({ name, onto, picked, contained, merges }, { m }) =>
+      [
+        `${name} picks ${commits(picked, m)} onto ${onto}.`,
+        ...(merges.length === 0 ? [] : [`Merges are taken against their first parent: ${sides(merges, m)}.`]),
+        ...(contained.length === 0 ? [] : [`Already contained: ${commits(contained, m)}.`]),
+      ].join(' '),
+  },
+  'pick.confirmed': {
+    mark: marks.overridden,
+    says: ({ name, at, carried, commits: confirmed, total, note }, { m }) => {
+      const shown = confirmed.map(
+        ({ sha, subject }) => `${m.code(shortCommit(sha))} “${m.text(subject, 80)}”`,
+      )
+      const what = listed(shown, MOST, total)
+      const says = carried
+        ? `${name} also has ${what}: it was on the branch with the resolution of ${m.code(shortCommit(at))}, and was confirmed.`
+        : `${name} has ${what} as the resolution of ${m.code(shortCommit(at))}, which was confirmed: none of it names that commit.`
+      return note === null ? says : `${says} “${m.text(note, 300)}”.`
+    },
   },
   'pick.skipped': {
     mark: marks.skipped,
@@ -105,7 +124,25 @@ export const releaseEvents: EventTexts<
   'tag.taken': {
     mark: marks.failed,
     says: ({ tag, takenBy }, { m }) =>
-      `The tag ${m.code(tag)} already names ${m.code(takenBy)}; it was not moved.`,
+      `The tag ${m.code(tag)} is not this release's: it already names ${m.code(shortCommit(takenBy))} and was not moved. Remove it there, then try the tag again.`,
+  },
+  'tag.refused': {
+    mark: marks.failed,
+    says: ({ tag, message }, { m }) =>
+      `The repository refused the tag ${m.code(tag)}: ${m.text(message, 300)} Allow it there, then try the tag again.`,
+  },
+  'tag.waits': {
+    mark: marks.queued,
+    says: ({ tag, message }, { m }) =>
+      `The tag ${m.code(tag)} is not pushed yet, the repository does not answer: ${m.text(message, 300)} It is tried again.`,
+  },
+  'tag.retried': {
+    mark: marks.repeated,
+    says: ({ tags }, { m }) =>
+      `Pushing again: ${listed(
+        tags.map((tag) => m.code(tag)),
+        MOST,
+      )}.`,
   },
   'order.unrecorded': {
     mark: marks.failed,
@@ -125,10 +162,19 @@ export const releaseEvents: EventTexts<
 
 const MOST = 10
 
-function commits(list: readonly CommitSha[], m: Markup): string {
-  const shown = list.slice(0, MOST).map((commit) => m.code(shortCommit(commit)))
-  return list.length > MOST ? `${shown.join(', ')} and ${list.length - MOST} more` : shown.join(', ')
-}
+const commits = (list: readonly CommitSha[], m: Markup): string =>
+  listed(
+    list.map((commit) => m.code(shortCommit(commit))),
+    MOST,
+  )
+
+const sides = (merges: readonly PickedMerge[], m: Markup): string =>
+  listed(
+    merges.map(
+      ({ commit, against }) => `${m.code(shortCommit(commit))} as it changed ${m.code(shortCommit(against))}`,
+    ),
+    MOST,
+  )
 
 const states = {
   prepared: 'is prepared and waits for its gates to',

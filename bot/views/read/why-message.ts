@@ -28,6 +28,7 @@ const emoji: Readonly<Record<Blocker['kind'], string>> = {
   failure: marks.failed,
   acceptance: marks.awaitsAcceptance,
   promotion: marks.turn,
+  tag: marks.tagged,
 }
 
 /** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */

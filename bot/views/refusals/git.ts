@@ -11,6 +11,8 @@ export const gitTexts: RefusalTexts<
   | 'not-on-trunk'
   | 'tag-taken'
   | 'repository-unreachable'
+  | 'repository-refused'
+  | 'repository-cannot'
   | 'lacks-pick'
   | 'nothing-runs'
 > = {
@@ -37,12 +39,22 @@ export const gitTexts: RefusalTexts<
   'tag-taken': ({ tag, commit }) => ({
     didNot: CUT,
     because: `The tag ${code(tag, 60)} already names commit ${code(commit, 64)}.`,
-    next: 'Cut under another version with `as`.',
+    next: 'Cut under another version, or leave the version out: the next free one is taken.',
   }),
   'repository-unreachable': ({ detail }) => ({
     didNot: 'do it',
     because: `The repository does not answer: ${outside(detail, 200)}`,
     next: 'Try again when it does; nothing was started.',
+  }),
+  'repository-refused': ({ detail }) => ({
+    didNot: 'do it',
+    because: `The repository refused: ${outside(detail, 250)}`,
+    next: 'Ask whoever keeps it to allow this (a protected branch, a rule, missing rights), then try again; nothing was started.',
+  }),
+  'repository-cannot': ({ detail }) => ({
+    didNot: 'do it',
+    because: `It cannot be done with this repository: ${outside(detail, 250)}`,
+    next: 'Trying again does not help before that is changed; nothing was started.',
   }),
   'lacks-pick': ({ commit, version }) => ({
     didNot: CUT,

@@ -12,6 +12,7 @@ export interface Offer {
 
 /** Null: there is only the way that the refusal's words name. */
 export function offerOf(refusal: Refusal): Offer | null {
+  if (refusal.code === 'pick-unconfirmed') return confirmPick(refusal.again)
   if (refusal.code !== 'newer-candidate' || !refusal.again) return null
   const { app, releaseId, candidate, environment } = refusal.again
   const target: ButtonTarget = { verb: 'promote', app, releaseId, candidate, environment, confirmed: true }
@@ -20,4 +21,11 @@ export function offerOf(refusal: Refusal): Offer | null {
   const ask = confirmation(`Promote the older one?`, question, 'Promote it')
   const look = { verb: 'promote', label, says: `${label} to ${environment}`, value: buttonId(target) }
   return { target, block: actions([button({ ...look, confirm: ask })]) }
+}
+
+/** Opens the form that lists everything. */
+function confirmPick(again: Pick<ButtonTarget, 'app'> & Required<Pick<ButtonTarget, 'releaseId'>>): Offer {
+  const target: ButtonTarget = { verb: 'cherry-pick-confirm', ...again }
+  const look = { verb: target.verb, label: 'Look and confirm…', says: 'Look at what came besides the pick' }
+  return { target, block: actions([button({ ...look, value: buttonId(target) })]) }
 }

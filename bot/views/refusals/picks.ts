@@ -16,6 +16,12 @@ export const pickTexts: RefusalTexts<
   | 'no-conflict'
   | 'not-resolved'
   | 'branch-moved'
+  | 'branch-blocked'
+  | 'pick-unconfirmed'
+  | 'pull-request-unclear'
+  | 'empty-range'
+  | 'too-many-picks'
+  | 'merge-of-trunk'
 > = {
   'unknown-pull-request': ({ text, problem }) => ({
     didNot: PICK,
@@ -53,6 +59,50 @@ export const pickTexts: RefusalTexts<
       ...(sides.length > 5 ? [`• …and ${sides.length - 5} more files`] : []),
     ].join('\n'),
     next: `Check out ${code(branch, 60)}, pick it by hand, push, and say ${copyable(`${command} cherry-pick continue`)}; or leave it out: ${copyable(`${command} cherry-pick skip`)}`,
+  }),
+  'branch-blocked': ({ branch, by }) => ({
+    didNot: PICK,
+    because: `The repository cannot have a branch ${code(branch, 60)}: its branch ${code(by, 60)} is in the way.`,
+    next: 'Rename that branch, or set `pickBranch` of the app in slipway.yaml.',
+  }),
+  'pick-unconfirmed': ({ commit, branch, carried, commits, total }, { command }) => ({
+    didNot: 'continue yet',
+    because: [
+      carried
+        ? `Besides the resolution of ${code(shortCommit(commit))} there is more on ${code(branch, 60)} that would ship with it:`
+        : `None of the new commits on ${code(branch, 60)} says that it is ${code(shortCommit(commit))} (\`cherry-pick -x\` does), so I cannot see that they resolve it:`,
+      ...commits
+        .slice(0, 5)
+        .map(
+          ({ sha, subject, author }) =>
+            `• ${code(shortCommit(sha))} ${outside(subject, 80)} — ${outside(author, 40)}`,
+        ),
+      ...(total > 5 ? [`• …and ${total - Math.min(5, commits.length)} more`] : []),
+    ].join('\n'),
+    next: `Confirm that ${total === 1 ? 'it belongs' : 'they belong'} in the release, or take ${total === 1 ? 'it' : 'them'} off the branch and say ${copyable(`${command} cherry-pick continue`)}`,
+  }),
+  'pull-request-unclear': ({ text, found }, { command }) => ({
+    didNot: PICK,
+    because: `I cannot tell which commits of the trunk ${code(text, 20)} became; ${found.length === 1 ? 'one of them may be' : 'among them may be'} ${found
+      .slice(0, 5)
+      .map((commit) => code(shortCommit(commit)))
+      .join(', ')}${found.length > 5 ? ` and ${found.length - 5} more` : ''}.`,
+    next: `Name its commits, or the range: ${copyable(`${command} cherry-pick <before>..<last>`)}`,
+  }),
+  'empty-range': ({ range }) => ({
+    didNot: PICK,
+    because: `There is no commit in ${code(range, 60)}: the second has nothing that the first has not.`,
+    next: 'Write the older one first; it is itself not picked.',
+  }),
+  'too-many-picks': ({ count, most }) => ({
+    didNot: PICK,
+    because: `That is ${count} commits, and one order takes ${most} at most.`,
+    next: 'Pick them in parts, or cut a release that has them.',
+  }),
+  'merge-of-trunk': ({ commit, trunk, range }, { command }) => ({
+    didNot: PICK,
+    because: `${code(shortCommit(commit))} merges ${code(trunk, 60)} into somebody's own work: against its first parent it would bring in ${code(trunk, 60)} itself.`,
+    next: `Name the commits of that work: ${copyable(`${command} cherry-pick ${range}`)}`,
   }),
   'no-conflict': ({ step }) => ({
     didNot: outside(step, 20),

@@ -6,6 +6,7 @@ import { unreachable } from '../../../domain/exhaustive.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { Markup } from '../markup.js'
 import { checkWord, closureWords, problemWords } from './gate-words.js'
+import { tagWords } from './tag-words.js'
 
 export interface BlockerWords {
   /** What it is, without a full stop. */
@@ -37,6 +38,14 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
       return {
         says: `Its deployment to ${place} failed at ${blocker.stage ?? 'the start'}`,
         next: 'Nothing: retry, skip or roll back.',
+      }
+    case 'tag':
+      return {
+        says: `The tag ${m.code(blocker.tag.name, 60)} ${tagWords(blocker.tag, m)}`,
+        next:
+          blocker.tag.state === 'pending'
+            ? 'It is tried again by itself.'
+            : 'Nothing: set that right, then try the tag again.',
       }
     case 'acceptance':
       return {

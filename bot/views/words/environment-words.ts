@@ -137,6 +137,10 @@ export function pullWords(problem: PullRequestProblem, m: Markup): string {
     case 'merged':
     case 'closed':
       return `it is ${problem.kind} already`
+    case 'closed-unmerged':
+      return 'it was closed without being merged'
+    case 'not-on-trunk':
+      return `no commit of ${m.text(problem.trunk, 60)} names it, and no forge is configured that could be asked`
     case 'fork':
       return `it comes from ${m.text(problem.from, 80)}, and a fork’s code does not get this app’s secrets`
     default:

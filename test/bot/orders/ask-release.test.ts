@@ -16,7 +16,7 @@ import {
 const integration = environmentName('integration')
 const running = refuse({ code: 'still-deploying', environment: integration, state: 'running' })
 const deleted = done({ code: 'muted', level: 'none' })
-const order = { user: ALICE, roles: [], at: AT, timezone: 'UTC', email: null }
+const order = { user: ALICE, roles: [], at: AT, timezone: 'UTC', name: null, email: null }
 
 /** Asks a workflow that gives these answers in turn; returns the last, and the keys it was asked under. */
 async function asked(answers: readonly Outcome[], written: 'running' | 'accepted') {

@@ -24,7 +24,7 @@ function anAuthorizer({
   const people: People = {
     person: async (user) => {
       const kind = kinds[user] === undefined ? 'member' : kinds[user]
-      return kind && { user, kind, timezone: 'UTC', email: `${user}@example.com` }
+      return kind && { user, kind, timezone: 'UTC', email: `${user}@example.com`, name: null }
     },
     groupMembers: async () => group,
   }
@@ -113,6 +113,7 @@ describe('authorize', () => {
       evidence: {
         user: ALICE,
         roles: ['releasers', 'release-managers'],
+        name: null,
         email: `${ALICE}@example.com`,
         timezone: 'UTC',
         at: '2026-11-21T12:00:00.000Z',

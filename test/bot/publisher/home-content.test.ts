@@ -41,7 +41,13 @@ async function offered(
     roles: Object.entries(roles).map(([name, users]) => ({ name, users, groups: [] })),
   })
   const people = {
-    person: async (one: UserId) => ({ user: one, kind: 'member' as const, timezone: 'UTC', email: null }),
+    person: async (one: UserId) => ({
+      user: one,
+      kind: 'member' as const,
+      timezone: 'UTC',
+      email: null,
+      name: null,
+    }),
     groupMembers: async () => [],
   }
   const now = () => new Date(AT)

@@ -47,13 +47,16 @@ describe('people', () => {
     expect(await ask(user(more)).people.person(ALICE)).toMatchObject({ kind })
   })
 
-  test('carry time zone and address', async () => {
-    const { people } = ask(user({ tz: 'Europe/Berlin', profile: { email: 'a@example.com' } }))
+  test('carry name, time zone and address', async () => {
+    const { people } = ask(
+      user({ tz: 'Europe/Berlin', profile: { email: 'a@example.com', real_name: 'Alice Ames' } }),
+    )
     expect(await people.person(ALICE)).toEqual({
       user: ALICE,
       kind: 'member',
       timezone: 'Europe/Berlin',
       email: 'a@example.com',
+      name: 'Alice Ames',
     })
   })
 

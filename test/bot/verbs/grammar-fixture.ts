@@ -64,6 +64,7 @@ export function anApp(name: string, more: Partial<AppDefinition> = {}): AppDefin
     timezone: 'UTC',
     version: 'calendar',
     tag: 'v{version}',
+    pickBranch: 'release/{tag}',
     cut: 'manual',
     permissions: { cut: ['releasers'] },
     build: { stage, artifacts: ['dist'], variables: {}, secrets: [], hash: 'h' },

@@ -125,6 +125,11 @@ describe('orders', () => {
       'cp 2026.11.3 <https://github.com/acme/shop/pull/12>',
       { kind: 'cherry-pick', picks: ['#12'], release: named('2026.11.3') },
     ],
+    [
+      'cherry-pick 9F3C1AB..4d2e1f0 #12 onto 2026.11.3',
+      { kind: 'cherry-pick', picks: ['9f3c1ab..4d2e1f0', '#12'], release: named('2026.11.3') },
+    ],
+    ['tag 2026.11.3', { kind: 'tag', release: named('2026.11.3') }],
     ['cherry-pick continue', { kind: 'cherry-pick', picks: [], release: null, step: 'continue' }],
     ['cherry-pick skip onto 2026.11.3', { kind: 'cherry-pick', release: named('2026.11.3'), step: 'skip' }],
     [

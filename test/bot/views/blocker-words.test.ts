@@ -23,6 +23,7 @@ const rolledBack: Closure = {
     failure: { kind: 'exit', stage: 'check', exit: { kind: 'exited', code: 1 } },
   },
 }
+const tag = { name: 'v2026.11.3', candidate: 1, ofVersion: true, since: AT } as const
 const blockers: readonly (readonly [Blocker, string])[] = [
   [
     { ...frame, kind: 'lock', closure: lock, promoted: true },
@@ -47,6 +48,18 @@ const blockers: readonly (readonly [Blocker, string])[] = [
   [
     { ...frame, kind: 'conflict', commit: commitOf('a'), branch: 'release/1', files: ['a.ts', 'b.ts'] },
     'The pick of aaaaaaa is in conflict on release/1: a.ts, b.ts. After cherry-pick continue or skip the next candidate is built.',
+  ],
+  [
+    { ...frame, environment: null, kind: 'tag', tag: { ...tag, state: 'refused', because: 'GH013' } },
+    'The tag v2026.11.3 was refused: GH013. Nothing: set that right, then try the tag again.',
+  ],
+  [
+    { ...frame, environment: null, kind: 'tag', tag: { ...tag, state: 'taken', because: commitOf('b') } },
+    'The tag v2026.11.3 already names bbbbbbb, which is not this release. Nothing: set that right, then try the tag again.',
+  ],
+  [
+    { ...frame, environment: null, kind: 'tag', tag: { ...tag, state: 'pending', because: 'no route' } },
+    'The tag v2026.11.3 is not pushed yet, the repository does not answer: no route. It is tried again by itself.',
   ],
   [
     { ...frame, kind: 'failure', stage: null },

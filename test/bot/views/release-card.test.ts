@@ -195,8 +195,20 @@ test('whatever titles, commits and authors say, the card fits, mentions nobody a
             },
           ],
           conflict: null,
+          tags: [
+            {
+              name: title,
+              candidate: 1,
+              ofVersion: true,
+              state: 'refused',
+              because: subject,
+              since: '2026-11-21T14:05:00.000Z',
+            },
+          ],
+          picking: null,
           commits: {
             since: title,
+            counted: true,
             total: 99,
             authors: 4,
             newest: Array.from({ length: 10 }, () => ({ sha: aCandidate().commit, subject, author })),

@@ -4,6 +4,7 @@ import type { Outlook } from '../../../domain/blockers/blocker.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
+import type { TagStanding } from '../../../domain/record-details.js'
 import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
 import { anApp } from '../../support/app-definition.js'
 import {
@@ -72,6 +73,27 @@ describe('a candidate that may go up', () => {
 
   test('and is released is blocked by nothing', () => {
     expect(kinds(seen({ ...accepted({ freeze }), state: 'released' }))).toEqual([])
+  })
+})
+
+describe('a tag', () => {
+  const tag = { name: 'v2026.11.3', candidate: 1, ofVersion: true, since: AT } as const
+  const released = (state: ReleaseView['state'], change: Pick<TagStanding, 'state' | 'because'>) =>
+    obstaclesOf(seen(aRelease({ state, releasedAt: AT, detail: { tags: [{ ...tag, ...change }] } })))
+
+  test('that is not in the repository is told of a released version, and who may try it again', () => {
+    expect(released('released', { state: 'refused', because: 'GH013' })).toMatchObject([
+      { kind: 'tag', environment: null, roles: ['releasers'], tag: { because: 'GH013' } },
+    ])
+  })
+
+  test('that is pushed, or is tried for the first time, is not', () => {
+    expect(released('released', { state: 'pushed', because: null })).toEqual([])
+    expect(released('released', { state: 'pending', because: null })).toEqual([])
+  })
+
+  test('of what is gone is not', () => {
+    expect(released('deleted', { state: 'refused', because: 'GH013' })).toEqual([])
   })
 })
 

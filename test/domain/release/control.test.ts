@@ -8,9 +8,11 @@ import type { PickOrder } from '../../../domain/release/effect-orders.js'
 import { openGates } from '../../../domain/release/gates.js'
 import { edit, pick, promote, tick } from '../../../domain/release/handle.js'
 import { endPick } from '../../../domain/release/pick-end.js'
-import type { PickResult } from '../../../domain/release/picking.js'
+import { noteProgress, type PickResult } from '../../../domain/release/picking.js'
+import { releaseRecord } from '../../../domain/release/record.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
 import { anApp } from '../../support/app-definition.js'
+import { saidOf } from '../../support/events.js'
 import {
   ALICE,
   aRelease,
@@ -49,6 +51,7 @@ const linking = (link: string) => ({
 const picking = (step: PickOrder['step'] = 'start'): PickOrder => ({
   picks: step === 'start' ? ['abcdef1'] : [],
   step,
+  confirmed: null,
   override: null,
   deploymentId: deploymentId(90),
   by: by(BOB),
@@ -59,6 +62,10 @@ const clean: PickResult = {
   picked: [commitOf(71)],
   alreadyContained: [],
   authors: ['bob@example.com'],
+  branch: 'release/v1.0.0',
+  gained: { since: '1.0.0-rc.1', counted: true, total: 1, authors: 1, newest: [] },
+  merges: [],
+  confirmed: [],
   overrode: [],
 }
 const conflict: PickResult = {
@@ -68,7 +75,9 @@ const conflict: PickResult = {
   head: commitOf(73),
   picked: [commitOf(71)],
   picks: [commitOf(71), commitOf(72), commitOf(74)],
-  authors: {},
+  branch: 'release/v1.0.0',
+  merges: [],
+  confirmed: [],
   overrode: [],
 }
 
@@ -201,6 +210,52 @@ describe('a pick', () => {
       { plan: { onto: commitOf(73), before: [commitOf(71)], rest: [commitOf(74)], resolved: commitOf(72) } },
     ])
     expect(skipping).toMatchObject([{ plan: { rest: [commitOf(74)], resolved: null } }])
+  })
+
+  const found = {
+    ...{ head: commitOf(75), carried: true, total: 1 },
+    commits: [{ sha: commitOf(75), subject: 'Something else', author: 'Cy' }],
+  }
+  const stuckState = endPick(pick(release, picking()).step.state, picking(), conflict, minute(11)).step.state
+  const looked = endPick(
+    pick(stuckState, picking('continue')).step.state,
+    picking('continue'),
+    { kind: 'unconfirmed', found },
+    minute(12),
+  )
+
+  test('with more on the branch than its resolution makes no candidate, and remembers what was seen', () => {
+    expect(refusalOf(looked.outcome)).toBe('pick-unconfirmed')
+    expect(looked.step.state).toMatchObject({ candidates: [{}], conflict: { unconfirmed: found } })
+    expect(looked.step.state.picking).toBeNull()
+  })
+
+  test('that was confirmed names in the history who let in what', () => {
+    const confirmed = [{ ...found, at: commitOf(72), by: BOB, when: minute(13), note: 'sales' }]
+    const end = endPick(
+      pick(looked.step.state, picking('continue')).step.state,
+      picking('continue'),
+      { ...clean, confirmed },
+      minute(14),
+    )
+
+    expect(end.step.events.map(({ kind, actor }) => [kind, actor])).toEqual([
+      ['candidate.picked', BOB],
+      ['pick.confirmed', BOB],
+    ])
+    expect(saidOf(end.step.events[1])).toMatch(/also has .*Something else.*resolution of/)
+    expect(end.step.state).toMatchObject({ conflict: null, branch: 'release/v1.0.0' })
+    expect(end.step.state.candidates[1]?.gained).toMatchObject({ confirmed })
+  })
+
+  test('of many commits shows how far it is, never backwards', () => {
+    const begun = pick(release, picking()).step.state
+    const first = noteProgress(begun, { done: 40, of: 400 }).state
+    const late = noteProgress(first, { done: 20, of: 400 }).state
+
+    expect(releaseRecord(late).detail.picking).toEqual({ by: BOB, done: 40, of: 400 })
+    expect(releaseRecord(begun).detail.picking).toBeNull()
+    expect(noteProgress(release, { done: 1, of: 2 }).state).toBe(release)
   })
 
   test.each([

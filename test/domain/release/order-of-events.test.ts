@@ -96,6 +96,7 @@ class World {
       ...{
         picks: ['abcdef1'],
         step: 'start' as const,
+        confirmed: null,
         override: null,
         deploymentId: deploymentId(900 + this.now),
       },
@@ -104,7 +105,20 @@ class World {
     const at = minute(this.now)
     this.take(pick(this.state, order).step)
     const [head, picked] = [commitOf(700 + this.now), [commitOf(800 + this.now)]]
-    const result = { kind: 'picked' as const, head, picked, alreadyContained: [], authors: [], overrode: [] }
+    const result = {
+      ...{
+        kind: 'picked' as const,
+        head,
+        picked,
+        alreadyContained: [],
+        authors: [],
+        merges: [],
+        confirmed: [],
+        overrode: [],
+      },
+      branch: 'release/v1.0.0',
+      gained: { since: null, counted: true, total: 1, authors: 1, newest: [] },
+    }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length
     this.take(

@@ -181,10 +181,11 @@ describe('acceptance', () => {
 
   test('in the last environment releases; once replaced there the release ends', () => {
     const released = accepted(intoProduction, 'production', 3)
-    expect(released.lifecycle).toBe('released')
-    expect(phaseOf(released)).toBe('deploying')
+    expect([released.lifecycle, phaseOf(released)]).toEqual(['released', 'deploying'])
     expect(isFinished(released)).toBe(false)
-    expect(isFinished(withDeployment(released, deploymentId(3), { replaced: true }))).toBe(true)
+    const replaced = withDeployment(released, deploymentId(3), { replaced: true })
+    expect(isFinished(replaced), 'its tags are still to be pushed').toBe(false)
+    expect(isFinished({ ...replaced, tags: [] })).toBe(true)
   })
 
   test('a rejected candidate goes nowhere any more', () => {

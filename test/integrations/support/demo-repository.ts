@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { CommitSha } from '../../../domain/identifiers.js'
 import { parseAppName, parseCommitSha } from '../../../domain/identifiers.js'
 import type { Git, RepositoryRef } from '../../../domain/ports.js'
-import { createGit } from '../../../integrations/git/create-git.js'
+import { createGit, type GitOptions } from '../../../integrations/git/create-git.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 /** A bare remote and a clone that commits and pushes to it, as developers would. */
@@ -13,6 +13,8 @@ export interface DemoRepository {
   readonly remote: string
   readonly ref: RepositoryRef
   readonly git: Git
+  /** Another process's git, which sees these variables and has mirrors of its own. */
+  gitWith(variables: Readonly<Record<string, string>>, settings?: Partial<GitOptions>): Git
   /** Runs git in the clone. */
   run(...args: string[]): string
   /** Writes files, commits them as `author` and returns the commit; nothing is pushed. */
@@ -57,7 +59,7 @@ export async function createDemoRepository(): Promise<DemoRepository> {
   run('remote', 'add', 'origin', remote)
   const app = parseAppName('shop')
   if (app === null) throw new Error('shop is a name')
-  const settings = { author: { name: 'Slipway', email: 'slipway@example.test' }, timeoutMs: 20_000 }
+  const settings = { committer: { name: 'Slipway', email: 'slipway@example.test' }, timeoutMs: 20_000 }
   return {
     folder,
     remote,
@@ -67,6 +69,13 @@ export async function createDemoRepository(): Promise<DemoRepository> {
       folder: path.join(folder, 'mirrors'),
       environment: { PATH: identity.PATH, HOME: folder },
     }),
+    gitWith: (variables, more = {}) =>
+      createGit({
+        ...settings,
+        folder: path.join(folder, 'other-mirrors'),
+        environment: { PATH: identity.PATH, HOME: folder, ...variables },
+        ...more,
+      }),
     run,
     commit: (subject, files, author = 'Ann') => {
       for (const [name, text] of Object.entries(files)) {

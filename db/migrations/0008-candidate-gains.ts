@@ -1,0 +1,8 @@
+import { type Migration, sql } from 'kysely'
+
+/** What a picked candidate has that the one before it had not; null for the first. */
+export const candidateGains: Migration = {
+  async up(db) {
+    await sql`alter table candidates add column gained jsonb`.execute(db)
+  },
+}

@@ -1,0 +1,23 @@
+import { CommitParser } from 'conventional-commits-parser'
+import type { Bump } from '../../domain/version.js'
+import type { Mirror } from './mirror.js'
+import { type Between, messagesBetween } from './read-commits.js'
+
+const parser = new CommitParser({
+  headerPattern: /^(\w+)(?:\(([^()]*)\))?!?: (.+)$/,
+  breakingHeaderPattern: /^(\w+)(?:\(([^()]*)\))?!: (.+)$/,
+})
+
+/** What one commit asks for: `feat!:` and a `BREAKING CHANGE:` trailer a major version, `feat:` a minor one. */
+function bumpOf(message: string): Bump {
+  if (message.trim() === '') return 'patch'
+  const { type, notes } = parser.parse(message)
+  if (notes.some(({ title }) => /^BREAKING[ -]CHANGE$/i.test(title))) return 'major'
+  return type?.toLowerCase() === 'feat' ? 'minor' : 'patch'
+}
+
+/** See `Git.bump`. Merges say nothing by themselves; what they brought does. */
+export async function conventionalBump(mirror: Mirror, between: Between): Promise<Bump> {
+  const bumps = new Set((await messagesBetween(mirror, between)).map(({ message }) => bumpOf(message)))
+  return bumps.has('major') ? 'major' : bumps.has('minor') ? 'minor' : 'patch'
+}

@@ -1,0 +1,153 @@
+/** What people name to be picked, as commits: pull requests by each way to merge them, and ranges. */
+import type { CommitSha } from '../../domain/identifiers.js'
+import type { BackwardsMerge, Commit, MergedPull, PullCommits, RepositoryRef } from '../../domain/ports.js'
+import { GitOrderError } from './git-error.js'
+import type { Mirror } from './mirror.js'
+import { authorshipsBetween, commitsBetween, grepCommits, parentsOf, readSha } from './read-commits.js'
+import { branchCommit } from './resolve-ref.js'
+import { samePatches } from './same-patch.js'
+
+/**
+ * See `Git.pullCommits`. A merge commit brings the whole pull request by itself. Of one commit without a second parent
+ * nobody can see whether it is the squash of all commits or the last of a rebase: their patches tell.
+ */
+export async function commitsOfPull(mirror: Mirror, pull: MergedPull): Promise<PullCommits> {
+  await mirror.requireCommit(pull.commit)
+  const parents = await parentsOf(mirror, pull.commit)
+  if (parents.length > 1 || pull.commits === 1) return { kind: 'whole', commits: [pull.commit] }
+  const head = await headOfPull(mirror, pull)
+  const [before] = parents
+  if (head === null || before === undefined) return { kind: 'unclear', found: [pull.commit] }
+  const base = await mergeBase(mirror, head, before)
+  if (base === null) return { kind: 'unclear', found: [pull.commit] }
+  if (await isSquash(mirror, { base, head, before, commit: pull.commit }))
+    return { kind: 'whole', commits: [pull.commit] }
+  return rebased(mirror, { base, head, commit: pull.commit })
+}
+
+/** A forge keeps the head of a pull request under a ref of its own when the branch is gone. */
+async function headOfPull(mirror: Mirror, { head, ref }: MergedPull): Promise<CommitSha | null> {
+  const object = `${head}^{commit}`
+  const here = async (): Promise<boolean> =>
+    (await mirror.run({ args: ['cat-file', '-e', object], answers: [1, 128] })).code === 0
+  if (await here()) return head
+  await mirror.fetchRef(ref)
+  return (await here()) ? head : null
+}
+
+async function mergeBase(mirror: Mirror, one: CommitSha, other: CommitSha): Promise<CommitSha | null> {
+  const args = ['merge-base', '--end-of-options', one, other]
+  const found = await mirror.run({ args, answers: [1] })
+  return found.code === 0 ? readSha(found.stdout) : null
+}
+
+interface Merged {
+  /** What the pull request and its base branch have in common. */
+  readonly base: CommitSha
+  readonly head: CommitSha
+  readonly commit: CommitSha
+}
+
+/** Whether one commit makes the change of all commits together. */
+async function isSquash(
+  mirror: Mirror,
+  { base, head, before, commit }: Merged & { readonly before: CommitSha },
+): Promise<boolean> {
+  // A commit of its own that nobody names: the whole change as one patch.
+  const args = ['commit-tree', '-p', base, '-m', 'whole', `${head}^{tree}`]
+  const variables = {
+    ...{ GIT_AUTHOR_NAME: 'Slipway', GIT_AUTHOR_EMAIL: 'slipway@localhost' },
+    ...{ GIT_AUTHOR_DATE: '@0 +0000', GIT_COMMITTER_DATE: '@0 +0000' },
+  }
+  const whole = readSha((await mirror.run({ args, variables })).stdout)
+  const same = await samePatches(mirror, { from: base, to: whole }, { from: before, to: commit })
+  return same.has(commit)
+}
+
+/**
+ * The commits below the last one that are the pull request's: the same patch, or, where the lines around a change
+ * differed, the same author at the same second with the same subject, all of which a rebase keeps.
+ */
+async function rebased(mirror: Mirror, { base, head, commit }: Merged): Promise<PullCommits> {
+  const originals = await authorshipsBetween(mirror, { from: base, to: head })
+  const keys = new Set(originals.map(({ key }) => key))
+  const args = [
+    'rev-list',
+    '--first-parent',
+    `--max-count=${originals.length + 1}`,
+    '--end-of-options',
+    commit,
+    '--',
+  ]
+  const line = (await mirror.run({ args })).stdout.split('\n').filter(Boolean).map(readSha)
+  const from = line[originals.length] ?? null
+  const same = await samePatches(mirror, { from: base, to: head }, { from, to: commit })
+  const candidates = new Map(
+    (await authorshipsBetween(mirror, { from, to: commit })).map(({ sha, key }) => [sha, key]),
+  )
+  const isOurs = (sha: CommitSha): boolean => same.has(sha) || keys.has(candidates.get(sha) ?? '')
+  const foreign = line.findIndex((sha) => !isOurs(sha))
+  const found = (foreign === -1 ? line : line.slice(0, foreign)).toReversed()
+  return found.length === originals.length
+    ? { kind: 'whole', commits: found }
+    : { kind: 'unclear', found: found.length === 0 ? [commit] : found }
+}
+
+/** See `Git.trunkPull`. Forges write `(#17)` after the subject of a squash, and their own subject for a merge. */
+export async function pullOnTrunk(
+  mirror: Mirror,
+  { trunk }: RepositoryRef,
+  number: number,
+): Promise<readonly Commit[]> {
+  await mirror.fetch()
+  const head = await branchCommit(mirror, trunk)
+  if (head === null) throw new GitOrderError(`The repository has no branch ${trunk}`)
+  const found = await grepCommits(mirror, head, `#${number}`)
+  const subject = new RegExp(`\\(#${number}\\)$|^Merge pull request #${number} from `)
+  return found.filter((commit) => subject.test(commit.subject))
+}
+
+/** See `Git.rangeCommits`. A merge stands for all it brought. */
+export async function commitsOfRange(
+  mirror: Mirror,
+  { from, to }: { readonly from: CommitSha; readonly to: CommitSha },
+): Promise<readonly CommitSha[]> {
+  for (const commit of [from, to]) await mirror.requireCommit(commit)
+  const commits = await commitsBetween(mirror, { from, to, firstParent: true })
+  return commits.map(({ sha }) => sha)
+}
+
+/**
+ * See `Git.backwardsMerges`. `git pull` on an outdated trunk makes a merge whose first parent is the person's own work
+ * and whose second is the trunk: against its first parent it brings in the trunk itself.
+ */
+export async function mergesOfTrunk(
+  mirror: Mirror,
+  { trunk }: RepositoryRef,
+  commits: readonly CommitSha[],
+): Promise<readonly BackwardsMerge[]> {
+  for (const commit of commits) await mirror.requireCommit(commit)
+  if (commits.length === 0) return []
+  const args = [
+    'log',
+    '--no-walk=unsorted',
+    '--merges',
+    '--format=%H %P%x00%s',
+    '--end-of-options',
+    ...commits,
+    '--',
+  ]
+  const listed = (await mirror.run({ args })).stdout.split('\n').filter(Boolean)
+  return listed.flatMap((line) => {
+    const [shas = '', subject = ''] = line.split('\0')
+    const [commit = '', first = '', second = ''] = shas.split(' ')
+    if (!mergesTrunk(subject, trunk)) return []
+    return [{ commit: readSha(commit), own: readSha(first), trunk: readSha(second) }]
+  })
+}
+
+/** `Merge branch 'main' into main`, `Merge branch 'main' of host:path`, `Merge remote-tracking branch 'origin/main'`. */
+function mergesTrunk(subject: string, trunk: string): boolean {
+  const merged = /^Merge (?:remote-tracking )?branch '(?:origin\/)?([^']+)'/.exec(subject)?.[1]
+  return merged === trunk
+}

@@ -1,0 +1,34 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { GitAnswer, GitCall, RunGit } from './git-command.js'
+import type { Mirror } from './mirror.js'
+import { withWorkFolder } from './work-folder.js'
+
+/** A repository of its own that shares the mirror's objects: what a crash leaves of it is in nobody's way. */
+export interface Scratch {
+  /** Where its files are, and files that git is to read. */
+  readonly folder: string
+  run(call: Pick<GitCall, 'args' | 'answers' | 'variables' | 'remote'>): Promise<GitAnswer>
+}
+
+async function open(run: RunGit, mirror: Mirror, folder: string): Promise<Scratch> {
+  const gitDir = path.join(folder, '.git')
+  await run({ gitDir, args: ['init', '--quiet', '--template=', folder] })
+  await mkdir(path.join(gitDir, 'info'), { recursive: true })
+  // Bytes as they are: a file whose line ends are not what `.gitattributes` says would count as changed.
+  await writeFile(path.join(gitDir, 'info/attributes'), '* -text -filter -ident -working-tree-encoding\n')
+  await mkdir(path.join(gitDir, 'objects/info'), { recursive: true })
+  await writeFile(path.join(gitDir, 'objects/info/alternates'), `${path.join(mirror.gitDir, 'objects')}\n`)
+  return { folder, run: (call) => run({ ...call, gitDir, workTree: folder }) }
+}
+
+/** Calls `use` with a fresh {@link Scratch}, and removes it whatever happens. */
+export function withScratch<Value>(
+  run: RunGit,
+  mirror: Mirror,
+  use: (scratch: Scratch) => Promise<Value>,
+): Promise<Value> {
+  return withWorkFolder(path.join(path.dirname(mirror.gitDir), 'picks'), async (folder) =>
+    use(await open(run, mirror, folder)),
+  )
+}

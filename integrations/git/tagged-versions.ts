@@ -1,0 +1,37 @@
+import { parseVersion } from '../../domain/identifiers.js'
+import type { TaggedVersion } from '../../domain/ports.js'
+import type { Mirror } from './mirror.js'
+import { readSha } from './read-commits.js'
+
+const TAGS = 'refs/tags/'
+
+/** See `Git.tagged`. A tag that names no commit, or no version, is somebody else's business. */
+export async function taggedVersions(mirror: Mirror, pattern: string): Promise<readonly TaggedVersion[]> {
+  const [before = '', after = ''] = pattern.split('{version}')
+  // Of an annotated tag the commit it leads to, of any other what it names.
+  const format = '--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)'
+  // Literal: the pattern comes from a file, and the part before the version may hold anything a ref may.
+  const listed = await mirror.run({ args: ['for-each-ref', format, TAGS] })
+  return listed.stdout.split('\n').flatMap((line) => {
+    const [ref = '', type, object = '', innerType, inner = ''] = line.split('\0')
+    const tag = ref.slice(TAGS.length)
+    const named = versionOf(tag, before, after)
+    const commit = innerType === 'commit' ? inner : type === 'commit' ? object : null
+    return named === null || commit === null ? [] : [{ tag, ...named, commit: readSha(commit) }]
+  })
+}
+
+function versionOf(
+  tag: string,
+  before: string,
+  after: string,
+): Pick<TaggedVersion, 'version' | 'candidate'> | null {
+  if (!tag.startsWith(before)) return null
+  const [, text = '', rest = ''] = /^(\d+\.\d+\.\d+)(.*)$/.exec(tag.slice(before.length)) ?? []
+  const version = parseVersion(text)
+  if (version === null || !rest.startsWith(after)) return null
+  const suffix = rest.slice(after.length)
+  const candidate = /^-rc\.(\d{1,6})$/.exec(suffix)?.[1]
+  if (suffix === '') return { version, candidate: null }
+  return candidate === undefined ? null : { version, candidate: Number(candidate) }
+}

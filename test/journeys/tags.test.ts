@@ -1,0 +1,174 @@
+/** The tags of a release in a remote that has its own, refuses some, and is away for a while. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Api, apiOf } from '../support/api.js'
+import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
+import { type GitJourney, startGitJourney, straightToUsers } from '../support/git-journey.js'
+import { until } from '../support/until.js'
+
+describe('the tags of a release', () => {
+  const keys = mkdtempSync(join(tmpdir(), 'slipway-key-'))
+  let journey: GitJourney
+  let shop: Channel
+  let general: Channel
+  let api: Api
+  let foreign = ''
+  const now = new Date()
+  const month = `${now.getUTCFullYear()}.${now.getUTCMonth() + 1}`
+
+  beforeAll(async () => {
+    const key = join(keys, 'signing')
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'slipway', '-f', key])
+    journey = await startGitJourney(
+      {
+        shop: straightToUsers,
+        library: ['version: semver', 'tag: lib-{version}'],
+        client: ['version: conventional', 'tag: client-{version}'],
+      },
+      { SLIPWAY_GIT_COMMITTER: 'Release Bot <releases@example.com>', SLIPWAY_GIT_SIGNING_KEY: key },
+    )
+    shop = channelOf(journey.stack.slack)
+    general = channelOf(journey.stack.slack, 'C01GENERAL')
+    api = apiOf(journey.stack.url)
+    foreign = await journey.git('rev-parse', 'main~1')
+  })
+  afterAll(async () => {
+    await journey?.close()
+    rmSync(keys, { recursive: true, force: true })
+  })
+
+  const commitOf = (tag: string) => journey.git('rev-parse', '--verify', `refs/tags/${tag}^{commit}`)
+  const tagIs = (version: string, state: string) =>
+    until(`the tag of ${version} ${state}`, async () => {
+      const { tag } = await api.release(version)
+      if (tag?.state === state) return tag
+      throw new Error(JSON.stringify(tag))
+    })
+  const released = (version: string) =>
+    until(`${version} released`, async () => (await api.release(version)).state === 'released')
+
+  test('[G.3] a version whose tag somebody else has is passed over, and refused when it is asked for', async () => {
+    await journey.git('tag', `v${month}.7`, foreign)
+    await journey.git('tag', '-a', '-m', 'theirs', `v${month}.8-rc.1`, foreign)
+    await journey.git('tag', 'v2.0.0', foreign)
+    const refused = await shop.ask(alice, 'cut shop "Mine" --as 2.0.0', /did not cut/)
+    const answer = await shop.ask(alice, 'cut shop "Summer sale"', /Cut `/)
+
+    expect(refused).toMatch(/The tag `v2\.0\.0` already names/)
+    expect(answer).toContain(`Cut \`${month}.9-rc.1\``)
+  })
+
+  test('[G.3] a released version has its annotated, signed tag on its commit', async () => {
+    const version = `${month}.9`
+    await released(version)
+    await tagIs(version, 'pushed')
+    const [candidate] = (await api.release(version)).candidates
+    const format =
+      '--format=%(objecttype)%0a%(taggername) %(taggeremail)%0a%(contents:subject)%0a%(contents:body)'
+    const told = await journey.git('for-each-ref', format, `refs/tags/v${version}-rc.1`)
+    const signers = join(keys, 'signers')
+    writeFileSync(signers, `releases@example.com ${readFileSync(join(keys, 'signing.pub'), 'utf8')}`)
+    const trusted = ['-c', 'gpg.format=ssh', '-c', `gpg.ssh.allowedSignersFile=${signers}`]
+
+    expect(await commitOf(`v${version}`)).toBe(candidate?.commit)
+    expect(candidate).toMatchObject({ tag: { state: 'pushed', name: `v${version}-rc.1` } })
+    expect(told).toMatch(
+      new RegExp(`^tag\nRelease Bot <releases@example.com>\nshop ${version}-rc.1: Summer sale\nCut by Alice`),
+    )
+    await journey.git(...trusted, 'verify-tag', `v${version}`)
+  })
+
+  test('[G.3] a release whose tag is refused is released and says so on card, in why and API; tried again it is there', async () => {
+    const version = `${month}.10`
+    journey.server.refuse('shop.git', 'refs/tags/*', 'GH013: tag creation is restricted')
+    await journey.commit('More', { 'more.txt': 'x\n' })
+    await shop.ask(alice, 'cut shop "Autumn"', /Cut `/)
+    await released(version)
+    const tag = await tagIs(version, 'refused')
+    const card = wholeText(await shop.cardSays(/v[\d.]+` was refused/, version))
+    const why = await shop.ask(alice, `why shop ${version}`, /The tag/)
+
+    expect(tag.because).toContain('GH013')
+    expect(card).toMatch(/🚀 shop [\d.]+ — released/)
+    expect(card).toContain(`\`v${version}\` was refused: GH013: tag creation is restricted`)
+    expect(why).toContain('GH013')
+    await expect(commitOf(`v${version}`)).rejects.toThrow(/failed/)
+
+    journey.server.refuse('shop.git', '', null)
+    await shop.press(alice, /Try the tag again/, version)
+    await tagIs(version, 'pushed')
+    await shop.cardSays(/^(?!.*was refused)/s, version)
+    expect(await commitOf(`v${version}`)).toBe((await api.release(version)).candidates[0]?.commit)
+    expect(await commitOf(`v${version}-rc.1`)).toBe(await commitOf(`v${version}`))
+    expect(await shop.ask(alice, `tag shop ${version}`, /did not push/)).toMatch(/in the repository already/)
+  })
+
+  test('[G.3] a tag that somebody made since the cut is not moved, and the release says whose commit it names', async () => {
+    const version = `${month}.11`
+    await journey.git('update-ref', `refs/tags/v${version}x`, foreign)
+    await journey.commit('Yet more', { 'yet.txt': 'x\n' })
+    journey.server.refuse('shop.git', 'refs/tags/*', 'GH013: not yet')
+    await shop.ask(alice, 'cut shop "Winter"', /Cut `/)
+    await tagIs(version, 'refused')
+    await journey.git('tag', `v${version}`, foreign)
+    journey.server.refuse('shop.git', '', null)
+    await shop.ask(alice, `tag shop ${version}`, /Pushing/)
+    const tag = await tagIs(version, 'taken')
+    const card = wholeText(await shop.cardSays(/already names/, version))
+
+    expect(tag.because).toBe(foreign)
+    expect(card).toContain(foreign.slice(0, 7))
+    expect(await commitOf(`v${version}`)).toBe(foreign)
+  })
+
+  test('[G.3] a remote that is away is waited for, and the card says so', async () => {
+    const version = `${month}.12`
+    await journey.commit('Even more', { 'even.txt': 'x\n' })
+    journey.server.refuse('shop.git', 'refs/tags/*', 'GH013: not yet')
+    await shop.ask(alice, 'cut shop "Late"', /Cut `/)
+    await tagIs(version, 'refused')
+    journey.server.refuse('shop.git', '', null)
+    journey.server.behave = 503
+    await shop.ask(alice, `tag shop ${version}`, /Pushing/)
+    const card = wholeText(await shop.cardSays(/is not pushed yet, the repository does not answer/, version))
+    journey.server.behave = 'normal'
+    await shop.ask(alice, `tag shop ${version}`, /Pushing/)
+
+    expect(await tagIs(version, 'pushed')).toMatchObject({ because: null })
+    expect(card).toMatch(/Try the tag again/)
+  })
+
+  test('a history that was rewritten, with its mirror lost, stops no cut: what is new is unknown, and said so', async () => {
+    const tree = await journey.git('rev-parse', 'main^{tree}')
+    const anew = await journey.git('commit-tree', '-m', 'Begin again', tree)
+    await journey.git('update-ref', 'refs/heads/main', anew)
+    for (const ref of (await journey.git('for-each-ref', '--format=%(refname)')).split('\n'))
+      if (ref !== 'refs/heads/main') await journey.git('update-ref', '-d', ref)
+    await journey.git('gc', '--quiet', '--prune=now')
+    rmSync(join(journey.stack.dataFolder, 'git'), { recursive: true, force: true })
+    const answer = await shop.ask(alice, 'cut shop "Anew"', /Cut `/)
+    const card = wholeText(await shop.cardSays(/Begin again/))
+
+    expect(answer).toContain(anew)
+    expect(card).toMatch(/What's in it\* since [\d.]+: unknown, the repository has that commit no more/)
+  })
+
+  test('semver goes on from the highest tag of the repository; conventional asks the commits', async () => {
+    for (const tag of ['lib-0.29.5', 'lib-0.29.10', 'lib-0.30.0-beta.1', 'client-1.4.0'])
+      await journey.git('tag', tag, await journey.git('rev-parse', 'main'))
+    const feature = await general.ask(alice, 'cut library "Feature"', /Cut `/)
+    const fix = await general.ask(alice, 'cut library "Fix" --type fix', /Cut `/)
+    await journey.commit('fix: a thing', { 'c1.txt': 'x\n' })
+    const patch = await general.ask(alice, 'cut client "A fix"', /Cut `/)
+    await journey.commit('feat(api)!: drop the old one', { 'c2.txt': 'x\n' })
+    const major = await general.ask(alice, 'cut client "A break"', /Cut `/)
+
+    expect(feature).toContain('`0.30.0-rc.1`')
+    expect(fix).toContain('`0.30.1-rc.1`')
+    expect(patch).toContain('`1.4.1-rc.1`')
+    expect(major).toContain('`2.0.0-rc.1`')
+  })
+})

@@ -1,0 +1,85 @@
+/** What cherry-picks ask of git and of the forge. */
+import type { CommitSummary } from '../../domain/change.js'
+import type { CommitSha } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { PickOutcome, ShownCommit } from '../../domain/ports.js'
+import type { OverriddenRule } from '../../domain/reasons.js'
+import type { Refusal } from '../../domain/refusal.js'
+
+/** Why nothing was done. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly refusal: Refusal
+}
+
+export interface PicksToResolve {
+  readonly app: AppDefinition
+  /** Commits, ranges `a..b` and `#4812`, as typed. */
+  readonly asked: readonly string[]
+  /** The reason of a person's override; null: all of them must be on trunk. */
+  readonly override: string | null
+  /** The wanted name of a branch that the remote has not taken before; null: it has. */
+  readonly branch: string | null
+}
+export type ResolvedPicks =
+  | {
+      readonly kind: 'resolved'
+      /** In the order asked, none twice. */
+      readonly commits: readonly CommitSha[]
+      /** The name that the remote can take; null when none was to be found. */
+      readonly branch: string | null
+      /** The rules that the override set aside. */
+      readonly overrode: readonly OverriddenRule[]
+    }
+  | Refused
+
+export interface ResolutionToFind {
+  readonly app: AppDefinition
+  readonly branch: string
+  /** What was on the branch at the conflict. */
+  readonly after: CommitSha
+  /** The commit in conflict. */
+  readonly at: CommitSha
+}
+export type FoundResolution =
+  | {
+      readonly kind: 'found'
+      readonly head: CommitSha
+      /** Whether a commit on the branch says that it is the pick, or makes the same change. */
+      readonly carried: boolean
+      /** What else came onto the branch. */
+      readonly others: { readonly commits: readonly ShownCommit[]; readonly total: number }
+    }
+  | Refused
+
+export interface CherryPickOrder {
+  readonly app: AppDefinition
+  readonly branch: string
+  readonly onto: CommitSha
+  readonly picks: readonly CommitSha[]
+}
+
+export interface GainToRead {
+  readonly app: AppDefinition
+  readonly since: { readonly name: string; readonly commit: CommitSha }
+  readonly head: CommitSha
+}
+export type ReadGain =
+  | {
+      readonly kind: 'read'
+      readonly commits: CommitSummary
+      /** E-mail addresses. */
+      readonly authors: readonly string[]
+    }
+  | Refused
+
+export interface PickActivities {
+  /** What was typed, as commits; a pull request is all that it became on its base branch. */
+  resolvePicks(order: PicksToResolve): Promise<ResolvedPicks>
+  /** What a person pushed onto the branch to resolve a conflict. */
+  findResolution(order: ResolutionToFind): Promise<FoundResolution>
+  /** The same order after a crash has the same outcome. Tells the release how far it is, of many commits. */
+  cherryPick(order: CherryPickOrder): Promise<PickOutcome | Refused>
+  /** What is new on the branch since a candidate. */
+  readGain(order: GainToRead): Promise<ReadGain>
+}

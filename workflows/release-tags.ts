@@ -1,0 +1,68 @@
+/** Beside a release's loop: pushes the tags it wants, for as long as the remote does not answer. */
+import { condition, proxyActivities } from '@temporalio/workflow'
+import type { ReleaseState, ReleaseTag } from '../domain/release/state.js'
+import { applyTag, dueTags, nextTagAt, type TagAnswer } from '../domain/release/tags.js'
+import type { ReleaseActivities } from './activities/index.js'
+import { metOrFaulty } from './faults.js'
+import type { Later } from './release-tasks.js'
+
+const { pushTag } = proxyActivities<ReleaseActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumAttempts: 3 },
+})
+
+export interface Tagging {
+  /** Null until the release exists. */
+  state(): ReleaseState | null
+  /** Runs it as one of the release's own tasks: the workflow does not continue as new meanwhile. */
+  start(task: Promise<Later>): void
+}
+
+/** Never ends; a release without pending tags makes it do nothing. */
+export async function watchTags(release: Tagging): Promise<void> {
+  const pushing = new Set<string>()
+  const due = (): readonly ReleaseTag[] => {
+    const state = release.state()
+    if (!state) return []
+    return dueTags(state, new Date().toISOString()).filter(({ name }) => !pushing.has(name))
+  }
+  const next = (): string | null => {
+    const state = release.state()
+    return state && pushing.size === 0 ? nextTagAt(state) : null
+  }
+  for (;;) {
+    const at = next()
+    const wait = at === null ? null : Math.max(1, Date.parse(at) - Date.now())
+    // A tag that is tried again by a person is due before its time, and one that is new has a time of its own.
+    if (wait === null) await condition(metOrFaulty(() => due().length > 0 || next() !== null))
+    else
+      await condition(
+        metOrFaulty(() => due().length > 0 || next() !== at),
+        wait,
+      )
+    for (const tag of due()) {
+      pushing.add(tag.name)
+      release.start(push(release, tag).finally(() => pushing.delete(tag.name)))
+    }
+  }
+}
+
+async function push(release: Tagging, tag: ReleaseTag): Promise<Later> {
+  const { name, commit, message, dated } = tag
+  const answer = await asked(release, { name, commit, message, at: dated })
+  const at = new Date().toISOString()
+  return (now) => applyTag(now, name, answer, at)
+}
+
+/** A fault of ours is waited for like a remote that is away: a tag is never given up in silence. */
+async function asked(release: Tagging, tag: Parameters<typeof pushTag>[0]['tag']): Promise<TagAnswer> {
+  const app = release.state()?.app
+  if (!app) return { kind: 'away', reason: 'The release is not there yet.' }
+  try {
+    return await pushTag({ repository: { app: app.name, url: app.repository, trunk: app.trunk }, tag })
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return { kind: 'away', reason: cause instanceof Error ? cause.message : String(cause) }
+  }
+}
