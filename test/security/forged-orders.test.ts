@@ -121,6 +121,23 @@ describe('[T.3] an order that did not come through the inbox changes nothing', (
     expect((await drive.deployment(version, 'production'))?.state).toBe('prepared')
   })
 
+  test('a deployment is begun by its environment alone', async () => {
+    const state = await temporal.workflow
+      .getHandle('environment/shop/integration')
+      .query<{ readonly current: { readonly order: object } }>('state')
+    const attempt = { number: 1, from: null, runs: {}, host: null, reattach: false }
+    const handle = await temporal.workflow.start('deployment', {
+      ...{ workflowId: 'deployment/forged', taskQueue: 'slipway' },
+      args: [
+        { entry: { order: state.current.order, attempt }, setup: null, preview: false, fence: 1, work: null },
+      ],
+    })
+
+    await expect(handle.result()).rejects.toThrow()
+    const { status } = await handle.describe()
+    expect(status.name).toBe('FAILED')
+  })
+
   test('a release that nobody cut is not begun', async () => {
     const { app } = await temporal.workflow.getHandle(release).query<{ readonly app: object }>('state')
     const id = `rel_${'0'.repeat(26)}`
