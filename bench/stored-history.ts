@@ -95,7 +95,7 @@ const noCommits: Git['range'] = async () => Promise.resolve({ commits: [], total
 const noState = async () => Promise.resolve(null)
 
 function reading(db: Kysely<Database>): Reading {
-  const links = { deploymentLog: () => null, workflow: () => null }
+  const links = { deploymentLog: () => null, buildLog: () => null, workflow: () => null }
   const cardOptions = { command, links, definition: app, people: () => [] }
   const rest = {
     apps: [app.name],
@@ -105,7 +105,11 @@ function reading(db: Kysely<Database>): Reading {
     windows: () => new Map<string, never>(),
     usage: (verb: Verb) => usageMessage(verb, command),
   }
-  return { reads: databaseReads(db, { range: noCommits, releaseState: noState }), command, ...rest }
+  return {
+    reads: databaseReads(db, { range: noCommits, fileAt: async () => null, releaseState: noState }),
+    command,
+    ...rest,
+  }
 }
 
 /** The command as it is typed, without Slack around it; a refusal is an answer too. */
@@ -134,7 +138,8 @@ const questions = [
 
 const works: Readonly<Record<string, Work>> = {
   ...Object.fromEntries(questions.map((text) => [`${command} ${text}`, typed(text)])),
-  'App Home': async (db) => drawHome(db, { range: noCommits, releaseState: noState }),
+  'App Home': async (db) =>
+    drawHome(db, { range: noCommits, fileAt: async () => null, releaseState: noState }),
   'an order: recorded, claimed, finished': async (db) => order(db),
   'a cut: version and release': async (db) => cut(db),
   'a cut: is it a candidate already': (db) => ledgerOf(db).isCandidate(app.name, unknownCommit),

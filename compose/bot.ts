@@ -34,7 +34,7 @@ import { openHttp } from './http.js'
 import { logOrder } from './order-log.js'
 import { openPublishing } from './publishing.js'
 import { openPolling, openWebhooks } from './pushes.js'
-import { openRanges, windowsAt } from './question-sources.js'
+import { openCommits, windowsAt } from './question-sources.js'
 import { openReports } from './reports.js'
 import type { Resources } from './resources.js'
 import { openSlackTransport } from './slack-transport.js'
@@ -133,7 +133,7 @@ function botContext(
     configuration,
     inbox: { ...inbox, newUlid: () => ulid(), log },
     reads: databaseReads(db, {
-      range: openRanges(parts).range,
+      ...openCommits(parts),
       releaseState: (app, id) => readReleaseState(db, releaseWorkflowId(app, id)),
     }),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),

@@ -11,12 +11,15 @@ import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 export function createLinks(settings: Settings, linkKey: Pick<LinkKey, 'current'>): CardOptions['links'] {
   const { publicUrl } = settings.http
   const { temporalUiUrl, temporalNamespace } = settings
+  const page = (path: string): string | null => {
+    const key = linkKey.current()
+    return publicUrl === null || key === null
+      ? null
+      : `${publicUrl.replace(/\/$/, '')}${signLink(`/api/v1/${path}`, key, Date.now())}`
+  }
   return {
-    deploymentLog: (id) => {
-      const key = linkKey.current()
-      if (publicUrl === null || key === null) return null
-      return `${publicUrl.replace(/\/$/, '')}${signLink(`/api/v1/deployments/${id}/log`, key, Date.now())}`
-    },
+    deploymentLog: (id) => page(`deployments/${id}/log`),
+    buildLog: (app, commit) => page(`apps/${app}/builds/${commit}/log`),
     workflow: ({ app, id }) => {
       if (temporalUiUrl === null) return null
       const workflow = encodeURIComponent(releaseWorkflowId(app, id))

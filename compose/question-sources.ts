@@ -8,7 +8,10 @@ import { type GitParts, openGit } from './open-git.js'
 const GIT_TIMEOUT_MS = 7_000
 
 /** Reads only; the mirrors are those of the worker where both run on one machine. */
-export const openRanges = (parts: GitParts): Pick<Git, 'range'> => openGit(parts, GIT_TIMEOUT_MS)
+export function openCommits(parts: GitParts): Pick<Git, 'range' | 'fileAt'> {
+  const { range, fileAt } = openGit(parts, GIT_TIMEOUT_MS)
+  return { range, fileAt }
+}
 
 /** The environments of an app that are closed by their windows at an instant. */
 export const windowsAt: BotContext['windows'] = ({ environments }, at) => {

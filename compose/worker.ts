@@ -22,6 +22,7 @@ import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { createHttpRunner } from '../integrations/stage-runners/http-runner.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
 import { type BaseVariables, createShellRunner } from '../integrations/stage-runners/shell-runner.js'
+import { readJunit } from '../integrations/test-reports/read-junit.js'
 import { createBuildActivities } from '../workflows/activities/build-activities.js'
 import { createCheckActivities } from '../workflows/activities/check-activities.js'
 import { createDeliveryActivities } from '../workflows/activities/delivery-activities.js'
@@ -165,7 +166,7 @@ export async function openActivities(
       ...createCheckActivities({ forge, clock }),
     },
     stages: createStageActivities(stageNeeds),
-    builds: createBuildActivities(stageNeeds),
+    builds: createBuildActivities({ ...stageNeeds, readTests: readJunit }),
   }
 }
 

@@ -1,5 +1,6 @@
 /** Rows as what people are shown. Rows never leave `db/`. */
 import type { Selectable } from 'kysely'
+import type { FailedTest } from '../domain/build-failure.js'
 import { isSaid } from '../domain/events.js'
 import { candidateName } from '../domain/identifiers.js'
 import type {
@@ -71,7 +72,9 @@ export function approvalView(row: Selectable<ApprovalsTable>): ApprovalView {
 
 /** A candidate with its release's version and the end of its build's log. */
 export type CandidateRow = Selectable<CandidatesTable> &
-  Pick<Selectable<ReleasesTable>, 'version'> & { readonly build_tail: string | null }
+  Pick<Selectable<ReleasesTable>, 'version'> & {
+    readonly build: { readonly tail: string; readonly tests: readonly FailedTest[] } | null
+  }
 
 /** A candidate; of a draft's release without a version it is named `rc.N` alone. */
 export function candidateView(row: CandidateRow): CandidateView {
@@ -81,7 +84,8 @@ export function candidateView(row: CandidateRow): CandidateView {
     name: version === null ? `rc.${number}` : candidateName(version, number),
     artifactDigest: row.artifact_digest,
     createdAt: row.created_at.toISOString(),
-    buildTail: row.build_tail,
+    buildTail: row.build?.tail ?? null,
+    failedTests: row.build?.tests ?? [],
   }
 }
 

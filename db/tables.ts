@@ -1,5 +1,6 @@
 /** The tables as kysely sees them. Timestamps come back as `Date`; JSON columns are plain data. */
 import type { Generated, JSONColumnType } from 'kysely'
+import type { FailedTest } from '../domain/build-failure.js'
 import type {
   CandidateGain,
   EnvironmentDetail,
@@ -112,7 +113,9 @@ export interface BuildsTable {
   artifact_reference: string | null
   /** Rises with every try; part of the idempotency key. */
   run: number
+  /** The last lines while it runs; of a failed one the lines around the failure. */
   tail: string
+  failed_tests: JSONColumnType<readonly FailedTest[], string | undefined>
   readonly started_at: Created
   finished_at: OptionalInstant
 }

@@ -2,8 +2,10 @@
 import {
   environmentOf,
   isOpenFailure,
+  newestAttempts,
   newestCandidate,
   newestDeployments,
+  newestRepeats,
   promotions,
   troubledTags,
 } from './card-standing.js'
@@ -33,6 +35,7 @@ export type CardVerb =
   | 'tag'
   | 'tick'
   | 'log'
+  | 'status'
   | 'delete'
 
 export interface CardAction {
@@ -43,7 +46,7 @@ export interface CardAction {
   readonly deployment: DeploymentView | null
   /** Of a roll back: what is put there instead. */
   readonly to: DeploymentView | null
-  /** Of a tick: the checklist item. */
+  /** Of a tick: the checklist item; of a build's log and view: its commit. */
   readonly argument: string | null
   /** `main` is what should happen next, `side` gets a button while there is room, `rare` goes into the menu. */
   readonly weight: 'main' | 'side' | 'rare'
@@ -57,14 +60,15 @@ export function cardActions(view: ReleaseView): CardAction[] {
   if (view.state === 'draft') return draftActions(view)
   const inQuestion = view.deployments.filter(isGate)
   const newest = newestDeployments(view)
+  const attempts = newestAttempts(view)
   return [
     ...inQuestion.toReversed().flatMap((deployment) => gateActions(view, deployment)),
-    ...newest.toReversed().flatMap((deployment) => failureActions(view, deployment)),
+    ...attempts.toReversed().flatMap((deployment) => failureActions(view, deployment)),
     ...conflictActions(view),
     ...buildActions(view),
     ...tagActions(view),
     ...promoteActions(view),
-    ...newest.flatMap((deployment) => runningActions(view, deployment)),
+    ...attempts.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
     ...rareActions(view),
     ...checklistActions(view),
@@ -143,6 +147,11 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
   if (environment === null || environment.current?.id !== deployment.id) return []
   const to = environment.rollbackTo
   if (to === null || deployment.state === 'failed' || deployment.state === 'superseded') return []
+  // The failure has it already.
+  if (
+    newestRepeats(view).some((one) => one.environment === deployment.environment && isOpenFailure(view, one))
+  )
+    return []
   const wanted = view.state === 'released' || deployment.state === 'rejected'
   return [{ ...about(view, deployment), verb: 'rollback', to, weight: wanted ? 'side' : 'rare' }]
 }
@@ -161,7 +170,12 @@ function conflictActions(view: ReleaseView): CardAction[] {
 function buildActions(view: ReleaseView): CardAction[] {
   const candidate = newestCandidate(view)
   if (candidate?.state !== 'build_failed' || view.state !== 'open') return []
-  return [{ ...nothing, candidate, verb: 'retry', weight: 'main' }]
+  const argument = candidate.commit
+  return [
+    { ...nothing, candidate, verb: 'retry', weight: 'main' },
+    { ...nothing, candidate, verb: 'log', argument, weight: 'side' },
+    { ...nothing, candidate, verb: 'status', argument, weight: 'side' },
+  ]
 }
 
 function tagActions(view: ReleaseView): CardAction[] {

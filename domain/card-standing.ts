@@ -2,14 +2,33 @@
 import type { PreparedDeployment, Promotable, TagStanding } from './change.js'
 import { closuresOf, stopping } from './environment/closures.js'
 import type { EnvironmentName } from './identifiers.js'
+import { isRepeat } from './states.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
 
-/** The newest deployment of each environment that this release was ordered into, lowest environment first. */
+/**
+ * The deployment in question in each environment that this release was ordered into, lowest environment first. Putting
+ * the same bytes there once more is none of its steps.
+ */
 export function newestDeployments(view: ReleaseView): readonly DeploymentView[] {
-  return view.detail.bound.flatMap(
-    ({ name }) => view.deployments.findLast(({ environment }) => environment === name) ?? [],
-  )
+  return view.detail.bound.flatMap(({ name }) => newestIn(view, name) ?? [])
 }
+
+/** Of one environment; null while it was never ordered there. */
+export function newestIn(view: ReleaseView, name: EnvironmentName): DeploymentView | null {
+  return view.deployments.findLast(({ environment, kind }) => environment === name && !isRepeat(kind)) ?? null
+}
+
+/** What puts this release's bytes there once more since, by a patch or a rebuild: the newest of each environment. */
+export function newestRepeats(view: ReleaseView): readonly DeploymentView[] {
+  return view.detail.bound.flatMap(({ name }) => {
+    const newest = view.deployments.findLast(({ environment }) => environment === name)
+    return newest && isRepeat(newest.kind) ? [newest] : []
+  })
+}
+
+/** What may have failed, is running or waits in line: the steps, and what repeats them. */
+export const newestAttempts = (view: ReleaseView): readonly DeploymentView[] =>
+  [...newestDeployments(view), ...newestRepeats(view)].toSorted((one, other) => one.number - other.number)
 
 /** A failure counts until a later deployment, of any release, has taken the environment over. */
 export function isOpenFailure(view: ReleaseView, deployment: DeploymentView): boolean {

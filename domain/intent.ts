@@ -72,6 +72,8 @@ export interface PromoteIntent extends OnApp {
   readonly deploymentId: DeploymentId
   /** True once the person confirmed promoting an older candidate than the newest good one. */
   readonly olderConfirmed: boolean
+  /** Setup runs first, also where it is not run by itself. */
+  readonly setUp: boolean
 }
 
 export interface DecideIntent extends OnApp {

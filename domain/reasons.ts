@@ -47,6 +47,8 @@ export type AbortCause =
   | { readonly kind: 'torn-down' }
   /** The candidate was rejected in another environment. */
   | { readonly kind: 'rejected'; readonly environment: EnvironmentName }
+  /** Setup had become necessary and is not run by itself there: nothing was touched. */
+  | { readonly kind: 'setup-required'; readonly because: SetupNeed }
   | { readonly kind: 'release-deleted' }
   | { readonly kind: 'not-in-line'; readonly state: DeploymentState | null }
   /** Approvals that nobody gave in Slack count for nothing. */
@@ -195,6 +197,8 @@ export type EnvironmentTask =
   | { readonly kind: 'patched-again'; readonly name: string }
   /** Of a branch or a commit. */
   | { readonly kind: 'newest-build'; readonly of: string }
+  /** Of the commit that was named. */
+  | { readonly kind: 'one-build'; readonly of: string }
   | { readonly kind: 'preview'; readonly source: PreviewSource }
   | { readonly kind: 'torn-down' }
   /** `until` null: for good. */

@@ -43,6 +43,8 @@ export interface RefusalFacts {
   'unknown-environment': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-release': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-deployment': { readonly text: string }
+  /** `commits`: those that it may mean, when it is several. */
+  'unknown-build': { readonly text: string; readonly commits: readonly CommitSha[] }
   'unknown-type': { readonly text: string; readonly nearest: readonly string[] }
   'ambiguous-environment': { readonly environments: readonly EnvironmentName[] }
   'title-missing': Record<never, never>
@@ -162,7 +164,17 @@ export interface RefusalFacts {
   'not-a-draft': { readonly state: string }
   'release-ended': { readonly state: string }
   // Life of an environment
-  'setup-required': { readonly environment: EnvironmentName; readonly because: SetupNeed }
+  'setup-required': {
+    readonly app: AppName
+    readonly environment: EnvironmentName
+    readonly because: SetupNeed
+    /** What was to be put there, to be ordered again with a setup; null of a patch by hand. */
+    readonly promotion: {
+      readonly candidate: string
+      readonly releaseId: ReleaseId
+      readonly number: number
+    } | null
+  }
   'no-setup-stage': { readonly environment: EnvironmentName }
   'no-build': { readonly environment: EnvironmentName }
   permanent: { readonly environment: EnvironmentName }

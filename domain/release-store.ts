@@ -1,4 +1,5 @@
 /** What the activities need from PostgreSQL, as a port: `db/repositories` implements it, `main.ts` binds it. */
+import type { FailedTest } from './build-failure.js'
 import type { BoundEnvironment, Change, StageRecord } from './change.js'
 import type { Sent } from './evidence.js'
 import type {
@@ -105,16 +106,12 @@ export interface ReleaseStore {
   >
   startDeployment(order: {
     readonly id: DeploymentId
-    readonly environment: EnvironmentName
     readonly attempt: number
-    readonly by: UserId
     readonly commit: CommitSha
     readonly artifactDigest: ArtifactDigest | null
-    /** Whether this environment makes a link. */
-    readonly links: boolean
     readonly at: string
   }): Promise<
-    | { readonly kind: 'started'; readonly linked: boolean }
+    | { readonly kind: 'started' }
     | { readonly kind: 'release-deleted' }
     | { readonly kind: 'not-queued'; readonly state: DeploymentState | null }
     | { readonly kind: 'not-approved'; readonly have: number; readonly need: number }
@@ -129,7 +126,7 @@ export interface ReleaseStore {
           readonly digest: ArtifactDigest | null
           readonly reference: string | null
         }
-      | { readonly kind: 'failed'; readonly tail: string },
+      | { readonly kind: 'failed'; readonly tail: string; readonly tests: readonly FailedTest[] },
     at: string,
   ): Promise<void>
   recordStage(stage: StageRecord): Promise<void>

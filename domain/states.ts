@@ -14,6 +14,9 @@ export type DeploymentState =
   | 'superseded'
   | 'aborted'
 export type DeploymentKind = 'promote' | 'push' | 'rollback' | 'redeploy' | 'rebuild'
+/** Puts the same bytes there once more: it changes neither what is current nor who approved and accepted it (S3.21). */
+export const isRepeat = (kind: DeploymentKind): boolean => kind === 'redeploy' || kind === 'rebuild'
+
 export type EnvironmentStatus =
   | 'absent'
   | 'setting_up'

@@ -1,4 +1,5 @@
 /** What people are shown: read by `db/queries`, drawn by `bot/views` and the read API. Plain data, no Slack. */
+import type { FailedTest } from './build-failure.js'
 import type {
   CandidateGain,
   EnvironmentDetail,
@@ -78,6 +79,43 @@ export interface DeploymentView {
   readonly stages: readonly StageView[]
 }
 
+/** The one build of a commit. */
+export interface BuildView {
+  readonly app: AppName
+  readonly commit: CommitSha
+  readonly state: 'running' | 'succeeded' | 'failed'
+  /** Counts its runs from 1. */
+  readonly run: number
+  readonly artifactDigest: ArtifactDigest | null
+  readonly artifactReference: string | null
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  /** The last lines while it runs; of a failed one the lines around the failure. */
+  readonly tail: string
+  readonly failedTests: readonly FailedTest[]
+  /** The branch whose push asked for it lately; null when it was a cut, or long ago. */
+  readonly branch: string | null
+  /** The candidates that are this commit, newest first; those of deleted releases are left out. */
+  readonly candidates: readonly {
+    readonly releaseId: ReleaseId
+    readonly number: number
+    readonly name: string
+    readonly title: string
+    readonly releaseState: ReleaseLifecycle
+    readonly requestedBy: UserId
+  }[]
+  /** Newest first. */
+  readonly deployments: readonly {
+    readonly id: DeploymentId
+    readonly number: number
+    readonly environment: EnvironmentName
+    readonly kind: DeploymentKind
+    readonly state: DeploymentState
+    readonly requestedBy: UserId
+    readonly at: string
+  }[]
+}
+
 export interface CandidateView {
   readonly number: number
   readonly name: string
@@ -90,6 +128,8 @@ export interface CandidateView {
   readonly createdAt: string
   /** Of the build, while it runs or after it failed. */
   readonly buildTail: string | null
+  /** Of a build that failed. */
+  readonly failedTests: readonly FailedTest[]
 }
 
 export interface LinkView {

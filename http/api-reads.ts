@@ -2,6 +2,7 @@
 
 import type { PublisherDatabase } from '../bot/publisher/publisher-options.js'
 import { auditOfRelease } from '../db/queries/audit.js'
+import { type BuildMatch, type BuildPage, buildLog, findBuild, listBuilds } from '../db/queries/builds.js'
 import { deploymentLog } from '../db/queries/deployment-log.js'
 import { readDeployment } from '../db/queries/deployments.js'
 import { readEnvironments } from '../db/queries/environments.js'
@@ -14,7 +15,7 @@ import {
   type ReleaseId,
 } from '../domain/identifiers.js'
 import type { ReleaseLifecycle } from '../domain/states.js'
-import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
+import type { AuditView, BuildView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 
 export interface ReleaseQuestion {
   /** Without it: all but the deleted ones. */
@@ -31,6 +32,11 @@ export interface ApiReads {
   events(id: ReleaseId): Promise<readonly AuditView[]>
   deployment(id: DeploymentId): Promise<DeploymentView | null>
   log(id: DeploymentId): Promise<string | null>
+  /** Newest first. */
+  builds(app: AppName, page: BuildPage): Promise<readonly BuildView[]>
+  /** Of a whole or abbreviated commit. */
+  build(app: AppName, commit: string): Promise<BuildMatch>
+  buildLog(app: AppName, commit: string): Promise<string | null>
 }
 
 /** {@link ApiReads} from the database. */
@@ -48,5 +54,8 @@ export function databaseApiReads(db: PublisherDatabase): ApiReads {
     events: (id) => auditOfRelease(db, id),
     deployment: (id) => readDeployment(db, id),
     log: (id) => deploymentLog(db, id),
+    builds: (app, page) => listBuilds(db, app, page),
+    build: (app, commit) => findBuild(db, app, commit),
+    buildLog: (app, commit) => buildLog(db, app, commit),
   }
 }

@@ -8,6 +8,7 @@ import type { ReleaseView } from '../domain/views.js'
 import { apiError, notFound } from './api-error.js'
 import type { ApiReads } from './api-reads.js'
 import { apiDeployment, apiEnvironment, apiEvent, apiRelease } from './api-shapes.js'
+import { listBuilds, showBuild, showBuildLog } from './build-routes.js'
 
 export interface ApiOptions {
   readonly reads: ApiReads
@@ -40,6 +41,9 @@ export function apiRoutes(options: ApiOptions): Hono {
   api.get('/apps/:app/releases/:version/events', (c) =>
     withRelease(c, options, async (view) => c.json((await reads.events(view.id)).map(apiEvent))),
   )
+  api.get('/apps/:app/builds', (c) => withApp(c, options, (app) => listBuilds(c, reads, app)))
+  api.get('/apps/:app/builds/:commit', (c) => withApp(c, options, (app) => showBuild(c, reads, app)))
+  api.get('/apps/:app/builds/:commit/log', (c) => withApp(c, options, (app) => showBuildLog(c, reads, app)))
   api.get('/apps/:app/metrics', (c) => withApp(c, options, (app) => showMetrics(c, options, app)))
   api.get('/deployments/:id', (c) => showDeployment(c, reads))
   api.get('/deployments/:id/log', (c) => showLog(c, reads))

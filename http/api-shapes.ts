@@ -7,7 +7,7 @@ import type { FreezeState, HoldState, LockState, ReleaseDetail, TagStanding } fr
 import type { EventKind } from '../domain/events.js'
 import type { Gate } from '../domain/reasons.js'
 import { type Schedule, scheduleOf } from '../domain/schedule.js'
-import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
+import type { AuditView, BuildView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 
 export interface ApiEnvironment {
   readonly name: string
@@ -213,5 +213,31 @@ export function apiDeployment(view: DeploymentView): ApiDeployment {
       startedAt: times.startedAt,
       finishedAt: times.finishedAt,
     })),
+  }
+}
+
+export interface ApiBuild {
+  readonly commit: string
+  readonly state: BuildView['state']
+  readonly run: number
+  readonly artifactDigest: string | null
+  readonly artifactReference: string | null
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  /** The branch whose push asked for it; null when it was a cut, or long ago. */
+  readonly branch: string | null
+  /** Of a failed one: what failed, and the lines of its log around the failure. */
+  readonly failure: { readonly tests: BuildView['failedTests']; readonly excerpt: string } | null
+  readonly candidates: readonly { readonly name: string; readonly requestedBy: string }[]
+  readonly deployments: BuildView['deployments']
+}
+
+export function apiBuild(view: BuildView): ApiBuild {
+  const { commit, state, run, artifactDigest, artifactReference, startedAt, finishedAt, branch } = view
+  return {
+    ...{ commit, state, run, artifactDigest, artifactReference, startedAt, finishedAt, branch },
+    failure: state === 'failed' ? { tests: view.failedTests, excerpt: view.tail } : null,
+    candidates: view.candidates.map(({ name, requestedBy }) => ({ name, requestedBy })),
+    deployments: view.deployments,
   }
 }

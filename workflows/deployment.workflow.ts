@@ -4,7 +4,6 @@ import type { DeploymentResult } from '../domain/environment/attempt-end.js'
 import { planStages } from '../domain/environment/plan.js'
 import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
 import { parseCommitSha } from '../domain/identifiers.js'
-import { isFirstLevel } from '../domain/pipeline.js'
 import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
 import type { DeploymentActivities, HostActivities, Inspection } from './activities/index.js'
@@ -28,17 +27,8 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
   if (workflowInfo().parent?.workflowId !== environmentWorkflowId(order.app, order.environment)) {
     throw ApplicationFailure.nonRetryable('Only its environment begins a deployment', 'ConfigInvalid')
   }
-  const started = await startDeployment({
-    id: order.id,
-    app: order.app,
-    environment: order.environment,
-    releaseId: order.releaseId,
-    attempt: attempt.number,
-    by: order.requestedBy,
-    commit: order.commit,
-    artifactDigest: order.artifactDigest,
-    links: !isFirstLevel(order.definition) && !input.preview,
-  })
+  const { commit, artifactDigest } = order
+  const started = await startDeployment({ id: order.id, attempt: attempt.number, commit, artifactDigest })
   if (started.kind === 'refused') return started
   const sequence: Progress = { touched: false, stage: null, runs: attempt.runs }
   try {
@@ -63,7 +53,7 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
   const plan = planStages(order.definition, {
     setup: input.setup,
     now,
-    rebuild: order.kind === 'rebuild',
+    rebuild: order.kind === 'rebuild' || order.setUp === true,
     from: attempt.from,
   })
   if (plan.kind === 'refuse')

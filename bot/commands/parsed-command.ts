@@ -51,7 +51,13 @@ export type ReadRequest =
   | ({ readonly kind: 'metrics'; readonly app: AppName | null; readonly since: string | null } & Shown)
   | ({ readonly kind: 'environments'; readonly app: AppName } & Shown)
   | ({ readonly kind: 'environment'; readonly app: AppName; readonly environment: string } & Shown)
-  | ({ readonly kind: 'log'; readonly app: AppName; readonly deployment: DeploymentId } & Shown)
+  | ({
+      readonly kind: 'log'
+      readonly app: AppName
+      readonly of:
+        | { readonly kind: 'deployment'; readonly id: DeploymentId }
+        | { readonly kind: 'build'; readonly commit: string }
+    } & Shown)
 
 export type QuestionKind = ReadRequest['kind']
 export type QuestionOf<Kind extends QuestionKind> = Extract<ReadRequest, { readonly kind: Kind }>

@@ -10,7 +10,8 @@ import type { Authorizer } from './authorize.js'
 import type { Reads } from './reads.js'
 
 /** What orders are resolved against; the queries of `db/`, so that tests can stand in for the database. */
-export interface Lookups extends Pick<Reads, 'candidate' | 'release' | 'deployment' | 'environments'> {
+export interface Lookups
+  extends Pick<Reads, 'candidate' | 'release' | 'deployment' | 'environments' | 'fileAt' | 'build'> {
   /** The latest deployments of an environment, oldest first. */
   inEnvironment(app: AppName, environment: EnvironmentName): Promise<readonly DeploymentView[]>
 }

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import { ensureButtons, findButton } from '../../db/buttons.js'
 import { auditOf, auditOfRelease } from '../../db/queries/audit.js'
+import { type BuildMatch, buildLog, findBuild } from '../../db/queries/builds.js'
 import { deploymentLog } from '../../db/queries/deployment-log.js'
 import { readDeployment } from '../../db/queries/deployments.js'
 import { readEnvironments } from '../../db/queries/environments.js'
@@ -46,12 +47,17 @@ export interface Reads {
   environments(app: AppName): Promise<readonly EnvironmentView[]>
   deployment(id: DeploymentId): Promise<DeploymentView | null>
   deploymentLog(id: DeploymentId): Promise<string | null>
+  /** Of a whole or abbreviated commit. */
+  build(app: AppName, commit: string): Promise<BuildMatch>
+  buildLog(app: AppName, commit: string): Promise<string | null>
   /** Oldest first. */
   auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
   /** Newest first; of every environment when it is null. */
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
   /** Commits in `to` and not in `from`, read from git; with `from` null, the newest of `to`. */
   range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
+  /** A file's text at a commit, read from git; null where there is none. */
+  fileAt(app: AppDefinition, commit: CommitSha, path: string): Promise<string | null>
   /** The deployments that began since an instant, oldest first. */
   runs(app: AppName, since: Date): Promise<readonly RunRow[]>
   /** What was released since an instant, oldest first, and what is planned and not released yet. */
@@ -67,12 +73,15 @@ export interface CommitsBetween {
 }
 
 /** What takes more than the database: commits, and the ids under which workflows record their states. */
-export interface Sources extends Pick<Git, 'range'> {
+export interface Sources extends Pick<Git, 'range' | 'fileAt'> {
   readonly releaseState: Reads['releaseState']
 }
 
 /** {@link Reads} from the database and its other sources. */
-export function databaseReads(db: Kysely<Database>, { range: rangeOf, releaseState }: Sources): Reads {
+export function databaseReads(
+  db: Kysely<Database>,
+  { range: rangeOf, fileAt, releaseState }: Sources,
+): Reads {
   return {
     button: (id) => findButton(db, id),
     storeButtons: (targets) =>
@@ -89,11 +98,15 @@ export function databaseReads(db: Kysely<Database>, { range: rangeOf, releaseSta
     environments: (app) => readEnvironments(db, app),
     deployment: (id) => readDeployment(db, id),
     deploymentLog: (id) => deploymentLog(db, id),
+    build: (app, commit) => findBuild(db, app, commit),
+    buildLog: (app, commit) => buildLog(db, app, commit),
     auditOfRelease: (id) => auditOfRelease(db, id),
     audit: (app, environment, limit) =>
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
     range: ({ name, repository, trunk }, { from, to, most }) =>
       rangeOf({ app: name, url: repository, trunk }, from, to, most),
+    fileAt: ({ name, repository, trunk }, commit, path) =>
+      fileAt({ app: name, url: repository, trunk }, commit, path),
     runs: (app, since) => runsSince(db, app, since),
     schedules: (app, since) => schedulesSince(db, app, since),
     waiting: async (apps) => {

@@ -5,6 +5,7 @@ import { nearest } from '../../domain/nearest.js'
 import { rolesForCut } from '../../domain/permissions.js'
 import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../../domain/pipeline.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
+import { isRepeat } from '../../domain/states.js'
 import type { ProtectedVerb } from '../../domain/verbs.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
 import { type Handling, Refused } from './handling.js'
@@ -123,7 +124,7 @@ async function ofRelease(
   const environments = [...new Set(open.map((one) => one.environment))]
   if (environments.length > 1) throw new Refused({ code: 'ambiguous-environment', environments })
   // With nothing open the newest explains best why: its state says who decided, or what took its place.
-  const chosen = open.at(-1) ?? all.at(-1)
+  const chosen = open.at(-1) ?? newestStep(all)
   if (chosen) return chosen
   throw new Refused({ code: 'nothing-to-decide', state: 'not deployed' })
 }
@@ -134,8 +135,12 @@ async function inEnvironment(
   order: { readonly environment: EnvironmentName; readonly wanted: Wanted },
 ): Promise<DeploymentView | null> {
   const recent = await handling.context.lookups.inEnvironment(app.name, order.environment)
-  return recent.findLast(order.wanted) ?? recent.at(-1) ?? null
+  return recent.findLast(order.wanted) ?? newestStep(recent) ?? null
 }
+
+/** Putting the same bytes there once more decided nothing. */
+const newestStep = (deployments: readonly DeploymentView[]): DeploymentView | undefined =>
+  deployments.findLast(({ kind }) => !isRepeat(kind)) ?? deployments.at(-1)
 
 /** The instant, as ISO, that people's words mean in their own time zone. */
 export function timeOf(text: string, by: ActorSnapshot): string {

@@ -2,7 +2,7 @@
 import { auditLine } from '../../db/queries/audit.js'
 import {
   authorsOfCommit,
-  failureTail,
+  failureLines,
   unplannedNotes,
   untoldArrivals,
 } from '../../db/queries/channel-notes.js'
@@ -80,10 +80,18 @@ async function drawNote(
   if (event === null) return null
   const message = channelNote(event, {
     authors: event.app === null ? [] : await authors.find(event.app, await emailsOf(db, event)),
-    tail: await failureTail(db, event),
-    logUrl: event.deploymentId === null ? null : links.deploymentLog(event.deploymentId),
+    ...(await failureLines(db, event)),
+    logUrl: logOf(event, links),
   })
-  return once(message, noteMarker(event))
+  return { ...once(message, noteMarker(event)), buttons: message.buttons }
+}
+
+/** Of the deployment, or of the build that failed. */
+function logOf(event: AuditView, links: ChannelNoteOptions['links']): string | null {
+  if (event.deploymentId !== null) return links.deploymentLog(event.deploymentId)
+  return event.kind === 'push.build_failed' && event.app !== null
+    ? links.buildLog(event.app, event.facts.commit)
+    : null
 }
 
 async function emailsOf(db: PublisherDatabase, event: AuditView): Promise<readonly string[]> {

@@ -28,8 +28,8 @@ export function createEnvironmentMessages(
     const deployments = newestFirst(await deploymentsOfEnvironment(db, place, SHOWN))
     // Without a push there is nothing that a card does not show already.
     if (!deployments.some(({ kind }) => kind === 'push')) return null
-    const { text, blocks, revision } = pushMessage(environment, deployments)
-    return { text, blocks, hash: revision, marker: pushMarker(environment), buttons: [], urgency: 1 }
+    const { text, blocks, buttons, revision } = pushMessage(environment, deployments)
+    return { text, blocks, hash: revision, marker: pushMarker(environment), buttons, urgency: 1 }
   }
 
   async function watchApp({ name, channel }: AppDefinition): Promise<void> {

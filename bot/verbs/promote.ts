@@ -13,9 +13,11 @@ import { askInformed } from '../orders/ask-release.js'
 import { closedFor } from '../orders/closures.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, candidateOf, environmentOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
+import { refuseUnprepared } from '../orders/setup-needed.js'
 import { releaseOf as releaseOfButton } from '../views/button-target.js'
 import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
+import { SETUP } from '../views/refusals/offers.js'
 import { listed } from '../views/refusals/refusal-words.js'
 import { ordersOrOpens } from './common/buttons.js'
 import { command } from './common/command.js'
@@ -45,7 +47,15 @@ const promoteForm: FormSpec = {
     if (environment === null) return wrong({ environment: 'Choose an environment.' })
     const override = answers('override')
     const app = subject.app.name
-    return ordered({ kind: 'promote', app, release, environment, override, olderConfirmed: false })
+    return ordered({
+      kind: 'promote',
+      app,
+      release,
+      environment,
+      override,
+      olderConfirmed: false,
+      setUp: false,
+    })
   },
   choices: (view) =>
     candidateChoices(
@@ -67,21 +77,23 @@ export const promote = command('promote', {
     ...overrideFlags,
     ...confirmFlags,
     'dry-run': 'switch',
+    setup: 'switch',
     n: 'switch',
   }),
   read: readPromote,
   forms: { promote: promoteForm },
   buttons: {
     promote: ordersOrOpens('promote', (target) => {
-      const { app, environment, confirmed = false } = target
+      const { app, environment, argument, confirmed = false } = target
       const release = releaseOfButton(target)
       if (release === null || environment === undefined) return null
-      return { kind: 'promote', app, release, environment, override: null, olderConfirmed: confirmed }
+      const setUp = argument === SETUP
+      return { kind: 'promote', app, release, environment, override: null, olderConfirmed: confirmed, setUp }
     }),
   },
   orders: {
     promote: {
-      write: ({ app, release, environment, override, olderConfirmed }) => [
+      write: ({ app, release, environment, override, olderConfirmed, setUp }) => [
         'promote',
         app,
         releaseName(release),
@@ -89,6 +101,7 @@ export const promote = command('promote', {
         environment,
         flag('override', override),
         switchWord('yes', olderConfirmed),
+        switchWord('setup', setUp),
       ],
       workflowKey: ({ app, release }) => releaseKey(app, release),
       addIds: (draft, newIds) => ({ ...draft, deploymentId: newIds.deployment() }),
@@ -113,7 +126,8 @@ function readPromote(args: AppArguments): ParsedCommand<'promote'> {
   const override = valueOf(args, 'override')
   if (release !== null && environment !== null) {
     const olderConfirmed = args.switches.has('yes')
-    return orderFor({ kind: 'promote', app, release, environment, override, olderConfirmed })
+    const setUp = args.switches.has('setup')
+    return orderFor({ kind: 'promote', app, release, environment, override, olderConfirmed, setUp })
   }
   // The lowest is safe to suggest; any other is named by the person.
   const suggested = environment ?? args.app.environments[0]?.name ?? null
@@ -133,13 +147,16 @@ async function handlePromote(handling: Handling<IntentOf<'promote'>>): Promise<O
   const view = await releaseView(handling, found.releaseId)
   const { passesFreeze } = view.detail
   const closed = await closedFor(handling, { app, environment, passesFreeze, by: by.user })
+  const candidate = candidateOf(view, found.candidate)
+  if (!intent.setUp) await refuseUnprepared(handling, { app, environment, view, candidate })
   const order = {
     deploymentId: intent.deploymentId,
-    candidate: candidateOf(view, found.candidate),
+    candidate,
     environment: environment.name,
     override: intent.override,
     closed,
     olderConfirmed: intent.olderConfirmed,
+    setUp: intent.setUp,
     by,
   }
   const to = { app: app.name, release: view.id }

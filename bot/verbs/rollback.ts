@@ -4,6 +4,7 @@ import type { DeploymentId } from '../../domain/identifiers.js'
 import type { DeploymentRef, IntentOf, ReleaseRef } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Outcome } from '../../domain/refusal.js'
+import { isRepeat } from '../../domain/states.js'
 import type { AppArguments } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem } from '../commands/parsed-command.js'
@@ -160,6 +161,7 @@ async function acceptedOf(
     (one) =>
       one.environment === environment.name &&
       one.state === 'accepted' &&
+      !isRepeat(one.kind) &&
       (found.candidate === null || one.candidateNumber === found.candidate),
   )
   if (accepted) return accepted.id

@@ -113,3 +113,17 @@ export function withBlockIds(blocks: readonly KnownBlock[], prefix: string, revi
     block_id: index === 0 ? `${prefix}:${revision}` : `${prefix}:${index}:${revision}`,
   }))
 }
+
+/** Action ids are unique within a block, so a second button of the same verb goes into a row of its own. */
+export function actionRows(buttons: readonly Button[], menu: Overflow | null = null): ActionsBlock[] {
+  const taken = new Map<string, number>()
+  const lines: (Button | Overflow)[][] = []
+  for (const one of buttons) {
+    const id = one.action_id ?? ''
+    const line = taken.get(id) ?? 0
+    taken.set(id, line + 1)
+    lines[line] = [...(lines[line] ?? []), one]
+  }
+  if (menu !== null) lines[0] = [...(lines[0] ?? []), menu]
+  return lines.map((line) => actions(line))
+}

@@ -2,17 +2,18 @@
 import { createHash } from 'node:crypto'
 import { shortCommit } from '../../domain/identifiers.js'
 import type { DeploymentView, EnvironmentView } from '../../domain/views.js'
-import { context, section, withBlockIds } from './blocks.js'
+import { actions, context, section, withBlockIds } from './blocks.js'
+import { showBuild } from './channel-note.js'
 import { code, date, mention, outside } from './escape.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
-import type { Message } from './message.js'
+import type { MessageWithButtons } from './message.js'
 import { deploymentWords, environmentWords, says } from './status-words.js'
 import { environmentNoteWords } from './words/environment-words.js'
 import { deploymentNoteWords } from './words/failure-words.js'
 import { holdReason } from './words/gate-words.js'
 
-export interface PushMessage extends Message {
+export interface PushMessage extends MessageWithButtons {
   /** Short hash of all that is shown. */
   readonly revision: string
 }
@@ -26,6 +27,7 @@ export function pushMarker(environment: Pick<EnvironmentView, 'app' | 'name'>): 
 export function pushMessage(environment: EnvironmentView, newest: readonly DeploymentView[]): PushMessage {
   const { app, name, state, current, hold, lock, detail } = environment
   const first = newest[0] ?? null
+  const build = first && showBuild(app, first.commit)
   const sentence =
     first === null
       ? `${app} ${name} is ${environmentWords[state].word}.`
@@ -44,12 +46,18 @@ export function pushMessage(environment: EnvironmentView, newest: readonly Deplo
     section(`*${app} ${name}* ${says(environmentWords[state])}: ${runs}`),
     ...(newest.length === 0 ? [] : [section(newest.slice(0, 5).map(pushLine).join('\n'))]),
     ...(lines.length === 0 ? [] : [context(lines.join('\n'))]),
+    ...(build === null ? [] : [actions([build.element])]),
   ]
   const revision = createHash('sha256')
     .update(JSON.stringify([sentence, blocks]))
     .digest('hex')
     .slice(0, 12)
-  return { text: sentence, blocks: withBlockIds(blocks, pushMarker(environment), revision), revision }
+  return {
+    text: sentence,
+    blocks: withBlockIds(blocks, pushMarker(environment), revision),
+    buttons: build === null ? [] : [build.target],
+    revision,
+  }
 }
 
 function pushLine({ state, commit, candidate, failedStage, note }: DeploymentView): string {

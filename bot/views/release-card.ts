@@ -50,8 +50,11 @@ export function cardMarker(view: Pick<ReleaseView, 'app' | 'version' | 'id'>): s
 /** With an address for the log, the card links to it; a button would only show the last lines. */
 function offered(view: ReleaseView, options: CardOptions): ReturnType<typeof cardActions> {
   return cardActions(view).filter(
-    ({ verb, deployment }) =>
-      verb !== 'log' || deployment === null || options.links.deploymentLog(deployment.id) === null,
+    ({ verb, deployment, candidate }) =>
+      verb !== 'log' ||
+      (deployment
+        ? options.links.deploymentLog(deployment.id) === null
+        : candidate === null || options.links.buildLog(view.app, candidate.commit) === null),
   )
 }
 

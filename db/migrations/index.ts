@@ -9,7 +9,9 @@ import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
 import { candidateGains } from './0008-candidate-gains.js'
 import { linkKey } from './0009-link-key.js'
-import { sentOrders } from './0010-sent-orders.js'
+import { linksByLevel } from './0010-links-by-level.js'
+import { failedTests } from './0011-failed-tests.js'
+import { sentOrders } from './0012-sent-orders.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -21,5 +23,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-workers': workersTable,
   '0008-candidate-gains': candidateGains,
   '0009-link-key': linkKey,
-  '0010-sent-orders': sentOrders,
+  '0010-links-by-level': linksByLevel,
+  '0011-failed-tests': failedTests,
+  '0012-sent-orders': sentOrders,
 }

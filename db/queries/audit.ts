@@ -1,8 +1,14 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { AppName, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
+
+/** How far back is looked; whoever was away for longer than this many lines reads the history instead. */
+const LOOK_BACK = 5_000
+
+/** The newest lines of the trail. */
+export const recentAudit = sql<boolean>`audit.id > (select coalesce(max(id), 0) from audit) - ${LOOK_BACK}`
 
 /** A page of an app's history, going back in time. */
 export interface AuditPage {

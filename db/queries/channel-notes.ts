@@ -1,13 +1,10 @@
 import { type Kysely, sql } from 'kysely'
+import type { FailedTest } from '../../domain/build-failure.js'
 import type { AppName } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
-
-/** How far back is looked; whoever was away for longer than this many lines reads the history instead. */
-const LOOK_BACK = 5_000
-
-const recent = sql<boolean>`audit.id > (select coalesce(max(id), 0) from audit) - ${LOOK_BACK}`
+import { recentAudit } from './audit.js'
 
 /**
  * What a channel is to hear though no release's card is its place, e.g. of pushes: nobody has planned a message for it
@@ -25,7 +22,7 @@ export async function unplannedNotes(
     .where('release_id', 'is', null)
     .where('tell', '=', 'broadcast')
     .where('app', 'in', apps)
-    .where(recent)
+    .where(recentAudit)
     .where(sql<boolean>`not exists (select from slack_messages where key = concat('note/', audit.id))`)
     .orderBy('id')
     .limit(limit)
@@ -33,8 +30,15 @@ export async function unplannedNotes(
   return rows.map(auditView)
 }
 
-/** The last lines of what failed: of the deployment's stage, or of the commit's build. */
-export async function failureTail(db: Kysely<Database>, event: AuditView): Promise<string | null> {
+/** What is known of a failure. */
+export interface FailureLines {
+  /** The last lines of the deployment's stage, or of a build the lines around the failure. */
+  readonly tail: string | null
+  readonly tests: readonly FailedTest[]
+}
+
+/** Of the deployment's stage, or of the commit's build. */
+export async function failureLines(db: Kysely<Database>, event: AuditView): Promise<FailureLines> {
   if (event.deploymentId !== null) {
     const row = await db
       .selectFrom('stage_runs')
@@ -43,17 +47,17 @@ export async function failureTail(db: Kysely<Database>, event: AuditView): Promi
       .where('verdict', 'in', ['failed', 'inconclusive', 'retry'])
       .orderBy('started_at', 'desc')
       .executeTakeFirst()
-    return row?.tail ?? null
+    return { tail: row?.tail ?? null, tests: [] }
   }
-  if (event.kind !== 'push.build_failed' || event.app === null) return null
+  if (event.kind !== 'push.build_failed' || event.app === null) return { tail: null, tests: [] }
   const row = await db
     .selectFrom('builds')
-    .select('tail')
+    .select(['tail', 'failed_tests'])
     .where('app', '=', event.app)
     .where('commit', '=', event.facts.commit)
     .orderBy('started_at', 'desc')
     .executeTakeFirst()
-  return row?.tail ?? null
+  return { tail: row?.tail ?? null, tests: row?.failed_tests ?? [] }
 }
 
 /** Who wrote what came with a commit, as the push that brought it says. */
@@ -74,7 +78,7 @@ export async function authorsOfCommit(
     .where('app', '=', app)
     .where('kind', '=', 'push.taken')
     .where(sql<boolean>`facts->>'commit' = ${commit}`)
-    .where(recent)
+    .where(recentAudit)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
@@ -96,7 +100,7 @@ export async function untoldArrivals(
     .where('audit.kind', '=', 'deployment.completed')
     .where('deployments.kind', 'in', ['push', 'promote'])
     .where('audit.app', 'in', apps)
-    .where(recent)
+    .where(recentAudit)
     .where(sql<boolean>`not exists (select from slack_messages where key = concat('arrival/', audit.id))`)
     .orderBy('audit.id')
     .limit(limit)

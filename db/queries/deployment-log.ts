@@ -32,8 +32,11 @@ export async function stageLog(db: Kysely<Database>, key: string): Promise<strin
   return logs.get(key) ?? ''
 }
 
-/** Pieces overlap where a worker came back and read the log again. */
-async function readLogs(db: Kysely<Database>, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** The logs of stage runs by their keys. Pieces overlap where a worker came back and read the log again. */
+export async function readLogs(
+  db: Kysely<Database>,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>()
   if (keys.length === 0) return texts
   const pieces = await db

@@ -53,11 +53,13 @@ async function loadCandidates(
     .selectAll('candidates')
     .select([
       'releases.version',
-      sql<string | null>`(
-        select case when build.state = 'succeeded' then null else build.tail end from builds as build
+      sql<CandidateRow['build']>`(
+        select case when build.state = 'succeeded' then null
+          else jsonb_build_object('tail', build.tail, 'tests', build.failed_tests) end
+        from builds as build
         where build.app = releases.app and build.commit = candidates.commit
         order by build.started_at desc
-        limit 1)`.as('build_tail'),
+        limit 1)`.as('build'),
     ])
     .where('candidates.release_id', 'in', ids)
     .orderBy('candidates.number')
@@ -79,7 +81,7 @@ export function releaseView(row: Selectable<ReleasesTable>, parts: ReleaseParts)
     releasedAt: row.released_at?.toISOString() ?? null,
     rolledBack: row.rolled_back,
     deletable: state !== 'deleted' && links.length === 0 && !onItsWay,
-    blockedBy: links.map(({ to_environment }) => to_environment),
+    blockedBy: [...new Set(links.map(({ to_environment }) => to_environment))],
     candidates: parts.candidates.filter(({ release_id }) => release_id === id).map(candidateView),
     links: links.map(linkView),
     deployments,

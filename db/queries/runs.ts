@@ -5,7 +5,7 @@ import type { Database } from '../tables.js'
 
 const MOST = 20_000
 
-/** The deployments of an app that began since an instant, oldest first. */
+/** The deployments of an app that touched something since an instant, oldest first. */
 export async function runsSince(db: Kysely<Database>, app: AppName, since: Date): Promise<readonly RunRow[]> {
   const rows = await db
     .selectFrom('deployments')
@@ -17,6 +17,18 @@ export async function runsSince(db: Kysely<Database>, app: AppName, since: Date)
     )
     .where('app', '=', app)
     .where('started_at', '>=', sql<Date>`${since.toISOString()}::timestamptz`)
+    // What was turned away before any stage touched nothing.
+    .where((row) =>
+      row.or([
+        row('state', 'not in', ['failed', 'aborted']),
+        row.exists(
+          row
+            .selectFrom('stage_runs')
+            .whereRef('stage_runs.deployment_id', '=', 'deployments.id')
+            .select('stage_runs.key'),
+        ),
+      ]),
+    )
     .orderBy('started_at')
     .limit(MOST)
     .execute()

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
+import type { FailedTest } from '../../domain/build-failure.js'
 import type { AppName, ArtifactDigest, CommitSha } from '../../domain/identifiers.js'
-import { storableText } from '../storable.js'
+import { storableText, toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
 import { reportBuild } from './report-changes.js'
@@ -38,7 +39,9 @@ export interface BuildEnd {
   readonly state: 'succeeded' | 'failed'
   readonly digest: ArtifactDigest | null
   readonly reference: string | null
+  /** Of a failed one the lines around the failure. */
   readonly tail: string
+  readonly tests: readonly FailedTest[]
 }
 
 /** Claims the one build of (app, commit, definition). A failed one is run again, a succeeded one never. */
@@ -78,7 +81,14 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
     const run = build.run + 1
     await trx
       .updateTable('builds')
-      .set({ state: 'running', claimed_by: claimant, run, tail: '', finished_at: null })
+      .set({
+        state: 'running',
+        claimed_by: claimant,
+        run,
+        tail: '',
+        failed_tests: toJson([]),
+        finished_at: null,
+      })
       .where('id', '=', id)
       .execute()
     await reportBuild(trx, id)
@@ -96,6 +106,7 @@ export async function finishBuild(db: Kysely<Database>, end: BuildEnd): Promise<
         artifact_digest: end.digest,
         artifact_reference: end.reference,
         tail: storableText(end.tail),
+        failed_tests: toJson(end.tests),
         finished_at: end.at,
       })
       .where('id', '=', end.id)

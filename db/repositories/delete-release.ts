@@ -70,7 +70,7 @@ async function whyNot(trx: Transaction<Database>, id: ReleaseId): Promise<Delete
     .orderBy('id')
     .execute()
   if (links.length > 0) {
-    const environments = links.map(({ to_environment }) => to_environment)
+    const environments = [...new Set(links.map(({ to_environment }) => to_environment))]
     return { kind: 'refused', refusal: { code: 'linked', environments } }
   }
   const busy = await trx

@@ -12,6 +12,7 @@ import { type IgnoredMove, writeMoves } from './change-moves.js'
 import { writeCandidates, writeRelease } from './change-release.js'
 import { writeWorkflowState } from './change-workflow.js'
 import { currentDeployment, reportDeployments, reportRelease } from './report-changes.js'
+import { writeLinks } from './write-links.js'
 
 /** What recording a change came to. */
 export interface Recorded {
@@ -35,6 +36,7 @@ export async function recordChange(db: Kysely<Database>, change: Change): Promis
     const moved = await writeMoves(trx, change.moves)
     await writeApprovals(trx, change.approvals)
     await writeStages(trx, change.stages)
+    await writeLinks(trx, change)
     const ran = await currentDeployment(trx, change.app, change.environment?.name ?? null)
     const shownOn = await writeEnvironment(trx, change.app, change.environment)
     await writeWorkflowState(trx, change.workflow)

@@ -1,6 +1,6 @@
 /** What the end of a deployment's attempt means for its environment. */
 import { type CommitSha, SLIPWAY, type UserId } from '../identifiers.js'
-import type { AbortCause, Failure } from '../reasons.js'
+import type { AbortCause, Failure, SetupNeed } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import { aborted, eventOf, moved, reportsOf, subjectOf } from './deployment-events.js'
 import type { Inspected } from './plan.js'
@@ -79,6 +79,9 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
       })
     case 'failed': {
       const { stage, failure, touched, runs } = result
+      if (failure.kind === 'setup-required') {
+        return notSetUp(withSetup(free, result), running.entry, { because: failure.because, runs, at })
+      }
       const failed = { entry: running.entry, stage, why: failure, runs, touched, at }
       const remembered = rememberFailedPush(free, order)
       return moved({ ...withSetup(free, result), failed, ...remembered }, order, {
@@ -92,6 +95,25 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
       })
     }
   }
+}
+
+/** Nothing was touched, so nothing failed (S2.23); a rebuild sets up with what was turned away. */
+function notSetUp(
+  state: EnvironmentState,
+  entry: LaneEntry,
+  {
+    because,
+    runs,
+    at,
+  }: { readonly because: SetupNeed; readonly at: string } & Pick<FailedDeployment, 'runs'>,
+): LaneStep {
+  const failed = { entry, stage: null, why: { kind: 'aborted' }, runs, touched: false, at } as const
+  const cause = { kind: 'setup-required', because } as const
+  return aborted({ ...state, failed, ...rememberFailedPush(state, entry.order) }, entry.order, {
+    at,
+    by: SLIPWAY,
+    cause,
+  })
 }
 
 function withSetup(
@@ -136,6 +158,7 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
           at,
           by: SLIPWAY,
           note: { kind: 'superseded', by: nameOfOrder(order) },
+          touched: true,
           replaced: true,
           rolledBack,
         })

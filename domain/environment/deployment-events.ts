@@ -4,7 +4,7 @@ import type { AuditEvent, DeploymentSubject, EventFacts, EventKind, Said } from 
 import type { UserId } from '../identifiers.js'
 import type { AbortCause, DeploymentNote } from '../reasons.js'
 import type { StageName } from '../stage.js'
-import type { DeploymentState } from '../states.js'
+import { type DeploymentState, isRepeat } from '../states.js'
 import {
   type DeploymentReport,
   type DeploymentRequest,
@@ -52,8 +52,23 @@ export function moved(
     state,
     moves: [{ id: order.id, to, at, by, attempt, failedStage, note }],
     events: [eventOf(order, line)],
-    reports: reportsOf(order, { to, at, by, note, replaced, rolledBack: false }),
+    reports: reportsOf(order, { to, at, by, note, touched: hasTouched(line), replaced, rolledBack: false }),
     newDeployments: [],
+  }
+}
+
+/** Whether a stage that changes the environment had begun. */
+function hasTouched(line: Line<Moving>): boolean {
+  switch (line.kind) {
+    case 'deployment.failed':
+      return line.facts.touched
+    case 'deployment.aborted':
+      return line.facts.cause.kind === 'running' && line.facts.cause.touched
+    case 'deployment.awaiting_acceptance':
+    case 'deployment.accepted':
+      return true
+    default:
+      return false
   }
 }
 
@@ -93,10 +108,10 @@ export function aborted(
 /** What the order's release is told; nothing for a push. */
 export function reportsOf(
   order: DeploymentRequest,
-  reports: Pick<DeploymentReport, 'to' | 'at' | 'by' | 'note' | 'replaced' | 'rolledBack'>,
+  reports: Pick<DeploymentReport, 'to' | 'at' | 'by' | 'note' | 'touched' | 'replaced' | 'rolledBack'>,
 ): readonly DeploymentReport[] {
   // Setting up again what runs is no step of a release.
-  if (order.kind === 'rebuild' || order.kind === 'redeploy') return []
+  if (isRepeat(order.kind)) return []
   if (!order.releaseId || order.candidateNumber === null) return []
   const { releaseId, id, environment, candidateNumber, requestedBy } = order
   return [{ ...reports, releaseId, deploymentId: id, environment, candidate: candidateNumber, requestedBy }]

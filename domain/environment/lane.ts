@@ -1,6 +1,7 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
 import type { PushWait } from '../events.js'
 import type { Closure } from '../reasons.js'
+import { isRepeat } from '../states.js'
 import { closuresAt, type LaneNow, passedBy, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
@@ -99,6 +100,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
       at,
       by: entry.order.requestedBy,
       note: null,
+      touched: false,
       replaced: false,
       rolledBack: false,
     }),
@@ -135,9 +137,7 @@ export function nextWake(state: EnvironmentState, { at: now, closed }: LaneNow):
 /** The same deployment, or the same bytes put there once more. */
 const isSame = (there: DeploymentRequest, by: DeploymentRequest): boolean =>
   there.id === by.id ||
-  ((by.kind === 'rebuild' || by.kind === 'redeploy') &&
-    there.commit === by.commit &&
-    there.artifactDigest === by.artifactDigest)
+  (isRepeat(by.kind) && there.commit === by.commit && there.artifactDigest === by.artifactDigest)
 
 function overtake(state: EnvironmentState, by: DeploymentRequest, at: string): LaneStep {
   const awaiting =

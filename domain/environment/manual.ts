@@ -1,5 +1,5 @@
 /** Rebuild and patch by hand: what a person may have done with an environment at any time (S2.11, S2.14). */
-import type { DeploymentId, UserId } from '../identifiers.js'
+import type { CommitSha, DeploymentId, UserId } from '../identifiers.js'
 import type { EnvironmentTask } from '../reasons.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
 import { environmentEvent, moved, subjectOf } from './deployment-events.js'
@@ -22,6 +22,8 @@ export interface HandOrder {
   readonly deploymentId: DeploymentId
   readonly by: UserId
   readonly at: string
+  /** Of a patch: the build of this commit instead of the newest. */
+  readonly commit?: CommitSha
 }
 
 /** Setup again: of what failed, of what runs, or of the branch's head where nothing ever ran. Twice is harmless. */
@@ -38,11 +40,11 @@ export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
   return no(state, { code: 'no-build', environment: state.name })
 }
 
-/** The newest build of the branch it follows, or, where only people deploy, what they last put there once more. */
+/** The build of the commit that is named, the newest of the branch it follows, or, where only people deploy, what they last put there once more. */
 export function patch(state: EnvironmentState, order: HandOrder): Answered {
   const refusal = closed(state) ?? unprepared(state)
   if (refusal) return no(state, refusal)
-  if (state.lifecycle.preview !== null || state.definition.branch !== null)
+  if (order.commit || state.lifecycle.preview !== null || state.definition.branch !== null)
     return buildHead(state, order, 'push')
   if (state.current) return again(state, state.current.order, { ...order, kind: 'redeploy' })
   return no(state, { code: 'no-build', environment: state.name })
@@ -56,7 +58,7 @@ function closed(state: EnvironmentState): Refusal | null {
 function unprepared(state: EnvironmentState): Refusal | null {
   if (state.definition.requireSetup !== 'refuse' || !isSetupRequired(state)) return null
   const because = state.setup === null ? 'never' : 'content'
-  return { code: 'setup-required', environment: state.name, because }
+  return { code: 'setup-required', app: state.app, environment: state.name, because, promotion: null }
 }
 
 function setUpFailed(
@@ -106,9 +108,7 @@ function again(
 /** Notes that a build is wanted; it is made first, and nothing runs before it succeeded (S2.1). */
 function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 'rebuild'): Answered {
   const { deploymentId, by, at } = order
-  const { preview, wanted } = state.lifecycle
-  const branch = preview === null ? state.definition.branch : preview.branch
-  const commit = branch === null ? (state.current?.order.commit ?? wanted?.commit ?? preview?.commit) : null
+  const { branch, commit } = whatToBuild(state, order)
   if (commit === undefined) return no(state, { code: 'no-build', environment: state.name })
   const next = withLifecycle(state, { wanted: { deploymentId, kind, commit, branch, by, at } })
   const of = branch ?? commit?.slice(0, 7) ?? ''
@@ -117,8 +117,20 @@ function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 're
       ...step(next),
       events: [environmentEvent(next, { kind: 'environment.build_wanted', facts: { of }, at, by })],
     },
-    outcome: begun(state, { kind: 'newest-build', of }),
+    outcome: begun(state, order.commit ? { kind: 'one-build', of } : { kind: 'newest-build', of }),
   }
+}
+
+/** A named commit, the head of the branch it follows, or what is there already; undefined: nothing is known. */
+function whatToBuild(
+  { definition, lifecycle, current }: EnvironmentState,
+  order: HandOrder,
+): { readonly branch: string | null; readonly commit: CommitSha | null | undefined } {
+  const { preview, wanted } = lifecycle
+  if (order.commit) return { branch: null, commit: order.commit }
+  const branch = preview === null ? definition.branch : preview.branch
+  if (branch !== null) return { branch, commit: null }
+  return { branch, commit: current?.order.commit ?? wanted?.commit ?? preview?.commit }
 }
 
 const begun = (state: EnvironmentState, task: EnvironmentTask): Outcome =>

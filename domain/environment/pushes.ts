@@ -13,9 +13,9 @@ import {
 
 const REMEMBERED = 100
 
-/** True for a commit whose deployment by push failed here before. */
+/** True for a commit whose deployment by push failed here before; a person may want it all the same. */
 export function failedBefore(state: EnvironmentState, order: DeploymentRequest): boolean {
-  return order.kind === 'push' && state.failedPushes.includes(order.commit)
+  return order.kind === 'push' && order.requestedBy === SLIPWAY && state.failedPushes.includes(order.commit)
 }
 
 /** Remembers the commit of a push that failed. */

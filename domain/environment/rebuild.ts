@@ -1,5 +1,6 @@
 /** What a deployment that succeeded says about the environment itself, and setting up again what runs there already. */
 import { type CommitSha, SLIPWAY } from '../identifiers.js'
+import { isRepeat } from '../states.js'
 import { moved, subjectOf } from './deployment-events.js'
 import { outOfSync } from './drift.js'
 import { withExpiry } from './expiry.js'
@@ -14,7 +15,7 @@ import {
 
 /** A rebuild of what runs there changes neither what runs nor who accepted it. */
 export const isSameAgain = (before: Deployed, order: DeploymentRequest): boolean =>
-  (order.kind === 'rebuild' || order.kind === 'redeploy') &&
+  isRepeat(order.kind) &&
   before.order.commit === order.commit &&
   before.order.artifactDigest === order.artifactDigest
 

@@ -49,6 +49,8 @@ export interface DeploymentRequest {
   readonly override: Override | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze: boolean
+  /** True: a person wants setup to run first, also where it is not run by itself. Absent: as `requireSetup` says. */
+  readonly setUp?: boolean
 }
 
 /** How an attempt begins: from the start, or from a later stage; `end` has no stage left to run. */
@@ -178,6 +180,8 @@ export interface DeploymentReport {
   readonly at: string
   readonly by: UserId
   readonly note: DeploymentNote | null
+  /** A stage that changes the environment began: its release is linked. */
+  readonly touched: boolean
   /** Something else runs in its place now. */
   readonly replaced: boolean
   /** It was rolled back from. */

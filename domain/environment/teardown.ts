@@ -154,6 +154,7 @@ function gone(state: EnvironmentState, at: string): LaneStep {
           at,
           by: SLIPWAY,
           note: { kind: 'superseded', by: null },
+          touched: true,
           replaced: true,
           rolledBack: false,
         })

@@ -32,7 +32,7 @@ export function applyReport(before: ReleaseState, report: DeploymentReport): Rel
   const next: ReleaseState = {
     ...changed,
     rolledBack: changed.rolledBack || (report.rolledBack && endsTheWay(state, deployment)),
-    linked: linkedBy(changed, deployment, to),
+    linked: report.touched ? linkedBy(changed, deployment) : changed.linked,
   }
   const accepted = report.to === 'accepted' && deployment.state !== 'accepted'
   return accepted && endsTheWay(next, deployment)
@@ -67,14 +67,9 @@ function withKnown(state: ReleaseState, report: DeploymentReport): ReleaseState 
   return { ...state, deployments: [...state.deployments, deployment] }
 }
 
-function linkedBy(
-  state: ReleaseState,
-  deployment: ReleaseDeployment,
-  to: string,
-): readonly EnvironmentName[] {
+function linkedBy(state: ReleaseState, deployment: ReleaseDeployment): readonly EnvironmentName[] {
   const environment = findEnvironment(state.app, deployment.environment)
-  const started = to === 'running' || to === 'failed' || to === 'awaiting_acceptance' || to === 'accepted'
-  if (!environment || isFirstLevel(environment) || !started || state.linked.includes(environment.name))
+  if (!environment || isFirstLevel(environment) || state.linked.includes(environment.name))
     return state.linked
   return [...state.linked, environment.name]
 }

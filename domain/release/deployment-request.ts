@@ -36,5 +36,6 @@ export function deploymentOrder(
     override:
       deployment.override === null ? null : { reason: deployment.override, at: deployment.preparedAt },
     passesFreeze: passesFreeze(state),
+    ...(deployment.setUp ? { setUp: true } : {}),
   }
 }

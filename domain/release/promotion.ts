@@ -20,6 +20,8 @@ export interface PromoteOrder {
   readonly override: string | null
   /** What closed the environment when the order was given: a lock, a freeze. The lane has the last word. */
   readonly closed?: readonly Closure[]
+  /** True: setup runs first, also where it is not run by itself. */
+  readonly setUp?: boolean
   readonly olderConfirmed: boolean
   readonly by: ActorSnapshot
 }
@@ -200,6 +202,7 @@ function prepared(
     note: null,
     override: order.override,
     checks: null,
+    ...(order.setUp ? { setUp: true } : {}),
   }
 }
 

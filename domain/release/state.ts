@@ -73,6 +73,8 @@ export interface ReleaseDeployment {
   readonly override: string | null
   /** What the last look at its required checks came to; null before the first. */
   readonly checks: CheckReading | null
+  /** True: its person wants setup to run first. */
+  readonly setUp?: boolean
 }
 
 export interface Tick {

@@ -50,11 +50,14 @@ export const noReads: Reads = {
   environments: async () => [],
   deployment: async () => null,
   deploymentLog: async () => null,
+  build: async () => ({ kind: 'unknown' }),
+  buildLog: async () => null,
   auditOfRelease: async () => [],
   audit: async () => [],
   schedules: async () => [],
   runs: async () => [],
   waiting: async () => [],
+  fileAt: async () => null,
   range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),
 }
 
@@ -127,7 +130,10 @@ export async function aFakeBot(
         return true
       },
     },
-    cardOptions: () => ({ command: '/release', links: { deploymentLog: () => null, workflow: () => null } }),
+    cardOptions: () => ({
+      command: '/release',
+      links: { deploymentLog: () => null, buildLog: () => null, workflow: () => null },
+    }),
     now: () => new Date('2026-11-21T12:00:00Z'),
     blank: String,
     newErrorId: () => 'e_TEST',

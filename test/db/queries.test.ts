@@ -20,7 +20,9 @@ import {
   alice,
   aMove,
   anEnvironment,
+  aStage,
   at,
+  begin,
   bob,
   change,
   channel,
@@ -31,7 +33,6 @@ import {
   releaseId,
   saveShop,
   shop,
-  startRecorded,
 } from '../support/pipeline-rows.js'
 
 describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (kind) => {
@@ -51,7 +52,15 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     await createRelease(open.db, aCut(id))
     const build = { app: shop, commit: commitOf(id), definition: 'd', claimant: 'me', at }
     const { id: buildId } = await claimBuild(open.db, build)
-    const failed = { id: buildId, run: 1, at, state: 'failed', digest: null, reference: null } as const
+    const failed = {
+      id: buildId,
+      run: 1,
+      at,
+      state: 'failed',
+      digest: null,
+      reference: null,
+      tests: [],
+    } as const
     await finishBuild(open.db, { ...failed, tail: 'error: no' })
     for (const name of ['integration', 'staging', 'production']) {
       await change(open.db, { environment: anEnvironment(name) })
@@ -68,24 +77,9 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
       ],
     })
     expect(await readRelease(open.db, id)).toMatchObject({ deletable: false, blockedBy: [] })
-    const link = { from: null, to: environmentName('staging') }
-    await startRecorded(open.db, { id: deployment, attempt: 1, at, by: bob, link, key: 'start/view' })
-    const stage = { key: `${deployment}/patch/1`, app: shop, environment: environmentName('staging') }
+    await begin(open.db, deployment)
     await change(open.db, {
-      stages: [
-        {
-          ...stage,
-          deploymentId: deployment,
-          attempt: 1,
-          stage: 'patch',
-          run: 1,
-          verdict: 'passed',
-          exitCode: 0,
-          tail: 'ok',
-          startedAt: at,
-          finishedAt: at,
-        },
-      ],
+      stages: [{ ...aStage(deployment), verdict: 'passed', exitCode: 0, tail: 'ok', finishedAt: at }],
       moves: [aMove(deployment, 'awaiting_acceptance')],
       environment: anEnvironment('staging', { currentDeployment: deployment, seq: 2 }),
     })
@@ -102,7 +96,7 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
       deletable: false,
       blockedBy: ['staging'],
       candidates: [{ name: '2026.11.1-rc.1', commit: commitOf(id), buildTail: 'error: no' }],
-      links: [{ from: 'integration', to: 'staging', at, by: bob }],
+      links: [{ from: 'integration', to: 'staging', at, by: alice }],
       deployments: [
         {
           id: deployment,

@@ -39,7 +39,7 @@ describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
       claimant,
       at,
     })
-    const end = { at, digest: null, reference: null, tail: '' }
+    const end = { tests: [], at, digest: null, reference: null, tail: '' }
 
     test('of claims at the same moment one runs, and its repeat is told so again', async () => {
       const claims = await Promise.all(

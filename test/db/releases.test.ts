@@ -8,13 +8,12 @@ import {
   aCut,
   aDeployment,
   aMove,
-  anEnvironment,
   at,
+  begin,
   bob,
   change,
   commitOf,
   deploymentId,
-  environmentName,
   releaseId,
   saveShop,
   startRecorded,
@@ -101,10 +100,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     return { release, deployment }
   }
 
-  test('a start links once, from the nearest environment below; its repeat is told so again', async () => {
-    for (const name of ['integration', 'staging', 'production']) {
-      await change(open.db, { environment: anEnvironment(name) })
-    }
+  test('the first stage links once, from where the candidate was accepted; a start alone links nothing', async () => {
     const { release, deployment } = await deployed('L1', 'production')
     const below = aDeployment(deploymentId('L2'), 'integration', {
       releaseId: release,
@@ -113,30 +109,30 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     })
     await change(open.db, { newDeployments: [below], moves: [aMove(below.id, 'running')] })
     await change(open.db, { moves: [aMove(below.id, 'accepted')] })
-    const link = { from: null, to: environmentName('production') }
-    const order = { id: deployment, attempt: 1, at, by: bob, link, key: 'start/L1' }
+    const links = () => open.db.selectFrom('links').selectAll().where('release_id', '=', release).execute()
 
-    const first = await startRecorded(open.db, order)
+    const first = await startRecorded(open.db, { id: deployment, attempt: 1, at })
     expect(first).toMatchObject({ kind: 'started' })
-    expect(await startRecorded(open.db, order)).toEqual(first)
+    expect(await startRecorded(open.db, { id: deployment, attempt: 1, at })).toEqual(first)
+    expect(await links()).toEqual([])
+    await begin(open.db, deployment)
     await change(open.db, { moves: [aMove(deployment, 'failed'), aMove(deployment, 'queued')] })
-    await startRecorded(open.db, { ...order, attempt: 2, key: 'start/L1/2' })
+    await begin(open.db, deployment, 2)
 
-    const links = await open.db.selectFrom('links').selectAll().where('release_id', '=', release).execute()
-    expect(links).toMatchObject([{ from_environment: 'integration', to_environment: 'production' }])
+    expect(await links()).toMatchObject([{ from_environment: 'integration', to_environment: 'production' }])
     const lines = await open.db
       .selectFrom('audit')
-      .select('key')
+      .select('facts')
       .where('kind', '=', 'release.linked')
       .execute()
-    expect(lines).toEqual([{ key: 'start/L1/linked' }])
+    expect(lines).toEqual([{ facts: { from: 'integration', to: 'production' } }])
     await change(open.db, { moves: [aMove(deployment, 'aborted')] })
   })
 
   test('what is not prepared or queued does not start', async () => {
     const { deployment } = await deployed('N1', 'staging')
     await change(open.db, { moves: [aMove(deployment, 'superseded')] })
-    const order = { attempt: 1, at, by: bob, link: null, key: 'start/N1' }
+    const order = { attempt: 1, at }
 
     expect(await startRecorded(open.db, { ...order, id: deployment })).toEqual({
       kind: 'not-queued',
@@ -155,8 +151,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
       kind: 'refused',
       refusal: { code: 'still-deploying', environment: 'staging', state: 'prepared' },
     })
-    const link = { from: null, to: environmentName('staging') }
-    await startRecorded(open.db, { id: deployment, attempt: 1, at, by: bob, link, key: 'start/X1' })
+    await begin(open.db, deployment)
     expect(await deleteRelease(open.db, order)).toEqual({
       kind: 'refused',
       refusal: { code: 'linked', environments: ['staging'] },
@@ -168,15 +163,14 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     const deletion = { ...order, id: free.release, key: 'delete/X2' }
     expect(await deleteRelease(open.db, deletion)).toEqual({ kind: 'deleted' })
     expect(await deleteRelease(open.db, deletion)).toEqual({ kind: 'deleted' })
-    const start = { id: free.deployment, attempt: 1, at, by: bob, link, key: 'start/X2' }
+    const start = { id: free.deployment, attempt: 1, at }
     expect(await startRecorded(open.db, start)).toEqual({ kind: 'release-deleted' })
   })
 
   test('delete and start of the same release at once: one of them happens, never both', async () => {
     for (let round = 0; round < 15; round++) {
       const { release, deployment } = await deployed(`R${round}`, 'staging')
-      const link = { from: environmentName('integration'), to: environmentName('staging') }
-      const start = { id: deployment, attempt: 1, at, by: bob, link, key: `start/R${round}` }
+      const start = { id: deployment, attempt: 1, at }
       await change(open.db, { moves: [aMove(deployment, 'queued')] })
 
       const [deletion, started] = await Promise.all([

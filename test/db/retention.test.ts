@@ -9,20 +9,24 @@ import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
   aCut,
   aDeployment,
-  alice,
   aMove,
   anEnvironment,
-  at,
+  begin,
+  bound,
   change,
   commitOf,
   deploymentId,
   digestOf,
+  emptyDetail,
   environmentName,
   releaseId,
   shop,
-  startRecorded,
 } from '../support/pipeline-rows.js'
 
+const upwards = bound.map((one, level) => ({
+  ...one,
+  name: environmentName(level === 0 ? 'one' : level === 1 ? 'four' : 'five'),
+}))
 const OLD = '2025-01-01T00:00:00.000Z'
 const ways: Readonly<Partial<Record<DeploymentState, readonly DeploymentState[]>>> = {
   prepared: [],
@@ -112,7 +116,10 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
   test('[S1.13] [S1.8] nothing of a release that reached a later environment is pruned', async () => {
     const release = releaseId('linked')
     const seed = 'linked'
-    await createRelease(open.db, aCut(release, { commit: commitOf(seed) }))
+    await createRelease(
+      open.db,
+      aCut(release, { commit: commitOf(seed), detail: { ...emptyDetail, bound: upwards } }),
+    )
     const id = deploymentId(++number)
     await change(open.db, {
       newDeployments: [
@@ -125,14 +132,7 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
       ],
       moves: [aMove(id, 'queued')],
     })
-    await startRecorded(open.db, {
-      id,
-      attempt: 1,
-      by: alice,
-      at,
-      link: { from: environmentName('one'), to: environmentName('four') },
-      key: `${id}/started`,
-    })
+    await begin(open.db, id)
     await change(open.db, { moves: [aMove(id, 'failed'), aMove(id, 'aborted')] })
     const logged = await old('superseded', 'one', { release, seed })
 

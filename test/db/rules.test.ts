@@ -10,6 +10,7 @@ import {
   aMove,
   anEnvironment,
   at,
+  begin,
   bob,
   change,
   commitOf,
@@ -17,10 +18,7 @@ import {
   digestOf,
   environmentName,
   releaseId,
-  startRecorded,
 } from '../support/pipeline-rows.js'
-
-const staging = { from: environmentName('integration'), to: environmentName('staging') }
 
 describe.each(testDatabases())('the rules in $kind PostgreSQL itself', (kind) => {
   let open: ReadyDatabase
@@ -43,8 +41,7 @@ describe.each(testDatabases())('the rules in $kind PostgreSQL itself', (kind) =>
   }
   async function linked() {
     const { release, deployment } = await prepared()
-    const start = { id: deployment, attempt: 1, at, by: bob, link: staging, key: `start/${deployment}` }
-    await startRecorded(open.db, start)
+    await begin(open.db, deployment)
     await change(open.db, { moves: [aMove(deployment, 'failed', { failedStage: 'patch' })] })
     return { release, deployment }
   }
@@ -94,7 +91,7 @@ describe.each(testDatabases())('the rules in $kind PostgreSQL itself', (kind) =>
     ).rejects.toThrow('stays deleted')
   })
 
-  test('[S1.5] a second link of a release to the same environment is impossible', async () => {
+  test('[S1.5] a second link of a release between the same environments is impossible', async () => {
     const { release, deployment } = await linked()
 
     await expect(

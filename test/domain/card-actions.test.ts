@@ -36,7 +36,7 @@ const on = (name: string, over: Partial<DeploymentView> = {}) =>
 test.each([
   ['draft', ['cut', 'edit', '(delete)']],
   ['cut, building', ['(cherry-pick)', '(delete)']],
-  ['build failed', ['retry', '(cherry-pick)', '(delete)']],
+  ['build failed', ['retry', 'log', 'status', '(cherry-pick)', '(delete)']],
   ['ready for staging', ['promote→staging', '(cherry-pick)', '(delete)']],
   [
     'staging awaiting acceptance',

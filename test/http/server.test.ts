@@ -14,6 +14,7 @@ import {
   aStage,
   deploymentId,
   environmentName,
+  noBuilds,
   QUINN,
   SHOP,
 } from '../support/release-views.js'
@@ -24,8 +25,7 @@ const secret = 'what links are signed with at the moment'
 const current = aDeployment({
   number: 2,
   environment: environmentName('staging'),
-  decidedBy: QUINN,
-  decidedAt: AT,
+  ...{ decidedBy: QUINN, decidedAt: AT },
   stages: [aStage()],
 })
 const view = aRelease({
@@ -46,6 +46,7 @@ const reads: ApiReads = {
   events: () => Promise.resolve([event]),
   deployment: (id) => Promise.resolve(id === current.id ? current : null),
   log: (id) => Promise.resolve(id === current.id ? 'line <1>\nline 2\n' : null),
+  ...noBuilds,
 }
 
 const options: HttpOptions = {

@@ -45,7 +45,11 @@ import {
 /** What cards are drawn with. */
 export const cardOptions: CardOptions = {
   command: '/release',
-  links: { deploymentLog: () => 'https://slipway.test/log', workflow: () => 'https://temporal.test/w' },
+  links: {
+    deploymentLog: () => 'https://slipway.test/log',
+    buildLog: () => 'https://slipway.test/build-log',
+    workflow: () => 'https://temporal.test/w',
+  },
   people: () => [ALICE, BOB],
 }
 
@@ -99,13 +103,17 @@ const channel: Named = [
 
 const logUrl = 'https://slipway.test/log'
 const asked = [BOB]
+const failed = { name: 'price › rounds <!channel>', message: '5 !== 4' }
 const lines: Named = everyEvent.map((event) => [
   `line: ${event.kind}`,
   threadLine(event, tellOf(event) === 'broadcast' ? { logUrl, asked } : {}),
 ])
 const notes: Named = everyEvent
   .filter((event) => event.kind.startsWith('push.') && tellOf(event) === 'broadcast')
-  .map((event) => [`note: ${event.kind}`, channelNote(event, { authors: asked, tail: 'disk full', logUrl })])
+  .map((event) => [
+    `note: ${event.kind}`,
+    channelNote(event, { authors: asked, tail: 'disk full', tests: [failed], logUrl }),
+  ])
 const preview = anEnvironment('pr-1', { expiresAt: '2026-11-21T18:05:00.000Z' })
 const notices: Named = everyNotice.map((notice) => [`notice: ${notice.kind}`, noticeMessage(preview, notice)])
 

@@ -14,6 +14,7 @@ import {
   type EnvironmentRecord,
   emptyChange,
   type ReleaseDetail,
+  type StageRecord,
 } from '../../domain/change.js'
 import type {
   AppName,
@@ -61,6 +62,16 @@ export const emptyDetail: ReleaseDetail = {
   promotable: [],
 }
 
+/** Integration, staging and production, one above the other. */
+export const bound: ReleaseDetail['bound'] = ['integration', 'staging', 'production'].map((name, level) => ({
+  name: environmentName(name),
+  level,
+  last: level === 2,
+  approve: null,
+  accept: null,
+  acceptance: 'by-person',
+}))
+
 /** Only what the database looks at of an app. */
 export async function saveShop(db: Kysely<Database>, name: AppName = shop): Promise<void> {
   await saveApp(db, { name, environments: [] } as unknown as AppDefinition, at)
@@ -83,7 +94,7 @@ export function aCut(id: ReleaseId, given: Partial<CutOrder> = {}): CutOrder {
     bump: null,
     tagged: { highest: null, skip: [] },
     timezone: 'UTC',
-    detail: emptyDetail,
+    detail: { ...emptyDetail, bound },
     ...given,
   }
 }
@@ -168,6 +179,27 @@ export async function change(
   return recordChange(db, { ...emptyChange(shop, `test/${++changes}`), ...given })
 }
 
+/** Starts a queued or prepared deployment, and its first stage, which is what links its release. */
+export async function begin(db: Kysely<Database>, id: DeploymentId, attempt = 1): Promise<void> {
+  await startRecorded(db, { id, attempt, at })
+  await change(db, { stages: [{ ...aStage(id), attempt, run: attempt, key: `${id}/patch/${attempt}` }] })
+}
+
+/** A patch of a deployment that has just begun. */
+export const aStage = (id: DeploymentId): StageRecord => ({
+  key: `${id}/patch/1`,
+  app: shop,
+  environment: environmentName('staging'),
+  deploymentId: id,
+  attempt: 1,
+  stage: 'patch',
+  run: 1,
+  verdict: null,
+  exitCode: null,
+  tail: '',
+  startedAt: at,
+  finishedAt: null,
+})
 /** Begins a deployment with exactly what is recorded of it. */
 export async function startRecorded(
   db: Kysely<Database>,

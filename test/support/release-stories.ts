@@ -1,4 +1,5 @@
 /** A release in every state a card has to show, by name. */
+import { SLIPWAY } from '../../domain/identifiers.js'
 import type { DeploymentView, ReleaseView } from '../../domain/views.js'
 import {
   ALICE,
@@ -39,7 +40,19 @@ const before = aDeployment({
 })
 const linked = { deletable: false, blockedBy: [environmentName('staging')] }
 const both = { deletable: false, blockedBy: [environmentName('staging'), environmentName('production')] }
+const again = (over: Partial<DeploymentView>) =>
+  production({ number: 95, kind: 'redeploy', needs: 0, approvers: [], ...over })
 const live = production({ number: 91, state: 'accepted', approvals, decidedBy: ALICE, decidedAt: AT })
+
+const released = (...later: readonly DeploymentView[]) =>
+  aRelease({
+    state: 'released',
+    releasedAt: AT,
+    phase: 'deploying',
+    deployments: [integration, accepted, live, ...later],
+    environments: aPipeline({ production: { current: live, rollbackTo: before } }),
+    ...both,
+  })
 
 export const stories: Readonly<Record<string, ReleaseView>> = {
   draft: aRelease({ state: 'draft', version: null, cutAt: null, candidates: [], phase: 'planning' }),
@@ -125,14 +138,28 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     deployments: [integration, accepted, production({ number: 91, state: 'awaiting_acceptance', approvals })],
     ...both,
   }),
-  released: aRelease({
-    state: 'released',
-    releasedAt: AT,
-    phase: 'deploying',
-    deployments: [integration, accepted, live],
-    environments: aPipeline({ production: { current: live, rollbackTo: before } }),
-    ...both,
-  }),
+  released: released(),
+  'released, being patched again': released(again({ state: 'running', decidedBy: null })),
+  'released, patched again': released(again({ state: 'accepted', decidedBy: SLIPWAY, decidedAt: AT })),
+  'released, setting up again failed': released(
+    again({
+      kind: 'rebuild',
+      state: 'failed',
+      failedStage: 'setup',
+      stages: [aStage({ stage: 'setup', verdict: 'failed', exitCode: 1 })],
+    }),
+  ),
+  'released, rolled back to': released(
+    production({
+      number: 95,
+      kind: 'rollback',
+      needs: 0,
+      approvers: [],
+      requestedBy: BOB,
+      decidedBy: BOB,
+      decidedAt: AT,
+    }),
+  ),
   'rolled back': aRelease({
     state: 'released',
     releasedAt: AT,

@@ -21,6 +21,7 @@ import type {
   ReleaseView,
   StageView,
 } from '../../domain/views.js'
+import type { ApiReads } from '../../http/api-reads.js'
 import { anApp } from './app-definition.js'
 
 export const ALICE = 'U01ALICE' as UserId
@@ -65,6 +66,7 @@ export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
     gained: null,
     createdAt: AT,
     buildTail: null,
+    failedTests: [],
     ...over,
   }
 }
@@ -268,4 +270,11 @@ function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefin
 function gateOf({ environment, needs, approvers }: DeploymentView, app: AppDefinition): ApprovalGate | null {
   const { fourEyes = false } = findEnvironment(app, environment)?.approve ?? {}
   return needs > 0 ? { from: approvers, count: needs, fourEyes, notSoleAuthor: false } : null
+}
+
+/** Of the reads of an API that has no build to show. */
+export const noBuilds: Pick<ApiReads, 'builds' | 'build' | 'buildLog'> = {
+  builds: async () => [],
+  build: async () => ({ kind: 'unknown' }),
+  buildLog: async () => null,
 }

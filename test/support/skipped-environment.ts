@@ -107,7 +107,7 @@ function mainActivities(gateway: Gateway, recordChange: (change: Change) => Prom
   return {
     recordChange,
     checkSent: async () => true,
-    startDeployment: async () => ({ kind: 'started', linked: false }),
+    startDeployment: async () => ({ kind: 'started' }),
     inspect: async () => ({ templateHash: 't', variablesHash: 'v' }),
     inspectEnvironment: async () => ({ templateHash: 't', variablesHash: 'v' }),
     resolveOrigin: async ({ ref }: { ref: string }) => {

@@ -153,7 +153,7 @@ function activitiesOf(
       pushTag: async (order) => lab.effects.tag(order),
       enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
       deleteRelease: async () => null,
-      startDeployment: async () => ({ kind: 'started', linked: false }),
+      startDeployment: async () => ({ kind: 'started' }),
       inspect: async () => ({ templateHash: null, variablesHash: 'v1' }),
       inspectEnvironment: async () => ({ templateHash: null, variablesHash: 'v1' }),
       branchHead: async () => null,

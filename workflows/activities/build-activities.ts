@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Context } from '@temporalio/activity'
+import { type BuildFailure, type FailedTest, readFailure } from '../../domain/build-failure.js'
 import type { StageRecord } from '../../domain/change.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
@@ -20,6 +21,8 @@ export interface BuildActivityNeeds {
   readonly secrets: Secrets
   readonly clock: Clock
   readonly folder: string
+  /** The failed tests of a JUnit report at a path of the checkout; null when there is none. */
+  readonly readTests: (folder: string, path: string) => Promise<readonly FailedTest[] | null>
 }
 
 /** How often a build that another release runs is looked at. */
@@ -54,26 +57,20 @@ async function runBuild(
   const key = `${claim.id}/build/${claim.run}`
   await needs.ledger.recordStage(running(order, key, { run: claim.run, at: needs.clock.now().toISOString() }))
   const place = await openWorkspace(needs, key, { ...order, digest: null })
-  const report = await execute(needs, order, { key, workspace: place.source, run: claim.run })
-  const result = await conclude(needs, order, { report, source: place.source, claim })
+  const { variables, redact } = buildVariables(
+    order,
+    { key, workspace: place.source, run: claim.run },
+    needs.secrets,
+  )
+  const { run, timeoutMs } = order.build.stage
+  const report = await executeStage(needs, {
+    ...{ key, app: order.app, stage: 'build', run, timeoutMs },
+    ...{ workspace: place.source, artifact: null, variables, redact },
+  })
+  const result = await conclude(needs, order, { key, report, source: place.source, claim, redact })
   await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))
   await closeWorkspace(needs, key)
   return result
-}
-
-function execute(
-  needs: BuildActivityNeeds,
-  order: BuildOrder,
-  place: { readonly key: string; readonly workspace: string; readonly run: number },
-): Promise<StageReport> {
-  const { variables, redact } = buildVariables(order, place, needs.secrets)
-  const { run, timeoutMs } = order.build.stage
-  const { key, workspace } = place
-  const { app } = order
-  return executeStage(needs, {
-    ...{ key, app, stage: 'build', run, timeoutMs },
-    ...{ workspace, artifact: null, variables, redact },
-  })
 }
 
 /** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */
@@ -81,15 +78,18 @@ async function conclude(
   needs: BuildActivityNeeds,
   order: BuildOrder,
   end: {
+    readonly key: string
     readonly report: StageReport
     readonly source: string
     readonly claim: { readonly id: string; readonly run: number }
+    readonly redact: readonly string[]
   },
 ): Promise<BuildResult | 'again'> {
   const at = needs.clock.now().toISOString()
   const verdict = judgeExit('build', end.report.exit)
   if (verdict !== 'passed') {
-    await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: end.report.tail }, at)
+    const { tests, excerpt } = await whatFailed(needs, end)
+    await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: excerpt, tests }, at)
     const { exit } = end.report
     return verdict === 'retry' ? 'again' : { kind: 'failed', failure: { kind: 'exit', stage: 'build', exit } }
   }
@@ -99,6 +99,21 @@ async function conclude(
     reference === null ? await needs.artifacts.put(end.source, order.build.artifacts) : hashOf(reference)
   await needs.ledger.finishBuild(end.claim, { kind: 'succeeded', digest, reference }, at)
   return { kind: 'built', digest, reference }
+}
+
+/** The log is redacted already; the report of its tests is not. */
+async function whatFailed(
+  { ledger, readTests, secrets }: BuildActivityNeeds,
+  { key, report, source, redact }: Parameters<typeof conclude>[2],
+): Promise<BuildFailure> {
+  const path = report.outputs['junit']
+  const tests = path === undefined ? null : await readTests(source, path)
+  const blank = (text: string): string => secrets.blank(text, redact)
+  const log = await ledger.readLog(key)
+  return readFailure(
+    log.trim() === '' ? report.tail : log,
+    tests && tests.map(({ name, message }) => ({ name: blank(name), message: blank(message) })),
+  )
 }
 
 function hashOf(reference: string): ArtifactDigest | null {

@@ -11,7 +11,6 @@ import type {
   ChannelId,
   CommitSha,
   DeploymentId,
-  EnvironmentName,
   ReleaseId,
   UserId,
   Version,
@@ -136,18 +135,12 @@ export interface HostActivities {
 
 export interface StartOrder {
   readonly id: DeploymentId
-  readonly app: AppName
-  readonly environment: EnvironmentName
-  readonly releaseId: ReleaseId | null
   readonly attempt: number
-  readonly by: UserId
   readonly commit: CommitSha
   readonly artifactDigest: ArtifactDigest | null
-  /** False for the first level and for previews, which make no links. */
-  readonly links: boolean
 }
 export type Started =
-  | { readonly kind: 'started'; readonly linked: boolean }
+  | { readonly kind: 'started' }
   | {
       readonly kind: 'refused'
       readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' | 'not-approved' }>
@@ -160,7 +153,7 @@ export interface Inspection {
 }
 
 export interface DeploymentActivities {
-  /** Queued → running and the link, in one transaction that fails if the release is deleted (S1.5, S1.12). */
+  /** Queued → running, in one transaction that fails if the release is deleted (S1.10). */
   startDeployment(order: StartOrder): Promise<Started>
   /** What a setup would apply at this commit. */
   inspect(order: DeploymentRequest): Promise<Inspection>

@@ -34,5 +34,5 @@ export function outcomeMessage(outcome: Outcome, { orderKey, command, cardUrl }:
   const offer = outcome.kind === 'refused' ? offerOf(outcome.refusal) : null
   const card = cardUrl === null ? [] : [context(link(cardUrl, 'Open the card'))]
   const blocks = [...message.blocks, ...(offer === null ? [] : [offer.block]), ...card]
-  return { ...message, blocks, buttons: offer === null ? [] : [offer.target] }
+  return { ...message, blocks, buttons: offer === null ? [] : offer.targets }
 }

@@ -34,6 +34,7 @@ export const env = command('env', {
       'env teardown pr-17',
       'env rebuild staging',
       'env patch staging',
+      'env patch integration 9f3c1ab',
     ],
   },
   syntax: syntax([...placeKeywords, 'from'], {
@@ -90,6 +91,7 @@ const taskMarks: Readonly<Record<EnvironmentTask['kind'], string>> = {
   'set-up-again': marks.settingUp,
   'patched-again': marks.running,
   'newest-build': marks.building,
+  'one-build': marks.running,
   preview: marks.follows,
   'torn-down': marks.tearingDown,
   kept: marks.permanent,

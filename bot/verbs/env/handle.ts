@@ -13,6 +13,7 @@ import {
   type AppDefinition,
   type EnvironmentDefinition,
   findEnvironment,
+  isFirstLevel,
   isLastLevel,
 } from '../../../domain/pipeline.js'
 import { type Outcome, refuse } from '../../../domain/refusal.js'
@@ -38,8 +39,10 @@ export async function handleEnvironment(handling: Its): Promise<Outcome> {
   const { gateway } = context
   const { deploymentId, action } = intent
   switch (action) {
-    case 'rebuild':
     case 'patch':
+      if (intent.argument !== null) return patchWith(handling, { where, by, at }, definition)
+      return gateway.askEnvironment(where, 'patch', { order: { deploymentId, by, at }, key })
+    case 'rebuild':
       return gateway.askEnvironment(where, action, { order: { deploymentId, by, at }, key })
     case 'extend':
       return extend(handling, { where, by, at })
@@ -54,6 +57,25 @@ export async function handleEnvironment(handling: Its): Promise<Outcome> {
     case 'other-host':
       return gateway.askEnvironment(where, action, { order: { by, at }, key })
   }
+}
+
+/** S2.14, S2.22: the one build of a commit, where no release is needed. */
+async function patchWith(
+  { intent, context, key }: Its,
+  { where, by, at }: Order,
+  definition: EnvironmentDefinition,
+): Promise<Outcome> {
+  const text = intent.argument ?? ''
+  if (!isFirstLevel(definition) || definition.mode !== 'continuous') {
+    return refuse({ code: 'not-supported', what: `a commit without a release in ${definition.name}` })
+  }
+  const found = await context.lookups.build(where.app.name, text)
+  if (found.kind !== 'found') {
+    const commits = found.kind === 'ambiguous' ? found.commits : []
+    return refuse({ code: 'unknown-build', text, commits })
+  }
+  const order = { deploymentId: intent.deploymentId, by, at, commit: found.build.commit }
+  return context.gateway.askEnvironment(where, 'patch', { order, key })
 }
 
 async function create(handling: Its, app: AppDefinition): Promise<Outcome> {

@@ -8,6 +8,7 @@ import { prefill } from '../../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem, read, refused } from '../../commands/parsed-command.js'
 import type { Word } from '../../commands/read-keywords.js'
 import { releaseAndEnvironment } from '../../commands/release-and-environment.js'
+import { namesCommit } from '../../commands/release-words.js'
 
 const actions = ['rebuild', 'patch', 'extend', 'keep', 'teardown'] as const
 type Action = (typeof actions)[number]
@@ -24,6 +25,7 @@ export function readEnv(args: AppArguments): ParsedCommand<EnvForm> {
   if (subcommand === undefined) return readBare(args, first)
   if (subcommand === 'create') return readCreate(args, words)
   const action = actions.find((name) => name === subcommand)
+  if (action === 'patch') return readPatch({ ...args, words })
   if (action !== undefined) return readAction(action, { ...args, words })
   if (subcommand === 'show') return readShow({ ...args, words })
   const sorted = releaseAndEnvironment({ ...args, words }, { release: false, environment: false })
@@ -79,6 +81,17 @@ function readCreate(args: AppArguments, words: readonly Word[]): ParsedCommand<E
   })
 }
 
+/** `env patch staging`, `env patch integration 9f3c1ab`. A form has no place for a commit. */
+function readPatch(args: AppArguments): ParsedCommand<EnvForm> {
+  const commit = args.words.find((word) => isCommit(args, word)) ?? null
+  const parsed = readAction('patch', { ...args, words: args.words.filter((word) => word !== commit) })
+  if (commit === null || parsed.kind === 'problem') return parsed
+  const { text } = commit.token
+  return parsed.kind === 'order' && parsed.intent.kind === 'env'
+    ? orderFor({ ...parsed.intent, argument: text.toLowerCase() })
+    : problem({ kind: 'unexpected', text, verb: args.verb })
+}
+
 function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> {
   const durations = action === 'extend' ? args.words.filter(isDuration) : []
   const words = args.words.filter((word) => !durations.includes(word))
@@ -100,6 +113,10 @@ function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> 
     return orderFor({ kind: 'env', app, action, environment, argument: until, confirmed })
   return form({ form: `env-${action}`, app, given: prefill({ duration: until }), target: {} })
 }
+
+/** A commit to patch with; an environment may look like one. */
+const isCommit = ({ app }: AppArguments, { token }: Word): boolean =>
+  namesCommit(token.text) && findEnvironment(app, token.text) === null
 
 const isDuration = ({ keyword, token }: Word): boolean =>
   keyword === null && parseDuration(token.text.toLowerCase()) !== null

@@ -6,6 +6,7 @@ import type { AppName } from '../../../domain/identifiers.js'
 import type { Refusal } from '../../../domain/refusal.js'
 import type { AuditView, ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
+import { namesCommit } from '../../commands/release-words.js'
 import type { Message } from '../../views/message.js'
 import {
   checklistMessage,
@@ -16,6 +17,7 @@ import {
   statusMessage,
 } from '../../views/read-views.js'
 import type { ReadAnswer, Reading } from './answer.js'
+import { answerBuild, answerBuildLog } from './answer-build.js'
 import { type Named, outlook } from './answer-outlook.js'
 import { where, withButtons } from './answer-where.js'
 
@@ -49,6 +51,8 @@ export async function answerAboutRelease(
       reading,
     )
   }
+  if (request.kind === 'status' && request.release?.kind === 'named' && namesCommit(request.release.text))
+    return answerBuild(request.app, request.release.text, reading)
   const found = await findRelease(request, reading)
   if (found === null)
     return where({ kind: 'where', app: request.app, environment: null, here: request.here }, reading)
@@ -128,12 +132,14 @@ async function listed(
 }
 
 export async function answerLog(
-  { app, deployment: id }: Extract<ReadRequest, { kind: 'log' }>,
-  { reads, cardOptions }: Reading,
+  { app, of }: Extract<ReadRequest, { kind: 'log' }>,
+  reading: Reading,
 ): Promise<ReadAnswer> {
-  const [deployment, text] = await Promise.all([reads.deployment(id), reads.deploymentLog(id)])
-  if (deployment === null) return refuse({ code: 'unknown-deployment', text: id })
-  return shown(deploymentLogMessage(deployment, text ?? '', cardOptions(app).links.deploymentLog(id)))
+  const { reads, cardOptions } = reading
+  if (of.kind === 'build') return answerBuildLog(app, of.commit, reading)
+  const [deployment, text] = await Promise.all([reads.deployment(of.id), reads.deploymentLog(of.id)])
+  if (deployment === null) return refuse({ code: 'unknown-deployment', text: of.id })
+  return shown(deploymentLogMessage(deployment, text ?? '', cardOptions(app).links.deploymentLog(of.id)))
 }
 
 /** Of a release its whole chain; otherwise the newest lines of the app or one of its environments. */

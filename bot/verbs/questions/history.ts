@@ -1,4 +1,4 @@
-/** `history`: who did what; and the log of one deployment, which a button asks for. */
+/** `history`: who did what; and the log of one deployment or build, which a button asks for. */
 import { parseDuration } from '../../../domain/durations.js'
 import { parseUserId } from '../../../domain/identifiers.js'
 import { type AppArguments, valueOf } from '../../commands/arguments.js'
@@ -17,8 +17,13 @@ export const history = command('history', {
   read: readHistory,
   buttons: {
     history: (target) => read({ kind: 'history', ...aboutRelease(target), since: null, by: null }),
-    log: ({ app, deploymentId }) =>
-      deploymentId === undefined ? null : read({ kind: 'log', app, deployment: deploymentId, here: false }),
+    log: ({ app, deploymentId, argument: commit }) => {
+      if (deploymentId !== undefined)
+        return read({ kind: 'log', app, of: { kind: 'deployment', id: deploymentId }, here: false })
+      return commit === undefined
+        ? null
+        : read({ kind: 'log', app, of: { kind: 'build', commit }, here: false })
+    },
   },
   answers: { history: answerHistory, log: answerLog },
 })

@@ -9,12 +9,19 @@ type Kind = 'status' | 'why' | 'plan'
 
 const status = command('status', {
   usage: {
-    does: 'shows a release or an environment',
-    examples: ['status shop 2026.11.3', 'status shop staging --here'],
+    does: 'shows a release, an environment, or the build of a commit',
+    examples: ['status shop 2026.11.3', 'status shop staging --here', 'status 9f3c1ab'],
   },
   syntax: questionSyntax,
   read: (args) => readQuestion('status', args),
-  buttons: { status: (target) => read({ kind: 'status', ...aboutRelease(target) }) },
+  buttons: {
+    // With an argument it is about the build of that commit.
+    status: (target) => {
+      const { argument: text } = target
+      const build = text === undefined ? {} : { release: { kind: 'named', text } as const }
+      return read({ kind: 'status', ...aboutRelease(target), ...build })
+    },
+  },
   answers: { status: answerAboutRelease },
 })
 

@@ -57,6 +57,7 @@ const labels: Readonly<Record<CardAction['verb'], Words>> = {
   tag: () => 'Try the tag again',
   tick: (_, action) => `Tick ${outside(action.argument ?? '', 60)}`,
   log: () => 'Show log',
+  status: () => 'Show build',
   delete: ({ name }) => `Delete ${name}`,
 }
 

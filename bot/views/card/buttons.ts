@@ -2,7 +2,7 @@
 import type { ActionsBlock, Button, Overflow } from '@slack/types'
 import type { CardAction } from '../../../domain/card-actions.js'
 import type { ReleaseView } from '../../../domain/views.js'
-import { actions as actionsBlock, button, overflow } from '../blocks.js'
+import { actionRows, button, overflow } from '../blocks.js'
 import { type ButtonTarget, buttonId } from '../button-target.js'
 import { actionLabel, actionQuestion, actionSays, menuQuestion } from './action-words.js'
 
@@ -41,7 +41,7 @@ export function drawButtons(view: ReleaseView, wanted: readonly CardAction[]): D
     return drawButton(view, action, { style, alone: isAlone(shown, action) })
   })
   return {
-    blocks: rows(buttons, menu.length === 0 ? null : drawMenu(view, menu)),
+    blocks: actionRows(buttons, menu.length === 0 ? null : drawMenu(view, menu)),
     targets: [...shown, ...menu].map((action) => targetOf(view, action)),
   }
 }
@@ -72,20 +72,6 @@ function drawMenu(view: ReleaseView, menu: readonly CardAction[]): Overflow {
   }))
   const confirm = menuQuestion(view, menu)
   return { ...overflow(entries), ...(confirm ? { confirm } : {}) }
-}
-
-/** Action ids are unique within a block, so a second button of the same verb goes into a row of its own. */
-function rows(buttons: readonly Button[], menu: Overflow | null): ActionsBlock[] {
-  const taken = new Map<string, number>()
-  const lines: (Button | Overflow)[][] = []
-  for (const one of buttons) {
-    const id = one.action_id ?? ''
-    const line = taken.get(id) ?? 0
-    taken.set(id, line + 1)
-    lines[line] = [...(lines[line] ?? []), one]
-  }
-  if (menu !== null) lines[0] = [...(lines[0] ?? []), menu]
-  return lines.map((line) => actionsBlock(line))
 }
 
 /** What a press means. A roll back names the deployment it goes back to, all others the one they are about. */

@@ -1,10 +1,11 @@
-import type { DeploymentId, UserId } from '../../../domain/identifiers.js'
+import type { AppName, CommitSha, DeploymentId, UserId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { ReleaseView } from '../../../domain/views.js'
 
 /** Addresses a card may point to; null where there is none a reader could open. */
 export interface CardLinks {
   readonly deploymentLog: (id: DeploymentId) => string | null
+  readonly buildLog: (app: AppName, commit: CommitSha) => string | null
   readonly workflow: (view: ReleaseView) => string | null
 }
 

@@ -10,8 +10,33 @@ const MOST = 4
 /** One line per decision still on the card's row, newest last; empty while nobody has decided anything. */
 export function decisionLines(view: ReleaseView): string[] {
   return newestDeployments(view)
-    .flatMap((deployment) => [...approvedLine(deployment), ...decidedLine(deployment)])
+    .flatMap((deployment) => [
+      ...[decidedOrder(view, deployment)].flatMap((decided) => [
+        ...approvedLine(decided),
+        ...decidedLine(decided),
+      ]),
+      ...backLine(deployment),
+    ])
     .slice(-MOST)
+}
+
+/** Who approved and accepted stands also after a rollback brought the same candidate back. */
+function decidedOrder(view: ReleaseView, newest: DeploymentView): DeploymentView {
+  if (newest.kind !== 'rollback') return newest
+  const { environment, candidateNumber } = newest
+  const decided = view.deployments.findLast(
+    (one) =>
+      one.environment === environment &&
+      one.candidateNumber === candidateNumber &&
+      (one.kind === 'promote' || one.kind === 'push'),
+  )
+  return decided ?? newest
+}
+
+function backLine({ kind, state, environment, requestedBy, finishedAt }: DeploymentView): string[] {
+  if (kind !== 'rollback' || state !== 'accepted') return []
+  const when = finishedAt === null ? '' : ` · ${time(finishedAt)}`
+  return [`${marks.rolledBack} ${environment} was rolled back to it by ${mention(requestedBy)}${when}`]
 }
 
 function approvedLine(deployment: DeploymentView): string[] {
@@ -21,8 +46,8 @@ function approvedLine(deployment: DeploymentView): string[] {
 }
 
 function decidedLine(deployment: DeploymentView): string[] {
-  const { state, decidedBy, decidedAt, environment, note } = deployment
-  if (decidedBy === null || (state !== 'accepted' && state !== 'rejected')) return []
+  const { kind, state, decidedBy, decidedAt, environment, note } = deployment
+  if (kind === 'rollback' || decidedBy === null || (state !== 'accepted' && state !== 'rejected')) return []
   const when = decidedAt === null ? '' : ` · ${time(decidedAt)}`
   const said = note?.kind === 'comment' ? note.text.trim() : ''
   const why = said === '' ? '' : `: “${outside(said, 120)}”`

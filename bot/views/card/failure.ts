@@ -4,6 +4,8 @@ import { shortCommit } from '../../../domain/identifiers.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, link } from '../escape.js'
 import { mrkdwn } from '../markup.js'
+import { failedTestLines } from '../read/build-message.js'
+import { codeBlock } from '../read/log-message.js'
 import { deploymentNoteWords } from '../words/failure-words.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
@@ -54,7 +56,8 @@ function stateNow(view: ReleaseView, deployment: DeploymentView): string {
 const nameOf = ({ candidate, commit }: DeploymentView): string => candidate ?? `\`${shortCommit(commit)}\``
 
 function doNext(view: ReleaseView, deployment: DeploymentView): string {
-  const back = environmentOf(view, deployment)?.rollbackTo ?? null
+  // Nothing was touched before the first stage: there is nothing to go back from.
+  const back = deployment.failedStage === null ? null : (environmentOf(view, deployment)?.rollbackTo ?? null)
   const next = back ? `Roll back to ${nameOf(back)} (no build), or retry` : 'Retry'
   const from = deployment.failedStage === null ? '' : `, from ${deployment.failedStage},`
   return `*Do next* ${next}${from} once the cause is known.`
@@ -64,12 +67,25 @@ function doNext(view: ReleaseView, deployment: DeploymentView): string {
 export function buildFailure(view: ReleaseView, { options, detail }: Drawing): string[] {
   const candidate = view.candidates.at(-1)
   if (candidate?.state !== 'build_failed') return []
+  const log = options.links.buildLog(view.app, candidate.commit)
+  const read = log === null ? '' : ` · ${link(log, 'Show log')}`
   return [
     [
-      `*What happened* The build of ${candidate.name} failed.`,
-      ...tailLine(candidate.buildTail, detail),
+      `*What happened* The build of ${candidate.name} failed.${read}`,
+      ...failedTestLines(candidate.failedTests, TESTS[detail]),
+      ...buildLines(candidate.buildTail, detail),
       '*State now* Nothing was deployed.',
       `*Do next* Retry the build, or fix it on trunk and \`${options.command} cherry-pick\` the fix.`,
     ].join('\n'),
   ]
+}
+
+const TESTS: Readonly<Record<Detail, number>> = { 0: 1, 1: 1, 2: 3, 3: 3 }
+const BUILD_TAIL: Readonly<Record<Detail, number>> = { 0: 0, 1: 200, 2: 500, 3: 700 }
+
+/** The lines around the failure, where there is room for them. */
+function buildLines(tail: string | null, detail: Detail): string[] {
+  return tail === null || tail.trim() === '' || BUILD_TAIL[detail] === 0
+    ? []
+    : [codeBlock(tail, BUILD_TAIL[detail])]
 }

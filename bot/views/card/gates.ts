@@ -1,6 +1,6 @@
 /** The gates that are open: what is asked, of whom, and what is known. */
 
-import { isOpenFailure, newestDeployments, preparedOf } from '../../../domain/card-standing.js'
+import { isOpenFailure, newestAttempts, newestRepeats, preparedOf } from '../../../domain/card-standing.js'
 import type { PickConflict } from '../../../domain/change.js'
 import type { CheckReading } from '../../../domain/forge/checks.js'
 import { shortCommit } from '../../../domain/identifiers.js'
@@ -20,19 +20,32 @@ const MOST: Readonly<Record<Detail, number>> = { 0: 1, 1: 2, 2: 3, 3: 3 }
 /** At most three sections: failures first, then decisions, then conflict, checklist and what closes the way. */
 export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detail): string[] {
   if (view.state === 'deleted' || view.state === 'abandoned') return []
-  const failed = newestDeployments(view).filter((deployment) => isOpenFailure(view, deployment))
+  const failed = newestAttempts(view).filter((deployment) => isOpenFailure(view, deployment))
   const waiting = view.deployments.filter(
     ({ state }) => state === 'prepared' || state === 'awaiting_acceptance',
   )
   const all = [
     ...failed.toReversed().map((deployment) => failureText(view, deployment, { options, detail })),
     ...waiting.toReversed().map((deployment) => decisionText(view, deployment, options)),
+    ...repeatText(view),
     ...buildFailure(view, { options, detail }),
     ...conflictText(view),
     ...checklistText(view, options),
     ...closedText(view),
   ]
   return all.slice(0, MOST[detail])
+}
+
+/** The release stands where it stood while its bytes are put somewhere once more. */
+function repeatText(view: ReleaseView): string[] {
+  const lines = newestRepeats(view)
+    .filter(({ state }) => state === 'queued' || state === 'running')
+    .map(({ environment, kind, state, requestedBy, candidate, commit }) => {
+      const again = kind === 'rebuild' ? 'set up again' : 'patched again'
+      const is = state === 'queued' ? `waits to be ${again}` : `is being ${again}`
+      return `${marks.repeated} ${environment} ${is} with ${candidate ?? code(shortCommit(commit), 20)} for ${mention(requestedBy)}; what was decided stays.`
+    })
+  return lines.length > 0 ? [lines.join('\n')] : []
 }
 
 function decisionText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {

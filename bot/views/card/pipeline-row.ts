@@ -1,4 +1,10 @@
-import { environmentOf, newestCandidate } from '../../../domain/card-standing.js'
+import {
+  environmentOf,
+  isOpenFailure,
+  newestCandidate,
+  newestIn,
+  newestRepeats,
+} from '../../../domain/card-standing.js'
 import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { marks } from '../marks.js'
@@ -18,10 +24,11 @@ export function pipelineRow(view: ReleaseView): string {
 }
 
 function step(view: ReleaseView, environment: EnvironmentName): string {
-  const deployment = view.deployments.findLast((one) => one.environment === environment)
+  const again = newestRepeats(view).find((one) => one.environment === environment && isOpenFailure(view, one))
+  const deployment = again ?? newestIn(view, environment)
   const { lock = null, freeze = null } = environmentOf(view, { environment }) ?? {}
   const closed = lock ? ` ${marks.locked} locked` : freeze ? ` ${marks.frozen} frozen` : ''
-  if (deployment === undefined) return `${environment} ○ not yet${closed}`
+  if (deployment === null) return `${environment} ○ not yet${closed}`
   const newest = newestCandidate(view)
   const other = newest !== null && deployment.candidateNumber !== newest.number
   const which = other && deployment.candidateNumber !== null ? ` (rc.${deployment.candidateNumber})` : ''

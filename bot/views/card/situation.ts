@@ -2,6 +2,7 @@
 import {
   environmentOf,
   isOpenFailure,
+  newestAttempts,
   newestCandidate,
   newestDeployments,
   preparedOf,
@@ -73,8 +74,8 @@ function ended(view: ReleaseView): Situation | null {
 }
 
 function inQuestion(view: ReleaseView): Situation | null {
-  const newest = newestDeployments(view).toReversed()
-  const failed = newest.find((deployment) => isOpenFailure(view, deployment))
+  const attempts = newestAttempts(view).toReversed()
+  const failed = attempts.find((deployment) => isOpenFailure(view, deployment))
   if (failed) return failure(view, failed)
   const gates = view.deployments.toReversed()
   const awaiting = gates.find(({ state }) => state === 'awaiting_acceptance')

@@ -177,6 +177,8 @@ function abortedSentence(name: string, environment: string, cause: AbortCause): 
       return `The deployment of ${name} to ${environment} was aborted.`
     case 'rejected':
       return `${name} is not deployed to ${environment} any more: ${abortWords(cause)}.`
+    case 'setup-required':
+      return `${name} was not deployed to ${environment}: ${abortWords(cause)}.`
     case 'torn-down':
       return `The deployment of ${name} to ${environment} ended: ${environment} is torn down.`
     case 'release-deleted':

@@ -1,4 +1,5 @@
-import type { DeploymentView } from '../../../domain/views.js'
+import { shortCommit } from '../../../domain/identifiers.js'
+import type { BuildView, DeploymentView } from '../../../domain/views.js'
 import { context, section } from '../blocks.js'
 import { clip, escapeText, link } from '../escape.js'
 import type { Message } from '../message.js'
@@ -11,11 +12,34 @@ const MOST = 2_400
 export function deploymentLogMessage(deployment: DeploymentView, log: string, url: string | null): Message {
   const { number, environment, state, candidate } = deployment
   const title = `Log of deployment ${number} of ${candidate ?? 'a commit'} to ${environment}: ${says(deploymentWords[state])}.`
+  return logMessage(title, log, url)
+}
+
+/** The last lines of a build's log. */
+export function buildLogMessage(build: BuildView, log: string, url: string | null): Message {
+  return logMessage(
+    `Log of the build of ${build.app} ${shortCommit(build.commit)}, run ${build.run}.`,
+    log,
+    url,
+  )
+}
+
+function logMessage(title: string, log: string, url: string | null): Message {
   const tail = lastLines(log)
-  const shown = tail === '' ? 'It has no lines yet.' : `\`\`\`\n${tail}\n\`\`\``
+  const shown = tail === '' ? 'It has no lines yet.' : fenced(tail)
   const whole = url === null ? `The last ${LINES} lines.` : link(url, 'The whole log')
   return { text: title, blocks: [section(`*${title}*\n${shown}`), context(whole)] }
 }
+
+/** Text of outside as a block of code, cut at its end. Backticks would end the block. */
+export function codeBlock(text: string, most: number): string {
+  const lines = text.replaceAll('```', "'''").trimEnd().split('\n')
+  const kept = lines.map((line) => escapeText(clip(line, 300)))
+  while (kept.join('\n').length > most) kept.pop()
+  return fenced(kept.join('\n'))
+}
+
+const fenced = (text: string): string => `\`\`\`\n${text}\n\`\`\``
 
 /** Backticks would end the block of code; the end of a log is what matters, so it is cut at its start. */
 function lastLines(log: string): string {

@@ -40,10 +40,18 @@ export const lifeTexts: RefusalTexts<
     because: `The release is ${outside(state, 40)}.`,
     next: `See which are open: ${copyable(`${command} list`)}`,
   }),
-  'setup-required': ({ environment, because }, { command }) => ({
-    didNot: `patch ${environment}`,
-    because: `${environment} needs a setup first: ${setupNeedWords(because)}.`,
-    next: `Set it up: ${copyable(`${command} env rebuild ${environment}`)}`,
+  'setup-required': ({ app, environment, because, promotion }, { command }) => ({
+    didNot:
+      promotion === null
+        ? `patch ${environment}`
+        : `promote ${code(promotion.candidate, 60)} to ${environment}`,
+    because: `${environment} needs a setup first: ${setupNeedWords(because)}. Nothing was queued or touched.`,
+    next:
+      promotion === null
+        ? `Set it up: ${copyable(`${command} env rebuild ${environment}`)}`
+        : `Set it up with this candidate: ${copyable(`${command} promote ${app} ${promotion.candidate} to ${environment} --setup`)}${
+            because === 'variables' ? ', or with what runs there: Rebuild' : ''
+          }`,
   }),
   'no-build': ({ environment }, { command }) => ({
     didNot: `touch ${environment}`,

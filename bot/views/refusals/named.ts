@@ -9,6 +9,7 @@ export const namedTexts: RefusalTexts<
   | 'unknown-environment'
   | 'unknown-release'
   | 'unknown-deployment'
+  | 'unknown-build'
   | 'unknown-type'
   | 'ambiguous-environment'
   | 'title-missing'
@@ -38,6 +39,17 @@ export const namedTexts: RefusalTexts<
     didNot: nothing,
     because: `There is no deployment ${code(text, 60)} in question.`,
     next: `See what is: ${copyable(`${command} status`)}`,
+  }),
+  'unknown-build': ({ text, commits }, { command }) => ({
+    didNot: nothing,
+    because:
+      commits.length > 1
+        ? `${code(text, 64)} may be any of ${listed(commits.slice(0, 5))}.`
+        : `No build of ${code(text, 64)} is known: it was neither cut nor pushed to a branch that is followed.`,
+    next:
+      commits.length > 1
+        ? 'Write more of the commit.'
+        : `Cut it: ${copyable(`${command} cut "title" --from ${text.slice(0, 64)}`)}`,
   }),
   'unknown-type': ({ text, nearest }) => ({
     didNot: 'take it',

@@ -1,31 +1,83 @@
-/** What a refusal offers to do all the same, as a button of the answer: for what only asks whether it is meant. */
+/** What a refusal offers to do all the same, as buttons of the answer: what it asks back, or the way that is open. */
 import type { ActionsBlock } from '@slack/types'
-import type { Refusal } from '../../../domain/refusal.js'
+import type { Refusal, RefusalFacts } from '../../../domain/refusal.js'
 import { actions, button, confirmation } from '../blocks.js'
 import { type ButtonTarget, buttonId } from '../button-target.js'
 
 export interface Offer {
   readonly block: ActionsBlock
-  /** To be stored before the message shows it. */
-  readonly target: ButtonTarget
+  /** To be stored before the message shows them. */
+  readonly targets: readonly ButtonTarget[]
 }
 
 /** Null: there is only the way that the refusal's words name. */
 export function offerOf(refusal: Refusal): Offer | null {
-  if (refusal.code === 'pick-unconfirmed') return confirmPick(refusal.again)
-  if (refusal.code !== 'newer-candidate' || !refusal.again) return null
-  const { app, releaseId, candidate, environment } = refusal.again
+  switch (refusal.code) {
+    case 'newer-candidate':
+      return olderOne(refusal)
+    case 'pick-unconfirmed':
+      return confirmPick(refusal.again)
+    case 'setup-required':
+      return setups(refusal)
+    default:
+      return null
+  }
+}
+
+function olderOne({ candidate: name, newer, again }: RefusalFacts['newer-candidate']): Offer {
+  const { app, releaseId, candidate, environment } = again
   const target: ButtonTarget = { verb: 'promote', app, releaseId, candidate, environment, confirmed: true }
-  const label = `Promote ${refusal.candidate} all the same`
-  const question = `${refusal.newer} is newer and ready. ${refusal.candidate} is then prepared for ${environment} all the same.`
+  const label = `Promote ${name} all the same`
+  const question = `${newer} is newer and ready. ${name} is then prepared for ${environment} all the same.`
   const ask = confirmation(`Promote the older one?`, question, 'Promote it')
   const look = { verb: 'promote', label, says: `${label} to ${environment}`, value: buttonId(target) }
-  return { target, block: actions([button({ ...look, confirm: ask })]) }
+  return { targets: [target], block: actions([button({ ...look, confirm: ask })]) }
 }
+
+/** With what was refused, and, where that helps, with what runs there. */
+function setups({ app, environment, because, promotion }: RefusalFacts['setup-required']): Offer {
+  const rebuild: ButtonTarget = { verb: 'env-rebuild', app, environment }
+  const first: readonly Drawn[] =
+    promotion === null
+      ? []
+      : [
+          {
+            label: `Promote with a setup`,
+            says: `Promote ${promotion.candidate} to ${environment}, with a setup first`,
+            target: {
+              ...{ verb: 'promote', app, environment, argument: SETUP },
+              ...{ releaseId: promotion.releaseId, candidate: promotion.number },
+            },
+          },
+        ]
+  // A rebuild sets up with what runs: of a template that only the candidate has, it applies nothing.
+  const helps = promotion === null || because === 'variables'
+  const second: readonly Drawn[] = helps
+    ? [{ label: 'Rebuild', says: `Rebuild ${environment} with what runs there`, target: rebuild }]
+    : []
+  const drawn = [...first, ...second]
+  return {
+    targets: drawn.map(({ target }) => target),
+    block: actions(
+      drawn.map(({ target, label, says }) =>
+        button({ verb: target.verb, label, says, value: buttonId(target), confirm: null }),
+      ),
+    ),
+  }
+}
+
+interface Drawn {
+  readonly label: string
+  readonly says: string
+  readonly target: ButtonTarget
+}
+
+/** The argument of a promotion's button that wants a setup first. */
+export const SETUP = 'setup'
 
 /** Opens the form that lists everything. */
 function confirmPick(again: Pick<ButtonTarget, 'app'> & Required<Pick<ButtonTarget, 'releaseId'>>): Offer {
   const target: ButtonTarget = { verb: 'cherry-pick-confirm', ...again }
   const look = { verb: target.verb, label: 'Look and confirm…', says: 'Look at what came besides the pick' }
-  return { target, block: actions([button({ ...look, value: buttonId(target) })]) }
+  return { targets: [target], block: actions([button({ ...look, value: buttonId(target) })]) }
 }

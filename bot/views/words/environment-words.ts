@@ -58,6 +58,8 @@ export function taskWords(task: EnvironmentTask, m: Markup): string {
       return `it is set up again with ${m.text(task.name, 80)}`
     case 'patched-again':
       return `it is patched again with ${m.text(task.name, 80)}`
+    case 'one-build':
+      return `it is patched with the build of ${m.code(task.of)}`
     case 'newest-build':
       return `it gets the newest build of ${m.text(task.of, 80)}, made first if need be`
     case 'preview':

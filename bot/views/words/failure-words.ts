@@ -85,6 +85,8 @@ export function abortWords(cause: AbortCause): string {
       return 'the environment is torn down'
     case 'rejected':
       return `it was rejected in ${cause.environment}`
+    case 'setup-required':
+      return `a setup is needed first: ${setupNeedWords(cause.because)}. Nothing was touched`
     case 'release-deleted':
       return 'the release was deleted before its deployment began'
     case 'not-in-line':

@@ -49,7 +49,7 @@ function boardOf(over: Partial<Parameters<typeof createPublisher>[0]> = {}): Pub
 const cards = (): Renderer =>
   cardRenderer(database.db, {
     command: '/release',
-    links: { deploymentLog: () => null, workflow: () => null },
+    links: { deploymentLog: () => null, buildLog: () => null, workflow: () => null },
     definitionOf: () => null,
     people: () => [],
   })

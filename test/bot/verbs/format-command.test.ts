@@ -38,6 +38,7 @@ const drafts: fc.Arbitrary<IntentDraft> = fc.oneof(
     environment,
     override: maybe,
     olderConfirmed: fc.boolean(),
+    setUp: fc.boolean(),
   }),
   fc.record({
     kind: fc.constantFrom('approve' as const, 'accept' as const),

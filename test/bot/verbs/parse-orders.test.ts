@@ -15,7 +15,14 @@ describe('orders', () => {
     override: null,
     draft: null,
   }
-  const promote = { kind: 'promote', app: 'shop', ...staging, override: null, olderConfirmed: false }
+  const promote = {
+    kind: 'promote',
+    app: 'shop',
+    ...staging,
+    override: null,
+    olderConfirmed: false,
+    setUp: false,
+  }
   const accept = {
     kind: 'accept',
     app: 'shop',
@@ -79,6 +86,7 @@ describe('orders', () => {
       'promote latest --to staging --override "because"',
       { ...promote, release: named('latest'), override: 'because' },
     ],
+    ['promote 2026.11.3-rc.1 to staging --setup', { ...promote, setUp: true }],
     ['promote 9f3c1ab to staging', { ...promote, release: named('9f3c1ab') }],
     ['accept shop 2026.11.3-rc.1 staging', accept],
     ['accept 2026.11.3-rc.1 for staging because it works', { ...accept, comment: 'it works' }],

@@ -16,7 +16,10 @@ const cases = everyEvent.map((event) => [event.kind, event] as const)
 test.each(cases)(
   '%s is a line, a note and a row that Slack takes, and mentions nobody by its text',
   (_, event) => {
-    const note = channelNote(event, { authors: [BOB], tail: 'disk full', logUrl: null })
+    const note = channelNote(event, {
+      ...{ authors: [BOB], tail: 'disk full', logUrl: null },
+      tests: [{ name: '<!channel>', message: 'x' }],
+    })
     for (const message of [threadLine(event), note, historyMessage([event])]) {
       assertWithinSlackLimits(message)
       expect(JSON.stringify(message)).not.toMatch(/<!(?:channel|here|everyone)/)

@@ -21,7 +21,7 @@ import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
 const options: CardOptions = {
   command: '/release',
-  links: { deploymentLog: () => null, workflow: () => null },
+  links: { deploymentLog: () => null, buildLog: () => null, workflow: () => null },
   people: () => [ALICE, BOB],
 }
 const draw = (view: ReleaseView): Card => releaseCard(view, options)

@@ -191,7 +191,7 @@ class World {
     const step = applyReport(this.state, {
       ...about,
       ...{ candidate: one.candidate, requestedBy: one.requestedBy, at: minute(this.now), by: SLIPWAY },
-      ...{ note: null, replaced, rolledBack: to === 'rolled back' },
+      ...{ note: null, touched: true, replaced, rolledBack: to === 'rolled back' },
       to: to === 'passed' ? passed : to === 'failed' ? to : one.state === 'accepted' ? null : 'superseded',
     })
     this.take(step)
@@ -268,7 +268,7 @@ test('what was prepared of a candidate goes no further once it is rejected somew
   const awaiting = applyReport(world.state, {
     ...{ releaseId: world.state.id, deploymentId: deploymentId(1), environment: name('staging') },
     ...{ candidate: 1, requestedBy: ALICE, to: 'awaiting_acceptance', at: minute(2), by: SLIPWAY },
-    ...{ note: null, replaced: false, rolledBack: false },
+    ...{ note: null, touched: true, replaced: false, rolledBack: false },
   }).state
   const order = { deploymentId: deploymentId(2), candidate: 1, environment: 'uat', override: null }
   const prepared = withDeployment(

@@ -18,9 +18,7 @@ const order = (environment: string, number: number, change: Record<string, unkno
   deploymentId: deploymentId(number),
   candidate: 1,
   environment,
-  override: null,
-  olderConfirmed: false,
-  by: by(),
+  ...{ override: null, olderConfirmed: false, by: by() },
   ...change,
 })
 const news = (number: number, to: DeploymentReport['to'], environment: string): DeploymentReport => ({
@@ -33,8 +31,8 @@ const news = (number: number, to: DeploymentReport['to'], environment: string): 
   at: minute(5),
   by: SLIPWAY,
   note: null,
-  replaced: false,
-  rolledBack: false,
+  touched: to !== 'running' && to !== 'queued',
+  ...{ replaced: false, rolledBack: false },
 })
 
 /** Promotes and lets it be deployed; accepted by its check where nobody else must. */
@@ -197,17 +195,18 @@ describe('acceptance', () => {
 })
 
 describe('deletion', () => {
-  const linked = applyReport(
+  const running = applyReport(
     promote(accepted(aRelease(), 'integration', 1), order('staging', 2)).step.state,
     news(2, 'running', 'staging'),
   ).state
-  const failed = applyReport(linked, news(2, 'failed', 'staging')).state
+  const failed = news(2, 'failed', 'staging')
   test.each([
     ['before anything is deployed', aRelease(), null],
     ['while it is only in the first environment', accepted(aRelease(), 'integration', 1), null],
     ['while a deployment is prepared', asked, 'linked'],
-    ['once a deployment above the first environment began', linked, 'linked'],
-    ['also when that failed', failed, 'linked'],
+    ['while a deployment above the first environment runs', running, 'still-deploying'],
+    ['when that failed after a stage began', applyReport(running, failed).state, 'linked'],
+    ['when it touched nothing', applyReport(running, { ...failed, touched: false }).state, null],
     [
       'while its first deployment is prepared',
       promote(aRelease(), order('integration', 1)).step.state,

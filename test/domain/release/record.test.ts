@@ -26,7 +26,15 @@ function report(state: ReleaseState, number: number, change: Partial<DeploymentR
   const { id, environment, candidate, requestedBy } = known
   return applyReport(state, {
     ...{ releaseId: state.id, deploymentId: id, environment, candidate, requestedBy },
-    ...{ to: null, at: minute(5), by: SLIPWAY, note: null, replaced: false, rolledBack: false },
+    ...{
+      to: null,
+      at: minute(5),
+      by: SLIPWAY,
+      note: null,
+      touched: true,
+      replaced: false,
+      rolledBack: false,
+    },
     ...change,
   }).state
 }

@@ -158,4 +158,4 @@ describe('what people see of them', () => {
   })
 })
 
-const noLinks = { deploymentLog: () => null, workflow: () => null }
+const noLinks = { deploymentLog: () => null, buildLog: () => null, workflow: () => null }

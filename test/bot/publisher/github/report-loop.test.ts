@@ -127,7 +127,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     start()
     await settled()
     const { id } = claim
-    const end = { id, at, digest: null, reference: null, tail: '' }
+    const end = { tests: [], id, at, digest: null, reference: null, tail: '' }
     await finishBuild(database.db, { ...end, run: 1, state: 'failed' })
     await settled()
     await claimBuild(database.db, order)
@@ -175,9 +175,6 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
       id: before.id,
       attempt: 1,
       at,
-      by: alice,
-      link: null,
-      key: 'before',
     })
     await change(database.db, {
       moves: [aMove(before.id, 'awaiting_acceptance'), aMove(before.id, 'accepted')],
@@ -190,7 +187,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     await change(database.db, { newDeployments: [aDeployment(id, 'production', { commit })] })
     await change(database.db, { moves: [aMove(id, 'queued')] })
     const later = '2026-11-21T10:00:00.000Z'
-    await startRecorded(database.db, { id, attempt: 1, at: later, by: alice, link: null, key: 'later' })
+    await startRecorded(database.db, { id, attempt: 1, at: later })
     await change(database.db, { moves: [aMove(id, 'awaiting_acceptance')] })
     await settled()
     await change(database.db, { moves: [aMove(id, 'accepted')] })
