@@ -133,7 +133,7 @@ describe('[T.3] an order that did not come through the inbox changes nothing', (
       ],
     })
 
-    await expect(handle.result()).rejects.toThrow()
+    await expect(handle.result()).rejects.toThrow('Workflow execution failed')
     const { status } = await handle.describe()
     expect(status.name).toBe('FAILED')
   })
