@@ -99,7 +99,12 @@ async function reload(slipway: Slipway, configFile: string, log: pino.Logger): P
     log.error({ problems: loaded.problems }, 'The new configuration has mistakes; the running one stays')
     return
   }
-  await slipway.reload(loaded.configuration)
+  try {
+    await slipway.reload(loaded.configuration)
+  } catch (error) {
+    log.error({ err: error }, 'The new configuration could not be taken over; the running one stays')
+    return
+  }
   warn(loaded.configuration, log)
   log.info({ hash: loaded.configuration.hash }, 'The new configuration is in force')
 }

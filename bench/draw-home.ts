@@ -19,6 +19,7 @@ const configuration: Configuration = {
   roles: everyRole.map((name) => ({ name, users: [alice], groups: [] })),
   apps: [anApp()],
   pollEveryMs: null,
+  identities: { people: [], agents: [] },
   digest: null,
   hash: '',
   text: '',

@@ -10,6 +10,7 @@ import { databaseReads } from '../bot/orders/reads.js'
 import { createLeadership } from '../bot/publisher/leadership.js'
 import type { Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
+import { createAddressBook } from '../bot/slack/address-book.js'
 import { createPeople } from '../bot/slack/people.js'
 import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
@@ -164,6 +165,11 @@ function openPump(
     configuration,
     gateway: resources.gateway,
     authorizer,
+    book: createAddressBook({
+      call: needs.bot.call,
+      identities: () => configuration().identities,
+      now: () => performance.now(),
+    }),
     clock: { now: () => new Date() },
     saveMute: (user: UserId, mute: MuteIntent) => saveMute(db, user, mute),
     lookups: {

@@ -1,6 +1,7 @@
 /** What channels and authors hear of pushes. */
 
 import { type ChannelNotes, createChannelNotes } from '../bot/publisher/channel-notes.js'
+import { createAddressBook } from '../bot/slack/address-book.js'
 import { createAuthors } from '../bot/slack/commit-authors.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
@@ -15,11 +16,12 @@ export function openChannelNotes(
   const { settings, resources, configuration, links, blank } = parts
   const { botToken: token, apiUrl } = settings.slack
   const { db } = resources.database
-  const authors = createAuthors({
+  const book = createAddressBook({
     call: createSlackCall({ token, apiUrl, blank }),
-    mutes: (app, users) => readMutes(db, app, users),
+    identities: () => configuration().identities,
     now: () => performance.now(),
   })
+  const authors = createAuthors({ book, mutes: (app, users) => readMutes(db, app, users) })
   return createChannelNotes(db, {
     authors,
     apps: () => configuration().apps,

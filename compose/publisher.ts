@@ -34,7 +34,7 @@ export function openPublisher(
   const apps = (): readonly AppDefinition[] => configuration().apps
   const environments = createEnvironmentMessages(db, apps)
   const notices = createNotices(db, client, apps)
-  const timed = openClock({ resources, configuration, log }, leadership)
+  const timed = openClock({ resources, configuration, log }, { leader: leadership, client })
   const notes = openChannelNotes({ settings, resources, configuration, links, blank }, client)
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { pruneSentOrders, pruneStageCalls, pruneStageLogs } from '../db/prune.js'
 import type { Database } from '../db/tables.js'
+import { removeHalfMade } from '../workflows/activities/workspace.js'
 
 const DAY_MS = 86_400_000
 const KEEP_LOGS_DAYS = 90
@@ -12,7 +13,7 @@ const KEEP_CALLS_DAYS = 30
 const KEEP_SENT_DAYS = 90
 
 /** Ends with the function it returns. Artifacts are never pruned: a commit is built once, so its bytes are needed again. */
-export function startRetention(db: Kysely<Database>, log: Logger): () => void {
+export function startRetention(db: Kysely<Database>, workFolder: string, log: Logger): () => void {
   const prune = (): void => {
     pruneStageLogs(db, KEEP_LOGS_DAYS)
       .then((stages) => {
@@ -24,6 +25,9 @@ export function startRetention(db: Kysely<Database>, log: Logger): () => void {
     )
     pruneStageCalls(db, KEEP_CALLS_DAYS).catch((error: unknown) =>
       log.warn({ err: error }, 'Old calls of stages were not removed'),
+    )
+    removeHalfMade(workFolder, Date.now()).catch((error: unknown) =>
+      log.warn({ err: error }, 'Half-made checkouts were not removed'),
     )
   }
   prune()

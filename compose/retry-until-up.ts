@@ -1,13 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { sqlState } from '../db/transaction.js'
 import { StartProblem } from './start-problem.js'
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 
+/** PostgreSQL answered, and will say the same again: bad data, a broken rule, no such thing. */
+const isRefused = (error: unknown): boolean => /^(?:22|23|42)/.test(sqlState(error) ?? '')
+
 /**
  * Tries until it works: at a start in any order, what is needed may come up later. Throws when the signal ends it, and
- * what only a person can mend.
+ * what only a person can mend, or PostgreSQL will never take.
  */
 export async function untilItWorks<Result>(
   work: () => Promise<Result>,
@@ -17,7 +21,7 @@ export async function untilItWorks<Result>(
     try {
       return await work()
     } catch (error) {
-      if (error instanceof StartProblem) throw error
+      if (error instanceof StartProblem || isRefused(error)) throw error
       log.warn({ err: error, pauseMs }, `${what} does not answer yet; trying again`)
       await delay(pauseMs, null, { signal })
     }

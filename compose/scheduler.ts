@@ -5,28 +5,38 @@ import { createReconciler } from '../bot/publisher/jobs/reconcile.js'
 import { createSweep } from '../bot/publisher/jobs/reminders.js'
 import { type Clock, createClock } from '../bot/publisher/jobs/scheduler.js'
 import type { Leader } from '../bot/publisher/leadership.js'
+import { createSlowOrders } from '../bot/publisher/outcomes/slow-orders.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
+import type { SlackClient } from '../bot/slack/web-client.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot-parts.js'
 
 /** Everything here runs on the leader alone. */
 export function openClock(
   { resources, configuration, log }: Pick<BotParts, 'resources' | 'configuration' | 'log'>,
-  leader: Leader,
+  { leader, client }: { readonly leader: Leader; readonly client: SlackClient },
 ): { readonly clock: Clock; readonly renderers: readonly Renderer[] } {
   const { database, gateway } = resources
   const { db } = database
   const now = (): Date => new Date()
   const apps = (): readonly AppDefinition[] => configuration().apps
   const digests = createDigests(db, configuration, now)
-  const sweep = createSweep(db, gateway, { apps, now })
+  const sweep = createSweep(db, gateway, { apps, now, log })
+  const slow = createSlowOrders({
+    db,
+    client,
+    apps,
+    command: configuration().command,
+    onProblem: (key, error) => log.warn({ key, error }, 'A person was not told yet'),
+  })
   const clock = createClock({
     leader,
     digest: () => configuration().digest,
     postDigests: digests.post,
     sweep: sweep.run,
+    tellDelays: slow.look,
     reconcile: createReconciler({ db, gateway, apps, log }),
     log,
   })
-  return { clock, renderers: [digests.renderer, sweep.renderer] }
+  return { clock, renderers: [digests.renderer, sweep.renderer, slow.renderer] }
 }

@@ -16,6 +16,7 @@ import type { RunningWorkers } from '../workflows/worker.js'
 import type { RunningBot } from './bot.js'
 import type { BotParts } from './bot-parts.js'
 import { openResources, type Resources } from './resources.js'
+import { untilItWorks } from './retry-until-up.js'
 import type { ConfiguredSecrets } from './secrets.js'
 import type { WorkerParts } from './worker.js'
 
@@ -35,7 +36,10 @@ export type SlipwayPlan = {
 export interface Slipway {
   /** Where the HTTP server listens; null in a process without a bot. */
   readonly port: number | null
-  /** Takes over a newer configuration; what was cut before keeps its snapshot. */
+  /**
+   * Takes over a newer configuration, as soon as PostgreSQL has it; what was cut before keeps its snapshot. Rejects, and
+   * leaves the running one in force, when PostgreSQL will not take it or Slipway is closed meanwhile.
+   */
   reload(configuration: Configuration): Promise<void>
   /** Rejects when the worker fails for good. */
   readonly failed: Promise<never>
@@ -53,7 +57,10 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const resources = await openResources(plan.settings, log, stopping.signal)
   const { patient, impatient } = signIn(plan)
   const reports = plan.role === 'worker' ? null : { github: impatient }
-  await publish(resources, configuration, reports)
+  const patience = { what: 'PostgreSQL', log, signal: stopping.signal }
+  const published = (one: Configuration): Promise<void> =>
+    untilItWorks(() => publish(resources, one, reports), patience)
+  await published(configuration)
   const worker = await openWorkerOf(plan, {
     sandbox,
     configuration: () => configuration,
@@ -63,15 +70,23 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
     forge: impatient && createGithubForge(impatient),
   })
   const bot = await openBotOf(plan, { resources, configuration: () => configuration, github: impatient })
-  if (bot) await configureEnvironments(resources, configuration, log)
+  const configured = (one: Configuration): Promise<void> => configureEnvironments(resources, one, patience)
+  if (bot) await configured(configuration)
+  let reloading = Promise.resolve()
+  const reload = async (newer: Configuration): Promise<void> => {
+    await published(newer)
+    configuration = newer
+    plan.secrets.configure(newer)
+    if (bot) await configured(newer)
+  }
   return {
     port: bot?.port ?? null,
     failed: worker?.failed ?? new Promise<never>(() => {}),
-    reload: async (newer) => {
-      configuration = newer
-      plan.secrets.configure(newer)
-      await publish(resources, newer, reports)
-      if (bot) await configureEnvironments(resources, newer, log)
+    reload: (newer) => {
+      // One after the other: the last one asked for is in force in the end.
+      const next = reloading.catch(() => undefined).then(() => reload(newer))
+      reloading = next
+      return next
     },
     close: async () => {
       stopping.abort()
@@ -177,10 +192,11 @@ async function namesOf(
 async function configureEnvironments(
   { gateway, database }: Resources,
   configuration: Configuration,
-  log: Logger,
+  patience: Parameters<typeof untilItWorks>[1],
 ): Promise<void> {
+  const { log } = patience
   for (const app of configuration.apps) {
-    for (const name of await namesOf(database.db, app)) {
+    for (const name of await untilItWorks(() => namesOf(database.db, app), patience)) {
       await gateway
         .wake(app, name)
         .catch((error: unknown) =>

@@ -88,7 +88,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     cachedWorkflows: settings.cachedWorkflows,
   })
   shell.pruneJobs(WEEK_MS).catch((error: unknown) => log.warn({ error }, 'Old jobs were not removed'))
-  const stopRetention = startRetention(parts.db, log)
+  const stopRetention = startRetention(parts.db, join(settings.dataFolder, 'work'), log)
   const stopReporting = await startReporting(parts, host)
   return {
     failed: workers.failed,
@@ -153,6 +153,7 @@ export async function openActivities(
     main: {
       ...createRecordActivities({
         checkSent: ledger.checkSent,
+        readState: ledger.readState,
         recordChange: async (change) => {
           await ledger.recordChange(change)
           logChange(log, change)

@@ -23,6 +23,10 @@ export function buildConfiguration(input: FileInput, text: string): Configuratio
   return {
     command: input.command ?? defaults.command,
     roles: input.roles.map(buildRole),
+    identities: {
+      people: (input.identities ?? []).map(({ name: user, value }) => ({ user, names: value.map(asTyped) })),
+      agents: (input.agents ?? []).map(asTyped),
+    },
     apps: input.apps.map((entry) => buildApp(entry, { hash, others: input.apps })),
     pollEveryMs: input.pollEvery === undefined ? defaults.pollEveryMs : input.pollEvery,
     digest: buildDigest(input.digest),
@@ -30,6 +34,9 @@ export function buildConfiguration(input: FileInput, text: string): Configuratio
     text,
   }
 }
+
+/** Addresses that are copied from our own messages have a space of no width in them. */
+const asTyped = (name: string): string => name.replaceAll('\u200b', '')
 
 function buildDigest(digest: FileInput['digest']): DigestDefinition | null {
   if (digest === null) return null

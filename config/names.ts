@@ -70,6 +70,29 @@ export function memberField(): z.ZodType<RoleMember> {
   })
 }
 
+/** One person. */
+export function userField(): z.ZodType<UserId> {
+  return field((value): FieldResult<UserId> => {
+    const text = readText(value, 'U01ALICE')
+    if (text.kind === 'mistake') return text
+    const user = parseUserId(text.value)
+    if (user !== null && user !== SLIPWAY) return ok(user)
+    return mistake(
+      `${say(text.value)} is not a member id`,
+      'copy the member id from the person’s profile (U01ALICE)',
+    )
+  })
+}
+
+/** An e-mail address as it stands in commits, or the name of an account at a forge. */
+export function accountField(): z.ZodType<string> {
+  return patternField(
+    /^[^\s<>@]{1,100}(?:@[^\s<>@]{1,200})?$/,
+    'an e-mail address or the name of an account',
+    'alice@home.example',
+  )
+}
+
 /** The slash command. */
 export function commandField(): z.ZodType<string> {
   return patternField(

@@ -14,6 +14,7 @@ import {
   ok,
 } from './fields.js'
 import {
+  accountField,
   appNameField,
   branchField,
   channelField,
@@ -26,6 +27,7 @@ import {
   slugField,
   tagField,
   timezoneField,
+  userField,
 } from './names.js'
 import { ending, environment } from './schema-environment.js'
 import { github } from './schema-github.js'
@@ -132,12 +134,16 @@ const digest = group(
 
 const roleMembers = listOf(memberField(), { example: '[U01ALICE, "@release-managers"]', filled: true })
 
+const accounts = listOf(accountField(), { example: '[alice@home.example, alice]', filled: true })
+
 /** The whole file. */
 export const fileSchema = group(
   {
     command: commandField().optional(),
     pollEvery: durationOr('never').optional(),
     digest: offOr(digest).optional(),
+    identities: entriesOf(userField(), accounts, { example: 'U01ALICE: [alice@home.example]' }).optional(),
+    agents: accounts.optional(),
     roles: entriesOf(slugField('releasers'), roleMembers, { example: 'releasers: [U01ALICE]' }),
     apps: entriesOf(appNameField(), app, { example: appExample, filled: true }),
   },

@@ -22,6 +22,10 @@ export interface OpenDatabase {
 const STATEMENT_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 5_000
 const IDLE_MS = 15_000
+/** A process that stands still inside a transaction must not keep what it locked. */
+const IDLE_IN_TRANSACTION_MS = 15_000
+/** So does a host that vanished without a word: the server asks after it, and gives up after a minute. */
+const SERVER_KEEP_ALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3'
 /** How much longer than a statement may run a connection may be silent before it counts as lost. */
 const SILENCE_MS = 20_000
 
@@ -39,6 +43,8 @@ export function openDatabase(
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_MS,
     statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    options: SERVER_KEEP_ALIVE,
     keepAlive: true,
     application_name: 'slipway',
     stream: () => impatientSocket(statementTimeoutMs + SILENCE_MS),

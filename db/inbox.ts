@@ -4,7 +4,9 @@ import type { Actor, Intent, ReplyAddress } from '../domain/intent.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { InboxTable } from './order-tables.js'
 import { writeRefusal } from './repositories/refusals.js'
-import { toJson } from './storable.js'
+import { markStale } from './slack-messages.js'
+import { slowKey } from './slow-orders.js'
+import { storableText, toJson } from './storable.js'
 import type { Database } from './tables.js'
 import { inTransaction, sqlState } from './transaction.js'
 
@@ -40,6 +42,7 @@ export interface Claimant {
 }
 
 const UNIQUE_VIOLATION = '23505'
+const LONGEST_TROUBLE = 500
 
 /**
  * Claims orders, oldest first: of each workflow only the oldest unfinished one, and nothing while another replica has
@@ -133,6 +136,7 @@ export async function finish(
       .returning(['intent', 'actor', 'finished_at'])
       .executeTakeFirst()
     if (row?.finished_at == null) return false
+    await markStale(trx, [slowKey(key)])
     if (outcome.kind === 'refused') {
       const { intent, actor } = row
       const { refusal } = outcome
@@ -142,16 +146,24 @@ export async function finish(
   })
 }
 
-/** Gives a claim back, to be tried again no sooner than after the delay; younger orders of its workflow wait for it. */
+/**
+ * Gives a claim back, to be tried again no sooner than after the delay; younger orders of its workflow wait for it.
+ * `trouble`: why it has no answer yet.
+ */
 export async function postpone(
   db: Kysely<Database>,
-  key: string,
-  holder: string,
+  { key, holder }: Pick<Claimant, 'holder'> & { readonly key: string },
   delayMs: number,
+  trouble: string | null = null,
 ): Promise<void> {
   await db
     .updateTable('inbox')
-    .set({ claimed_by: null, claimed_until: null, next_at: later(delayMs) })
+    .set({
+      claimed_by: null,
+      claimed_until: null,
+      next_at: later(delayMs),
+      trouble: trouble && storableText(trouble.slice(0, LONGEST_TROUBLE)),
+    })
     .where('key', '=', key)
     .where('claimed_by', '=', holder)
     .where('finished_at', 'is', null)
@@ -168,7 +180,23 @@ export async function markTold(db: Kysely<Database>, key: string): Promise<void>
     .execute()
 }
 
-/** Orders that ended at least so long ago without their giver being told: whoever stored the result went away. */
+/** The giver of the order could not be told now, and is told again no sooner than after a pause: 30 s, 2 min, 8 min, 32 min. */
+export async function postponeTelling(db: Kysely<Database>, key: string): Promise<void> {
+  await db
+    .updateTable('inbox')
+    .set({
+      tells: sql<number>`tells + 1`,
+      tell_at: sql<Date>`clock_timestamp() + 30 * power(4, least(tells, 3)) * interval '1 second'`,
+    })
+    .where('key', '=', key)
+    .where('told_at', 'is', null)
+    .execute()
+}
+
+/**
+ * Orders that ended at least so long ago without their giver being told: whoever stored the result went away. Those that
+ * could not be told before wait for their time and hold up no other.
+ */
 export async function untold(
   db: Kysely<Database>,
   olderThanMs: number,
@@ -179,7 +207,8 @@ export async function untold(
     .selectAll()
     .where('finished_at', '<=', later(-olderThanMs))
     .where('told_at', 'is', null)
-    .orderBy('finished_at')
+    .where((row) => row.or([row('tell_at', 'is', null), row('tell_at', '<=', sql<Date>`clock_timestamp()`)]))
+    .orderBy((row) => row.fn.coalesce('tell_at', 'finished_at'))
     .limit(limit)
     .execute()
   return rows.flatMap(({ key, intent, actor, reply, outcome, created_at, finished_at }) =>

@@ -6,6 +6,7 @@ import { stageLog } from './queries/deployment-log.js'
 import { highestVersion } from './queries/highest-version.js'
 import { isCandidate, livePicks } from './queries/live-picks.js'
 import { whatRuns } from './queries/what-runs.js'
+import { readWorkflowState } from './queries/workflow-states.js'
 import { claimBuild, finishBuild } from './repositories/builds.js'
 import { createDraft, createRelease, cutDraft } from './repositories/create-release.js'
 import { deleteRelease } from './repositories/delete-release.js'
@@ -42,6 +43,7 @@ export function openLedger(
       if (recorded.ignored.length > 0) ignored(recorded.ignored)
     },
     checkSent: (app, sent) => checkSent(db, app, sent),
+    readState: (id) => readWorkflowState(db, id),
     createRelease: ({ bound, ...release }) =>
       createRelease(db, { ...release, detail: { ...noDetail, bound } }),
     createDraft: ({ scope, links, bound, ...draft }) =>

@@ -54,6 +54,13 @@ export interface InboxTable {
   outcome: JSONColumnType<Outcome> | null
   finished_at: OptionalInstant
   told_at: OptionalInstant
+  /** How often telling failed, and when it is tried again. */
+  tells: Generated<number>
+  tell_at: OptionalInstant
+  /** Why the last try had no answer. */
+  trouble: string | null
+  /** When the giver heard that there is no answer yet. */
+  delay_told_at: OptionalInstant
 }
 
 /** What was sent to workflows; see `domain/evidence.ts`. */

@@ -1,4 +1,5 @@
 /** The whole of `slipway.yaml` after every check, as plain JSON: it is stored by its hash and crosses Temporal. */
+import type { Identities } from './authorship.js'
 import { environmentsCutShort } from './permissions.js'
 import type { AppDefinition, RoleDefinition, RoleName } from './pipeline.js'
 
@@ -14,6 +15,7 @@ export interface Configuration {
   readonly command: string
   readonly roles: readonly RoleDefinition[]
   readonly apps: readonly AppDefinition[]
+  readonly identities: Identities
   /** How often the tracked branches are looked at, for forges that send no webhooks; null: never. */
   readonly pollEveryMs: number | null
   /** Null: no digest. */

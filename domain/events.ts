@@ -75,6 +75,8 @@ export interface EventFacts {
   'release.abandoned': { readonly name: string }
   /** `version` null: it was a draft. */
   'release.deleted': { readonly version: string | null; readonly title: string }
+  /** Its workflow had ended and went on from the record; `interrupted` was under way and has to be ordered again. */
+  'release.restored': { readonly interrupted: readonly ('pick' | 'cut')[] }
   'release.stalled': {
     readonly name: string
     readonly silentMs: number
@@ -193,6 +195,8 @@ export interface EventFacts {
   'environment.out_of_sync': { readonly finding: DriftFinding }
   'environment.in_sync': None
   'environment.repaired': RecordDifference
+  /** Its workflow had ended and went on from the record. `interrupted`: the candidate or commit that was being deployed. */
+  'environment.restored': { readonly interrupted: string | null }
   'environment.locked': { readonly reason: string; readonly until: string | null }
   'environment.lock_taken': { readonly reason: string; readonly person: UserId }
   'environment.unlocked': None
@@ -271,6 +275,7 @@ const tells: Rule = {
   'release.released': 'broadcast',
   'release.abandoned': 'thread',
   'release.deleted': 'thread',
+  'release.restored': 'broadcast',
   'release.stalled': 'broadcast',
   'candidate.cut': 'thread',
   'candidate.ready': 'thread',
@@ -318,6 +323,7 @@ const tells: Rule = {
   'environment.out_of_sync': 'broadcast',
   'environment.in_sync': 'keep',
   'environment.repaired': 'keep',
+  'environment.restored': 'broadcast',
   'environment.locked': 'thread',
   'environment.lock_taken': 'keep',
   'environment.unlocked': 'thread',

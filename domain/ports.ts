@@ -1,4 +1,5 @@
 /** What the rules need from outside, as types. `integrations/` implements them, `main.ts` binds them. */
+import type { CommitAuthors } from './authorship.js'
 import type { AppName, ArtifactDigest, CommitSha, Version } from './identifiers.js'
 import type { RemoteEnd } from './remote-stage.js'
 import type { StageName, StageReport, StageRun } from './stage.js'
@@ -163,6 +164,13 @@ export interface Git {
   resolve(repository: RepositoryRef, ref: string | null): Promise<RefResolution>
   /** Commits in `to` and not in `from`; with `from` null, the newest commits of `to`. */
   range(repository: RepositoryRef, from: CommitSha | null, to: CommitSha, limit: number): Promise<CommitRange>
+  /** Who wrote the commits that `to` has and `from` has not, newest first; with `from` null, those of `to`. */
+  authors(
+    repository: RepositoryRef,
+    from: CommitSha | null,
+    to: CommitSha,
+    limit: number,
+  ): Promise<readonly CommitAuthors[]>
   /** A file's text at a commit, `null` where there is none. */
   fileAt(repository: RepositoryRef, commit: CommitSha, path: string): Promise<string | null>
   /** Fetches, then the head of a branch of the remote, `null` when it has none. */

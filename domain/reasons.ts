@@ -30,6 +30,8 @@ export type Failure =
   | { readonly kind: 'no-branch'; readonly branch: string }
   /** The attempt's workflow ended without saying how the attempt did. */
   | { readonly kind: 'workflow-lost'; readonly message: string }
+  /** The workflow of the environment ended while the attempt ran; a retry finds its command where that still runs. */
+  | { readonly kind: 'interrupted' }
   /** Something broke that is no verdict of a stage; the message is of the tool that broke. */
   | { readonly kind: 'fault'; readonly message: string }
 
@@ -232,8 +234,6 @@ export interface Mismatch {
 
 /** What a comparison of a record with its workflow found. */
 export interface RecordDifference {
-  /** The workflow itself was; it begins again from its record. */
-  readonly gone: boolean
   readonly fields: readonly Mismatch[]
   /** Deployments recorded as waiting or running of which the workflow knows nothing. */
   readonly orphans: readonly DeploymentId[]

@@ -1,5 +1,6 @@
 /** The parts of a release and of an environment that are kept as JSON beside their rows. */
 
+import type { CommitAuthors } from './authorship.js'
 import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
 import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
@@ -64,8 +65,8 @@ export interface ApprovalFacts {
   readonly requestedBy: UserId
   readonly approvals: readonly { readonly user: UserId; readonly at: string }[]
   readonly fourEyes: boolean
-  /** E-mail address of the only author of what ships, where a sole author's approval does not count; else null. */
-  readonly soleAuthor: string | null
+  /** Who wrote what ships, where somebody has to approve who did not write all of it; else null. */
+  readonly authors: readonly CommitAuthors[] | null
 }
 
 export interface Promotable {

@@ -37,6 +37,12 @@ export interface RefusalFacts {
   'lookup-failed': { readonly what: string }
   'four-eyes': { readonly people: readonly UserId[] }
   'sole-author': { readonly people: readonly UserId[] }
+  /** `address` null: the commit names nobody who could answer for it; `commit` null: nothing is known of what ships. */
+  'author-unknown': {
+    readonly commit: CommitSha | null
+    readonly address: string | null
+    readonly people: readonly UserId[]
+  }
   'already-approved': Decided
   // What was named
   'unknown-app': { readonly text: string; readonly nearest: readonly string[] }
@@ -48,12 +54,16 @@ export interface RefusalFacts {
   'unknown-type': { readonly text: string; readonly nearest: readonly string[] }
   'ambiguous-environment': { readonly environments: readonly EnvironmentName[] }
   'title-missing': Record<never, never>
+  'text-too-long': { readonly what: string; readonly length: number; readonly most: number }
   'title-too-long': { readonly length: number; readonly most: number }
   'reason-missing': { readonly verb: string }
   'invalid-time': { readonly text: string }
   'invalid-name': { readonly text: string }
   'invalid-version': { readonly text: string }
   'version-taken': { readonly version: string }
+  /** `highest`: of those it is counted with, null when it would be the first. */
+  'version-too-far': { readonly version: string; readonly highest: string | null }
+  'versions-used-up': { readonly highest: string }
   // Git
   'ref-invalid': { readonly ref: string }
   'ref-not-found': { readonly ref: string; readonly nearest: readonly string[] }

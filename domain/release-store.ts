@@ -13,7 +13,9 @@ import type {
   UserId,
   Version,
 } from './identifiers.js'
+import type { Refusal } from './refusal.js'
 import type { DeploymentState } from './states.js'
+import type { StoredState } from './stored-state.js'
 import type { Bump, TaggedVersions, Versioning } from './version.js'
 
 export interface ReleaseToCreate {
@@ -76,25 +78,33 @@ export interface LivePick {
   readonly candidate: CommitSha
 }
 
+/** Why there is no version for a release. */
+export type VersionRefusal = Extract<
+  Refusal,
+  { readonly code: 'version-taken' | 'version-too-far' | 'versions-used-up' }
+>
+
+/** The version that a release has for ever, or why there is none. */
+export type AllottedVersion =
+  | { readonly kind: 'created'; readonly version: Version }
+  | { readonly kind: 'refused'; readonly refusal: VersionRefusal }
+
+/** The same of a draft, which may also have been deleted or abandoned meanwhile. */
+export type CutDraft = AllottedVersion | { readonly kind: 'not-a-draft'; readonly state: string | null }
+
 export interface ReleaseStore {
   /** One transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
   /** Whether one of our processes sent this; what is not theirs leaves a line in the audit trail. */
   checkSent(app: AppName, sent: Sent): Promise<boolean>
+  /** The state that a workflow recorded last, null when there is none. */
+  readState(workflowId: string): Promise<StoredState | null>
   /** Version and release in one transaction; the same id twice is the same release. */
-  createRelease(
-    release: ReleaseToCreate,
-  ): Promise<{ readonly kind: 'created'; readonly version: Version } | { readonly kind: 'version-taken' }>
+  createRelease(release: ReleaseToCreate): Promise<AllottedVersion>
   /** Without version and candidate; the same id twice is the same draft. */
   createDraft(draft: DraftToCreate): Promise<void>
   /** Gives a draft its version; a draft that was cut before keeps it. */
-  cutDraft(
-    order: DraftToCut,
-  ): Promise<
-    | { readonly kind: 'created'; readonly version: Version }
-    | { readonly kind: 'version-taken' }
-    | { readonly kind: 'not-a-draft'; readonly state: string | null }
-  >
+  cutDraft(order: DraftToCut): Promise<CutDraft>
   deleteRelease(order: {
     readonly id: ReleaseId
     readonly by: UserId

@@ -1,5 +1,5 @@
 /** Stages that run elsewhere: what the other side says of one, in its answer to a call or by its callback. */
-import { isOutput, MOST_OUTPUTS, type StageExit } from './stage.js'
+import { fitsOutputs, type StageExit } from './stage.js'
 
 export const remoteEndings = ['passed', 'failed', 'inconclusive', 'retry', 'cancelled'] as const
 export type RemoteEnding = (typeof remoteEndings)[number]
@@ -48,11 +48,12 @@ export function exitOfRemote({ status }: RemoteEnd): StageExit {
 
 function readOutputs(value: unknown): Readonly<Record<string, string>> | null {
   if (!isGroup(value)) return null
-  const pairs = Object.entries(value)
-  const texts = pairs.flatMap(([key, text]) =>
-    typeof text === 'string' && isOutput(key, text) ? [[key, text] as const] : [],
-  )
-  return texts.length === pairs.length && pairs.length <= MOST_OUTPUTS ? Object.fromEntries(texts) : null
+  const outputs = new Map<string, string>()
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string' || !fitsOutputs(outputs, key, text)) return null
+    outputs.set(key, text)
+  }
+  return Object.fromEntries(outputs)
 }
 
 const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -36,7 +36,7 @@ export const deploymentMoves: Readonly<Record<DeploymentState, readonly Deployme
   failed: ['running', 'queued'],
   awaiting_acceptance: ['running', 'failed'],
   accepted: ['awaiting_acceptance', 'running', 'superseded'],
-  rejected: ['prepared', 'awaiting_acceptance'],
+  rejected: ['prepared', 'awaiting_acceptance', 'superseded'],
   superseded: ['prepared', 'queued', 'failed', 'awaiting_acceptance'],
   aborted: ['prepared', 'queued', 'running', 'failed'],
 }

@@ -14,6 +14,12 @@ export interface Month {
   readonly month: number
 }
 
+/** The month that a calendar version names. */
+export function monthIn(version: Version): Month {
+  const [year, month] = numbersOf(version)
+  return { year, month }
+}
+
 /** What the tags of the repository say of an app's versions: who adopts Slipway goes on from there. */
 export interface TaggedVersions {
   /** Of `calendar` the highest of the month, else the highest of all; null when no tag fits. */
@@ -30,33 +36,60 @@ export function monthOf(at: string, timezone: string): Month {
   return { year: read('year'), month: read('month') }
 }
 
-/** `YYYY.M.N`: N follows the highest of the month, deleted releases included, and begins with 1. */
-export function nextCalendarVersion({ year, month }: Month, highestOfMonth: Version | null): Version {
+/**
+ * `YYYY.M.N`: N follows the highest of the month, deleted releases included, and begins with 1. Null when the numbers of
+ * the month are used up.
+ */
+export function nextCalendarVersion({ year, month }: Month, highestOfMonth: Version | null): Version | null {
   const [, , number] = highestOfMonth === null ? [0, 0, 0] : numbersOf(highestOfMonth)
   return versionOf(year, month, number + 1)
 }
 
-/** The highest after one raise, passing over what is taken; the first of all is `0.1.0`. */
+/** The highest after one raise, passing over what is taken; the first of all is `0.1.0`. Null when all are used up. */
 export function nextSemanticVersion(
   bump: Bump,
   highest: Version | null,
   skip: readonly Version[] = [],
-): Version {
+): Version | null {
   let next = highest === null ? versionOf(0, 1, 0) : raised(highest, bump)
-  while (skip.includes(next)) next = raised(next, bump)
+  while (next !== null && skip.includes(next)) next = raised(next, bump)
   return next
 }
 
 const patchTypes: readonly string[] = ['fix', 'bugfix', 'hotfix']
 
+/** How far a typed number may go past the one before it: whoever leaps to the end leaves no version to follow. */
+const LONGEST_LEAP = 1_000
+
+/**
+ * Whether a typed version leaps too far past the highest: of all, or where months count apart of the month that it names.
+ * Null: there is none yet.
+ */
+export function leapsTooFar(typed: Version, versioning: Versioning, highest: Version | null): boolean {
+  const numbers = numbersOf(typed)
+  const [year, month] = numbers
+  const start: readonly number[] = versioning === 'calendar' ? [year, month, 0] : [0, 0, 0]
+  const before = highest === null ? start : numbersOf(highest)
+  const otherMonth = versioning === 'calendar' && (before[0] !== year || before[1] !== month)
+  const known = otherMonth ? start : before
+  const first = numbers.findIndex((number, index) => number !== known[index])
+  if (first === -1 || (numbers[first] ?? 0) < (known[first] ?? 0)) return false
+  const leaps = numbers.map((number, index) => (index === first ? number - (known[index] ?? 0) : number))
+  return leaps.slice(first).some((leap) => leap > LONGEST_LEAP)
+}
+
 /** What a release's type asks for, where the commits are not asked. */
 export const bumpOfType = (type: string): Bump => (patchTypes.includes(type) ? 'patch' : 'minor')
 
-/** Below 1.0.0 a break raises minor: what is not stable yet does not become so by itself. */
-function raised(version: Version, bump: Bump): Version {
+/**
+ * Below 1.0.0 a break raises minor: what is not stable yet does not become so by itself. Where a number is used up, the
+ * one before it rises.
+ */
+function raised(version: Version, bump: Bump): Version | null {
   const [major, minor, patch] = numbersOf(version)
-  if (bump === 'patch') return versionOf(major, minor, patch + 1)
-  return bump === 'major' && major > 0 ? versionOf(major + 1, 0, 0) : versionOf(major, minor + 1, 0)
+  const patched = bump === 'patch' ? versionOf(major, minor, patch + 1) : null
+  const breaks = bump === 'major' && major > 0
+  return patched ?? (breaks ? null : versionOf(major, minor + 1, 0)) ?? versionOf(major + 1, 0, 0)
 }
 
 /** Below zero when the first is lower: by number and not by text. */
@@ -100,8 +133,7 @@ function numbersOf(version: Version): readonly [number, number, number] {
   return [first, second, third]
 }
 
-function versionOf(...numbers: readonly [number, number, number]): Version {
-  const version = parseVersion(numbers.join('.'))
-  if (version === null) throw new Error(`No version can follow: ${numbers.join('.')} is out of range.`)
-  return version
+/** Null when a number is out of range. */
+function versionOf(...numbers: readonly [number, number, number]): Version | null {
+  return parseVersion(numbers.join('.'))
 }

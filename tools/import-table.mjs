@@ -72,6 +72,7 @@ const table = {
       'db/queries',
       'db/slack-messages',
       'db/inbox',
+      'db/slow-orders',
       'db/buttons',
       'db/leader',
       'db/thread-lines',

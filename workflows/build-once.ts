@@ -3,6 +3,7 @@ import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha, ReleaseId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BuildActivities, BuildResult, HostActivities } from './activities/index.js'
+import { wordsOf } from './faults.js'
 import { BUILDS_QUEUE, buildsQueueOf } from './workflow-ids.js'
 
 const { chooseHost } = proxyActivities<HostActivities>({
@@ -25,8 +26,7 @@ export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
   try {
     return await build(wish)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { kind: 'failed', failure: { kind: 'fault', message } }
+    return { kind: 'failed', failure: { kind: 'fault', message: wordsOf(error) } }
   }
 }
 

@@ -11,12 +11,19 @@ import {
   nextTurn,
   type Turn,
 } from '../domain/delivery/rules.js'
-import { type DeliveryState, type Found, newDelivery, upgradeDelivery } from '../domain/delivery/state.js'
+import {
+  type Delivering,
+  type DeliveryState,
+  type Found,
+  newDelivery,
+  upgradeDelivery,
+} from '../domain/delivery/state.js'
 import type { Said } from '../domain/events.js'
 import { unreachable } from '../domain/exhaustive.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type { ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
+import { recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment, mintRelease } from './mint.js'
 import { Recorder } from './recorder.js'
@@ -35,30 +42,36 @@ const { enqueueDeployment } = proxyActivities<ReleaseActivities>({
 const LONGEST_TITLE = 120
 
 export async function delivery(input: messages.DeliveryInput): Promise<void> {
-  await new Delivery(input).run()
+  let run: Delivery | null = null
+  setHandler(messages.deliveryQuery, () => run?.state ?? null)
+  const state = input.state ? upgradeDelivery(input.state) : await recordedState(upgradeDelivery)
+  run = new Delivery(input, state ?? newDelivery(input.app, input.branch))
+  await run.run()
 }
 
 class Delivery {
-  private state: DeliveryState
+  state: DeliveryState
   private readonly recorder: Recorder
 
-  constructor(input: messages.DeliveryInput) {
-    this.state = input.state ? upgradeDelivery(input.state) : newDelivery(input.app, input.branch)
+  constructor(input: messages.DeliveryInput, state: DeliveryState) {
+    this.state = state
     this.recorder = new Recorder(input.app.name)
     setHandler(messages.pushSignal, (app, push) => {
       this.change(announce(this.state, app, push))
     })
-    setHandler(messages.deliveryQuery, () => this.state)
   }
 
   async run(): Promise<void> {
     for (;;) {
+      const { delivering } = this.state
+      if (delivering) await this.deliver(delivering)
       await condition(() => this.recorder.dirty || this.state.waiting.length > 0)
       if (this.recorder.dirty) await this.publish()
       const turn = nextTurn(this.state)
       if (turn) await this.take(turn)
-      const idle = !this.recorder.dirty && this.state.waiting.length === 0
-      if (idle && workflowInfo().continueAsNewSuggested) {
+      // What still waits goes along: one that is never idle would never end its history.
+      if (workflowInfo().continueAsNewSuggested) {
+        while (this.recorder.dirty) await this.publish()
         const { app, branch } = this.state
         await continueAsNew<typeof delivery>({ app, branch, state: this.state })
       }
@@ -96,13 +109,29 @@ class Delivery {
       case 'failed-before':
         return this.say({ kind: 'push.not_retried', facts: push })
       case 'deliver':
-        return this.deliver(found)
+        return this.deliver(this.begin(found))
       default:
         return unreachable(verdict)
     }
   }
 
-  private async deliver(found: Found): Promise<void> {
+  /** The ids of what it becomes are recorded before anything is done: what is interrupted goes on under the same. */
+  private begin(found: Found): Delivering {
+    const following = environmentsFollowing(this.state.app, this.state.branch)
+    const deployments = Object.fromEntries(following.map(({ name }) => [name, mintDeployment()]))
+    return { found, release: mintRelease(), deployments }
+  }
+
+  private async deliver(delivering: Delivering): Promise<void> {
+    this.change({ ...this.state, delivering })
+    await this.handOn(delivering)
+    this.change({ ...this.state, delivering: null })
+    // Whoever waits is taken only after this: the next run must not hand it on again.
+    await this.publish()
+  }
+
+  private async handOn(delivering: Delivering): Promise<void> {
+    const { found } = delivering
     const { app, branch } = this.state
     const push = pushSubject(branch, found)
     await this.say({ kind: 'push.taken', facts: push })
@@ -118,25 +147,31 @@ class Delivery {
       return this.say({ kind: 'push.build_failed', facts: { ...push, failure: result.failure } })
     }
     await this.say({ kind: 'push.built', facts: { ...push, digest: result.digest } })
-    await (cutsBySelf(app, branch) ? this.cut(found) : this.enqueue(found, result))
+    await (cutsBySelf(app, branch) ? this.cut(delivering) : this.enqueue(delivering, result))
   }
 
-  private async enqueue({ commit }: Found, built: Built): Promise<void> {
+  private async enqueue({ found, deployments }: Delivering, built: Built): Promise<void> {
     const { app, branch } = this.state
+    const { commit } = found
     const at = new Date().toISOString()
     for (const environment of environmentsFollowing(app, branch)) {
-      const deployment = pushOrder(this.state, environment, { id: mintDeployment(), commit, built, at })
+      const deployment = pushOrder(this.state, environment, {
+        id: deployments[environment.name] ?? mintDeployment(),
+        commit,
+        built,
+        at,
+      })
       await enqueueDeployment({ app, deployment })
     }
   }
 
   /** Single-step mode: the commit goes all the way as a release (S5.15). */
-  private async cut(found: Found): Promise<void> {
+  private async cut({ found, release }: Delivering): Promise<void> {
     const refused = await cutBySelf({
       app: this.state.app,
       commit: found.commit,
       title: titleOf(found, LONGEST_TITLE),
-      releaseId: mintRelease(),
+      releaseId: release,
       deploymentId: mintDeployment(),
       at: new Date().toISOString(),
     })

@@ -1,5 +1,5 @@
 /** The life of an environment beside its lane: previews, expiry, drift, teardown. Decided in `domain/environment/`. */
-import { defineUpdate, setHandler } from '@temporalio/workflow'
+import { defineUpdate, setHandler, workflowInfo } from '@temporalio/workflow'
 import { nextBackgroundWork } from '../domain/environment/background-work.js'
 import { nextDriftCheck } from '../domain/environment/drift.js'
 import { mayTearDown, nextInLife, ripen } from '../domain/environment/expiry.js'
@@ -44,6 +44,9 @@ export class EnvironmentLifecycle {
     // It waits for git to say what a branch is; this workflow never continues as new before it.
     // oxlint-disable-next-line slipway/sync-handler
     setHandler(createUpdate, async (order) => lane.orders.ifSent('create', order, () => this.create(order)))
+    lane.orders.early.add('create', (order: CreateOrder) =>
+      lane.orders.ifSent('create', order, () => this.create(order)),
+    )
     setHandler(
       messages.placeSignal,
       guarded('place', (place) => lane.take(placed(lane.state(), place, new Date().toISOString()))),
@@ -83,6 +86,12 @@ export class EnvironmentLifecycle {
     } finally {
       this.creating--
     }
+  }
+
+  /** An earlier run may have ended before the place was asked for; asking again changes nothing. */
+  resumed(): void {
+    const { preview } = this.lane.state().lifecycle
+    this.mustClaim = preview !== null && preview.place?.granted !== true
   }
 
   /** Today's variables may be others: the next loop looks. */
@@ -131,6 +140,7 @@ export class EnvironmentLifecycle {
 
   /** What can be begun now; null when nothing can. */
   private next(): Task | null {
+    if (workflowInfo().continueAsNewSuggested) return null
     if (this.mustClaim && !this.tasks.has('place')) return 'place'
     if (this.mustLook && !this.tasks.has('look')) return 'look'
     const task = nextBackgroundWork(this.lane.state(), new Date().toISOString())

@@ -1,5 +1,4 @@
 /** The long tasks of an environment: each runs beside the lane and comes back as a change of its state. */
-import { getExternalWorkflowHandle } from '@temporalio/workflow'
 import { type DriftFound, driftFound } from '../domain/environment/drift.js'
 import { enqueue } from '../domain/environment/lane.js'
 import { buildFailed } from '../domain/environment/preview.js'
@@ -7,10 +6,8 @@ import { type EnvironmentState, type LaneStep, step, withLifecycle } from '../do
 import { admit, endTeardown } from '../domain/environment/teardown.js'
 import { withInspected } from '../domain/environment/versions.js'
 import type { AppDefinition } from '../domain/pipeline.js'
-import { buildWanted, checkDrift, claimPlace, lookAt, tearDown } from './environment-work.js'
-import * as messages from './messages.js'
+import { buildWanted, checkDrift, claimPlace, freePlace, lookAt, tearDown } from './environment-work.js'
 import type { Orders } from './orders.js'
-import { previewsWorkflowId } from './workflow-ids.js'
 
 /** The lane as its life sees it. */
 export interface LaneDoor {
@@ -59,17 +56,6 @@ async function build(state: EnvironmentState, lane: LaneDoor): Promise<Later> {
     const free = withLifecycle(now, { building: null })
     const { order } = built
     return admit(enqueue(free, { ...order, definition: now.definition }), free, order)
-  }
-}
-
-async function freePlace(state: EnvironmentState): Promise<void> {
-  try {
-    await getExternalWorkflowHandle(previewsWorkflowId(state.app)).signal(
-      messages.freePlaceSignal,
-      state.name,
-    )
-  } catch {
-    // The owner of the places is gone, and all places with it.
   }
 }
 

@@ -44,6 +44,9 @@ export async function claimPlace(app: AppDefinition, state: EnvironmentState): P
   await short.claimPlace({ app: app.name, claim })
 }
 
+/** The owner of the places is started from its record if need be: a place would be taken for ever else. */
+export const freePlace = ({ app, name }: EnvironmentState): Promise<void> => short.freePlace({ app, name })
+
 /** What a setup would apply now, of what was refused or failed first of all; null while nothing says at which commit. */
 export async function lookAt(state: EnvironmentState): Promise<Inspected | null> {
   const { definition, repository, setup, failed, current } = state
@@ -119,7 +122,7 @@ function orderFor(
 async function sequence(state: EnvironmentState, entry: LaneEntry): Promise<StageSequence> {
   const work = `${state.app}/${state.name}/${state.lifecycle.generation}`
   const host = await stages.chooseHost()
-  return new StageSequence({ entry, setup: state.setup, preview: false, fence: state.seq, work }, host)
+  return new StageSequence({ entry, setup: state.setup, preview: false, fence: state.fence, work }, host)
 }
 
 /** Runs the teardown and then the probe, each with what setup recorded (S2.16, S2.18). */

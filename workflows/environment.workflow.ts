@@ -20,6 +20,7 @@ import { endClosures } from '../domain/environment/locks.js'
 import { environmentRules } from '../domain/environment/orders.js'
 import { previewDefinition } from '../domain/environment/preview.js'
 import { configured, environmentRecord, newEnvironment } from '../domain/environment/record.js'
+import { resumed } from '../domain/environment/resume.js'
 import { rollBack } from '../domain/environment/rollback.js'
 import {
   type DeploymentReport,
@@ -37,6 +38,7 @@ import { isSentByUs } from './attest.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty } from './faults.js'
+import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Orders } from './orders.js'
@@ -46,11 +48,17 @@ import { deploymentWorkflowId, releaseWorkflowId } from './workflow-ids.js'
 
 /** Runs until the environment is taken out of the configuration. */
 export async function environment(input: messages.EnvironmentInput): Promise<void> {
-  await new Lane(input).run()
+  const early = new EarlyOrders()
+  let lane: Lane | null = null
+  setHandler(messages.environmentQuery, () => lane?.state ?? null)
+  const recorded = input.state ? null : await recordedState(upgradeEnvironment)
+  lane = new Lane(input, recorded, early)
+  early.begin()
+  await lane.run()
 }
 
 class Lane {
-  private state: EnvironmentState
+  state: EnvironmentState
   private app: AppDefinition
   private readonly recorder: Recorder
   private reports: DeploymentReport[] = []
@@ -61,12 +69,15 @@ class Lane {
   private readonly orders: Orders<EnvironmentState, LaneStep>
   private readonly life: EnvironmentLifecycle
 
-  constructor(input: messages.EnvironmentInput) {
+  /** With what an earlier run recorded it goes on from that, with the configuration that it is started with. */
+  constructor(input: messages.EnvironmentInput, recorded: EnvironmentState | null, early: EarlyOrders) {
     this.app = input.app
     this.recorder = new Recorder(input.app.name)
-    this.state = input.state ? upgradeEnvironment(input.state) : firstState(input)
+    this.state = recorded ?? (input.state ? upgradeEnvironment(input.state) : firstState(input))
     // A preview that is refused leaves no row: its record begins with its creation.
     this.recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
+    if (recorded) this.newer = this.app
+    if (recorded) this.take(resumed(recorded, new Date().toISOString()))
     const owner = {
       app: input.app.name,
       state: () => this.state,
@@ -75,13 +86,14 @@ class Lane {
         this.state = { ...this.state, recent }
       },
     }
-    this.orders = new Orders(owner)
+    this.orders = new Orders(owner, early)
     this.life = new EnvironmentLifecycle({ ...owner, app: () => this.app, orders: this.orders })
+    if (recorded) this.life.resumed()
+    // Signals that came with the start are taken here, on the state as it is now.
     this.listen()
   }
 
   private listen(): void {
-    setHandler(messages.environmentQuery, () => this.state)
     setHandler(
       messages.enqueueSignal,
       guarded('enqueue', async (order) => {
@@ -178,7 +190,9 @@ class Lane {
   }
 
   private next(at: string): LaneEntry | null {
-    return this.life.closed ? null : nextEntry(this.state, this.now(at))
+    // A lane that is never idle would never end its history: what waits goes along into the next run.
+    if (workflowInfo().continueAsNewSuggested || this.life.closed) return null
+    return nextEntry(this.state, this.now(at))
   }
 
   private now(at = new Date().toISOString()): LaneNow {

@@ -51,6 +51,12 @@ export function metOrFaulty(condition: () => boolean): () => boolean {
   }
 }
 
+/** Of an activity that was given up, what it failed with. */
+export function wordsOf(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
 /** Why PostgreSQL will never take a change; null when the failure is another. */
 export function refusedRecord(error: unknown): string | null {
   const { cause } = error instanceof ActivityFailure ? error : { cause: null }

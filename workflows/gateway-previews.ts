@@ -1,7 +1,7 @@
 /** Signals to the owner of an app's places for previews, which starts with the first of them. */
 import type { Client } from '@temporalio/client'
 import type { PreviewPlace } from '../domain/environment/preview-places.js'
-import type { AppName, CommitSha } from '../domain/identifiers.js'
+import type { AppName, CommitSha, EnvironmentName } from '../domain/identifiers.js'
 import type { ClosedPullRequest } from '../domain/intent.js'
 import * as messages from './messages.js'
 import type { previews } from './previews.workflow.js'
@@ -16,6 +16,8 @@ export interface PreviewSignals {
   previewPush(app: AppName, branch: string, commit: CommitSha | null, pull?: ClosedPullRequest): Promise<void>
   /** Asks for a place for a preview; its own workflow is told whether it has one. */
   claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
+  /** Gives a preview's place to the next in line. */
+  freePlace(app: AppName, name: EnvironmentName): Promise<void>
 }
 
 export function previewSignals(
@@ -35,6 +37,15 @@ export function previewSignals(
           ...start(app),
           signal: messages.previewPushSignal,
           signalArgs: [push],
+        }),
+      )
+    },
+    freePlace: async (app, name) => {
+      await bounded(() =>
+        client.workflow.signalWithStart<typeof previews, [EnvironmentName]>('previews', {
+          ...start(app),
+          signal: messages.freePlaceSignal,
+          signalArgs: [name],
         }),
       )
     },

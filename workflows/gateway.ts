@@ -8,6 +8,7 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import type { Judgement } from '../domain/environment/attempt-end.js'
 import type { EnvironmentOrders } from '../domain/environment/orders.js'
 import type { DeploymentRequest, EnvironmentState } from '../domain/environment/state.js'
 import { giverOf, type Sent } from '../domain/evidence.js'
@@ -21,7 +22,7 @@ import type { environment } from './environment.workflow.js'
 import { type DeliverySignals, deliverySignals } from './gateway-delivery.js'
 import { type PickSignals, pickSignals } from './gateway-picks.js'
 import { type PreviewSignals, previewSignals } from './gateway-previews.js'
-import { type Repairs, repairs } from './gateway-repair.js'
+import { isRunning, known, type Repairs, repairs } from './gateway-repair.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
 import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow-ids.js'
@@ -45,9 +46,11 @@ export interface Gateway extends PreviewSignals, DeliverySignals, PickSignals, R
     order: { readonly order: EnvironmentOrders[Verb]; readonly key: string },
   ): Promise<Outcome>
   enqueue(app: AppDefinition, deployment: DeploymentRequest): Promise<void>
+  /** Tells an environment what was decided on what runs there. */
+  judge(app: AppDefinition, environment: EnvironmentName, judged: Judgement): Promise<void>
   /** Sends an environment today's configuration, starting it if need be. */
   configure(app: AppDefinition, environment: EnvironmentDefinition): Promise<void>
-  /** Null when it is not cut yet, or its workflow is gone. Throws {@link Unanswered}. */
+  /** Null when it is not cut yet, or its workflow does not run. Throws {@link Unanswered}. */
   readRelease(app: AppName, release: ReleaseId): Promise<ReleaseState | null>
   readEnvironment(app: AppName, environment: EnvironmentName): Promise<EnvironmentState>
   /** Throws when the server does not answer. */
@@ -93,6 +96,9 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
       await recordSent(sent)
       await bounded(() => signalEnvironment(client, app, deployment.environment).enqueue(deployment))
     },
+    judge: async (app, name, judged) => {
+      await bounded(() => signalEnvironment(client, app, name).judge(judged))
+    },
     configure: async (app, definition) => {
       await bounded(() => signalEnvironment(client, app, definition.name).configure())
     },
@@ -100,16 +106,16 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
     ...deliverySignals(client, bounded),
     ...pickSignals(client, bounded),
     ...repairs(client, bounded),
-    readRelease: (app, id) =>
-      answered(() =>
-        bounded(() => client.workflow.getHandle(releaseWorkflowId(app, id)).query(messages.releaseQuery)),
-      ).catch(nullWhenEnded),
-    readEnvironment: (app, name) =>
-      answered(() =>
-        bounded(() =>
-          client.workflow.getHandle(environmentWorkflowId(app, name)).query(messages.environmentQuery),
-        ),
-      ),
+    readRelease: (app, id) => {
+      const handle = client.workflow.getHandle(releaseWorkflowId(app, id))
+      return answered(() =>
+        bounded(async () => ((await isRunning(handle)) ? handle.query(messages.releaseQuery) : null)),
+      )
+    },
+    readEnvironment: (app, name) => {
+      const handle = client.workflow.getHandle(environmentWorkflowId(app, name))
+      return answered(() => bounded(async () => known(await handle.query(messages.environmentQuery))))
+    },
     check: async () => {
       await client.connection.withDeadline(Date.now() + 2_000, () =>
         client.connection.workflowService.getSystemInfo({}),
@@ -127,7 +133,7 @@ async function cut(client: Client, order: messages.CutOrder, key: string): Promi
       startWorkflowOperation: new WithStartWorkflowOperation<typeof release>('release', {
         workflowId,
         taskQueue: MAIN_QUEUE,
-        args: [{ cut: { ...order, key }, state: null }],
+        args: [{ cut: { ...order, key }, state: null, written: [] }],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
@@ -159,6 +165,7 @@ function startEnvironment(
 
 interface EnvironmentSignals {
   enqueue(deployment: DeploymentRequest): Promise<unknown>
+  judge(judged: Judgement): Promise<unknown>
   configure(): Promise<unknown>
 }
 
@@ -174,6 +181,12 @@ function signalEnvironment(client: Client, app: AppDefinition, name: Environment
         ...start,
         signal: messages.enqueueSignal,
         signalArgs: [deployment],
+      }),
+    judge: (judged) =>
+      client.workflow.signalWithStart<typeof environment, [Judgement]>('environment', {
+        ...start,
+        signal: messages.judgedSignal,
+        signalArgs: [judged],
       }),
     configure: () =>
       client.workflow.signalWithStart<typeof environment, [AppDefinition]>('environment', {
@@ -205,9 +218,4 @@ function isOurFault(error: Error): boolean {
   if (error instanceof WorkflowUpdateFailedError || error instanceof QueryRejectedError) return true
   if (error instanceof TypeError || error instanceof RangeError) return true
   return [error, error.cause].some((one) => isGrpcServiceError(one) && HOPELESS.has(one.code))
-}
-
-function nullWhenEnded(error: unknown): null {
-  if (error instanceof WorkflowEnded) return null
-  throw error
 }

@@ -1,6 +1,7 @@
 /** What may be said to the workflows besides orders, which stand in `domain/`. Everything here is plain JSON. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { Announcement, DeliveryState } from '../domain/delivery/state.js'
+import type { Judgement } from '../domain/environment/attempt-end.js'
 import type { PlaceReport, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
 import type { Repair } from '../domain/environment/repair.js'
 import type {
@@ -24,6 +25,7 @@ import type { Outcome } from '../domain/refusal.js'
 import type { DraftPlan } from '../domain/release/draft.js'
 import type { PickProgress } from '../domain/release/picking.js'
 import type { ActorSnapshot, ReleaseState } from '../domain/release/state.js'
+import type { DeploymentView } from '../domain/views.js'
 
 /** How a release begins: with a cut of a ref that is resolved once. */
 export interface CutOrder {
@@ -44,11 +46,13 @@ export interface CutOrder {
   readonly draft: DraftPlan | null
 }
 
-/** How a release begins, by its cut, or goes on from its state. */
+/** How a release begins, by its cut, or goes on: from its state, or from its record. */
 export interface ReleaseInput {
   /** With the key of its order. */
   readonly cut: (CutOrder & { readonly key: string }) | null
   readonly state: ReleaseState | null
+  /** Its deployments as they are recorded, for one that goes on from its record: what it did not hear meanwhile. */
+  readonly written: readonly DeploymentView[]
 }
 
 /** How an environment begins, and goes on. */
@@ -65,18 +69,14 @@ export const pickProgressSignal = defineSignal<[PickProgress]>('pickProgress')
 export const reportSignal = defineSignal<[DeploymentReport]>('report')
 export const releaseQuery = defineQuery<ReleaseState | null>('state')
 
-/** A person judged a deployment in its release. */
-export interface Judged {
-  readonly deploymentId: DeploymentId
-  readonly acceptance: 'accepted' | 'rejected'
-}
 export const enqueueSignal = defineSignal<[DeploymentRequest]>('enqueue')
-export const judgedSignal = defineSignal<[Judged]>('judged')
+export const judgedSignal = defineSignal<[Judgement]>('judged')
 /** Today's configuration, applied between deployments. */
 export const configureSignal = defineSignal<[AppDefinition]>('configure')
 /** The record was found to differ: it is written again, with a number past the recorded one. */
 export const refreshSignal = defineSignal<[Repair]>('refresh')
-export const environmentQuery = defineQuery<EnvironmentState>('state')
+/** Null until it knows its record. */
+export const environmentQuery = defineQuery<EnvironmentState | null>('state')
 
 /** How the previews of an app begin, and go on. */
 export interface PreviewsInput {
@@ -107,7 +107,8 @@ export interface DeliveryInput {
 }
 /** A push, with today's configuration. The same key is the same push. */
 export const pushSignal = defineSignal<[AppDefinition, Announcement]>('push')
-export const deliveryQuery = defineQuery<DeliveryState>('state')
+/** Null until it knows its record. */
+export const deliveryQuery = defineQuery<DeliveryState | null>('state')
 
 export interface DeploymentInput {
   readonly entry: LaneEntry

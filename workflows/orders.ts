@@ -6,6 +6,7 @@ import { type Outcome, refuse } from '../domain/refusal.js'
 import { type Answer, answerBefore, withAnswer } from '../domain/stored-state.js'
 import { isSentByUs } from './attest.js'
 import { faultOf } from './faults.js'
+import type { EarlyOrders } from './going-on.js'
 
 /** What was decided, and what the person is told. */
 interface Decided<Step> {
@@ -31,9 +32,11 @@ export interface Owner<State extends Ordered, Step> {
 
 export class Orders<State extends Ordered, Step> {
   private readonly owner: Owner<State, Step>
+  readonly early: EarlyOrders
 
-  constructor(owner: Owner<State, Step>) {
+  constructor(owner: Owner<State, Step>, early: EarlyOrders) {
     this.owner = owner
+    this.early = early
   }
 
   /**
@@ -47,12 +50,13 @@ export class Orders<State extends Ordered, Step> {
     for (const verb in rules) {
       const rule = rules[verb]
       const end = ends[verb]
-      setHandler(defineUpdate<Outcome, [Table[typeof verb]]>(verb), (order) =>
+      const handler = (order: Table[typeof verb]): Promise<Outcome> =>
         this.ifSent(verb, order, () => {
           const begun = this.answer((state) => rule(state, order))
           return end && begun.kind !== 'refused' ? this.finish(begun, end) : begun
-        }),
-      )
+        })
+      setHandler(defineUpdate<Outcome, [Table[typeof verb]]>(verb), handler)
+      this.early.add(verb, handler)
     }
   }
 

@@ -16,6 +16,7 @@ import {
   upgradePreviews,
 } from '../domain/environment/preview-places.js'
 import type { EnvironmentName } from '../domain/identifiers.js'
+import { recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { Recorder } from './recorder.js'
 import { environmentWorkflowId } from './workflow-ids.js'
@@ -24,7 +25,8 @@ type Handle = ReturnType<typeof getExternalWorkflowHandle>
 
 /** Lives as long as the app: one owner of the places makes the cap hold also when many ask at once. */
 export async function previews(input: messages.PreviewsInput): Promise<void> {
-  await new Previews(input).run()
+  const places = input.places ? upgradePreviews(input.places) : await recordedState(upgradePreviews)
+  await new Previews(input, places ?? noPreviews).run()
 }
 
 class Previews {
@@ -33,9 +35,9 @@ class Previews {
   private readonly recorder: Recorder
   private readonly outbox: (() => Promise<void>)[] = []
 
-  constructor(input: messages.PreviewsInput) {
+  constructor(input: messages.PreviewsInput, places: PreviewPlaces) {
     this.input = input
-    this.places = input.places ? upgradePreviews(input.places) : noPreviews
+    this.places = places
     this.recorder = new Recorder(input.app)
     setHandler(messages.claimPlaceSignal, (claim) => this.take(claimPlace(this.places, claim)))
     setHandler(messages.freePlaceSignal, (name) => this.take(freePlace(this.places, name)))

@@ -1,5 +1,5 @@
 /** Carries out what a release's steps ask for outside of its workflow. */
-import { getExternalWorkflowHandle, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
 import { isFirstLevel } from '../domain/pipeline.js'
 import { applyBuilt } from '../domain/release/deployment-reports.js'
@@ -9,14 +9,12 @@ import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js
 import { joinSteps, type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
 import type { BuildResult, ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
-import { judgedSignal } from './messages.js'
 import { mintDeployment } from './mint.js'
 import { cutDraftNow } from './release-begin.js'
 import { pickCommits } from './release-pick.js'
 import { type Later, type Tasks } from './release-tasks.js'
-import { environmentWorkflowId } from './workflow-ids.js'
 
-const { enqueueDeployment, deleteRelease } = proxyActivities<ReleaseActivities>({
+const { enqueueDeployment, tellVerdict, deleteRelease } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
@@ -92,9 +90,8 @@ export async function carryOut(
       tasks.start(pickCommits(state, effect.order, effect.plan).then((later) => later(tasks)))
       return null
     case 'tell-environment': {
-      const handle = getExternalWorkflowHandle(environmentWorkflowId(state.app.name, effect.environment))
-      const { deploymentId, acceptance } = effect
-      await handle.signal(judgedSignal, { deploymentId, acceptance })
+      const { deploymentId, acceptance, environment } = effect
+      await tellVerdict({ app: state.app, environment, judged: { deploymentId, acceptance } })
       return null
     }
     case 'delete': {

@@ -3,7 +3,7 @@ import { condition, proxyActivities } from '@temporalio/workflow'
 import type { ReleaseState, ReleaseTag } from '../domain/release/state.js'
 import { applyTag, dueTags, nextTagAt, type TagAnswer } from '../domain/release/tags.js'
 import type { ReleaseActivities } from './activities/index.js'
-import { metOrFaulty } from './faults.js'
+import { metOrFaulty, wordsOf } from './faults.js'
 import type { Later } from './release-tasks.js'
 
 const { pushTag } = proxyActivities<ReleaseActivities>({
@@ -62,7 +62,6 @@ async function asked(release: Tagging, tag: Parameters<typeof pushTag>[0]['tag']
   try {
     return await pushTag({ repository: { app: app.name, url: app.repository, trunk: app.trunk }, tag })
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return { kind: 'away', reason: cause instanceof Error ? cause.message : String(cause) }
+    return { kind: 'away', reason: wordsOf(error) }
   }
 }

@@ -19,6 +19,7 @@ import { promote } from '../domain/release/handle.js'
 import { releaseRules } from '../domain/release/orders.js'
 import { noteProgress } from '../domain/release/picking.js'
 import { releaseRecord, withPhase } from '../domain/release/record.js'
+import { resumed } from '../domain/release/resume.js'
 import { markActive, reportStale, stallsAt } from '../domain/release/staleness.js'
 import {
   type ReleaseDeployment,
@@ -29,6 +30,7 @@ import {
 import { type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
 import { isSentByUs } from './attest.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty, unending } from './faults.js'
+import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Orders } from './orders.js'
@@ -50,20 +52,29 @@ export async function release(input: messages.ReleaseInput): Promise<void> {
     await condition(() => cut !== null)
     return cut ?? refuse({ code: 'unavailable', what: 'The cut' })
   })
+  // After that: it takes at once every update that came with the start and has no handler yet.
+  const early = new EarlyOrders()
   const begun = await begin(input)
   cut = begun.outcome
   if (begun.step) {
-    run = new ReleaseRun(begun.step)
+    run = new ReleaseRun(begun.step, early)
+    early.begin()
     await run.loop()
   }
+  early.begin()
   await condition(allHandlersFinished)
 }
 
 /** Without a step the cut was refused: then no release exists. */
-async function begin({ cut, state }: messages.ReleaseInput): ReturnType<typeof beginRelease> {
+async function begin({ cut, state, written }: messages.ReleaseInput): ReturnType<typeof beginRelease> {
   if (state) {
     const now = upgradeRelease(state)
     return { outcome: answerOfCut(now), step: releaseStep(now) }
+  }
+  const recorded = await recordedState(upgradeRelease)
+  if (recorded) {
+    const step = resumed(recorded, written, new Date().toISOString())
+    return { outcome: answerOfCut(step.state), step }
   }
   if (cut) {
     const { key, ...order } = cut
@@ -80,26 +91,29 @@ class ReleaseRun {
   private readonly recorder: Recorder
   private readonly effects: ReleaseEffect[] = []
   private readonly tasks: Tasks
+  private readonly early: EarlyOrders
 
-  constructor(begun: ReleaseStep) {
+  constructor(begun: ReleaseStep, early: EarlyOrders) {
+    this.early = early
     this.state = begun.state
     this.recorder = new Recorder(begun.state.app.name)
     this.tasks = new Tasks((later) => this.take(later(this.state)))
     // What was never recorded is.
-    if (begun.state.seq === 0) this.take(begun)
+    if (begun.state.seq === 0 || begun.events.length > 0) this.take(begun)
     this.listen()
   }
 
   /** Orders and reports that came during the cut are taken now. */
   private listen(): void {
-    const orders = new Orders<ReleaseState, ReleaseStep>({
+    const owner = {
       app: this.state.app.name,
       state: () => this.state,
-      take: (step, order) => this.take(step, order),
-      remember: (recent) => {
+      take: (step: ReleaseStep, order: string) => this.take(step, order),
+      remember: (recent: ReleaseState['recent']) => {
         this.state = { ...this.state, recent }
       },
-    })
+    }
+    const orders = new Orders<ReleaseState, ReleaseStep>(owner, this.early)
     // Whoever picks is told the conflict or the candidate, not that git was asked; whoever cuts a draft, its version.
     orders.listen(releaseRules, {
       pick: async (begun) => {
@@ -160,7 +174,7 @@ class ReleaseRun {
       return this.isIdle() ? 'finished' : 'goes-on'
     }
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
-      await continueAsNew<typeof release>({ cut: null, state: this.state })
+      await continueAsNew<typeof release>({ cut: null, state: this.state, written: [] })
     }
     return 'goes-on'
   }

@@ -1,6 +1,7 @@
 /** Carries out one order from the inbox. The only way from Slack to a workflow. */
 import type { Actor, Intent, IntentOf, PushIntent } from '../../domain/intent.js'
-import type { Outcome } from '../../domain/refusal.js'
+import { tooLong } from '../../domain/order-limits.js'
+import { type Outcome, refuse } from '../../domain/refusal.js'
 import type { OrderKind } from '../commands/parsed-command.js'
 import { type HandlerContext, type Handling, outcomeOf } from '../orders/handling.js'
 import { orderOf } from '../verbs/table.js'
@@ -17,6 +18,8 @@ export interface Order {
  * its key is the update id in the workflow.
  */
 export function handleIntent({ intent, actor, key }: Order, context: HandlerContext): Promise<Outcome> {
+  const long = tooLong(intent)
+  if (long !== null) return Promise.resolve(refuse(long))
   const handling = <Kind>(one: Kind): Handling<Kind> => ({ intent: one, actor, key, context })
   return outcomeOf(() =>
     isPush(intent) ? handlePush(handling(intent)) : handle(intent.kind, handling(intent)),

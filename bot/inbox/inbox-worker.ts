@@ -94,8 +94,9 @@ async function carryOut(options: InboxWorkerOptions, order: ClaimedOrder): Promi
       )
       return
     }
-    await postpone(db, order.key, holder, backoffMs(order.attempts)).catch((inner: unknown) =>
-      options.onTrouble(order, inner),
+    const trouble = error instanceof Error ? error.message : String(error)
+    await postpone(db, { key: order.key, holder }, backoffMs(order.attempts), trouble).catch(
+      (inner: unknown) => options.onTrouble(order, inner),
     )
   } finally {
     clearInterval(renewal)

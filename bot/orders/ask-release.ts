@@ -104,7 +104,8 @@ export async function withOthers(
     readonly environment: EnvironmentDefinition | null
   },
 ): Promise<Refusal> {
-  if (refusal.code !== 'four-eyes' && refusal.code !== 'sole-author') return refusal
+  const { code } = refusal
+  if (code !== 'four-eyes' && code !== 'sole-author' && code !== 'author-unknown') return refusal
   const people: readonly UserId[] = await context.authorizer.whoMay(of.verb, of)
   return { ...refusal, people: people.filter((user) => user !== actor.user) }
 }

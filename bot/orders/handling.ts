@@ -6,6 +6,7 @@ import type { Clock } from '../../domain/ports.js'
 import type { Outcome, Refusal } from '../../domain/refusal.js'
 import type { DeploymentView } from '../../domain/views.js'
 import type { Gateway } from '../../workflows/gateway.js'
+import type { AddressBook } from '../slack/address-book.js'
 import type { Authorizer } from './authorize.js'
 import type { Reads } from './reads.js'
 
@@ -21,6 +22,8 @@ export interface HandlerContext {
   readonly gateway: Gateway
   readonly lookups: Lookups
   readonly authorizer: Authorizer
+  /** Whose the addresses in commits are. */
+  readonly book: AddressBook
   readonly clock: Clock
   /** Keeps what a person wants to hear of an app, or of every app. */
   readonly saveMute: (user: UserId, mute: MuteIntent) => Promise<void>

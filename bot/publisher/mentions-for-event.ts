@@ -48,5 +48,6 @@ async function judges(
   const people = await whoMay(verb, { app, environment })
   const approval = prepared.find((one) => one.deploymentId === deploymentId)?.approval ?? null
   if (verb !== 'approve' || approval === null) return people
-  return people.filter((user) => refuseApprover(approval, { user, email: null }) === null)
+  // Whether somebody wrote it all is found out when they decide.
+  return people.filter((user) => refuseApprover({ ...approval, authors: null }, { user }) === null)
 }

@@ -1,5 +1,6 @@
 /** `approve`, `accept` and `reject`. Text decides only when app, candidate and environment are all named. */
 
+import { authorshipOf } from '../../domain/authorship.js'
 import type { DeploymentRef, IntentOf } from '../../domain/intent.js'
 import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
@@ -8,6 +9,7 @@ import {
   approve as approveRule,
   reject as rejectRule,
 } from '../../domain/release/handle.js'
+import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { DeploymentView } from '../../domain/views.js'
 import type { AppArguments } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
@@ -208,7 +210,8 @@ async function handleDecision(handling: Handling<IntentOf<Kind>>): Promise<Outco
   })
   if (!deployment.releaseId) return refuse({ code: 'nothing-to-decide', state: deployment.state })
   const gates = await gatesOf(handling, app, deployment)
-  const by = await permitted(handling, intent.kind, { app, environment: gates })
+  const permit = await permitted(handling, intent.kind, { app, environment: gates })
+  const by = intent.kind === 'approve' ? await withAuthorship(handling, permit, deployment) : permit
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
   const rule = { approve: approveRule, accept: acceptRule, reject: rejectRule }[intent.kind]
@@ -234,4 +237,19 @@ async function gatesOf(
   if (!deployment.releaseId) return null
   const release = await handling.context.gateway.readRelease(app.name, deployment.releaseId)
   return findEnvironment(release?.app ?? app, deployment.environment)
+}
+
+/** Where a rule about authors applies, what is known of who wrote what ships goes into the decision (G.7). */
+async function withAuthorship(
+  handling: Handling<unknown>,
+  by: ActorSnapshot,
+  { id, releaseId }: DeploymentView,
+): Promise<ActorSnapshot> {
+  const { lookups, book, configuration } = handling.context
+  const view = releaseId === null ? null : await lookups.release(releaseId)
+  const prepared = view?.detail.prepared.find(({ deploymentId }) => deploymentId === id)
+  const authors = prepared?.approval?.authors ?? null
+  if (authors === null) return by
+  const { identities } = configuration()
+  return { ...by, authorship: await authorshipOf(authors, by, { identities, owner: book.owner }) }
 }

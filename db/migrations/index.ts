@@ -11,7 +11,8 @@ import { candidateGains } from './0008-candidate-gains.js'
 import { linkKey } from './0009-link-key.js'
 import { linksByLevel } from './0010-links-by-level.js'
 import { failedTests } from './0011-failed-tests.js'
-import { sentOrders } from './0012-sent-orders.js'
+import { telling } from './0012-telling.js'
+import { sentOrders } from './0013-sent-orders.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -25,5 +26,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-link-key': linkKey,
   '0010-links-by-level': linksByLevel,
   '0011-failed-tests': failedTests,
-  '0012-sent-orders': sentOrders,
+  '0012-telling': telling,
+  '0013-sent-orders': sentOrders,
 }

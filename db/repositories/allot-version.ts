@@ -1,15 +1,21 @@
 import { sql, type Transaction } from 'kysely'
 import type { AppName, Version } from '../../domain/identifiers.js'
+
+import type { AllottedVersion } from '../../domain/release-store.js'
 import {
   type Bump,
   bumpOfType,
   higherVersion,
+  leapsTooFar,
+  type Month,
+  monthIn,
   monthOf,
   nextCalendarVersion,
   nextSemanticVersion,
   type TaggedVersions,
   type Versioning,
 } from '../../domain/version.js'
+
 import type { Database } from '../tables.js'
 
 /** What a version follows from. */
@@ -29,26 +35,36 @@ export interface VersionRequest {
   readonly version: Version | null
 }
 
-/** The asked version if nothing ever had it, else the next free one; null when it is taken. Needs the app's lock. */
+/** The asked version if nothing ever had it and others can follow, else the next free one. Needs the app's lock. */
 export async function allotVersion(
   trx: Transaction<Database>,
   request: VersionRequest,
-): Promise<Version | null> {
-  if (request.version !== null) {
-    return (await isTaken(trx, request.app, request.version)) ? null : request.version
-  }
-  const { tagged } = request
-  if (request.versioning !== 'calendar') {
-    const used = await highest(trx, request.app, [[0], [1_000_000]])
-    const bump = request.bump ?? bumpOfType(request.type)
-    return nextSemanticVersion(bump, higherVersion(used, tagged.highest), tagged.skip)
-  }
+): Promise<AllottedVersion> {
+  const { version, versioning, tagged } = request
+  if (version !== null) return allotAsked(trx, request, version)
   const month = monthOf(request.at, request.timezone)
-  const within: Range = [
-    [month.year, month.month],
-    [month.year, month.month + 1],
-  ]
-  return nextCalendarVersion(month, higherVersion(await highest(trx, request.app, within), tagged.highest))
+  const before = higherVersion(await highest(trx, request, month), tagged.highest)
+  const next =
+    versioning === 'calendar'
+      ? nextCalendarVersion(month, before)
+      : nextSemanticVersion(request.bump ?? bumpOfType(request.type), before, tagged.skip)
+  return next === null
+    ? { kind: 'refused', refusal: { code: 'versions-used-up', highest: before ?? '' } }
+    : { kind: 'created', version: next }
+}
+
+async function allotAsked(
+  trx: Transaction<Database>,
+  request: VersionRequest,
+  version: Version,
+): Promise<AllottedVersion> {
+  const { app, versioning, tagged } = request
+  if (await isTaken(trx, app, version))
+    return { kind: 'refused', refusal: { code: 'version-taken', version } }
+  const before = higherVersion(await highest(trx, request, monthIn(version)), tagged.highest)
+  return leapsTooFar(version, versioning, before)
+    ? { kind: 'refused', refusal: { code: 'version-too-far', version, highest: before } }
+    : { kind: 'created', version }
 }
 
 async function isTaken(trx: Transaction<Database>, app: AppName, version: Version): Promise<boolean> {
@@ -61,11 +77,22 @@ async function isTaken(trx: Transaction<Database>, app: AppName, version: Versio
   return row !== undefined
 }
 
-/** From the first numbers, up to but without the second. */
-type Range = readonly [readonly number[], readonly number[]]
-
-/** By number and not by text, or 2026.11.9 would come after 2026.11.10; deleted releases count as well. */
-async function highest(trx: Transaction<Database>, app: AppName, [from, to]: Range): Promise<Version | null> {
+/**
+ * The highest of the app's versions that count for the next one: of the month, or of all. By number and not by text, or
+ * 2026.11.9 would come after 2026.11.10; deleted releases count as well.
+ */
+async function highest(
+  trx: Transaction<Database>,
+  { app, versioning }: Pick<VersionRequest, 'app' | 'versioning'>,
+  { year, month }: Month,
+): Promise<Version | null> {
+  const [from, to] =
+    versioning === 'calendar'
+      ? [
+          [year, month],
+          [year, month + 1],
+        ]
+      : [[0], [1_000_000]]
   const numbers = sql<number[]>`string_to_array(version, '.')::int[]`
   const row = await trx
     .selectFrom('releases')

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { NewRelease, ReleaseDetail } from '../../domain/change.js'
 import type { Said } from '../../domain/events.js'
 import type { CommitSha, ReleaseId, UserId, Version } from '../../domain/identifiers.js'
+import type { AllottedVersion, CutDraft } from '../../domain/release-store.js'
 import type { Phase, ReleaseLifecycle } from '../../domain/states.js'
 import { storableText, toJson } from '../storable.js'
 import type { Database } from '../tables.js'
@@ -34,19 +35,11 @@ export interface CutDraftOrder extends VersionRequest {
   readonly configHash: string
 }
 
-/** The version the release has for ever, or that the asked one is another's. */
-export type Created =
-  | { readonly kind: 'created'; readonly version: Version }
-  | { readonly kind: 'version-taken' }
-
-/** As {@link Created}; a draft may also have been deleted or abandoned meanwhile. */
-export type DraftCut = Created | { readonly kind: 'not-a-draft'; readonly state: ReleaseLifecycle | null }
-
 /**
  * Inserts a release with its version and first candidate, in one transaction that holds the app's row. The same id
  * again gives the same version again.
  */
-export async function createRelease(db: Kysely<Database>, order: CutOrder): Promise<Created> {
+export async function createRelease(db: Kysely<Database>, order: CutOrder): Promise<AllottedVersion> {
   return inTransaction(db, async (trx) => {
     await lockApp(trx, order.app)
     const before = await trx
@@ -56,8 +49,9 @@ export async function createRelease(db: Kysely<Database>, order: CutOrder): Prom
       .executeTakeFirst()
     if (before?.version) return { kind: 'created', version: before.version }
 
-    const version = await allotVersion(trx, order)
-    if (version === null) return { kind: 'version-taken' }
+    const allotted = await allotVersion(trx, order)
+    if (allotted.kind === 'refused') return allotted
+    const { version } = allotted
     await insertRelease(trx, order, { version, state: 'open', phase: 'building', planned_at: null })
     await addFirstCandidate(trx, order)
     await tellCut(trx, order, version)
@@ -79,7 +73,7 @@ export async function createDraft(db: Kysely<Database>, order: DraftOrder): Prom
 }
 
 /** Gives a draft its version and first candidate. A draft that was cut before keeps its version. */
-export async function cutDraft(db: Kysely<Database>, order: CutDraftOrder): Promise<DraftCut> {
+export async function cutDraft(db: Kysely<Database>, order: CutDraftOrder): Promise<CutDraft> {
   return inTransaction(db, async (trx) => {
     await lockApp(trx, order.app)
     const draft = await trx
@@ -91,8 +85,9 @@ export async function cutDraft(db: Kysely<Database>, order: CutDraftOrder): Prom
     if (draft?.version) return { kind: 'created', version: draft.version }
     if (draft?.state !== 'draft') return { kind: 'not-a-draft', state: draft?.state ?? null }
 
-    const version = await allotVersion(trx, order)
-    if (version === null) return { kind: 'version-taken' }
+    const allotted = await allotVersion(trx, order)
+    if (allotted.kind === 'refused') return allotted
+    const { version } = allotted
     await trx
       .updateTable('releases')
       .set({

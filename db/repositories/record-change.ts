@@ -4,7 +4,7 @@ import { tellOf } from '../../domain/events.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
-import { appendAudit } from './audit.js'
+import { type AuditLine, appendAudit } from './audit.js'
 import { touchCards } from './cards.js'
 import { writeApprovals, writeNewDeployments, writeStages } from './change-deployments.js'
 import { writeEnvironment } from './change-environment.js'
@@ -47,13 +47,18 @@ export async function recordChange(db: Kysely<Database>, change: Change): Promis
       ...shownOn,
       ...(await behind(trx, change)),
     ])
-    await appendAudit(
-      trx,
-      change.events.map((event, index) => ({ ...event, app: change.app, key: `${change.key}/${index}` })),
-    )
+    await appendAudit(trx, linesOf(change, moved.ignored))
     await report(trx, change, ran)
     return { repeated: false, ignored: moved.ignored }
   })
+}
+
+/** The trail does not say what was not written: a move that came too late takes its line along. */
+function linesOf(change: Change, ignored: readonly IgnoredMove[]): readonly AuditLine[] {
+  const late = new Set(ignored.map(({ move }) => `deployment.${move.to} ${move.id}`))
+  return change.events
+    .map((event, index) => ({ ...event, app: change.app, key: `${change.key}/${index}` }))
+    .filter(({ kind, deploymentId }) => !late.has(`${kind} ${deploymentId}`))
 }
 
 /** The forge is told of what moved, of what runs and ran in the environment, and of a release whose tag is pushed. */

@@ -1,7 +1,7 @@
 /** A followed branch as its delivery workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
 
 import { unreachable } from '../exhaustive.js'
-import type { CommitSha } from '../identifiers.js'
+import type { CommitSha, DeploymentId, ReleaseId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import type { StoredState } from '../stored-state.js'
 
@@ -30,6 +30,8 @@ export interface DeliveryState extends StoredState<typeof DELIVERY_STATE> {
   readonly seen: readonly string[]
   /** Commits whose build or deployment failed: they are not tried again by themselves. */
   readonly failed: readonly CommitSha[]
+  /** What is being built and handed on; it is taken up again under the same ids. */
+  readonly delivering: Delivering | null
 }
 
 /** As `upgradeEnvironment`. */
@@ -60,11 +62,19 @@ export type Look =
 
 export type Found = Extract<Look, { readonly kind: 'found' }>
 
+/** A commit on its way, with the ids of what it becomes, so that it becomes that once. */
+export interface Delivering {
+  readonly found: Found
+  readonly release: ReleaseId
+  /** By the environment's name. */
+  readonly deployments: Readonly<Record<string, DeploymentId>>
+}
+
 /** What becomes of a commit that was found at the head. */
 export type Verdict = 'nothing-new' | 'baseline' | 'skipped' | 'failed-before' | 'deliver'
 
 /** A branch nobody has pushed to yet. */
 export function newDelivery(app: AppDefinition, branch: string): DeliveryState {
   const stored = { stateVersion: DELIVERY_STATE, run: 1, seq: 0 } as const
-  return { ...stored, app, branch, head: null, waiting: [], seen: [], failed: [] }
+  return { ...stored, app, branch, head: null, waiting: [], seen: [], failed: [], delivering: null }
 }

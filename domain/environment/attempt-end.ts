@@ -1,5 +1,5 @@
 /** What the end of a deployment's attempt means for its environment. */
-import { type CommitSha, SLIPWAY, type UserId } from '../identifiers.js'
+import { type CommitSha, type DeploymentId, SLIPWAY, type UserId } from '../identifiers.js'
 import type { AbortCause, Failure, SetupNeed } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import { aborted, eventOf, moved, reportsOf, subjectOf } from './deployment-events.js'
@@ -204,11 +204,14 @@ function remember(
   return { ...state, accepted, current }
 }
 
+/** What a person decided, in its release, on a deployment. */
+export interface Judgement {
+  readonly deploymentId: DeploymentId
+  readonly acceptance: 'accepted' | 'rejected'
+}
+
 /** A person accepted or rejected, in the release, what was deployed here. */
-export function judged(
-  state: EnvironmentState,
-  judgement: { readonly deploymentId: string; readonly acceptance: 'accepted' | 'rejected' },
-): LaneStep {
+export function judged(state: EnvironmentState, judgement: Judgement): LaneStep {
   const current = state.current?.order
   return current?.id === judgement.deploymentId
     ? step(remember(state, current, judgement.acceptance))

@@ -4,6 +4,7 @@ import type { Closure } from '../reasons.js'
 import { isRepeat } from '../states.js'
 import { closuresAt, type LaneNow, passedBy, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'
+import { nextFence } from './fence.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
 import {
@@ -91,6 +92,7 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
     ...state,
     queue: state.queue.filter((one) => one.order.id !== entry.order.id),
     running: { entry, aborting: null, since: at },
+    fence: nextFence(state.fence, at),
   }
   return andThen(overtake(taken, entry.order, at), (next) => ({
     ...step(next),

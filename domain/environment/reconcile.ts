@@ -25,5 +25,5 @@ export function differences(
     .map((field) => ({ field, recorded: row[field], actual: truth[field] }))
   const known = [state.running?.entry.order.id, ...state.queue.map(({ order }) => order.id)]
   const orphans = unfinished.filter((id) => !known.includes(id))
-  return fields.length + orphans.length === 0 ? null : { gone: false, fields, orphans }
+  return fields.length + orphans.length === 0 ? null : { fields, orphans }
 }

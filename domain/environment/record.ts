@@ -72,6 +72,7 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
     known: [],
     recent: [],
     failedPushes: [],
+    fence: 0,
   }
 }
 

@@ -147,6 +147,8 @@ export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> 
   readonly recent: readonly Answer[]
   /** Commits whose deployment by push failed here. */
   readonly failedPushes: readonly CommitSha[]
+  /** The fence of the last command that may change something; see `fence.ts`. */
+  readonly fence: number
 }
 
 /**

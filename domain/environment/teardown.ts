@@ -5,6 +5,7 @@ import { done, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
 import { aborted, environmentEvent, reportsOf, superseded } from './deployment-events.js'
 import { awaitTeardown } from './expiry.js'
+import { nextFence } from './fence.js'
 import { newLifecycle } from './lifecycle.js'
 import type { Answered } from './retry-skip-abort.js'
 import {
@@ -75,7 +76,7 @@ export function startTeardown(state: EnvironmentState, at: string): LaneStep {
   })
   const dropped = state.queue.reduce<LaneStep>(
     (before, entry) => andThen(before, (next) => turnAway(next, entry, at)),
-    step({ ...running, queue: [] }),
+    step({ ...running, queue: [], fence: nextFence(state.fence, at) }),
   )
   return andThen(
     andThen(dropped, (next) => dropFailed(next, at)),

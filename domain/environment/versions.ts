@@ -61,6 +61,6 @@ export function launchable(
     },
     setup: teardown === null ? state.setup : null,
     preview: preview !== null,
-    fence: state.seq,
+    fence: state.fence,
   }
 }

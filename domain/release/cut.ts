@@ -1,4 +1,5 @@
 /** The first state of a release: one candidate, nothing deployed, no link (S1.2, S5.3). */
+import type { CommitAuthors } from '../authorship.js'
 import type { CommitSummary } from '../change.js'
 import type { AuditEvent } from '../events.js'
 import {
@@ -26,7 +27,7 @@ export interface Cut {
   readonly version: Version
   readonly commit: CommitSha
   readonly commits: CommitSummary
-  readonly authors: readonly string[]
+  readonly authors: readonly CommitAuthors[]
   /** The rules that an override set aside, and its reason. */
   readonly overrode: readonly OverriddenRule[]
   readonly override: string | null

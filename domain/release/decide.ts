@@ -1,4 +1,5 @@
 /** Approve, accept and reject: one decision each, made on the state the workflow holds at that moment. */
+import type { Authorship, CommitAuthors } from '../authorship.js'
 import type { ApprovalFacts } from '../change.js'
 import type { DeploymentId, UserId } from '../identifiers.js'
 import { findEnvironment, isLastLevel } from '../pipeline.js'
@@ -44,26 +45,32 @@ export function approvalFacts(state: ReleaseState, deployment: ReleaseDeployment
   const { gate, requestedBy, approvals } = deployment
   if (!gate) return null
   const { authors = [] } = state.candidates.find((one) => one.number === deployment.candidate) ?? {}
-  const [author = null, another] = authors
-  const alone = gate.notSoleAuthor && another === undefined
   return {
     requestedBy,
     approvals: approvals.map(({ user, at }) => ({ user, at })),
     fourEyes: gate.fourEyes,
-    soleAuthor: alone ? author : null,
+    authors: gate.notSoleAuthor ? authors : null,
   }
 }
 
 /** Why this person's approval would not count (X.2), null when it would. Whether they hold a role is asked elsewhere. */
 export function refuseApprover(
   facts: ApprovalFacts,
-  by: Pick<ActorSnapshot, 'user' | 'email'>,
+  by: Pick<ActorSnapshot, 'user' | 'authorship'>,
 ): Refusal | null {
   const before = facts.approvals.find(({ user }) => user === by.user)
   if (before) return { code: 'already-approved', by: before.user, at: before.at }
   if (facts.fourEyes && facts.requestedBy === by.user) return { code: 'four-eyes', people: [] }
-  const alone = facts.soleAuthor !== null && facts.soleAuthor.toLowerCase() === by.email?.toLowerCase()
-  return alone ? { code: 'sole-author', people: [] } : null
+  return facts.authors && refuseAuthor(facts.authors, by.authorship ?? null)
+}
+
+/** G.7: what was not looked up satisfies nothing, nor does a commit that does not ship. */
+function refuseAuthor(authors: readonly CommitAuthors[], found: Authorship | null): Refusal | null {
+  if (found?.kind === 'sole') return { code: 'sole-author', people: [] }
+  if (found?.kind === 'other' && authors.some(({ commit }) => commit === found.commit)) return null
+  const { commit, address } =
+    found?.kind === 'unknown' ? found : { commit: authors[0]?.commit ?? null, address: null }
+  return { code: 'author-unknown', commit, address, people: [] }
 }
 
 /** S3.11, S3.12, S3.17: only what was deployed, checked and not yet decided or superseded can be accepted. */

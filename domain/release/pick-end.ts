@@ -1,4 +1,5 @@
 /** How a cherry-pick ended: the next candidate, a conflict, or nothing new. */
+import { eachOnce, MOST_AUTHORS } from '../authorship.js'
 import type { PickConflict, UnconfirmedCommits } from '../change.js'
 import type { AuditEvent } from '../events.js'
 import { type CommitSha, candidateName, SLIPWAY } from '../identifiers.js'
@@ -83,7 +84,7 @@ function newCandidate(
     picked: result.picked,
     gained: { commits: result.gained, merges: result.merges, confirmed: result.confirmed },
     madeAt: result.when,
-    authors: [...new Set([...(newest?.authors ?? []), ...result.authors])],
+    authors: eachOnce([...result.authors, ...(newest?.authors ?? [])], MOST_AUTHORS),
     firstDeployment: order.deploymentId,
   }
   const name = state.version === null ? `rc.${number}` : candidateName(state.version, number)

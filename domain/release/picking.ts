@@ -1,4 +1,5 @@
 /** Cherry-picks onto a release: a clean pick is the next candidate, a conflict waits for a person (S5.7, S5.8). */
+import type { CommitAuthors } from '../authorship.js'
 import type { CommitSummary, ConfirmedCommits, PickConflict, UnconfirmedCommits } from '../change.js'
 import type { CommitSha } from '../identifiers.js'
 import type { ConflictSide, PickedMerge } from '../ports.js'
@@ -24,8 +25,8 @@ export type PickResult =
       readonly alreadyContained: readonly CommitSha[]
       /** All that is new since the last candidate, counted by git. */
       readonly gained: CommitSummary
-      /** E-mail addresses of who wrote what is new. */
-      readonly authors: readonly string[]
+      /** Who wrote what is new. */
+      readonly authors: readonly CommitAuthors[]
       /** The rules that the override set aside. */
       readonly overrode: readonly OverriddenRule[]
     } & OnBranch)

@@ -1,4 +1,6 @@
 /** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
+
+import type { Authorship, CommitAuthors } from '../authorship.js'
 import type { CandidateGain, CommitSummary, PickConflict, TagStanding } from '../change.js'
 import { unreachable } from '../exhaustive.js'
 import type { CheckReading } from '../forge/checks.js'
@@ -26,6 +28,8 @@ export interface ActorSnapshot {
   readonly name: string | null
   /** The person's address in Slack, to compare with commit authors; null when unknown. */
   readonly email: string | null
+  /** Of an approval under a rule about authors: what was found out about who wrote what ships. */
+  readonly authorship?: Authorship
   /** Where the person is, as Slack says: an IANA name. What they type as a time is read there. */
   readonly timezone?: string
   /** ISO instant. */
@@ -49,8 +53,8 @@ export interface Candidate {
   readonly gained: CandidateGain | null
   /** When it was cut or picked: its tags are dated so. ISO instant. */
   readonly madeAt: string
-  /** E-mail addresses of everyone whose commits ship with it. */
-  readonly authors: readonly string[]
+  /** Everyone whose commits ship with it, each group of authors once. */
+  readonly authors: readonly CommitAuthors[]
   /** Minted with the order that made it: its deployment to the first environment. */
   readonly firstDeployment: DeploymentId | null
 }

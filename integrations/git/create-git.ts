@@ -1,6 +1,7 @@
 import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { checkoutInto, readFileAt } from './checkout.js'
 import { cherryPickOnto } from './cherry-pick.js'
+import { readAuthors } from './commit-authors.js'
 import { conventionalBump } from './conventional-bump.js'
 import { findOnBranch } from './find-resolution.js'
 import { createRunGit, type GitSettings } from './git-command.js'
@@ -21,8 +22,9 @@ export interface GitOptions extends GitSettings {
 }
 
 /**
- * `Git` by the `git` binary (2.32 or newer). Methods throw `GitError` when a remote is not reached or git fails, and its
- * subclass `GitOrderError` when asking again cannot help: an address that is none, a commit the repository does not have.
+ * `Git` by the `git` binary (2.32 or newer). Methods throw `GitError` when git fails here, and its subclasses: `GitAwayError`
+ * when a remote is not reached, `GitRefusedError` when it says no, `GitOrderError` when asking again cannot help (an address
+ * that is none, a commit that the repository does not have).
  */
 export function createGit(options: GitOptions): Git {
   const run = createRunGit(options)
@@ -31,6 +33,7 @@ export function createGit(options: GitOptions): Git {
   return {
     resolve: async (repository, ref) => resolveRef(mirrorOf(repository), repository, ref),
     range: async (repository, from, to, limit) => readRange(mirrorOf(repository), from, to, limit),
+    authors: async (repository, from, to, limit) => readAuthors(mirrorOf(repository), from, to, limit),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
     branchHead: async (repository, branch) => {
       if (!isRefText(branch)) return null

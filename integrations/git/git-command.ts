@@ -1,7 +1,14 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { endGroup } from '../host/process-group.js'
-import { GitError, GitRefusedError, isRefusal, withoutCredentials } from './git-error.js'
+import {
+  GitAwayError,
+  GitError,
+  GitRefusedError,
+  isOwnFault,
+  isRefusal,
+  withoutCredentials,
+} from './git-error.js'
 
 /** How git is run. */
 export interface GitSettings {
@@ -160,7 +167,10 @@ async function execute(
       onHeard: () => silence.refresh(),
       onTooMuch: () => end('too much'),
     })
-    if (ended !== null) throw new GitError(`git ${nameOf(call)} was ended: ${sayEnded(ended, limits)}`)
+    if (ended !== null) {
+      const why = `git ${nameOf(call)} was ended: ${sayEnded(ended, limits)}`
+      throw call.remote === undefined ? new GitError(why) : new GitAwayError(why)
+    }
     return answerOf(call, said)
   } finally {
     clearTimeout(silence)
@@ -218,7 +228,8 @@ function answerOf(call: GitCall, { code, stdout, stderr }: Said): GitAnswer {
   const told = withoutProgress(stderr)
   const why = told === '' ? `it ended with ${code === null ? 'a signal' : `exit code ${code}`}` : told
   const said = withoutCredentials(`git ${nameOf(call)}: ${why.slice(-1_500)}`)
-  throw call.remote !== undefined && isRefusal(told) ? new GitRefusedError(said) : new GitError(said)
+  if (call.remote === undefined || isOwnFault(told)) throw new GitError(said)
+  throw isRefusal(told) ? new GitRefusedError(said) : new GitAwayError(said)
 }
 
 /** What git printed, without the lines that it draws again and again. */

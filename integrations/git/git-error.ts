@@ -1,4 +1,4 @@
-/** A git command failed, or the remote was not reached. The same call may succeed later. */
+/** A git command failed here: a lost object, a name that the file system does not take, a full disk. */
 export class GitError extends Error {
   override readonly name: string = 'GitError'
 }
@@ -11,6 +11,11 @@ export class GitOrderError extends GitError {
 /** The remote was reached and said no: missing rights, a protected branch, a hook. Somebody has to change that first. */
 export class GitRefusedError extends GitError {
   override readonly name = 'GitRefusedError'
+}
+
+/** The remote was not reached, or fell silent. The same call may succeed later. */
+export class GitAwayError extends GitError {
+  override readonly name = 'GitAwayError'
 }
 
 /** Credentials of a url never reach a log or a person. */
@@ -38,6 +43,13 @@ const PASSING =
 /** Whether what git printed means that the remote refused, and would refuse again. */
 export function isRefusal(printed: string): boolean {
   return !PASSING.test(printed) && REFUSALS.some((refusal) => refusal.test(printed))
+}
+
+const FULL = /No space left on device|Disk quota exceeded|Read-only file system/
+
+/** Whether git failed because of this machine, whatever the remote said. */
+export function isOwnFault(printed: string): boolean {
+  return printed.split('\n').some((line) => !line.startsWith('remote:') && FULL.test(line))
 }
 
 /** The part of a refusal that says why: what the remote printed, without git's own frame around it. */

@@ -1,11 +1,11 @@
-import { isOutput, MOST_OUTPUTS } from '../../domain/stage.js'
+import { fitsOutputs } from '../../domain/stage.js'
 
 const LINE = /^([^=]+)=(.*)$/
 
 /** What a stage said by `key=value` lines. */
 export interface StageOutputs {
   readonly values: Readonly<Record<string, string>>
-  /** Lines that are no `key=value`, or beyond 100 keys or 4,000 characters of value. */
+  /** Lines that are no `key=value`, or beyond 100 keys, 4,000 characters of value or 32 KB together. */
   readonly ignored: number
 }
 
@@ -16,8 +16,7 @@ export function parseStageOutputs(text: string): StageOutputs {
   for (const line of text.split(/\r?\n/)) {
     if (line.trim() === '') continue
     const [, key = '', value = ''] = LINE.exec(line) ?? []
-    const fits = values.has(key) || values.size < MOST_OUTPUTS
-    if (fits && isOutput(key, value)) values.set(key, value)
+    if (fitsOutputs(values, key, value)) values.set(key, value)
     else ignored += 1
   }
   return { values: Object.fromEntries(values), ignored }

@@ -85,7 +85,7 @@ function noteEnd(log: JobLog, exit: StageExit, ignored: number): void {
   if (exit.kind === 'cancelled') log.note('cancelled')
   if (exit.kind === 'timed-out') log.note(`timed out after ${exit.afterMs / 1000} s`)
   if (ignored > 0)
-    log.note(`ignored ${ignored} line(s) of $SLIPWAY_OUTPUT: no key=value, too long or too many`)
+    log.note(`ignored ${ignored} line(s) of $SLIPWAY_OUTPUT: no key=value, too long or too much`)
 }
 
 async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageReport> {

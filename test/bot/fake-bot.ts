@@ -28,6 +28,7 @@ export function aConfiguration(more: Partial<Configuration> = {}): Configuration
       { name: 'release-managers', users: [ALICE, BOB], groups: ['@release-managers'] },
     ],
     apps: [anApp('shop'), anApp('web')],
+    identities: { people: [], agents: [] },
     pollEveryMs: null,
     digest: null,
     hash: 'h',

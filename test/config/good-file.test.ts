@@ -37,6 +37,20 @@ describe('the example', () => {
     expect(JSON.parse(JSON.stringify(configuration))).toEqual(configuration)
   })
 
+  test('says whose addresses are whose, where it does', () => {
+    expect(configuration.identities).toEqual({ people: [], agents: [] })
+    const named = read(
+      sampleWith(
+        'roles:',
+        'identities: { U01BOB: [bob@home.example, bob] }\nagents: ["dependabot[bot]"]\nroles:',
+      ),
+    )
+    expect(named.identities).toEqual({
+      people: [{ user: 'U01BOB', names: ['bob@home.example', 'bob'] }],
+      agents: ['dependabot[bot]'],
+    })
+  })
+
   test('tells people from Slack groups', () => {
     expect(findRole(configuration, 'on-call')).toEqual({ name: 'on-call', users: [], groups: ['@on-call'] })
     expect(findRole(configuration, 'qa')).toEqual({ name: 'qa', users: ['U01QUINN'], groups: [] })

@@ -97,7 +97,7 @@ describe.each(testDatabases())('the inbox on $kind PostgreSQL', ({ start }) => {
   test('a postponed order comes back after its delay and holds up its workflow until then', async () => {
     await store('a1', 'a2')
     await take('one')
-    await postpone(open.db, 'a1', 'one', 60)
+    await postpone(open.db, { key: 'a1', holder: 'one' }, 60)
 
     expect(await keysOf('two')).toEqual([])
     await pause(90)

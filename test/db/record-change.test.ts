@@ -3,7 +3,7 @@ import { createRelease } from '../../db/repositories/create-release.js'
 import { recordChange } from '../../db/repositories/record-change.js'
 import { type Change, emptyChange, type ReleaseRecord, type StageRecord } from '../../domain/change.js'
 import type { AuditEvent, EventFrame, Said } from '../../domain/events.js'
-import type { ReleaseId } from '../../domain/identifiers.js'
+import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentNote } from '../../domain/reasons.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -177,6 +177,44 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
       { move: gone, state: null },
     ])
     expect(await stateOf('MOVE')).toBe('prepared')
+  })
+
+  test('a decision that a newer deployment raced stands, and is not said to be superseded afterwards', async () => {
+    const ids = [deploymentId('RACED1'), deploymentId('RACED2')] as const
+    await change(open.db, { newDeployments: ids.map((id) => aDeployment(id, 'staging')) })
+    for (const id of ids) {
+      const ready = ['queued', 'running', 'awaiting_acceptance'] as const
+      await change(open.db, { moves: ready.map((to) => aMove(id, to)) })
+    }
+    const superseding = (id: DeploymentId): Parameters<typeof change>[1] => {
+      const subject = { name: 'rc.1', commit: commitOf('trunk'), requester: alice }
+      const facts = { ...subject, why: 'replaced', by: 'rc.2' } as const
+      const line = { ...anEvent({ kind: 'deployment.superseded', facts }), deploymentId: id }
+      return { moves: [aMove(id, 'superseded')], events: [line] }
+    }
+    const rejecting = (id: DeploymentId) => ({ moves: [aMove(id, 'rejected', { by: bob })] })
+
+    await change(open.db, superseding(ids[0]))
+    await change(open.db, rejecting(ids[0]))
+    await change(open.db, rejecting(ids[1]))
+    await change(open.db, superseding(ids[1]))
+
+    const rows = await open.db
+      .selectFrom('deployments')
+      .select(['state', 'decided_by'])
+      .where('id', 'in', ids)
+      .execute()
+    expect(rows).toEqual([
+      { state: 'rejected', decided_by: bob },
+      { state: 'rejected', decided_by: bob },
+    ])
+    const lines = await open.db
+      .selectFrom('audit')
+      .select('deployment_id')
+      .where('kind', '=', 'deployment.superseded')
+      .where('deployment_id', 'in', ids)
+      .execute()
+    expect(lines).toEqual([{ deployment_id: ids[0] }])
   })
 
   test('moves stamp who and when; a failure keeps its stage until the next attempt', async () => {

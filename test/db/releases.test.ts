@@ -71,7 +71,22 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     })
     expect(await cut('S4', { version: parseVersion('2.9.0') })).toEqual({ kind: 'created', version: '2.9.0' })
     expect(await cut('S5')).toEqual({ kind: 'created', version: '2.11.0' })
-    expect(await cut('S6', { version: parseVersion('2.10.0') })).toEqual({ kind: 'version-taken' })
+    expect(await cut('S6', { version: parseVersion('2.10.0') })).toEqual({
+      kind: 'refused',
+      refusal: { code: 'version-taken', version: '2.10.0' },
+    })
+  })
+
+  test('a version typed at the end of the range is refused, and the next ones are allotted', async () => {
+    const app = await anApp('range')
+    const cut = (id: string, given = {}) => createRelease(open.db, aCut(releaseId(id), { app, ...given }))
+    await cut('V1')
+
+    expect(await cut('V2', { version: parseVersion('2026.11.999999') })).toEqual({
+      kind: 'refused',
+      refusal: { code: 'version-too-far', version: '2026.11.999999', highest: '2026.11.1' },
+    })
+    expect(await cut('V3')).toEqual({ kind: 'created', version: '2026.11.2' })
   })
 
   test('a draft has no version until it is cut, once', async () => {

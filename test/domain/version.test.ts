@@ -1,13 +1,16 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseVersion, type Version } from '../../domain/identifiers.js'
 import {
   bumpOfType,
   compareVersions,
+  leapsTooFar,
   monthOf,
   nextCalendarVersion,
   nextSemanticVersion,
   taggedVersions,
 } from '../../domain/version.js'
+import { sure } from '../support/lane.js'
 
 const version = (text: string | null): Version | null => (text === null ? null : parseVersion(text))
 
@@ -26,6 +29,7 @@ describe('calendar versions', () => {
     ['2026.11.1', '2026.11.2'],
     ['2026.11.9', '2026.11.10'],
     ['2026.11.250', '2026.11.251'],
+    ['2026.11.999999', null],
   ])('after %s comes %s', (highest, next) => {
     expect(nextCalendarVersion({ year: 2026, month: 11 }, version(highest))).toBe(next)
   })
@@ -60,8 +64,49 @@ describe('semantic versions', () => {
     expect(nextSemanticVersion('patch', version('1.4.2'), skip)).toBe('1.4.3')
   })
 
-  test('numbers that no version can hold are an error, not a wrong version', () => {
-    expect(() => nextSemanticVersion('patch', version('1.0.999999'))).toThrow('out of range')
+  test.each([
+    ['fix', '1.0.999999', '1.1.0'],
+    ['feature', '1.999999.3', '2.0.0'],
+    ['fix', '1.999999.999999', '2.0.0'],
+    ['feature', '999999.999999.0', null],
+  ])('where numbers are used up, a %s after %s is %s', (type, highest, next) => {
+    expect(nextSemanticVersion(bumpOfType(type), version(highest))).toBe(next)
+  })
+})
+
+describe('a typed version', () => {
+  test.each([
+    ['calendar', '2026.11.999999', '2026.11.3', true],
+    ['calendar', '2026.11.1003', '2026.11.3', false],
+    ['calendar', '2026.11.1004', '2026.11.3', true],
+    ['calendar', '2026.11.2', '2026.11.3', false],
+    ['calendar', '2027.1.1', null, false],
+    ['calendar', '2027.1.1001', null, true],
+    ['semver', '1001.0.0', '1.4.2', false],
+    ['semver', '1002.0.0', '1.4.2', true],
+    ['semver', '2.0.999999', '1.4.2', true],
+    ['semver', '2.999999.0', '1.4.2', true],
+    ['semver', '1.0.999999', '1.4.2', false],
+    ['semver', '2026.11.3', null, true],
+    ['semver', '1.0.0', null, false],
+  ] as const)('of %s, %s after %s: too far %s', (versioning, typed, highest, expected) => {
+    expect(leapsTooFar(sure(version(typed)), versioning, version(highest))).toBe(expected)
+  })
+
+  test.each(['calendar', 'semver'] as const)('of %s always leaves versions to follow', (versioning) => {
+    const number = fc.oneof(fc.integer({ min: 0, max: 1_002 }), fc.integer({ min: 0, max: 999_999 }))
+    const anyVersion = fc.tuple(number, number, number).map((numbers) => sure(version(numbers.join('.'))))
+    fc.assert(
+      fc.property(anyVersion, (typed) => {
+        if (leapsTooFar(typed, versioning, null)) return
+        const [year = 0, month = 0] = typed.split('.').map(Number)
+        const next =
+          versioning === 'semver'
+            ? nextSemanticVersion('minor', typed)
+            : nextCalendarVersion({ year, month }, typed)
+        expect(next).not.toBeNull()
+      }),
+    )
   })
 })
 

@@ -274,7 +274,7 @@ describe('a remote that refuses', () => {
     expect(await git.cherryPick(ref, order)).toMatchObject({ kind: 'picked', picked: own })
     server.behave = 503
     const away = await git.branchHead(ref, 'main').catch((caught: unknown) => caught)
-    expect(away).toMatchObject({ name: 'GitError' })
+    expect(away).toMatchObject({ name: 'GitAwayError' })
     server.behave = 403
     const closed = await git.branchHead(ref, 'main').catch((caught: unknown) => caught)
     expect(closed).toMatchObject({ name: 'GitRefusedError' })
@@ -310,7 +310,7 @@ describe('a remote that takes a connection and says nothing', () => {
 
     const error = await git.branchHead({ ...demo.ref, url }, 'main').catch((caught: unknown) => caught)
 
-    expect(error).toMatchObject({ name: 'GitError' })
+    expect(error).toMatchObject({ name: 'GitAwayError' })
     expect(String(error)).toMatch(/git fetch was ended: nothing was heard for 1 s/)
     expect(commandLines().filter((line) => line.includes(url))).toEqual([])
   })

@@ -184,6 +184,23 @@ describe('reading', () => {
     expect(await git.contains(ref, to, from)).toBe(false)
   })
 
+  it('reads a commit that claims an instant no calendar has', async () => {
+    const { folder, git, ref, run, commit, push } = await createDemoRepository()
+    const from = commit('One', { a: '1' })
+    const raw = run('cat-file', '-p', from).replaceAll(/> \d+ /g, '> 99999999999999 ')
+    writeFileSync(
+      path.join(folder, 'commit'),
+      raw.replace('One', 'Far ahead').replace('\nauthor', `\nparent ${from}\nauthor`),
+    )
+    const to = sha(run('hash-object', '-t', 'commit', '-w', path.join(folder, 'commit')))
+    run('update-ref', 'refs/heads/main', to)
+    push()
+
+    const { commits } = await git.range(ref, from, to, 2)
+
+    expect(commits).toMatchObject([{ subject: 'Far ahead', at: '9999-12-31T00:00:00.000Z' }])
+  })
+
   it('reads a file at a commit, and nothing outside', async () => {
     const { git, ref, commit, push } = await createDemoRepository()
     const first = commit('One', { 'deploy/app.yaml': 'a: 1\n', '*': 'star' })

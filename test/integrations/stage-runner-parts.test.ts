@@ -44,6 +44,12 @@ describe('outputs', () => {
     expect(parseStageOutputs(`a=${'x'.repeat(4_001)}\nb=${'x'.repeat(4_000)}`)).toMatchObject({ ignored: 1 })
     expect(Object.keys(parseStageOutputs(many).values)).toHaveLength(100)
     expect(parseStageOutputs(many).ignored).toBe(5)
+    const large = Array.from({ length: 12 }, (_, index) => `k${index}=${'ü'.repeat(2_000)}`)
+    expect(Object.keys(parseStageOutputs(large.join('\n')).values)).toHaveLength(8)
+    expect(parseStageOutputs([...large.slice(0, 8), 'k0=small', 'k9=small'].join('\n'))).toMatchObject({
+      values: { k0: 'small', k9: 'small' },
+      ignored: 0,
+    })
   })
 })
 

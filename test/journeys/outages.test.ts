@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alice, wholeText } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Part, whileAway } from '../support/parts.js'
+import { hangUp } from '../support/reconfigure.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -72,6 +75,20 @@ describe('something unreachable for a while', () => {
     await drive.shop.ask(alice, 'status shop', /Pressed too late/)
 
     expect((await drive.api.release(version)).deployments).toHaveLength(1)
+  })
+
+  test('[R.3] PostgreSQL away: a reload waits for it, and is in force afterwards', async () => {
+    const said = (words: string): number =>
+      readFileSync(join(stack.dataFolder, 'bot.log'), 'utf8').split(words).length
+    const [waiting, inForce] = ['does not answer yet', 'configuration is in force']
+    const before = { waiting: said(waiting), inForce: said(inForce) }
+    await whileAway(stack.dataFolder, 'postgres', async () => {
+      hangUp(stack)
+      await until('the wait', async () => said(waiting) > before.waiting)
+    })
+    await until('the reload', async () => said(inForce) > before.inForce)
+    await drive.reaches(await drive.cut('After the reload'), 'integration', 'accepted')
+    expect(await titles()).toContain('After the reload')
   })
 
   test('[R.3] Temporal away: an order stands, runs once afterwards, and is told', async () => {

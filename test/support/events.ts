@@ -44,6 +44,7 @@ const facts: EventFacts = {
   'release.released': { name: '2026.11.3' },
   'release.abandoned': { name: EVIL },
   'release.deleted': { version: null, title: EVIL },
+  'release.restored': { interrupted: ['pick'] },
   'release.stalled': {
     name: '2026.11.3',
     silentMs: 3_600_000,
@@ -113,10 +114,10 @@ const facts: EventFacts = {
   'environment.out_of_sync': { finding: { kind: 'commit', expected: commit, observed: EVIL } },
   'environment.in_sync': {},
   'environment.repaired': {
-    gone: false,
     fields: [{ field: 'state', recorded: 'ready', actual: 'failed' }],
     orphans: [deploymentId(1)],
   },
+  'environment.restored': { interrupted: EVIL },
   'environment.locked': { reason: EVIL, until: LATER },
   'environment.lock_taken': { reason: EVIL, person: BOB },
   'environment.unlocked': {},

@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import type { Stack } from './stack.js'
 import { until } from './until.js'
 
-/** For a stack with a process named `bot`. Each process is sent SIGHUP by its group: the first of it only watches over it. */
+/** Has every process read its configuration again; sent to its group, as the first of it only watches over it. */
+export function hangUp({ processes }: Pick<Stack, 'processes'>): void {
+  for (const { pid } of processes.values()) process.kill(-pid, 'SIGHUP')
+}
+
+/** For a stack with a process named `bot`. */
 export async function reconfigure(
   { dataFolder, processes }: Pick<Stack, 'dataFolder' | 'processes'>,
   change: (yaml: string) => string,
@@ -14,6 +19,6 @@ export async function reconfigure(
     readFileSync(join(dataFolder, 'bot.log'), 'utf8').split('configuration is in force').length
   const before = reloads()
   writeFileSync(file, change(readFileSync(file, 'utf8')))
-  for (const { pid } of processes.values()) process.kill(-pid, 'SIGHUP')
+  hangUp({ processes })
   await until('the reload', async () => reloads() > before)
 }

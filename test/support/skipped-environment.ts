@@ -79,10 +79,15 @@ export async function startSkipped(
   await start({
     taskQueue: 'slipway',
     workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
-    activities: mainActivities(gateway, async (change) => {
-      await within('record')
-      changes.push(change)
-    }),
+    activities: {
+      ...mainActivities(gateway),
+      recordChange: async (change: Change) => {
+        await within('record')
+        changes.push(change)
+      },
+      readState: async (id: string) =>
+        changes.findLast(({ workflow }) => workflow?.id === id)?.workflow?.state ?? null,
+    },
   })
   await start({ taskQueue: 'stages', activities: { chooseHost } })
   await start({ taskQueue: 'builds', activities: { chooseHost } })
@@ -103,9 +108,8 @@ export async function startSkipped(
   }
 }
 
-function mainActivities(gateway: Gateway, recordChange: (change: Change) => Promise<void>): object {
+function mainActivities(gateway: Gateway): object {
   return {
-    recordChange,
     checkSent: async () => true,
     startDeployment: async () => ({ kind: 'started' }),
     inspect: async () => ({ templateHash: 't', variablesHash: 'v' }),
@@ -117,6 +121,9 @@ function mainActivities(gateway: Gateway, recordChange: (change: Change) => Prom
     },
     branchHead: async () => COMMIT,
     claimPlace: ({ app, claim }: { app: never; claim: never }) => gateway.claimPlace(app, claim),
+    freePlace: ({ app, name }: { app: never; name: never }) => gateway.freePlace(app, name),
+    tellVerdict: ({ app, environment, judged }: { app: never; environment: never; judged: never }) =>
+      gateway.judge(app, environment, judged),
     resolveCut: async ({ ref }: { ref: string }) => ({
       kind: 'resolved',
       commit: { sha: ref, subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },

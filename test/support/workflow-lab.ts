@@ -14,6 +14,7 @@ import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
 import type { CheckActivities } from '../../workflows/activities/check-types.js'
+import type { DeliveryActivities } from '../../workflows/activities/delivery-types.js'
 import type {
   BuildResult,
   ReleaseActivities,
@@ -32,6 +33,7 @@ export interface Effects {
   stage: (order: StageOrderInput) => Promise<StageEnd> | StageEnd
   build: () => Promise<BuildResult> | BuildResult
   checks: CheckActivities['readChecks']
+  look: DeliveryActivities['lookAtBranch']
   tag: ReleaseActivities['pushTag']
 }
 
@@ -66,8 +68,13 @@ export async function runUntilCancelled(endsAfterMs: number): Promise<StageEnd> 
   return end.kind === 'reported' ? { ...end, report: { ...end.report, exit: { kind: 'cancelled' } } } : end
 }
 
-/** A Temporal server of its own; with `histories`, runs continue as new after so many events. */
-export async function openLab(options: { readonly histories?: number } = {}): Promise<Lab> {
+/**
+ * A Temporal server of its own; with `histories`, runs continue as new after so many events. `record` is what was
+ * written on an earlier one.
+ */
+export async function openLab(
+  options: { readonly histories?: number; readonly record?: readonly Change[] } = {},
+): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-lab-'))
   const server = await startTemporalServer({
     dataFolder: join(folder, 'temporal'),
@@ -89,9 +96,10 @@ export async function openLab(options: { readonly histories?: number } = {}): Pr
     stage: () => exited(0),
     build: () => built(),
     checks: notHere,
+    look: notHere,
     tag: async () => ({ kind: 'tagged' }),
   }
-  const lab = { client, gateway, address, effects, changes: [], stages: [] }
+  const lab = { client, gateway, address, effects, changes: [...(options.record ?? [])], stages: [] }
   const workers: RunningWorkers[] = []
   return {
     ...lab,
@@ -138,8 +146,10 @@ function activitiesOf(
     main: {
       checkSent: async () => true,
       recordChange: async (change) => {
-        lab.changes.push(change)
+        if (!lab.changes.some(({ key }) => key === change.key)) lab.changes.push(change)
       },
+      readState: async (id) =>
+        lab.changes.findLast(({ workflow }) => workflow?.id === id)?.workflow?.state ?? null,
       resolveCut: async ({ ref }) => ({
         kind: 'resolved',
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
@@ -152,18 +162,20 @@ function activitiesOf(
       createRelease: async ({ version }) => ({ kind: 'created', version: sure(version) as never }),
       pushTag: async (order) => lab.effects.tag(order),
       enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
+      tellVerdict: ({ app, environment, judged }) => lab.gateway.judge(app, environment, judged),
       deleteRelease: async () => null,
       startDeployment: async () => ({ kind: 'started' }),
       inspect: async () => ({ templateHash: null, variablesHash: 'v1' }),
       inspectEnvironment: async () => ({ templateHash: null, variablesHash: 'v1' }),
       branchHead: async () => null,
       claimPlace: async () => undefined,
+      freePlace: async () => undefined,
       resolveOrigin: notHere,
       resolvePicks: notHere,
       findResolution: notHere,
       cherryPick: notHere,
+      lookAtBranch: async (look) => lab.effects.look(look),
       readGain: notHere,
-      lookAtBranch: notHere,
       cutBySelf: notHere,
       readChecks: async (order) => lab.effects.checks(order),
       createDraft: notHere,

@@ -16,7 +16,14 @@ async function progressOf(count: number, answers: boolean): Promise<readonly Pic
   const notAsked = () => Promise.reject(new Error('not asked'))
   const activities = createPickActivities({
     git: {
-      ...{ resolve: notAsked, offTrunk: notAsked, range: notAsked, pickBranch: notAsked, onBranch: notAsked },
+      ...{
+        resolve: notAsked,
+        offTrunk: notAsked,
+        range: notAsked,
+        authors: notAsked,
+        pickBranch: notAsked,
+        onBranch: notAsked,
+      },
       ...{ pullCommits: notAsked, trunkPull: notAsked, rangeCommits: notAsked, backwardsMerges: notAsked },
       cherryPick: async (_repository, { picks }, done = () => undefined) => {
         const start = Date.now()

@@ -14,7 +14,7 @@ type Heads = Parameters<typeof createEnvironmentActivities>[0]['pullRequests']
 async function origin(ref: string, pullRequests: Heads, attempt = 1): Promise<string> {
   const { resolveOrigin } = createEnvironmentActivities({
     pullRequests,
-    previews: { claimPlace: async () => undefined },
+    previews: { freePlace: async () => undefined, claimPlace: async () => undefined },
     git: {
       fileAt: async () => null,
       branchHead: async (_, branch) => (branch === 'feature' || branch === 'main' ? sha : null),

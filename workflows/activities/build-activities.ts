@@ -7,11 +7,11 @@ import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifie
 import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
-import { executeStage } from './execute-stage.js'
+import { executeStage, orFailed } from './execute-stage.js'
 import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { buildVariables } from './stage-variables.js'
-import { closeWorkspace, openWorkspace } from './workspace.js'
+import { bounded, closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface BuildActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
@@ -55,21 +55,35 @@ async function runBuild(
   claim: { readonly id: string; readonly run: number },
 ): Promise<BuildResult | 'again'> {
   const key = `${claim.id}/build/${claim.run}`
-  await needs.ledger.recordStage(running(order, key, { run: claim.run, at: needs.clock.now().toISOString() }))
-  const place = await openWorkspace(needs, key, { ...order, digest: null })
-  const { variables, redact } = buildVariables(
-    order,
-    { key, workspace: place.source, run: claim.run },
-    needs.secrets,
+  const begun = running(order, key, { run: claim.run, at: needs.clock.now().toISOString() })
+  await needs.ledger.recordStage(begun)
+  const result = await orFailed(
+    needs.ledger,
+    begun,
+    () => buildIn(needs, order, { key, claim }),
+    // Whoever waits for this build must not wait for ever.
+    async (tail) =>
+      needs.ledger.finishBuild(claim, { kind: 'failed', tail, tests: [] }, needs.clock.now().toISOString()),
   )
+  await closeWorkspace(needs, key)
+  return result
+}
+
+async function buildIn(
+  needs: BuildActivityNeeds,
+  order: BuildOrder,
+  { key, claim }: { readonly key: string; readonly claim: { readonly id: string; readonly run: number } },
+): Promise<BuildResult | 'again'> {
+  const { source } = await openWorkspace(needs, key, { ...order, digest: null })
+  const place = { key, workspace: source, run: claim.run }
+  const { variables, redact } = buildVariables(order, place, needs.secrets)
   const { run, timeoutMs } = order.build.stage
   const report = await executeStage(needs, {
     ...{ key, app: order.app, stage: 'build', run, timeoutMs },
-    ...{ workspace: place.source, artifact: null, variables, redact },
+    ...{ workspace: source, artifact: null, variables, redact },
   })
-  const result = await conclude(needs, order, { key, report, source: place.source, claim, redact })
+  const result = await conclude(needs, order, { key, report, source, claim, redact })
   await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))
-  await closeWorkspace(needs, key)
   return result
 }
 
@@ -95,10 +109,13 @@ async function conclude(
   }
   const reference = end.report.outputs['artifact'] ?? null
   // A reference names its content by itself (an image's digest, say): what is recorded is the hash of that name.
-  const digest =
-    reference === null ? await needs.artifacts.put(end.source, order.build.artifacts) : hashOf(reference)
+  const digest = reference === null ? await stored(needs, order, end.source) : hashOf(reference)
   await needs.ledger.finishBuild(end.claim, { kind: 'succeeded', digest, reference }, at)
   return { kind: 'built', digest, reference }
+}
+
+function stored(needs: BuildActivityNeeds, order: BuildOrder, source: string): Promise<ArtifactDigest> {
+  return bounded('What was built cannot be stored', () => needs.artifacts.put(source, order.build.artifacts))
 }
 
 /** The log is redacted already; the report of its tests is not. */

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
-import type { AppName } from '../../domain/identifiers.js'
+import type { AppName, EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
 import type { PullRequestProblem } from '../../domain/reasons.js'
@@ -15,6 +15,7 @@ export interface EnvironmentActivityNeeds {
   readonly pullRequests: Pick<PullRequests, 'headOf'> | null
   /** Where previews ask for their places; the workflow gateway implements it. */
   readonly previews: {
+    freePlace(app: AppName, name: EnvironmentName): Promise<void>
     claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
   }
 }
@@ -29,6 +30,7 @@ export function createEnvironmentActivities(needs: EnvironmentActivityNeeds): En
     branchHead: ({ app, branch }) => git.branchHead(repositoryOf(app), branch),
     inspectEnvironment: ({ repository, commit, definition }) =>
       inspect(git, { repository, commit, definition }),
+    freePlace: ({ app, name }) => previews.freePlace(app, name),
     claimPlace: ({ app, claim }) => previews.claimPlace(app, claim),
   }
 }

@@ -1,6 +1,8 @@
+import type { StageRecord } from '../../domain/change.js'
 import type { Secrets, StageOrder, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { type StageReport, type StageRun, withoutLeaks } from '../../domain/stage.js'
+import { isFinal } from './non-retryable.js'
 import { contactOf } from './stage-channel.js'
 
 export interface ExecutionNeeds {
@@ -24,4 +26,28 @@ export async function executeStage(
   const log = await contact.logged()
   if (!log.endsWith(line)) await contact.log(log.length, line)
   return { ...clean, tail: `${clean.tail}${line}` }
+}
+
+/**
+ * Does the work of a stage. When it is given up for another reason than the command's own end, the stage's log says why
+ * and the stage is recorded as failed; `failed` hears the words that are in the log.
+ */
+export async function orFailed<Result>(
+  ledger: Pick<ReleaseStore, 'recordStage' | 'appendLog' | 'readLog'>,
+  running: StageRecord,
+  work: () => Promise<Result>,
+  failed: (words: string) => Promise<void> = async () => undefined,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isFinal(error)) throw error
+    const words = `[slipway: ${error.message}]\n`
+    const log = await ledger.readLog(running.key)
+    if (!log.endsWith(words)) await ledger.appendLog(running.key, log.length, words)
+    const finishedAt = new Date().toISOString()
+    await ledger.recordStage({ ...running, verdict: 'failed', tail: words.slice(-2_000), finishedAt })
+    await failed(words)
+    throw error
+  }
 }

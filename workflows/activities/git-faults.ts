@@ -21,8 +21,9 @@ export function gitRefusal(error: unknown): GitRefusal | null {
     case 'GitRefusedError':
       return { code: 'repository-refused', detail }
     case 'GitOrderError':
-      return { code: 'repository-cannot', detail }
     case 'GitError':
+      return { code: 'repository-cannot', detail }
+    case 'GitAwayError':
       return { code: 'repository-unreachable', detail }
     default:
       return null

@@ -1,5 +1,7 @@
 /** What the workflows may ask of the world. Implemented beside this file, bound to databases and hosts by `main.ts`. */
+import type { CommitAuthors } from '../../domain/authorship.js'
 import type { Change, CommitSummary } from '../../domain/change.js'
+import type { Judgement } from '../../domain/environment/attempt-end.js'
 import type { Inspected } from '../../domain/environment/plan.js'
 import type { Origin } from '../../domain/environment/preview.js'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
@@ -11,6 +13,7 @@ import type {
   ChannelId,
   CommitSha,
   DeploymentId,
+  EnvironmentName,
   ReleaseId,
   UserId,
   Version,
@@ -22,6 +25,7 @@ import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
+import type { StoredState } from '../../domain/stored-state.js'
 import type { Bump, TaggedVersions } from '../../domain/version.js'
 
 export interface RecordActivities {
@@ -29,6 +33,8 @@ export interface RecordActivities {
   recordChange(change: Change): Promise<void>
   /** Whether one of our processes sent this to the workflow. */
   checkSent(app: AppName, sent: Sent): Promise<boolean>
+  /** The state that the workflow of this id recorded last, null when it never recorded one. */
+  readState(workflowId: string): Promise<StoredState | null>
 }
 
 export interface CutOrder {
@@ -46,8 +52,8 @@ export type CutResolution =
       readonly kind: 'resolved'
       readonly commit: Commit
       readonly commits: CommitSummary
-      /** E-mail addresses of the authors of what is new. */
-      readonly authors: readonly string[]
+      /** Who wrote what is new. */
+      readonly authors: readonly CommitAuthors[]
       /** The rules that the override set aside. */
       readonly overrode: readonly OverriddenRule[]
       readonly bump: Bump | null
@@ -101,6 +107,12 @@ export interface ReleaseActivities {
   enqueueDeployment(order: {
     readonly app: AppDefinition
     readonly deployment: DeploymentRequest
+  }): Promise<void>
+  /** What a person decided in the release, told to the environment, which is started from its record if need be. */
+  tellVerdict(order: {
+    readonly app: AppDefinition
+    readonly environment: EnvironmentName
+    readonly judged: Judgement
   }): Promise<void>
   /** Null when deleted; the database refuses what the rules of S1 forbid. */
   deleteRelease(order: {
@@ -200,6 +212,7 @@ export interface EnvironmentActivities {
     readonly definition: EnvironmentDefinition
   }): Promise<Inspected>
   /** Asks for a place among the previews that may live at once; repeats are harmless. */
+  freePlace(order: { readonly app: AppName; readonly name: EnvironmentName }): Promise<void>
   claimPlace(order: {
     readonly app: AppName
     readonly claim: PreviewPlace & { readonly most: number }

@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/activity'
 const finalNames: ReadonlySet<string> = new Set([
   'GitOrderError',
   'GitRefusedError',
+  'WorkspaceError',
   'UnknownRunnerError',
   'ArtifactContentError',
   'ArtifactDamagedError',

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity'
+import { eachOnce, MOST_AUTHORS } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Commit, Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
@@ -19,7 +20,7 @@ import type {
   ResolutionToFind,
   ResolvedPicks,
 } from './pick-types.js'
-import { authorsOf, summaryOf } from './resolve-cut.js'
+import { summaryOf } from './resolve-cut.js'
 
 export interface PickActivityNeeds {
   readonly git: Pick<
@@ -27,6 +28,7 @@ export interface PickActivityNeeds {
     | 'resolve'
     | 'offTrunk'
     | 'range'
+    | 'authors'
     | 'cherryPick'
     | 'pickBranch'
     | 'onBranch'
@@ -207,5 +209,7 @@ async function cherryPick(
 
 async function readGain({ git }: PickActivityNeeds, { app, since, head }: GainToRead): Promise<ReadGain> {
   const range = await git.range(repositoryOf(app), since.commit, head, MOST_COMMITS)
-  return { kind: 'read', commits: summaryOf(range, since.name), authors: authorsOf(range.commits) }
+  const authors = await git.authors(repositoryOf(app), since.commit, head, MOST_COMMITS)
+  const commits = summaryOf(range, since.name)
+  return { kind: 'read', commits, authors: eachOnce(authors, MOST_AUTHORS) }
 }

@@ -1,4 +1,5 @@
 /** What cherry-picks ask of git and of the forge. */
+import type { CommitAuthors } from '../../domain/authorship.js'
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
@@ -68,8 +69,7 @@ export type ReadGain =
   | {
       readonly kind: 'read'
       readonly commits: CommitSummary
-      /** E-mail addresses. */
-      readonly authors: readonly string[]
+      readonly authors: readonly CommitAuthors[]
     }
   | Refused
 

@@ -3,9 +3,12 @@ import type { ReleaseStore } from '../../domain/release-store.js'
 import { RECORD_REFUSED } from '../../domain/workflow-errors.js'
 import type { RecordActivities } from './index.js'
 
-/** Writes what the workflows changed. What PostgreSQL will never take ends with {@link RECORD_REFUSED}. */
+/**
+ * Writes what the workflows changed, and reads what they go on from and what was sent. What PostgreSQL will never take ends
+ * with {@link RECORD_REFUSED}.
+ */
 export function createRecordActivities(
-  ledger: Pick<ReleaseStore, 'recordChange' | 'checkSent'>,
+  ledger: Pick<ReleaseStore, 'recordChange' | 'readState' | 'checkSent'>,
 ): RecordActivities {
   return {
     checkSent: async (app, sent) => {
@@ -25,6 +28,7 @@ export function createRecordActivities(
         throw ApplicationFailure.nonRetryable(error.message, RECORD_REFUSED)
       }
     },
+    readState: (id) => ledger.readState(id),
   }
 }
 

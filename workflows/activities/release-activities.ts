@@ -1,5 +1,6 @@
+import type { Judgement } from '../../domain/environment/attempt-end.js'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
-import { parseVersion, type Version } from '../../domain/identifiers.js'
+import { type EnvironmentName, parseVersion, type Version } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import { boundFor } from '../../domain/release/record.js'
@@ -13,6 +14,7 @@ import { resolveCut } from './resolve-cut.js'
 export interface EnvironmentDoor {
   /** Repeats are harmless: the environment knows the deployments it has taken. */
   enqueue(app: AppDefinition, deployment: DeploymentRequest): Promise<void>
+  judge(app: AppDefinition, environment: EnvironmentName, judged: Judgement): Promise<void>
 }
 
 export interface ReleaseActivityNeeds {
@@ -37,6 +39,7 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
     cutDraft: (order) => cutDraft(ledger, order),
     pushTag: ({ repository, tag }) => pushTag(git, repository, tag),
     enqueueDeployment: ({ app, deployment }) => environments.enqueue(app, deployment),
+    tellVerdict: ({ app, environment, judged }) => environments.judge(app, environment, judged),
     deleteRelease: async (order) => {
       const deleted = await ledger.deleteRelease(order)
       switch (deleted.kind) {
@@ -70,7 +73,7 @@ async function createRelease(ledger: ReleaseStore, order: CreateReleaseOrder): P
   const version = parsedVersion(wanted)
   if (version === 'invalid')
     return { kind: 'refused', refusal: { code: 'invalid-version', text: wanted ?? '' } }
-  const created = await ledger.createRelease({
+  return ledger.createRelease({
     ...release,
     app: app.name,
     version,
@@ -79,8 +82,6 @@ async function createRelease(ledger: ReleaseStore, order: CreateReleaseOrder): P
     configHash: app.configHash,
     bound: boundFor({ app, type: order.type }),
   })
-  if (created.kind === 'created') return created
-  return { kind: 'refused', refusal: { code: 'version-taken', version: wanted ?? '' } }
 }
 
 async function cutDraft(ledger: ReleaseStore, order: CutDraftVersion): Promise<CreatedRelease> {
@@ -96,14 +97,8 @@ async function cutDraft(ledger: ReleaseStore, order: CutDraftVersion): Promise<C
     timezone: app.timezone,
     configHash: app.configHash,
   })
-  if (cut.kind === 'created') return cut
-  return {
-    kind: 'refused',
-    refusal:
-      cut.kind === 'version-taken'
-        ? { code: 'version-taken', version: wanted ?? '' }
-        : { code: 'not-a-draft', state: cut.state ?? 'unknown' },
-  }
+  if (cut.kind !== 'not-a-draft') return cut
+  return { kind: 'refused', refusal: { code: 'not-a-draft', state: cut.state ?? 'unknown' } }
 }
 
 function parsedVersion(wanted: string | null): Version | null | 'invalid' {

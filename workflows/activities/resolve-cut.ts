@@ -1,7 +1,8 @@
 /** Which commit a cut is of, and whether it may be. */
+import { type CommitAuthors, eachOnce, MOST_AUTHORS } from '../../domain/authorship.js'
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
-import type { Commit, CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
+import type { CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
 import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
@@ -15,7 +16,7 @@ import {
 import type { CutOrder, CutResolution } from './index.js'
 
 interface Needs {
-  readonly git: Pick<Git, 'resolve' | 'range' | 'contains' | 'tagged' | 'bump'>
+  readonly git: Pick<Git, 'resolve' | 'range' | 'authors' | 'contains' | 'tagged' | 'bump'>
   readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
 
@@ -42,13 +43,13 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   if (first !== undefined && order.override === null) return refused(first)
   const numbering = await numberingOf(needs, order, { repository, commit: commit.sha })
   if (numbering.kind === 'refused') return numbering
-  const { range, counted } = await rangeSince(needs, repository, { running, commit: commit.sha })
+  const since = await rangeSince(needs, repository, { running, commit: commit.sha })
+  const { range, counted } = since
   return {
     kind: 'resolved',
     commit,
     commits: summaryOf(range, sinceOf(running), counted),
-    // Nothing new ships when the same commit runs already: then its own author counts.
-    authors: authorsOf(range.commits.length > 0 ? range.commits : [commit]),
+    authors: await authorsOf(needs, repository, { ...since, running, commit: commit.sha }),
     overrode: broken.map(ruleOf),
     bump: numbering.bump,
     tagged: numbering.tagged,
@@ -183,7 +184,20 @@ export function summaryOf(range: CommitRange, since: string | null, counted = tr
   }
 }
 
-/** The addresses of who wrote some commits, each once. */
-export function authorsOf(commits: readonly Commit[]): readonly string[] {
-  return [...new Set(commits.map(({ email }) => email.toLowerCase()))].slice(0, 50)
+/** Who wrote what ships. Where nothing new does, or nobody can say what is new, the commit's own authors count alone. */
+async function authorsOf(
+  { git }: Needs,
+  repository: RepositoryRef,
+  of: {
+    readonly running: Base['running']
+    readonly commit: CommitSha
+    readonly range: CommitRange
+    readonly counted: boolean
+  },
+): Promise<readonly CommitAuthors[]> {
+  const authors =
+    of.counted && of.range.total > 0
+      ? await git.authors(repository, of.running?.commit ?? null, of.commit, MOST_COMMITS)
+      : await git.authors(repository, null, of.commit, 1)
+  return eachOnce(authors, MOST_AUTHORS)
 }

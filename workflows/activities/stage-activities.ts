@@ -4,11 +4,11 @@ import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
-import { executeStage } from './execute-stage.js'
+import { executeStage, orFailed } from './execute-stage.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { stageVariables } from './stage-variables.js'
-import { closeWorkspace, openWorkspace } from './workspace.js'
+import { closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
 
 export interface StageActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
@@ -34,25 +34,32 @@ export function createStageActivities(needs: StageActivityNeeds): StageActivitie
 async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Promise<StageEnd> {
   const { order } = input.entry
   const key = `${input.work ?? order.id}/${input.stage}/${input.run}`
-  await needs.ledger.recordStage(running(input, key, needs.clock.now().toISOString()))
-  const place = await openWorkspace(needs, key, {
-    repository: order.repository,
-    commit: order.commit,
-    digest: storedDigest(order),
-  })
-  const { variables, redact } = stageVariables(
-    input,
-    { key, workspace: place.source, artifactDir: place.artifact },
-    needs.secrets,
-  )
-  const { run, timeoutMs } = input.definition
-  const report = await executeStage(needs, {
-    ...{ key, app: order.app, stage: input.stage, run, timeoutMs },
-    ...{ workspace: place.source, artifact: place.artifact, variables, redact },
+  const begun = running(input, key, needs.clock.now().toISOString())
+  await needs.ledger.recordStage(begun)
+  const content = { repository: order.repository, commit: order.commit, digest: storedDigest(order) }
+  const report = await orFailed(needs.ledger, begun, async () => {
+    const place = await openWorkspace(needs, key, content)
+    return execute(needs, input, key, place)
   })
   await needs.ledger.recordStage(ended(input, key, report))
   await closeWorkspace(needs, key)
   return { kind: 'reported', report }
+}
+
+function execute(
+  needs: StageActivityNeeds,
+  input: StageOrderInput,
+  key: string,
+  { source: workspace, artifact }: Workspace,
+): Promise<StageReport> {
+  const place = { key, workspace, artifactDir: artifact }
+  const { variables, redact } = stageVariables(input, place, needs.secrets)
+  const { run, timeoutMs } = input.definition
+  const { app } = input.entry.order
+  return executeStage(needs, {
+    ...{ key, app, stage: input.stage, run, timeoutMs },
+    ...{ workspace, artifact, variables, redact },
+  })
 }
 
 /** Null when the artifact is kept elsewhere, under a reference that names its content. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ArtifactDigest, CommitSha } from '../../domain/identifiers.js'
+import { Context } from '@temporalio/activity'
+import { type ArtifactDigest, type CommitSha, shortCommit } from '../../domain/identifiers.js'
 import type { ArtifactStore, Git, RepositoryRef } from '../../domain/ports.js'
+import { isFinal } from './non-retryable.js'
 
 export interface Workspace {
   /** A clean checkout of exactly the commit. */
@@ -17,9 +19,19 @@ interface Needs {
   readonly artifacts: Pick<ArtifactStore, 'unpack'>
 }
 
+/** The files of a stage cannot be read or written, and it was tried for long enough. */
+export class WorkspaceError extends Error {
+  override readonly name = 'WorkspaceError'
+}
+
+/** How often it is tried where this machine is at fault; a remote that is away is waited for, in milliseconds. */
+const TRIES = 4
+const AWAY_MS = 600_000
+
 /**
  * A folder of a stage's own with the commit and the artifact in it. The same key finds its folder again, so that a
- * re-attempt watches the command where it runs; a half-made one is made anew.
+ * re-attempt watches the command where it runs; a half-made one is made anew. Throws {@link WorkspaceError} when the
+ * activity has tried for long enough.
  */
 export async function openWorkspace(
   needs: Needs,
@@ -34,19 +46,57 @@ export async function openWorkspace(
   const place = { source: join(folder, 'source'), artifact: join(folder, 'artifact') }
   if (await exists(folder)) return place
   const making = `${folder}.${process.pid}.new`
-  await rm(making, { recursive: true, force: true })
-  await mkdir(join(making, 'source'), { recursive: true })
-  await mkdir(join(making, 'artifact'), { recursive: true })
-  await needs.git.checkout(content.repository, content.commit, join(making, 'source'))
-  if (content.digest) await needs.artifacts.unpack(content.digest, join(making, 'artifact'))
-  await rename(making, folder)
+  await bounded(`${shortCommit(content.commit)} and its artifact cannot be put into a folder`, async () => {
+    try {
+      await rm(making, { recursive: true, force: true })
+      await mkdir(join(making, 'source'), { recursive: true })
+      await mkdir(join(making, 'artifact'), { recursive: true })
+      await needs.git.checkout(content.repository, content.commit, join(making, 'source'))
+      if (content.digest) await needs.artifacts.unpack(content.digest, join(making, 'artifact'))
+      await rename(making, folder)
+    } catch (error) {
+      // A full disk has to be freed of what was written in vain.
+      await rm(making, { recursive: true, force: true }).catch(() => undefined)
+      throw error
+    }
+  })
   return place
+}
+
+/** Throws {@link WorkspaceError} instead of the work's own error once the activity has tried for long enough. */
+export async function bounded<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isFinal(error) || !isOver(error)) throw error
+    throw new WorkspaceError(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function isOver(error: unknown): boolean {
+  const { attempt, scheduledTimestampMs } = Context.current().info
+  if (attempt < TRIES) return false
+  const isAway = error instanceof Error && error.name === 'GitAwayError'
+  return !isAway || Date.now() - scheduledTimestampMs > AWAY_MS
 }
 
 /** Removes what {@link openWorkspace} made; harmless when it is gone. */
 export async function closeWorkspace(needs: Pick<Needs, 'folder'>, key: string): Promise<void> {
   const folder = join(needs.folder, createHash('sha256').update(key).digest('hex').slice(0, 32))
   await rm(folder, { recursive: true, force: true })
+}
+
+/** Longer than any checkout takes. */
+const HALF_MADE_MS = 60 * 60_000
+
+/** Removes what a process that ended was making and left; whoever makes one now is left alone. */
+export async function removeHalfMade(folder: string, now: number): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((one) => one.endsWith('.new'))) {
+    const path = join(folder, name)
+    const { birthtimeMs } = await stat(path)
+    if (now - birthtimeMs > HALF_MADE_MS) await rm(path, { recursive: true, force: true })
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

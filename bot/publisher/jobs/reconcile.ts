@@ -1,26 +1,23 @@
 /** Compares PostgreSQL with Temporal, reports every difference, and has it repaired (R.10). */
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadDeployments } from '../../../db/queries/deployments.js'
-import {
-  deploymentsOf,
-  type EnvironmentRow,
-  environmentView,
-  loadEnvironments,
-} from '../../../db/queries/environments.js'
+import { type EnvironmentRow, loadEnvironments } from '../../../db/queries/environments.js'
 import { openReleases } from '../../../db/queries/releases.js'
-import { previewDefinition } from '../../../domain/environment/preview.js'
 import { differences } from '../../../domain/environment/reconcile.js'
-import { restored } from '../../../domain/environment/restore.js'
 import type { DeploymentId } from '../../../domain/identifiers.js'
-import { type AppDefinition, findEnvironment } from '../../../domain/pipeline.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { RecordDifference } from '../../../domain/reasons.js'
+import type { ReleaseView } from '../../../domain/views.js'
 import type { Gateway } from '../../../workflows/gateway.js'
 import type { BotLog } from '../../slack/log.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
 export interface ReconcilerOptions {
   readonly db: PublisherDatabase
-  readonly gateway: Pick<Gateway, 'findEnvironmentState' | 'refresh' | 'restore' | 'readRelease'>
+  readonly gateway: Pick<
+    Gateway,
+    'findEnvironmentState' | 'wake' | 'refresh' | 'restart' | 'readRelease' | 'restoreRelease'
+  >
   readonly apps: () => readonly AppDefinition[]
   readonly log: BotLog
   /** A change under way looks like a difference: only one that is still there after this pause is one. 2 s unless given. */
@@ -33,16 +30,32 @@ const PAUSE_MS = 2_000
 export function createReconciler(options: ReconcilerOptions): () => Promise<void> {
   return async () => {
     for (const app of options.apps()) {
-      for (const row of await loadEnvironments(options.db, [app.name])) await reconcileOne(options, app, row)
-      await reportReleases(options, app)
+      for (const row of await loadEnvironments(options.db, [app.name])) {
+        await unhindered(options, { app: app.name, environment: row.name }, () =>
+          reconcileOne(options, app, row),
+        )
+      }
+      for (const release of await openReleases(options.db, app.name)) {
+        await unhindered(options, { app: app.name, releaseId: release.id }, () =>
+          reconcileRelease(options, app, release),
+        )
+      }
     }
   }
 }
 
-type Look =
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'differs'; readonly difference: RecordDifference }
-  | null
+/** One that cannot be looked at, e.g. since its workflow does not answer, hinders no other; the next turn tries again. */
+async function unhindered(
+  { log }: ReconcilerOptions,
+  which: Readonly<Record<string, string>>,
+  work: () => Promise<void>,
+): Promise<void> {
+  await work().catch((error: unknown) => log.error({ err: error, ...which }, 'It was not reconciled'))
+}
+
+type Look = { readonly kind: 'gone' | 'behind' } | { readonly difference: RecordDifference } | null
+
+const whatIsWrong = { gone: 'its workflow is gone', behind: 'its workflow knows less than the record' }
 
 async function reconcileOne(
   options: ReconcilerOptions,
@@ -55,13 +68,14 @@ async function reconcileOne(
   const still = again && (await look(options, again))
   if (!again || !still) return
   const { log, gateway } = options
-  const found = still.kind === 'gone' ? 'its workflow is gone' : still.difference
+  const found = 'difference' in still ? still.difference : whatIsWrong[still.kind]
   log.warn(
     { app: app.name, environment: row.name, found },
     'The record and the workflow differ; it is repaired',
   )
-  if (still.kind === 'gone') await restore(options, app, again)
-  else await gateway.refresh(app.name, row.name, { seq: again.seq, difference: still.difference })
+  if ('difference' in still)
+    await gateway.refresh(app.name, row.name, { seq: again.seq, difference: still.difference })
+  else await (still.kind === 'gone' ? gateway.wake(app, row.name) : gateway.restart(app, row.name))
 }
 
 async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Promise<Look> {
@@ -69,6 +83,8 @@ async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Pr
   if (row.seq === 0) return null
   const state = await gateway.findEnvironmentState(row.app, row.name)
   if (state === null) return { kind: 'gone' }
+  // The row was read before the workflow was asked: one that lost nothing cannot stand behind it.
+  if (state.seq < row.seq) return { kind: 'behind' }
   const { setup_required, current_deployment, expires_at, generation, seq } = row
   const recorded = {
     state: row.state,
@@ -79,7 +95,7 @@ async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Pr
     seq,
   }
   const difference = differences(state, recorded, await unfinished(db, row))
-  return difference && { kind: 'differs', difference }
+  return difference && { difference }
 }
 
 async function unfinished(
@@ -96,34 +112,18 @@ async function unfinished(
   return found.map(({ id }) => id)
 }
 
-async function restore(
-  { db, gateway }: ReconcilerOptions,
+/** A release whose workflow ended before its time goes on from its record; any other difference is told. */
+async function reconcileRelease(
+  { gateway, log }: ReconcilerOptions,
   app: AppDefinition,
-  row: EnvironmentRow,
+  { id, state: recorded, deployments }: ReleaseView,
 ): Promise<void> {
-  const definition = findEnvironment(app, row.name) ?? previewDefinition(app, row.name, row.detail.branch)
-  if (!definition) return
-  const ids = deploymentsOf([row])
-  const deployments =
-    ids.length === 0 ? [] : await loadDeployments(db, (one) => one('deployments.id', 'in', ids))
-  const { generation, seq } = row
-  await gateway.restore(
-    app,
-    restored(app, definition, { view: environmentView(row, deployments), generation, seq }),
-  )
-}
-
-/** A release without its workflow can only be told: nobody but it knows its gates. */
-async function reportReleases({ db, gateway, log }: ReconcilerOptions, app: AppDefinition): Promise<void> {
-  for (const release of await openReleases(db, app.name)) {
-    if (release.state !== 'open') continue
-    const state = await gateway.readRelease(app.name, release.id).catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return null
-      throw error
-    })
-    const found =
-      state === null ? 'its workflow is gone' : state.lifecycle === release.state ? null : state.lifecycle
-    if (found)
-      log.warn({ app: app.name, releaseId: release.id, found }, 'A release differs from its workflow')
+  const state = await gateway.readRelease(app.name, id)
+  const which = { app: app.name, releaseId: id }
+  if (state === null) {
+    log.warn(which, 'The workflow of a release is gone; it goes on from its record')
+    await gateway.restoreRelease(app.name, id, deployments)
+  } else if (recorded === 'open' && state.lifecycle !== recorded) {
+    log.warn({ ...which, found: state.lifecycle }, 'A release differs from its workflow')
   }
 }

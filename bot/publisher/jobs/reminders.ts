@@ -5,6 +5,7 @@ import { parseAppName } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { EnvironmentView } from '../../../domain/views.js'
 import type { Gateway } from '../../../workflows/gateway.js'
+import type { BotLog } from '../../slack/log.js'
 import { noticeMessage } from '../../views/notice-message.js'
 import type { PublisherDatabase, Renderer } from '../publisher-options.js'
 
@@ -23,9 +24,13 @@ const LATE_MS = 10 * 60_000
 export function createSweep(
   db: PublisherDatabase,
   gateway: Pick<Gateway, 'wake'>,
-  options: { readonly apps: () => readonly AppDefinition[]; readonly now: () => Date },
+  options: {
+    readonly apps: () => readonly AppDefinition[]
+    readonly now: () => Date
+    readonly log: Pick<BotLog, 'error'>
+  },
 ): Sweep {
-  const { apps, now } = options
+  const { apps, now, log } = options
 
   async function look(app: AppDefinition, view: EnvironmentView): Promise<void> {
     const late = view.expiresAt !== null && Date.parse(view.expiresAt) + LATE_MS < now().getTime()
@@ -44,7 +49,14 @@ export function createSweep(
     renderer: { prefix: PREFIX, render: ({ key }) => draw(db, key) },
     async run() {
       for (const app of apps()) {
-        for (const view of await readEnvironments(db, app.name)) await look(app, view)
+        for (const view of await readEnvironments(db, app.name)) {
+          await look(app, view).catch((error: unknown) =>
+            log.error(
+              { err: error, app: app.name, environment: view.name },
+              'An environment was not looked at',
+            ),
+          )
+        }
       }
     },
   }

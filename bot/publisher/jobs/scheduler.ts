@@ -1,4 +1,4 @@
-/** What may be missed or done twice without harm, by the clock: the digest, the sweep, the reconciler. The leader's alone. */
+/** What may be missed or done twice without harm, by the clock: the digest, the sweep, the reconciler, delays. The leader's alone. */
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { DigestDefinition } from '../../../domain/configuration.js'
 import type { BotLog } from '../../slack/log.js'
@@ -11,6 +11,8 @@ export interface ClockOptions {
   readonly postDigests: () => Promise<void>
   readonly sweep: () => Promise<void>
   readonly reconcile: () => Promise<void>
+  /** Tells of orders that have no answer yet. */
+  readonly tellDelays: () => Promise<void>
   readonly log: BotLog
   /** Cron of the sweep and of the reconciler; tests use faster ones. */
   readonly sweepCron?: string
@@ -25,6 +27,7 @@ export interface Clock {
 
 /** A run that was missed is made up for by the next. */
 const quiet = { noOverlap: true, suppressMissedWarning: true } as const
+const EVERY_TEN_SECONDS = '*/10 * * * * *'
 const EVERY_MINUTE = '* * * * *'
 const EVERY_FIVE_MINUTES = '*/5 * * * *'
 
@@ -71,6 +74,7 @@ export function createClock(options: ClockOptions): Clock {
         at(EVERY_MINUTE, 'digest-plan', async () => followDigest()),
         at(options.sweepCron ?? EVERY_FIVE_MINUTES, 'sweep', options.sweep),
         at(options.reconcileCron ?? EVERY_MINUTE, 'reconcile', options.reconcile),
+        at(EVERY_TEN_SECONDS, 'delays', options.tellDelays),
       )
     },
     async stop() {

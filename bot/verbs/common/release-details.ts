@@ -75,9 +75,9 @@ export function refuseType(app: AppDefinition, type: string): Refusal | null {
   return types.includes(type) ? null : { code: 'unknown-type', text: type, nearest: nearest(type, types) }
 }
 
-/** A calendar day, as a date picker gives it. */
+/** A calendar day of this century, as a date picker gives it. */
 export const isDate = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+  /^20\d{2}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 
 export const titleField = (required: boolean): Field => ({
   name: 'title',

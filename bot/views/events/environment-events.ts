@@ -75,6 +75,11 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
     says: (difference, { m, environment }) =>
       `The record of ${environment} differed from its workflow and was written again: ${differenceWords(difference, m)}.`,
   },
+  'environment.restored': {
+    mark: marks.repaired,
+    says: ({ interrupted }, { m, environment }) =>
+      `The workflow of ${environment} had ended; it goes on from its record${interrupted === null ? '' : `. The deployment of ${m.text(interrupted)} was interrupted`}.`,
+  },
   'environment.locked': {
     mark: marks.locked,
     says: ({ reason, until }, { m, environment }) =>

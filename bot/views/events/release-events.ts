@@ -50,6 +50,11 @@ export const releaseEvents: EventTexts<
     mark: marks.gone,
     says: ({ version, title }, { m }) => `Deleted ${version ?? `the draft “${m.text(title)}”`}.`,
   },
+  'release.restored': {
+    mark: marks.repaired,
+    says: ({ interrupted }) =>
+      `The workflow of this release had ended; it goes on from its record${interrupted.map((what) => `. The ${what} that was under way was interrupted: order it again`).join('')}.`,
+  },
   'release.stalled': {
     mark: marks.stalled,
     says: ({ name, silentMs, waits }, { m }) =>

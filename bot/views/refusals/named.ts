@@ -13,12 +13,15 @@ export const namedTexts: RefusalTexts<
   | 'unknown-type'
   | 'ambiguous-environment'
   | 'title-missing'
+  | 'text-too-long'
   | 'title-too-long'
   | 'reason-missing'
   | 'invalid-time'
   | 'invalid-name'
   | 'invalid-version'
   | 'version-taken'
+  | 'version-too-far'
+  | 'versions-used-up'
 > = {
   'unknown-app': ({ text, nearest }, { command }) => ({
     didNot: nothing,
@@ -66,6 +69,11 @@ export const namedTexts: RefusalTexts<
     because: 'A release needs a title.',
     next: `For example: ${copyable(`${command} cut "Summer sale"`)}`,
   }),
+  'text-too-long': ({ what, length, most }) => ({
+    didNot: nothing,
+    because: `The ${what} has ${length} characters; ${most} fit.`,
+    next: 'Shorten it, or link to a page with the rest.',
+  }),
   'title-too-long': ({ length, most }) => ({
     didNot: 'create a release',
     because: `The title has ${length} characters; at most ${most} are allowed.`,
@@ -95,5 +103,15 @@ export const namedTexts: RefusalTexts<
     didNot: 'cut it',
     because: `Version ${code(version, 40)} is taken; a version is never used twice, also not after a deletion.`,
     next: 'Name another one with `as`, or leave it out to get the next free one.',
+  }),
+  'version-too-far': ({ version, highest }) => ({
+    didNot: 'cut it',
+    because: `Version ${code(version, 40)} is more than 1,000 past ${highest === null ? 'the first' : code(highest, 40)}; soon none could follow it.`,
+    next: 'Name a closer one with `as`, or leave it out to get the next free one.',
+  }),
+  'versions-used-up': ({ highest }) => ({
+    didNot: 'cut it',
+    because: `No version can follow ${code(highest, 40)}.`,
+    next: 'Name a free one with `as`.',
   }),
 }

@@ -1,4 +1,5 @@
-import { date, mention, mentions, outside } from '../escape.js'
+import { shortCommit } from '../../../domain/identifiers.js'
+import { code, date, mention, mentions, outside } from '../escape.js'
 import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 
 /** Who may not, and who may. */
@@ -9,6 +10,7 @@ export const whoTexts: RefusalTexts<
   | 'lookup-failed'
   | 'four-eyes'
   | 'sole-author'
+  | 'author-unknown'
   | 'already-approved'
   | 'item-role'
 > = {
@@ -44,6 +46,14 @@ export const whoTexts: RefusalTexts<
     didNot: 'count your approval',
     because: 'You are the only author of everything that would ship.',
     next: people.length === 0 ? 'Ask somebody else who may approve.' : `Ask ${mentions(people.slice(0, 6))}.`,
+  }),
+  'author-unknown': ({ commit, address, people }) => ({
+    didNot: 'count your approval',
+    because:
+      commit === null || address === null
+        ? `It may be that you wrote everything that would ship: nobody who is known answers for ${commit === null ? 'its commits' : code(shortCommit(commit))}.`
+        : `It may be that you wrote everything that would ship: I do not know whose address ${address === '' ? '(none)' : code(address, 100)} in ${code(shortCommit(commit))} is.`,
+    next: `Whoever keeps \`slipway.yaml\` says under \`identities\` whose it is; then approve again.${people.length === 0 ? '' : ` Or ask ${mentions(people.slice(0, 6))}.`}`,
   }),
   'already-approved': ({ by, at }) => ({
     didNot: 'count it twice',

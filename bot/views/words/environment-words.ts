@@ -151,9 +151,8 @@ export function pullWords(problem: PullRequestProblem, m: Markup): string {
 }
 
 /** How a record differed from its workflow. */
-export function differenceWords({ gone, fields, orphans }: RecordDifference, m: Markup): string {
+export function differenceWords({ fields, orphans }: RecordDifference, m: Markup): string {
   return [
-    ...(gone ? ['its workflow was gone'] : []),
     ...fields.map(
       ({ field, recorded, actual }) =>
         `${field} was recorded as ${m.text(String(recorded), 60)} and is ${m.text(String(actual), 60)}`,

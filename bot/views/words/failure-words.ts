@@ -45,6 +45,8 @@ export function failureWords(failure: Failure, m: Markup): string {
       return `there is no branch ${m.text(failure.branch, 80)}`
     case 'workflow-lost':
       return `the deployment's workflow ended unexpectedly: ${m.text(failure.message, 300)}`
+    case 'interrupted':
+      return 'it was interrupted: the workflow of its environment ended while it ran'
     case 'fault':
       return m.text(failure.message, 300)
     default:

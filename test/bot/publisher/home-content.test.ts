@@ -38,6 +38,7 @@ async function offered(
   const roles = { releasers: [ALICE, BOB], qa: [QUINN], managers: [ALICE, BOB, CAROL] }
   const configuration = () => ({
     ...{ command: '/release', apps: [today], pollEveryMs: null, digest: null, hash: '', text: '' },
+    identities: { people: [], agents: [] },
     roles: Object.entries(roles).map(([name, users]) => ({ name, users, groups: [] })),
   })
   const people = {

@@ -201,7 +201,7 @@ class Lane {
     if (this.rows.get(id) !== 'awaiting_acceptance') return
     const acceptance = accepted ? 'accepted' : 'rejected'
     this.write(id, acceptance)
-    this.take(judged(this.state, { deploymentId: id, acceptance }))
+    this.take(judged(this.state, { deploymentId: id as never, acceptance }))
   }
 
   private close(

@@ -7,12 +7,11 @@ import {
   statusOf,
 } from '../../../domain/environment/record.js'
 import { repaired } from '../../../domain/environment/repair.js'
-import { restored } from '../../../domain/environment/restore.js'
+import { resumed } from '../../../domain/environment/resume.js'
 import { type EnvironmentState, withLifecycle } from '../../../domain/environment/state.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
-import type { DeploymentState } from '../../../domain/states.js'
 import { anApp } from '../../support/app-definition.js'
-import { ALICE, aLane, BOB, commitOf, deploymentId, minute, sure } from '../../support/lane.js'
+import { aLane, BOB, commitOf, deploymentId, minute } from '../../support/lane.js'
 import {
   aLivingPreview,
   deploying,
@@ -23,7 +22,6 @@ import {
   running,
   setUp,
 } from '../../support/lifecycle.js'
-import { aDeployment, anEnvironment } from '../../support/release-views.js'
 
 const preview = { ...running(aLivingPreview()), seq: 7 }
 const teardown = (phase: 'waiting' | 'running' | 'failed') =>
@@ -43,7 +41,6 @@ describe('what the record says against what the workflow holds', () => {
     const truth: Readonly<Record<string, unknown>> = { ...row }
     const [[, recorded] = []] = Object.entries(change)
     expect(differences(preview, { ...row, ...change }, [])).toEqual({
-      gone: false,
       fields: [{ field, recorded, actual: truth[field] }],
       orphans: [],
     })
@@ -64,7 +61,7 @@ describe('what the record says against what the workflow holds', () => {
 
 test('a repair goes past the number of the record, and ends what nobody knows', () => {
   const state = queued({ ...preview, seq: 3 }, orderFor(preview, 4))
-  const difference = { gone: false, fields: [], orphans: [deploymentId(4), deploymentId(5)] }
+  const difference = { fields: [], orphans: [deploymentId(4), deploymentId(5)] }
   const { state: next, moves, events } = repaired(state, { seq: 9, difference }, minute(8))
 
   expect(next.seq).toBe(9)
@@ -78,67 +75,24 @@ test('a repair goes past the number of the record, and ends what nobody knows', 
   expect(events).toMatchObject([{ kind: 'environment.repaired', facts: difference, actor: SLIPWAY }])
 })
 
-describe('an environment that is restored from its record', () => {
-  const definition = sure(previewApp.environments[0])
-  const lock = { owner: ALICE, reason: 'load test', since: minute(1), until: null }
-  const hold = { by: ALICE, reason: 'broken', since: minute(1), rollback: null }
-  const freeze = { owner: ALICE, reason: 'audit', since: minute(1), until: minute(90) }
-  const current = aDeployment({ number: 3, state: 'accepted' })
-  const restoredWith = (change: Parameters<typeof anEnvironment>[1]) =>
-    restored(previewApp, definition, { view: anEnvironment('integration', change), generation: 4, seq: 11 })
-
-  test('keeps what closes it, its generation and its number', () => {
-    const state = restoredWith({ lock, hold, freeze, current })
-    expect(state).toMatchObject({ lock, hold, freeze, seq: 11, lifecycle: { generation: 4 } })
+describe('an environment that goes on from its record', () => {
+  test('is as it was, and says so', () => {
+    const { state, moves, events } = resumed(preview, minute(8))
+    expect(state).toEqual(preview)
+    expect(moves).toEqual([])
+    expect(events).toMatchObject([{ kind: 'environment.restored', facts: { interrupted: null } }])
   })
 
-  test.each<[DeploymentState, string, number]>([
-    ['accepted', 'accepted', 1],
-    ['awaiting_acceptance', 'awaiting', 0],
-    ['rejected', 'rejected', 0],
-    ['superseded', 'superseded', 0],
-    ['failed', 'accepted', 1],
-  ])('holds what was %s as %s', (state, acceptance, accepted) => {
-    const found = restoredWith({ current: { ...current, state } })
-    expect(found.current).toMatchObject({
-      acceptance,
-      order: { id: current.id, commit: current.commit, definition },
-    })
-    expect(found.accepted.length).toBe(accepted)
-  })
+  test('has lost what ran: it failed, as interrupted, and what waits still waits', () => {
+    const order = orderFor(preview, 4)
+    const before = queued(deploying(preview, order), orderFor(preview, 5))
+    const { state, moves, events } = resumed(before, minute(8))
 
-  test('has nothing where nothing ran', () => {
-    expect(restoredWith({ current: null })).toMatchObject({ current: null, accepted: [] })
-  })
-
-  test('needs its setup, whatever was applied', () => {
-    const view = anEnvironment('integration', { current })
-    const detail = {
-      ...view.detail,
-      templateVersion: 3,
-      templateApplied: 3,
-      variablesVersion: 2,
-      variablesApplied: 2,
-    }
-    const state = restoredWith({ current, detail })
-
-    expect(isSetupRequired(state)).toBe(true)
-    expect(state).toMatchObject({
-      template: { version: 3, applied: 0 },
-      variables: { version: 2, applied: 0 },
-    })
-  })
-
-  test('a preview has its owner and its end again', () => {
-    const view = anEnvironment('integration', { current })
-    const detail = { ...view.detail, preview: true, owner: BOB, branch: 'feature', pull: 9 }
-    const state = restoredWith({ current, detail, expiresAt: minute(60) })
-
-    expect(state.lifecycle).toMatchObject({
-      preview: { owner: BOB, branch: 'feature', pull: 9, commit: current.commit },
-      expiry: { at: minute(60), extensions: 0, noticed: [] },
-    })
-    expect(restoredWith({ current, detail: { ...detail, owner: null } }).lifecycle.preview).toBeNull()
+    expect(state).toMatchObject({ running: null, queue: before.queue, current: preview.current })
+    expect(state.failed).toMatchObject({ why: { kind: 'interrupted' }, touched: true })
+    expect(moves).toMatchObject([{ id: deploymentId(4), to: 'failed' }])
+    expect(events.map(({ kind }) => kind)).toEqual(['environment.restored', 'deployment.failed'])
+    expect(events).toMatchObject([{ facts: { interrupted: order.candidate } }, {}])
   })
 })
 

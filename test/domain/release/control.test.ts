@@ -61,7 +61,7 @@ const clean: PickResult = {
   head: commitOf(70),
   picked: [commitOf(71)],
   alreadyContained: [],
-  authors: ['bob@example.com'],
+  authors: [{ commit: commitOf(9), wrote: ['bob@example.com'], merged: null }],
   branch: 'release/v1.0.0',
   gained: { since: '1.0.0-rc.1', counted: true, total: 1, authors: 1, newest: [] },
   merges: [],

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { at } from '../../../domain/at.js'
+import type { Authorship } from '../../../domain/authorship.js'
 import { cardActions } from '../../../domain/card-actions.js'
 import type { DeploymentReport } from '../../../domain/environment/state.js'
 import { parseEnvironmentName, SLIPWAY } from '../../../domain/identifiers.js'
@@ -12,7 +13,7 @@ import { releaseRecord } from '../../../domain/release/record.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
 import { withWritten } from '../../../domain/release/written.js'
 import { anApp } from '../../support/app-definition.js'
-import { ALICE, aRelease, BOB, by, deploymentId, minute, QUINN, sure } from '../../support/lane.js'
+import { ALICE, aRelease, BOB, by, commitOf, deploymentId, minute, QUINN, sure } from '../../support/lane.js'
 import * as views from '../../support/release-views.js'
 
 const places = ['integration', 'staging', 'production'] as const
@@ -120,19 +121,24 @@ describe('what keeps a prepared deployment from starting', () => {
 
   test('comes with whose approval would count', () => {
     const approval = sure(view.detail.prepared[0]?.approval)
-    expect(refuseApprover(approval, { user: ALICE, email: null })).toMatchObject({ code: 'four-eyes' })
-    expect(refuseApprover(approval, { user: BOB, email: null })).toBeNull()
+    expect(refuseApprover(approval, { user: ALICE })).toMatchObject({ code: 'four-eyes' })
+    expect(refuseApprover(approval, { user: BOB })).toBeNull()
     const once = { ...approval, approvals: [{ user: BOB, at: minute(12) }] }
-    expect(refuseApprover(once, { user: BOB, email: null })).toMatchObject({ code: 'already-approved' })
+    expect(refuseApprover(once, { user: BOB })).toMatchObject({ code: 'already-approved' })
   })
 
-  test.each([
-    ['BOB@example.com', 'sole-author'],
-    ['carol@example.com', undefined],
-    [null, undefined],
-  ])('the only author, here %s, is compared without case', (email, code) => {
-    const facts = { requestedBy: ALICE, approvals: [], fourEyes: true, soleAuthor: 'bob@example.com' }
-    expect(refuseApprover(facts, { user: BOB, email })?.code).toBe(code)
+  const ships = [{ commit: commitOf(3), wrote: ['bob@example.com'], merged: null }]
+  test.each<[Authorship | undefined, string | undefined]>([
+    [{ kind: 'other', commit: commitOf(3), user: ALICE }, undefined],
+    [{ kind: 'other', commit: commitOf(4), user: ALICE }, 'author-unknown'],
+    [{ kind: 'sole' }, 'sole-author'],
+    [{ kind: 'unknown', commit: commitOf(3), address: 'x@example.com' }, 'author-unknown'],
+    [undefined, 'author-unknown'],
+  ])('a rule about authors takes nothing but a commit that ships: %o', (authorship, code) => {
+    const facts = { requestedBy: ALICE, approvals: [], fourEyes: true, authors: ships }
+    const bob = { user: BOB, ...(authorship === undefined ? {} : { authorship }) }
+    expect(refuseApprover(facts, bob)?.code).toBe(code)
+    expect(refuseApprover({ ...facts, authors: null }, bob)).toBeNull()
   })
 })
 

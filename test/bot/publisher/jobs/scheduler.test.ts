@@ -5,11 +5,13 @@ import { createPublisher } from '../../../../bot/publisher/publisher.js'
 import { createSlackClient } from '../../../../bot/slack/web-client.js'
 import type { Configuration } from '../../../../domain/configuration.js'
 import type { AppDefinition } from '../../../../domain/pipeline.js'
+import { Unanswered } from '../../../../domain/workflow-errors.js'
 import { testDatabases } from '../../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import { alice, anEnvironment, at, change, channel, saveShop, shop } from '../../../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../../../support/slack-fake.js'
 import { until } from '../../../support/until.js'
+import { silent } from '../../fake-bot.js'
 
 const HOUR = 3_600_000
 const apps = [{ name: shop, channel } as AppDefinition]
@@ -30,8 +32,11 @@ describe('what the clock says by itself', () => {
     database = await readyDatabase(kind)
     slack = await startSlackFake()
     await saveShop(database.db)
-    const wake = async (_: AppDefinition, name: string) => void woken.push(name)
-    sweep = createSweep(database.db, { wake }, { apps: () => apps, now: () => now })
+    const wake = async (_: AppDefinition, name: string) => {
+      if (name === 'pr-48') throw new Unanswered('It does not answer')
+      woken.push(name)
+    }
+    sweep = createSweep(database.db, { wake }, { apps: () => apps, now: () => now, log: silent })
     const digest = { cron: '30 9 * * 1-5', timezone: 'Europe/Berlin' }
     digests = createDigests(
       database.db,
@@ -131,7 +136,8 @@ describe('what the clock says by itself', () => {
     expect(planned).toHaveLength(2)
   })
 
-  test('the sweep wakes what is past its end and does not go, and nothing else', async () => {
+  test('the sweep wakes what is past its end and does not go, and nothing else; one that is deaf hinders none', async () => {
+    await record('pr-48', { expiresAt: later(200).toISOString() })
     await record('pr-5', { expiresAt: later(200).toISOString() })
     await record('pr-6', { expiresAt: later(200).toISOString(), state: 'tearing_down' })
     await record('pr-7', { expiresAt: later(400).toISOString() })

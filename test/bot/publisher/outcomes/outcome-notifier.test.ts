@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createCardLinks } from '../../../../bot/publisher/outcomes/card-permalinks.js'
 import { createTeller, type Teller } from '../../../../bot/publisher/outcomes/outcome-notifier.js'
 import { createSlackClient } from '../../../../bot/slack/web-client.js'
-import { claim, finish, untold } from '../../../../db/inbox.js'
+import { claim, finish } from '../../../../db/inbox.js'
 import { receive } from '../../../../db/receive.js'
 import type { ChannelId } from '../../../../domain/identifiers.js'
 import type { ReplyAddress } from '../../../../domain/intent.js'
@@ -61,7 +61,9 @@ async function ended(reply: Partial<ReplyAddress>, outcome: Outcome = muted) {
   return order
 }
 
-const stillUntold = () => untold(database.db, 0, 100)
+const stillUntold = () => database.db.selectFrom('inbox').select('key').where('told_at', 'is', null).execute()
+/** The pause after a failure is over. */
+const later = () => database.db.updateTable('inbox').set({ tell_at: null }).execute()
 
 test('by response_url while Slack allows it, to that person alone', async () => {
   const order = await ended({ responseUrl: url(), channel })
@@ -91,15 +93,32 @@ test('outside the channel the answer comes as a direct message', async () => {
   expect(JSON.stringify(slack.messages[0]?.blocks)).toMatch(/err `e_[0-9a-f]{8}`/)
 })
 
-test('what could not be told is told by the next sweep, once', async () => {
+test('what could not be told is told again after a pause, once', async () => {
   slack.failAll('response_url', { kind: 'status', status: 503 })
   const order = await ended({ responseUrl: url(), channel })
   await teller.tell(order, muted)
   expect(await stillUntold()).toHaveLength(1)
   slack.failAll('response_url', null)
   await teller.sweep()
+  expect(slack.responses).toEqual([])
+  await later()
+  await teller.sweep()
   await teller.sweep()
   expect(slack.responses).toHaveLength(1)
+  expect(await stillUntold()).toEqual([])
+})
+
+test('those who cannot be told now hold up nobody else', async () => {
+  slack.failAll('response_url', { kind: 'status', status: 503 })
+  for (let count = 0; count < 21; count++) await ended({ responseUrl: url(), channel })
+  await teller.sweep()
+  slack.failAll('response_url', null)
+  const last = await ended({ responseUrl: url(), channel })
+  await teller.sweep()
+  expect((await stillUntold()).map(({ key }) => key)).not.toContain(last.key)
+  await later()
+  await teller.sweep()
+  await teller.sweep()
   expect(await stillUntold()).toEqual([])
 })
 

@@ -1,0 +1,47 @@
+/** Whose an e-mail address is: as the file says, else as Slack does. */
+import * as z from 'zod'
+import { type Identities, ownerByFile } from '../../domain/authorship.js'
+import { parseUserId, type UserId } from '../../domain/identifiers.js'
+import type { SlackCall } from './reply.js'
+
+export interface AddressBook {
+  /** Null: nobody's who is known, or Slack could not be asked. */
+  owner(address: string): Promise<UserId | null>
+}
+
+export interface AddressBookOptions {
+  readonly call: SlackCall
+  /** Of the present configuration. */
+  readonly identities: () => Identities
+  /** Milliseconds, only ever rising. */
+  readonly now: () => number
+}
+
+const REMEMBERED_MS = 3_600_000
+const MOST_REMEMBERED = 2_000
+
+const found = z.object({ user: z.object({ id: z.string(), deleted: z.boolean().optional() }) })
+
+export function createAddressBook({ call, identities, now }: AddressBookOptions): AddressBook {
+  const known = new Map<string, { readonly user: UserId | null; readonly until: number }>()
+
+  async function look(email: string): Promise<UserId | null> {
+    const before = known.get(email)
+    if (before && before.until > now()) return before.user
+    const user = await call('users.lookupByEmail', { email }).then(
+      (answer) => {
+        const parsed = found.safeParse(answer)
+        return parsed.success && !parsed.data.user.deleted ? parseUserId(parsed.data.user.id) : null
+      },
+      () => null,
+    )
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    known.set(email, { user, until: now() + REMEMBERED_MS })
+    return user
+  }
+
+  return {
+    owner: async (address) =>
+      ownerByFile(identities(), address) ?? (address.includes('@') ? look(address) : null),
+  }
+}

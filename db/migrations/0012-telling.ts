@@ -1,0 +1,13 @@
+import { type Migration, sql } from 'kysely'
+
+/** Outcomes that could not be told are told again ever more rarely; an order without one is told so, and why. */
+export const telling: Migration = {
+  async up(db) {
+    await sql`
+alter table inbox
+  add column tells integer not null default 0,
+  add column tell_at timestamptz,
+  add column trouble text,
+  add column delay_told_at timestamptz`.execute(db)
+  },
+}

@@ -1,0 +1,27 @@
+/** How much an order may say. What is larger is refused before a workflow hears of it: its state and its history stay small. */
+import type { Refusal } from './refusal.js'
+
+const MOST: Readonly<Record<string, number>> = { description: 8_000 }
+const LONGEST_TEXT = 2_000
+/** Of a list, all its texts together: 500 commits fit. */
+const LONGEST_LIST = 24_000
+
+type TooLong = Extract<Refusal, { readonly code: 'text-too-long' }>
+
+/** The first part of an order that is too long; null when all fit. */
+export function tooLong(order: object): TooLong | null {
+  for (const [what, value] of Object.entries(order)) {
+    const found = inPart(what, value)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function inPart(what: string, value: unknown): TooLong | null {
+  if (typeof value === 'string') return ifLonger(what, value.length, MOST[what] ?? LONGEST_TEXT)
+  if (Array.isArray(value)) return ifLonger(what, JSON.stringify(value).length, LONGEST_LIST)
+  return typeof value === 'object' && value !== null ? tooLong(value) : null
+}
+
+const ifLonger = (what: string, length: number, most: number): TooLong | null =>
+  length > most ? { code: 'text-too-long', what, length, most } : null

@@ -1,0 +1,86 @@
+/** Who wrote commits and who brought them in, by the addresses in them. Not by `.mailmap`, which is part of what is judged. */
+import type { CommitAuthors } from '../../domain/authorship.js'
+import type { CommitSha } from '../../domain/identifiers.js'
+import type { Mirror } from './mirror.js'
+import { readSha, splitNul } from './read-commits.js'
+
+const TRAILERS = '%(trailers:key=Co-authored-by,key=Signed-off-by,valueonly,separator=%x1f)'
+const FORMAT = `--format=%H%x00%P%x00%ae%x00%ce%x00${TRAILERS}`
+const FIELDS = 5
+/** GitHub commits under this address what people merge on its site. */
+const NOBODY: ReadonlySet<string> = new Set(['noreply@github.com', ''])
+
+interface Written {
+  readonly sha: CommitSha
+  readonly parents: readonly string[]
+  readonly author: string
+  readonly committer: string
+  readonly others: readonly string[]
+}
+
+/** See `Git.authors`. */
+export async function readAuthors(
+  mirror: Mirror,
+  from: CommitSha | null,
+  to: CommitSha,
+  limit: number,
+): Promise<readonly CommitAuthors[]> {
+  for (const commit of from === null ? [to] : [from, to]) await mirror.requireCommit(commit)
+  const revisions = from === null ? to : `${from}..${to}`
+  const args = ['log', '-z', FORMAT, `--max-count=${limit}`, '--no-show-signature', '--end-of-options']
+  const fields = splitNul((await mirror.run({ args: [...args, revisions, '--'] })).stdout)
+  const written = Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) =>
+    readWritten(fields.slice(index * FIELDS, (index + 1) * FIELDS)),
+  )
+  const mergers = mergersOf(written, to)
+  // Whoever pressed Merge wrote nothing, unless merges are all there is.
+  const own = written.filter(({ parents }) => parents.length < 2)
+  return (own.length === 0 ? written : own).map((one) => ({
+    commit: one.sha,
+    wrote: [...new Set([one.author, ...one.others])],
+    merged: mergers.get(one.sha) ?? committerOf(one),
+  }))
+}
+
+function readWritten([
+  sha = '',
+  parents = '',
+  author = '',
+  committer = '',
+  others = '',
+]: readonly string[]): Written {
+  return {
+    sha: readSha(sha),
+    parents: parents.split(' ').filter(Boolean),
+    author: author.trim().toLowerCase(),
+    committer: committer.trim().toLowerCase(),
+    others: others.split('\x1f').filter(Boolean).map(addressIn),
+  }
+}
+
+/** `Alice <alice@example.com>`; what has no address stands as it is, and is nobody's who is known. */
+const addressIn = (trailer: string): string =>
+  (/<([^<>]*)>\s*$/.exec(trailer)?.[1] ?? trailer).trim().toLowerCase()
+
+const committerOf = ({ author, committer }: Written): string | null =>
+  committer === author || NOBODY.has(committer) ? null : committer
+
+/** Of commits that came by a merge onto the line that ships: who made that merge. */
+function mergersOf(written: readonly Written[], to: CommitSha): ReadonlyMap<CommitSha, string> {
+  const known = new Map<string, Written>(written.map((one) => [one.sha, one]))
+  const line: Written[] = []
+  for (let one = known.get(to); one !== undefined; one = known.get(one.parents[0] ?? '')) line.push(one)
+  const onLine = new Set(line.map(({ sha }) => sha))
+  const mergers = new Map<CommitSha, string>()
+  // The oldest merge that has a commit brought it in.
+  for (const merge of line.toReversed()) {
+    const open = merge.parents.slice(1)
+    for (let sha = open.pop(); sha !== undefined; sha = open.pop()) {
+      const one = known.get(sha)
+      if (one === undefined || onLine.has(one.sha) || mergers.has(one.sha)) continue
+      mergers.set(one.sha, merge.author)
+      open.push(...one.parents)
+    }
+  }
+  return mergers
+}

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createReconciler } from '../../../../bot/publisher/jobs/reconcile.js'
+import type { AppDefinition } from '../../../../domain/pipeline.js'
+import { Unanswered } from '../../../../domain/workflow-errors.js'
+import { testDatabases } from '../../../support/databases.js'
+import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
+import { anEnvironment, change, channel, saveShop, shop } from '../../../support/pipeline-rows.js'
+import { silent } from '../../fake-bot.js'
+
+let database: ReadyDatabase
+beforeAll(async () => {
+  const [kind] = testDatabases()
+  if (kind === undefined) throw new Error('no database to test on')
+  database = await readyDatabase(kind)
+  await saveShop(database.db)
+})
+afterAll(() => database.close())
+
+test('an environment whose workflow does not answer hinders no other', async () => {
+  for (const name of ['integration', 'staging', 'production'])
+    await change(database.db, { environment: anEnvironment(name) })
+  const woken: string[] = []
+  const notHere = async (): Promise<never> => {
+    throw new Error('nothing to repair')
+  }
+  const reconcile = createReconciler({
+    db: database.db,
+    apps: () => [{ name: shop, channel } as AppDefinition],
+    log: silent,
+    pauseMs: 0,
+    gateway: {
+      findEnvironmentState: async (_, name) => {
+        if (name === 'integration') throw new Unanswered('It does not answer')
+        return null
+      },
+      wake: async (_, name) => void woken.push(name),
+      refresh: notHere,
+      restart: notHere,
+      readRelease: notHere,
+      restoreRelease: notHere,
+    },
+  })
+
+  await reconcile()
+
+  expect(woken.toSorted()).toEqual(['production', 'staging'])
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { tooLong } from '../../domain/order-limits.js'
+
+const text = (length: number): string => 'x'.repeat(length)
+
+test.each([
+  ['a description', { description: text(8_000) }],
+  ['a reason', { reason: text(2_000) }],
+  ['500 commits', { commits: Array.from({ length: 500 }, () => text(40)) }],
+  ['numbers, flags and nothing', { kind: 'cut', at: 7, mine: true, draft: null }],
+])('%s fits', (_, order) => {
+  expect(tooLong(order)).toBeNull()
+})
+
+test.each([
+  [
+    { title: 'x', description: text(100_000) },
+    { what: 'description', length: 100_000, most: 8_000 },
+  ],
+  [{ reason: text(2_001) }, { what: 'reason', length: 2_001, most: 2_000 }],
+  [{ release: { kind: 'named', text: text(3_000) } }, { what: 'text', length: 3_000, most: 2_000 }],
+])('what is too long is named, with the limit', (order, found) => {
+  expect(tooLong(order)).toEqual({ code: 'text-too-long', ...found })
+})
+
+test('5,000 commits do not', () => {
+  const commits = Array.from({ length: 5_000 }, () => text(40))
+  expect(tooLong({ commits })).toMatchObject({ code: 'text-too-long', what: 'commits' })
+})

@@ -1,0 +1,101 @@
+/** Who wrote what ships: hidden addresses, agents with a person behind them, and what the file says of both. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Api, apiOf } from '../support/api.js'
+import { alice, bob, type Channel, channelOf } from '../support/channel.js'
+import { type GitJourney, startGitJourney } from '../support/git-journey.js'
+import { reachedIn } from '../support/progress.js'
+import { until } from '../support/until.js'
+
+const lines = [
+  'environments:',
+  '  - { name: integration, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',
+  '  - name: production',
+  '    approve: { from: [releasers], count: 1, notSoleAuthor: true }',
+  '    patch: { run: "true" }',
+  '    check: { run: "true" }',
+]
+const hidden = { name: 'Alice', email: '1234+alice-codes@users.noreply.github.com' }
+const agent = { name: 'Agent', email: 'noreply@agent.example' }
+
+describe('who wrote what ships', () => {
+  let journey: GitJourney
+  let shop: Channel
+  let api: Api
+
+  beforeAll(async () => {
+    journey = await startGitJourney({ shop: lines })
+    shop = channelOf(journey.stack.slack)
+    api = apiOf(journey.stack.url)
+    const version = await prepared('The first one')
+    // All of the repository ships, which several people wrote.
+    await shop.ask(alice, `approve shop ${version}-rc.1 production`, /Approved/)
+    await reachedIn(api, version, { environment: 'production', state: 'awaiting_acceptance' })
+    await shop.ask(alice, `accept shop ${version}-rc.1 production`, /Accepted/)
+  })
+  afterAll(async () => journey?.close())
+
+  /** Bob cuts what is new and asks for it in production. */
+  async function prepared(title: string): Promise<string> {
+    const answer = await shop.ask(bob, `cut shop "${title}"`, /Cut `/)
+    const version = /Cut `([^`]+)-rc\.1`/.exec(answer)?.[1] ?? ''
+    await reachedIn(api, version, { environment: 'integration', state: 'accepted' })
+    await shop.ask(bob, `promote ${version}-rc.1 to production`, /Prepared/)
+    return version
+  }
+  const commit = (author: { name: string; email: string }, message: string) =>
+    journey.stack.embedded.demo.repository.commit({
+      ...{ author, message, files: { [`${message.length}.txt`]: message } },
+    })
+  const approves = (who: string, version: string, says: RegExp) =>
+    shop.ask(who, `approve shop ${version}-rc.1 production`, says)
+
+  async function say(identities: string): Promise<void> {
+    const file = journey.stack.embedded.variables['SLIPWAY_CONFIG'] ?? ''
+    const reloads = (): number => journey.stack.log().split('configuration is in force').length
+    const before = reloads()
+    writeFileSync(file, `${identities}\n${readFileSync(file, 'utf8')}`)
+    for (const { pid } of journey.stack.processes.values()) process.kill(-pid, 'SIGHUP')
+    await until('the reload', async () => reloads() > before)
+  }
+
+  let version = ''
+
+  test('[G.7] an author whom nobody knows satisfies no rule: which commit, and what to do', async () => {
+    const sha = await commit(hidden, 'By a hidden address')
+    version = await prepared('Hidden')
+    const answer = await approves(alice, version, /did not count your approval/)
+
+    // Slack shows the address with a space of no width in it, which the file may have as well.
+    expect(answer.replaceAll('\u200b', '')).toContain(hidden.email)
+    expect(answer).toContain(sha.slice(0, 7))
+    expect(answer).toMatch(/`identities`/)
+  })
+
+  test('[G.7] the file says whose it is: then the author is refused as the author, and somebody else approves', async () => {
+    await say(
+      'identities: { U01ALICE: ["1234+alice-codes@\u200busers.noreply.github.com"] }\nagents: [noreply@agent.example]',
+    )
+
+    expect(await approves(alice, version, /did not count your approval/)).toMatch(/only author/)
+    expect(await approves(bob, version, /Approved/)).toMatch(/1 of 1/)
+    await reachedIn(api, version, { environment: 'production', state: 'awaiting_acceptance' })
+    await shop.ask(bob, `accept shop ${version}-rc.1 production`, /Accepted/)
+  })
+
+  test('[G.7] what an agent wrote with somebody is theirs; alone it is nobody’s who is known', async () => {
+    await commit(agent, 'With a person\n\nCo-authored-by: Alice <ALICE@example.com>')
+    const paired = await prepared('Paired')
+    const refused = await approves(alice, paired, /did not count your approval/)
+    await approves(bob, paired, /Approved/)
+    await reachedIn(api, paired, { environment: 'production', state: 'awaiting_acceptance' })
+    await shop.ask(bob, `accept shop ${paired}-rc.1 production`, /Accepted/)
+    const sha = await commit(agent, 'Nobody answers for this one')
+    const alone = await prepared('Alone')
+
+    expect(refused).toMatch(/only author/)
+    expect(await approves(bob, alone, /did not count your approval/)).toMatch(
+      new RegExp(`nobody who is known answers for .*${sha.slice(0, 7)}`),
+    )
+  })
+})
