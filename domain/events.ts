@@ -308,7 +308,7 @@ const tells: Rule = {
   'deployment.accepted': 'thread',
   'deployment.rejected': 'broadcast',
   'deployment.superseded': ({ why }) => (why === 'newer-push' ? 'keep' : 'thread'),
-  'deployment.aborted': ({ cause }) => (quietAborts.has(cause.kind) ? 'thread' : 'broadcast'),
+  'deployment.aborted': ({ cause }) => (quiet.has(cause.kind) ? 'thread' : 'broadcast'),
   'environment.created': 'keep',
   'environment.pushed': 'keep',
   'environment.build_wanted': 'keep',
@@ -353,13 +353,7 @@ export const isSaid = (line: { readonly kind: string; readonly facts: unknown })
   Object.hasOwn(tells, line.kind)
 
 /** A person's own order about one deployment, or one that never began, is worth no line in the channel. */
-const quietAborts: ReadonlySet<AbortCause['kind']> = new Set([
-  'waiting',
-  'failed',
-  'release-deleted',
-  'not-in-line',
-  'unknown',
-])
+const quiet: ReadonlySet<string> = new Set(['waiting', 'failed', 'release-deleted', 'not-in-line', 'unknown'])
 
 /** How loudly a line is told. */
 export function tellOf<Kind extends EventKind>(event: Said<Kind>): Tell {

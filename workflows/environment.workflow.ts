@@ -24,6 +24,7 @@ import { resumed } from '../domain/environment/resume.js'
 import { rollBack } from '../domain/environment/rollback.js'
 import {
   type DeploymentReport,
+  type DeploymentRequest,
   type EnvironmentState,
   type LaneEntry,
   type LaneStep,
@@ -65,6 +66,8 @@ class Lane {
   /** Configuration that arrived while a deployment ran. */
   private newer: AppDefinition | null = null
   private result: DeploymentResult | null = null
+  /** What is being put in line. */
+  private coming: Promise<void> = Promise.resolve()
   private child: CancellationScope | null = null
   private readonly orders: Orders<EnvironmentState, LaneStep>
   private readonly life: EnvironmentLifecycle
@@ -96,10 +99,10 @@ class Lane {
   private listen(): void {
     setHandler(
       messages.enqueueSignal,
-      guarded('enqueue', async (order) => {
-        const sent = { verb: 'enqueue', key: order.id, order, by: SLIPWAY }
-        if (!(await isSentByUs(this.state.app, sent))) return
-        this.take(admit(enqueue(this.state, order, this.now()), this.state, order))
+      guarded('enqueue', (order) => {
+        // One after the other: what came first stands first in line, however long each question takes.
+        this.coming = this.coming.then(() => this.putInLine(order))
+        return this.coming
       }),
     )
     setHandler(
@@ -110,6 +113,16 @@ class Lane {
       this.newer = app
     })
     this.orders.listen(environmentRules)
+  }
+
+  private async putInLine(order: DeploymentRequest): Promise<void> {
+    try {
+      const sent = { verb: 'enqueue', key: order.id, order, by: SLIPWAY }
+      if (!(await isSentByUs(this.state.app, sent))) return
+      this.take(admit(enqueue(this.state, order, this.now()), this.state, order))
+    } catch (error) {
+      faultOf(error, 'enqueue')
+    }
   }
 
   private take(step: LaneStep, order: string | null = null): void {

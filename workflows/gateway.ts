@@ -90,18 +90,7 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
         ),
       )
     },
-    enqueue: async (app, deployment) => {
-      const workflow = environmentWorkflowId(app.name, deployment.environment)
-      const sent = { workflow, verb: 'enqueue', key: deployment.id, by: SLIPWAY, order: deployment }
-      await recordSent(sent)
-      await bounded(() => signalEnvironment(client, app, deployment.environment).enqueue(deployment))
-    },
-    judge: async (app, name, judged) => {
-      await bounded(() => signalEnvironment(client, app, name).judge(judged))
-    },
-    configure: async (app, definition) => {
-      await bounded(() => signalEnvironment(client, app, definition.name).configure())
-    },
+    ...environmentSignals(client, bounded, recordSent),
     ...previewSignals(client, bounded),
     ...deliverySignals(client, bounded),
     ...pickSignals(client, bounded),
@@ -120,6 +109,28 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
       await client.connection.withDeadline(Date.now() + 2_000, () =>
         client.connection.workflowService.getSystemInfo({}),
       )
+    },
+  }
+}
+
+/** What an environment is told besides orders. */
+function environmentSignals(
+  client: Client,
+  bounded: <Result>(work: () => Promise<Result>) => Promise<Result>,
+  recordSent: RecordSent,
+): Pick<Gateway, 'enqueue' | 'judge' | 'configure'> {
+  return {
+    enqueue: async (app, deployment) => {
+      const workflow = environmentWorkflowId(app.name, deployment.environment)
+      const sent = { workflow, verb: 'enqueue', key: deployment.id, by: SLIPWAY, order: deployment }
+      await recordSent(sent)
+      await bounded(() => signalEnvironment(client, app, deployment.environment).enqueue(deployment))
+    },
+    judge: async (app, name, judged) => {
+      await bounded(() => signalEnvironment(client, app, name).judge(judged))
+    },
+    configure: async (app, definition) => {
+      await bounded(() => signalEnvironment(client, app, definition.name).configure())
     },
   }
 }
