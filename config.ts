@@ -35,14 +35,18 @@ export function readStageSecret(name: string, env: NodeJS.ProcessEnv = process.e
   return value === undefined || value === '' ? null : value
 }
 
-/** Reads and checks `slipway.yaml`, the secrets of this process included. A file that cannot be read is a problem. */
-export function loadConfiguration(file: string, env: NodeJS.ProcessEnv = process.env): ConfigurationReading {
+/**
+ * Reads and checks `slipway.yaml`, the secrets of this process included: a worker for builds or stages alone has those of
+ * its part. A file that cannot be read is a problem.
+ */
+export function loadConfiguration(
+  file: string,
+  env: NodeJS.ProcessEnv = process.env,
+  does: { readonly builds: boolean; readonly stages: boolean } = { builds: true, stages: true },
+): ConfigurationReading {
   try {
-    return parseConfiguration(
-      readFileSync(file, 'utf8'),
-      basename(file),
-      (name) => readStageSecret(name, env)?.length ?? 0,
-    )
+    const length = (name: string): number => readStageSecret(name, env)?.length ?? 0
+    return parseConfiguration(readFileSync(file, 'utf8'), basename(file), { length, ...does })
   } catch (error) {
     const problem = { file, line: 1, column: 1, path: '' }
     return { kind: 'problems', problems: [{ ...problem, ...whyUnreadable(error) }] }

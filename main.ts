@@ -46,7 +46,8 @@ async function open(
 ): Promise<void> {
   const hangup = rememberHangup()
   const environment = processEnvironment()
-  const loaded = loadConfiguration(settings.configFile, environment)
+  const does = partsOf(as, settings)
+  const loaded = loadConfiguration(settings.configFile, environment, does)
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
   const { configuration } = loaded
   const secrets = openSecrets(environment, configuration)
@@ -56,7 +57,14 @@ async function open(
   warn(configuration, log)
   log.info({ port: slipway.port }, 'Slipway is up')
   closeOnSignals(slipway, log)
-  hangup.handle(() => void reload(slipway, settings.configFile, log))
+  hangup.handle(() => void reload(slipway, { file: settings.configFile, does }, log))
+}
+
+type Parts = NonNullable<Parameters<typeof loadConfiguration>[2]>
+
+/** The bot blanks the secrets of both parts out of what it says. */
+function partsOf(as: Role, { concurrency: { builds, stages } }: WorkerSettings): Parts {
+  return as === 'bot' ? { builds: true, stages: true } : { builds: builds > 0, stages: stages > 0 }
 }
 
 /** A SIGHUP that comes too early would end the process; it is remembered instead. */
@@ -93,8 +101,12 @@ function warn(configuration: Configuration, log: pino.Logger): void {
 }
 
 /** A bad file keeps the running configuration and says so. */
-async function reload(slipway: Slipway, configFile: string, log: pino.Logger): Promise<void> {
-  const loaded = loadConfiguration(configFile, processEnvironment())
+async function reload(
+  slipway: Slipway,
+  { file, does }: { readonly file: string; readonly does: Parts },
+  log: pino.Logger,
+): Promise<void> {
+  const loaded = loadConfiguration(file, processEnvironment(), does)
   if (loaded.kind === 'problems') {
     log.error({ problems: loaded.problems }, 'The new configuration has mistakes; the running one stays')
     return

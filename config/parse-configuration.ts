@@ -8,7 +8,7 @@ import { checkPermissions } from './checks/check-permissions.js'
 import { checkQuorum } from './checks/check-quorum.js'
 import { checkReferences } from './checks/check-references.js'
 import { checkRepositories } from './checks/check-repositories.js'
-import { checkSecrets, type SecretLength } from './checks/check-secrets.js'
+import { checkSecrets, type OwnSecrets } from './checks/check-secrets.js'
 import { readOutline } from './outline.js'
 import { byPlace, type PlacedMistake, type Problem } from './problem.js'
 import { fileSchema } from './schema.js'
@@ -26,20 +26,20 @@ export type ConfigurationReading =
 export function parseConfiguration(
   text: string,
   file: string,
-  length: SecretLength = () => Number.POSITIVE_INFINITY,
+  own: OwnSecrets = { length: () => Number.POSITIVE_INFINITY, builds: true, stages: true },
 ): ConfigurationReading {
   const reading = readYaml(text, file)
   if (reading.kind === 'unreadable') return { kind: 'problems', problems: reading.problems.toSorted(byPlace) }
   const { value, problems, place } = reading.source
   const form = fileSchema.safeParse(value)
-  const mistakes = [...(form.error?.issues ?? []).map(toMistake), ...checkTogether(value, length)]
+  const mistakes = [...(form.error?.issues ?? []).map(toMistake), ...checkTogether(value, own)]
   const all = [...problems, ...mistakes.map((mistake) => place(mistake))].toSorted(byPlace)
   if (!form.success || all.length > 0) return { kind: 'problems', problems: all }
   return { kind: 'ok', configuration: buildConfiguration(form.data, text) }
 }
 
 /** The checks of how values fit together, on whatever of the file can be read. */
-function checkTogether(value: unknown, length: SecretLength): PlacedMistake[] {
+function checkTogether(value: unknown, own: OwnSecrets): PlacedMistake[] {
   const outline = readOutline(value)
   const roles = Object.keys(outline.roles)
   const apps = Object.entries(outline.apps).flatMap(([name, app]) => {
@@ -51,7 +51,7 @@ function checkTogether(value: unknown, length: SecretLength): PlacedMistake[] {
       ...checkEndings(app, path),
       ...checkGithub(app, path),
       ...checkQuorum(app, path, outline.roles),
-      ...checkSecrets(app, path, length),
+      ...checkSecrets(app, path, own),
     ]
   })
   return [...apps, ...checkRepositories(outline), ...checkContexts(outline)]

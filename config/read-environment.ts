@@ -116,16 +116,24 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
       apiUrl: readWeb(reader, 'GITHUB_API_URL') ?? 'https://api.github.com',
     },
     sandbox: readSandbox(reader),
-    concurrency: {
-      builds: readNumber(reader, 'SLIPWAY_BUILDS', { least: 1, most: 100, otherwise: 2 }),
-      stages: readNumber(reader, 'SLIPWAY_STAGES', { least: 1, most: 100, otherwise: 4 }),
-    },
+    concurrency: readConcurrency(reader),
     cachedWorkflows: readNumber(reader, 'SLIPWAY_WORKFLOW_CACHE', {
       least: 0,
       most: 100_000,
       otherwise: 500,
     }),
   }
+}
+
+/** 0 leaves a part to other workers; a worker for neither would do nothing. */
+function readConcurrency(reader: VariableReader): BaseSettings['concurrency'] {
+  const builds = readNumber(reader, 'SLIPWAY_BUILDS', { least: 0, most: 100, otherwise: 2 })
+  const stages = readNumber(reader, 'SLIPWAY_STAGES', { least: 0, most: 100, otherwise: 4 })
+  if (builds + stages === 0) {
+    const message = 'is 0, and so is SLIPWAY_BUILDS: this worker would do nothing'
+    reader.problems.push({ variable: 'SLIPWAY_STAGES', message, fix: 'set one of the two above 0' })
+  }
+  return { builds, stages }
 }
 
 function readWeb(reader: VariableReader, variable: string): string | null {

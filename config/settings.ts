@@ -81,6 +81,7 @@ export interface BaseSettings {
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
   readonly sandbox: SandboxSettings
   /** How many builds and how many other stages run at once in this process. */
+  /** How many at once; 0 leaves that part to other workers. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */
   readonly cachedWorkflows: number

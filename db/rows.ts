@@ -2,7 +2,7 @@
 import type { Selectable } from 'kysely'
 import type { FailedTest } from '../domain/build-failure.js'
 import { isSaid } from '../domain/events.js'
-import { candidateName } from '../domain/identifiers.js'
+import { candidateName, type EnvironmentName } from '../domain/identifiers.js'
 import type {
   ApprovalView,
   AuditView,
@@ -22,7 +22,8 @@ import type {
 } from './tables.js'
 
 /** A deployment with its release's version. */
-export type DeploymentRow = Selectable<DeploymentsTable> & Pick<Selectable<ReleasesTable>, 'version'>
+export type DeploymentRow = Selectable<DeploymentsTable> &
+  Pick<Selectable<ReleasesTable>, 'version'> & { readonly linked_to: readonly EnvironmentName[] }
 
 /** What belongs to one deployment. */
 export interface DeploymentParts {
@@ -49,6 +50,7 @@ export function deploymentView(row: DeploymentRow, { approvals, stages }: Deploy
     failedStage: row.failed_stage,
     decidedBy: row.decided_by,
     decidedAt: instant(row.decided_at),
+    linkedTo: row.linked_to,
     approvals,
     stages,
   }

@@ -75,6 +75,8 @@ export interface DeploymentView {
   readonly approvers: readonly string[]
   readonly approvals: readonly ApprovalView[]
   readonly override: string | null
+  /** Where its release is linked to, which forbids its deletion (S1.15); empty of a push. */
+  readonly linkedTo: readonly EnvironmentName[]
   /** Oldest first. */
   readonly stages: readonly StageView[]
 }

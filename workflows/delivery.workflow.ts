@@ -91,13 +91,19 @@ class Delivery {
   private async take(turn: Turn): Promise<void> {
     const { app, branch, head } = this.state
     const repository = { app: app.name, url: app.repository, trunk: app.trunk }
-    const found = await lookAtBranch({ repository, branch, wanted: turn.wanted, since: head })
+    const found = await lookAtBranch({
+      repository,
+      branch,
+      wanted: turn.wanted,
+      each: turn.each,
+      since: head,
+    })
     if (found.kind === 'gone') {
       this.change(after(this.state, turn, null))
       return
     }
     const verdict = judge(this.state, turn, found)
-    this.change(after(this.state, turn, found.commit))
+    this.change(after(this.state, turn, found))
     const push = pushSubject(branch, found)
     switch (verdict) {
       case 'nothing-new':

@@ -54,8 +54,6 @@ export interface RunningWorkers {
 }
 
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
-  const { host, limits } = settings
-  const chooser: HostActivities = { chooseHost: async () => host }
   const workers = await Promise.all([
     Worker.create({
       ...shared(settings),
@@ -72,20 +70,29 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
         ? { maxConcurrentWorkflowTaskExecutions: 1, maxConcurrentWorkflowTaskPolls: 1 }
         : {}),
     }),
-    activityWorker(settings, { taskQueue: STAGES_QUEUE, activities: { ...chooser } }),
-    activityWorker(settings, { taskQueue: BUILDS_QUEUE, activities: { ...chooser } }),
-    activityWorker(settings, {
-      taskQueue: stagesQueueOf(host),
-      activities: { ...settings.stages },
-      maxConcurrentActivityTaskExecutions: limits.stages,
-    }),
-    activityWorker(settings, {
-      taskQueue: buildsQueueOf(host),
-      activities: { ...settings.builds },
-      maxConcurrentActivityTaskExecutions: limits.builds,
-    }),
+    ...partWorkers(settings),
   ])
   return run(workers)
+}
+
+/** For each part that this process has: whoever asks which host takes it, and the host's own queue. */
+function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
+  const { host, limits } = settings
+  const chooser: HostActivities = { chooseHost: async () => host }
+  const parts = [
+    { shared: STAGES_QUEUE, own: stagesQueueOf(host), activities: settings.stages, most: limits.stages },
+    { shared: BUILDS_QUEUE, own: buildsQueueOf(host), activities: settings.builds, most: limits.builds },
+  ]
+  return parts
+    .filter(({ most }) => most > 0)
+    .flatMap(({ shared: queue, own, activities, most }) => [
+      activityWorker(settings, { taskQueue: queue, activities: { ...chooser } }),
+      activityWorker(settings, {
+        taskQueue: own,
+        activities: { ...activities },
+        maxConcurrentActivityTaskExecutions: most,
+      }),
+    ])
 }
 
 const signOfLife: ActivityInterceptorsFactory = (context) => ({

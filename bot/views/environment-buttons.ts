@@ -7,6 +7,7 @@ import { type ButtonTarget, buttonId } from './button-target.js'
 import { clip } from './escape.js'
 
 export type EnvironmentVerb =
+  | 'promote'
   | 'env-patch'
   | 'env-rebuild'
   | 'env-extend'
@@ -16,6 +17,7 @@ export type EnvironmentVerb =
   | 'other-host'
 
 const labels: Readonly<Record<EnvironmentVerb, string>> = {
+  promote: 'Prepare a release…',
   'env-patch': 'Patch',
   'env-rebuild': 'Rebuild',
   'env-extend': 'Extend',
@@ -88,15 +90,22 @@ function toPutOff({ expiresAt, detail }: EnvironmentView): readonly EnvironmentV
   return detail.extensionsLeft > 0 ? ['env-extend', 'env-keep'] : ['env-keep']
 }
 
+/** Where only people bring something; the form has what may go (S3.22). */
+const toPrepare = ({ mode, detail }: EnvironmentView): readonly EnvironmentVerb[] =>
+  mode === 'approval' && !detail.preview ? ['promote'] : []
+
 /** What the view of an environment offers, most wanted first. */
 export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
   const { state, setupRequired, detail, current } = view
-  if (state === 'tearing_down' || state === 'retired' || isEmpty(view)) return []
+  if (state === 'tearing_down' || state === 'retired') return []
+  const prepare = toPrepare(view)
+  if (isEmpty(view)) return prepare
   if (state === 'teardown_failed') return ['env-teardown', 'env-rebuild']
   if (detail.preview && state === 'absent') return ofAbsentPreview(view)
   const lost = isHostLost(detail.note)
   const wantsSetup = setupRequired || state === 'out_of_sync' || state === 'failed'
   return [
+    ...prepare,
     ...(lost ? (['wait-host', 'other-host'] as const) : []),
     ...(wantsSetup ? (['env-rebuild', 'env-patch'] as const) : (['env-patch', 'env-rebuild'] as const)),
     ...toPutOff(view),

@@ -119,7 +119,7 @@ function environmentLine({ app, name, state, current, lock, hold, freeze }: Envi
   const runs =
     current === null
       ? 'nothing yet'
-      : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}`
+      : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}${current.linkedTo.length > 0 ? ` · ${marks.locked} cannot be deleted` : ''}`
   const closures = [
     ...(lock === null ? [] : [`${marks.locked} locked`]),
     ...(hold === null ? [] : [`${marks.held} on hold`]),

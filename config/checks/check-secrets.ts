@@ -14,12 +14,24 @@ interface Needs {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
+/** The secrets of this process: those that are there, and the parts of the configuration whose secrets it must have. */
+export interface OwnSecrets {
+  readonly length: SecretLength
+  readonly builds: boolean
+  readonly stages: boolean
+}
+
+/** Of what another worker does, this one needs no secret. */
+const elsewhere: SecretLength = () => Number.POSITIVE_INFINITY
+
 /** Checks that every secret a stage needs is there to be given, and long enough. */
-export function checkSecrets(app: AppOutline, path: Path, length: SecretLength): PlacedMistake[] {
+export function checkSecrets(app: AppOutline, path: Path, own: OwnSecrets): PlacedMistake[] {
   const build = [...path, 'build']
+  const forBuilds = own.builds ? own.length : elsewhere
+  const length = own.stages ? own.length : elsewhere
   return [
-    ...checkNeeds(app.build, build, length),
-    ...checkLength(app.build.secret, [...build, 'secret'], { length, least: SHORTEST_TO_SIGN }),
+    ...checkNeeds(app.build, build, forBuilds),
+    ...checkLength(app.build.secret, [...build, 'secret'], { length: forBuilds, least: SHORTEST_TO_SIGN }),
     ...app.environments.flatMap((environment, index) => {
       const at = [...path, 'environments', index]
       return [

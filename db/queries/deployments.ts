@@ -1,5 +1,5 @@
-import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
-import type { DeploymentId } from '../../domain/identifiers.js'
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import type { DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
 import type { DeploymentView } from '../../domain/views.js'
 import { approvalView, type DeploymentRow, deploymentView, stageView } from '../rows.js'
 import type { Database } from '../tables.js'
@@ -16,7 +16,12 @@ export async function loadDeployments(
     .selectFrom('deployments')
     .leftJoin('releases', 'releases.id', 'deployments.release_id')
     .selectAll('deployments')
-    .select('releases.version')
+    .select([
+      'releases.version',
+      sql<readonly EnvironmentName[]>`array(
+        select to_environment from links where links.release_id = deployments.release_id
+        group by to_environment order by min(id))`.as('linked_to'),
+    ])
     .where((row) => filter(row))
     .orderBy('deployments.number')
     .execute()

@@ -49,21 +49,22 @@ export function announce(state: DeliveryState, app: AppDefinition, push: Announc
 export interface Turn {
   /** The announcements that this turn deals with. */
   readonly batch: readonly Announcement[]
-  /** The commit to look for on the branch; null is its head, so that the newest push wins. */
+  /** The newest commit of them, where it is not the head of the branch that is taken. */
   readonly wanted: CommitSha | null
+  /** Takes the commits of the branch one by one, the oldest that was not dealt with first. */
+  readonly each: boolean
 }
 
 /**
- * The next turn: the head of the branch, whatever was announced, so that deliveries out of order do no harm. Where
- * every commit becomes a release they are taken one by one instead.
+ * The next turn. An announcement says only that it is time to look: what the branch holds then decides, so that it does not
+ * matter in which order, how often and by which ways it was told.
  */
 export function nextTurn(state: DeliveryState): Turn | null {
-  const [first] = state.waiting
-  if (!first) return null
-  if (cutsBySelf(state.app, state.branch)) return { batch: [first], wanted: first.commit }
-  if (state.waiting.length <= MOST_OVERTAKEN) return { batch: state.waiting, wanted: null }
+  if (state.waiting.length === 0) return null
+  if (cutsBySelf(state.app, state.branch)) return { batch: state.waiting, wanted: null, each: true }
+  if (state.waiting.length <= MOST_OVERTAKEN) return { batch: state.waiting, wanted: null, each: false }
   const batch = state.waiting.slice(0, MOST_OVERTAKEN)
-  return { batch, wanted: batch.at(-1)?.commit ?? null }
+  return { batch, wanted: batch.at(-1)?.commit ?? null, each: false }
 }
 
 /** What becomes of what was found. Turning Slipway on deploys nothing: its first look only notes where the branch is. */
@@ -74,12 +75,17 @@ export function judge(state: DeliveryState, turn: Turn, found: Found): Verdict {
   return found.skip ? 'skipped' : 'deliver'
 }
 
-/** The turn is over: its announcements are dealt with. */
-export function after(state: DeliveryState, turn: Turn, commit: CommitSha | null): DeliveryState {
+/** The turn is over: its announcements are dealt with, unless more commits follow; null: nothing was found. */
+export function after(
+  state: DeliveryState,
+  turn: Turn,
+  found: Pick<Found, 'commit' | 'more'> | null,
+): DeliveryState {
+  if (found?.more) return { ...state, head: found.commit }
   const dealt = new Set(turn.batch.map((push) => push.key))
   return {
     ...state,
-    head: commit ?? state.head,
+    head: found?.commit ?? state.head,
     waiting: state.waiting.filter((push) => !dealt.has(push.key)),
   }
 }

@@ -46,7 +46,7 @@ export function upgradeDelivery(recorded: DeliveryState): DeliveryState {
 
 /** What a look at the branch found. */
 export type Look =
-  /** The branch is gone, or the announced commit is nowhere on it. */
+  /** The branch is gone. */
   | { readonly kind: 'gone' }
   | {
       readonly kind: 'found'
@@ -58,6 +58,8 @@ export type Look =
       /** E-mail addresses of the authors of what is new since the last commit that was dealt with. */
       readonly authors: readonly string[]
       readonly total: number
+      /** Whether commits follow that have to be dealt with one by one. */
+      readonly more: boolean
     }
 
 export type Found = Extract<Look, { readonly kind: 'found' }>
@@ -70,7 +72,7 @@ export interface Delivering {
   readonly deployments: Readonly<Record<string, DeploymentId>>
 }
 
-/** What becomes of a commit that was found at the head. */
+/** What becomes of a commit that was found. */
 export type Verdict = 'nothing-new' | 'baseline' | 'skipped' | 'failed-before' | 'deliver'
 
 /** A branch nobody has pushed to yet. */

@@ -31,7 +31,10 @@ const lengths: Readonly<Record<string, number>> = { DEPLOY_TOKEN: 8, SHORT_TOKEN
 /** Puts the mistake into the sample and looks for its problem. */
 export function report([piece, wrong, points, path, says]: Row): Reported {
   const text = sampleWith(piece, wrong)
-  const reading = parseConfiguration(text, 'slipway.yaml', (name) => lengths[name] ?? 0)
+  const reading = parseConfiguration(text, 'slipway.yaml', {
+    length: (name) => lengths[name] ?? 0,
+    ...{ builds: true, stages: true },
+  })
   const problems = reading.kind === 'ok' ? [] : reading.problems
   const problem = problems.find((one) => one.path === path && says.test(one.message))
   if (problem === undefined) return { others: problems }

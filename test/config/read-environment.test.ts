@@ -78,6 +78,7 @@ describe('settings', () => {
       SLIPWAY_LOG_LEVEL: 'loud',
       SLIPWAY_PUBLIC_URL: 'slipway',
       SLIPWAY_BUILDS: '0',
+      SLIPWAY_STAGES: '0',
       SLIPWAY_HTTP_PROT: '3000',
       GITHUB_APP_ID: '1',
     })
@@ -90,7 +91,7 @@ describe('settings', () => {
       'SLIPWAY_ARTIFACTS_SHARED',
       'SLIPWAY_LOG_LEVEL',
       'GITHUB_APP_PRIVATE_KEY',
-      'SLIPWAY_BUILDS',
+      'SLIPWAY_STAGES',
       'SLACK_BOT_TOKEN',
       'SLACK_APP_TOKEN',
       'SLIPWAY_HTTP_PROT',
@@ -224,6 +225,8 @@ describe('the file', () => {
     writeFileSync(file, sampleWith('        accept: { from: [qa] }', '        secrets: [DEPLOY_TOKEN]'))
     expect(loadConfiguration(file, { DEPLOY_TOKEN: 'long enough' }).kind).toBe('ok')
     expect(loadConfiguration(file, { DEPLOY_TOKEN: '' }).kind).toBe('problems')
+    const loaded = (builds: boolean, stages: boolean) => loadConfiguration(file, {}, { builds, stages }).kind
+    expect([loaded(true, false), loaded(false, true)]).toEqual(['ok', 'problems'])
     writeFileSync(file, sample)
     expect(loadConfiguration(file, {})).toMatchObject({ kind: 'ok', configuration: { text: sample } })
     rmSync(folder, { recursive: true })

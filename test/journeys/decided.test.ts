@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
+import { openSlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
+import { openForm } from '../support/forms.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -67,10 +69,25 @@ describe('what was decided, and from where to where a release went', () => {
     expect(await api.release(version)).toMatchObject({ blockedBy: ['staging', 'uat', 'production'] })
   })
 
+  test('[S1.15] the mark that it cannot be deleted stands in every view that shows it', async () => {
+    const window = await openSlackWindow(stack.embedded.slackUrl ?? '')
+    await stack.slack.openHome(alice)
+    const home = await window.untilHome(alice, (view) => /production.*🔒/.test(JSON.stringify(view.blocks)))
+    window.end()
+    const why = /🔒 \S+ cannot be deleted: linked to staging, uat, production/
+    for (const question of ['where production', 'env show integration', 'status staging']) {
+      expect(await shop.ask(alice, question, /cannot be deleted/), question).toMatch(why)
+    }
+    expect(await shop.ask(alice, 'env list', /There are/)).toMatch(/uat.*🔒 cannot be deleted/)
+    expect(await shop.ask(alice, 'list', /🔒/)).toContain(version)
+    expect(wholeText(await shop.card(version))).toMatch(/🔒 Cannot be deleted: linked to staging/)
+    expect(JSON.stringify(home.blocks)).toMatch(/cannot be deleted/)
+  })
+
   test('[S3.21] a patch by hand changes neither who accepted nor what the card says of the release', async () => {
     const before = wholeText(await shop.card(version))
     await shop.ask(alice, 'env patch staging', /patched again/)
-    const meanwhile = wholeText(await shop.cardSays(/staging is being patched again with/))
+    const meanwhile = wholeText(await shop.cardSays(/staging is being patched again with/, version))
     await repeated('staging', 'redeploy')
     const card = wholeText(
       await until('the line to go', async () => {
@@ -107,5 +124,28 @@ describe('what was decided, and from where to where a release went', () => {
     const again = await shop.ask(alice, `accept shop ${version}-rc.1 production`, /did not/)
     expect(again).toContain('<@U01ALICE>')
     expect(await links()).toHaveLength(4)
+  })
+
+  test('[S3.22] the view of an environment prepares a release with what may go there', async () => {
+    const next = version.replace(/1$/, '2')
+    await stack.embedded.demo.repository.commit({
+      message: 'Something more',
+      author: demoAuthors.bob,
+      files: { 'notes.txt': 'more' },
+    })
+    await shop.ask(alice, 'cut shop "Next"', /Cut `/)
+    await shop.cardSays(/integration ✅ accepted/, next)
+    const window = await openSlackWindow(stack.embedded.slackUrl ?? '')
+    await shop.command(alice, 'env show staging')
+    const view = await shop.answer(alice, /Prepare a release/)
+    const form = await openForm(window, () => shop.pressIn(alice, view, /Prepare a release/))
+    const fields = JSON.stringify(form.blocks)
+    window.end()
+    await shop.command(alice, 'env show integration')
+    const first = await shop.answer(alice, /integration.*ready/)
+
+    expect(fields).toContain(`${next}-rc.1`)
+    expect(fields).not.toContain(`${version}-rc.1`)
+    expect(places.buttonsOf(first)).not.toContain('Prepare a release…')
   })
 })

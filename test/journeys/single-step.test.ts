@@ -1,12 +1,15 @@
+import { createHmac } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Metrics } from '../../domain/metrics.js'
+import { git } from '../../local/git-commits.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, channelOf } from '../support/channel.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
+const SECRET = 'a secret that only the forge knows'
 const bob = { name: 'Bob', email: 'bob@example.com' }
 
 describe('single-step mode: every good commit of trunk goes to production by itself', () => {
@@ -36,7 +39,7 @@ ${yaml
   }
 
   beforeAll(async () => {
-    stack = await startStack({ configure: automatic })
+    stack = await startStack({ configure: automatic, variables: { SLIPWAY_WEBHOOK_SECRET: SECRET } })
     api = apiOf(stack.url)
     tools = apiOf(stack.url, 'tools')
     await noted('main')
@@ -60,6 +63,14 @@ ${yaml
         .execute()
       return seen.some(({ facts }) => 'branch' in facts && facts.branch === branch)
     })
+  /** As a forge would, signed. */
+  async function say(branch: string, head: string): Promise<void> {
+    const body = JSON.stringify({ ref: `refs/heads/${branch}`, after: head })
+    const signature = createHmac('sha256', SECRET).update(body).digest('hex')
+    const headers = { 'x-slipway-signature': `sha256=${signature}` }
+    const answer = await fetch(`${stack.url}/webhooks/git`, { method: 'POST', headers, body })
+    expect(answer.status).toBe(202)
+  }
   const releaseOf = (from: Api, sha: string) =>
     until(`a release of ${sha}`, async () =>
       (await from.releases()).find((release) => release.candidates.some((one) => one.commit === sha)),
@@ -145,6 +156,32 @@ ${yaml
 
     expect(release.deployments).toEqual([])
     expect(await until('its tag', () => repository.tag(`tools-v${version}-rc.1`))).toBe(sha)
+  })
+
+  test('[S5.15] told out of order, twice and by two ways, each commit of trunk is cut once, in its order', async () => {
+    const before = (await tools.releases()).length
+    const line: string[] = []
+    for (const title of ['First', 'Second', 'Third']) line.push(await commit(title, {}, 'tools'))
+    const [one = '', two = '', three = ''] = line
+    for (const after of [three, one, three, two, one]) await say('tools', after)
+    await releaseOf(tools, three)
+    await say('tools', two)
+    const again = await commit('Fourth', {}, 'tools')
+    await releaseOf(tools, again)
+    const cut = (await tools.releases()).toSorted((x, y) => x.version.localeCompare(y.version))
+
+    expect(cut.slice(before).map(({ candidates }) => candidates[0]?.commit)).toEqual([one, two, three, again])
+  })
+
+  test('[S5.15] a trunk that was forced back on purpose is cut as it is now', async () => {
+    const path = stack.embedded.demo.repository.path
+    const back = await git(path, ['rev-parse', 'tools~2'])
+    const before = (await tools.releases()).length
+    await git(path, ['update-ref', 'refs/heads/tools', back])
+    await until('one more release', async () => (await tools.releases()).length > before)
+    const cut = (await tools.releases()).filter(({ candidates }) => candidates[0]?.commit === back)
+
+    expect(cut).toHaveLength(2)
   })
 
   test('the four figures are shown with their definitions, drawn, and the same as JSON', async () => {

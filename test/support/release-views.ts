@@ -99,6 +99,7 @@ export function aDeployment(over: Partial<DeploymentView> = {}): DeploymentView 
     approvers: [],
     approvals: [],
     override: null,
+    linkedTo: [],
     stages: [],
     ...over,
   }

@@ -225,6 +225,7 @@ describe('[D.3] what is never idle continues as new with its queue', () => {
         skip: false,
         authors: [],
         total: 1,
+        more: false,
       })
     let pushes = 0
     const push = () =>

@@ -5,9 +5,10 @@ import type { Commit, Git } from '../../domain/ports.js'
 import type { Outcome } from '../../domain/refusal.js'
 import type { CutOrder } from '../messages.js'
 import type { DeliveryActivities, LookOrder, SelfCutOrder } from './delivery-types.js'
+import { isFinal } from './non-retryable.js'
 
 export interface DeliveryActivityNeeds {
-  readonly git: Pick<Git, 'branchHead' | 'contains' | 'range' | 'message'>
+  readonly git: Pick<Git, 'branchHead' | 'contains' | 'range' | 'rangeCommits' | 'message'>
   /** Where a release begins; the workflow gateway implements it. */
   readonly releases: { cut(input: CutOrder, key: string): Promise<Outcome> }
 }
@@ -23,12 +24,12 @@ export function createDeliveryActivities(needs: DeliveryActivityNeeds): Delivery
 }
 
 async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promise<Look> {
-  const { repository, branch, wanted, since } = order
+  const { repository, branch, since } = order
   const head = await git.branchHead(repository, branch)
   if (head === null) return { kind: 'gone' }
-  const commit = wanted === null ? head : await reached(git, order, { wanted, head })
-  if (commit === null) return { kind: 'gone' }
-  const from = since === null ? null : await stillThere(git, order, { since, commit })
+  // A branch that was forced back or rewritten does not have the last commit: what it holds now is new as a whole.
+  const from = since !== null && (await has(git, repository, { commit: since, head })) ? since : null
+  const { commit, more } = await toTake(git, order, { from, head })
   const range = await git.range(repository, from, commit, from === null ? 1 : MOST_COMMITS)
   const newest = range.commits[0] ?? (await git.range(repository, null, commit, 1)).commits[0]
   if (!newest) return { kind: 'gone' }
@@ -40,25 +41,44 @@ async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promis
     skip: asksToSkip(await git.message(repository, commit)),
     authors: emailsOf(range.commits.length > 0 ? range.commits : [newest]),
     total: range.total,
+    more,
   }
 }
 
-/** An announced commit that a force-push took off the branch is overtaken by its head. */
-async function reached(
-  git: DeliveryActivityNeeds['git'],
-  { repository }: LookOrder,
-  { wanted, head }: { readonly wanted: CommitSha; readonly head: CommitSha },
-): Promise<CommitSha | null> {
-  const on = await git.contains(repository, wanted, head).catch(() => false)
-  return on ? wanted : head
+interface Span {
+  /** The last commit that was dealt with, where the branch still has it. */
+  readonly from: CommitSha | null
+  readonly head: CommitSha
 }
 
-async function stillThere(
+async function toTake(
   git: DeliveryActivityNeeds['git'],
-  { repository }: LookOrder,
-  { since, commit }: { readonly since: CommitSha; readonly commit: CommitSha },
-): Promise<CommitSha | null> {
-  return (await git.contains(repository, since, commit).catch(() => false)) ? since : null
+  { repository, wanted, each }: LookOrder,
+  { from, head }: Span,
+): Promise<Pick<Extract<Look, { kind: 'found' }>, 'commit' | 'more'>> {
+  if (from === null || from === head) return { commit: head, more: false }
+  if (each) {
+    const line = await git.rangeCommits(repository, { from, to: head })
+    return { commit: line[0] ?? head, more: line.length > 1 }
+  }
+  // What was told late lies behind what was dealt with, and is on its way back nowhere.
+  const isAhead =
+    wanted !== null &&
+    (await has(git, repository, { commit: wanted, head })) &&
+    !(await has(git, repository, { commit: wanted, head: from }))
+  return { commit: isAhead ? wanted : head, more: false }
+}
+
+/** A commit that the repository lost is on no branch. */
+async function has(
+  git: DeliveryActivityNeeds['git'],
+  repository: LookOrder['repository'],
+  { commit, head }: { readonly commit: CommitSha; readonly head: CommitSha },
+): Promise<boolean> {
+  return git.contains(repository, commit, head).catch((error: unknown) => {
+    if (isFinal(error)) return false
+    throw error
+  })
 }
 
 const emailsOf = (commits: readonly Commit[]): readonly string[] => [

@@ -7,8 +7,10 @@ import type { RepositoryRef } from '../../domain/ports.js'
 export interface LookOrder {
   readonly repository: RepositoryRef
   readonly branch: string
-  /** Null is the head; a commit that is not on the branch counts as gone. */
+  /** A commit between `since` and the head that is taken instead of the head; null: the head is. */
   readonly wanted: CommitSha | null
+  /** Takes the oldest commit after `since` on the branch's own line, first parents only, instead of the head. */
+  readonly each: boolean
   /** The last commit that was dealt with: authors are counted from there. */
   readonly since: CommitSha | null
 }

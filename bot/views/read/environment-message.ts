@@ -75,7 +75,9 @@ export function environmentsMessage(views: readonly EnvironmentView[]): Message 
 function listLine(view: EnvironmentView): string {
   const { app, name, state, current, detail, setupRequired, expiresAt } = view
   const parts = [
-    current === null ? 'nothing runs' : code(current.candidate ?? current.commit.slice(0, 12), 60),
+    current === null
+      ? 'nothing runs'
+      : `${code(current.candidate ?? current.commit.slice(0, 12), 60)}${current.linkedTo.length > 0 ? ` ${marks.locked} cannot be deleted` : ''}`,
     ...(detail.preview ? [`preview of ${code(detail.branch ?? 'one commit', 80)}`] : []),
     ...(expiresAt === null ? [] : [`torn down ${date(expiresAt)}`]),
     ...(setupRequired && current !== null ? [`${marks.settingUp} setup required`] : []),

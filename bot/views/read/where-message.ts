@@ -1,5 +1,5 @@
 import { shortCommit } from '../../../domain/identifiers.js'
-import type { EnvironmentView } from '../../../domain/views.js'
+import type { DeploymentView, EnvironmentView } from '../../../domain/views.js'
 import { context, section } from '../blocks.js'
 import { date, link, mention, outside } from '../escape.js'
 import { marks } from '../marks.js'
@@ -35,9 +35,19 @@ export function environmentText(environment: EnvironmentView): string {
     current === null
       ? 'nothing was ever deployed'
       : `*${current.candidate ?? 'a commit'}* \`${current.commit}\` since ${date(current.finishedAt ?? current.preparedAt)}`
-  return [`*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`, ...closures(environment)].join(
-    '\n',
-  )
+  return [
+    `*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`,
+    ...undeletable(current),
+    ...closures(environment),
+  ].join('\n')
+}
+
+/** What its card says where Delete would be. */
+function undeletable(current: DeploymentView | null): string[] {
+  if (current === null || current.linkedTo.length === 0) return []
+  return [
+    `${marks.locked} ${current.version ?? 'its release'} cannot be deleted: linked to ${current.linkedTo.join(', ')}`,
+  ]
 }
 
 function closures(environment: EnvironmentView): string[] {

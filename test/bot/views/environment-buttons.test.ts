@@ -13,6 +13,7 @@ function view(
 ): EnvironmentView {
   return anEnvironment('pr-1', {
     current: aDeployment(),
+    mode: 'continuous',
     ...given,
     detail: { ...plain, branch: 'feature', ...detail },
   })
@@ -54,7 +55,21 @@ describe('what the view of an environment offers', () => {
       view({ state: 'absent', current: null }),
       ['env-patch', 'env-rebuild'],
     ],
-    ['nothing there yet, takes promotions', view({ state: 'absent', current: null }, { branch: null }), []],
+    [
+      'nothing there yet, takes promotions',
+      view({ state: 'absent', current: null, mode: 'approval' }, { branch: null }),
+      ['promote'],
+    ],
+    [
+      'takes promotions',
+      view({ mode: 'approval' }, { branch: null }),
+      ['promote', 'env-patch', 'env-rebuild', 'env-teardown'],
+    ],
+    [
+      'a preview',
+      view({ mode: 'approval' }, { preview: true }),
+      ['env-patch', 'env-rebuild', 'env-teardown'],
+    ],
     [
       'a preview in line',
       view({ state: 'absent', current: null }, { preview: true, place: { ...place, granted: false } }),
