@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
 import { migrate } from '../db/migrate.js'
+import { recordSent } from '../db/sent-orders.js'
 import { createGateway, type Gateway } from '../workflows/gateway.js'
 import { untilItWorks } from './retry-until-up.js'
 import { connectTemporal } from './temporal.js'
@@ -30,7 +31,7 @@ export async function openResources(
   const client = new Client({ connection, namespace: settings.temporalNamespace })
   return {
     database,
-    gateway: createGateway(client),
+    gateway: createGateway(client, (sent) => recordSent(database.db, sent)),
     close: async () => {
       await connection.close()
       await database.close()

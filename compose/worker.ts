@@ -152,6 +152,7 @@ export async function openActivities(
   return {
     main: {
       ...createRecordActivities({
+        checkSent: ledger.checkSent,
         readState: ledger.readState,
         recordChange: async (change) => {
           await ledger.recordChange(change)

@@ -13,6 +13,7 @@ import { deleteRelease } from './repositories/delete-release.js'
 import { type Recorded, recordChange } from './repositories/record-change.js'
 import { appendStageLog } from './repositories/stage-logs.js'
 import { startDeployment } from './repositories/start-deployment.js'
+import { checkSent } from './sent-orders.js'
 import type { Database } from './tables.js'
 
 const noDetail: Omit<ReleaseDetail, 'bound'> = {
@@ -41,6 +42,7 @@ export function openLedger(
       const recorded = await recordChange(db, change)
       if (recorded.ignored.length > 0) ignored(recorded.ignored)
     },
+    checkSent: (app, sent) => checkSent(db, app, sent),
     readState: (id) => readWorkflowState(db, id),
     createRelease: ({ bound, ...release }) =>
       createRelease(db, { ...release, detail: { ...noDetail, bound } }),

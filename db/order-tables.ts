@@ -63,6 +63,20 @@ export interface InboxTable {
   delay_told_at: OptionalInstant
 }
 
+/** What was sent to workflows; see `domain/evidence.ts`. */
+export interface SentOrdersTable {
+  readonly workflow: string
+  readonly key: string
+  readonly verb: string
+  /** Of all that it says. */
+  readonly digest: string
+  readonly by: UserId
+  readonly deployment: string | null
+  /** Null for what no person ordered. */
+  readonly inbox_key: string | null
+  readonly at: Created
+}
+
 /** The target of a button: what a press means. Its id is the button's value. */
 export interface ButtonsTable {
   readonly id: string

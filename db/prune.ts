@@ -28,6 +28,12 @@ export async function pruneInbox(db: Kysely<Database>, olderThanDays: number): P
   return Number(gone.numDeletedRows)
 }
 
+/** Forgets what was sent so long ago that no workflow asks for it any more; returns how many. */
+export async function pruneSentOrders(db: Kysely<Database>, olderThanDays: number): Promise<number> {
+  const gone = await db.deleteFrom('sent_orders').where('at', '<', daysAgo(olderThanDays)).executeTakeFirst()
+  return Number(gone.numDeletedRows)
+}
+
 /** Forgets the keys of changes so old that no workflow can repeat them; returns how many. */
 export async function pruneChanges(db: Kysely<Database>, olderThanDays: number): Promise<number> {
   const gone = await db.deleteFrom('changes').where('at', '<', daysAgo(olderThanDays)).executeTakeFirst()

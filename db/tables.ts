@@ -40,6 +40,7 @@ import type {
   InboxTable,
   LeaderTable,
   MutesTable,
+  SentOrdersTable,
   SlackMessagesTable,
 } from './order-tables.js'
 import type { GithubReportsTable, LinkKeyTable, StageCallsTable, WorkersTable } from './outside-tables.js'
@@ -152,6 +153,8 @@ export interface ApprovalsTable {
   readonly user_id: UserId
   readonly at: Instant
   readonly comment: string | null
+  /** The order in the inbox that it was given by; null: there was none, and it counts for nothing. */
+  readonly order_key: string | null
 }
 
 export interface StageRunsTable {
@@ -224,6 +227,7 @@ export interface Database {
   builds: BuildsTable
   deployments: DeploymentsTable
   approvals: ApprovalsTable
+  sent_orders: SentOrdersTable
   stage_runs: StageRunsTable
   stage_logs: StageLogsTable
   stage_calls: StageCallsTable

@@ -223,6 +223,8 @@ export interface EventFacts {
   /** PostgreSQL will never take what was to be written; what is shown is behind. */
   'order.unrecorded': { readonly reason: string }
   'order.refused': { readonly verb: string; readonly code: string }
+  /** Something reached a workflow that Slipway did not send; the actor is whose name it bore. */
+  'order.forged': { readonly verb: string; readonly workflow: string }
 }
 
 /** Which closures ended, and whether a person ended them. */
@@ -303,7 +305,7 @@ const tells: Rule = {
   'deployment.accepted': 'thread',
   'deployment.rejected': 'broadcast',
   'deployment.superseded': ({ why }) => (why === 'newer-push' ? 'keep' : 'thread'),
-  'deployment.aborted': ({ cause }) => (quietAborts.has(cause.kind) ? 'thread' : 'broadcast'),
+  'deployment.aborted': ({ cause }) => (quiet.has(cause.kind) ? 'thread' : 'broadcast'),
   'environment.created': 'keep',
   'environment.pushed': 'keep',
   'environment.build_wanted': 'keep',
@@ -340,6 +342,7 @@ const tells: Rule = {
   'push.not_redeployed': 'broadcast',
   'order.unrecorded': 'broadcast',
   'order.refused': 'keep',
+  'order.forged': 'broadcast',
 }
 
 /** Whether a stored pair of kind and facts is one of today's; they are only ever written together. */
@@ -347,13 +350,7 @@ export const isSaid = (line: { readonly kind: string; readonly facts: unknown })
   Object.hasOwn(tells, line.kind)
 
 /** A person's own order about one deployment, or one that never began, is worth no line in the channel. */
-const quietAborts: ReadonlySet<AbortCause['kind']> = new Set([
-  'waiting',
-  'failed',
-  'release-deleted',
-  'not-in-line',
-  'unknown',
-])
+const quiet: ReadonlySet<string> = new Set(['waiting', 'failed', 'release-deleted', 'not-in-line', 'unknown'])
 
 /** How loudly a line is told. */
 export function tellOf<Kind extends EventKind>(event: Said<Kind>): Tell {

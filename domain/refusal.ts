@@ -41,6 +41,8 @@ export interface RefusalFacts {
     readonly people: readonly UserId[]
   }
   'not-a-member': { readonly verb: string }
+  /** It did not come through the inbox. */
+  'forged-order': { readonly verb: string }
   'lookup-failed': { readonly what: string }
   'four-eyes': { readonly people: readonly UserId[] }
   'sole-author': { readonly people: readonly UserId[] }

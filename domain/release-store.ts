@@ -1,6 +1,7 @@
 /** What the activities need from PostgreSQL, as a port: `db/repositories` implements it, `main.ts` binds it. */
 import type { FailedTest } from './build-failure.js'
 import type { BoundEnvironment, Change, StageRecord } from './change.js'
+import type { Sent } from './evidence.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -94,6 +95,8 @@ export type CutDraft = AllottedVersion | { readonly kind: 'not-a-draft'; readonl
 export interface ReleaseStore {
   /** One transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
+  /** Whether one of our processes sent this; what is not theirs leaves a line in the audit trail. */
+  checkSent(app: AppName, sent: Sent): Promise<boolean>
   /** The state that a workflow recorded last, null when there is none. */
   readState(workflowId: string): Promise<StoredState | null>
   /** Version and release in one transaction; the same id twice is the same release. */
@@ -114,11 +117,14 @@ export interface ReleaseStore {
   startDeployment(order: {
     readonly id: DeploymentId
     readonly attempt: number
+    readonly commit: CommitSha
+    readonly artifactDigest: ArtifactDigest | null
     readonly at: string
   }): Promise<
     | { readonly kind: 'started' }
     | { readonly kind: 'release-deleted' }
     | { readonly kind: 'not-queued'; readonly state: DeploymentState | null }
+    | { readonly kind: 'not-approved'; readonly have: number; readonly need: number }
   >
   /** The same owner asking again gets its run again. A failed build may be claimed anew, a succeeded one never. */
   claimBuild(key: BuildKey, owner: string, at: string): Promise<BuildClaim>

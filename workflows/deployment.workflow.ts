@@ -1,5 +1,5 @@
 /** One attempt to put a build into an environment. It never waits for a person: a failure ends it with its stage. */
-import { ApplicationFailure, isCancellation, proxyActivities } from '@temporalio/workflow'
+import { ApplicationFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { DeploymentResult } from '../domain/environment/attempt-end.js'
 import { planStages } from '../domain/environment/plan.js'
 import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
@@ -9,7 +9,7 @@ import type { StageName } from '../domain/stage.js'
 import type { DeploymentActivities, HostActivities, Inspection } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
-import { STAGES_QUEUE } from './workflow-ids.js'
+import { environmentWorkflowId, STAGES_QUEUE } from './workflow-ids.js'
 
 const { startDeployment, inspect } = proxyActivities<DeploymentActivities>({
   startToCloseTimeout: '1 minute',
@@ -23,7 +23,12 @@ const { chooseHost } = proxyActivities<HostActivities>({
 
 export async function deployment(input: DeploymentInput): Promise<DeploymentResult> {
   const { order, attempt } = input.entry
-  const started = await startDeployment({ id: order.id, attempt: attempt.number })
+  // Its stages come with its input, so nobody but the environment may give it.
+  if (workflowInfo().parent?.workflowId !== environmentWorkflowId(order.app, order.environment)) {
+    throw ApplicationFailure.nonRetryable('Only its environment begins a deployment', 'ConfigInvalid')
+  }
+  const { commit, artifactDigest } = order
+  const started = await startDeployment({ id: order.id, attempt: attempt.number, commit, artifactDigest })
   if (started.kind === 'refused') return started
   const sequence: Progress = { touched: false, stage: null, runs: attempt.runs }
   try {

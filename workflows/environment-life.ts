@@ -43,8 +43,10 @@ export class EnvironmentLifecycle {
     const { lane } = this
     // It waits for git to say what a branch is; this workflow never continues as new before it.
     // oxlint-disable-next-line slipway/sync-handler
-    setHandler(createUpdate, async (order) => this.create(order))
-    lane.orders.early.add('create', (order: CreateOrder) => this.create(order))
+    setHandler(createUpdate, async (order) => lane.orders.ifSent('create', order, () => this.create(order)))
+    lane.orders.early.add('create', (order: CreateOrder) =>
+      lane.orders.ifSent('create', order, () => this.create(order)),
+    )
     setHandler(
       messages.placeSignal,
       guarded('place', (place) => lane.take(placed(lane.state(), place, new Date().toISOString()))),

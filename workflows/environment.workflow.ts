@@ -1,6 +1,7 @@
 /** An environment: its lane runs the deployments one by one, so it is the lock. Lives as long as the environment. */
 import {
   ApplicationFailure,
+  allHandlersFinished,
   CancellationScope,
   condition,
   continueAsNew,
@@ -23,6 +24,7 @@ import { resumed } from '../domain/environment/resume.js'
 import { rollBack } from '../domain/environment/rollback.js'
 import {
   type DeploymentReport,
+  type DeploymentRequest,
   type EnvironmentState,
   type LaneEntry,
   type LaneStep,
@@ -33,6 +35,7 @@ import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
+import { isSentByUs } from './attest.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty } from './faults.js'
@@ -63,6 +66,8 @@ class Lane {
   /** Configuration that arrived while a deployment ran. */
   private newer: AppDefinition | null = null
   private result: DeploymentResult | null = null
+  /** What is being put in line. */
+  private coming: Promise<void> = Promise.resolve()
   private child: CancellationScope | null = null
   private readonly orders: Orders<EnvironmentState, LaneStep>
   private readonly life: EnvironmentLifecycle
@@ -77,8 +82,9 @@ class Lane {
     if (recorded) this.newer = this.app
     if (recorded) this.take(resumed(recorded, new Date().toISOString()))
     const owner = {
+      app: input.app.name,
       state: () => this.state,
-      take: (step: LaneStep) => this.take(step),
+      take: (step: LaneStep, order: string | null = null) => this.take(step, order),
       remember: (recent: EnvironmentState['recent']) => {
         this.state = { ...this.state, recent }
       },
@@ -93,9 +99,11 @@ class Lane {
   private listen(): void {
     setHandler(
       messages.enqueueSignal,
-      guarded('enqueue', (order) =>
-        this.take(admit(enqueue(this.state, order, this.now()), this.state, order)),
-      ),
+      guarded('enqueue', (order) => {
+        // One after the other: what came first stands first in line, however long each question takes.
+        this.coming = this.coming.then(() => this.putInLine(order))
+        return this.coming
+      }),
     )
     setHandler(
       messages.judgedSignal,
@@ -107,10 +115,20 @@ class Lane {
     this.orders.listen(environmentRules)
   }
 
-  private take(step: LaneStep): void {
+  private async putInLine(order: DeploymentRequest): Promise<void> {
+    try {
+      const sent = { verb: 'enqueue', key: order.id, order, by: SLIPWAY }
+      if (!(await isSentByUs(this.state.app, sent))) return
+      this.take(admit(enqueue(this.state, order, this.now()), this.state, order))
+    } catch (error) {
+      faultOf(error, 'enqueue')
+    }
+  }
+
+  private take(step: LaneStep, order: string | null = null): void {
     this.state = step.state
     this.reports.push(...step.reports)
-    this.recorder.add(step)
+    this.recorder.add(step, order)
   }
 
   async run(): Promise<void> {
@@ -159,7 +177,7 @@ class Lane {
 
   private isIdle(): boolean {
     const waiting = this.recorder.dirty || this.reports.length > 0 || this.newer !== null
-    return !this.state.running && !waiting && !this.life.busy
+    return !this.state.running && !waiting && !this.life.busy && allHandlersFinished()
   }
 
   private advance(): void {

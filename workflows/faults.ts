@@ -29,11 +29,11 @@ export function faultOf(error: unknown, doing: string): string {
 /** Takes a signal; one that a rule cannot cope with is logged and changes nothing. */
 export function guarded<Args extends unknown[]>(
   doing: string,
-  handle: (...args: Args) => void,
-): (...args: Args) => void {
-  return (...args) => {
+  handle: (...args: Args) => void | Promise<void>,
+): (...args: Args) => Promise<void> {
+  return async (...args) => {
     try {
-      handle(...args)
+      await handle(...args)
     } catch (error) {
       faultOf(error, doing)
     }

@@ -11,7 +11,8 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { Judgement } from '../domain/environment/attempt-end.js'
 import type { EnvironmentOrders } from '../domain/environment/orders.js'
 import type { DeploymentRequest, EnvironmentState } from '../domain/environment/state.js'
-import type { AppName, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
+import { giverOf, type Sent } from '../domain/evidence.js'
+import { type AppName, type EnvironmentName, type ReleaseId, SLIPWAY } from '../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseOrders } from '../domain/release/orders.js'
@@ -56,19 +57,30 @@ export interface Gateway extends PreviewSignals, DeliverySignals, PickSignals, R
   check(): Promise<void>
 }
 
-export function createGateway(client: Client): Gateway {
+/** Writes down what is about to be sent: workflows believe nothing else. */
+export type RecordSent = (sent: Sent) => Promise<void>
+
+export function createGateway(client: Client, recordSent: RecordSent): Gateway {
   const bounded = <Result>(work: () => Promise<Result>): Promise<Result> =>
     client.connection.withDeadline(Date.now() + DEADLINE_MS, work)
   return {
-    cut: (order, key) => answered(() => bounded(() => cut(client, order, key))),
-    askRelease: ({ app, release: id }, verb, { order, key }) => {
-      const handle = client.workflow.getHandle(releaseWorkflowId(app, id))
+    cut: async (order, key) => {
+      const workflow = releaseWorkflowId(order.app.name, order.id)
+      await recordSent({ workflow, verb: 'cut', key, by: order.by.user, order })
+      return answered(() => bounded(() => cut(client, order, key)))
+    },
+    askRelease: async ({ app, release: id }, verb, { order, key }) => {
+      const workflow = releaseWorkflowId(app, id)
+      await recordSent({ workflow, verb, key, by: named(order), order })
+      const handle = client.workflow.getHandle(workflow)
       return answered(() =>
         bounded(() => handle.executeUpdate<Outcome, [unknown]>(verb, { args: [order], updateId: key })),
       )
     },
-    askEnvironment: ({ app, environment: name }, verb, { order, key }) =>
-      answered(() =>
+    askEnvironment: async ({ app, environment: name }, verb, { order, key }) => {
+      const workflow = environmentWorkflowId(app.name, name)
+      await recordSent({ workflow, verb, key, by: named(order), order })
+      return answered(() =>
         bounded(() =>
           client.workflow.executeUpdateWithStart<typeof environment, Outcome, [unknown]>(verb, {
             args: [order],
@@ -76,16 +88,9 @@ export function createGateway(client: Client): Gateway {
             startWorkflowOperation: startEnvironment(app, name),
           }),
         ),
-      ),
-    enqueue: async (app, deployment) => {
-      await bounded(() => signalEnvironment(client, app, deployment.environment).enqueue(deployment))
+      )
     },
-    judge: async (app, name, judged) => {
-      await bounded(() => signalEnvironment(client, app, name).judge(judged))
-    },
-    configure: async (app, definition) => {
-      await bounded(() => signalEnvironment(client, app, definition.name).configure())
-    },
+    ...environmentSignals(client, bounded, recordSent),
     ...previewSignals(client, bounded),
     ...deliverySignals(client, bounded),
     ...pickSignals(client, bounded),
@@ -108,6 +113,28 @@ export function createGateway(client: Client): Gateway {
   }
 }
 
+/** What an environment is told besides orders. */
+function environmentSignals(
+  client: Client,
+  bounded: <Result>(work: () => Promise<Result>) => Promise<Result>,
+  recordSent: RecordSent,
+): Pick<Gateway, 'enqueue' | 'judge' | 'configure'> {
+  return {
+    enqueue: async (app, deployment) => {
+      const workflow = environmentWorkflowId(app.name, deployment.environment)
+      const sent = { workflow, verb: 'enqueue', key: deployment.id, by: SLIPWAY, order: deployment }
+      await recordSent(sent)
+      await bounded(() => signalEnvironment(client, app, deployment.environment).enqueue(deployment))
+    },
+    judge: async (app, name, judged) => {
+      await bounded(() => signalEnvironment(client, app, name).judge(judged))
+    },
+    configure: async (app, definition) => {
+      await bounded(() => signalEnvironment(client, app, definition.name).configure())
+    },
+  }
+}
+
 async function cut(client: Client, order: messages.CutOrder, key: string): Promise<Outcome> {
   const workflowId = releaseWorkflowId(order.app.name, order.id)
   try {
@@ -117,7 +144,7 @@ async function cut(client: Client, order: messages.CutOrder, key: string): Promi
       startWorkflowOperation: new WithStartWorkflowOperation<typeof release>('release', {
         workflowId,
         taskQueue: MAIN_QUEUE,
-        args: [{ cut: order, state: null, written: [] }],
+        args: [{ cut: { ...order, key }, state: null, written: [] }],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
@@ -127,6 +154,12 @@ async function cut(client: Client, order: messages.CutOrder, key: string): Promi
     // It has run and ended, e.g. refused: its answer is still known under the same key.
     return client.workflow.getHandle(workflowId).getUpdateHandle<Outcome>(key).result()
   }
+}
+
+function named(order: unknown): Sent['by'] {
+  const by = giverOf(order)
+  if (by === null) throw new TypeError('An order does not say whose it is')
+  return by
 }
 
 function startEnvironment(

@@ -48,7 +48,8 @@ export interface CutOrder {
 
 /** How a release begins, by its cut, or goes on: from its state, or from its record. */
 export interface ReleaseInput {
-  readonly cut: CutOrder | null
+  /** With the key of its order. */
+  readonly cut: (CutOrder & { readonly key: string }) | null
   readonly state: ReleaseState | null
   /** Its deployments as they are recorded, for one that goes on from its record: what it did not hear meanwhile. */
   readonly written: readonly DeploymentView[]

@@ -1,7 +1,10 @@
 /** How a workflow takes orders: one way for every verb, by a table of rules. */
 import { currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
+import { inboxKeyOf } from '../domain/evidence.js'
+import type { AppName } from '../domain/identifiers.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { type Answer, answerBefore, withAnswer } from '../domain/stored-state.js'
+import { isSentByUs } from './attest.js'
 import { faultOf } from './faults.js'
 import type { EarlyOrders } from './going-on.js'
 
@@ -14,14 +17,20 @@ type Rules<State, Step, Table> = {
   readonly [Verb in keyof Table]: (state: State, order: Table[Verb]) => Decided<Step>
 }
 
+interface Ordered {
+  readonly recent: readonly Answer[]
+}
+
 /** The workflow that orders are given to. */
-export interface Owner<State extends { readonly recent: readonly Answer[] }, Step> {
+export interface Owner<State extends Ordered, Step> {
+  readonly app: AppName
   readonly state: () => State
-  readonly take: (step: Step) => void
+  /** `order`: the key in the inbox of the order that it carries out. */
+  readonly take: (step: Step, order: string) => void
   readonly remember: (recent: readonly Answer[]) => void
 }
 
-export class Orders<State extends { readonly recent: readonly Answer[] }, Step> {
+export class Orders<State extends Ordered, Step> {
   private readonly owner: Owner<State, Step>
   readonly early: EarlyOrders
 
@@ -41,13 +50,23 @@ export class Orders<State extends { readonly recent: readonly Answer[] }, Step> 
     for (const verb in rules) {
       const rule = rules[verb]
       const end = ends[verb]
-      const handler = (order: Table[typeof verb]): Outcome | Promise<Outcome> => {
-        const begun = this.answer((state) => rule(state, order))
-        return end && begun.kind !== 'refused' ? this.finish(begun, end) : begun
-      }
+      const handler = (order: Table[typeof verb]): Promise<Outcome> =>
+        this.ifSent(verb, order, () => {
+          const begun = this.answer((state) => rule(state, order))
+          return end && begun.kind !== 'refused' ? this.finish(begun, end) : begun
+        })
       setHandler(defineUpdate<Outcome, [Table[typeof verb]]>(verb), handler)
       this.early.add(verb, handler)
     }
+  }
+
+  /**
+   * Nothing is decided before PostgreSQL has been asked whether this order was given to Slipway. What was not is no order:
+   * its answer is not remembered, or it could push out others.
+   */
+  async ifSent(verb: string, order: unknown, decide: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+    const isSent = await isSentByUs(this.owner.app, { verb, key: keyOfOrder(), order })
+    return isSent ? decide() : refuse({ code: 'forged-order', verb })
   }
 
   /**
@@ -59,7 +78,7 @@ export class Orders<State extends { readonly recent: readonly Answer[] }, Step> 
     if (before) return before
     try {
       const { step, outcome } = decide(this.owner.state())
-      this.owner.take(step)
+      this.owner.take(step, inboxKeyOf(keyOfOrder()))
       return this.remember(outcome)
     } catch (error) {
       return this.remember(refuse({ code: 'fault', errorId: faultOf(error, keyOfOrder()) }))

@@ -27,14 +27,17 @@ export class Recorder {
     this.app = app
   }
 
-  /** Adds what a step wrote; the state itself is read when it is flushed. */
-  add(parts: Partial<Parts>): void {
+  /** Adds what a step wrote, of the order with this key in the inbox; the state itself is read when it is flushed. */
+  add(parts: Partial<Parts>, order: string | null = null): void {
     this.dirty = true
     this.parts = {
       candidates: [...this.parts.candidates, ...(parts.candidates ?? [])],
       newDeployments: [...this.parts.newDeployments, ...(parts.newDeployments ?? [])],
       moves: [...this.parts.moves, ...(parts.moves ?? [])],
-      approvals: [...this.parts.approvals, ...(parts.approvals ?? [])],
+      approvals: [
+        ...this.parts.approvals,
+        ...(parts.approvals ?? []).map((approval) => ({ ...approval, order })),
+      ],
       events: [...this.parts.events, ...(parts.events ?? [])],
     }
   }

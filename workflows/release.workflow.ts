@@ -28,6 +28,7 @@ import {
   withDeployment,
 } from '../domain/release/state.js'
 import { type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
+import { isSentByUs } from './attest.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty, unending } from './faults.js'
 import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
@@ -75,7 +76,13 @@ async function begin({ cut, state, written }: messages.ReleaseInput): ReturnType
     const step = resumed(recorded, written, new Date().toISOString())
     return { outcome: answerOfCut(step.state), step }
   }
-  if (cut) return beginRelease(cut)
+  if (cut) {
+    const { key, ...order } = cut
+    const isSent = await isSentByUs(order.app.name, { verb: 'cut', key, order })
+    return isSent
+      ? beginRelease(order)
+      : { outcome: refuse({ code: 'forged-order', verb: 'cut' }), step: null }
+  }
   throw ApplicationFailure.nonRetryable('A release begins with its cut', 'ConfigInvalid')
 }
 
@@ -99,8 +106,9 @@ class ReleaseRun {
   /** Orders and reports that came during the cut are taken now. */
   private listen(): void {
     const owner = {
+      app: this.state.app.name,
       state: () => this.state,
-      take: (step: ReleaseStep) => this.take(step),
+      take: (step: ReleaseStep, order: string) => this.take(step, order),
       remember: (recent: ReleaseState['recent']) => {
         this.state = { ...this.state, recent }
       },
@@ -128,10 +136,10 @@ class ReleaseRun {
     )
   }
 
-  private take(step: ReleaseStep): void {
+  private take(step: ReleaseStep, order: string | null = null): void {
     this.state = step.state
     this.effects.push(...step.effects)
-    this.recorder.add(step)
+    this.recorder.add(step, order)
   }
 
   async loop(): Promise<void> {
@@ -161,7 +169,10 @@ class ReleaseRun {
     }
     await this.act()
     if (!this.isIdle()) return 'goes-on'
-    if (isFinished(this.state)) return 'finished'
+    if (isFinished(this.state)) {
+      await condition(allHandlersFinished)
+      return this.isIdle() ? 'finished' : 'goes-on'
+    }
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
       await continueAsNew<typeof release>({ cut: null, state: this.state, written: [] })
     }

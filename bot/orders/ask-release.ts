@@ -1,4 +1,5 @@
 /** Asks a release's workflow, and answers for one that has ended from what it left written. */
+import { againKey } from '../../domain/evidence.js'
 import type { AppName, ReleaseId, UserId } from '../../domain/identifiers.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import { supersededBy } from '../../domain/reasons.js'
@@ -67,7 +68,7 @@ export async function askInformed<Verb extends keyof ReleaseOrders>(
       setTimeout(resolve, pause)
     })
     // Under a key of its own: each answer stands for its question.
-    const key = `${handling.key}/again-${index + 1}`
+    const key = againKey(handling.key, index + 1)
     outcome = await askRelease({ context: handling.context, key }, to, { verb, order })
   }
   return outcome

@@ -12,6 +12,7 @@ import { linkKey } from './0009-link-key.js'
 import { linksByLevel } from './0010-links-by-level.js'
 import { failedTests } from './0011-failed-tests.js'
 import { telling } from './0012-telling.js'
+import { sentOrders } from './0013-sent-orders.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-links-by-level': linksByLevel,
   '0011-failed-tests': failedTests,
   '0012-telling': telling,
+  '0013-sent-orders': sentOrders,
 }

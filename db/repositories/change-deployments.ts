@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { ApprovalRecord, Change, DeploymentRecord, StageRecord } from '../../domain/change.js'
 import type { AppName } from '../../domain/identifiers.js'
 import { storableText, toJson } from '../storable.js'
@@ -54,7 +54,7 @@ async function writeDeployment(
     .execute()
 }
 
-/** One approval per person and deployment; the first counts. */
+/** One approval per person and deployment; the first counts. Its order is kept where that was sent: else it proves nothing. */
 export async function writeApprovals(
   trx: Transaction<Database>,
   approvals: readonly ApprovalRecord[],
@@ -68,11 +68,19 @@ export async function writeApprovals(
         user_id: approval.user,
         at: approval.at,
         comment: approval.comment === null ? null : storableText(approval.comment),
+        order_key: sentOrder(approval),
       })),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
+
+/** The key of the order, if it was sent: by this person, about this deployment. */
+const sentOrder = ({ order, user, deploymentId }: ApprovalRecord): RawBuilder<string | null> => sql<
+  string | null
+>`(
+  select min(key) from sent_orders
+  where key = ${order} and verb = 'approve' and "by" = ${user} and deployment = ${deploymentId})`
 
 /** Adds stage runs and their ends; one that ended never runs again under the same key. */
 export async function writeStages(trx: Transaction<Database>, stages: readonly StageRecord[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
+import type { ArtifactDigest, CommitSha, DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import { type DeploymentState, deploymentMoves } from '../../domain/states.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
@@ -11,6 +11,9 @@ export interface StartOrder {
   readonly id: DeploymentId
   readonly attempt: number
   readonly at: string
+  /** What is about to be put there: exactly what was written down when it was prepared. */
+  readonly commit: CommitSha
+  readonly artifactDigest: ArtifactDigest | null
 }
 
 /** Whether the attempt may touch anything. */
@@ -18,12 +21,16 @@ export type Started =
   | { readonly kind: 'started'; readonly number: number }
   | { readonly kind: 'release-deleted' }
   | { readonly kind: 'not-queued'; readonly state: DeploymentState | null }
+  | { readonly kind: 'not-approved'; readonly have: number; readonly need: number }
 
 interface Found {
   readonly number: number
   readonly state: DeploymentState
   readonly attempt: number
   readonly release_id: ReleaseId | null
+  readonly commit: CommitSha
+  readonly artifact_digest: ArtifactDigest | null
+  readonly needs: number
 }
 
 /**
@@ -36,11 +43,13 @@ export async function startDeployment(db: Kysely<Database>, order: StartOrder): 
     const release = await lockRelease(trx, order.id)
     if (release?.deleted) return { kind: 'release-deleted' }
     const found = await lockDeployment(trx, order.id)
-    if (found === null) return { kind: 'not-queued', state: null }
+    if (found === null || !isSame(found, order)) return { kind: 'not-queued', state: null }
     if (found.state === 'running' && found.attempt === order.attempt) {
       return { kind: 'started', number: found.number }
     }
     if (!deploymentMoves.running.includes(found.state)) return { kind: 'not-queued', state: found.state }
+    const have = await countApprovals(trx, order.id)
+    if (have < found.needs) return { kind: 'not-approved', have, need: found.needs }
 
     await trx
       .updateTable('deployments')
@@ -78,9 +87,23 @@ async function lockRelease(
 async function lockDeployment(trx: Transaction<Database>, id: DeploymentId): Promise<Found | null> {
   const row = await trx
     .selectFrom('deployments')
-    .select(['number', 'state', 'attempt', 'release_id'])
+    .select(['number', 'state', 'attempt', 'release_id', 'commit', 'artifact_digest', 'needs'])
     .where('id', '=', id)
     .forNoKeyUpdate()
     .executeTakeFirst()
   return row ?? null
+}
+
+const isSame = (found: Found, { commit, artifactDigest }: StartOrder): boolean =>
+  found.commit === commit && found.artifact_digest === artifactDigest
+
+/** Those that an order in the inbox stands behind. */
+async function countApprovals(trx: Transaction<Database>, deployment: DeploymentId): Promise<number> {
+  const { have } = await trx
+    .selectFrom('approvals')
+    .select((row) => row.fn.countAll<string>().as('have'))
+    .where('deployment_id', '=', deployment)
+    .where('order_key', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return Number(have)
 }

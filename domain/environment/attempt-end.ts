@@ -52,7 +52,7 @@ export type DeploymentResult =
   /** It never started: its release is gone, or it left the line. */
   | {
       readonly kind: 'refused'
-      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' }>
+      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' | 'not-approved' }>
     }
 
 /** Frees the lane and records how the attempt ended. */

@@ -79,7 +79,7 @@ export function applyApproval(
   const [have, need] = [deployment.approvals.length, deployment.gate?.count ?? 0]
   return {
     ...releaseStep(withDeployment(state, deployment.id, deployment)),
-    approvals: [{ deploymentId: deployment.id, user, at, comment: order.comment }],
+    approvals: [{ deploymentId: deployment.id, user, at, comment: order.comment, order: null }],
     events: subject
       ? [
           deploymentEvent(state, deployment, {

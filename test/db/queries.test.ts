@@ -29,6 +29,7 @@ import {
   commitOf,
   deploymentId,
   environmentName,
+  givenApproval,
   releaseId,
   saveShop,
   shop,
@@ -70,7 +71,10 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     const given = { releaseId: id, candidate: 1, commit: commitOf(id), needs: 2, approvers: ['qa'] }
     await change(open.db, {
       newDeployments: [aDeployment(deployment, 'staging', given)],
-      approvals: [{ deploymentId: deployment, user: bob, at, comment: null }],
+      approvals: [
+        await givenApproval(open.db, { deployment, user: bob }),
+        await givenApproval(open.db, { deployment, user: alice }),
+      ],
     })
     expect(await readRelease(open.db, id)).toMatchObject({ deletable: false, blockedBy: [] })
     await begin(open.db, deployment)
@@ -101,7 +105,10 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
           version: '2026.11.1',
           candidate: '2026.11.1-rc.1',
           needs: 2,
-          approvals: [{ user: bob, at, comment: null }],
+          approvals: [
+            { user: bob, at, comment: null },
+            { user: alice, at, comment: null },
+          ],
           stages: [{ stage: 'patch', verdict: 'passed', tail: 'ok', finishedAt: at }],
         },
       ],

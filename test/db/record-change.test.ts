@@ -236,7 +236,7 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
   test('approvals count once per person, and a finished stage never runs again', async () => {
     const id = deploymentId('PARTS')
     await change(open.db, { newDeployments: [aDeployment(id, 'staging')] })
-    const approval = { deploymentId: id, user: bob, at, comment: 'fine' }
+    const approval = { deploymentId: id, user: bob, at, comment: 'fine', order: null }
     const stage: StageRecord = {
       key: `${id}/patch/1`,
       app: shop,

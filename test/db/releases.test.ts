@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDraft, createRelease, cutDraft } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
 import { type AppName, parseVersion } from '../../domain/identifiers.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -17,6 +16,7 @@ import {
   deploymentId,
   releaseId,
   saveShop,
+  startRecorded,
 } from '../support/pipeline-rows.js'
 
 describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
@@ -126,9 +126,9 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     await change(open.db, { moves: [aMove(below.id, 'accepted')] })
     const links = () => open.db.selectFrom('links').selectAll().where('release_id', '=', release).execute()
 
-    const first = await startDeployment(open.db, { id: deployment, attempt: 1, at })
+    const first = await startRecorded(open.db, { id: deployment, attempt: 1, at })
     expect(first).toMatchObject({ kind: 'started' })
-    expect(await startDeployment(open.db, { id: deployment, attempt: 1, at })).toEqual(first)
+    expect(await startRecorded(open.db, { id: deployment, attempt: 1, at })).toEqual(first)
     expect(await links()).toEqual([])
     await begin(open.db, deployment)
     await change(open.db, { moves: [aMove(deployment, 'failed'), aMove(deployment, 'queued')] })
@@ -149,11 +149,11 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     await change(open.db, { moves: [aMove(deployment, 'superseded')] })
     const order = { attempt: 1, at }
 
-    expect(await startDeployment(open.db, { ...order, id: deployment })).toEqual({
+    expect(await startRecorded(open.db, { ...order, id: deployment })).toEqual({
       kind: 'not-queued',
       state: 'superseded',
     })
-    expect(await startDeployment(open.db, { ...order, id: deploymentId('NONE') })).toEqual({
+    expect(await startRecorded(open.db, { ...order, id: deploymentId('NONE') })).toEqual({
       kind: 'not-queued',
       state: null,
     })
@@ -179,7 +179,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
     expect(await deleteRelease(open.db, deletion)).toEqual({ kind: 'deleted' })
     expect(await deleteRelease(open.db, deletion)).toEqual({ kind: 'deleted' })
     const start = { id: free.deployment, attempt: 1, at }
-    expect(await startDeployment(open.db, start)).toEqual({ kind: 'release-deleted' })
+    expect(await startRecorded(open.db, start)).toEqual({ kind: 'release-deleted' })
   })
 
   test('delete and start of the same release at once: one of them happens, never both', async () => {
@@ -190,7 +190,7 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
 
       const [deletion, started] = await Promise.all([
         deleteRelease(open.db, { id: release, by: bob, at, key: `delete/R${round}` }),
-        startDeployment(open.db, start),
+        startRecorded(open.db, start),
       ])
 
       expect(deletion.kind === 'deleted').toBe(started.kind !== 'started')

@@ -132,7 +132,7 @@ describe('one question whether somebody may', () => {
     ])
   })
 
-  test('[X.2] four eyes hold in the workflow, whatever evidence is brought before it', async () => {
+  test('[X.2] [T.3] four eyes hold, and whoever reaches Temporal brings no evidence of their own', async () => {
     await shop.ask(alice, `promote shop ${first}-rc.1 to production --override "a rehearsal"`, /Prepared/)
     await reachedIn(api, first, { environment: 'production', state: 'prepared' })
     const { id, deployments } = await api.release(first)
@@ -146,7 +146,7 @@ describe('one question whether somebody may', () => {
       email: 'dan@example.com',
       at: '2026-01-01T00:00:00Z',
     }
-    const outcome = await createGateway(new Client({ connection })).askRelease(
+    const outcome = await createGateway(new Client({ connection }), async () => undefined).askRelease(
       { app: 'shop', release: id } as never,
       'approve',
       { order: { deploymentId: deployment?.id, comment: null, by } as never, key: 'forged' },
@@ -156,7 +156,7 @@ describe('one question whether somebody may', () => {
       shop.ask(alice, `approve shop ${first}-rc.1 production`, /four eyes/),
     )
 
-    expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'four-eyes' } })
+    expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'forged-order', verb: 'approve' } })
     expect(own).toContain(`<@${bob}>`)
     expect(own).not.toContain(`<@${alice}>`)
   })

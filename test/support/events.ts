@@ -139,6 +139,7 @@ const facts: EventFacts = {
   'push.not_redeployed': { name, commit },
   'order.unrecorded': { reason: EVIL },
   'order.refused': { verb: 'promote', code: 'already-there' },
+  'order.forged': { verb: EVIL, workflow: EVIL },
 }
 
 /** A line of that kind, as it is read. */

@@ -11,6 +11,7 @@ const near = { text: 'stagin', nearest: ['staging', 'shop-staging'] }
 const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'not-permitted': { verb: 'approve', roles: ['release-managers'], people: [ALICE, BOB] },
   'not-a-member': { verb: 'cut' },
+  'forged-order': { verb: 'approve' },
   'lookup-failed': { what: 'the group @release-managers' },
   'four-eyes': { people: [BOB] },
   'sole-author': { people: [] },

@@ -4,9 +4,10 @@ import type { Kysely } from 'kysely'
 import { saveApp } from '../../db/repositories/apps.js'
 import type { CutOrder } from '../../db/repositories/create-release.js'
 import { recordChange } from '../../db/repositories/record-change.js'
-import { startDeployment } from '../../db/repositories/start-deployment.js'
+import { type Started, type StartOrder, startDeployment } from '../../db/repositories/start-deployment.js'
 import type { Database } from '../../db/tables.js'
 import {
+  type ApprovalRecord,
   type Change,
   type DeploymentMove,
   type DeploymentRecord,
@@ -183,7 +184,7 @@ export async function change(
 
 /** Starts a queued or prepared deployment, and its first stage, which is what links its release. */
 export async function begin(db: Kysely<Database>, id: DeploymentId, attempt = 1): Promise<void> {
-  await startDeployment(db, { id, attempt, at })
+  await startRecorded(db, { id, attempt, at })
   await change(db, { stages: [{ ...aStage(id), attempt, run: attempt, key: `${id}/patch/${attempt}` }] })
 }
 
@@ -202,3 +203,39 @@ export const aStage = (id: DeploymentId): StageRecord => ({
   startedAt: at,
   finishedAt: null,
 })
+/** Begins a deployment with exactly what is recorded of it. */
+export async function startRecorded(
+  db: Kysely<Database>,
+  order: Omit<StartOrder, 'commit' | 'artifactDigest'>,
+): Promise<Started> {
+  const row = await db
+    .selectFrom('deployments')
+    .select(['commit', 'artifact_digest'])
+    .where('id', '=', order.id)
+    .executeTakeFirst()
+  const what = { commit: row?.commit ?? commitOf('none'), artifactDigest: row?.artifact_digest ?? null }
+  return startDeployment(db, { ...order, ...what })
+}
+
+/** An approval that was given in Slack. */
+export async function givenApproval(
+  db: Kysely<Database>,
+  { deployment, user }: { readonly deployment: DeploymentId; readonly user: UserId },
+): Promise<ApprovalRecord> {
+  const order = `approve/${deployment}/${user}`
+  await db
+    .insertInto('sent_orders')
+    .values({
+      ...{
+        workflow: 'release',
+        key: order,
+        verb: 'approve',
+        digest: '',
+        by: user,
+        deployment,
+        inbox_key: order,
+      },
+    })
+    .execute()
+  return { deploymentId: deployment, user, at, comment: null, order }
+}

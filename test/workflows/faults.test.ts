@@ -19,8 +19,8 @@ afterAll(() => lab.close())
 const app = anApp()
 const environment = app.environments[0] as (typeof app.environments)[number]
 const where = { app, name: environment.name }
-/** What no caller of ours sends; a rule that meets it throws. */
-const nonsense = null as never
+/** What no caller of ours sends; a rule that meets it throws. It says no more than whose it is. */
+const nonsense = { user: ALICE } as never
 
 const ask = <Verb extends keyof EnvironmentOrders>(
   verb: Verb,
@@ -31,11 +31,11 @@ const ask = <Verb extends keyof EnvironmentOrders>(
 const fault = { kind: 'refused', refusal: { code: 'fault', errorId: expect.stringMatching(/^e_\w+$/) } }
 
 test('[D.1] a rule that throws refuses its order, and the environment takes the next one', async () => {
-  expect(await ask('lock', nonsense)).toMatchObject(fault)
+  expect(await ask('abort', nonsense)).toMatchObject(fault)
   const paused = await ask('pause', { reason: 'to see', by: ALICE, at: new Date().toISOString() })
   expect(paused).toMatchObject({ kind: 'done' })
   const state = await environmentUntil(lab, where, ({ hold }) => hold !== null)
-  expect(state.lock).toBeNull()
+  expect(state.running).toBeNull()
 })
 
 test('a signal that no rule can cope with changes nothing, and deployments go on', async () => {
@@ -52,7 +52,7 @@ test('[D.1] a release that cannot judge one order judges the next', async () => 
   await cutAndAccept(lab, app, 1)
   const release = { app: app.name, release: releaseId(1) }
   const key = newKey()
-  expect(await lab.gateway.askRelease(release, 'approve', { order: nonsense, key })).toMatchObject(fault)
+  expect(await lab.gateway.askRelease(release, 'promote', { order: nonsense, key })).toMatchObject(fault)
   expect(await promote(lab, app, { release: 1, environment: 'staging', deployment: 2 })).toMatchObject({
     kind: 'done',
   })

@@ -21,6 +21,8 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
           return { kind: 'refused', cause: { kind: 'release-deleted' } }
         case 'not-queued':
           return { kind: 'refused', cause: { kind: 'not-in-line', state: started.state } }
+        case 'not-approved':
+          return { kind: 'refused', cause: started }
       }
     },
     inspect: (order) => inspect(needs.git, order),

@@ -6,6 +6,7 @@ import type { Inspected } from '../../domain/environment/plan.js'
 import type { Origin } from '../../domain/environment/preview.js'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
+import type { Sent } from '../../domain/evidence.js'
 import type {
   AppName,
   ArtifactDigest,
@@ -30,6 +31,8 @@ import type { Bump, TaggedVersions } from '../../domain/version.js'
 export interface RecordActivities {
   /** Writes one change in one transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
+  /** Whether one of our processes sent this to the workflow. */
+  checkSent(app: AppName, sent: Sent): Promise<boolean>
   /** The state that the workflow of this id recorded last, null when it never recorded one. */
   readState(workflowId: string): Promise<StoredState | null>
 }
@@ -145,12 +148,14 @@ export interface HostActivities {
 export interface StartOrder {
   readonly id: DeploymentId
   readonly attempt: number
+  readonly commit: CommitSha
+  readonly artifactDigest: ArtifactDigest | null
 }
 export type Started =
   | { readonly kind: 'started' }
   | {
       readonly kind: 'refused'
-      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' }>
+      readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' | 'not-approved' }>
     }
 
 export interface Inspection {

@@ -4,13 +4,22 @@ import { RECORD_REFUSED } from '../../domain/workflow-errors.js'
 import type { RecordActivities } from './index.js'
 
 /**
- * Writes what the workflows changed, and reads what they go on from. What PostgreSQL will never take ends with
- * {@link RECORD_REFUSED}.
+ * Writes what the workflows changed, and reads what they go on from and what was sent. What PostgreSQL will never take ends
+ * with {@link RECORD_REFUSED}.
  */
 export function createRecordActivities(
-  ledger: Pick<ReleaseStore, 'recordChange' | 'readState'>,
+  ledger: Pick<ReleaseStore, 'recordChange' | 'readState' | 'checkSent'>,
 ): RecordActivities {
   return {
+    checkSent: async (app, sent) => {
+      try {
+        return await ledger.checkSent(app, sent)
+      } catch (error) {
+        // What PostgreSQL can't even compare was never written down.
+        if (!isRefused(error, Context.current().info.attempt)) throw error
+        return false
+      }
+    },
     recordChange: async (change) => {
       try {
         await ledger.recordChange(change)

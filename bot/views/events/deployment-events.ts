@@ -183,6 +183,7 @@ function abortedSentence(name: string, environment: string, cause: AbortCause): 
       return `The deployment of ${name} to ${environment} ended: ${environment} is torn down.`
     case 'release-deleted':
     case 'not-in-line':
+    case 'not-approved':
     case 'unknown':
       return `The deployment of ${name} to ${environment} ended: ${abortWords(cause)}.`
     default:

@@ -159,6 +159,11 @@ export const releaseEvents: EventTexts<
     mark: marks.refused,
     says: ({ verb, code }) => `Refused to ${actWords(verb)}: ${code.replaceAll('-', ' ')}.`,
   },
+  'order.forged': {
+    mark: marks.failed,
+    says: ({ verb, workflow }, { m }) =>
+      `An order that Slipway did not send reached ${m.code(workflow)}: ${m.code(verb)}. Nothing was done. Somebody else reaches Temporal: see security.md.`,
+  },
 }
 
 const MOST = 10

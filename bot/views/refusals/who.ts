@@ -7,6 +7,7 @@ import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 export const whoTexts: RefusalTexts<
   | 'not-permitted'
   | 'not-a-member'
+  | 'forged-order'
   | 'lookup-failed'
   | 'four-eyes'
   | 'sole-author'
@@ -26,6 +27,11 @@ export const whoTexts: RefusalTexts<
     didNot: actWords(verb),
     because: 'Only full members of this workspace may; guests and bots may not.',
     next: 'Ask a full member of the team to do it.',
+  }),
+  'forged-order': ({ verb }) => ({
+    didNot: outside(verb, 40),
+    because: 'This order did not come through Slipway, or it was answered before.',
+    next: 'Give it again in Slack.',
   }),
   'lookup-failed': ({ what }) => ({
     didNot: 'do anything',

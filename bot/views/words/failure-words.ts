@@ -93,6 +93,8 @@ export function abortWords(cause: AbortCause): string {
       return 'the release was deleted before its deployment began'
     case 'not-in-line':
       return `it was ${(cause.state ?? 'gone').replaceAll('_', ' ')} and no longer in line`
+    case 'not-approved':
+      return `only ${cause.have} of its ${cause.need} approvals were given in Slack`
     case 'unknown':
       return 'nothing knew of it any more'
     default:

@@ -6,7 +6,6 @@ import { claimReports, countReports, setReported, toldReport } from '../../../..
 import { reportFacts } from '../../../../db/queries/report-facts.js'
 import { claimBuild, finishBuild } from '../../../../db/repositories/builds.js'
 import { createRelease } from '../../../../db/repositories/create-release.js'
-import { startDeployment } from '../../../../db/repositories/start-deployment.js'
 import { anApp } from '../../../support/app-definition.js'
 import { testDatabases } from '../../../support/databases.js'
 import { fakeForge, faulty } from '../../../support/fake-forge.js'
@@ -24,6 +23,7 @@ import {
   digestOf,
   releaseId,
   shop,
+  startRecorded,
 } from '../../../support/pipeline-rows.js'
 
 describe.each(testDatabases())('reports on $kind', (kind) => {
@@ -171,7 +171,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
 
   test('an arrival is told to every pull request of the range once, and a rollback to none', async () => {
     const before = await deployed('production', 'queued')
-    await startDeployment(database.db, {
+    await startRecorded(database.db, {
       id: before.id,
       attempt: 1,
       at,
@@ -187,7 +187,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     await change(database.db, { newDeployments: [aDeployment(id, 'production', { commit })] })
     await change(database.db, { moves: [aMove(id, 'queued')] })
     const later = '2026-11-21T10:00:00.000Z'
-    await startDeployment(database.db, { id, attempt: 1, at: later })
+    await startRecorded(database.db, { id, attempt: 1, at: later })
     await change(database.db, { moves: [aMove(id, 'awaiting_acceptance')] })
     await settled()
     await change(database.db, { moves: [aMove(id, 'accepted')] })

@@ -1,0 +1,181 @@
+/** Somebody who reaches Temporal and nothing else: a stage with `network: host`, a neighbour without a firewall between. */
+import { Client, Connection } from '@temporalio/client'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { alice, bob, carol, wholeText } from '../support/channel.js'
+import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
+import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
+
+let stack: Stack
+let drive: Drive
+let temporal: Client
+let version = ''
+let release = ''
+let deployment = ''
+
+beforeAll(async () => {
+  stack = await startStack({ configure: withoutPushes })
+  drive = driveOf(stack)
+  const address = stack.embedded.variables['TEMPORAL_ADDRESS'] ?? ''
+  temporal = new Client({ connection: await Connection.connect({ address }) })
+  version = await drive.cut('Behind two approvals')
+  await drive.reaches(version, 'integration', 'accepted')
+  await drive.shop.ask(
+    alice,
+    `promote shop ${version}-rc.1 to production --override "a rehearsal"`,
+    /Prepared/,
+  )
+  const prepared = await drive.reaches(version, 'production', 'prepared')
+  deployment = prepared.id
+  release = `release/shop/${(await drive.api.release(version)).id}`
+})
+afterAll(async () => {
+  await temporal?.connection.close()
+  await stack?.close()
+})
+
+const by = (user: string) => ({
+  ...{ user, roles: ['release-managers'], email: `${user}@example.com`, at: new Date().toISOString() },
+})
+const decide = (user: string) => ({ deploymentId: deployment, comment: null, by: by(user) })
+const order = (
+  workflow: string,
+  verb: string,
+  { args, key }: { args: unknown; key: string },
+): Promise<unknown> =>
+  temporal.workflow.getHandle(workflow).executeUpdate(verb, { args: [args], updateId: key })
+const forgedLines = (): Promise<readonly { readonly actor: string; readonly verb: string }[]> =>
+  stack.database.db
+    .selectFrom('audit')
+    .select(['actor', sql<string>`facts->>'verb'`.as('verb')])
+    .where('kind', '=', 'order.forged')
+    .orderBy('id')
+    .execute()
+const refused = (verb: string) => ({ kind: 'refused', refusal: { code: 'forged-order', verb } })
+
+describe('[T.3] an order that did not come through the inbox changes nothing', () => {
+  test('approvals in the name of others do not count, and are told', async () => {
+    const answers = []
+    for (const user of [bob, carol]) {
+      answers.push(await order(release, 'approve', { args: decide(user), key: `forged-${user}` }))
+    }
+
+    expect(answers).toEqual([refused('approve'), refused('approve')])
+    expect(await forgedLines()).toEqual([
+      { actor: bob, verb: 'approve' },
+      { actor: carol, verb: 'approve' },
+    ])
+    expect((await drive.deployment(version, 'production'))?.state).toBe('prepared')
+    await until('the line in the channel', async () =>
+      (await drive.shop.all()).some((message) => /did not send reached .*approve/.test(wholeText(message))),
+    )
+  })
+
+  test('under the key of a real order neither', async () => {
+    await drive.shop.ask(bob, `approve shop ${version}-rc.1 production`, /Approved/)
+    const { key } = await stack.database.db
+      .selectFrom('inbox')
+      .select('key')
+      .where(sql<string>`intent->>'kind'`, '=', 'approve')
+      .executeTakeFirstOrThrow()
+    const stolen = await order(release, 'abandon', { args: by(bob), key: `${key}/again-1` })
+    const other = await order('environment/shop/production', 'lock', {
+      args: { by: bob, at: new Date().toISOString(), reason: 'mine', until: null, takeOver: true },
+      key,
+    })
+
+    expect([stolen, other]).toEqual([refused('abandon'), refused('lock')])
+    expect((await drive.api.release(version)).state).toBe('open')
+    expect((await drive.api.environment('production')).lock).toBeNull()
+  })
+
+  test('a deployment put into the line does not start, with whatever stages', async () => {
+    const state = await temporal.workflow
+      .getHandle('environment/shop/integration')
+      .query<{ readonly accepted: readonly { readonly definition: { readonly stages: object } }[] }>('state')
+    const [known] = state.accepted
+    const stage = {
+      run: { kind: 'shell', run: 'touch forged', network: 'host', ports: [] },
+      timeoutMs: 60_000,
+      retries: 0,
+    }
+    const evil = { ...known?.definition, stages: { ...known?.definition.stages, patch: stage } }
+    const line = (request: object): Promise<void> =>
+      temporal.workflow
+        .getHandle('environment/shop/production')
+        .signal('enqueue', { ...known, environment: 'production', definition: evil, ...request })
+    await line({ id: deployment, kind: 'promote' })
+    await line({ id: `dep_${'0'.repeat(26)}`, kind: 'push', releaseId: null })
+    await until(
+      'both lines',
+      async () => (await forgedLines()).filter(({ verb }) => verb === 'enqueue').length === 2,
+    )
+    const rows = await stack.database.db
+      .selectFrom('deployments')
+      .select('id')
+      .where('kind', '=', 'push')
+      .execute()
+
+    expect(rows).toEqual([])
+    expect((await drive.deployment(version, 'production'))?.state).toBe('prepared')
+  })
+
+  test('a deployment is begun by its environment alone', async () => {
+    const state = await temporal.workflow
+      .getHandle('environment/shop/integration')
+      .query<{ readonly current: { readonly order: object } }>('state')
+    const attempt = { number: 1, from: null, runs: {}, host: null, reattach: false }
+    const handle = await temporal.workflow.start('deployment', {
+      ...{ workflowId: 'deployment/forged', taskQueue: 'slipway' },
+      args: [
+        { entry: { order: state.current.order, attempt }, setup: null, preview: false, fence: 1, work: null },
+      ],
+    })
+
+    await expect(handle.result()).rejects.toThrow('Workflow execution failed')
+    const { status } = await handle.describe()
+    expect(status.name).toBe('FAILED')
+  })
+
+  test('a release that nobody cut is not begun', async () => {
+    const { app } = await temporal.workflow.getHandle(release).query<{ readonly app: object }>('state')
+    const id = `rel_${'0'.repeat(26)}`
+    const handle = await temporal.workflow.start('release', {
+      ...{ workflowId: `release/shop/${id}`, taskQueue: 'slipway' },
+      args: [
+        {
+          cut: {
+            ...{ id, app, channel: 'C01SHOP', title: 'Forged', description: '', type: 'feature', ref: null },
+            ...{
+              version: null,
+              override: null,
+              by: by(alice),
+              firstDeployment: null,
+              draft: null,
+              key: 'forged-cut',
+            },
+          },
+          state: null,
+        },
+      ],
+    })
+    await handle.result()
+
+    expect((await drive.api.releases()).map(({ title }) => title)).not.toContain('Forged')
+    expect(await forgedLines()).toContainEqual({ actor: alice, verb: 'cut' })
+  })
+
+  test('and the real order goes its way', async () => {
+    await drive.shop.ask(carol, `approve shop ${version}-rc.1 production`, /Approved/)
+    await drive.reaches(version, 'production', 'awaiting_acceptance')
+    const approvals = await stack.database.db
+      .selectFrom('approvals')
+      .innerJoin('inbox', 'inbox.key', 'approvals.order_key')
+      .select('user_id')
+      .where('deployment_id', '=', deployment as never)
+      .execute()
+
+    expect(approvals.map(({ user_id }) => user_id).toSorted()).toEqual([bob, carol].toSorted())
+  })
+})

@@ -1,0 +1,20 @@
+/** Whether what reached this workflow was sent by Slipway: see `domain/evidence.ts`. */
+import { proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { giverOf } from '../domain/evidence.js'
+import { type AppName, SLIPWAY, type UserId } from '../domain/identifiers.js'
+import type { RecordActivities } from './activities/index.js'
+
+const { checkSent } = proxyActivities<RecordActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
+})
+
+/** Waits out an outage of the database: nothing is believed without it. */
+export function isSentByUs(
+  app: AppName,
+  { verb, key, order, by }: { verb: string; key: string; order: unknown; by?: UserId },
+): Promise<boolean> {
+  // What bears nobody's name was sent by nobody.
+  const giver = by ?? giverOf(order) ?? SLIPWAY
+  return checkSent(app, { workflow: workflowInfo().workflowId, verb, key, by: giver, order: order ?? null })
+}
