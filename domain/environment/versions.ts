@@ -11,7 +11,8 @@ export function seen(content: VersionedContent, hash: string | null): VersionedC
   const { known } = content
   const before = known.find((one) => one.hash === hash)
   if (before) return { ...content, hash, version: before.version, known }
-  const version = 1 + Math.max(0, ...known.map((one) => one.version))
+  // One that was restored from its record knows its version, but no content.
+  const version = 1 + Math.max(content.version, ...known.map((one) => one.version))
   return { ...content, hash, version, known: [...known, { hash, version }].slice(-REMEMBERED) }
 }
 

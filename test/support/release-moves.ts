@@ -1,8 +1,9 @@
 /** What people, environments and the clock do to a release with every kind of gate, in any order. */
 import fc from 'fast-check'
-import type { UserId } from '../../domain/identifiers.js'
+import { parseEnvironmentName, type UserId } from '../../domain/identifiers.js'
+import type { Candidate, ReleaseDeployment, ReleaseState } from '../../domain/release/state.js'
 import { anApp } from './app-definition.js'
-import { ALICE, BOB, CAROL, QUINN } from './lane.js'
+import { ALICE, BOB, CAROL, commitOf, deploymentId, minute, QUINN, sure } from './lane.js'
 
 /** Of production. */
 export const SOAK_MINUTES = 600
@@ -97,3 +98,49 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('time' as const), minutes: fc.integer({ min: 1, max: 400 }) }),
   },
 )
+
+/** A deployment of the first candidate that was prepared a moment ago, as somebody asked for it. */
+export function aPrepared(environment: string, change: Partial<ReleaseDeployment> = {}): ReleaseDeployment {
+  return {
+    id: deploymentId(1),
+    environment: sure(parseEnvironmentName(environment)),
+    candidate: 1,
+    state: 'prepared',
+    requestedBy: ALICE,
+    preparedAt: minute(1),
+    gate: null,
+    approvals: [],
+    decision: null,
+    replaced: false,
+    note: null,
+    override: null,
+    checks: null,
+    ...change,
+  }
+}
+
+/** The release with exactly these deployments. */
+export const withDeployments = (
+  state: ReleaseState,
+  ...deployments: readonly ReleaseDeployment[]
+): ReleaseState => ({ ...state, deployments })
+
+/** A deployment that was accepted there. */
+export const accepted = (
+  environment: string,
+  number: number,
+  change: Partial<ReleaseDeployment> = {},
+): ReleaseDeployment =>
+  aPrepared(environment, {
+    ...{ id: deploymentId(number), state: 'accepted', decision: { by: QUINN, at: minute(number) } },
+    ...change,
+  })
+
+/** With a second candidate, ready unless said. */
+export const withSecond = (state: ReleaseState, change: Partial<Candidate> = {}): ReleaseState => ({
+  ...state,
+  candidates: [
+    ...state.candidates,
+    { ...sure(state.candidates[0]), number: 2, commit: commitOf(2), ...change },
+  ],
+})

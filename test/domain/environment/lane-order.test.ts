@@ -26,6 +26,7 @@ import {
   must,
   sure,
 } from '../../support/lane.js'
+import { propertyRuns } from '../../support/property-runs.js'
 
 const definedAs = (queue: string) =>
   anApp({
@@ -317,7 +318,7 @@ test.each(['fifo', 'newest'])(
           expect(settled.has(state) || open, `${id} is ${state} for ever`).toBe(true)
         }
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(60) },
     )
     expect([...kinds].toSorted()).toEqual(['promote', 'push', 'rollback'])
   },

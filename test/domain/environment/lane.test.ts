@@ -11,6 +11,7 @@ import {
   firstAttempt,
 } from '../../../domain/environment/state.js'
 import { ALICE, aLane, anOrder, BOB, deploymentId, minute, sure } from '../../support/lane.js'
+import { propertyRuns } from '../../support/property-runs.js'
 
 const who = { by: ALICE, at: minute(1) }
 const good: DeploymentResult = { kind: 'succeeded', setup: null, observed: null }
@@ -321,6 +322,6 @@ test('whatever is pressed, each deployment has one place, the lane one deploymen
         expect(target === null || state.accepted.includes(target)).toBe(true)
       }
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(100) },
   )
 })

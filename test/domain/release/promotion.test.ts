@@ -13,6 +13,7 @@ import { phaseOf } from '../../../domain/release/record.js'
 import { type ReleaseState, withDeployment } from '../../../domain/release/state.js'
 import { anApp } from '../../support/app-definition.js'
 import { ALICE, aRelease, BOB, by, CAROL, deploymentId, minute, QUINN, sure } from '../../support/lane.js'
+import { propertyRuns } from '../../support/property-runs.js'
 
 const order = (environment: string, number: number, change: Record<string, unknown> = {}) => ({
   deploymentId: deploymentId(number),
@@ -319,6 +320,6 @@ test('no order of events reaches production without acceptance below and both ap
         expect(state.lifecycle === 'released' && !inProduction).toBe(false)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(60) },
   )
 })

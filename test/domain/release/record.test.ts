@@ -14,6 +14,7 @@ import type { ReleaseState } from '../../../domain/release/state.js'
 import { withWritten } from '../../../domain/release/written.js'
 import { anApp } from '../../support/app-definition.js'
 import { ALICE, aRelease, BOB, by, commitOf, deploymentId, minute, QUINN, sure } from '../../support/lane.js'
+import { propertyRuns } from '../../support/property-runs.js'
 import * as views from '../../support/release-views.js'
 
 const places = ['integration', 'staging', 'production'] as const
@@ -98,7 +99,7 @@ describe('where a candidate may go', () => {
         const allowed = places.filter((place) => promote(state, order(place, 99)).outcome.kind === 'done')
         expect(releaseRecord(state).detail.promotable.map((one) => one.environment)).toEqual(allowed)
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(60) },
     )
   })
 })

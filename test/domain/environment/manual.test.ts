@@ -1,0 +1,187 @@
+/** What a person may do with an environment at any time: set it up again, patch it again, go on after a lost host. */
+import { describe, expect, test } from 'vitest'
+import { retryOn, waitForHost } from '../../../domain/environment/lost-host.js'
+import { patch, rebuild } from '../../../domain/environment/manual.js'
+import { type EnvironmentState, step, withLifecycle } from '../../../domain/environment/state.js'
+import { anApp } from '../../support/app-definition.js'
+import { aLane, BOB, CAROL, commitOf, deploymentId, minute, sure } from '../../support/lane.js'
+import {
+  aLivingPreview,
+  answered,
+  aPreview,
+  failing,
+  orderFor,
+  previewApp,
+  running,
+  setUp,
+} from '../../support/lifecycle.js'
+
+const order = { deploymentId: deploymentId(50), by: BOB, at: minute(10) }
+const teardown = {
+  phase: 'waiting',
+  by: CAROL,
+  cause: { kind: 'asked' },
+  at: minute(5),
+  failure: null,
+} as const
+const onBranch = aLane('integration', previewApp)
+const people = aLane(
+  'staging',
+  anApp({
+    environments: `
+      - { name: staging, requireSetup: refuse, setup: { run: s }, patch: { run: p }, check: { run: c } }`,
+  }),
+)
+const noSetup = aLane('production')
+const fixed = aLivingPreview({ preview: { ...sure(aPreview().lifecycle.preview), branch: null } })
+
+/** What an order did: the entry it put in line, or the build it asked for. */
+const effect = (state: EnvironmentState) => ({
+  next: state.queue[0] && {
+    kind: state.queue[0].order.kind,
+    commit: state.queue[0].order.commit,
+    by: state.queue[0].order.requestedBy,
+    from: state.queue[0].attempt.from,
+    number: state.queue[0].attempt.number,
+  },
+  wanted: state.lifecycle.wanted && {
+    kind: state.lifecycle.wanted.kind,
+    branch: state.lifecycle.wanted.branch,
+    commit: state.lifecycle.wanted.commit,
+  },
+})
+
+describe('a rebuild', () => {
+  test.each<[string, EnvironmentState, object]>([
+    [
+      'sets up what runs',
+      running(onBranch),
+      { next: { kind: 'rebuild', commit: commitOf(1), by: BOB, from: null, number: 1 } },
+    ],
+    [
+      'sets up what failed, as its next attempt',
+      failing(onBranch, orderFor(onBranch, 2)),
+      { next: { kind: 'promote', commit: commitOf(2), from: 'setup', number: 2 } },
+    ],
+    [
+      'builds the head of the branch where nothing runs',
+      onBranch,
+      { wanted: { kind: 'rebuild', branch: 'main', commit: null } },
+    ],
+    [
+      "builds a preview's branch",
+      aLivingPreview(),
+      { wanted: { kind: 'rebuild', branch: 'feature', commit: null } },
+    ],
+    [
+      'builds the commit of a preview without a branch',
+      fixed,
+      { wanted: { kind: 'rebuild', branch: null, commit: commitOf(1) } },
+    ],
+  ])('%s', (_, state, wanted) => {
+    const { step: decided, outcome } = rebuild(state, order)
+    expect(outcome.kind).toBe('done')
+    expect(effect(decided.state)).toMatchObject(wanted)
+  })
+
+  test.each<[string, EnvironmentState, object]>([
+    ['without a setup stage', running(noSetup), { code: 'no-setup-stage' }],
+    ['where nothing ever ran and no branch is followed', people, { code: 'no-build' }],
+    ['while it is torn down', withLifecycle(running(onBranch), { teardown }), { code: 'tearing-down' }],
+  ])('is refused %s', (_, state, refusal) => {
+    const { step: decided, outcome } = rebuild(state, order)
+    expect(answered(outcome)).toMatchObject({ ...refusal, environment: state.name })
+    expect(decided).toEqual(step(state))
+  })
+
+  test('of what failed says so, and clears the failure', () => {
+    const { step: decided, outcome } = rebuild(failing(onBranch), order)
+    expect(decided.state.failed).toBeNull()
+    expect(decided.moves).toMatchObject([{ id: deploymentId(1), to: 'queued', attempt: 2, by: BOB }])
+    expect(answered(outcome)).toMatchObject({ task: { kind: 'set-up-again', name: '2026.11.1-rc.1' } })
+    expect(decided.state.queue[0]?.attempt.runs).toEqual({ setup: 1 })
+  })
+
+  test('of what runs is accepted by its check, in no hurry', () => {
+    const hot = running(onBranch, { ...orderFor(onBranch), acceptance: 'by-person', urgency: 'hotfix' })
+    expect(rebuild(hot, order).step.state.queue[0]?.order).toMatchObject({
+      ...{ id: deploymentId(50), acceptance: 'by-check', urgency: 'normal', requestedAt: minute(10) },
+    })
+  })
+})
+
+describe('a patch', () => {
+  test.each<[string, EnvironmentState, object]>([
+    [
+      'builds the head of the branch',
+      running(onBranch),
+      { wanted: { kind: 'push', branch: 'main', commit: null } },
+    ],
+    [
+      "builds a preview's branch",
+      aLivingPreview(),
+      { wanted: { kind: 'push', branch: 'feature', commit: null } },
+    ],
+    [
+      'builds what runs in a preview without a branch',
+      running(fixed, orderFor(fixed, 3)),
+      { wanted: { kind: 'push', branch: null, commit: commitOf(3) } },
+    ],
+    [
+      'puts what runs there again where people deploy',
+      running(setUp(people)),
+      { next: { kind: 'redeploy', commit: commitOf(1), by: BOB } },
+    ],
+    ['needs no setup where there is none', running(noSetup), { next: { kind: 'redeploy' } }],
+  ])('%s', (_, state, wanted) => {
+    const { step: decided, outcome } = patch(state, order)
+    expect(outcome.kind).toBe('done')
+    expect(effect(decided.state)).toMatchObject(wanted)
+  })
+
+  test.each<[string, EnvironmentState, object]>([
+    ['where nothing runs', noSetup, { code: 'no-build' }],
+    ['before the first setup', running(people), { code: 'setup-required', because: 'never' }],
+    [
+      'with another template than was set up',
+      running(setUp({ ...people, template: { ...people.template, version: 2 } })),
+      { code: 'setup-required', because: 'content' },
+    ],
+    ['while it is torn down', withLifecycle(running(onBranch), { teardown }), { code: 'tearing-down' }],
+  ])('is refused %s', (_, state, refusal) => {
+    expect(answered(patch(state, order).outcome)).toMatchObject({ ...refusal, environment: state.name })
+  })
+})
+
+describe('after a host was lost', () => {
+  const lost = failing(onBranch, orderFor(onBranch), {
+    ...{ why: { kind: 'host-lost', host: 'h1' }, stage: 'patch', runs: { patch: 2 } },
+  })
+  const by = { by: BOB, at: minute(10) }
+
+  test.each([
+    ['the same run is watched on the same host', waitForHost, { host: 'h1', reattach: true }, 'same-host'],
+    ['a new run begins on any host', retryOn, { host: null, reattach: false }, 'other-host'],
+  ] as const)('%s', (_, rule, attempt, kind) => {
+    const { step: decided, outcome } = rule(lost, by)
+    expect(decided.state).toMatchObject({
+      failed: null,
+      queue: [{ attempt: { number: 2, from: 'patch', runs: { patch: 2 }, ...attempt } }],
+    })
+    expect(decided.events).toMatchObject([
+      { kind: 'deployment.queued', actor: BOB, facts: { how: { kind } } },
+    ])
+    expect(answered(outcome)).toMatchObject({ task: { kind, name: '2026.11.1-rc.1' } })
+  })
+
+  test.each([
+    ['another failure', failing(onBranch)],
+    ['no failure', running(onBranch)],
+  ])('nothing of that for %s', (_, state) => {
+    for (const rule of [waitForHost, retryOn]) {
+      const { step: decided, outcome } = rule(state, by)
+      expect(answered(outcome)).toMatchObject({ code: 'nothing-to-retry', wanted: 'lost-host' })
+      expect(decided).toEqual(step(state))
+    }
+  })
+})
