@@ -109,6 +109,7 @@ export function aPrepared(environment: string, change: Partial<ReleaseDeployment
     requestedBy: ALICE,
     preparedAt: minute(1),
     gate: null,
+    again: null,
     approvals: [],
     decision: null,
     replaced: false,
