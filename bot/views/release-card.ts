@@ -70,7 +70,7 @@ function draw(view: ReleaseView, options: CardOptions, { detail, buttonRows }: D
   const name = [view.app, focus?.candidate ?? releaseName(view)].join(' ').trim()
   return [
     header(`${emoji} ${name} — ${words}`),
-    section(factLines(view, detail)),
+    section(factLines(view, options, detail)),
     ...(view.state === 'draft' ? [] : [section(pipelineRow(view))]),
     ...(inside === null ? [] : [section(inside)]),
     ...gateTexts(view, options, detail).map(section),

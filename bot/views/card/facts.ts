@@ -23,8 +23,8 @@ const SUBJECT = 90
 const AUTHOR = 40
 const LINKS = 3
 
-/** Title, what it replaces, commit, type. All else is in {@link detailLines}. */
-export function factLines(view: ReleaseView, detail: Detail): string {
+/** Title, what it replaces, commit, type; once released, what became of the plan. All else is in {@link detailLines}. */
+export function factLines(view: ReleaseView, options: CardOptions, detail: Detail): string {
   const description = outside(view.description, Math.max(1, descriptionLength[detail]))
   return [
     `*${outside(view.title, titleLength[detail]).replaceAll('*', '∗') || 'Untitled'}*`,
@@ -32,6 +32,7 @@ export function factLines(view: ReleaseView, detail: Detail): string {
     [...commitWords(view), outside(view.type, 40), ...bound(view), ...replaces(view), ...planned(view)].join(
       ' · ',
     ),
+    ...schedule(view, options),
     ...specials(view),
     ...tagLines(view),
     ...(detail > 1 ? scope(view) : []),
@@ -54,7 +55,6 @@ export function detailLines(view: ReleaseView, options: CardOptions): string {
           `*Earlier* ${earlier.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')}`,
         ]),
     `*Phase* ${view.phase}`,
-    ...schedule(view, options),
     ...(workflow === null ? [] : [link(workflow, 'Workflow')]),
   ].join('\n')
 }

@@ -17,7 +17,7 @@ export function statusMessage(view: ReleaseView, options: CardOptions): Message 
   const decided = [...linkLines(view), ...decisionLines(view)]
   const blocks: KnownBlock[] = [
     header(`${emoji} ${[view.app, releaseName(view)].join(' ').trim()} — ${words}`),
-    section(factLines(view, 1)),
+    section(factLines(view, options, 1)),
     section(pipelineRow(view)),
     ...(inside === null ? [] : [section(inside)]),
     ...gateTexts(view, options, 1).map(section),
