@@ -23,10 +23,12 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
     database.db.selectFrom('audit').selectAll().where('kind', '=', 'order.refused').orderBy('id').execute()
   const orders = async (): Promise<number> =>
     (await database.db.selectFrom('inbox').select('key').execute()).length
-  // A continuous environment takes pushes by itself, at any time.
+  // A continuous environment takes pushes by itself, at any time; tags are pushed beside everything else.
   const picture = async () => [
     (await api.environments()).filter(({ mode }) => mode === 'approval'),
-    await api.releases('?state=open'),
+    JSON.parse(
+      JSON.stringify(await api.releases('?state=open'), (key, value) => (key === 'tag' ? null : value)),
+    ),
   ]
   return {
     orders,
