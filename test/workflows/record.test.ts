@@ -4,7 +4,7 @@ import { differences } from '../../domain/environment/reconcile.js'
 import { tellOf } from '../../domain/events.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, anOrder, BOB, commitOf, deploymentId, QUINN, releaseId, sure } from '../support/lane.js'
-import { stateUntil } from '../support/until.js'
+import { stateUntil, until } from '../support/until.js'
 import { environmentUntil, exited, type Lab, openLab, releaseUntil } from '../support/workflow-lab.js'
 import { cut, cutAndAccept, decide, nameOf, newKey, promote } from './lab-orders.js'
 
@@ -37,8 +37,14 @@ async function lockAfterTwo(one: Lab): Promise<void> {
       ({ current, running }) => current?.order.id === deploymentId(number) && !running,
     )
   }
-  const until = new Date(Date.now() + 7_200_000).toISOString()
-  const lock = { by: BOB, at: new Date().toISOString(), reason: 'incident 4711', until, takeOver: false }
+  const ends = new Date(Date.now() + 7_200_000).toISOString()
+  const lock = {
+    by: BOB,
+    at: new Date().toISOString(),
+    reason: 'incident 4711',
+    until: ends,
+    takeOver: false,
+  }
   await one.gateway.askEnvironment({ app, environment: production }, 'lock', { order: lock, key: newKey() })
   await stateUntil(
     () => one.changes,
@@ -76,9 +82,12 @@ describe('[D.2] an environment whose workflow ended goes on from its record', ()
     await laneOf(one).terminate('operator')
     expect(await one.gateway.findEnvironmentState(app.name, production)).toBeNull()
     await goesOn(one)
-    const state = await one.gateway.findEnvironmentState(app.name, production)
-    const row = lastOf(one.changes)?.environment
-    expect(state && row && differences(state, row, [])).toBeNull()
+    // The state changes a moment before its change is recorded.
+    await until('the record of what the workflow holds', async () => {
+      const state = await one.gateway.findEnvironmentState(app.name, production)
+      const row = lastOf(one.changes)?.environment
+      return state && row && differences(state, row, []) === null
+    })
     expect(one.stages.filter((stage) => stage.startsWith('production/patch'))).toHaveLength(2)
   })
 
