@@ -100,8 +100,8 @@ class Lane {
     setHandler(
       messages.enqueueSignal,
       guarded('enqueue', (order) => {
-        // One after the other: what came first stands first in line, however long each question takes.
-        this.coming = this.coming.then(() => this.putInLine(order))
+        // One after the other: what came first stands first in line, however long each question takes, or how it ends.
+        this.coming = Promise.allSettled([this.coming]).then(() => this.putInLine(order))
         return this.coming
       }),
     )
