@@ -153,7 +153,7 @@ create table links (
   deployment_id text not null references deployments on delete restrict,
   actor text not null,
   at timestamptz not null default now(),
-  constraint links_once unique (release_id, to_environment),
+  constraint links_once unique (release_id, from_environment, to_environment),
   constraint links_upward check (from_environment <> to_environment)
 );
 create index links_of_deployment on links (deployment_id);

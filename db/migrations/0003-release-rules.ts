@@ -20,7 +20,7 @@ begin
     raise exception 'Release % was deleted and stays deleted.', old.id using errcode = 'restrict_violation';
   end if;
   if old.deleted_at is null and new.deleted_at is not null then
-    select string_agg(to_environment, ', ' order by id) into linked from links where release_id = old.id;
+    select string_agg(distinct to_environment, ', ') into linked from links where release_id = old.id;
     if linked is not null then
       raise exception 'Release % cannot be deleted: it is linked to %.', old.id, linked
         using errcode = 'restrict_violation';

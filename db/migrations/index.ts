@@ -9,10 +9,9 @@ import { stageCallbacks } from './0006-stage-callbacks.js'
 import { workersTable } from './0007-workers.js'
 import { candidateGains } from './0008-candidate-gains.js'
 import { linkKey } from './0009-link-key.js'
-import { linksByLevel } from './0010-links-by-level.js'
-import { failedTests } from './0011-failed-tests.js'
-import { telling } from './0012-telling.js'
-import { sentOrders } from './0013-sent-orders.js'
+import { failedTests } from './0010-failed-tests.js'
+import { telling } from './0011-telling.js'
+import { sentOrders } from './0012-sent-orders.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -24,8 +23,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-workers': workersTable,
   '0008-candidate-gains': candidateGains,
   '0009-link-key': linkKey,
-  '0010-links-by-level': linksByLevel,
-  '0011-failed-tests': failedTests,
-  '0012-telling': telling,
-  '0013-sent-orders': sentOrders,
+  '0010-failed-tests': failedTests,
+  '0011-telling': telling,
+  '0012-sent-orders': sentOrders,
 }
