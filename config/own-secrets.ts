@@ -1,18 +1,20 @@
-/** Variables of Slipway's own whose values nothing may show. */
-const NAMES = [
+/** Variables that each hold a secret as it stands: what somebody outside is known by. */
+export const secretNames = [
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
   'SLACK_SIGNING_SECRET',
   'SLIPWAY_API_TOKEN',
   'SLIPWAY_WEBHOOK_SECRET',
   'GITHUB_TOKEN',
-  'GITHUB_APP_PRIVATE_KEY',
   'TEMPORAL_API_KEY',
-  'TEMPORAL_TLS_CLIENT_KEY_DATA',
-  'DATABASE_URL',
-  'DATABASE_OWNER_URL',
   'POSTGRES_PASSWORD',
 ]
+
+/** Variables with addresses that hold a password. */
+export const databaseUrlNames = ['DATABASE_URL', 'DATABASE_OWNER_URL']
+
+/** Variables of Slipway's own whose values nothing may show. */
+const NAMES = [...secretNames, ...databaseUrlNames, 'GITHUB_APP_PRIVATE_KEY', 'TEMPORAL_TLS_CLIENT_KEY_DATA']
 
 /** The values of Slipway's own tokens, keys and passwords that are set, each in every way it is written. */
 export function ownSecrets(env: NodeJS.ProcessEnv): readonly string[] {

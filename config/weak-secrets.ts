@@ -1,16 +1,7 @@
+import { databaseUrlNames, secretNames } from './own-secrets.js'
 import type { SettingProblem } from './variables.js'
 
-/** What somebody outside is known by. Who issues it decides how long it is; none is shorter than this. */
-const NAMES = [
-  'SLACK_BOT_TOKEN',
-  'SLACK_APP_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'SLIPWAY_API_TOKEN',
-  'SLIPWAY_WEBHOOK_SECRET',
-  'GITHUB_TOKEN',
-  'TEMPORAL_API_KEY',
-  'POSTGRES_PASSWORD',
-]
+/** Who issues a secret decides how long it is; none is shorter than this. */
 const SHORTEST = 16
 /** Those of `.env.example`, and others that get copied. */
 const PLACEHOLDER =
@@ -18,16 +9,14 @@ const PLACEHOLDER =
 
 /** Secrets that anybody could guess, in the variables that are set. */
 export function findWeakSecrets(env: NodeJS.ProcessEnv): SettingProblem[] {
-  const own = NAMES.flatMap((variable) => {
+  const own = secretNames.flatMap((variable) => {
     const value = env[variable]?.trim() ?? ''
     if (value === '') return []
     if (PLACEHOLDER.test(value)) return [placeholder(variable)]
     const message = `has fewer than ${SHORTEST} characters`
     return value.length < SHORTEST ? [{ variable, message, fix: FIX }] : []
   })
-  const urls = ['DATABASE_URL', 'DATABASE_OWNER_URL'].filter((name) =>
-    PLACEHOLDER.test(passwordOf(env[name])),
-  )
+  const urls = databaseUrlNames.filter((name) => PLACEHOLDER.test(passwordOf(env[name])))
   return [...own, ...urls.map(placeholder)]
 }
 
