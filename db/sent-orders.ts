@@ -46,33 +46,34 @@ async function isInHand(db: Kysely<Database>, key: string, by: Sent['by']): Prom
 
 /** Whether what reached a workflow of this app is what was sent. What is not leaves a line in the audit trail. */
 export async function checkSent(db: Kysely<Database>, app: AppName, sent: Sent): Promise<boolean> {
-  return inTransaction(db, async (trx) => {
-    const { workflow, key, verb, by } = sent
-    const row = await trx
-      .selectFrom('sent_orders')
-      .leftJoin('inbox', 'inbox.key', 'sent_orders.inbox_key')
-      .select(['inbox_key', 'actor', 'finished_at'])
-      .where('workflow', '=', workflow)
-      .where('sent_orders.key', '=', key)
-      .where('verb', '=', verb)
-      .where('by', '=', by)
-      .where('digest', '=', digestOf(sent.order))
-      .executeTakeFirst()
-    if (isProven(sent, row ? evidenceOf(row) : null)) return true
-    await appendAudit(trx, [
+  const { workflow, key, verb, by } = sent
+  const row = await db
+    .selectFrom('sent_orders')
+    .leftJoin('inbox', 'inbox.key', 'sent_orders.inbox_key')
+    .select(['inbox_key', 'actor', 'finished_at'])
+    .where('workflow', '=', workflow)
+    .where('sent_orders.key', '=', key)
+    .where('verb', '=', verb)
+    .where('by', '=', by)
+    .where('digest', '=', digestOf(sent.order))
+    .executeTakeFirst()
+  if (isProven(sent, row ? evidenceOf(row) : null)) return true
+  await inTransaction(db, (trx) =>
+    appendAudit(trx, [
       {
+        ...{ key: `forged/${workflow}/${verb}/${key}`, app, kind: 'order.forged' },
         ...{
-          key: `forged/${workflow}/${verb}/${key}`,
-          app,
-          kind: 'order.forged',
           at: new Date().toISOString(),
+          actor: by,
+          releaseId: null,
+          deploymentId: null,
+          environment: null,
         },
-        ...{ actor: by, releaseId: null, deploymentId: null, environment: null },
         facts: { verb, workflow },
       },
-    ])
-    return false
-  })
+    ]),
+  )
+  return false
 }
 
 interface Row {
