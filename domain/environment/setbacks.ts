@@ -42,7 +42,7 @@ export function withRolledBack(
 ): Pick<EnvironmentState, 'setbacks'> {
   const { current, hold } = before
   const rolledBack = { at, by: to.requestedBy, to: nameOfOrder(to), reason: reasonOf(hold, to) }
-  const replaced = current !== null && !isSame(current.order, to) ? current.order : null
+  const replaced = current !== null && !isOf(setbackOf(current.order), to) ? current.order : null
   const known = before.setbacks.some((one) => replaced !== null && isOf(one, replaced))
   const all = replaced && !known ? [...before.setbacks, setbackOf(replaced)] : before.setbacks
   const left = (one: Setback): boolean =>
@@ -54,9 +54,6 @@ export function withRolledBack(
       .slice(-MOST),
   }
 }
-
-const isSame = (one: DeploymentRequest, other: DeploymentRequest): boolean =>
-  one.commit === other.commit && one.artifactDigest === other.artifactDigest
 
 const reasonOf = (hold: HoldState | null, to: DeploymentRequest): string =>
   hold !== null && isHoldOf(hold, to) ? hold.reason : ''
