@@ -13,6 +13,7 @@ import {
   alice,
   aMove,
   anEnvironment,
+  aStage,
   at,
   bob,
   change,
@@ -238,17 +239,10 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
     await change(open.db, { newDeployments: [aDeployment(id, 'staging')] })
     const approval = { deploymentId: id, user: bob, at, comment: 'fine', order: null }
     const stage: StageRecord = {
-      key: `${id}/patch/1`,
-      app: shop,
-      environment: environmentName('staging'),
-      deploymentId: id,
-      attempt: 1,
-      stage: 'patch',
-      run: 1,
+      ...aStage(id),
       verdict: 'passed',
       exitCode: 0,
       tail: 'half a character \ud83d and nothing \0',
-      startedAt: at,
       finishedAt: at,
     }
     await change(open.db, { approvals: [approval, { ...approval, comment: 'again' }], stages: [stage] })

@@ -14,13 +14,13 @@ import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
   aDeployment,
   alice,
+  aStage,
   at,
   bob,
   change,
   commitOf,
   deploymentId,
   digestOf,
-  environmentName,
   shop,
 } from '../support/pipeline-rows.js'
 
@@ -87,22 +87,7 @@ describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
     const key = `${id}/patch/1`
     await change(open.db, {
       newDeployments: [aDeployment(id, 'staging')],
-      stages: [
-        {
-          key,
-          app: shop,
-          environment: environmentName('staging'),
-          deploymentId: id,
-          attempt: 1,
-          stage: 'patch',
-          run: 1,
-          verdict: 'failed',
-          exitCode: 3,
-          tail: '',
-          startedAt: at,
-          finishedAt: at,
-        },
-      ],
+      stages: [{ ...aStage(id), verdict: 'failed', exitCode: 3, finishedAt: at }],
     })
     const pieces: readonly [number, string][] = [
       [0, 'hello '],

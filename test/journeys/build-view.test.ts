@@ -4,6 +4,7 @@ import { demoAuthors } from '../../local/demo-history.js'
 import type { WorkspaceMessage } from '../../local/slack-control.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, channelOf, dan, wholeText } from '../support/channel.js'
+import { withoutPushes } from '../support/drive.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { deliverPush } from '../support/push-webhook.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -46,7 +47,7 @@ describe('the build of a commit', () => {
   beforeAll(async () => {
     stack = await startStack({
       variables: { SLIPWAY_WEBHOOK_SECRET: SECRET },
-      configure: (yaml) => `pollEvery: never\n${yaml}`,
+      configure: withoutPushes,
     })
     shop = channelOf(stack.slack)
     api = apiOf(stack.url)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
+import { withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -19,7 +20,7 @@ describe('continuous mode: from a push to running code with no hand', () => {
   beforeAll(async () => {
     stack = await startStack({
       variables: { SLIPWAY_WEBHOOK_SECRET: SECRET },
-      configure: (yaml) => `pollEvery: never\n${yaml}`,
+      configure: withoutPushes,
     })
     shop = channelOf(stack.slack)
     api = apiOf(stack.url)

@@ -145,3 +145,14 @@ export const withSecond = (state: ReleaseState, change: Partial<Candidate> = {})
     { ...sure(state.candidates[0]), number: 2, commit: commitOf(2), ...change },
   ],
 })
+
+/** The release where production asks for acceptance in any of the environments below, not in each. */
+export const withAnyBelow = (state: ReleaseState): ReleaseState => ({
+  ...state,
+  app: {
+    ...app,
+    environments: app.environments.map((one) =>
+      one.name === 'production' ? { ...one, requires: 'any' } : one,
+    ),
+  },
+})

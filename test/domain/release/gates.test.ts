@@ -4,22 +4,21 @@ import type { EnvironmentName } from '../../../domain/identifiers.js'
 import { gatesAt, gatesOf, soakLasts, soakOf } from '../../../domain/release/gates.js'
 import { type ReleaseDeployment, type ReleaseState } from '../../../domain/release/state.js'
 import { ALICE, aRelease, BOB, minute, QUINN, sure } from '../../support/lane.js'
-import { accepted, aPrepared, app, SOAK_MINUTES, withDeployments } from '../../support/release-moves.js'
+import {
+  accepted,
+  aPrepared,
+  app,
+  SOAK_MINUTES,
+  withAnyBelow,
+  withDeployments,
+} from '../../support/release-moves.js'
 
 const release = aRelease({ app })
 const fix = aRelease({ app, type: 'fix' })
 const target = (name: string, of: ReleaseState = release) =>
   sure(of.app.environments.find((one) => one.name === name))
 const below = withDeployments(release, accepted('integration', 1), accepted('staging', 2), accepted('uat', 3))
-const any: ReleaseState = {
-  ...below,
-  app: {
-    ...app,
-    environments: app.environments.map((one) =>
-      one.name === 'production' ? { ...one, requires: 'any' } : one,
-    ),
-  },
-}
+const any = withAnyBelow(below)
 
 describe('what keeps a prepared deployment from starting', () => {
   const gate = { from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false }

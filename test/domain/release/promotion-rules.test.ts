@@ -10,6 +10,7 @@ import {
   aPrepared,
   app,
   SOAK_MINUTES,
+  withAnyBelow,
   withDeployments,
   withSecond,
 } from '../../support/release-moves.js'
@@ -24,15 +25,7 @@ const asking = (environment: string, change: object = {}) => ({
   by: by(ALICE, minute(10)),
   ...change,
 })
-const any: ReleaseState = {
-  ...below,
-  app: {
-    ...app,
-    environments: app.environments.map((one) =>
-      one.name === 'production' ? { ...one, requires: 'any' } : one,
-    ),
-  },
-}
+const any = withAnyBelow(below)
 
 describe('a promotion', () => {
   test.each<[string, ReleaseState, object, object | null]>([
