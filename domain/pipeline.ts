@@ -4,6 +4,7 @@
  */
 import type { GithubDefinition } from './forge/definition.js'
 import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.js'
+import type { RepositoryRef } from './ports.js'
 import type { SandboxPaths } from './sandbox.js'
 import type { StageDefinition } from './stage.js'
 import type { ProtectedVerb } from './verbs.js'
@@ -160,6 +161,13 @@ export interface AppDefinition {
   /** Hash of the configuration file this came from (S4.16). */
   readonly configHash: string
 }
+
+/** Where the app's commits come from, as git is asked for them. */
+export const repositoryOf = (app: AppDefinition): RepositoryRef => ({
+  app: app.name,
+  url: app.repository,
+  trunk: app.trunk,
+})
 
 /** The environment of that name, `null` when the app has none. */
 export function findEnvironment(app: AppDefinition, name: string): EnvironmentDefinition | null {

@@ -1,7 +1,7 @@
 /** The one build of (app, commit, build definition), asked for by a release or a push alike (S5.4, S5.11). */
 import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha, ReleaseId } from '../domain/identifiers.js'
-import type { AppDefinition } from '../domain/pipeline.js'
+import { type AppDefinition, repositoryOf } from '../domain/pipeline.js'
 import type { BuildActivities, BuildResult, HostActivities } from './activities/index.js'
 import { wordsOf } from './faults.js'
 import { BUILDS_QUEUE, buildsQueueOf } from './workflow-ids.js'
@@ -41,6 +41,6 @@ async function build({ app, commit, releaseId, owner, activityId }: BuildWish): 
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
   })
-  const repository = { app: app.name, url: app.repository, trunk: app.trunk }
+  const repository = repositoryOf(app)
   return builder.build({ app: app.name, repository, commit, build: app.build, releaseId, owner })
 }

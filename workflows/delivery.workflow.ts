@@ -1,4 +1,5 @@
 /** Continuous mode of one branch: what is pushed is built once and deployed, the newest first. Lives as long as the app. */
+
 import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
 import { type Built, pushEvent, pushOrder, pushSubject, titleOf } from '../domain/delivery/orders.js'
 import {
@@ -20,6 +21,7 @@ import {
 } from '../domain/delivery/state.js'
 import type { Said } from '../domain/events.js'
 import { unreachable } from '../domain/exhaustive.js'
+import { repositoryOf } from '../domain/pipeline.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type { ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
@@ -90,7 +92,7 @@ class Delivery {
 
   private async take(turn: Turn): Promise<void> {
     const { app, branch, head } = this.state
-    const repository = { app: app.name, url: app.repository, trunk: app.trunk }
+    const repository = repositoryOf(app)
     const found = await lookAtBranch({
       repository,
       branch,

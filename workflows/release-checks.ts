@@ -1,8 +1,10 @@
 /** Beside a release's loop: asks for the required checks of what is prepared, for as long as they keep it waiting. */
+
 import { CancellationScope, condition, proxyActivities, sleep } from '@temporalio/workflow'
 import type { CheckReading } from '../domain/forge/checks.js'
 import { isGreen } from '../domain/forge/checks.js'
 import type { DeploymentId } from '../domain/identifiers.js'
+import { repositoryOf } from '../domain/pipeline.js'
 import { unreadChecks } from '../domain/release/gates.js'
 import { applyChecks, checksOf } from '../domain/release/required-checks.js'
 import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState } from '../domain/release/state.js'
@@ -51,7 +53,7 @@ async function ask(release: Watched, deployment: ReleaseDeployment): Promise<voi
   const answer: Promise<CheckReading | null> = scope
     .run(() =>
       readChecks({
-        repository: { app: app.name, url: app.repository, trunk: app.trunk },
+        repository: repositoryOf(app),
         commit: candidate.commit,
         names: checksOf(state, deployment),
         known,

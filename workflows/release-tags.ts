@@ -1,5 +1,7 @@
 /** Beside a release's loop: pushes the tags it wants, for as long as the remote does not answer. */
+
 import { condition, proxyActivities } from '@temporalio/workflow'
+import { repositoryOf } from '../domain/pipeline.js'
 import type { ReleaseState, ReleaseTag } from '../domain/release/state.js'
 import { applyTag, dueTags, nextTagAt, type TagAnswer } from '../domain/release/tags.js'
 import type { ReleaseActivities } from './activities/index.js'
@@ -60,7 +62,7 @@ async function asked(release: Tagging, tag: Parameters<typeof pushTag>[0]['tag']
   const app = release.state()?.app
   if (!app) return { kind: 'away', reason: 'The release is not there yet.' }
   try {
-    return await pushTag({ repository: { app: app.name, url: app.repository, trunk: app.trunk }, tag })
+    return await pushTag({ repository: repositoryOf(app), tag })
   } catch (error) {
     return { kind: 'away', reason: wordsOf(error) }
   }

@@ -2,7 +2,7 @@
 import type { DeploymentRequest } from '../environment/state.js'
 import type { AuditEvent, PushSubject, Said } from '../events.js'
 import { type ArtifactDigest, type CommitSha, type DeploymentId, SLIPWAY } from '../identifiers.js'
-import type { EnvironmentDefinition } from '../pipeline.js'
+import { type EnvironmentDefinition, repositoryOf } from '../pipeline.js'
 import type { DeliveryState, Found } from './state.js'
 
 export interface Built {
@@ -26,7 +26,7 @@ export function pushOrder(
     kind: 'push',
     app: app.name,
     environment: environment.name,
-    repository: { app: app.name, url: app.repository, trunk: app.trunk },
+    repository: repositoryOf(app),
     releaseId: null,
     version: null,
     candidate: null,

@@ -1,6 +1,6 @@
 /** The environment as people see it, from the state its workflow holds. */
 import type { EnvironmentRecord } from '../change.js'
-import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
+import { type AppDefinition, type EnvironmentDefinition, findEnvironment, repositoryOf } from '../pipeline.js'
 import type { EnvironmentStatus } from '../states.js'
 import { environmentDetail } from './details-shown.js'
 import { newLifecycle } from './lifecycle.js'
@@ -54,7 +54,7 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
     name: definition.name,
     position: positionOf(app, definition),
     definition,
-    repository: { app: app.name, url: app.repository, trunk: app.trunk },
+    repository: repositoryOf(app),
     configHash: app.configHash,
     queue: [],
     running: null,

@@ -1,6 +1,6 @@
 /** The order a release gives to an environment: exactly what was prepared (S3.10). */
 import type { DeploymentRequest } from '../environment/state.js'
-import { findEnvironment } from '../pipeline.js'
+import { findEnvironment, repositoryOf } from '../pipeline.js'
 import { acceptanceIn, passesFreeze } from './policy.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 import { nameOfCandidate } from './step.js'
@@ -19,7 +19,7 @@ export function deploymentOrder(
     kind: 'promote',
     app: state.app.name,
     environment: definition.name,
-    repository: { app: state.app.name, url: state.app.repository, trunk: state.app.trunk },
+    repository: repositoryOf(state.app),
     releaseId: state.id,
     version: state.version,
     candidate: nameOfCandidate(state, candidate.number),

@@ -1,6 +1,6 @@
 /** Previews whose branch is gone or whose pull request was closed, found by looking: a webhook may be lost, or not sent. */
 import type { AppName, CommitSha } from '../../domain/identifiers.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
+import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { PullRequests } from '../../domain/ports.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { type PushInbox, recordPush } from './record-push.js'
@@ -62,7 +62,7 @@ async function tellClosed(
   app: AppDefinition,
   { number, ...end }: Followed,
 ): Promise<void> {
-  const repository = { app: app.name, url: app.repository, trunk: app.trunk }
+  const repository = repositoryOf(app)
   const head = await pullRequests?.headOf(repository, number)
   if (head?.kind !== 'closed') return
   const { merged, at: closedAt } = head

@@ -4,7 +4,7 @@ import PQueue from 'p-queue'
 import type { Leader } from '../../bot/publisher/leadership.js'
 import { followedBranches } from '../../domain/delivery/rules.js'
 import type { AppName, CommitSha } from '../../domain/identifiers.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
+import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { Git } from '../../domain/ports.js'
 import type { EndedPreviews } from './ended-previews.js'
 import { type PushInbox, recordPush } from './record-push.js'
@@ -56,7 +56,7 @@ export function createPolling(options: PollingOptions): Polling {
 
   async function lookAt(app: AppDefinition, looked: Looked): Promise<void> {
     const environments = await options.previews.read(app.name)
-    const heads = await options.git.heads({ app: app.name, url: app.repository, trunk: app.trunk })
+    const heads = await options.git.heads(repositoryOf(app))
     // A remote may have taken a minute: by now another process leads, or this one is stopping.
     if (stopped || known.get(app.name) !== looked) return
     const work = (async () => {

@@ -14,7 +14,7 @@ import {
   type ReleaseId,
   type UserId,
 } from '../../domain/identifiers.js'
-import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
+import { type AppDefinition, findEnvironment, repositoryOf } from '../../domain/pipeline.js'
 import { cutRelease } from '../../domain/release/cut.js'
 import { applyBuilt } from '../../domain/release/deployment-reports.js'
 import type { ActorSnapshot, ReleaseState } from '../../domain/release/state.js'
@@ -67,7 +67,7 @@ export function anOrder(
     kind: 'promote',
     app: app.name,
     environment: definition.name,
-    repository: { app: app.name, url: app.repository, trunk: app.trunk },
+    repository: repositoryOf(app),
     releaseId: releaseId(number),
     version: `2026.11.${number}`,
     candidate: `2026.11.${number}-rc.1`,

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { AppName, EnvironmentName } from '../../domain/identifiers.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
-import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
+import type { Git, PullRequests } from '../../domain/ports.js'
 import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import { inspect } from './deployment-activities.js'
@@ -105,9 +105,3 @@ async function orAway<Answer>(work: () => Promise<Answer>): Promise<Answer | Ref
     return refused({ code: 'unavailable', what: 'GitHub' })
   }
 }
-
-const repositoryOf = (app: AppDefinition): RepositoryRef => ({
-  app: app.name,
-  url: app.repository,
-  trunk: app.trunk,
-})

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity'
 import { eachOnce, MOST_AUTHORS } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
-import type { Commit, Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
+import type { Commit, Git, PullRequests } from '../../domain/ports.js'
 import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { PickProgress } from '../../domain/release/picking.js'
@@ -62,12 +62,6 @@ export function createPickActivities(needs: PickActivityNeeds): PickActivities {
     readGain: (order) => orRefused(() => readGain(needs, order)),
   }
 }
-
-const repositoryOf = (app: AppDefinition): RepositoryRef => ({
-  app: app.name,
-  url: app.repository,
-  trunk: app.trunk,
-})
 
 async function resolvePicks(
   needs: PickActivityNeeds,

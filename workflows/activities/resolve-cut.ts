@@ -1,7 +1,9 @@
 /** Which commit a cut is of, and whether it may be. */
+
 import { type CommitAuthors, eachOnce, MOST_AUTHORS } from '../../domain/authorship.js'
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
+import { repositoryOf } from '../../domain/pipeline.js'
 import type { CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
 import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
@@ -117,7 +119,7 @@ interface Base {
 }
 
 async function baseOf({ ledger }: Needs, { app, ref, hotfix }: CutOrder): Promise<Base | Refused> {
-  const repository: RepositoryRef = { app: app.name, url: app.repository, trunk: app.trunk }
+  const repository = repositoryOf(app)
   const last = app.environments.at(-1)
   const running = last ? await ledger.whatRuns(app.name, last.name) : null
   if (!last || !hotfix || ref !== null)
