@@ -2,7 +2,7 @@
 import type { PreparedDeployment, Promotable, TagStanding } from './change.js'
 import { closuresOf, stopping } from './environment/closures.js'
 import { isCutAfter, type Standing, setbackOfCandidate } from './environment/setbacks.js'
-import type { EnvironmentName } from './identifiers.js'
+import { type EnvironmentName, shortCommit } from './identifiers.js'
 import type { Setback } from './reasons.js'
 import { isRepeat } from './states.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
@@ -113,7 +113,7 @@ export function newerThere(view: ReleaseView, { environment, candidate }: Place)
   if (current === null || place === null) return null
   const cut = { version: current.version, candidate: current.candidateNumber }
   if (!isCutAfter(cut, { version: view.version, candidate })) return null
-  return { name: current.candidate ?? current.commit.slice(0, 7), hotfix: place.detail.hotfix }
+  return { name: current.candidate ?? shortCommit(current.commit), hotfix: place.detail.hotfix }
 }
 
 /** The tags that are not in the remote although they were tried. */

@@ -1,6 +1,6 @@
 /** `rollback`: puts back what was accepted in an environment before. Nothing is built. */
 
-import { type DeploymentId, parseDeploymentId } from '../../domain/identifiers.js'
+import { type DeploymentId, parseDeploymentId, shortCommit } from '../../domain/identifiers.js'
 import type { DeploymentRef, IntentOf, ReleaseRef } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { RollbackTarget } from '../../domain/record-details.js'
@@ -86,7 +86,7 @@ const placed = (environments: readonly EnvironmentView[], name: string | undefin
 /** `Now 2026.11.2-rc.1, since …. Nothing is built.` */
 function standsNow({ name, current, state }: EnvironmentView): string {
   if (current === null) return `Nothing runs on ${name} that is known.`
-  const what = code(current.candidate ?? current.commit.slice(0, 7), 60)
+  const what = code(current.candidate ?? shortCommit(current.commit), 60)
   const since = date(current.finishedAt ?? current.preparedAt)
   const now =
     state === 'failed'

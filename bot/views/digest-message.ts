@@ -1,6 +1,8 @@
 /** The daily message of a channel: what waits for its people, oldest first. */
+
 import { createHash } from 'node:crypto'
 import type { WaitingView } from '../../db/queries/waiting.js'
+import { shortCommit } from '../../domain/identifiers.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
 import { date, outside } from './escape.js'
@@ -43,7 +45,7 @@ export function digestMessage({ waiting, attention }: DigestContent, key: string
 
 function waitingLine({ app, deployment, release }: WaitingView): string {
   const { candidate, commit, environment, state, preparedAt, finishedAt } = deployment
-  const what = candidate ?? commit.slice(0, 7)
+  const what = candidate ?? shortCommit(commit)
   const title = release === null ? '' : ` “${outside(release.title, 80)}”`
   const since = date(finishedAt ?? preparedAt)
   return state === 'prepared'

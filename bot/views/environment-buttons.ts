@@ -1,5 +1,7 @@
 /** What can be done with an environment as a whole, as buttons: only what would be allowed now. */
+
 import type { Button } from '@slack/types'
+import { shortCommit } from '../../domain/identifiers.js'
 import { isHostLost } from '../../domain/reasons.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { button, confirmation } from './blocks.js'
@@ -73,7 +75,7 @@ function question(view: EnvironmentView, verb: EnvironmentVerb): ReturnType<type
 }
 
 const named = ({ candidate, commit }: NonNullable<EnvironmentView['current']>): string =>
-  candidate ?? `Commit ${commit.slice(0, 7)}`
+  candidate ?? `Commit ${shortCommit(commit)}`
 
 /** One in line for a place can be given up; one that may live but does not, since its build failed say, made. */
 function ofAbsentPreview({ detail: { place } }: EnvironmentView): readonly EnvironmentVerb[] {

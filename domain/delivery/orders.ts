@@ -1,7 +1,13 @@
 /** What a good build of a push becomes: deployments, or a release of its own. */
 import type { DeploymentRequest } from '../environment/state.js'
 import type { AuditEvent, PushSubject, Said } from '../events.js'
-import { type ArtifactDigest, type CommitSha, type DeploymentId, SLIPWAY } from '../identifiers.js'
+import {
+  type ArtifactDigest,
+  type CommitSha,
+  type DeploymentId,
+  SLIPWAY,
+  shortCommit,
+} from '../identifiers.js'
 import { type EnvironmentDefinition, repositoryOf } from '../pipeline.js'
 import type { DeliveryState, Found } from './state.js'
 
@@ -47,7 +53,7 @@ export function pushOrder(
 
 /** The title of a release that nobody named: what its commit says, cut to what Slack shows. */
 export function titleOf({ subject, commit }: Found, longest: number): string {
-  const text = subject.trim() || commit.slice(0, 7)
+  const text = subject.trim() || shortCommit(commit)
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
 }
 

@@ -2,14 +2,15 @@
 import type { DeploymentMove, DeploymentRecord, FreezeState, HoldState, LockState } from '../change.js'
 import type { AuditEvent } from '../events.js'
 import { unreachable } from '../exhaustive.js'
-import type {
-  AppName,
-  ArtifactDigest,
-  CommitSha,
-  DeploymentId,
-  EnvironmentName,
-  ReleaseId,
-  UserId,
+import {
+  type AppName,
+  type ArtifactDigest,
+  type CommitSha,
+  type DeploymentId,
+  type EnvironmentName,
+  type ReleaseId,
+  shortCommit,
+  type UserId,
 } from '../identifiers.js'
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { RepositoryRef } from '../ports.js'
@@ -223,7 +224,7 @@ export function andThen(first: LaneStep, next: (state: EnvironmentState) => Lane
 }
 
 /** How people name what an order puts there: its candidate, or the commit of a push. */
-export const nameOfOrder = (order: DeploymentRequest): string => order.candidate ?? order.commit.slice(0, 7)
+export const nameOfOrder = (order: DeploymentRequest): string => order.candidate ?? shortCommit(order.commit)
 
 export function withLifecycle(
   state: EnvironmentState,

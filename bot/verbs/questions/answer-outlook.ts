@@ -4,7 +4,7 @@ import type { Outlook } from '../../../domain/blockers/blocker.js'
 import { planOf, type UsualTimes } from '../../../domain/blockers/plan.js'
 import { usualTimes } from '../../../domain/blockers/usual-times.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
-import type { CommitSha } from '../../../domain/identifiers.js'
+import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import { withWritten } from '../../../domain/release/written.js'
 import type { CandidateView, EnvironmentView, ReleaseView } from '../../../domain/views.js'
@@ -134,6 +134,6 @@ function runsIn({ name, current }: EnvironmentView): Base {
   return {
     kind: 'base',
     commit: current.commit,
-    name: `${name} (${current.candidate ?? current.commit.slice(0, 7)})`,
+    name: `${name} (${current.candidate ?? shortCommit(current.commit)})`,
   }
 }

@@ -1,6 +1,8 @@
 /** What happens to an environment and why, as a part of a sentence. */
+
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
+import { shortCommit } from '../../../domain/identifiers.js'
 import type {
   DriftFinding,
   EndCause,
@@ -47,7 +49,7 @@ export function driftWords(finding: DriftFinding, m: Markup): string {
 
 /** What a preview shows: a branch, or one commit. */
 export function sourceWords({ branch, commit, pull }: PreviewSource, m: Markup): string {
-  const what = m.text(branch ?? commit.slice(0, 7), 80)
+  const what = m.text(branch ?? shortCommit(commit), 80)
   return pull === null ? what : `${what}, pull request #${pull}`
 }
 
