@@ -186,11 +186,6 @@ process.exit(1)
     const build = await git(stack.embedded.demo.repository.path, ['show', 'main:build.mjs'])
     await commit('Builds for long, and fails', { 'build.mjs': script })
     await shop.ask(alice, 'cut shop "Slow"', /Cut `/)
-    // Its tag is pushed beside the build; nothing else may change while the refusal is compared.
-    await until('its tag', async () => {
-      const { candidates } = await api.release(version(2))
-      return candidates[0]?.tag?.state === 'pushed'
-    })
     const building = await trail.refuses(alice, 'not-ready', () =>
       shop.ask(alice, `promote shop ${version(2)}-rc.1 to staging`, /did not/i),
     )

@@ -1,5 +1,6 @@
 /** What a refusal must leave behind: an answer, a line in the audit trail, and nothing else. */
 import { expect } from 'vitest'
+import type { ReleaseState } from '../../domain/release/state.js'
 import type { Api } from './api.js'
 import type { Stack } from './stack.js'
 import { until } from './until.js'
@@ -23,17 +24,27 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
     database.db.selectFrom('audit').selectAll().where('kind', '=', 'order.refused').orderBy('id').execute()
   const orders = async (): Promise<number> =>
     (await database.db.selectFrom('inbox').select('key').execute()).length
-  // A continuous environment takes pushes by itself, at any time; tags are pushed beside everything else.
+  // A release hears of its deployments, and of its tags, a moment after they are there, and then may go on.
+  const settled = () =>
+    until('what releases know to be what is', async () => {
+      const states = await database.db.selectFrom('workflow_states').select('state').execute()
+      const known = states.flatMap(({ state }) => ('tags' in state ? (state as unknown as ReleaseState) : []))
+      const now = await database.db.selectFrom('deployments').select(['id', 'state']).execute()
+      const isBehind = ({ deployments, tags }: ReleaseState): boolean =>
+        tags.some(({ state }) => state === 'pending') ||
+        deployments.some((one) => now.some(({ id, state }) => id === one.id && state !== one.state))
+      return !known.some(isBehind)
+    })
+  // A continuous environment takes pushes by itself, at any time.
   const picture = async () => [
     (await api.environments()).filter(({ mode }) => mode === 'approval'),
-    JSON.parse(
-      JSON.stringify(await api.releases('?state=open'), (key, value) => (key === 'tag' ? null : value)),
-    ),
+    await api.releases('?state=open'),
   ]
   return {
     orders,
     codes: async () => (await rows()).map(({ facts }) => ('code' in facts ? facts.code : '')),
     async refuses(by, code, work) {
+      await settled()
       const [before, shown] = [(await rows()).length, await picture()]
       const answer = await work()
       const found = await until(`the audit line ${code}`, async () => (await rows())[before])
@@ -43,6 +54,7 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
       return answer
     },
     async ignores(work) {
+      await settled()
       const [before, shown] = [await orders(), await picture()]
       const answer = await work()
 
