@@ -108,7 +108,7 @@ describe('a release under control', () => {
   })
 
   test('[U.10] why names the box and the ticket that block it, since when, who can end it, and what follows', async () => {
-    const answer = await shop.ask(alice, `why ${first}`, /waits/)
+    const answer = await shop.learn(alice, `why ${first}`, /waits/)
 
     expect(answer).toMatch(/QA sign-off.* is not ticked/)
     expect(answer).toMatch(/No change ticket/)
@@ -120,7 +120,7 @@ describe('a release under control', () => {
 
   test('[U.10] plan tries the way to the top with its gates and earliest times, and starts nothing', async () => {
     const before = await api.release(first)
-    const answer = await shop.ask(alice, `plan ${first}`, /The way of/)
+    const answer = await shop.learn(alice, `plan ${first}`, /The way of/)
 
     expect(answer).toMatch(/✅ \*staging\* accepted/)
     expect(answer).toMatch(/“QA sign-off” ticked by qa/)
@@ -131,8 +131,8 @@ describe('a release under control', () => {
 
   test('diff says which commits, authors and files are new since what runs there', async () => {
     const { repository } = stack.embedded.demo
-    const answer = await shop.ask(alice, `diff ${first} vs production`, /commits? by/)
-    const same = await shop.ask(alice, `diff ${first} vs staging`, /0 commits/)
+    const answer = await shop.learn(alice, `diff ${first} vs production`, /commits? by/)
+    const same = await shop.learn(alice, `diff ${first} vs staging`, /0 commits/)
 
     expect(answer).toContain((await repository.head()).slice(0, 7))
     expect(answer).toMatch(/\*Authors\* .*Alice/)
@@ -193,10 +193,7 @@ describe('a release under control', () => {
   test('[S4.15] a release whose planned day is over counts as overdue', async () => {
     const past = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10)
     await shop.ask(alice, `edit shop ${first} --planned ${past}`, /Changed/)
-    const overdue = await until('the new plan', async () => {
-      const answer = await shop.ask(alice, 'metrics shop', /predictability/)
-      return answer.includes('*Overdue* 1') ? answer : null
-    })
+    const overdue = await shop.learn(alice, 'metrics shop', /\*Overdue\* 1/)
 
     expect(overdue).toMatch(/0 released, 0 of them with a planned day/)
     expect((await api.release(first)).schedule).toMatchObject({
@@ -231,8 +228,8 @@ describe('a release under control', () => {
       `Planned\\* ${plannedFor}, ${days} days late · \\*From cut to release\\* .*planning .*building .*testing .*preparing .*deploying`,
     )
     const card = wholeText(await shop.cardSays(/Planned/, first))
-    const status = await shop.ask(alice, `status ${first}`, /released/)
-    const metrics = await shop.ask(alice, 'metrics shop', /predictability/)
+    const status = await shop.learn(alice, `status ${first}`, /released/)
+    const metrics = await shop.learn(alice, 'metrics shop', /predictability/)
 
     expect(days).toBeGreaterThan(0)
     expect(slipDays).toBe(days)

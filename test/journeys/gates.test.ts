@@ -111,7 +111,7 @@ test('[S3.13] a rejected candidate goes no further, its reason is kept, and the 
 
 test('[S3.6] what `where` says runs in an environment is what the service itself answers', async () => {
   const { current } = await api.environment('staging')
-  const said = await shop.ask(bob, 'where shop', /staging/)
+  const said = await shop.learn(bob, 'where shop', /staging/)
   const host = await stack.embedded.demo.repository.head()
   const environment = (await (await fetch(`${stack.embedded.demo.hostUrl}/environments/staging`)).json()) as {
     commit: string

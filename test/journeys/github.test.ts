@@ -161,8 +161,8 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
     const missing = wholeText(await drive.shop.cardSays(/ci\/test: missing/, second))
     await reportCheck(change, 'failure')
     await drive.shop.cardSays(/ci\/test: failure/, second)
-    const why = await drive.shop.ask(bob, `why shop ${second}-rc.1`, /waits/)
-    const plan = await drive.shop.ask(bob, `plan shop ${second}-rc.1`, /way of/)
+    const why = await drive.shop.learn(bob, `why shop ${second}-rc.1`, /waits/)
+    const plan = await drive.shop.learn(bob, `plan shop ${second}-rc.1`, /way of/)
 
     expect(missing).toMatch(/Waits for check/)
     expect(why).toMatch(/ci\/test is failure[^]*Since/)

@@ -184,10 +184,7 @@ describe('lanes under control', () => {
       const waits = (await stateOf(second, 'uat')) === 'superseded' ? second : third
       await shop.ask(bob, 'lock uat: quick look', /Locked/)
       await shop.ask(alice, `promote shop ${waits}-rc.1 to uat --yes`, /Queued/)
-      const why = await until('the lock in why', async () => {
-        const answer = await shop.ask(alice, `why ${waits}`, /waits|blocks/)
-        return answer.includes('quick look') ? answer : null
-      })
+      const why = await shop.learn(alice, `why ${waits}`, /quick look/)
       await shop.ask(bob, 'lock uat for 2s: quick look', /Locked/)
       await reaches(waits, 'uat', 'awaiting_acceptance')
       const thread = await until('the line in the thread', async () =>

@@ -72,7 +72,7 @@ describe('something unreachable for a while', () => {
       await drive.shop.pressAgain(alice, button, version)
       await drive.shop.answer(alice, /nothing was started/i)
     })
-    await drive.shop.ask(alice, 'status shop', /Pressed too late/)
+    await drive.shop.learn(alice, 'status shop', /Pressed too late/)
 
     expect((await drive.api.release(version)).deployments).toHaveLength(1)
   })

@@ -100,9 +100,7 @@ describe('a preview of a branch, from its creation to its end', () => {
 
   test('a second preview waits visibly for a place, and gets it when the first is gone', async () => {
     await shop.ask(alice, 'env create pr-2 from feature-x', /preview/)
-    await until('the line', async () =>
-      /waits for a place: 1 of 1/.test(await shop.ask(alice, 'env list', /pr-2/)),
-    )
+    await shop.learn(alice, 'env list', /waits for a place: 1 of 1/)
     expect(await places.effects('pr-2')).toEqual([])
   })
 

@@ -102,7 +102,7 @@ describe('continuous mode: from a push to running code with no hand', () => {
     const sha = await commit('Show the stock')
     const answer = await deliver({ after: sha })
     const current = await runs('integration', sha)
-    const where = await shop.ask(alice, 'where shop', /integration/)
+    const where = await shop.learn(alice, 'where shop', /integration/)
     const effects = await demoEffects(stack.embedded.demo.hostUrl)
 
     expect(answer.status).toBe(202)

@@ -81,7 +81,7 @@ describe('an environment that needs a setup first', () => {
     await cut('Second', second)
     const before = (await places.started('staging')).length
     const answer = await refused(second, /variables changed/)
-    const metrics = await shop.ask(alice, 'metrics shop', /staging/)
+    const metrics = await shop.learn(alice, 'metrics shop', /staging/)
 
     expect(await inStaging(second)).toEqual([])
     expect(await api.release(second)).toMatchObject({ links: [], deletable: true })

@@ -132,7 +132,7 @@ ${yaml
     const staging = async () =>
       (await api.release(version)).deployments.find((one) => one.environment === 'staging')?.state
     await until('the held deployment', async () => (await staging()) === 'queued')
-    const why = await shop.ask(alice, `why ${version}`, /waits/)
+    const why = await shop.learn(alice, `why ${version}`, /staging is paused/)
 
     expect((await api.environment('staging')).hold).toMatchObject({ by: 'slipway' })
     expect(why).toMatch(
@@ -186,7 +186,7 @@ ${yaml
 
   test('the four figures are shown with their definitions, drawn, and the same as JSON', async () => {
     const shop = channelOf(stack.slack)
-    const answer = await shop.ask(alice, 'metrics shop --since 90d', /Deployment frequency/)
+    const answer = await shop.learn(alice, 'metrics shop --since 90d', /Deployment frequency/)
     const metrics = JSON.parse(await api.text('/api/v1/apps/shop/metrics?since=90d')) as Metrics
     const uploaded = await until('the picture', async () =>
       (await stack.slack.log()).some(({ summary }) => /upload .*shop-metrics\.png/.test(summary)),

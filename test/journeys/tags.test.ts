@@ -89,7 +89,7 @@ describe('the tags of a release', () => {
     await released(version)
     const tag = await tagIs(version, 'refused')
     const card = wholeText(await shop.cardSays(/v[\d.]+` was refused/, version))
-    const why = await shop.ask(alice, `why shop ${version}`, /The tag/)
+    const why = await shop.learn(alice, `why shop ${version}`, /The tag/)
 
     expect(tag.because).toContain('GH013')
     expect(card).toMatch(/🚀 shop [\d.]+ — released/)

@@ -51,7 +51,7 @@ test('[T.6] a lock that is set after the override was given stops what it was gi
   await approve(alice)
   await approve(carol)
   await drive.reaches(version, 'production', 'queued')
-  const why = await ask(alice, `why shop ${version}-rc.1`, /load test/)
+  const why = await drive.shop.learn(alice, `why shop ${version}-rc.1`, /load test/)
 
   expect(why).toMatch(/production is .*lock.*load test/s)
   expect((await newest('production'))?.state).toBe('queued')

@@ -30,6 +30,8 @@ export interface Channel {
   answer(user: string, pattern: RegExp): Promise<WorkspaceMessage>
   /** Types, and waits for the answer; types again what was not recorded, as the answer asks for. */
   ask(user: string, text: string, pattern: RegExp): Promise<string>
+  /** Asks a question again until its answer matches: an order is answered a moment before the record shows it. */
+  learn(user: string, question: string, pattern: RegExp): Promise<string>
   /** The card of a version; of the newest release unless given. */
   card(version?: string): Promise<WorkspaceMessage>
   /** The card once its whole text matches. */
@@ -78,22 +80,29 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
     const { ts } = await card(version)
     await slack.press(channel, ts, user, actionOf(button))
   }
+  const ask: Channel['ask'] = async (user, text, pattern) => {
+    const answered = new RegExp(`${pattern.source}|${NOT_RECORDED.source}`, pattern.flags)
+    for (let tried = 1; ; tried++) {
+      told.set(user, (await answers(user)).length)
+      await slack.command(channel, user, text)
+      const said = wholeText(await answer(user, answered))
+      if (!NOT_RECORDED.test(said)) return said
+      if (tried === MOST_TRIES) throw new Error(`Told ${tried} times: ${said}`)
+    }
+  }
   return {
     all,
     card,
     answer,
     buttons,
     command: (user, text) => slack.command(channel, user, text),
-    ask: async (user, text, pattern) => {
-      const answered = new RegExp(`${pattern.source}|${NOT_RECORDED.source}`, pattern.flags)
-      for (let tried = 1; ; tried++) {
-        told.set(user, (await answers(user)).length)
-        await slack.command(channel, user, text)
-        const said = wholeText(await answer(user, answered))
-        if (!NOT_RECORDED.test(said)) return said
-        if (tried === MOST_TRIES) throw new Error(`Told ${tried} times: ${said}`)
-      }
-    },
+    ask,
+    learn: (user, question, pattern) =>
+      until(`an answer to "${question}" like ${pattern}`, async () => {
+        const said = await ask(user, question, /^/)
+        if (!pattern.test(said)) throw new Error(said)
+        return said
+      }),
     cardSays: (pattern, version) =>
       until(`a card like ${pattern}`, async () => {
         const found = await find(version)
