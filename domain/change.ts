@@ -50,6 +50,7 @@ export type {
   ReleaseDetail,
   TagStanding,
   UnconfirmedCommits,
+  WaitsFor,
 } from './record-details.js'
 
 export interface ReleaseRecord {

@@ -66,7 +66,7 @@ export interface EventFacts {
   'release.cut': { readonly version: string; readonly title: string }
   'release.edited': {
     readonly changes: readonly {
-      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links'
+      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links' | 'after'
       readonly before: string
       readonly after: string
     }[]

@@ -3,7 +3,7 @@
 import type { CommitAuthors } from './authorship.js'
 import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
-import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
+import type { CommitSha, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalGate } from './pipeline.js'
 import type { PickedMerge, ShownCommit } from './ports.js'
 import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote, Setback } from './reasons.js'
@@ -12,6 +12,8 @@ import type { Phase } from './states.js'
 export interface ReleaseDetail {
   readonly scope: string
   readonly links: readonly string[]
+  /** The releases of its app that it waits for. */
+  readonly after: readonly WaitsFor[]
   readonly hotfix: boolean
   readonly phases: readonly {
     readonly phase: Phase
@@ -39,6 +41,13 @@ export interface ReleaseDetail {
   readonly prepared: readonly PreparedDeployment[]
   /** Where each good candidate may be promoted. What closes an environment at the moment is not in it. */
   readonly promotable: readonly Promotable[]
+}
+
+/** A release that another one waits for. */
+export interface WaitsFor {
+  readonly releaseId: ReleaseId
+  /** What it was called when this was planned. */
+  readonly name: string
 }
 
 /** An environment of a release's snapshot under the policy of its type. */

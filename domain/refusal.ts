@@ -67,6 +67,9 @@ export interface RefusalFacts {
   'title-too-long': { readonly length: number; readonly most: number }
   'reason-missing': { readonly verb: string }
   'invalid-time': { readonly text: string }
+  'invalid-day': { readonly text: string }
+  /** `again`: the whole order as a command, to be given once more when the day is meant. */
+  'day-over': { readonly app: AppName; readonly day: string; readonly today: string; readonly again: string }
   'invalid-name': { readonly text: string }
   'invalid-version': { readonly text: string }
   'version-taken': { readonly version: string }
@@ -189,6 +192,8 @@ export interface RefusalFacts {
   linked: { readonly environments: readonly EnvironmentName[] }
   'still-deploying': { readonly environment: EnvironmentName; readonly state: string }
   'not-a-draft': { readonly state: string }
+  /** What it is to wait for waits for it already, or is itself. */
+  'waits-in-circle': { readonly name: string }
   'release-ended': { readonly state: string }
   // Life of an environment
   'setup-required': {
@@ -234,7 +239,7 @@ export interface DoneFacts {
     readonly environment: EnvironmentName | null
   }
   drafted: { readonly title: string }
-  edited: { readonly title: string }
+  edited: { readonly name: string }
   prepared: {
     readonly candidate: string
     readonly environment: EnvironmentName

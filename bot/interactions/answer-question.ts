@@ -26,6 +26,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     asker: asker.user,
     now: context.now,
     windows: context.windows,
+    comingWindows: context.comingWindows,
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   try {

@@ -8,7 +8,13 @@ import { readDeployment } from '../../db/queries/deployments.js'
 import { readEnvironments } from '../../db/queries/environments.js'
 import { type CandidateMatch, findCandidate } from '../../db/queries/find-candidate.js'
 import { releaseOfThread } from '../../db/queries/release-of-thread.js'
-import { findReleases, openReleases, readRelease } from '../../db/queries/releases.js'
+import {
+  findReleases,
+  openReleases,
+  plannedReleases,
+  readRelease,
+  readReleases,
+} from '../../db/queries/releases.js'
 import { runsSince } from '../../db/queries/runs.js'
 import { schedulesSince } from '../../db/queries/schedules.js'
 import { waitingDeployments } from '../../db/queries/waiting.js'
@@ -44,6 +50,10 @@ export interface Reads {
   releases(app: AppName, limit: number): Promise<readonly ReleaseView[]>
   /** Drafts and open releases, newest first. */
   openReleases(app: AppName): Promise<readonly ReleaseView[]>
+  /** Drafts and open releases by planned day, those without one last. */
+  plannedReleases(app: AppName): Promise<readonly ReleaseView[]>
+  /** Of these ids, deleted ones too. */
+  releasesOf(ids: readonly ReleaseId[]): Promise<readonly ReleaseView[]>
   environments(app: AppName): Promise<readonly EnvironmentView[]>
   deployment(id: DeploymentId): Promise<DeploymentView | null>
   deploymentLog(id: DeploymentId): Promise<string | null>
@@ -95,6 +105,8 @@ export function databaseReads(
     releaseState,
     releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
     openReleases: (app) => openReleases(db, app),
+    plannedReleases: (app) => plannedReleases(db, app),
+    releasesOf: (ids) => readReleases(db, ids),
     environments: (app) => readEnvironments(db, app),
     deployment: (id) => readDeployment(db, id),
     deploymentLog: (id) => deploymentLog(db, id),

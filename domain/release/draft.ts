@@ -1,4 +1,5 @@
 /** A release that is only planned: its words may still change, it has no version and no candidate (S1.1, S4.2). */
+import type { WaitsFor } from '../change.js'
 import type { ChannelId, ReleaseId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
@@ -24,15 +25,16 @@ export interface DraftPlan {
   readonly plannedAt: string | null
   readonly scope: string
   readonly links: readonly string[]
+  readonly after: readonly WaitsFor[]
 }
 
 /** The audit line of a draft is written by the transaction that creates it. */
 export function draftRelease(draft: Draft): ReleaseStep {
-  const { plannedAt, scope, links } = draft.plan
+  const { plannedAt, scope, links, after } = draft.plan
   const state: ReleaseState = {
     ...emptyRelease({ ...draft, version: null }),
     lifecycle: 'draft',
-    ...{ plannedAt, scope, references: links },
+    ...{ plannedAt, scope, references: links, after },
   }
   return releaseStep(withPhase(state, draft.by.at))
 }

@@ -154,7 +154,7 @@ export function edit(state: ReleaseState, order: EditOrder): AnsweredRelease {
   const refusal = refuseEdit(state, order)
   if (refusal) return no(state, refusal)
   const step = applyEdit(state, order)
-  return { step, outcome: done({ code: 'edited', title: step.state.title }) }
+  return { step, outcome: done({ code: 'edited', name: step.state.version ?? step.state.title }) }
 }
 
 /** Begins the cut of a draft; its answer comes with the version. */

@@ -48,6 +48,8 @@ export const noReads: Reads = {
   releaseState: async () => null,
   releases: async () => [],
   openReleases: async () => [],
+  plannedReleases: async () => [],
+  releasesOf: async () => [],
   environments: async () => [],
   deployment: async () => null,
   deploymentLog: async () => null,
@@ -92,6 +94,7 @@ export async function aFakeBot(
   const context: BotContext = {
     configuration: () => aConfiguration(),
     windows: () => new Map(),
+    comingWindows: () => [],
     inbox: {
       receive: async (order) => {
         happened.push(`receive ${order.intent.kind}`)

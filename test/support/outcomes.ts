@@ -28,6 +28,14 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'text-too-long': { what: 'description', length: 100_000, most: 8_000 },
   'title-too-long': { length: 300, most: 150 },
   'reason-missing': { verb: 'reject' },
+  'invalid-day': { text: 'someday' },
+  'day-over': {
+    app: SHOP,
+    day: '2026-11-20',
+    today: '2026-11-28',
+    again: 'edit shop 2026.11.3 --planned "2026-11-20" --past',
+  },
+  'waits-in-circle': { name: 'Winter sale' },
   'invalid-time': { text: 'soon' },
   'invalid-name': { text: 'Not A Name' },
   'invalid-version': { text: 'two' },
@@ -162,7 +170,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
 const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
   cut: { version: '2026.11.3', candidate, commit: 'a'.repeat(40), environment: staging },
   drafted: { title: 'Summer sale' },
-  edited: { title: 'Summer sale' },
+  edited: { name: 'Summer sale' },
   prepared: {
     candidate,
     environment: production,

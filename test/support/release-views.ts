@@ -40,6 +40,7 @@ export const releaseId = (number: number): ReleaseId => padded('rel', number) as
 export const noDetail: ReleaseDetail = {
   scope: '',
   links: [],
+  after: [],
   hotfix: false,
   phases: [],
   checklist: [],
@@ -228,6 +229,7 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
     lifecycle: view.state,
     scope: detail.scope,
     references: detail.links,
+    after: detail.after,
     candidates: view.candidates.map((one) => ({
       ...one,
       artifactReference: null,

@@ -141,11 +141,19 @@ function specials(view: ReleaseView): string[] {
 }
 
 function scope(view: ReleaseView): string[] {
-  const { scope: text, links } = view.detail
+  const { scope: text, links, after } = view.detail
   const listed = links.slice(0, LINKS).map((one) => code(one, 80))
   return [
     ...(text.trim() === '' ? [] : [`*Scope* ${outside(text, 120)}`]),
     ...(listed.length === 0 ? [] : [`*Requirements* ${listed.join(', ')}`]),
+    ...(after.length === 0 || view.state === 'released'
+      ? []
+      : [
+          `*Waits for* ${after
+            .slice(0, LINKS)
+            .map(({ name }) => outside(name, 60))
+            .join(', ')}${after.length > LINKS ? ` and ${after.length - LINKS} more` : ''}`,
+        ]),
   ]
 }
 

@@ -8,6 +8,7 @@ import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 export const lifeTexts: RefusalTexts<
   | 'linked'
   | 'not-a-draft'
+  | 'waits-in-circle'
   | 'release-ended'
   | 'setup-required'
   | 'no-setup-stage'
@@ -34,6 +35,11 @@ export const lifeTexts: RefusalTexts<
     didNot: 'edit it',
     because: `Only a draft can be edited; this release is ${outside(state.replaceAll('_', ' '), 40)}.`,
     next: 'Its title and description stay as they were cut.',
+  }),
+  'waits-in-circle': ({ name }, { command }) => ({
+    didNot: 'let it wait for that',
+    because: `${outside(name, 80)} waits for this release itself, so neither could ever go first.`,
+    next: `See who waits for whom: ${copyable(`${command} roadmap`)}`,
   }),
   'release-ended': ({ state }, { command }) => ({
     didNot: 'do anything',

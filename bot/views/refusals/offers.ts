@@ -24,6 +24,11 @@ export function offerOf(refusal: Refusal): Offer | null {
         { verb: 'promote-again', ...refusal.again },
         `Promote again to ${refusal.again.environment}…`,
       )
+    case 'day-over':
+      return offer(
+        { verb: 'run', app: refusal.app, argument: refusal.again },
+        `Plan it for ${refusal.day} all the same`,
+      )
     case 'pick-unconfirmed':
       return confirmPick(refusal.again)
     case 'setup-required':

@@ -44,7 +44,7 @@ const ticking = (user: typeof ALICE, candidate: number | null = null, done = tru
   by: qa(user),
 })
 const linking = (link: string) => ({
-  ...{ title: null, description: null, plannedAt: null, scope: null },
+  ...{ title: null, description: null, plannedAt: null, scope: null, after: null },
   links: [link],
   by: by(),
 })

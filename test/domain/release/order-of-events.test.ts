@@ -84,7 +84,7 @@ class World {
   }
 
   private link(): void {
-    const words = { title: null, description: null, plannedAt: null, scope: null }
+    const words = { title: null, description: null, plannedAt: null, scope: null, after: null }
     const { step, outcome } = edit(this.state, { ...words, links: ['CHG-1'], by: this.by(ALICE) })
     this.take(step)
     if (outcome.kind === 'done') this.told.ticket = true
