@@ -155,6 +155,8 @@ export interface Closure {
 export type OverriddenRule =
   | { readonly kind: 'not-accepted-below'; readonly environments: readonly EnvironmentName[] }
   | { readonly kind: 'no-ticket' }
+  /** Items of the checklist that stand before the cut. */
+  | { readonly kind: 'not-planned'; readonly items: readonly string[] }
   | { readonly kind: 'soak'; readonly ms: number }
   | { readonly kind: 'checks'; readonly names: readonly string[] }
   | { readonly kind: 'closed'; readonly environment: EnvironmentName; readonly closure: Closure }

@@ -148,7 +148,9 @@ export interface RefusalFacts {
     readonly environment: EnvironmentName
     readonly state: DeploymentState | 'preview'
   }
-  'checklist-open': { readonly items: readonly string[] }
+  /** Of the items before the cut. `drafted`: they can be ticked where it is planned; else it has to be planned first. */
+  'checklist-open': { readonly items: readonly string[]; readonly drafted: boolean }
+  'item-later': { readonly item: string; readonly before: string }
   'unknown-item': { readonly text: string; readonly items: readonly string[] }
   'own-sign-off': { readonly item: string; readonly environment: EnvironmentName }
   'item-role': { readonly item: string; readonly role: string }

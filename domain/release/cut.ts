@@ -38,13 +38,13 @@ export interface Cut {
 
 type Planned = Pick<
   ReleaseState,
-  'plannedAt' | 'scope' | 'references' | 'after' | 'phases' | 'run' | 'seq' | 'recent'
+  'plannedAt' | 'scope' | 'references' | 'after' | 'ticks' | 'phases' | 'run' | 'seq' | 'recent'
 >
 
 function plannedIn(draft: ReleaseState | null): Partial<Planned> {
   if (draft === null) return {}
-  const { plannedAt, scope, references, after, phases, run, seq, recent } = draft
-  return { plannedAt, scope, references, after, phases, run, seq, recent }
+  const { plannedAt, scope, references, after, ticks, phases, run, seq, recent } = draft
+  return { plannedAt, scope, references, after, ticks, phases, run, seq, recent }
 }
 
 /** A draft that is cut keeps what was planned of it. */

@@ -159,7 +159,7 @@ export function edit(state: ReleaseState, order: EditOrder): AnsweredRelease {
 
 /** Begins the cut of a draft; its answer comes with the version. */
 export function cutDraft(state: ReleaseState, order: CutDraftOrder): AnsweredRelease {
-  const refusal = refuseCutDraft(state)
+  const refusal = refuseCutDraft(state, order)
   if (refusal) return no(state, refusal)
   return {
     step: {

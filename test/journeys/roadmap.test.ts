@@ -20,13 +20,19 @@ const noonZone = `Etc/GMT${offset < 0 ? '' : '+'}${offset}`
 const weekend = `        windows:
           - { kind: deny, cron: "0 16 * * 5", duration: 64h, reason: weekend }
 `
+const checklist = `    checklist:
+      - { item: Brief, role: qa, before: cut }
+      - { item: QA sign-off, role: qa, before: production }
+    types:
+      fix: { checklist: false }
+`
 
 beforeAll(async () => {
   stack = await startStack({
     configure: (yaml) =>
       yaml
         .replace(/( {6}- name: production\n)/, `$1${weekend}`)
-        .replace('    version: calendar\n', `    version: calendar\n    timezone: ${noonZone}\n`),
+        .replace('    version: calendar\n', `    version: calendar\n    timezone: ${noonZone}\n${checklist}`),
   })
   drive = driveOf(stack)
   shop = drive.shop
@@ -122,8 +128,24 @@ test('[S4.17] two releases cannot wait for each other', async () => {
   expect(planned?.waitsFor).toEqual([])
 })
 
+test('[S4.18] a draft has its checklist: what stands before the cut is ticked there, and opens it', async () => {
+  const shown = await shop.ask(quinn, 'checklist "Checkout"', /Brief/)
+  expect(shown).toMatch(/Brief.*before the cut/)
+  expect(shown).toMatch(/QA sign-off.*before production/)
+  expect(wholeText(await shop.cardSays(/Checkout/))).toBeTruthy()
+
+  expect(await shop.ask(alice, 'cut shop --draft Checkout', /did not/)).toMatch(/not ticked: Brief/)
+  expect(await shop.ask(alice, 'cut shop "Unplanned"', /did not/)).toMatch(/planned first: Brief/)
+  expect(await shop.ask(alice, 'checklist tick "Brief" "Checkout"', /did not/)).toMatch(/qa/)
+  expect(await shop.ask(quinn, 'checklist tick "QA sign-off" "Checkout"', /did not/)).toMatch(/not cut yet/)
+
+  await shop.ask(quinn, 'checklist tick "Brief" "Checkout"', /Ticked/)
+  await shop.learn(quinn, 'checklist "Checkout"', /☑ \*Brief\*/)
+})
+
 test('[S4.17] what is planned is cut, goes up and leaves the roadmap; what waited for it waits no more', async () => {
   await shop.ask(alice, `edit Checkout --planned ${day(1)}`, /Changed Checkout/)
+  // Its tick is the release's, so that it stays.
   await shop.ask(alice, 'cut shop --draft Checkout', /Cut `/)
   await drive.reaches(first, 'integration', 'accepted')
   expect(await shop.learn(alice, 'roadmap', new RegExp(`${first} “Checkout”`))).toMatch(/Checkout” · testing/)
@@ -138,6 +160,7 @@ test('[S4.17] what is planned is cut, goes up and leaves the roadmap; what waite
     /Prepared/,
   )
   await drive.reaches(first, 'production', 'prepared')
+  await shop.ask(quinn, `checklist tick "QA sign-off" ${first}`, /Ticked/)
   for (const user of [alice, bob]) {
     await shop.ask(user, `approve shop ${first}-rc.1 production`, /Approved/)
   }
