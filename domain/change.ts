@@ -40,6 +40,7 @@ export type {
   CandidateGain,
   CommitSummary,
   ConfirmedCommits,
+  CountedCommits,
   EnvironmentDetail,
   FreezeState,
   HoldState,

@@ -61,6 +61,7 @@ export const noReads: Reads = {
   runs: async () => [],
   waiting: async () => [],
   fileAt: async () => null,
+  takenOut: async () => ({ total: 0, commits: [] }),
   range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),
 }
 

@@ -180,6 +180,7 @@ const commits: ReleaseDetail['commits'] = {
     subject: `Fix number ${index}`,
     author: 'Mira',
   })),
+  takesOut: { total: 0, commits: [] },
 }
 
 type ReleaseParts = Partial<Omit<ReleaseView, 'detail'>> & { readonly detail?: Partial<ReleaseDetail> }

@@ -16,6 +16,8 @@ import type { ReadAnswer, Reading } from './answer.js'
 const REMEMBERED = 20
 /** How many commits a comparison looks at. */
 const MOST_COMMITS = 200
+/** How many that are lacked are named. */
+const MOST_TAKEN_OUT = 20
 
 type Asked = Extract<ReadRequest, { kind: 'why' | 'plan' | 'diff' }>
 
@@ -83,10 +85,14 @@ async function compare(
     to: candidate.commit,
     most: MOST_COMMITS,
   })
+  const takesOut =
+    base.commit === null
+      ? { total: 0, commits: [] }
+      : await reading.reads.takenOut(app, { from: base.commit, to: candidate.commit, most: MOST_TAKEN_OUT })
   const name = `${view.app} ${candidate.name}`
   return {
     kind: 'shown',
-    message: diffMessage({ name, to: candidate.commit, base: base.name, from: base.commit, range }),
+    message: diffMessage({ name, to: candidate.commit, base: base.name, from: base.commit, range, takesOut }),
   }
 }
 

@@ -118,6 +118,14 @@ class World {
       },
       branch: 'release/v1.0.0',
       gained: { since: null, counted: true, total: 1, authors: 1, newest: [] },
+      contents: {
+        since: null,
+        counted: true,
+        total: 1,
+        authors: 1,
+        newest: [],
+        takesOut: { total: 0, commits: [] },
+      },
     }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length
