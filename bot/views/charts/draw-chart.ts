@@ -1,7 +1,7 @@
 /** Draws what ECharts describes, without a browser: SVG by ECharts, PNG by resvg. */
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
-import { init } from 'echarts/dist/echarts.esm.min.mjs'
+import { init } from './echarts.js'
 
 const FONT = 'DejaVu Sans'
 
