@@ -209,6 +209,11 @@ export interface RefusalFacts {
       readonly number: number
     } | null
   }
+  /** Other variables or another template are a change, which passes the environment's approval (S2.24). */
+  'setup-needs-approval': Pick<
+    RefusalFacts['setup-required'],
+    'app' | 'environment' | 'because' | 'promotion'
+  >
   'no-setup-stage': { readonly environment: EnvironmentName }
   'no-build': { readonly environment: EnvironmentName }
   permanent: { readonly environment: EnvironmentName }

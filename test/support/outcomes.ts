@@ -154,6 +154,10 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
     environment: staging,
     needs: { deploying: candidate, waiting: 1, awaiting: null, runs: '2026.11.2-rc.1' },
   },
+  'setup-needs-approval': {
+    ...{ app: SHOP, environment: production, because: 'variables' },
+    promotion: { candidate, releaseId: releaseId(1), number: 1 },
+  },
   'tearing-down': { environment: staging },
   'teardown-failed': {
     environment: staging,

@@ -114,7 +114,7 @@ function area({ kind, environments, from, until, reason }: Milestone, timezone: 
       name,
       xAxis: at(from),
       itemStyle: { color: kind === 'freeze' ? FROZEN : CLOSED },
-      label: { position: 'insideBottom', fontSize: 9 },
+      label: { position: 'insideBottom', fontSize: 9, color: '#4a5568' },
     },
     { xAxis: at(until) + DAY_MS },
   ]

@@ -11,6 +11,7 @@ export const lifeTexts: RefusalTexts<
   | 'waits-in-circle'
   | 'release-ended'
   | 'setup-required'
+  | 'setup-needs-approval'
   | 'no-setup-stage'
   | 'no-build'
   | 'permanent'
@@ -58,6 +59,14 @@ export const lifeTexts: RefusalTexts<
         : `Set it up with this candidate: ${copyable(`${command} promote ${app} ${promotion.candidate} to ${environment} --setup`)}${
             because === 'variables' ? ', or with what runs there: Rebuild' : ''
           }`,
+  }),
+  'setup-needs-approval': ({ app, environment, because, promotion }, { command }) => ({
+    didNot: `set ${environment} up`,
+    because: `That would change it: ${setupNeedWords(because)}. What changes ${environment} passes its approval. Nothing was queued or touched.`,
+    next:
+      promotion === null
+        ? `Promote a release to it: ${copyable(`${command} promote ${app} to ${environment} --setup`)}`
+        : `Promote what runs there with a setup, which asks for the approvals: ${copyable(`${command} promote ${app} ${promotion.candidate} to ${environment} --setup`)}`,
   }),
   'no-build': ({ environment }, { command }) => ({
     didNot: `touch ${environment}`,

@@ -33,6 +33,8 @@ export function offerOf(refusal: Refusal): Offer | null {
       return confirmPick(refusal.again)
     case 'setup-required':
       return setups(refusal)
+    case 'setup-needs-approval':
+      return refusal.promotion === null ? null : setups({ ...refusal, because: 'template' })
     default:
       return null
   }
