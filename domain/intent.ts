@@ -114,6 +114,8 @@ export interface AttemptIntent extends OnApp {
 export interface DeleteIntent extends OnApp {
   readonly kind: 'delete'
   readonly release: ReleaseRef
+  /** True once the person said that it is meant. */
+  readonly confirmed: boolean
 }
 
 export interface AbandonIntent extends OnApp {

@@ -193,6 +193,14 @@ export interface RefusalFacts {
   // Life of a release
   linked: { readonly environments: readonly EnvironmentName[] }
   'still-deploying': { readonly environment: EnvironmentName; readonly state: string }
+  /** `runsIn`: where it is what runs now. */
+  'delete-unconfirmed': {
+    readonly app: AppName
+    readonly releaseId: ReleaseId
+    readonly name: string
+    readonly drafted: boolean
+    readonly runsIn: readonly EnvironmentName[]
+  }
   'not-a-draft': { readonly state: string }
   /** What it is to wait for waits for it already, or is itself. */
   'waits-in-circle': { readonly name: string }
@@ -218,7 +226,11 @@ export interface RefusalFacts {
   'no-build': { readonly environment: EnvironmentName }
   permanent: { readonly environment: EnvironmentName }
   'extension-cap': { readonly environment: EnvironmentName; readonly cap: ExtensionCap }
-  'teardown-needs-confirmation': { readonly environment: EnvironmentName; readonly needs: StillNeeded }
+  'teardown-needs-confirmation': {
+    readonly app: AppName
+    readonly environment: EnvironmentName
+    readonly needs: StillNeeded
+  }
   'tearing-down': { readonly environment: EnvironmentName }
   'teardown-failed': { readonly environment: EnvironmentName; readonly failure: TeardownFailure | null }
   gone: { readonly environment: EnvironmentName }
@@ -273,9 +285,10 @@ export interface DoneFacts {
   retrying: { readonly environment: EnvironmentName; readonly stage: StageName | null }
   skipping: { readonly environment: EnvironmentName; readonly stage: StageName }
   aborting: { readonly environment: EnvironmentName; readonly what: string }
-  deleted: { readonly version: string }
+  deleted: { readonly name: string; readonly drafted: boolean }
   abandoned: { readonly version: string }
   picking: { readonly candidate: string }
+  'building-again': { readonly candidate: string }
   picked: {
     readonly candidate: string
     readonly picked: readonly CommitSha[]

@@ -99,7 +99,8 @@ const sayings: readonly (readonly [RegExp, string])[] = [
     'env teardown $1',
   ],
   [/^(?:tear ?down|destroy) (\S+)$/, 'env teardown $1'],
-  [/^(?:rebuild|set up again|recreate) (\S+)$/, 'env rebuild $1'],
+  [/^(?:rebuild|set ?up(?: again)?|recreate) (\S+)$/, 'env rebuild $1'],
+  [/^(?:patch|redeploy) (\S+)$/, 'env patch $1'],
   [
     /^(?:new|create|make|start|spin|open|give) (?:preview|env|environment)(?: (?:of|for|from|called|named))? (\S+)(?: (?:of|for|from) (\S+))?$/,
     'env create $1 from $2',

@@ -37,7 +37,13 @@ export type ReadRequest =
   | ({ readonly kind: 'why' } & OfRelease)
   | ({ readonly kind: 'plan' } & OfRelease)
   | ({ readonly kind: 'diff'; readonly against: string | null } & OfRelease)
-  | ({ readonly kind: 'history'; readonly since: string | null; readonly by: UserId | null } & OfRelease)
+  | ({
+      readonly kind: 'history'
+      readonly since: string | null
+      readonly by: UserId | null
+      /** Counts from 1, the newest. */
+      readonly page: number
+    } & OfRelease)
   | ({ readonly kind: 'checklist' } & OfRelease)
   | ({
       readonly kind: 'list'

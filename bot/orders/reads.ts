@@ -1,7 +1,7 @@
 /** What the bot reads to answer questions, in one place so that tests can stand in for the database. */
 import type { Kysely } from 'kysely'
 import { ensureButtons, findButton } from '../../db/buttons.js'
-import { auditOf, auditOfRelease } from '../../db/queries/audit.js'
+import { auditOf, auditOfRelease, pushesOfCommits } from '../../db/queries/audit.js'
 import { type BuildMatch, buildLog, findBuild } from '../../db/queries/builds.js'
 import { deploymentLog } from '../../db/queries/deployment-log.js'
 import { readDeployment } from '../../db/queries/deployments.js'
@@ -9,6 +9,7 @@ import { readEnvironments } from '../../db/queries/environments.js'
 import { type CandidateMatch, findCandidate } from '../../db/queries/find-candidate.js'
 import { releaseOfThread } from '../../db/queries/release-of-thread.js'
 import {
+  findReleaseByVersion,
   findReleases,
   openReleases,
   plannedReleases,
@@ -26,6 +27,7 @@ import type {
   DeploymentId,
   EnvironmentName,
   ReleaseId,
+  Version,
 } from '../../domain/identifiers.js'
 import type { RunRow } from '../../domain/metrics.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
@@ -44,6 +46,8 @@ export interface Reads {
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
   candidate(app: AppName, text: string): Promise<CandidateMatch>
   release(id: ReleaseId): Promise<ReleaseView | null>
+  /** Of a version, a deleted one too. */
+  releaseOfVersion(app: AppName, version: Version): Promise<ReleaseView | null>
   /** The state that its workflow recorded last, null when there is none. */
   releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
   /** Newest first, the deleted ones left out. */
@@ -62,6 +66,8 @@ export interface Reads {
   buildLog(app: AppName, commit: string): Promise<string | null>
   /** Oldest first. */
   auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
+  /** What was noted of the pushes of some commits lately, oldest first. */
+  pushes(app: AppName, commits: readonly CommitSha[]): Promise<readonly AuditView[]>
   /** Newest first; of every environment when it is null. */
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
   /** Commits in `to` and not in `from`, read from git; with `from` null, the newest of `to`. */
@@ -107,6 +113,7 @@ export function databaseReads(
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),
+    releaseOfVersion: (app, version) => findReleaseByVersion(db, app, version),
     releaseState,
     releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
     openReleases: (app) => openReleases(db, app),
@@ -118,6 +125,7 @@ export function databaseReads(
     build: (app, commit) => findBuild(db, app, commit),
     buildLog: (app, commit) => buildLog(db, app, commit),
     auditOfRelease: (id) => auditOfRelease(db, id),
+    pushes: (app, commits) => pushesOfCommits(db, app, commits),
     audit: (app, environment, limit) =>
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
     range: (app, { from, to, most }) => rangeOf(repositoryOf(app), from, to, most),

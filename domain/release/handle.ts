@@ -117,7 +117,7 @@ export function rebuild(
         }),
       ],
     },
-    outcome: done({ code: 'picking', candidate: name }),
+    outcome: done({ code: 'building-again', candidate: name }),
   }
 }
 
@@ -175,7 +175,7 @@ export function remove(state: ReleaseState, by: ActorSnapshot): AnsweredRelease 
   if (refusal) return no(state, refusal)
   return {
     step: { ...releaseStep({ ...state, lifecycle: 'deleted' }), effects: [{ kind: 'delete', by }] },
-    outcome: done({ code: 'deleted', version: state.version ?? state.title }),
+    outcome: done({ code: 'deleted', name: state.version ?? state.title, drafted: state.version === null }),
   }
 }
 

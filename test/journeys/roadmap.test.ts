@@ -190,3 +190,54 @@ test('[S4.19] the channel and whoever plans it are reminded on the day, and when
   // What has no day is nothing to remind of.
   expect((await shop.all()).map(wholeText).join('\n')).not.toMatch(/Some day.*(?:is|was) planned for/)
 })
+
+test('[S3.23] the chain from the push to production is read whole in Slack, page by page and back', async () => {
+  await shop.command(alice, `history shop ${first}`)
+  const newest = await shop.answer(alice, /page 1 of/)
+  await shop.pressIn(alice, newest, /^Older$/)
+  const oldest = await shop.answer(alice, /page 2 of/)
+  await shop.pressIn(alice, oldest, /^Newer$/)
+  await shop.answer(alice, /page 1 of/)
+  const whole = `${wholeText(oldest)}\n${wholeText(newest)}`
+  const steps = [
+    /Drafted/,
+    /Cut /,
+    /was cut at commit/,
+    /Cloned `[0-9a-f]{7}`, built and tested it.*succeeded/,
+  ]
+  const later = [/is built\./, /integration/, /staging/, /production/, /is released/]
+  const places = [...steps, ...later].map((step) => whole.search(step))
+
+  expect(places.filter((place) => place < 0)).toEqual([])
+  expect(whole.search(/Cloned/)).toBeLessThan(whole.search(/is released/))
+})
+
+test('status shows what the release is about: description, scope, requirements', async () => {
+  const shown = await shop.ask(alice, `status ${first}`, /released/)
+  const draft = await shop.ask(alice, 'status "Winter sale"', /draft/)
+
+  expect(shown).toContain('the basket')
+  expect(draft).toContain('Snow')
+  expect(draft).not.toMatch(/Build .*›/)
+})
+
+test('a deletion is asked about once, with where it runs; afterwards every view says who deleted it', async () => {
+  const answer = await shop.ask(alice, 'cut shop "Mistake" --type fix', /Cut `/)
+  const version = /Cut `([^`]+)-rc\.1`/.exec(answer)?.[1] ?? ''
+  await drive.reaches(version, 'integration', 'accepted')
+  await shop.command(alice, `delete shop ${version}`)
+  const question = await shop.answer(alice, /did not delete/)
+  expect(wholeText(question)).toMatch(/what runs in integration/)
+  expect(await drive.api.release(version)).toMatchObject({ state: 'open' })
+
+  await shop.pressIn(alice, question, /^Delete/)
+  await shop.answer(alice, /Deleted .*its version stays taken/)
+  const by = new RegExp(`eleted.* by <@${alice}>`)
+  expect(await shop.learn(bob, 'where shop', by)).toContain(version)
+  expect(await shop.ask(bob, `status ${version}`, by)).toContain('Mistake')
+  expect(await shop.ask(bob, `history ${version}`, /Deleted/)).toContain(`<@${alice}>`)
+
+  await shop.command(alice, 'delete "Winter sale"')
+  await shop.pressIn(alice, await shop.answer(alice, /It is a draft/), /^Delete/)
+  expect(wholeText(await shop.answer(alice, /Deleted the draft/))).not.toContain('version')
+})

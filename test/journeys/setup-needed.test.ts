@@ -127,7 +127,7 @@ describe('an environment that needs a setup first', () => {
     expect(await places.settles('staging', 'ready')).toMatchObject({ setupRequired: true })
     const card = wholeText(await shop.cardSays(/staging ⏹️/, fourth))
     expect(card).not.toMatch(/failed/)
-    await shop.ask(alice, `delete shop ${fourth}`, /[Dd]eleted/)
+    await shop.ask(alice, `delete shop ${fourth} --yes`, /[Dd]eleted/)
   })
 
   test('[S2.24] new variables are told to the channel; where people approve, setting up with them passes the approval', async () => {

@@ -90,8 +90,14 @@ const answers: Named = [
   ['where: nothing', whereMessage([])],
   ['env list', environmentsMessage(aPipeline({ staging: { current: aDeployment() } }))],
   ['env show', environmentMessage(anEnvironment('staging', { current: aDeployment() }))],
-  ['history', historyMessage(Array.from({ length: 60 }, () => anEvent('release.cut')))],
-  ['history of nothing', historyMessage([])],
+  [
+    'history',
+    historyMessage(
+      Array.from({ length: 60 }, () => anEvent('release.cut')),
+      { builds: [], page: 2, app: SHOP, command: 'history shop 2026.11.3' },
+    ),
+  ],
+  ['history of nothing', historyMessage([], { builds: [], page: 1, app: SHOP, command: 'history shop' })],
   ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
   ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
   ['roadmap', roadmapMessage([aRoadmap], '/release')],

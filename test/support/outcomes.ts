@@ -150,7 +150,12 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'no-build': { environment: staging },
   permanent: { environment: staging },
   'extension-cap': { environment: staging, cap: { kind: 'count', most: 3 } },
+  'delete-unconfirmed': {
+    ...{ app: SHOP, releaseId: releaseId(1), name: '2026.11.3', drafted: false },
+    runsIn: [staging],
+  },
   'teardown-needs-confirmation': {
+    app: SHOP,
     environment: staging,
     needs: { deploying: candidate, waiting: 1, awaiting: null, runs: '2026.11.2-rc.1' },
   },
@@ -200,7 +205,8 @@ const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
   retrying: { environment: staging, stage: 'patch' },
   skipping: { environment: staging, stage: 'check' },
   aborting: { environment: staging, what: 'deployment 12' },
-  deleted: { version: '2026.11.3' },
+  deleted: { name: '2026.11.3', drafted: false },
+  'building-again': { candidate },
   abandoned: { version: '2026.11.3' },
   picking: { candidate: '2026.11.3-rc.2' },
   picked: {

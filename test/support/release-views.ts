@@ -101,6 +101,7 @@ export function aDeployment(over: Partial<DeploymentView> = {}): DeploymentView 
     approvals: [],
     override: null,
     linkedTo: [],
+    deleted: null,
     stages: [],
     ...over,
   }
@@ -206,6 +207,7 @@ export function aRelease(
     plannedAt: null,
     releasedAt: null,
     rolledBack: false,
+    deleted: null,
     detail: { ...noDetail, ...detail },
     deletable: true,
     blockedBy: [],

@@ -54,7 +54,7 @@ export function detailLines(view: ReleaseView, options: CardOptions): string {
       : [
           `*Earlier* ${earlier.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')}`,
         ]),
-    `*Phase* ${view.phase}`,
+    ...(view.state === 'open' ? [`*Phase* ${view.phase}`] : []),
     ...(workflow === null ? [] : [link(workflow, 'Workflow')]),
   ].join('\n')
 }

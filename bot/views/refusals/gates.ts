@@ -27,7 +27,10 @@ export const gateTexts: RefusalTexts<
   'not-ready': ({ candidate, state }, { command }) => ({
     didNot: `deploy ${code(candidate, 60)}`,
     because: `It is not ready: its state is ${outside(state.replaceAll('_', ' '), 40)}.`,
-    next: `Wait for its build: ${copyable(`${command} why ${candidate}`)}`,
+    next:
+      state === 'build_failed'
+        ? `Look why, and retry the build: ${copyable(`${command} status ${candidate}`)}`
+        : `Wait for its build: ${copyable(`${command} why ${candidate}`)}`,
   }),
   'candidate-rejected': ({ candidate }, { command }) => ({
     didNot: `promote ${code(candidate, 60)}`,

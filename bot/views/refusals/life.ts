@@ -7,6 +7,7 @@ import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 /** The life of a release and of an environment, and the machine itself. */
 export const lifeTexts: RefusalTexts<
   | 'linked'
+  | 'delete-unconfirmed'
   | 'not-a-draft'
   | 'waits-in-circle'
   | 'release-ended'
@@ -31,6 +32,13 @@ export const lifeTexts: RefusalTexts<
     didNot: 'delete it',
     because: `🔒 It is linked to ${listed(environments)}: what reached a later environment is kept for ever, also after a rollback.`,
     next: `See the links: ${copyable(`${command} status`)}`,
+  }),
+  'delete-unconfirmed': ({ app, name, drafted, runsIn }, { command }) => ({
+    didNot: `delete ${code(name, 80)} yet`,
+    because: drafted
+      ? 'It is a draft: what was planned of it goes too.'
+      : `${runsIn.length === 0 ? 'It runs nowhere.' : `It is what runs in ${listed(runsIn)}, which goes on running it.`} Its version stays taken, and this cannot be undone.`,
+    next: `If it is meant, press below${drafted ? '' : ` or add \`--yes\`: ${copyable(`${command} delete ${app} ${name} --yes`)}`}`,
   }),
   'not-a-draft': ({ state }) => ({
     didNot: 'edit it',
@@ -83,10 +91,10 @@ export const lifeTexts: RefusalTexts<
     because: `It can't be extended any further: ${capWords(cap)}.`,
     next: `Create a new one: ${copyable(`${command} env create <name>`)}`,
   }),
-  'teardown-needs-confirmation': ({ environment, needs }) => ({
+  'teardown-needs-confirmation': ({ app, environment, needs }, { command }) => ({
     didNot: `tear down ${environment}`,
     because: `Something still needs it: ${neededWords(needs, mrkdwn)}.`,
-    next: 'Confirm it if you mean it.',
+    next: `If it is meant, press below or add \`--yes\`: ${copyable(`${command} env teardown ${environment} --app ${app} --yes`)}`,
   }),
   'tearing-down': ({ environment }, { command }) => ({
     didNot: `use ${environment}`,

@@ -177,7 +177,9 @@ describe('orders', () => {
     ['env teardown pr-17 --yes', { ...env, action: 'teardown', confirmed: true }],
     ['env rebuild on staging', { ...env, action: 'rebuild', environment: 'staging' }],
     ['env patch shop stg', { ...env, action: 'patch', environment: 'staging' }],
-    ['delete 2026.11.3', { kind: 'delete', release: named('2026.11.3') }],
+    ['delete 2026.11.3', { kind: 'delete', release: named('2026.11.3'), confirmed: false }],
+    ['delete 2026.11.3 --yes', { kind: 'delete', confirmed: true }],
+    ['delete "Winter sale"', { kind: 'delete', release: named('Winter sale'), confirmed: false }],
     [
       'checklist tick "qa sign-off" 2026.11.3',
       { kind: 'tick', item: 'QA sign-off', done: true, release: named('2026.11.3') },
