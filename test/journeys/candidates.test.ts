@@ -182,16 +182,16 @@ describe('the candidates of a release', () => {
 
     await commit('Trunk moves on', { 'ON.md': 'on\n' })
     const next = await cut('Next')
-    const first = wholeText(await shop.cardSays(/What's in it/, next))
+    const cutCard = wholeText(await shop.cardSays(/What's in it/, next))
     const fix = await commit('Hot fix', { 'HOT.md': 'fix\n' })
     await shop.ask(alice, `cherry-pick ${fix} onto ${next}`, /Picked/)
-    const second = wholeText(await shop.cardSays(/Hot fix/, next))
+    const pickCard = wholeText(await shop.cardSays(/Hot fix/, next))
 
-    expect(first).toMatch(new RegExp(`What's in it\\* since ${out}: 1 commit, 1 author\n• Trunk moves on`))
-    expect(second).toMatch(
+    expect(cutCard).toMatch(new RegExp(`What's in it\\* since ${out}: 1 commit, 1 author\n• Trunk moves on`))
+    expect(pickCard).toMatch(
       new RegExp(`What's in it\\* since ${out}: 2 commits, 1 author\n• Hot fix.*\n• Trunk moves on`),
     )
-    expect(second).not.toMatch(/Takes out/)
+    expect(pickCard).not.toMatch(/Takes out/)
   })
 
   test('[S5.18] one that lacks what runs there says what it would take out, and diff says which is behind', async () => {

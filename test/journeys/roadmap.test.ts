@@ -221,7 +221,7 @@ test('status shows what the release is about: description, scope, requirements',
   expect(draft).not.toMatch(/Build .*›/)
 })
 
-test('a deletion is asked about once, with where it runs; afterwards every view says who deleted it', async () => {
+test('[S1.3] a deletion is asked about once, with where it runs; afterwards every view says who deleted it', async () => {
   const answer = await shop.ask(alice, 'cut shop "Mistake" --type fix', /Cut `/)
   const version = /Cut `([^`]+)-rc\.1`/.exec(answer)?.[1] ?? ''
   await drive.reaches(version, 'integration', 'accepted')

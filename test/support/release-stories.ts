@@ -12,6 +12,7 @@ import {
   aStage,
   BOB,
   commitOf,
+  contents,
   environmentName,
   QUINN,
 } from './release-views.js'
@@ -258,20 +259,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
             authors: 2,
             newest: [{ sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' }],
           },
-          contents: {
-            since: '2026.11.2',
-            counted: true,
-            total: 22,
-            authors: 6,
-            newest: [
-              { sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' },
-              { sha: commitOf('7'), subject: 'Count the stock', author: 'Tom' },
-            ],
-            takesOut: {
-              total: 4,
-              commits: [{ sha: commitOf('8'), subject: 'Sell <!channel> *gift* cards', author: 'Mira' }],
-            },
-          },
+          contents: contents(22, 4),
           merges: [{ commit: commitOf('2'), against: commitOf('5') }],
           confirmed: [
             {

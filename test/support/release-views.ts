@@ -288,3 +288,16 @@ export const noBuilds: Pick<ApiReads, 'builds' | 'build' | 'buildLog'> = {
   build: async () => ({ kind: 'unknown' }),
   buildLog: async () => null,
 }
+
+/** What a candidate has, with so many commits, and so many that it would take out. */
+export const contents = (total: number, lost: number): NonNullable<ReleaseDetail['commits']> => ({
+  ...{ since: '2026.11.2', counted: true, total, authors: 6 },
+  newest: [
+    { sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' },
+    { sha: commitOf('7'), subject: 'Count the stock', author: 'Tom' },
+  ],
+  takesOut: {
+    total: lost,
+    commits: [{ sha: commitOf('8'), subject: 'Sell <!channel> *gift* cards', author: 'Mira' }],
+  },
+})
