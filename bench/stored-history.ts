@@ -101,6 +101,7 @@ function reading(db: Kysely<Database>): Reading {
     apps: [app.name],
     cardOptions: () => cardOptions,
     asker,
+    quorum: async () => [],
     now: () => new Date(),
     windows: () => new Map<string, never>(),
     usage: (verb: Verb) => usageMessage(verb, command),

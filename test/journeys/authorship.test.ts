@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, bob, type Channel, channelOf } from '../support/channel.js'
+import { alice, bob, type Channel, carol, channelOf, quinn } from '../support/channel.js'
 import { type GitJourney, startGitJourney } from '../support/git-journey.js'
 import { reachedIn } from '../support/progress.js'
 import { until } from '../support/until.js'
@@ -15,6 +15,12 @@ const lines = [
   '    patch: { run: "true" }',
   '    check: { run: "true" }',
 ]
+const byRules = [
+  'tag: api-v{version}',
+  'environments:',
+  '  - { name: integration, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',
+  '  - { name: production, approve: [{ from: [qa] }, { from: [sre] }], patch: { run: "true" } }',
+]
 const hidden = { name: 'Alice', email: '1234+alice-codes@users.noreply.github.com' }
 const agent = { name: 'Agent', email: 'noreply@agent.example' }
 
@@ -24,7 +30,7 @@ describe('who wrote what ships', () => {
   let api: Api
 
   beforeAll(async () => {
-    journey = await startGitJourney({ shop: lines })
+    journey = await startGitJourney({ shop: lines, api: byRules })
     shop = channelOf(journey.stack.slack)
     api = apiOf(journey.stack.url)
     const version = await prepared('The first one')
@@ -50,11 +56,11 @@ describe('who wrote what ships', () => {
   const approves = (who: string, version: string, says: RegExp) =>
     shop.ask(who, `approve shop ${version}-rc.1 production`, says)
 
-  async function say(identities: string): Promise<void> {
+  async function rewrite(change: (yaml: string) => string): Promise<void> {
     const file = journey.stack.embedded.variables['SLIPWAY_CONFIG'] ?? ''
     const reloads = (): number => journey.stack.log().split('configuration is in force').length
     const before = reloads()
-    writeFileSync(file, `${identities}\n${readFileSync(file, 'utf8')}`)
+    writeFileSync(file, change(readFileSync(file, 'utf8')))
     for (const { pid } of journey.stack.processes.values()) process.kill(-pid, 'SIGHUP')
     await until('the reload', async () => reloads() > before)
   }
@@ -73,9 +79,9 @@ describe('who wrote what ships', () => {
   })
 
   test('[G.7] the file says whose it is: then the author is refused as the author, and somebody else approves', async () => {
-    await say(
-      'identities: { U01ALICE: ["1234+alice-codes@\u200busers.noreply.github.com"] }\nagents: [noreply@agent.example]',
-    )
+    const identities =
+      'identities: { U01ALICE: ["1234+alice-codes@\u200busers.noreply.github.com"] }\nagents: [noreply@agent.example]'
+    await rewrite((yaml) => `${identities}\n${yaml}`)
 
     expect(await approves(alice, version, /did not count your approval/)).toMatch(/only author/)
     expect(await approves(bob, version, /Approved/)).toMatch(/1 of 1/)
@@ -97,5 +103,30 @@ describe('who wrote what ships', () => {
     expect(await approves(bob, alone, /did not count your approval/)).toMatch(
       new RegExp(`nobody who is known answers for .*${sha.slice(0, 7)}`),
     )
+  })
+
+  test('[X.2] of a list of rules each counts by one of them, and nobody counts who has left the role', async () => {
+    const cut = await shop.ask(bob, 'cut api "By rules"', /Cut `/)
+    const candidate = /Cut `([^`]+)`/.exec(cut)?.[1] ?? ''
+    const by = (who: string, says: RegExp) => shop.ask(who, `approve api ${candidate} production`, says)
+    await reachedIn(api, candidate.replace('-rc.1', ''), { environment: 'integration', state: 'accepted' })
+    const promoted = await shop.ask(bob, `promote api ${candidate} to production`, /Prepared/)
+    const why = await shop.learn(bob, `why api ${candidate}`, /1 of 1 approvals by sre/)
+    const plan = await shop.ask(bob, `plan api ${candidate}`, /The way of/)
+    const first = await by(alice, /Approved/)
+    const needless = await by(quinn, /did not count your approval/)
+    await rewrite((yaml) => yaml.replace('qa: [U01ALICE, U01QUINN]', 'qa: [U01QUINN]'))
+    const later = await by(carol, /Approved/)
+    const last = await by(quinn, /Approved/)
+
+    for (const said of [promoted, why, plan]) expect(said).toMatch(/Slack has no user group .*on-call/)
+    expect(first).toMatch(/1 of 2/)
+    expect(needless).toMatch(/sre/)
+    expect(later).toMatch(/1 of 2/)
+    expect(last).toMatch(/2 of 2/)
+    await reachedIn(api, candidate.replace('-rc.1', ''), {
+      environment: 'production',
+      state: 'awaiting_acceptance',
+    })
   })
 })
