@@ -17,6 +17,7 @@ const lines = [
 ]
 const byRules = [
   'tag: api-v{version}',
+  'version: semver',
   'environments:',
   '  - { name: integration, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',
   '  - { name: production, approve: [{ from: [qa] }, { from: [sre] }], patch: { run: "true" } }',
