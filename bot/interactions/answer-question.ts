@@ -24,8 +24,10 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     apps: apps.map(({ name }) => name),
     cardOptions: context.cardOptions,
     asker: asker.user,
+    quorum: context.authorizer.quorum,
     now: context.now,
     windows: context.windows,
+    comingWindows: context.comingWindows,
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   try {
