@@ -102,6 +102,7 @@ function reading(db: Kysely<Database>): Reading {
     apps: [app.name],
     cardOptions: () => cardOptions,
     asker,
+    quorum: async () => [],
     now: () => new Date(),
     windows: () => new Map<string, never>(),
     comingWindows: () => [],

@@ -147,6 +147,8 @@ export interface EventFacts {
     readonly need: number
     readonly comment: string | null
   }>
+  /** Whoever gave it may not approve any more. */
+  'deployment.approval_lapsed': About<{ readonly person: UserId }>
   'deployment.queued': About<{ readonly how: QueuedHow }>
   'deployment.waits': About<{
     /** 1 is next. */
@@ -298,6 +300,7 @@ const tells: Rule = {
   'freeze.passed': 'broadcast',
   'deployment.prepared': ({ needs }) => (needs > 0 ? 'broadcast' : 'keep'),
   'deployment.approved': 'thread',
+  'deployment.approval_lapsed': 'thread',
   'deployment.queued': ({ how }) => (how.kind === 'asked' ? 'keep' : 'thread'),
   'deployment.waits': 'thread',
   'deployment.unblocked': 'thread',

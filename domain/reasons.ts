@@ -163,6 +163,17 @@ export type OverriddenRule =
   | { readonly kind: 'not-on-trunk'; readonly commit: string; readonly trunk: string }
   | { readonly kind: 'lacks-pick'; readonly commit: string; readonly version: string }
 
+/** What is wrong with whoever can satisfy a rule of an approval gate. */
+export interface RuleQuorum {
+  readonly roles: readonly string[]
+  /** How many it asks for, and how many of these can be had: those that were given, and people who still can. */
+  readonly need: number
+  readonly able: number
+  /** User groups, with `@`, that Slack does not have, and those that nobody is in who may decide. */
+  readonly unknownGroups: readonly string[]
+  readonly emptyGroups: readonly string[]
+}
+
 /** What keeps a prepared deployment from starting. `soak` and `checks` also change by the clock. */
 export type Gate =
   | {
@@ -170,6 +181,8 @@ export type Gate =
       readonly have: number
       readonly need: number
       readonly roles: readonly string[]
+      /** What was found when it was looked up who can approve; missing: nobody has looked, or nothing is wrong. */
+      readonly quorum?: RuleQuorum
     }
   | {
       readonly kind: 'checklist'

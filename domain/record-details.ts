@@ -4,7 +4,7 @@ import type { CommitAuthors } from './authorship.js'
 import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
 import type { CommitSha, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
-import type { AcceptGate, ApprovalGate } from './pipeline.js'
+import type { AcceptGate, ApprovalRule } from './pipeline.js'
 import type { PickedMerge, ShownCommit, TakenOut } from './ports.js'
 import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote, Setback } from './reasons.js'
 import type { Phase } from './states.js'
@@ -56,7 +56,8 @@ export interface BoundEnvironment {
   readonly level: number
   /** Accepted there, the release is released. */
   readonly last: boolean
-  readonly approve: ApprovalGate | null
+  /** Empty: nobody has to approve. */
+  readonly approve: readonly ApprovalRule[]
   readonly accept: AcceptGate | null
   /** Who accepts what runs there: a person, or its passing check. */
   readonly acceptance: 'by-person' | 'by-check'
@@ -71,12 +72,17 @@ export interface PreparedDeployment {
   readonly again: string | null
 }
 
-/** Who may approve a deployment, besides holding a role. */
+/** Who may approve a deployment. */
 export interface ApprovalFacts {
   readonly requestedBy: UserId
-  readonly approvals: readonly { readonly user: UserId; readonly at: string }[]
-  readonly fourEyes: boolean
-  /** Who wrote what ships, where somebody has to approve who did not write all of it; else null. */
+  readonly rules: readonly ApprovalRule[]
+  /** `counts`: the rules that each may count for, by their index. */
+  readonly approvals: readonly {
+    readonly user: UserId
+    readonly at: string
+    readonly counts: readonly number[]
+  }[]
+  /** Who wrote what ships, where a rule asks for somebody who did not write all of it; else null. */
   readonly authors: readonly CommitAuthors[] | null
 }
 

@@ -11,6 +11,7 @@ import type {
   Gate,
   PullRequestProblem,
   RollbackNote,
+  RuleQuorum,
   Setback,
   SetupNeed,
   StillNeeded,
@@ -53,6 +54,8 @@ export interface RefusalFacts {
     readonly people: readonly UserId[]
   }
   'already-approved': Decided
+  /** Those rules that the person may count for have all they need. */
+  'approval-not-needed': { readonly roles: readonly string[] }
   // What was named
   'unknown-app': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-environment': { readonly text: string; readonly nearest: readonly string[] }
@@ -266,6 +269,8 @@ export interface DoneFacts {
     readonly roles: readonly string[]
     /** What it waits for besides approvals. */
     readonly conditions: readonly Gate[]
+    /** The rules that cannot be satisfied as things stand; missing: nobody has looked. */
+    readonly quorum?: readonly RuleQuorum[]
   }
   queued: { readonly candidate: string; readonly environment: EnvironmentName }
   approved: {

@@ -24,6 +24,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     apps: apps.map(({ name }) => name),
     cardOptions: context.cardOptions,
     asker: asker.user,
+    quorum: context.authorizer.quorum,
     now: context.now,
     windows: context.windows,
     comingWindows: context.comingWindows,

@@ -58,7 +58,9 @@ function roleReferences(app: AppOutline, path: Path): Reference[] {
     ...Object.entries(app.types).flatMap(([type, { cut }]) => list(cut, [...path, 'types', type, 'cut'])),
     ...app.checklist.map(({ role }, index) => ({ path: [...path, 'checklist', index, 'role'], name: role })),
     ...app.environments.flatMap((environment, index) => [
-      ...list(environment.approve.from, [...path, 'environments', index, 'approve', 'from']),
+      ...environment.approve.flatMap(({ from, at }) =>
+        list(from, [...path, 'environments', index, ...at, 'from']),
+      ),
       ...list(environment.accept.from, [...path, 'environments', index, 'accept', 'from']),
     ]),
   ]

@@ -1,4 +1,5 @@
 /** Every order to a release, answered: the decision, what it changes, and what the person is told. */
+import { approvalsNeeded, rolesAsked } from '../approval-rules.js'
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
 import type { Gate } from '../reasons.js'
 import { done, type Outcome, refuse } from '../refusal.js'
@@ -38,7 +39,7 @@ export function promote(state: ReleaseState, order: PromoteOrder): AnsweredRelea
   }
   const step = applyPromotion(state, decision, order)
   const open = openGates(step.state, deployment, order.by.at)
-  const gate = { needs: deployment.gate?.count ?? 0, roles: deployment.gate?.from ?? [] }
+  const gate = { needs: approvalsNeeded(deployment.gate), roles: rolesAsked(deployment.gate) }
   return {
     step,
     outcome:
@@ -63,7 +64,7 @@ export function approve(state: ReleaseState, order: Decide): AnsweredRelease {
       code: 'approved',
       ...placeOf(state, decision.deployment),
       have: approvals.length,
-      need: gate?.count ?? 0,
+      need: approvalsNeeded(gate),
       conditions: conditionsOf(openGates(step.state, decision.deployment, order.by.at)),
     }),
   }

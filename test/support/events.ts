@@ -90,6 +90,7 @@ const facts: EventFacts = {
   'freeze.passed': { ...subject, freeze: { ...aClosure, kind: 'freeze' } },
   'deployment.prepared': { ...subject, digest, needs: 2, again: 'the disk was cleaned' },
   'deployment.approved': { ...subject, have: 1, need: 2, comment: EVIL },
+  'deployment.approval_lapsed': { ...subject, person: BOB },
   'deployment.queued': { ...subject, how: { kind: 'retried', stage: null } },
   'deployment.waits': { ...subject, place: 2, inMs: 60_000, closure: aClosure },
   'deployment.unblocked': { ...subject, opened: { what: ['lock', 'freeze'], byPerson: false }, person: BOB },

@@ -49,7 +49,7 @@ export const digestOf = (number: number): ArtifactDigest =>
   sure(parseArtifactDigest(`sha256:${number.toString(16).padStart(64, '0')}`))
 export const by = (user: ActorSnapshot['user'] = ALICE, at: string = minute(0)): ActorSnapshot => ({
   user,
-  roles: [],
+  roles: ['managers'],
   name: null,
   email: null,
   at,

@@ -17,6 +17,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'sole-author': { people: [] },
   'author-unknown': { commit: commitOf('a'), address: '1234+alice@users.noreply.github.com', people: [BOB] },
   'already-approved': decided,
+  'approval-not-needed': { roles: ['release-managers', 'qa'] },
   'unknown-app': near,
   'unknown-environment': near,
   'unknown-release': { text: 'rc.9', nearest: [] },

@@ -11,7 +11,7 @@ import {
   type ReleaseId,
   type UserId,
 } from '../../domain/identifiers.js'
-import { type AppDefinition, type ApprovalGate, findEnvironment } from '../../domain/pipeline.js'
+import { type AppDefinition, type ApprovalRule, findEnvironment } from '../../domain/pipeline.js'
 import { releaseRecord } from '../../domain/release/record.js'
 import { RELEASE_STATE, type ReleaseDeployment, type ReleaseState } from '../../domain/release/state.js'
 import type {
@@ -267,7 +267,8 @@ function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefin
   const current = view.environments.find(({ name }) => name === environment)?.current ?? null
   const decided = state === 'accepted' || state === 'rejected'
   return {
-    ...{ id, environment, state, requestedBy, preparedAt, approvals, note, override },
+    ...{ id, environment, state, requestedBy, preparedAt, note, override },
+    approvals: approvals.map((approval) => ({ ...approval, counts: [0] })),
     again: null,
     candidate: one.candidateNumber ?? 0,
     gate: gateOf(one, app),
@@ -277,9 +278,12 @@ function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefin
   }
 }
 
-function gateOf({ environment, needs, approvers }: DeploymentView, app: AppDefinition): ApprovalGate | null {
-  const { fourEyes = false } = findEnvironment(app, environment)?.approve ?? {}
-  return needs > 0 ? { from: approvers, count: needs, fourEyes, notSoleAuthor: false } : null
+function gateOf(
+  { environment, needs, approvers }: DeploymentView,
+  app: AppDefinition,
+): readonly ApprovalRule[] {
+  const fourEyes = (findEnvironment(app, environment)?.approve ?? []).some((rule) => rule.fourEyes)
+  return needs > 0 ? [{ from: approvers, count: needs, fourEyes, notSoleAuthor: false }] : []
 }
 
 /** Of the reads of an API that has no build to show. */

@@ -1,9 +1,10 @@
 /** `why`, `plan` and `diff`: what blocks a candidate, its way to the top, and what is new in it. Nothing is changed. */
 
-import type { Outlook } from '../../../domain/blockers/blocker.js'
+import type { Outlook, Quorums } from '../../../domain/blockers/blocker.js'
 import { type PlanStep, planOf, type UsualTimes } from '../../../domain/blockers/plan.js'
 import { usualTimes } from '../../../domain/blockers/usual-times.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
+import { preparedOf } from '../../../domain/card-standing.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment } from '../../../domain/pipeline.js'
 import type { SetupNeed } from '../../../domain/reasons.js'
@@ -38,7 +39,9 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   if (request.kind === 'diff') return compare(request, { view, candidate, app }, reading)
   const usual = usualTimes(await reading.reads.releases(view.app, REMEMBERED))
   const now = reading.now().toISOString()
-  const seen = { view, app, candidate, usual, now, windows: (at: string) => reading.windows(app, at) }
+  const windows = (at: string) => reading.windows(app, at)
+  const quorums = await quorumsOf({ view, candidate }, reading)
+  const seen = { view, app, candidate, usual, now, windows, quorums }
   if (request.kind === 'why') {
     const blockers = obstaclesOf(seen).filter(
       ({ environment }) =>
@@ -49,18 +52,40 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   return plan(request, seen, reading)
 }
 
+/** Who can still approve it where it is prepared; elsewhere as if the asker promoted it. */
+async function quorumsOf(
+  { view, candidate }: Pick<Outlook, 'view' | 'candidate'>,
+  { asker, quorum: look }: Reading,
+): Promise<Quorums> {
+  const gated = view.detail.bound.filter(({ approve }) => approve.length > 0)
+  return new Map(
+    await Promise.all(
+      gated.map(async ({ name, approve }) => {
+        const deployment = view.deployments.findLast(
+          (one) =>
+            one.environment === name && one.candidateNumber === candidate.number && one.state === 'prepared',
+        )
+        const facts = deployment && preparedOf(view, deployment)?.approval
+        const quorum = await look(facts ?? { rules: approve, approvals: [], requestedBy: asker })
+        return [name, quorum] as const
+      }),
+    ),
+  )
+}
+
 /** The workflow's own rules, on the state that it recorded. */
 async function plan(
   { environment: wanted }: Extract<Asked, { kind: 'plan' }>,
-  seen: Outlook & { readonly usual: UsualTimes },
+  seen: Outlook & { readonly usual: UsualTimes; readonly quorums: Quorums },
   { reads, asker }: Reading,
 ): Promise<ReadAnswer> {
-  const { view, candidate, windows, usual, now } = seen
+  const { view, candidate, windows, usual, now, quorums } = seen
   const recorded = await reads.releaseState(view.app, view.id)
   if (recorded === null) return { kind: 'refused', refusal: { code: 'release-ended', state: view.state } }
   const state = withWritten(recorded, view.deployments)
   const { environments } = view
-  const steps = planOf({ state, environments, candidate: candidate.number, asker, windows, usual, now })
+  const way = { state, environments, candidate: candidate.number, asker }
+  const steps = planOf({ ...way, windows, usual, now, quorums })
   const place = steps.findIndex(({ environment }) => environment === wanted)
   const shown = place < 0 ? steps : steps.slice(0, place + 1)
   return { kind: 'shown', message: planMessage(seen, shown, await setupsAhead(seen, shown, reads)) }

@@ -5,6 +5,7 @@ import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { Refusal } from '../../../domain/refusal.js'
 import type { WindowAhead } from '../../../domain/roadmap.js'
 import type { Verb } from '../../../domain/verbs.js'
+import type { Authorizer } from '../../orders/authorize.js'
 import type { Reads } from '../../orders/reads.js'
 import type { CardOptions } from '../../views/card/card-options.js'
 import type { Message } from '../../views/message.js'
@@ -15,6 +16,7 @@ export interface Reading {
   readonly apps: readonly AppName[]
   readonly cardOptions: (app: AppName) => CardOptions
   readonly asker: UserId
+  readonly quorum: Authorizer['quorum']
   /** What a verb does and how it is written. */
   readonly usage: (verb: Verb) => Message
   readonly now: () => Date

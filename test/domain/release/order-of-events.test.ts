@@ -70,7 +70,7 @@ class World {
     this.enter()
   }
 
-  private by(who: UserId, roles: readonly string[] = []) {
+  private by(who: UserId, roles: readonly string[] = ['managers']) {
     return { ...by(who, minute(this.now)), roles }
   }
 
