@@ -12,6 +12,7 @@ import { findReleases, openReleases, readRelease } from '../../db/queries/releas
 import { runsSince } from '../../db/queries/runs.js'
 import { schedulesSince } from '../../db/queries/schedules.js'
 import { waitingDeployments } from '../../db/queries/waiting.js'
+import { readOrder } from '../../db/slow-orders.js'
 import type { Database } from '../../db/tables.js'
 import type {
   AppName,
@@ -33,6 +34,8 @@ import { type ButtonTarget, buttonId } from '../views/button-target.js'
 export interface Reads {
   /** The stored target of a button, null when there is none. */
   button(id: string): Promise<unknown>
+  /** Whether the order of this key ended; also when it was never recorded. */
+  hasAnswer(key: string): Promise<boolean>
   /** Keeps what the buttons of an answer mean, before it is shown. */
   storeButtons(targets: readonly ButtonTarget[]): Promise<void>
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
@@ -89,6 +92,7 @@ export function databaseReads(
         db,
         targets.map((target) => ({ id: buttonId(target), target })),
       ),
+    hasAnswer: async (key) => (await readOrder(db, key))?.finishedAt !== null,
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),
