@@ -5,6 +5,7 @@ import { ulid } from 'ulid'
 import { handleIntent } from '../bot/inbox/handle-intent.js'
 import { type InboxWorker, startInboxWorker } from '../bot/inbox/inbox-worker.js'
 import type { BotContext } from '../bot/interactions/bot-context.js'
+import { createWorkingNotice, type WorkingNotice } from '../bot/interactions/working-notice.js'
 import { createAuthorizer } from '../bot/orders/authorize.js'
 import { databaseReads } from '../bot/orders/reads.js'
 import { createLeadership } from '../bot/publisher/leadership.js'
@@ -61,13 +62,18 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const leadership = createLeadership({ db, holder })
   const inbox = openInbox(parts)
   let pump: InboxWorker | null = null
+  let working: WorkingNotice | null = null
   // Known once Slack has said who we are; before that nobody can give an order.
   let teamId: string | null = null
   const bot = botContext(parts, {
     teamId: () => teamId,
     receive: (order) => receive(inbox.db, order),
-    onStored: () => pump?.poke(),
+    onStored: (order) => {
+      pump?.poke()
+      working?.watch(order)
+    },
   })
+  working = createWorkingNotice({ hasAnswer: bot.reads.hasAnswer, teller: bot.teller, log })
   const voice = openPublishing(parts, { client, leadership, bot })
   pump = openPump(parts, { bot, holder, metrics, ...voice })
   const transport = openSlackTransport(parts, bot, {
@@ -77,13 +83,14 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
       teamId = identity.teamId
     },
   })
+  const pushes = { ...bot.inbox, onStored: () => pump?.poke() }
   const http = await openHttp({
     ...parts,
     metrics,
-    webhooks: { ...openWebhooks(parts, bot.inbox), ...stageCallbacks(settings, db) },
+    webhooks: { ...openWebhooks(parts, pushes), ...stageCallbacks(settings, db) },
     transport,
   })
-  const polling = openPolling(parts, { leader: leadership, inbox: bot.inbox })
+  const polling = openPolling(parts, { leader: leadership, inbox: pushes })
   const reports = openReports(parts, { leader: leadership, holder })
   await leadership.start()
   voice.start()
@@ -91,11 +98,13 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   polling.start()
   transport.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
   const running = pump
+  const notices = working
   return {
     port: http.port,
     stop: async () => {
       await transport.app.stop()
       await http.close()
+      notices.stop()
       for (const part of [reports, polling, running, voice, leadership]) await part.stop()
       await inbox.close()
     },

@@ -10,6 +10,7 @@ import { createAsked } from '../bot/publisher/mentions-for-event.js'
 import { createNotices } from '../bot/publisher/notices.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
+import type { Renderer } from '../bot/publisher/publisher-options.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { readRelease } from '../db/queries/releases.js'
 import { findApp, findRole } from '../domain/configuration.js'
@@ -29,7 +30,7 @@ interface BoardNeeds {
 export function openPublisher(
   { resources, configuration, links, log, settings, blank }: BotParts,
   { client, leadership, bot }: BoardNeeds,
-): { readonly board: Publisher; readonly clock: Clock } {
+): { readonly board: Publisher; readonly clock: Clock; readonly cards: Renderer } {
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
   const environments = createEnvironmentMessages(db, apps)
@@ -71,5 +72,5 @@ export function openPublisher(
     }),
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
-  return { board, clock: timed.clock }
+  return { board, clock: timed.clock, cards }
 }

@@ -5,7 +5,9 @@ import { createHome, type Home } from '../bot/publisher/home/home.js'
 import type { Leadership } from '../bot/publisher/leadership.js'
 import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { createTeller, type Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
+import { createPressedCards } from '../bot/publisher/outcomes/pressed-card.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
+import type { Renderer } from '../bot/publisher/publisher-options.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { buttonId } from '../bot/views/button-target.js'
 import { ensureButtons } from '../db/buttons.js'
@@ -30,8 +32,8 @@ export interface Publishing {
 
 /** Silent before `start`. */
 export function openPublishing(parts: BotParts, speaking: Speaking): Publishing {
-  const { board, clock } = openPublisher(parts, speaking)
-  const teller = openTeller(parts, speaking)
+  const { board, clock, cards } = openPublisher(parts, speaking)
+  const teller = openTeller(parts, { ...speaking, cards })
   const home = openHome(parts, speaking)
   return {
     board,
@@ -67,12 +69,16 @@ function openHome({ resources }: BotParts, { client, bot }: Speaking): Home {
   })
 }
 
-function openTeller({ resources, configuration, log }: BotParts, { client, leadership }: Speaking): Teller {
+function openTeller(
+  { resources, configuration, log }: BotParts,
+  { client, leadership, cards }: Speaking & { readonly cards: Renderer },
+): Teller {
   const { db } = resources.database
   return createTeller({
     db,
     client,
     links: createCardLinks(db, client),
+    pressed: createPressedCards({ db, client, renderer: cards }),
     command: configuration().command,
     maySweep: leadership.isLeader,
     onProblem: (key, error) => log.warn({ key, error }, 'A person was not told yet'),

@@ -104,6 +104,20 @@ export async function findMessage(db: Kysely<Database>, key: string): Promise<Me
   return row === undefined ? null : messageState(row)
 }
 
+/** The message that Slack shows at a place, `null` when it is none of ours. */
+export async function messageAt(
+  db: Kysely<Database>,
+  { channel, ts }: { readonly channel: ChannelId; readonly ts: string },
+): Promise<MessageState | null> {
+  const row = await db
+    .selectFrom('slack_messages')
+    .selectAll()
+    .where('channel', '=', channel)
+    .where('ts', '=', ts)
+    .executeTakeFirst()
+  return row === undefined ? null : messageState(row)
+}
+
 /** Asks leave to post. It is written down first, so that no crash and no lost answer leads to a second post. */
 export async function beginPost(db: Kysely<Database>, key: string): Promise<PostLeave> {
   const begun = await db
@@ -141,13 +155,49 @@ export async function posted(db: Kysely<Database>, key: string, ts: string, draw
     .execute()
 }
 
-/** It shows what was drawn; if it went stale meanwhile it stays so. */
-export async function shown(db: Kysely<Database>, key: string, drawn: Drawn): Promise<void> {
-  await db
+/**
+ * It shows what was drawn; if it went stale meanwhile it stays so. `before` is the hash that was read before drawing: if
+ * another drew it since, nobody knows whose picture came last, so it is drawn again.
+ */
+export async function shown(
+  db: Kysely<Database>,
+  key: string,
+  drawn: Drawn,
+  before: string | null,
+): Promise<void> {
+  const { numUpdatedRows } = await db
     .updateTable('slack_messages')
     .set({ hash: drawn.hash, shown: sql<number>`greatest(shown, ${drawn.stale})`, next_at: null })
     .where('key', '=', key)
+    .where(sql<boolean>`hash is not distinct from ${before}`)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) await redraw(db, key)
+}
+
+/** Draws a message anew, whatever it is thought to show. */
+export async function redraw(db: Kysely<Database>, key: string): Promise<void> {
+  await db
+    .updateTable('slack_messages')
+    .set((row) => ({ hash: null, stale: row('stale', '+', 1), next_at: null }))
+    .where('key', '=', key)
     .execute()
+}
+
+/** Says what is about to be shown instead of `before`; false when it shows something else by now. */
+export async function beginShowing(
+  db: Kysely<Database>,
+  key: string,
+  { before, hash }: { readonly before: string | null; readonly hash: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('slack_messages')
+    .set({ hash })
+    .where('key', '=', key)
+    .where('ts', 'is not', null)
+    .where('detached', 'is', null)
+    .where(sql<boolean>`hash is not distinct from ${before}`)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** Leaves it alone for a while: pacing, or Slack asked for it. */

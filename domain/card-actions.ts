@@ -2,6 +2,7 @@
 import {
   environmentOf,
   isOpenFailure,
+  isPassing,
   newerThere,
   newestAttempts,
   newestCandidate,
@@ -62,7 +63,7 @@ const nothing = { environment: null, candidate: null, deployment: null, to: null
 export function cardActions(view: ReleaseView): CardAction[] {
   if (view.state === 'deleted' || view.state === 'abandoned') return []
   if (view.state === 'draft') return draftActions(view)
-  const inQuestion = view.deployments.filter(isGate)
+  const inQuestion = view.deployments.filter((deployment) => isGate(view, deployment))
   const newest = newestDeployments(view)
   const attempts = newestAttempts(view)
   return [
@@ -102,7 +103,9 @@ function draftActions(view: ReleaseView): CardAction[] {
   ]
 }
 
-const isGate = ({ state }: DeploymentView): boolean => state === 'prepared' || state === 'awaiting_acceptance'
+const isGate = (view: ReleaseView, deployment: DeploymentView): boolean =>
+  deployment.state === 'awaiting_acceptance' ||
+  (deployment.state === 'prepared' && !isPassing(view, deployment))
 
 /** Of a deployment: the subjects every action about it names. */
 function about(view: ReleaseView, deployment: DeploymentView) {

@@ -60,6 +60,16 @@ export function preparedOf(view: ReleaseView, deployment: DeploymentView): Prepa
   return view.detail.prepared.find(({ deploymentId }) => deploymentId === deployment.id) ?? null
 }
 
+/** It is prepared and nothing keeps it: a moment later it is in line, and nobody has to look at that moment. */
+export function isPassing(view: ReleaseView, deployment: DeploymentView): boolean {
+  const { state, approvals, needs } = deployment
+  return (
+    state === 'prepared' &&
+    approvals.length >= needs &&
+    (preparedOf(view, deployment)?.gates ?? []).length === 0
+  )
+}
+
 /** Where the newest good candidate may go now, if nobody closed it. */
 export function promotions(view: ReleaseView): readonly Promotable[] {
   const newest = newestReady(view)

@@ -255,6 +255,8 @@ export interface ReplyAddress {
   readonly responseUrl: string | null
   readonly channel: ChannelId | null
   readonly thread: string | null
+  /** The `ts` of the message whose button was pressed; left out of what was typed or submitted. */
+  readonly pressed?: string
 }
 
 /** Who gave the order. */

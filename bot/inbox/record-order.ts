@@ -14,8 +14,8 @@ const DEADLINE_MS = 1_500
 export interface OrderInbox {
   /** `receive` of `db/receive.ts`. */
   receive(order: NewOrder): Promise<Receipt>
-  /** Wakes the inbox worker. */
-  onStored(): void
+  /** Wakes the inbox worker, and minds that its giver hears of it in time. */
+  onStored(order: OrderRequest): void
   /** A new ULID. */
   newUlid(): string
   readonly log: BotLog
@@ -48,7 +48,7 @@ export async function recordOrder(inbox: OrderInbox, request: OrderRequest): Pro
   }
   try {
     const receipt = await inbox.receive(order)
-    if (receipt === 'stored') inbox.onStored()
+    if (receipt === 'stored') inbox.onStored(request)
     return receipt
   } catch (error) {
     inbox.log.error({ err: error, key, kind: draft.kind }, 'An order could not be recorded')

@@ -109,7 +109,13 @@ function readClick(body: unknown): Click {
   const { action_id: actionId, action_ts: at, url } = action
   const channelId = channel?.id ?? ''
   const { message, thread } = placeOf(clicked)
-  const reply = { responseUrl: response_url ?? null, channel: parseChannelId(channelId), thread }
+  const pressed = clicked.container.message_ts ?? clicked.message?.ts
+  const reply = {
+    responseUrl: response_url ?? null,
+    channel: parseChannelId(channelId),
+    thread,
+    ...(pressed === undefined ? {} : { pressed }),
+  }
   return {
     asker: { user: user.id, reply },
     key: orderKeys.click({ user: user.id, channel: channelId, message, action: actionId, at }),

@@ -2,14 +2,10 @@
 import * as z from 'zod'
 import { type ChannelId, parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import type { IntentDraft, ReadRequest } from '../commands/parsed-command.js'
-import { unescapeEntities } from '../commands/tokenise.js'
 import { joinKey, orderKeys, recordOrder } from '../inbox/record-order.js'
 import { within } from '../slack/with-timeout.js'
 import { doneMessage } from '../verbs/done-message.js'
-import { formatCommand } from '../verbs/format-command.js'
 import { understand } from '../verbs/understand.js'
-import { section } from '../views/blocks.js'
-import { code } from '../views/escape.js'
 import { idSchema } from '../views/id-schema.js'
 import type { Message } from '../views/message.js'
 import { answerQuestion } from './answer-question.js'
@@ -97,14 +93,11 @@ async function record(bot: BotContext, command: SlashCommand, draft: IntentDraft
     joinKey: joinKey(asker.user, channel, text),
   })
   switch (receipt) {
-    case 'stored': {
-      const taken = `⏳ On it: ${code(unescapeEntities(formatCommand(draft)), 200)}`
-      return { text: taken, blocks: [section(taken)] }
-    }
     case 'joined':
       return doneMessage({ code: 'joined' }, bot.configuration().command)
     case 'too-late':
       return explain(bot, notRecorded, asker)
+    case 'stored':
     case 'duplicate':
       return null
     default:

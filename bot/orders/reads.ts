@@ -7,6 +7,7 @@ import { deploymentLog } from '../../db/queries/deployment-log.js'
 import { readDeployment } from '../../db/queries/deployments.js'
 import { readEnvironments } from '../../db/queries/environments.js'
 import { type CandidateMatch, findCandidate } from '../../db/queries/find-candidate.js'
+import { hasAnswer } from '../../db/queries/has-answer.js'
 import { releaseOfThread } from '../../db/queries/release-of-thread.js'
 import {
   findReleaseByVersion,
@@ -41,6 +42,8 @@ import { type ButtonTarget, buttonId } from '../views/button-target.js'
 export interface Reads {
   /** The stored target of a button, null when there is none. */
   button(id: string): Promise<unknown>
+  /** Whether the order of this key ended; also when it was never recorded. */
+  hasAnswer(key: string): Promise<boolean>
   /** Keeps what the buttons of an answer mean, before it is shown. */
   storeButtons(targets: readonly ButtonTarget[]): Promise<void>
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
@@ -110,6 +113,7 @@ export function databaseReads(
         db,
         targets.map((target) => ({ id: buttonId(target), target })),
       ),
+    hasAnswer: (key) => hasAnswer(db, key),
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),

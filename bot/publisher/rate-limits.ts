@@ -1,55 +1,62 @@
 /** Slack's budgets, counted where all unprompted calls are made: in the leader. */
 
 const MINUTE_MS = 60_000
-/** Below Slack's 50 a minute for the whole workspace. */
-const UPDATES_A_MINUTE = 45
+/**
+ * Together 45 in any minute, below Slack's 50 for the whole workspace: what has gathered in calm moments may be spent at
+ * once, and what comes back steadily is enough for three cards that never stand still to be no older than 5 s.
+ */
+const GATHERED = 7
+const BACK_A_MINUTE = 38
 /** Slack takes one post a second in a channel. */
 const POST_GAP_MS = 1_050
-const CARD_GAP_MS = 3_000
-/** What cards in steady motion share; the rest of the 45 is for the quick first steps below. */
-const PACE_A_MINUTE = 40
-/** After a calm minute a few cards may be quick: a press is followed at once. */
-const QUICK_GAP_MS = 400
-const QUICK_CARDS = 3
-const QUICK_SPENT = UPDATES_A_MINUTE - PACE_A_MINUTE
+/** Steps of one card that follow each other faster are shown as one. */
+const CARD_GAP_MS = 400
 
 export interface UpdateBudget {
   /** Whether this card may be updated now. */
   isDue(key: string): boolean
   /** As {@link isDue}; true spends one update. */
   take(key: string): boolean
+  /** When a card was updated last, for whoever has to choose between several: the longest ago goes first. */
+  lastAt(key: string): number
   /** Slack asked for a pause. */
   pause(ms: number): void
 }
 
-/** At most 45 in any minute; each card no more often than its share of them. */
+/** Spends updates while there are some. */
 export function createUpdateBudget(now: () => number): UpdateBudget {
-  let spent: { readonly key: string; readonly at: number }[] = []
+  const last = new Map<string, number>()
+  let left = GATHERED
+  let countedAt = now()
   let pausedUntil = 0
 
-  const inLastMinute = () => {
-    const since = now() - MINUTE_MS
-    spent = spent.filter(({ at }) => at > since)
-    return spent
+  function count(): number {
+    const at = now()
+    left = Math.min(GATHERED, left + ((at - countedAt) * BACK_A_MINUTE) / MINUTE_MS)
+    countedAt = at
+    return left
   }
 
-  function gapFor(key: string): number {
-    const moving = new Set([...spent.map((one) => one.key), key]).size
-    const quick = moving <= QUICK_CARDS && spent.length < QUICK_SPENT
-    return quick ? QUICK_GAP_MS : Math.max(CARD_GAP_MS, (moving * MINUTE_MS) / PACE_A_MINUTE)
+  function lastAt(key: string): number {
+    return last.get(key) ?? Number.NEGATIVE_INFINITY
   }
 
   function isDue(key: string): boolean {
-    if (now() < pausedUntil || inLastMinute().length >= UPDATES_A_MINUTE) return false
-    const last = spent.findLast((one) => one.key === key)?.at ?? Number.NEGATIVE_INFINITY
-    return now() - last >= gapFor(key)
+    return now() >= pausedUntil && count() >= 1 && now() - lastAt(key) >= CARD_GAP_MS
+  }
+
+  function forget(): void {
+    for (const [key, at] of last) if (now() - at > MINUTE_MS) last.delete(key)
   }
 
   return {
     isDue,
+    lastAt,
     take(key) {
       if (!isDue(key)) return false
-      spent.push({ key, at: now() })
+      left -= 1
+      forget()
+      last.set(key, now())
       return true
     },
     pause(ms) {

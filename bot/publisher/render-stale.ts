@@ -28,7 +28,13 @@ export async function drawStale(
     drawn.push({ state, rendered })
     if (state.ts === null) full.add(state.channel)
   }
-  return drawn.toSorted((one, other) => one.rendered.urgency - other.rendered.urgency)
+  const { lastAt } = context.updates
+  return drawn.toSorted(
+    (one, other) =>
+      one.rendered.urgency - other.rendered.urgency ||
+      Math.sign(lastAt(one.state.key) - lastAt(other.state.key)) ||
+      0,
+  )
 }
 
 /** `full`: the channels for which a post is drawn already. */
@@ -50,7 +56,10 @@ async function drawOne(
   try {
     const rendered = await renderer.render(state)
     // Nothing to show (any more): as it is, it is right.
-    if (rendered === null) await shown(context.db, state.key, { stale: state.stale, hash: state.hash ?? '' })
+    if (rendered === null) {
+      const { stale, hash } = state
+      await shown(context.db, state.key, { stale, hash: hash ?? '' }, hash)
+    }
     return rendered
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)

@@ -14,7 +14,7 @@ export async function showMessage(
   rendered: Rendered,
 ): Promise<void> {
   if (state.ts !== null && state.hash === rendered.hash) {
-    await shown(context.db, state.key, { stale: state.stale, hash: rendered.hash })
+    await shown(context.db, state.key, { stale: state.stale, hash: rendered.hash }, state.hash)
     return
   }
   await ensureButtons(
@@ -46,7 +46,7 @@ async function update(
   const answer = await context.client.update(state.channel, ts, rendered)
   if (answer.ok) {
     context.succeeded(state.key)
-    await shown(context.db, state.key, drawn)
+    await shown(context.db, state.key, drawn, state.hash)
     return
   }
   const { fault } = answer
@@ -57,7 +57,7 @@ async function update(
 
 async function afterFault(
   context: PublisherContext,
-  { key }: MessageState,
+  { key, hash }: MessageState,
   fault: SlackFault,
   drawn: { readonly stale: number; readonly hash: string },
 ): Promise<void> {
@@ -67,7 +67,7 @@ async function afterFault(
       return
     case 'final':
       // Our own mistake: asking again with the same picture would only spend the budget.
-      await shown(context.db, key, { ...drawn, hash: `refused ${drawn.hash}` })
+      await shown(context.db, key, { ...drawn, hash: `refused ${drawn.hash}` }, hash)
       return
     case 'rate-limited':
       context.updates.pause(fault.retryAfterMs)

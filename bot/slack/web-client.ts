@@ -51,6 +51,8 @@ export interface SlackClient {
   permalink(channel: ChannelId, ts: string): Promise<SlackResult<string>>
   /** Answers by a command's or button's `response_url`, always to that person alone. */
   respond(responseUrl: string, message: Message): Promise<SlackResult<null>>
+  /** Replaces the message whose button was pressed, for everybody; costs none of `chat.update`'s calls. */
+  replace(responseUrl: string, message: Message): Promise<SlackResult<null>>
 }
 
 export interface SlackClientOptions {
@@ -74,6 +76,7 @@ const blockId = z.object({ block_id: z.string().catch('') }).catch({ block_id: '
 const messages = z.object({
   messages: z.array(z.object({ ts: z.string(), blocks: z.array(blockId).catch([]) })).catch([]),
 })
+const privately = { response_type: 'ephemeral', replace_original: false } as const
 /** Never link or unfurl by itself: what people wrote into titles and commits stays text. */
 const quiet = { unfurl_links: false, unfurl_media: false } as const
 
@@ -112,7 +115,9 @@ export function createSlackClient(options: SlackClientOptions): SlackClient {
       call('chat.getPermalink', async () => {
         return linked.parse(await web.chat.getPermalink({ channel, message_ts: ts })).permalink
       }),
-    respond: (url, message) => call('response_url', () => respond(url, bodyOf(message))),
+    respond: (url, message) => call('response_url', () => respond(url, { ...privately, ...bodyOf(message) })),
+    replace: (url, message) =>
+      call('response_url', () => respond(url, { replace_original: true, ...bodyOf(message) })),
   }
 }
 
@@ -170,11 +175,11 @@ async function readHistory(
 }
 
 /** Not a method of the Web API: an address that Slack gave with the order, good for 30 minutes and five answers. */
-async function respond(url: string, { text, blocks }: Message): Promise<null> {
+async function respond(url: string, body: object): Promise<null> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks }),
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(RESPOND_TIMEOUT_MS),
   })
   await answer.body?.cancel()

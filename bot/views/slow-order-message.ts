@@ -14,6 +14,12 @@ export interface Delay {
   readonly errorId: string
 }
 
+/** To the one who gave it, alone, while it takes a moment; `words` as they would be typed. */
+export function workingMessage(words: string): Message {
+  const text = `${marks.building} Working on it: ${code(words, 200)}`
+  return { text, blocks: [section(text)] }
+}
+
 /** To the one who gave it, alone. */
 export function delayMessage({ trouble, errorId }: Pick<Delay, 'trouble' | 'errorId'>): Message {
   const stands = 'Your order has no answer yet.'

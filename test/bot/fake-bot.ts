@@ -41,6 +41,7 @@ const member = (user: UserId): Person => ({ user, kind: 'member', timezone: 'UTC
 
 export const noReads: Reads = {
   button: async () => null,
+  hasAnswer: async () => true,
   storeButtons: async () => undefined,
   releaseOfThread: async () => null,
   candidate: async () => ({ kind: 'unknown', nearest: [] }),

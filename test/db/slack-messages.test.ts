@@ -54,7 +54,7 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
     await markStale(open.db, [key])
     const read = await findMessage(open.db, key)
     await markStale(open.db, [key])
-    await shown(open.db, key, drawn(read?.stale ?? 0))
+    await shown(open.db, key, drawn(read?.stale ?? 0), read?.hash ?? null)
     expect(await staleKeys()).toContain(key)
 
     await postponeMessage(open.db, key, 60_000)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newestAttempts, newestDeployments, newestRepeats } from '../../domain/card-standing.js'
+import { isPassing, newestAttempts, newestDeployments, newestRepeats } from '../../domain/card-standing.js'
 import type { DeploymentKind } from '../../domain/states.js'
 import { aDeployment, aRelease, environmentName } from '../support/release-views.js'
 
@@ -51,4 +51,26 @@ test.each([
     repeats: numbers(newestRepeats(view)),
     attempts: numbers(newestAttempts(view)),
   }).toEqual(expected)
+})
+
+test.each([
+  ['nothing keeps it', { needs: 0 }, true],
+  ['an approval is missing', { needs: 1 }, false],
+  ['it is in line', { needs: 0, state: 'queued' }, false],
+] as const)('passes at once or waits: %s', (_, over, passes) => {
+  const one = aDeployment({ state: 'prepared', approvals: [], ...over })
+  const view = aRelease({ deployments: [one] })
+
+  expect(isPassing(view, one)).toBe(passes)
+})
+
+test('what keeps it besides approvals makes it wait', () => {
+  const one = aDeployment({ state: 'prepared', approvals: [], needs: 0 })
+  const gates = [
+    { kind: 'soak', since: '2026-11-21T11:00:00.000Z', until: '2026-11-21T12:00:00.000Z' },
+  ] as const
+  const prepared = [{ deploymentId: one.id, gates, approval: null, again: null }]
+  const view = aRelease({ deployments: [one], detail: { ...aRelease().detail, prepared } })
+
+  expect(isPassing(view, one)).toBe(false)
 })

@@ -1,4 +1,4 @@
-/** A way to the Slack workspace that says of people what the workspace itself never does: guests, bots, the deleted. */
+/** A way to the Slack workspace that says what the workspace itself never does: guests, the deleted, refused calls. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -8,11 +8,14 @@ export interface SlackOverlay {
   readonly apiUrl: string
   /** What is laid over the answer about a person; `fail` breaks the look-up, null is the workspace's own answer. */
   says(user: string, overlay: Readonly<Record<string, unknown>> | 'fail' | null): void
+  /** What every call of a method is refused with, null: as the workspace answers. */
+  refuses(method: string, error: string | null): void
   stop(): Promise<void>
 }
 
 export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
   const overlays = new Map<string, Readonly<Record<string, unknown>> | 'fail'>()
+  const refusals = new Map<string, string>()
   const server = createServer((asked, answer) => {
     void forward(asked.url ?? '', asked)
       .then(({ status, body }) =>
@@ -26,6 +29,8 @@ export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
   ): Promise<{ readonly status: number; readonly body: string }> => {
     const sent = await text(asked)
     const method = path.replace(/^\/api\//, '')
+    const error = refusals.get(method)
+    if (error !== undefined) return { status: 200, body: JSON.stringify({ ok: false, error }) }
     const overlay =
       method === 'users.info' ? overlays.get(new URLSearchParams(sent).get('user') ?? '') : undefined
     if (overlay === 'fail') return { status: 500, body: '' }
@@ -46,6 +51,10 @@ export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
     says: (user, overlay) => {
       if (overlay === null) overlays.delete(user)
       else overlays.set(user, overlay)
+    },
+    refuses: (method, error) => {
+      if (error === null) refusals.delete(method)
+      else refusals.set(method, error)
     },
     stop: () =>
       new Promise((resolve) => {

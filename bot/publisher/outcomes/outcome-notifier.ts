@@ -2,13 +2,14 @@
 import { ensureButtons } from '../../../db/buttons.js'
 import { markTold, postponeTelling, untold } from '../../../db/inbox.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
-import type { Outcome } from '../../../domain/refusal.js'
+import type { DoneCode, Outcome } from '../../../domain/refusal.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import { buttonId } from '../../views/button-target.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 import type { CardLinks } from './card-permalinks.js'
 import { deliver, type ToldOrder } from './deliver.js'
 import { errorIdOf, outcomeMessage } from './outcome-message.js'
+import type { PressedCards } from './pressed-card.js'
 
 export interface Teller {
   /** Never throws: what was not told is swept up later. */
@@ -23,6 +24,7 @@ export interface TellerOptions {
   readonly db: PublisherDatabase
   readonly client: SlackClient
   readonly links: CardLinks
+  readonly pressed: PressedCards
   /** The slash command's name, with its slash. */
   readonly command: string
   /** Whether this process sweeps: one at a time, or two would tell the same. */
@@ -94,8 +96,29 @@ export function createTeller(options: TellerOptions): Teller {
   }
 }
 
+/** Whoever pressed a button of a card sees the answer on it: saying it again, privately, is noise. */
+const onTheCard: ReadonlySet<DoneCode> = new Set([
+  'cut',
+  'prepared',
+  'queued',
+  'approved',
+  'accepted',
+  'rejected',
+  'rolling-back',
+  'retrying',
+  'skipping',
+  'aborting',
+  'deleted',
+  'abandoned',
+  'held',
+  'resumed',
+  'ticked',
+])
+
 /** The message of an order's outcome, with its buttons in place. True once nothing more can or need be done. */
 async function deliverOutcome(options: TellerOptions, order: ToldOrder, outcome: Outcome): Promise<boolean> {
+  const onCard = outcome.kind === 'done' && (await options.pressed.show(order))
+  if (onCard && onTheCard.has(outcome.done.code)) return true
   const { command, db, links } = options
   const cardUrl = await links.ofIntent(order.intent).catch(() => null)
   const message = outcomeMessage(outcome, { orderKey: order.key, command, cardUrl })

@@ -3,6 +3,7 @@
 import {
   environmentOf,
   isOpenFailure,
+  isPassing,
   newerThere,
   newestAttempts,
   newestRepeats,
@@ -33,7 +34,7 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
   if (view.state === 'deleted' || view.state === 'abandoned') return []
   const failed = newestAttempts(view).filter((deployment) => isOpenFailure(view, deployment))
   const waiting = view.deployments.filter(
-    ({ state }) => state === 'prepared' || state === 'awaiting_acceptance',
+    (one) => (one.state === 'prepared' && !isPassing(view, one)) || one.state === 'awaiting_acceptance',
   )
   const all = [
     ...failed.toReversed().map((deployment) => failureText(view, deployment, { options, detail })),

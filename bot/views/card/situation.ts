@@ -2,6 +2,7 @@
 import {
   environmentOf,
   isOpenFailure,
+  isPassing,
   newestAttempts,
   newestCandidate,
   newestDeployments,
@@ -84,7 +85,7 @@ function inQuestion(view: ReleaseView): Situation | null {
   if (failed) return failure(view, failed)
   const gates = view.deployments.toReversed()
   const awaiting = gates.find(({ state }) => state === 'awaiting_acceptance')
-  const prepared = gates.find(({ state }) => state === 'prepared')
+  const prepared = gates.find((one) => one.state === 'prepared' && !isPassing(view, one))
   if (prepared) return approval(view, prepared)
   return awaiting ? acceptance(view, awaiting) : null
 }
@@ -156,12 +157,13 @@ function placeInLine(view: ReleaseView, waiting: DeploymentView): string {
 function moving(view: ReleaseView): Situation | null {
   const newest = newestDeployments(view).toReversed()
   const running =
-    newest.find(({ state }) => state === 'running') ?? newest.find(({ state }) => state === 'queued')
+    newest.find(({ state }) => state === 'running') ??
+    newest.find((one) => one.state === 'queued' || isPassing(view, one))
   if (!running) return null
   const { environment } = running
   const name = named(view, running)
   const back = running.kind === 'rollback'
-  if (running.state === 'queued') {
+  if (running.state !== 'running') {
     const words = `queued for ${environment}${placeInLine(view, running)}`
     return about({ emoji: marks.queued, words, sentence: `${name} is ${words}.` }, running)
   }

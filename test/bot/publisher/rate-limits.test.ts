@@ -7,8 +7,8 @@ function run(cards: number, seconds: number): readonly { readonly key: string; r
   const budget = createUpdateBudget(() => now)
   const taken: { key: string; at: number }[] = []
   for (; now < seconds * 1_000; now += 250) {
-    for (let card = 0; card < cards; card += 1) {
-      const key = `card/${card}`
+    const keys = [...Array(cards).keys()].map((card) => `card/${card}`)
+    for (const key of keys.toSorted((one, other) => budget.lastAt(one) - budget.lastAt(other) || 0)) {
       if (budget.take(key)) taken.push({ key, at: now })
     }
   }
@@ -37,6 +37,33 @@ describe('chat.update', () => {
     for (let card = 0; card < cards; card += 1) {
       expect(longestGap(taken, `card/${card}`)).toBeLessThanOrEqual(5_000)
     }
+  })
+
+  test('what has gathered is spent at once, also on many cards', () => {
+    const taken = run(8, 20).filter(({ at }) => at < 1_000)
+    expect(new Set(taken.map(({ key }) => key)).size).toBeGreaterThanOrEqual(7)
+    expect(
+      run(1, 4)
+        .slice(0, 6)
+        .every(({ at }) => at < 3_000),
+    ).toBe(true)
+  })
+
+  test('eight cards that each move every 15 s are shown within two seconds', () => {
+    let now = 0
+    const budget = createUpdateBudget(() => now)
+    const waiting = new Map<string, number>()
+    const waited: number[] = []
+    for (; now < 300_000; now += 250) {
+      if (now % 15_000 < 2_000) waiting.set(`card/${(now % 15_000) / 250}`, now)
+      for (const [key, since] of waiting) {
+        if (!budget.take(key)) continue
+        waiting.delete(key)
+        waited.push(now - since)
+      }
+    }
+    expect(waited).toHaveLength(160)
+    expect(Math.max(...waited)).toBeLessThan(2_000)
   })
 
   test('many moving cards all get their share', () => {

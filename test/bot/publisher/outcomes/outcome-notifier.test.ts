@@ -38,6 +38,7 @@ beforeEach(async () => {
     db: database.db,
     client,
     links,
+    pressed: { show: async () => false },
     command: '/release',
     maySweep: () => sweeps,
     graceMs: 0,

@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { cardRenderer } from '../../../../bot/publisher/card-renderer.js'
+import { createPressedCards } from '../../../../bot/publisher/outcomes/pressed-card.js'
+import { createSlackClient } from '../../../../bot/slack/web-client.js'
+import { createRelease } from '../../../../db/repositories/create-release.js'
+import { findMessage, posted, shown } from '../../../../db/slack-messages.js'
+import type { ReleaseId } from '../../../../domain/identifiers.js'
+import { testDatabases } from '../../../support/databases.js'
+import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
+import { aCut, channel, releaseId } from '../../../support/pipeline-rows.js'
+import { type SlackFake, startSlackFake } from '../../../support/slack-fake.js'
+
+let database: ReadyDatabase
+let slack: SlackFake
+let number = 0
+
+beforeAll(async () => {
+  const [kind] = testDatabases()
+  if (kind === undefined) throw new Error('no database to test on')
+  database = await readyDatabase(kind)
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  slack = await startSlackFake()
+})
+afterEach(() => slack.close())
+
+const renderer = () =>
+  cardRenderer(database.db, {
+    command: '/release',
+    links: { deploymentLog: () => null, buildLog: () => null, workflow: () => null },
+    definitionOf: () => null,
+    people: () => [],
+  })
+const pressed = () =>
+  createPressedCards({
+    db: database.db,
+    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
+    renderer: renderer(),
+  })
+const url = () => slack.apiUrl.replace('/api/', '/respond/1')
+const press = (ts: string) => ({ reply: { responseUrl: url(), channel, thread: null, pressed: ts } })
+
+/** A card that Slack shows as it is. */
+async function aCard(): Promise<{ readonly id: ReleaseId; readonly key: string; readonly ts: string }> {
+  number += 1
+  const id = releaseId(`PRESSED${number}`)
+  await createRelease(database.db, aCut(id, { title: 'Summer sale' }))
+  const key = `card/${id}`
+  const ts = `17.${number}`
+  const state = await findMessage(database.db, key)
+  const hash = (state && (await renderer().render(state))?.hash) ?? ''
+  await posted(database.db, key, ts, { stale: state?.stale ?? 0, hash })
+  return { id, key, ts }
+}
+
+const retitle = (id: ReleaseId, title: string) =>
+  database.db.transaction().execute(async (trx) => {
+    await trx.updateTable('releases').set({ title }).where('id', '=', id).execute()
+    await trx
+      .updateTable('slack_messages')
+      .set((row) => ({ stale: row('stale', '+', 1) }))
+      .where('key', '=', `card/${id}`)
+      .execute()
+  })
+
+const isStale = async (key: string): Promise<boolean> => {
+  const state = await findMessage(database.db, key)
+  return state !== null && state.stale > state.shown
+}
+
+test('the pressed card is replaced once its record is written, and the board has nothing left to do', async () => {
+  const { id, key, ts } = await aCard()
+  const showing = pressed().show(press(ts))
+  await retitle(id, 'Winter sale')
+  expect(await showing).toBe(true)
+  expect(slack.responses).toHaveLength(1)
+  expect(slack.responses[0]?.body).toMatchObject({ replace_original: true })
+  expect(JSON.stringify(slack.responses[0]?.body)).toContain('Winter sale')
+  expect(await isStale(key)).toBe(false)
+  expect((await findMessage(database.db, key))?.hash).toMatch(/^[0-9a-f]{12}$/)
+})
+
+test('an answer that is refused or lost leaves the card to the board', async () => {
+  for (const fault of [{ kind: 'status', status: 404 }, { kind: 'lost-answer' }] as const) {
+    const { id, key, ts } = await aCard()
+    slack.failNext('response_url', fault)
+    await retitle(id, 'Winter sale')
+    expect(await pressed().show(press(ts))).toBe(true)
+    expect(await isStale(key)).toBe(true)
+    expect((await findMessage(database.db, key))?.hash).toBeNull()
+  }
+})
+
+test('a picture that the board drew meanwhile is drawn again, since nobody knows which came last', async () => {
+  const { id, key, ts } = await aCard()
+  const before = await findMessage(database.db, key)
+  await retitle(id, 'Winter sale')
+  await pressed().show(press(ts))
+  await shown(database.db, key, { stale: before?.stale ?? 0, hash: 'the board' }, before?.hash ?? null)
+  expect(await isStale(key)).toBe(true)
+})
+
+test('where nothing changes nothing is said, and the board may go on at once', async () => {
+  const { key, ts } = await aCard()
+  expect(await pressed().show(press(ts))).toBe(true)
+  expect(slack.responses).toEqual([])
+  expect((await findMessage(database.db, key))?.hash).toMatch(/^[0-9a-f]{12}$/)
+})
+
+test('a press elsewhere, and what was typed, is none of a card', async () => {
+  await aCard()
+  expect(await pressed().show(press('99.9'))).toBe(false)
+  expect(await pressed().show({ reply: { responseUrl: url(), channel, thread: null } })).toBe(false)
+  expect(slack.responses).toEqual([])
+})

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Api, apiOf } from '../support/api.js'
+import { alice, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
+import { reachedIn } from '../support/progress.js'
+import { type SlackOverlay, startSlackOverlay } from '../support/slack-overlay.js'
+import { type Stack, startStack } from '../support/stack.js'
+import { until } from '../support/until.js'
+
+let stack: Stack
+let shop: Channel
+let api: Api
+let overlay: SlackOverlay
+const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
+const first = `${month}.1`
+
+beforeAll(async () => {
+  stack = await startStack({ configure: (yaml) => `pollEvery: never\n${yaml}` })
+  overlay = await startSlackOverlay(stack.embedded.variables['SLACK_API_URL'] ?? '')
+  await stack.processes.get('slipway')?.stop()
+  await stack.start('slipway', 'all', { SLACK_API_URL: overlay.apiUrl })
+  shop = channelOf(stack.slack)
+  api = apiOf(stack.url)
+  await shop.ask(alice, 'cut shop "Autumn"', /Cut `/)
+  await reachedIn(api, first, { environment: 'integration', state: 'accepted' })
+  await shop.ask(alice, `promote shop ${first}-rc.1 to staging`, /Queued/)
+  await reachedIn(api, first, { environment: 'staging', state: 'awaiting_acceptance' })
+})
+afterAll(async () => {
+  await overlay?.stop()
+  await stack?.close()
+})
+
+const toldOf = async (user: string): Promise<readonly string[]> =>
+  (await shop.all())
+    .filter((message) => message.subtype === 'ephemeral' && message.ephemeral_to === user)
+    .map(wholeText)
+
+test('[U.15] with no update to spend, a press still changes its card, and nothing is said besides', async () => {
+  await until('the button', async () =>
+    (await shop.buttons(first)).some(({ label }) => label.startsWith('Accept')),
+  )
+  overlay.refuses('chat.update', 'ratelimited')
+  try {
+    await shop.press(quinn, /^Accept/, first)
+    const card = await shop.cardSays(/Accepted on staging by/, first)
+
+    expect(wholeText(card)).toContain(quinn)
+    expect((await shop.buttons(first)).some(({ label }) => label.startsWith('Accept'))).toBe(false)
+    expect(await toldOf(quinn)).toEqual([])
+  } finally {
+    overlay.refuses('chat.update', null)
+  }
+})
+
+test('[U.15] a command is acknowledged without words and answered once', async () => {
+  const before = (await toldOf(alice)).length
+  await shop.ask(alice, 'lock staging for 1h: demo', /Locked/)
+  const said = (await toldOf(alice)).slice(before)
+
+  // On a machine that is busy for two seconds it may say that it works on it; never at once.
+  expect(said.filter((text) => !text.includes('Working on it'))).toEqual([expect.stringMatching(/Locked/)])
+})
