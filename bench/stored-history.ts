@@ -103,6 +103,7 @@ function reading(db: Kysely<Database>): Reading {
     asker,
     now: () => new Date(),
     windows: () => new Map<string, never>(),
+    mayPress: async () => true,
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   return {

@@ -25,7 +25,7 @@ import {
 import { releaseCard } from '../../bot/views/release-card.js'
 import { threadLine } from '../../bot/views/thread-line.js'
 import { cardActions } from '../../domain/card-actions.js'
-import { tellOf } from '../../domain/events.js'
+import { tellOf } from '../../domain/tells.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'

@@ -70,7 +70,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       patch: byHand,
       extend: { ...by, durationMs: null, until: null },
       keep: { ...by, until: null },
-      teardown: { ...by, confirmed: true, seen: null },
+      teardown: { ...by, confirmed: true, seen: null, typed: null },
     }
     const order = { order: orders[verb], key: `k${++count}` }
     const outcome = await skipped.gateway.askEnvironment({ app, environment: name }, verb, order)

@@ -4,6 +4,7 @@ import type { AppName, UserId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { Refusal } from '../../../domain/refusal.js'
 import type { Verb } from '../../../domain/verbs.js'
+import type { MayPress } from '../../orders/pressable.js'
 import type { Reads } from '../../orders/reads.js'
 import type { CardOptions } from '../../views/card/card-options.js'
 import type { Message } from '../../views/message.js'
@@ -14,6 +15,8 @@ export interface Reading {
   readonly apps: readonly AppName[]
   readonly cardOptions: (app: AppName) => CardOptions
   readonly asker: UserId
+  /** Of a button: whether the asker may press it, where the answer is theirs alone. */
+  readonly mayPress: MayPress
   /** What a verb does and how it is written. */
   readonly usage: (verb: Verb) => Message
   readonly now: () => Date

@@ -5,6 +5,7 @@ import {
   newestIn,
   newestRepeats,
   setbackIn,
+  wentWithItsEnvironment,
 } from '../../../domain/card-standing.js'
 import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseView } from '../../../domain/views.js'
@@ -33,7 +34,7 @@ function step(view: ReleaseView, environment: EnvironmentName): string {
   const newest = newestCandidate(view)
   const other = newest !== null && deployment.candidateNumber !== newest.number
   const which = other && deployment.candidateNumber !== null ? ` (rc.${deployment.candidateNumber})` : ''
-  return `${environment} ${says(setbackWord(view, deployment) ?? wordFor(deployment))}${which}${closed}`
+  return `${environment} ${says(setbackWord(view, deployment) ?? wordFor(view, deployment))}${which}${closed}`
 }
 
 /** What is over and went wrong there; what waits or runs now is said instead. */
@@ -49,7 +50,8 @@ function setbackWord(view: ReleaseView, deployment: ReleaseView['deployments'][n
 
 const inQuestion: ReadonlySet<string> = new Set(['prepared', 'queued', 'running', 'awaiting_acceptance'])
 
-function wordFor(deployment: ReleaseView['deployments'][number]): StatusWord {
+function wordFor(view: ReleaseView, deployment: ReleaseView['deployments'][number]): StatusWord {
+  if (wentWithItsEnvironment(view, deployment)) return { emoji: marks.gone, word: 'torn down' }
   const word = deploymentWords[deployment.state]
   if (deployment.state === 'prepared') {
     return deployment.approvals.length >= deployment.needs
