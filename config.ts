@@ -11,8 +11,10 @@ export { ownSecrets } from './config/own-secrets.js'
 export { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 export { formatProblems } from './config/problem.js'
 export {
+  readDatabase,
   readEnvironment,
   readLocalEnvironment,
+  readMigration,
   readWorkerEnvironment,
 } from './config/read-environment.js'
 export type {

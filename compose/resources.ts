@@ -3,10 +3,10 @@ import { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
-import { migrate } from '../db/migrate.js'
 import { recordSent } from '../db/sent-orders.js'
 import { createGateway, type Gateway } from '../workflows/gateway.js'
 import { untilItWorks } from './retry-until-up.js'
+import { settleSchema } from './schema.js'
 import { connectTemporal } from './temporal.js'
 
 export interface Resources {
@@ -17,7 +17,7 @@ export interface Resources {
 
 const POOL_SIZE = 10
 
-/** Connects to PostgreSQL and Temporal, waiting for either as long as it must, and brings the schema up to date. */
+/** Connects to PostgreSQL and Temporal, waiting for either as long as it must; so for a schema that is behind. */
 export async function openResources(
   settings: WorkerSettings,
   log: Logger,
@@ -26,7 +26,7 @@ export async function openResources(
   const database = openDatabase({ url: settings.databaseUrl, poolSize: POOL_SIZE }, (error) =>
     log.warn({ err: error }, 'A connection to PostgreSQL was lost'),
   )
-  await untilItWorks(() => migrate(database.db), { what: 'PostgreSQL', log, signal })
+  await untilItWorks(() => settleSchema(database.db, log), { what: 'PostgreSQL', log, signal })
   const connection = await untilItWorks(() => connectTemporal(settings), { what: 'Temporal', log, signal })
   const client = new Client({ connection, namespace: settings.temporalNamespace })
   return {

@@ -4,6 +4,7 @@ import { createDigests } from '../bot/publisher/jobs/digest.js'
 import { createReconciler } from '../bot/publisher/jobs/reconcile.js'
 import { createSweep } from '../bot/publisher/jobs/reminders.js'
 import { type Clock, createClock } from '../bot/publisher/jobs/scheduler.js'
+import { createAuditSealer } from '../bot/publisher/jobs/seal-audit.js'
 import type { Leader } from '../bot/publisher/leadership.js'
 import { createSlowOrders } from '../bot/publisher/outcomes/slow-orders.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
@@ -29,12 +30,18 @@ export function openClock(
     command: configuration().command,
     onProblem: (key, error) => log.warn({ key, error }, 'A person was not told yet'),
   })
+  const sealAudit = createAuditSealer(db)
   const clock = createClock({
     leader,
     digest: () => configuration().digest,
-    postDigests: digests.post,
+    postDigests: async () => {
+      // What is told is where the trail stands now.
+      await sealAudit()
+      await digests.post()
+    },
     sweep: sweep.run,
     tellDelays: slow.look,
+    sealAudit,
     reconcile: createReconciler({ db, gateway, apps, log }),
     log,
   })

@@ -31,6 +31,16 @@ export interface AuditTable {
   readonly tell: Tell
 }
 
+/** Append-only. One row for each line of the trail; see `audit-seals.ts`. */
+export interface AuditSealsTable {
+  /** The line's id. */
+  readonly through: string
+  /** Empty for a line about no app. */
+  readonly app: string
+  readonly digest: string
+  readonly at: Created
+}
+
 export interface InboxTable {
   /** Slack's, the forge's or the clock's own id of the order. */
   readonly key: string

@@ -76,7 +76,14 @@ export const withChecklist = (length: number): ReturnType<typeof aRelease> => {
 }
 
 const digest = (waiting: DigestContent['waiting']): Message =>
-  digestMessage({ waiting, attention: [anEnvironment('staging', { state: 'failed' })] }, 'digest/C01SHOP')
+  digestMessage(
+    {
+      waiting,
+      seals: [{ app: SHOP, through: '1234', digest: 'ab'.repeat(32) }],
+      attention: [anEnvironment('staging', { state: 'failed' })],
+    },
+    'digest/C01SHOP',
+  )
 
 const answers: Named = [
   ...checklists,
