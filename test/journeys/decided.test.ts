@@ -186,14 +186,14 @@ describe('what was decided, and from where to where a release went', () => {
   })
 
   test('[T.5] it needs the approvals of its environment, is announced by name, and whoever may lock stops it', async () => {
-    const request = await places.notice(/The teardown of production is asked for/)
+    const request = await places.notice(/\*shop production\* The teardown of production is asked for/)
     expect(places.buttonsOf(request)).toEqual(['Approve the teardown', 'Stop the teardown'])
     await shop.ask(alice, 'env approve production', /four eyes/)
     await shop.ask(dan, 'env approve production', /did not approve/)
     await shop.ask(bob, 'env approve production', /1 of 2/)
     await shop.ask(bob, 'env approve production', /already approved/)
     await places.press(carol, request, 'Approve the teardown')
-    const said = await places.notice(/production.* is torn down .* unless|is torn down .*asked for it/)
+    const said = await places.notice(/\*shop production\* production is torn down .*asked for it/)
     await shop.ask(dan, 'env stop production', /did not lock/)
     await places.press(bob, said, 'Stop the teardown')
     const stopped = await places.notice(/Stopped by <@U01BOB>/)
@@ -213,7 +213,7 @@ describe('what was decided, and from where to where a release went', () => {
     await shop.ask(bob, 'env approve production', /1 of 2/)
     await shop.ask(carol, 'env approve production', /announced/)
     await places.settles('production', 'absent')
-    const gone = await places.notice(/production is gone, with/)
+    const gone = await places.notice(/\*shop production\* production is gone, with/)
     const card = wholeText(await shop.cardSays(/production was torn down/, version))
     const name = `${version}-rc.1`
 
