@@ -168,6 +168,26 @@ describe('[T.3] an order that did not come through the inbox changes nothing', (
     expect(await forgedLines()).toContainEqual({ actor: alice, verb: 'cut' })
   })
 
+  test('a workflow that somebody begins with a state of their own goes on from the record', async () => {
+    const id = 'environment/shop/production'
+    const known = await temporal.workflow
+      .getHandle(id)
+      .query<{ readonly lock: unknown; readonly app: string }>('state')
+    const { app } = await temporal.workflow.getHandle(release).query<{ readonly app: object }>('state')
+    await temporal.workflow.getHandle(id).terminate('by somebody who reaches Temporal')
+    const lock = { owner: bob, reason: 'forged', since: new Date().toISOString(), until: null }
+    await temporal.workflow.start('environment', {
+      ...{ workflowId: id, taskQueue: 'slipway' },
+      args: [{ app, name: 'production', state: { ...known, lock } }],
+    })
+    const now = await until('its state', () =>
+      temporal.workflow.getHandle(id).query<{ readonly lock: unknown } | null>('state'),
+    )
+
+    expect(known.lock).toBeNull()
+    expect(now.lock).toBeNull()
+  })
+
   test('and the real order goes its way', async () => {
     await drive.shop.ask(carol, `approve shop ${version}-rc.1 production`, /Approved/)
     await drive.reaches(version, 'production', 'awaiting_acceptance')
