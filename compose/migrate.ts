@@ -3,6 +3,17 @@ import { formatSettingProblems, processEnvironment, readMigration } from '../con
 import { openDatabase } from '../db/database.js'
 import { grantTo, missingMigrations } from '../db/database-role.js'
 import { migrate } from '../db/migrate.js'
+import { sqlState } from '../db/transaction.js'
+
+const NO_RIGHT = '42501'
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const says = cause instanceof Error ? cause.message : String(cause)
+  return sqlState(cause) === NO_RIGHT
+    ? `${says} → let the role of DATABASE_OWNER_URL do that, or make the role of DATABASE_URL first: create role … login`
+    : says
+}
 
 const read = readMigration(processEnvironment())
 if (read.kind === 'problems') {
@@ -21,6 +32,9 @@ if (read.kind === 'problems') {
         : `The schema is up to date: ${missing.join(', ')}.`,
     )
     console.log(`${role.name} may read and write what bot and worker need, and change no history.`)
+  } catch (error) {
+    console.error(`The database is not ready for bot and worker: ${reasonOf(error)}`)
+    process.exitCode = 1
   } finally {
     await database.close()
   }
