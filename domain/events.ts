@@ -26,6 +26,7 @@ import type {
   PushWait,
   RecordDifference,
   RollbackNote,
+  SetupChange,
   Standstill,
   TeardownAnnounced,
   TeardownAsked,
@@ -71,7 +72,7 @@ export interface EventFacts {
   'release.cut': { readonly version: string; readonly title: string }
   'release.edited': {
     readonly changes: readonly {
-      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links'
+      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links' | 'after'
       readonly before: string
       readonly after: string
     }[]
@@ -199,6 +200,7 @@ export interface EventFacts {
   'environment.teardown_lapsed': { readonly asker: UserId }
   'environment.torn_down': EnvironmentEnd
   'environment.teardown_failed': TeardownFailure
+  'environment.setup_required': SetupChange
   'environment.out_of_sync': { readonly finding: DriftFinding }
   'environment.in_sync': None
   'environment.repaired': RecordDifference

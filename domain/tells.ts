@@ -69,6 +69,7 @@ const tells: Rule = {
   'environment.teardown_lapsed': 'thread',
   'environment.torn_down': 'thread',
   'environment.teardown_failed': 'broadcast',
+  'environment.setup_required': 'keep',
   'environment.out_of_sync': 'broadcast',
   'environment.in_sync': 'keep',
   'environment.repaired': 'keep',

@@ -28,6 +28,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     mayPress: read.here ? async () => true : pressableBy(context, asker.user),
     now: context.now,
     windows: context.windows,
+    comingWindows: context.comingWindows,
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   try {

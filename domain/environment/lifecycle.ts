@@ -6,6 +6,7 @@ import type {
   EndCause,
   EnvironmentEnd,
   Failure,
+  SetupChange,
   TeardownAnnounced,
   TeardownAsked,
   TeardownFailure,
@@ -102,6 +103,8 @@ export type NoticeFacts =
   | ({ readonly kind: 'torn-down'; readonly permanent: boolean } & EnvironmentEnd)
   | ({ readonly kind: 'teardown-failed' } & TeardownFailure)
   | { readonly kind: 'out-of-sync'; readonly finding: DriftFinding }
+  /** Other variables, or another template, than it was set up with. */
+  | ({ readonly kind: 'setup-required' } & SetupChange)
   | { readonly kind: 'build-failed'; readonly commit: CommitSha | null; readonly failure: Failure }
 
 /** A message with the buttons that answer it; numbers count up from 1. */

@@ -19,6 +19,7 @@ import {
   step,
   withLifecycle,
 } from './state.js'
+import { setupChange } from './versions.js'
 
 export interface HandOrder {
   readonly deploymentId: DeploymentId
@@ -32,21 +33,23 @@ export interface HandOrder {
 
 /** Setup again: of what failed, of what runs, or of the branch's head where nothing ever ran. Twice is harmless. */
 export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
-  const refusal = closed(state)
+  // What failed there was approved with what it brings.
+  const refusal = closed(state) ?? (state.failed ? null : unapproved(state)) ?? unconfirmed(state, order)
   if (refusal) return no(state, refusal)
-  if (!state.definition.stages.setup) {
-    return no(state, { code: 'no-setup-stage', environment: state.name })
-  }
-  const runs = state.current ?? (state.failed?.touched ? state.failed.entry : null)
-  if (runs !== null && isPermanent(state) && order.confirmed !== true) {
-    const { app, name: environment } = state
-    return no(state, { code: 'rebuild-needs-confirmation', app, environment, runs: nameOfOrder(runs.order) })
-  }
   if (state.failed) return setUpFailed(state, state.failed, order)
   if (state.current) return again(state, state.current.order, { ...order, kind: 'rebuild' })
   if (state.definition.branch !== null || state.lifecycle.preview !== null)
     return buildHead(state, order, 'rebuild')
   return putBack(state, order) ?? no(state, { code: 'no-build', environment: state.name })
+}
+
+/** There is nothing to run, or what is there may lose what is stored in it, and nobody has said that they know. */
+function unconfirmed(state: EnvironmentState, { confirmed = false }: HandOrder): Refusal | null {
+  const { app, name: environment } = state
+  if (!state.definition.stages.setup) return { code: 'no-setup-stage', environment }
+  const runs = state.current ?? (state.failed?.touched ? state.failed.entry : null)
+  if (runs === null || confirmed || !isPermanent(state)) return null
+  return { code: 'rebuild-needs-confirmation', app, environment, runs: nameOfOrder(runs.order) }
 }
 
 function putBack(state: EnvironmentState, order: HandOrder): Answered | null {
@@ -60,7 +63,7 @@ function putBack(state: EnvironmentState, order: HandOrder): Answered | null {
 
 /** The build of the commit that is named, the newest of the branch it follows, or, where only people deploy, what they last put there once more. */
 export function patch(state: EnvironmentState, order: HandOrder): Answered {
-  const refusal = closed(state) ?? unprepared(state)
+  const refusal = closed(state) ?? unapproved(state) ?? unprepared(state)
   if (refusal) return no(state, refusal)
   if (order.commit || state.lifecycle.preview !== null || state.definition.branch !== null)
     return buildHead(state, order, 'push')
@@ -77,6 +80,17 @@ function unprepared(state: EnvironmentState): Refusal | null {
   if (state.definition.requireSetup !== 'refuse' || !isSetupRequired(state)) return null
   const because = state.setup === null ? 'never' : 'content'
   return { code: 'setup-required', app: state.app, environment: state.name, because, promotion: null }
+}
+
+/** S2.24: where people approve what comes, other variables and another template come by a promotion with a setup. */
+function unapproved(state: EnvironmentState): Refusal | null {
+  const change = setupChange(state)
+  if (change?.way !== 'approval') return null
+  const { releaseId, candidate, candidateNumber } = state.current?.order ?? {}
+  const promotion =
+    releaseId && candidate && candidateNumber ? { candidate, releaseId, number: candidateNumber } : null
+  const { app, name: environment } = state
+  return { code: 'setup-needs-approval', app, environment, because: change.because, promotion }
 }
 
 function setUpFailed(
@@ -119,8 +133,15 @@ function again(
     urgency: 'normal',
     configHash: state.configHash,
   }
-  const task = kind === 'rebuild' ? 'set-up-again' : 'patched-again'
-  return { step: enqueue(state, next), outcome: begun(state, { kind: task, name: nameOfOrder(current) }) }
+  const name = nameOfOrder(current)
+  const change = setupChange(state)
+  const task: EnvironmentTask =
+    kind === 'rebuild'
+      ? { kind: 'set-up-again', name }
+      : change === null
+        ? { kind: 'patched-again', name }
+        : { kind: 'set-up-first', name, because: change.because }
+  return { step: enqueue(state, next), outcome: begun(state, task) }
 }
 
 /** Notes that a build is wanted; it is made first, and nothing runs before it succeeded (S2.1). */
