@@ -89,7 +89,7 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
     says: ({ cause, ran, by }, { m, environment }) => {
       const why =
         cause.kind === 'asked' && by !== SLIPWAY ? `${m.person(by)} asked for it` : endWords(cause, m)
-      return `${environment} is gone${lostWords(ran, m)}: ${why}, and everything that was set up is removed.`
+      return `${environment} is gone: ${why}, and everything that was set up is removed${ran === null ? '' : `; ${m.text(ran, 80)} ran there`}.`
     },
   },
   'environment.teardown_failed': {
