@@ -12,8 +12,10 @@ export { type ConfigurationReading, parseConfiguration } from './config/parse-co
 export { formatProblems } from './config/problem.js'
 export { trustsAnyServer } from './config/read-database.js'
 export {
+  readDatabase,
   readEnvironment,
   readLocalEnvironment,
+  readMigration,
   readWorkerEnvironment,
 } from './config/read-environment.js'
 export type {

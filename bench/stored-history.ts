@@ -105,6 +105,7 @@ function reading(db: Kysely<Database>): Reading {
     quorum: async () => [],
     now: () => new Date(),
     windows: () => new Map<string, never>(),
+    mayPress: async () => true,
     comingWindows: () => [],
     usage: (verb: Verb) => usageMessage(verb, command),
   }

@@ -2,9 +2,9 @@
 import type { Logger } from 'pino'
 import { trustsAnyServer, type WorkerSettings } from '../config.js'
 import { findLimits, type Limits, NoLimits, type OpenDatabase, openDatabase } from '../db/database.js'
-import { migrate } from '../db/migrate.js'
 import { sqlState } from '../db/transaction.js'
 import { untilItWorks } from './retry-until-up.js'
+import { settleSchema } from './schema.js'
 import { StartProblem } from './start-problem.js'
 
 export interface Postgres {
@@ -15,7 +15,7 @@ export interface Postgres {
 
 const POOL_SIZE = 10
 
-/** Waits for PostgreSQL as long as it must, and brings the schema up to date. Throws {@link StartProblem} for what waiting does not mend. */
+/** Waits for PostgreSQL and its schema as long as it must. Throws {@link StartProblem} for what waiting does not mend. */
 export async function openPostgres(
   { databaseUrl: url }: Pick<WorkerSettings, 'databaseUrl'>,
   log: Logger,
@@ -31,7 +31,7 @@ export async function openPostgres(
   const database = openDatabase({ url, poolSize: POOL_SIZE, limits }, (error) =>
     log.warn({ err: error }, 'A connection to PostgreSQL was lost'),
   )
-  await untilItWorks(() => migrate(database.db).catch(explain(url)), patience)
+  await untilItWorks(() => settleSchema(database.db, log).catch(explain(url)), patience)
   return { database, limits }
 }
 
@@ -89,7 +89,7 @@ interface Refused {
 }
 
 const ownSchema = ({ role }: Refused): string =>
-  `give it a schema of its own: create schema slipway authorization "${role}"; alter role "${role}" set search_path = slipway`
+  `run npm run migrate with DATABASE_OWNER_URL, or give it a schema of its own: create schema slipway authorization "${role}"; alter role "${role}" set search_path = slipway`
 
 const explanations: Readonly<Record<string, Explanation>> = {
   '28P01': ({ role }) => `it does not take the password of ${role} → set the right one in DATABASE_URL`,

@@ -13,7 +13,7 @@ export interface Resources extends Postgres {
   close(): Promise<void>
 }
 
-/** Connects to PostgreSQL and Temporal, waiting for either as long as it must, and brings the schema up to date. */
+/** Connects to PostgreSQL and Temporal, waiting for either as long as it must; so for a schema that is behind. */
 export async function openResources(
   settings: WorkerSettings,
   log: Logger,

@@ -3,6 +3,11 @@ import type { Logger } from 'pino'
 import { sqlState } from '../db/transaction.js'
 import { StartProblem } from './start-problem.js'
 
+/** Nothing is broken: somebody has something to do first, and the message says what. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet'
+}
+
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 
@@ -22,7 +27,8 @@ export async function untilItWorks<Result>(
       return await work()
     } catch (error) {
       if (error instanceof StartProblem || isRefused(error)) throw error
-      log.warn({ err: error, pauseMs }, `${what} does not answer yet; trying again`)
+      if (error instanceof NotYet) log.warn({ pauseMs }, error.message)
+      else log.warn({ err: error, pauseMs }, `${what} does not answer yet; trying again`)
       await delay(pauseMs, null, { signal })
     }
   }

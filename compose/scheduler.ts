@@ -5,6 +5,7 @@ import { createPlanReminders } from '../bot/publisher/jobs/plan-reminders.js'
 import { createReconciler } from '../bot/publisher/jobs/reconcile.js'
 import { createSweep } from '../bot/publisher/jobs/reminders.js'
 import { type Clock, createClock } from '../bot/publisher/jobs/scheduler.js'
+import { createAuditSealer } from '../bot/publisher/jobs/seal-audit.js'
 import type { Leader } from '../bot/publisher/leadership.js'
 import { createSlowOrders } from '../bot/publisher/outcomes/slow-orders.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
@@ -31,13 +32,19 @@ export function openClock(
     command: configuration().command,
     onProblem: (key, error) => log.warn({ key, error }, 'A person was not told yet'),
   })
+  const sealAudit = createAuditSealer(db)
   const clock = createClock({
     leader,
     digest: () => configuration().digest,
-    postDigests: digests.post,
+    postDigests: async () => {
+      // What is told is where the trail stands now.
+      await sealAudit()
+      await digests.post()
+    },
     sweep: sweep.run,
     remindOfPlans: plans.run,
     tellDelays: slow.look,
+    sealAudit,
     reconcile: createReconciler({ db, gateway, apps, log }),
     log,
   })

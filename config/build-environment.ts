@@ -43,15 +43,19 @@ function followedBranch({ mode, branch }: EnvironmentInput, { level, trunk }: Su
   return mode === 'continuous' && level === 0 ? (branch ?? trunk) : null
 }
 
-type Ending = Pick<EnvironmentDefinition, 'expiresMs' | 'noticesMs' | 'extensions' | 'maxAgeMs'>
+type Ending = Pick<
+  EnvironmentDefinition,
+  'expiresMs' | 'noticesMs' | 'extensions' | 'maxAgeMs' | 'teardownNoticeMs'
+>
 
-function buildEnding({ expires, notice, extensions, maxAge }: EnvironmentInput): Ending {
+function buildEnding({ expires, notice, extensions, maxAge, teardownNotice }: EnvironmentInput): Ending {
   const expiresMs = expires ?? null
   return {
     expiresMs,
     noticesMs: expiresMs === null ? [] : noticesBefore(expiresMs, notice),
     extensions: extensions ?? defaults.extensions,
     maxAgeMs: maxAge ?? null,
+    teardownNoticeMs: teardownNotice ?? defaults.teardownNoticeMs,
   }
 }
 

@@ -28,6 +28,7 @@ export const defaults = {
   pickBranch: 'release/{tag}',
   stallAfterMs: day,
   acceptWithinMs: 4 * hour,
+  teardownNoticeMs: 10 * minute,
   noticesMs: [day, 2 * hour],
   extensions: 3,
   previews: { expiresMs: 3 * day, maxAgeMs: 7 * day, most: 5 },

@@ -8,6 +8,7 @@ export const secretNames = [
   'GITHUB_TOKEN',
   'TEMPORAL_API_KEY',
   'POSTGRES_PASSWORD',
+  'SLIPWAY_DATABASE_PASSWORD',
 ]
 
 /** Variables with addresses that hold a password. */

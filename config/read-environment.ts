@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { findMistyped } from './mistyped.js'
 import { readDatabaseUrl } from './read-database.js'
 import { readGit } from './read-git.js'
+import { readMigrationSettings, readRequiredDatabaseUrl } from './read-migration.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
 import { NO_TEMPORAL, readTemporal } from './read-temporal.js'
@@ -9,6 +10,7 @@ import {
   type BaseSettings,
   type LocalSettings,
   logLevels,
+  type MigrationSettings,
   type Settings,
   type WorkerSettings,
 } from './settings.js'
@@ -39,6 +41,17 @@ export function readWorkerEnvironment(env: NodeJS.ProcessEnv): SettingsReading<W
   return read(env, readWorker)
 }
 
+/** The settings of `npm run migrate`. */
+export function readMigration(env: NodeJS.ProcessEnv): SettingsReading<MigrationSettings> {
+  return read(env, readMigrationSettings)
+}
+
+/** The settings of a command that only looks into the database. */
+export function readDatabase(env: NodeJS.ProcessEnv): SettingsReading<Pick<WorkerSettings, 'databaseUrl'>> {
+  const fix = 'set the address that bot and worker use'
+  return read(env, (reader) => ({ databaseUrl: readRequiredDatabaseUrl(reader, 'DATABASE_URL', fix) }))
+}
+
 /** The settings of `npm start`, which starts itself whatever has no address. */
 export function readLocalEnvironment(env: NodeJS.ProcessEnv): SettingsReading<LocalSettings> {
   return read(env, (reader) => ({
@@ -65,11 +78,8 @@ function read<Kind>(env: NodeJS.ProcessEnv, from: (reader: VariableReader) => Ki
 }
 
 function readWorker(reader: VariableReader): WorkerSettings {
-  const databaseUrl = readDatabaseUrl(reader, 'DATABASE_URL')
-  if (databaseUrl === null && readOptional(reader, 'DATABASE_URL') === null) {
-    const fix = 'set postgres://user:password@host:5432/slipway, or try npm start, which brings its own'
-    reader.problems.push({ variable: 'DATABASE_URL', message: 'is not set', fix })
-  }
+  const fixUrl = 'set postgres://user:password@host:5432/slipway, or try npm start, which brings its own'
+  const databaseUrl = readRequiredDatabaseUrl(reader, 'DATABASE_URL', fixUrl)
   const before = reader.problems.length
   const { address, namespace, access } = readTemporal(reader)
   if (address === null && reader.problems.length === before) {
@@ -78,7 +88,7 @@ function readWorker(reader: VariableReader): WorkerSettings {
   }
   return {
     ...readBase(reader),
-    databaseUrl: databaseUrl ?? '',
+    databaseUrl,
     temporalAddress: address ?? '',
     temporalNamespace: namespace,
     temporalAccess: access,

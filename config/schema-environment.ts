@@ -73,6 +73,7 @@ export const environment = group(
     patch: stage,
     check: stage.optional(),
     teardown: stage.optional(),
+    teardownNotice: durationField().optional(),
     probe: stage.optional(),
     approve: approve.optional(),
     accept: group({ from: someRoles }, { example: '{ from: [qa] }' }).optional(),

@@ -16,6 +16,13 @@ export type SlackSettings =
       readonly apiUrl: string | null
     }
 
+/** What `npm run migrate` needs. */
+export interface MigrationSettings {
+  readonly ownerUrl: string
+  /** Of bot and worker. */
+  readonly role: { readonly name: string; readonly password: string | null }
+}
+
 /** How Slipway signs in to GitHub; none for public repositories and other forges. */
 export type GithubAccess =
   | { readonly kind: 'none' }

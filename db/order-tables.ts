@@ -1,6 +1,6 @@
 /** The tables of what was asked and written down, and of what Slack shows. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
-import type { EventFacts, EventKind, Tell } from '../domain/events.js'
+import type { EventFacts, EventKind } from '../domain/events.js'
 import type {
   AppName,
   ChannelId,
@@ -11,6 +11,7 @@ import type {
 } from '../domain/identifiers.js'
 import type { Actor, Intent, ReplyAddress } from '../domain/intent.js'
 import type { Outcome } from '../domain/refusal.js'
+import type { Tell } from '../domain/tells.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 
 /** Append-only; triggers refuse UPDATE and DELETE. */
@@ -28,6 +29,16 @@ export interface AuditTable {
   readonly facts: JSONColumnType<EventFacts[EventKind]>
   /** Of its kind and facts, so that what is to be told is found by the database. */
   readonly tell: Tell
+}
+
+/** Append-only. One row for each line of the trail; see `audit-seals.ts`. */
+export interface AuditSealsTable {
+  /** The line's id. */
+  readonly through: string
+  /** Empty for a line about no app. */
+  readonly app: string
+  readonly digest: string
+  readonly at: Created
 }
 
 export interface InboxTable {

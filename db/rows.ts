@@ -1,8 +1,8 @@
 /** Rows as what people are shown. Rows never leave `db/`. */
 import type { Selectable } from 'kysely'
 import type { FailedTest } from '../domain/build-failure.js'
-import { isSaid } from '../domain/events.js'
 import { candidateName, type EnvironmentName } from '../domain/identifiers.js'
+import { isSaid } from '../domain/tells.js'
 import type {
   ApprovalView,
   AuditView,

@@ -34,6 +34,7 @@ import type {
 import type { StoredState } from '../domain/stored-state.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 import type {
+  AuditSealsTable,
   AuditTable,
   ButtonsTable,
   ChangesTable,
@@ -237,6 +238,7 @@ export interface Database {
   environments: EnvironmentsTable
   workflow_states: WorkflowStatesTable
   audit: AuditTable
+  audit_seals: AuditSealsTable
   inbox: InboxTable
   buttons: ButtonsTable
   slack_messages: SlackMessagesTable

@@ -11,6 +11,7 @@ import {
   promotions,
   setbackIn,
   troubledTags,
+  wentWithItsEnvironment,
 } from './card-standing.js'
 import type { EnvironmentName } from './identifiers.js'
 import { isHostLost } from './reasons.js'
@@ -41,6 +42,7 @@ export type CardVerb =
   | 'log'
   | 'diff'
   | 'status'
+  | 'env-rebuild'
   | 'delete'
 
 export interface CardAction {
@@ -75,6 +77,7 @@ export function cardActions(view: ReleaseView): CardAction[] {
     ...promoteActions(view),
     ...attempts.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
+    ...newest.flatMap((deployment) => bringBackActions(view, deployment)),
     ...readActions(view),
     ...rareActions(view),
     ...checklistActions(view),
@@ -166,6 +169,15 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
   const last = view.detail.bound.find(({ name }) => name === deployment.environment)?.last ?? false
   const wanted = last || deployment.state === 'rejected'
   return [{ ...about(view, deployment), verb: 'rollback', to, weight: wanted ? 'side' : 'rare' }]
+}
+
+/** Where what ran there was torn down with its environment; where it follows a branch, that comes back instead. */
+function bringBackActions(view: ReleaseView, deployment: DeploymentView): CardAction[] {
+  const environment = environmentOf(view, deployment)
+  if (!wentWithItsEnvironment(view, deployment) || environment?.state !== 'absent') return []
+  const to = environment.rollbackTo
+  if (to === null || environment.detail.branch !== null) return []
+  return [{ ...about(view, deployment), verb: 'env-rebuild', to, weight: 'side' }]
 }
 
 /** What is in it and all that is known of it, also long after the release. */

@@ -47,6 +47,12 @@ export function environmentOf(
   return view.environments.find(({ name }) => name === environment) ?? null
 }
 
+/** Whether it ran there when the environment was torn down, and nothing was put there since. */
+export function wentWithItsEnvironment(view: ReleaseView, deployment: DeploymentView): boolean {
+  const environment = environmentOf(view, deployment)
+  return environment?.current === null && environment.detail.tornDown?.ran === deployment.id
+}
+
 /** The newest candidate of all, whatever its state. */
 export const newestCandidate = (view: ReleaseView): CandidateView | null => view.candidates.at(-1) ?? null
 

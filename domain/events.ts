@@ -17,14 +17,19 @@ import type {
   Closure,
   DriftFinding,
   EndCause,
+  EnvironmentEnd,
   Failure,
+  Opened,
   OverriddenRule,
   PreparedFacts,
   PreviewSource,
+  PushWait,
   RecordDifference,
   RollbackNote,
   SetupChange,
   Standstill,
+  TeardownAnnounced,
+  TeardownAsked,
   TeardownFailure,
 } from './reasons.js'
 import type { StageName } from './stage.js'
@@ -190,7 +195,12 @@ export interface EventFacts {
   'environment.extended': { readonly until: string | null }
   'environment.kept': { readonly until: string | null }
   'environment.teardown_ordered': { readonly cause: EndCause }
-  'environment.torn_down': { readonly cause: EndCause }
+  'environment.teardown_asked': TeardownAsked
+  'environment.teardown_approved': { readonly have: number; readonly need: number }
+  'environment.teardown_announced': TeardownAnnounced
+  'environment.teardown_stopped': { readonly asker: UserId }
+  'environment.teardown_lapsed': { readonly asker: UserId }
+  'environment.torn_down': EnvironmentEnd
   'environment.teardown_failed': TeardownFailure
   'environment.setup_required': SetupChange
   'environment.out_of_sync': { readonly finding: DriftFinding }
@@ -231,18 +241,7 @@ export interface EventFacts {
   'order.forged': { readonly verb: string; readonly workflow: string }
 }
 
-/** Which closures ended, and whether a person ended them. */
-export interface Opened {
-  readonly what: readonly ('lock' | 'freeze')[]
-  readonly byPerson: boolean
-}
-
-/** What a push waits for: what closes the environment, or a candidate that awaits its decision there. */
-export type PushWait = Closure | { readonly kind: 'acceptance'; readonly name: string }
-
 export type EventKind = keyof EventFacts
-/** A line in the card's thread, the same shown in the channel too, or only kept. */
-export type Tell = 'thread' | 'broadcast' | 'keep'
 
 /** What every line has. */
 export interface EventFrame {
@@ -261,110 +260,3 @@ export type Said<Kind extends EventKind = EventKind> = {
 
 /** A line of the audit trail. */
 export type AuditEvent<Kind extends EventKind = EventKind> = EventFrame & Said<Kind>
-
-/** Kinds that are told the same way whatever their facts are. */
-type Rule = { readonly [Kind in EventKind]: Tell | ((facts: EventFacts[Kind]) => Tell) }
-
-const announced = ({ announces }: { readonly announces: boolean }): Tell => (announces ? 'broadcast' : 'keep')
-
-/** Lines that are only kept say what another line, a card or a notice says already. */
-const tells: Rule = {
-  'release.drafted': 'thread',
-  'release.cut': 'keep',
-  'release.edited': 'thread',
-  'release.linked': 'thread',
-  'release.released': 'broadcast',
-  'release.abandoned': 'thread',
-  'release.deleted': 'thread',
-  'release.restored': 'broadcast',
-  'release.stalled': 'broadcast',
-  'candidate.cut': 'thread',
-  'candidate.ready': 'thread',
-  'candidate.build_failed': 'broadcast',
-  'candidate.rebuilding': 'thread',
-  'candidate.picked': 'broadcast',
-  'pick.confirmed': 'broadcast',
-  'pick.skipped': 'thread',
-  'pick.conflict': 'broadcast',
-  'pick.failed': 'broadcast',
-  'tag.pushed': 'keep',
-  'tag.taken': 'broadcast',
-  'tag.refused': 'broadcast',
-  'tag.waits': 'broadcast',
-  'tag.retried': 'thread',
-  'checklist.ticked': 'thread',
-  'checklist.unticked': 'thread',
-  'checks.passed': ({ waited }) => (waited ? 'thread' : 'keep'),
-  'checks.waits': ({ waited }) => (waited ? 'keep' : 'thread'),
-  'gate.overridden': 'broadcast',
-  'freeze.passed': 'broadcast',
-  'deployment.prepared': ({ needs }) => (needs > 0 ? 'broadcast' : 'keep'),
-  'deployment.approved': 'thread',
-  'deployment.approval_lapsed': 'thread',
-  'deployment.queued': ({ how }) => (how.kind === 'asked' ? 'keep' : 'thread'),
-  'deployment.waits': 'thread',
-  'deployment.unblocked': 'thread',
-  'deployment.failed': 'broadcast',
-  'deployment.completed': 'keep',
-  'deployment.awaiting_acceptance': 'broadcast',
-  'deployment.accepted': 'thread',
-  'deployment.rejected': 'broadcast',
-  'deployment.superseded': ({ why }) => (why === 'newer-push' ? 'keep' : 'thread'),
-  'deployment.aborted': ({ cause }) => (quiet.has(cause.kind) ? 'thread' : 'broadcast'),
-  'environment.created': 'keep',
-  'environment.pushed': 'keep',
-  'environment.build_wanted': 'keep',
-  'environment.build_failed': 'broadcast',
-  'environment.expiring': 'keep',
-  'environment.closing': 'keep',
-  'environment.extended': 'keep',
-  'environment.kept': 'keep',
-  'environment.teardown_ordered': 'keep',
-  'environment.torn_down': 'thread',
-  'environment.teardown_failed': 'broadcast',
-  'environment.setup_required': 'keep',
-  'environment.out_of_sync': 'broadcast',
-  'environment.in_sync': 'keep',
-  'environment.repaired': 'keep',
-  'environment.restored': 'broadcast',
-  'environment.locked': 'thread',
-  'environment.lock_taken': 'keep',
-  'environment.unlocked': 'thread',
-  'environment.lock_ended': 'keep',
-  'environment.opened': 'thread',
-  'environment.frozen': announced,
-  'environment.thawed': announced,
-  'environment.paused': 'thread',
-  'environment.resumed': 'thread',
-  'environment.rollback': 'broadcast',
-  'push.noted': 'keep',
-  'push.skipped': 'broadcast',
-  'push.taken': 'keep',
-  'push.built': 'keep',
-  'push.build_failed': 'broadcast',
-  'push.not_retried': 'broadcast',
-  'push.not_cut': 'broadcast',
-  'push.waits': 'broadcast',
-  'push.not_redeployed': 'broadcast',
-  'order.unrecorded': 'broadcast',
-  'order.refused': 'keep',
-  'order.forged': 'broadcast',
-}
-
-/** Whether a stored pair of kind and facts is one of today's; they are only ever written together. */
-export const isSaid = (line: { readonly kind: string; readonly facts: unknown }): line is Said =>
-  Object.hasOwn(tells, line.kind)
-
-/** A person's own order about one deployment, or one that never began, is worth no line in the channel. */
-const quiet: ReadonlySet<string> = new Set(['waiting', 'failed', 'release-deleted', 'not-in-line', 'unknown'])
-
-/** How loudly a line is told. */
-export function tellOf<Kind extends EventKind>(event: Said<Kind>): Tell {
-  const rule: Rule[Kind] = tells[event.kind]
-  return typeof rule === 'function' ? rule(event.facts) : rule
-}
-
-/** Whom a line is told in a direct message besides; null: nobody. */
-export function personOf({ facts }: Said): UserId | null {
-  return 'person' in facts ? facts.person : null
-}

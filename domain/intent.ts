@@ -178,13 +178,15 @@ export interface EnvironmentIntent extends OnApp {
     | 'extend'
     | 'keep'
     | 'teardown'
+    | 'approve-teardown'
+    | 'stop-teardown'
     | 'wait-host'
     | 'other-host'
   readonly environment: string
-  /** Of `create`: a branch, commit or pull request. Of `extend`: a duration. */
+  /** Of `create`: a branch, commit or pull request. Of `extend`: a duration. Of the teardown of a permanent one: its name, as typed. */
   readonly argument: string | null
   readonly deploymentId: DeploymentId
-  /** True once the person confirmed a teardown that something still needs. */
+  /** True once the person confirmed a teardown that something still needs, or a rebuild. */
   readonly confirmed: boolean
 }
 

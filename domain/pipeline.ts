@@ -94,6 +94,8 @@ export interface EnvironmentDefinition {
   readonly noticesMs: readonly number[]
   readonly extensions: number
   readonly maxAgeMs: number | null
+  /** How long the teardown of a permanent one is announced before it begins. */
+  readonly teardownNoticeMs: number
   /** How often `check` runs by itself to find drift; null: never. */
   readonly driftEveryMs: number | null
   /** After a teardown: ends 0 when nothing is left of it. */

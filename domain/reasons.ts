@@ -89,6 +89,29 @@ export type EndCause =
   | { readonly kind: 'branch-gone'; readonly branch: string }
   | { readonly kind: 'pull-request'; readonly number: number; readonly merged: boolean }
 
+/** How an environment went. `ran`: the candidate or commit that ran there. */
+export interface EnvironmentEnd {
+  readonly cause: EndCause
+  readonly by: UserId
+  readonly ran: string | null
+}
+
+/** A teardown that needs approvals. `runs`: what is lost with the environment. */
+export interface TeardownAsked {
+  readonly runs: string | null
+  readonly need: number
+  readonly roles: readonly string[]
+  readonly until: string
+}
+
+/** A teardown that begins at `until` unless somebody stops it. */
+export interface TeardownAnnounced {
+  readonly asker: UserId
+  readonly approvers: readonly UserId[]
+  readonly runs: string | null
+  readonly until: string
+}
+
 /** Why what setup made may still be there. `stage` is `check` when the probe found something left. */
 export interface TeardownFailure {
   readonly stage: StageName
@@ -149,6 +172,15 @@ export interface Closure {
   readonly until: string | null
   /** Of a hold that a rollback left. */
   readonly rollback: RollbackNote | null
+}
+
+/** What a push waits for: what closes the environment, or a candidate that awaits its decision there. */
+export type PushWait = Closure | { readonly kind: 'acceptance'; readonly name: string }
+
+/** Which closures ended, and whether a person ended them. */
+export interface Opened {
+  readonly what: readonly ('lock' | 'freeze')[]
+  readonly byPerson: boolean
 }
 
 /** What an override set aside. */
@@ -263,6 +295,10 @@ export type EnvironmentTask =
   | { readonly kind: 'one-build'; readonly of: string }
   | { readonly kind: 'preview'; readonly source: PreviewSource }
   | { readonly kind: 'torn-down' }
+  | { readonly kind: 'teardown-asked'; readonly need: number; readonly roles: readonly string[] }
+  | { readonly kind: 'teardown-approved'; readonly have: number; readonly need: number }
+  | { readonly kind: 'teardown-announced'; readonly until: string }
+  | { readonly kind: 'teardown-stopped' }
   /** `until` null: for good. */
   | { readonly kind: 'kept'; readonly until: string | null }
   | { readonly kind: 'same-host'; readonly name: string; readonly host: string }

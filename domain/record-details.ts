@@ -1,7 +1,7 @@
 /** The parts of a release and of an environment that are kept as JSON beside their rows. */
 
 import type { CommitAuthors } from './authorship.js'
-import type { Notice, Teardown } from './environment/lifecycle.js'
+import type { EnvironmentLifecycle, Notice, Removal, Teardown, TornDown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
 import type { CommitSha, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalRule } from './pipeline.js'
@@ -214,7 +214,14 @@ export interface EnvironmentDetail {
   /** What people are told without having asked, oldest first. */
   readonly notices: readonly Notice[]
   readonly place: PlaceReport | null
+  /** A teardown that was asked for and has not begun. */
+  readonly removal: Removal | null
+  readonly stopped: EnvironmentLifecycle['stopped']
   readonly teardown: Teardown | null
+  /** Set while nothing was put there since it was torn down. */
+  readonly tornDown: TornDown | null
+  /** Its teardown has to be asked for by name; see `environment/removal.ts`. */
+  readonly permanent: boolean
   /** Who last answered a notice, and how. */
   readonly answered: {
     readonly by: UserId

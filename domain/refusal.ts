@@ -234,6 +234,16 @@ export interface RefusalFacts {
     readonly environment: EnvironmentName
     readonly needs: StillNeeded
   }
+  /** `typed` null: nobody was asked for it. */
+  'teardown-needs-name': { readonly environment: EnvironmentName; readonly typed: string | null }
+  'teardown-asked': Decided & { readonly environment: EnvironmentName }
+  /** `announced`: it was approved by as many as it needed. */
+  'no-teardown-asked': { readonly environment: EnvironmentName; readonly announced: boolean }
+  'rebuild-needs-confirmation': {
+    readonly app: AppName
+    readonly environment: EnvironmentName
+    readonly runs: string
+  }
   'tearing-down': { readonly environment: EnvironmentName }
   'teardown-failed': { readonly environment: EnvironmentName; readonly failure: TeardownFailure | null }
   gone: { readonly environment: EnvironmentName }

@@ -69,6 +69,9 @@ export const verbs = {
       'env-extend',
       'env-keep',
       'env-teardown',
+      'env-approve-teardown',
+      'env-stop-teardown',
+      'env-resume-teardown',
       'wait-host',
       'other-host',
     ],
@@ -123,13 +126,29 @@ type RoleVerb = {
   readonly [Of in Verb]: (typeof verbs)[Of]['permission'] extends null ? never : Of
 }[Verb]
 
-/** The verbs that need a role, and `override`, which is asked of whoever uses `--override`. */
-export type ProtectedVerb = RoleVerb | 'override'
+/** No verbs of their own: asked of whoever uses `--override`, and for the teardown of a permanent environment. */
+const extraPermissions = ['override', 'teardown'] as const
+
+/** The verbs that need a role, and what is asked for besides. */
+export type ProtectedVerb = RoleVerb | (typeof extraPermissions)[number]
 
 export const needsRole = (verb: Verb): verb is RoleVerb => verbs[verb].permission !== null
 
-export const protectedVerbs: readonly ProtectedVerb[] = [...verbNames.filter(needsRole), 'override']
+export const protectedVerbs: readonly ProtectedVerb[] = [...verbNames.filter(needsRole), ...extraPermissions]
 
-/** Setting a rule aside must always be granted by name. */
+/** Setting a rule aside, and taking away what users see, must always be granted by name. */
 export const defaultPermission = (verb: ProtectedVerb): DefaultPermission =>
-  verb === 'override' ? 'by-name' : verbs[verb].permission
+  verb === 'override' || verb === 'teardown' ? 'by-name' : verbs[verb].permission
+
+/** Variants that another permission decides than their verb's. */
+const permissionsOfVariants: Readonly<Partial<Record<Action, ProtectedVerb>>> = {
+  'env-approve-teardown': 'approve',
+  'env-stop-teardown': 'lock',
+  'env-resume-teardown': 'teardown',
+}
+
+/** What a button of that action asks for; null when nothing. */
+export function permissionFor(action: Action): ProtectedVerb | null {
+  const verb = verbNames.find((name) => name === action || variantsOf(name).includes(action))
+  return permissionsOfVariants[action] ?? (verb !== undefined && needsRole(verb) ? verb : null)
+}

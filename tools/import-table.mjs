@@ -74,6 +74,7 @@ const table = {
       'db/inbox',
       'db/slow-orders',
       'db/buttons',
+      'db/audit-seals',
       'db/leader',
       'db/thread-lines',
       'db/github-reports',

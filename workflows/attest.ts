@@ -9,6 +9,13 @@ const { checkSent } = proxyActivities<RecordActivities>({
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 })
 
+/**
+ * The state that the run before handed on. What somebody else begins a workflow with is not believed: it goes on from its
+ * record then.
+ */
+export const handedOn = <State>(state: State | null): State | null =>
+  workflowInfo().continuedFromExecutionRunId === undefined ? null : state
+
 /** Waits out an outage of the database: nothing is believed without it. */
 export function isSentByUs(
   app: AppName,

@@ -24,6 +24,7 @@ import { unreachable } from '../domain/exhaustive.js'
 import { repositoryOf } from '../domain/pipeline.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type { ReleaseActivities } from './activities/index.js'
+import { handedOn } from './attest.js'
 import { buildOnce } from './build-once.js'
 import { recordedState } from './going-on.js'
 import * as messages from './messages.js'
@@ -46,7 +47,8 @@ const LONGEST_TITLE = 120
 export async function delivery(input: messages.DeliveryInput): Promise<void> {
   let run: Delivery | null = null
   setHandler(messages.deliveryQuery, () => run?.state ?? null)
-  const state = input.state ? upgradeDelivery(input.state) : await recordedState(upgradeDelivery)
+  const handed = handedOn(input.state)
+  const state = handed ? upgradeDelivery(handed) : await recordedState(upgradeDelivery)
   run = new Delivery(input, state ?? newDelivery(input.app, input.branch))
   await run.run()
 }

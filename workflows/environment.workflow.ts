@@ -35,7 +35,7 @@ import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
-import { isSentByUs } from './attest.js'
+import { handedOn, isSentByUs } from './attest.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty } from './faults.js'
@@ -52,8 +52,9 @@ export async function environment(input: messages.EnvironmentInput): Promise<voi
   const early = new EarlyOrders()
   let lane: Lane | null = null
   setHandler(messages.environmentQuery, () => lane?.state ?? null)
-  const recorded = input.state ? null : await recordedState(upgradeEnvironment)
-  lane = new Lane(input, recorded, early)
+  const state = handedOn(input.state)
+  const recorded = state === null ? await recordedState(upgradeEnvironment) : null
+  lane = new Lane({ ...input, state }, recorded, early)
   early.begin()
   await lane.run()
 }

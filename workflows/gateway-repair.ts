@@ -10,6 +10,7 @@ import { Unanswered } from '../domain/workflow-errors.js'
 import type { environment } from './environment.workflow.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
+import { type RecordSent, restoreSent } from './sent.js'
 import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow-ids.js'
 
 /** Repairs between PostgreSQL and Temporal. */
@@ -31,7 +32,7 @@ export interface Repairs {
 
 type Bounded = <Result>(work: () => Promise<Result>) => Promise<Result>
 
-export function repairs(client: Client, bounded: Bounded): Repairs {
+export function repairs(client: Client, bounded: Bounded, recordSent: RecordSent): Repairs {
   const handle = (app: AppName, name: EnvironmentName) =>
     client.workflow.getHandle(environmentWorkflowId(app, name))
   const wake = async (app: AppDefinition, name: EnvironmentName): Promise<void> => {
@@ -61,9 +62,11 @@ export function repairs(client: Client, bounded: Bounded): Repairs {
       await wake(app, name)
     },
     restoreRelease: async (app, id, written) => {
+      const workflow = releaseWorkflowId(app, id)
+      await recordSent({ workflow, ...restoreSent(written) })
       await bounded(() =>
         client.workflow.start<typeof release>('release', {
-          workflowId: releaseWorkflowId(app, id),
+          workflowId: workflow,
           taskQueue: MAIN_QUEUE,
           args: [{ cut: null, state: null, written }],
           workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',

@@ -25,6 +25,7 @@ import { type PreviewSignals, previewSignals } from './gateway-previews.js'
 import { isRunning, known, type Repairs, repairs } from './gateway-repair.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
+import type { RecordSent } from './sent.js'
 import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow-ids.js'
 
 /** How long one call may take; an order that is not answered by then is asked again with the same key. */
@@ -56,9 +57,6 @@ export interface Gateway extends PreviewSignals, DeliverySignals, PickSignals, R
   /** Throws when the server does not answer. */
   check(): Promise<void>
 }
-
-/** Writes down what is about to be sent: workflows believe nothing else. */
-export type RecordSent = (sent: Sent) => Promise<void>
 
 export function createGateway(client: Client, recordSent: RecordSent): Gateway {
   const bounded = <Result>(work: () => Promise<Result>): Promise<Result> =>
@@ -94,7 +92,7 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
     ...previewSignals(client, bounded),
     ...deliverySignals(client, bounded),
     ...pickSignals(client, bounded),
-    ...repairs(client, bounded),
+    ...repairs(client, bounded, recordSent),
     readRelease: (app, id) => {
       const handle = client.workflow.getHandle(releaseWorkflowId(app, id))
       return answered(() =>

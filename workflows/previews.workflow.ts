@@ -16,6 +16,7 @@ import {
   upgradePreviews,
 } from '../domain/environment/preview-places.js'
 import type { EnvironmentName } from '../domain/identifiers.js'
+import { handedOn } from './attest.js'
 import { recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { Recorder } from './recorder.js'
@@ -25,7 +26,8 @@ type Handle = ReturnType<typeof getExternalWorkflowHandle>
 
 /** Lives as long as the app: one owner of the places makes the cap hold also when many ask at once. */
 export async function previews(input: messages.PreviewsInput): Promise<void> {
-  const places = input.places ? upgradePreviews(input.places) : await recordedState(upgradePreviews)
+  const handed = handedOn(input.places)
+  const places = handed ? upgradePreviews(handed) : await recordedState(upgradePreviews)
   await new Previews(input, places ?? noPreviews).run()
 }
 

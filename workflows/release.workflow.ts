@@ -28,7 +28,7 @@ import {
   withDeployment,
 } from '../domain/release/state.js'
 import { type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
-import { isSentByUs } from './attest.js'
+import { handedOn, isSentByUs } from './attest.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty, unending } from './faults.js'
 import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
@@ -40,6 +40,7 @@ import { watchChecks } from './release-checks.js'
 import { carryOut, enqueuePrepared } from './release-effects.js'
 import { watchTags } from './release-tags.js'
 import { Tasks } from './release-tasks.js'
+import { restoreSent } from './sent.js'
 
 /** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
 export async function release(input: messages.ReleaseInput): Promise<void> {
@@ -67,13 +68,15 @@ export async function release(input: messages.ReleaseInput): Promise<void> {
 
 /** Without a step the cut was refused: then no release exists. */
 async function begin({ cut, state, written }: messages.ReleaseInput): ReturnType<typeof beginRelease> {
-  if (state) {
-    const now = upgradeRelease(state)
+  const handed = handedOn(state)
+  if (handed) {
+    const now = upgradeRelease(handed)
     return { outcome: answerOfCut(now), step: releaseStep(now) }
   }
   const recorded = await recordedState(upgradeRelease)
   if (recorded) {
-    const step = resumed(recorded, written, new Date().toISOString())
+    const known = written.length === 0 || (await isSentByUs(recorded.app.name, restoreSent(written)))
+    const step = resumed(recorded, known ? written : [], new Date().toISOString())
     return { outcome: answerOfCut(step.state), step }
   }
   if (cut) {

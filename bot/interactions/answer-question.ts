@@ -2,6 +2,7 @@
 
 import type { Verb } from '../../domain/verbs.js'
 import type { ReadRequest } from '../commands/parsed-command.js'
+import { pressableBy } from '../orders/pressable.js'
 import { within } from '../slack/with-timeout.js'
 import { answerRead } from '../verbs/answer-read.js'
 import type { Picture } from '../verbs/questions/answer.js'
@@ -25,6 +26,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     cardOptions: context.cardOptions,
     asker: asker.user,
     quorum: context.authorizer.quorum,
+    mayPress: read.here ? async () => true : pressableBy(context, asker.user),
     now: context.now,
     windows: context.windows,
     comingWindows: context.comingWindows,

@@ -1,9 +1,9 @@
 /** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
 import { rolesAsked } from '../../domain/approval-rules.js'
-import { tellOf } from '../../domain/events.js'
 import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import { refuseApprover } from '../../domain/release/decide.js'
+import { tellOf } from '../../domain/tells.js'
 import type { AuditView, ReleaseView } from '../../domain/views.js'
 import type { Authorizer } from '../orders/authorize.js'
 

@@ -1,6 +1,6 @@
 /** What happened, as lines in the card's thread: each once, in order. */
 import type { UntoldEvent } from '../../db/thread-lines.js'
-import { tellOf } from '../../domain/events.js'
+import { tellOf } from '../../domain/tells.js'
 import { type LineExtras, lineMarker, threadLine } from '../views/thread-line.js'
 import { postOnce } from './post-once.js'
 import type { PublisherContext } from './publisher-context.js'

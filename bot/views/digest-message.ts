@@ -1,11 +1,12 @@
 /** The daily message of a channel: what waits for its people, oldest first. */
 
 import { createHash } from 'node:crypto'
+import type { SealView } from '../../db/audit-seals.js'
 import type { WaitingView } from '../../db/queries/waiting.js'
 import { shortCommit } from '../../domain/identifiers.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
-import { date, outside } from './escape.js'
+import { code, date, outside } from './escape.js'
 import { marks } from './marks.js'
 import type { Message } from './message.js'
 import { environmentWords, says } from './status-words.js'
@@ -13,6 +14,8 @@ import { environmentWords, says } from './status-words.js'
 export interface DigestContent {
   readonly waiting: readonly WaitingView[]
   readonly attention: readonly EnvironmentView[]
+  /** Kept where whoever could change the database cannot: see `npm run audit:verify`. */
+  readonly seals: readonly SealView[]
 }
 
 const MOST = 15
@@ -31,7 +34,7 @@ export function wantsAttention(
   return troubled || ending || (setupRequired && current !== null)
 }
 
-export function digestMessage({ waiting, attention }: DigestContent, key: string): Message {
+export function digestMessage({ waiting, attention, seals }: DigestContent, key: string): Message {
   const lines = [...waiting.map(waitingLine), ...attention.map(environmentLine)]
   const shown = lines.slice(0, MOST)
   const text = `${lines.length} ${lines.length === 1 ? 'thing waits' : 'things wait'} for somebody here.`
@@ -39,9 +42,13 @@ export function digestMessage({ waiting, attention }: DigestContent, key: string
     section(`*Good morning.* ${text}`),
     ...(shown.length === 0 ? [] : [section(shown.join('\n'))]),
     ...(lines.length > MOST ? [context(`…and ${lines.length - MOST} more.`)] : []),
+    ...(seals.length > 0 ? [context(seals.map(sealLine).join('\n'))] : []),
   ]
   return { text, blocks: withBlockIds(blocks, digestMarker(key), '1') }
 }
+
+const sealLine = ({ app, through, digest }: SealView): string =>
+  `${marks.recorded} Audit trail of ${app}, sealed through line ${through}: ${code(digest)}`
 
 function waitingLine({ app, deployment, release }: WaitingView): string {
   const { candidate, commit, environment, state, preparedAt, finishedAt } = deployment

@@ -15,6 +15,9 @@ export type EnvironmentVerb =
   | 'env-extend'
   | 'env-keep'
   | 'env-teardown'
+  | 'env-approve-teardown'
+  | 'env-stop-teardown'
+  | 'env-resume-teardown'
   | 'wait-host'
   | 'other-host'
 
@@ -25,6 +28,9 @@ const labels: Readonly<Record<EnvironmentVerb, string>> = {
   'env-extend': 'Extend',
   'env-keep': 'Keep',
   'env-teardown': 'Tear down now',
+  'env-approve-teardown': 'Approve the teardown',
+  'env-stop-teardown': 'Stop the teardown',
+  'env-resume-teardown': 'Retry',
   'wait-host': 'Wait',
   'other-host': 'Run on another host',
 }
@@ -38,8 +44,9 @@ export interface DrawnButton {
 /** One button about an environment. A teardown first asks, by what runs there. */
 export function environmentButton(view: EnvironmentView, verb: EnvironmentVerb): DrawnButton {
   const target = targetOf(view, verb)
-  const retries = verb === 'env-teardown' && view.state === 'teardown_failed'
-  const label = retries ? 'Retry' : labels[verb]
+  const retries =
+    verb === 'env-resume-teardown' || (verb === 'env-teardown' && view.state === 'teardown_failed')
+  const label = retries ? 'Retry' : labelOf(view, verb)
   return {
     target,
     element: button({
@@ -47,10 +54,23 @@ export function environmentButton(view: EnvironmentView, verb: EnvironmentVerb):
       label,
       says: `${retries ? 'Retry the teardown' : label} of ${view.app} ${view.name}`,
       value: buttonId(target),
-      style: verb === 'env-teardown' ? 'danger' : null,
+      style: dangerous.has(verb) ? 'danger' : null,
       confirm: question(view, verb),
     }),
   }
+}
+
+const dangerous: ReadonlySet<EnvironmentVerb> = new Set([
+  'env-teardown',
+  'env-approve-teardown',
+  'env-resume-teardown',
+])
+
+/** After a teardown a rebuild brings back what ran there last. */
+function labelOf({ current, detail }: EnvironmentView, verb: EnvironmentVerb): string {
+  const back = detail.rollbackTargets[0]?.name
+  if (verb !== 'env-rebuild' || current !== null || detail.tornDown === null) return labels[verb]
+  return back === undefined || detail.branch !== null ? 'Set up again' : `Set up again with ${clip(back, 40)}`
 }
 
 function targetOf(view: EnvironmentView, verb: EnvironmentVerb): ButtonTarget {
@@ -59,6 +79,7 @@ function targetOf(view: EnvironmentView, verb: EnvironmentVerb): ButtonTarget {
   if (verb === 'env-extend' || verb === 'env-keep') {
     return expiresAt === null ? place : { ...place, argument: expiresAt }
   }
+  if (verb === 'env-rebuild' && asksToRebuild(view)) return { ...place, confirmed: true }
   if (verb !== 'env-teardown') return place
   return current === null
     ? { ...place, confirmed: true }
@@ -66,13 +87,22 @@ function targetOf(view: EnvironmentView, verb: EnvironmentVerb): ButtonTarget {
 }
 
 function question(view: EnvironmentView, verb: EnvironmentVerb): ReturnType<typeof confirmation> | null {
-  if (verb !== 'env-teardown') return null
   const { app, name, current, detail } = view
+  if (verb === 'env-rebuild' && asksToRebuild(view)) {
+    const text = `${current === null ? 'What is there' : named(current)} stays, and setup runs anew: what it makes from scratch loses what is stored in it.`
+    return confirmation(`Rebuild ${clip(`${app} ${name}`, 70)}?`, text, 'Rebuild')
+  }
+  if (verb !== 'env-teardown' && verb !== 'env-approve-teardown') return null
   const runs = current === null ? 'Nothing is recorded as running there.' : `${named(current)} runs there.`
   const waits = detail.queue.length === 0 ? '' : ` ${detail.queue.length} waiting will be turned away.`
   const text = `${runs}${waits} What setup made is removed; this can't be undone.`
-  return confirmation(`Tear down ${clip(`${app} ${name}`, 70)}?`, text, 'Tear down')
+  const yes = verb === 'env-teardown' ? 'Tear down' : 'Approve'
+  return confirmation(`Tear down ${clip(`${app} ${name}`, 70)}?`, text, yes)
 }
+
+/** As `environment/manual.ts` asks. */
+const asksToRebuild = ({ current, state, detail }: EnvironmentView): boolean =>
+  detail.permanent && (current !== null || state === 'failed')
 
 const named = ({ candidate, commit }: NonNullable<EnvironmentView['current']>): string =>
   candidate ?? `Commit ${shortCommit(commit)}`
@@ -85,7 +115,11 @@ function ofAbsentPreview({ detail: { place } }: EnvironmentView): readonly Envir
 
 /** Nothing ever came there, and only a promotion brings something. */
 const isEmpty = ({ state, current, detail }: EnvironmentView): boolean =>
-  state === 'absent' && current === null && detail.branch === null && detail.note === null
+  state === 'absent' &&
+  current === null &&
+  detail.branch === null &&
+  detail.note === null &&
+  detail.tornDown === null
 
 function toPutOff({ expiresAt, detail }: EnvironmentView): readonly EnvironmentVerb[] {
   if (expiresAt === null) return []
@@ -96,21 +130,40 @@ function toPutOff({ expiresAt, detail }: EnvironmentView): readonly EnvironmentV
 const toPrepare = ({ mode, detail }: EnvironmentView): readonly EnvironmentVerb[] =>
   mode === 'approval' && !detail.preview ? ['promote'] : []
 
-/** What the view of an environment offers, most wanted first. */
+/** What is to be said of a teardown that was asked for. */
+export function removalVerbs({ detail: { removal } }: EnvironmentView): readonly EnvironmentVerb[] {
+  if (removal === null) return []
+  return removal.announced ? ['env-stop-teardown'] : ['env-approve-teardown', 'env-stop-teardown']
+}
+
+const isTornDown = ({ state, current, detail }: EnvironmentView): boolean =>
+  state === 'absent' && current === null && detail.tornDown !== null
+
+/** After a teardown: what ran there once more, or the head of its branch. */
+export const waysBack = (view: EnvironmentView): readonly EnvironmentVerb[] =>
+  isTornDown(view) && (view.detail.rollbackTo !== null || view.detail.branch !== null) ? ['env-rebuild'] : []
+
+/** What the view of an environment offers, most wanted first. A permanent one is torn down by a command alone. */
 export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
-  const { state, setupRequired, detail, current } = view
+  const { state, detail, current } = view
   if (state === 'tearing_down' || state === 'retired') return []
-  const prepare = toPrepare(view)
-  if (isEmpty(view)) return prepare
-  if (state === 'teardown_failed') return ['env-teardown', 'env-rebuild']
+  if (isEmpty(view)) return toPrepare(view)
+  if (state === 'teardown_failed')
+    return [detail.permanent ? 'env-resume-teardown' : 'env-teardown', 'env-rebuild']
+  if (isTornDown(view)) return [...waysBack(view), ...toPrepare(view)]
   if (detail.preview && state === 'absent') return ofAbsentPreview(view)
-  const lost = isHostLost(detail.note)
-  const wantsSetup = setupRequired || state === 'out_of_sync' || state === 'failed'
+  const ends = !detail.permanent && (state !== 'absent' || current !== null)
   return [
-    ...prepare,
-    ...(lost ? (['wait-host', 'other-host'] as const) : []),
-    ...(wantsSetup ? (['env-rebuild', 'env-patch'] as const) : (['env-patch', 'env-rebuild'] as const)),
+    ...toPrepare(view),
+    ...(isHostLost(detail.note) ? (['wait-host', 'other-host'] as const) : []),
+    ...byHand(view),
     ...toPutOff(view),
-    ...(state !== 'absent' || current !== null ? (['env-teardown'] as const) : []),
+    ...removalVerbs(view),
+    ...(ends ? (['env-teardown'] as const) : []),
   ]
+}
+
+function byHand({ state, setupRequired }: EnvironmentView): readonly EnvironmentVerb[] {
+  const wantsSetup = setupRequired || state === 'out_of_sync' || state === 'failed'
+  return wantsSetup ? ['env-rebuild', 'env-patch'] : ['env-patch', 'env-rebuild']
 }

@@ -14,6 +14,7 @@ import { code, date, link, outside } from './escape.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import { dayWords, releaseLine } from './read/roadmap-lines.js'
+import { goneWords } from './read/where-message.js'
 import { environmentWords, says } from './status-words.js'
 
 /** A release with what this person may do about it now. */
@@ -125,10 +126,11 @@ function environmentLines(environments: readonly EnvironmentView[]): string {
   return [...shown, ...(more > 0 ? [`…and ${more} more.`] : [])].join('\n') || 'There is no environment yet.'
 }
 
-function environmentLine({ app, name, state, current, lock, hold, freeze }: EnvironmentView): string {
+function environmentLine(environment: EnvironmentView): string {
+  const { app, name, state, current, lock, hold, freeze } = environment
   const runs =
     current === null
-      ? 'nothing yet'
+      ? (goneWords(environment) ?? 'nothing yet')
       : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}${current.linkedTo.length > 0 ? ` · ${marks.locked} cannot be deleted` : ''}`
   const closures = [
     ...(lock === null ? [] : [`${marks.locked} locked`]),

@@ -7,7 +7,7 @@ import { SLIPWAY } from '../../domain/identifiers.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { actions, context, section, withBlockIds } from './blocks.js'
 import type { ButtonTarget } from './button-target.js'
-import { type EnvironmentVerb, environmentButton } from './environment-buttons.js'
+import { type EnvironmentVerb, environmentButton, removalVerbs, waysBack } from './environment-buttons.js'
 import { date, mention } from './escape.js'
 import { eventSentence } from './events/event-words.js'
 import { marks } from './marks.js'
@@ -23,6 +23,8 @@ export interface NoticeMessage extends Message {
 const emoji: Readonly<Record<Notice['kind'], string>> = {
   expiring: marks.expires,
   closing: marks.expires,
+  'teardown-asked': marks.needsApproval,
+  'teardown-announced': marks.expires,
   'torn-down': marks.gone,
   'teardown-failed': marks.failed,
   'out-of-sync': marks.outOfSync,
@@ -43,6 +45,10 @@ function saidOf(notice: Notice): Said {
       return { kind: 'environment.expiring', facts: notice }
     case 'closing':
       return { kind: 'environment.closing', facts: notice }
+    case 'teardown-asked':
+      return { kind: 'environment.teardown_asked', facts: notice }
+    case 'teardown-announced':
+      return { kind: 'environment.teardown_announced', facts: notice }
     case 'torn-down':
       return { kind: 'environment.torn_down', facts: notice }
     case 'teardown-failed':
@@ -59,7 +65,8 @@ function saidOf(notice: Notice): Said {
 }
 
 /** When it is torn down by itself; null when it is not. */
-const endOf = (notice: Notice): string | null => ('until' in notice ? notice.until : null)
+const endOf = (notice: Notice): string | null =>
+  notice.kind === 'expiring' || notice.kind === 'closing' ? notice.until : null
 
 /** How every version of this message's first block id begins. */
 export const noticeMarker = ({ app, name }: EnvironmentView, notice: Notice): string =>
@@ -110,10 +117,20 @@ function openVerbs(view: EnvironmentView, notice: Notice): readonly EnvironmentV
       return view.setupRequired ? ['env-rebuild'] : []
     case 'build-failed':
       return isNewest(view, notice) ? ['env-patch'] : []
+    case 'teardown-asked':
+    case 'teardown-announced':
+      return isAsked(view, notice) ? removalVerbs(view) : []
     case 'torn-down':
-      return []
+      return notice.permanent && isNewest(view, notice) ? waysBack(view) : []
   }
 }
+
+/** Whether it is about the request that is open, as far as that has come. */
+const isAsked = (
+  { detail: { removal } }: EnvironmentView,
+  { kind, asked }: Extract<Notice, { readonly asked: string }>,
+): boolean =>
+  removal !== null && removal.at === asked && removal.announced === (kind === 'teardown-announced')
 
 const ends = ({ state }: EnvironmentView): boolean => state === 'tearing_down' || state === 'teardown_failed'
 
@@ -122,6 +139,7 @@ const isNewest = ({ detail }: EnvironmentView, { number }: Notice): boolean =>
 
 function whatBecame(view: EnvironmentView, notice: Notice): string | null {
   if (notice.kind === 'torn-down') return null
+  if ('asked' in notice) return whatBecameOfRequest(view, notice)
   const { answered } = view.detail
   if (answered && answered.at >= notice.at) {
     const until = view.expiresAt === null ? '' : ` It lives until ${date(view.expiresAt)}.`
@@ -131,4 +149,19 @@ function whatBecame(view: EnvironmentView, notice: Notice): string | null {
     return `${marks.good} It is set up with what is configured.`
   if (view.state === 'tearing_down') return `${marks.tearingDown} It is being torn down.`
   return view.state === 'absent' ? `${marks.gone} It is gone.` : null
+}
+
+function whatBecameOfRequest(
+  { state, detail }: EnvironmentView,
+  { kind, asked }: Extract<Notice, { readonly asked: string }>,
+): string | null {
+  const { stopped, notices } = detail
+  if (stopped?.asked === asked) {
+    return `${marks.good} Stopped by ${mention(stopped.by)} ${date(stopped.at)}; nothing was touched.`
+  }
+  if (kind === 'teardown-announced') {
+    return state === 'tearing_down' ? `${marks.tearingDown} It is being torn down.` : null
+  }
+  const approved = notices.some((one) => one.kind === 'teardown-announced' && one.asked === asked)
+  return approved ? `${marks.good} Approved.` : `${marks.gone} Not approved in time; nothing was touched.`
 }

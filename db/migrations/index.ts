@@ -13,6 +13,7 @@ import { failedTests } from './0010-failed-tests.js'
 import { telling } from './0011-telling.js'
 import { sentOrders } from './0012-sent-orders.js'
 import { messagePlaces } from './0013-message-places.js'
+import { auditSeals } from './0014-audit-seals.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-telling': telling,
   '0012-sent-orders': sentOrders,
   '0013-message-places': messagePlaces,
+  '0014-audit-seals': auditSeals,
 }

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
-import { type AuditEvent, personOf, tellOf } from '../../domain/events.js'
+import { type AuditEvent } from '../../domain/events.js'
 import { type AppName, SLIPWAY, type UserId } from '../../domain/identifiers.js'
+import { personOf, tellOf } from '../../domain/tells.js'
 import { toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 

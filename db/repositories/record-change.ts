@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Change } from '../../domain/change.js'
-import { tellOf } from '../../domain/events.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
+import { tellOf } from '../../domain/tells.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
 import { type AuditLine, appendAudit } from './audit.js'

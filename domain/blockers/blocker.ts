@@ -36,6 +36,8 @@ export type BlockerFacts =
   | { readonly kind: 'failure'; readonly stage: StageName | null }
   /** `newer`: a candidate that is newer and good. `setback`: what went wrong with it there. Null: there is none. */
   | { readonly kind: 'promotion'; readonly newer: string | null; readonly setback: Setback | null }
+  /** The environment it ran in was torn down; `back`: what a rebuild would put there. */
+  | { readonly kind: 'torn-down'; readonly back: string | null }
   /** Stops nothing, but somebody will look for it: a tag that is not in the remote. */
   | { readonly kind: 'tag'; readonly tag: TagStanding }
 

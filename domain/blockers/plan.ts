@@ -1,6 +1,7 @@
 /** The way of a candidate to the top, tried on its recorded state without doing anything: gates, and the earliest times (U.10). */
 
 import { type Closable, type ClosedWindow, closuresOf, stopping } from '../environment/closures.js'
+import type { TornDown } from '../environment/lifecycle.js'
 import type { EnvironmentName, UserId } from '../identifiers.js'
 import { after, earliest } from '../instant.js'
 import { rolesFor } from '../permissions.js'
@@ -32,6 +33,12 @@ export interface PlanStep {
   readonly ends: string | null
 }
 
+interface PlannedPlace extends Closable {
+  readonly name: EnvironmentName
+  readonly current: object | null
+  readonly detail: { readonly tornDown: TornDown | null }
+}
+
 /** How long deployments to each environment usually take, in milliseconds. */
 export type UsualTimes = ReadonlyMap<string, number>
 
@@ -39,7 +46,7 @@ export interface PlanFacts {
   readonly state: ReleaseState
   readonly candidate: number
   /** As they stand now. One that is missing was never written: nothing closes it. */
-  readonly environments: readonly (Closable & { readonly name: EnvironmentName })[]
+  readonly environments: readonly PlannedPlace[]
   /** Environments closed by their windows at an ISO instant. */
   readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
   readonly usual: UsualTimes
@@ -77,7 +84,7 @@ function stepOf(facts: PlanFacts, target: EnvironmentDefinition, ready: string |
   const environment = target.name
   const byCheck = acceptanceIn(state, target, null) === 'by-check'
   const judges = byCheck ? null : rolesFor(state.app, 'accept', target)
-  if (acceptedIn(state, candidate, environment)) {
+  if (acceptedIn(state, candidate, environment) && !isGone(facts, environment)) {
     return { environment, state: 'done', before: [], judges, starts: now, ends: now }
   }
   const way = wayInto(facts, target)
@@ -91,6 +98,13 @@ function stepOf(facts: PlanFacts, target: EnvironmentDefinition, ready: string |
     starts,
     ends: starts === null || takes === null ? null : after(starts, takes),
   }
+}
+
+/** Accepted there it was, but what ran there last was this candidate, and it went with its environment. */
+function isGone({ state, candidate, environments }: PlanFacts, name: EnvironmentName): boolean {
+  const place = environments.find((one) => one.name === name)
+  const ran = place?.current === null ? (place.detail.tornDown?.ran ?? null) : null
+  return state.deployments.some((one) => one.id === ran && one.candidate === candidate)
 }
 
 /** How the candidate would get into an environment. */

@@ -1,5 +1,12 @@
 /** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
-import { environmentOf, isOpenFailure, newestReady, preparedOf, setbackIn } from '../card-standing.js'
+import {
+  environmentOf,
+  isOpenFailure,
+  newestReady,
+  preparedOf,
+  setbackIn,
+  wentWithItsEnvironment,
+} from '../card-standing.js'
 import { type Arrival, closuresOf, stopping } from '../environment/closures.js'
 import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
@@ -27,7 +34,7 @@ function blockersOf(outlook: Outlook): readonly Blocker[] {
     (one) => one.candidateNumber === outlook.candidate.number && isActive(outlook, one),
   )
   const found = active.flatMap((deployment) => ofDeployment(outlook, deployment))
-  return found.length > 0 ? found : ofPromotion(outlook)
+  return found.length > 0 ? found : [...ofTornDown(outlook), ...ofPromotion(outlook)]
 }
 
 const isActive = ({ view }: Outlook, one: DeploymentView): boolean =>
@@ -146,6 +153,20 @@ function closing(
 function enders({ app }: Outlook, kind: 'lock' | 'freeze' | 'hold' | 'window'): readonly string[] {
   const verbs = { lock: 'unlock', freeze: 'thaw', hold: 'resume' } as const
   return kind === 'window' ? [] : rolesFor(app, verbs[kind], null)
+}
+
+/** It was there, and nothing is any more. */
+function ofTornDown({ view, app, candidate }: Outlook): readonly Blocker[] {
+  return view.deployments
+    .filter((one) => one.candidateNumber === candidate.number && wentWithItsEnvironment(view, one))
+    .flatMap((one) => {
+      const { detail } = environmentOf(view, one) ?? {}
+      if (!detail?.tornDown) return []
+      const { at: since, by } = detail.tornDown
+      const back = detail.rollbackTargets[0]?.name ?? null
+      const roles = rolesFor(app, 'env', null)
+      return [{ ...at(one), kind: 'torn-down', since, roles, people: [by], back }]
+    })
 }
 
 function ofPromotion(outlook: Outlook): readonly Blocker[] {

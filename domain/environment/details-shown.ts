@@ -3,6 +3,7 @@ import type { EnvironmentNote } from '../reasons.js'
 import type { EnvironmentDetail } from '../record-details.js'
 import { observedIn } from './drift.js'
 import { type EnvironmentLifecycle } from './lifecycle.js'
+import { isPermanent } from './removal.js'
 import { isSameBuild, rollbackTarget, rollbackTargets } from './rollback.js'
 import { type EnvironmentState, nameOfOrder } from './state.js'
 
@@ -22,7 +23,11 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     extensionsLeft: life.expiry ? Math.max(0, state.definition.extensions - life.expiry.extensions) : 0,
     note: lifeNote(life) ?? failureNote(state) ?? driftNote(life),
     notices: life.notices,
+    removal: life.removal,
+    stopped: life.stopped,
     teardown: life.teardown,
+    tornDown: life.tornDown,
+    permanent: isPermanent(state),
     answered: life.answered,
   }
 }

@@ -4,8 +4,10 @@ import { SLIPWAY, type UserId } from '../identifiers.js'
 import { after, earliest } from '../instant.js'
 import type { EndCause, ExtensionCap } from '../reasons.js'
 import { done, type Refusal, refuse } from '../refusal.js'
+import { awaitTeardown } from './await-teardown.js'
 import { environmentEvent } from './deployment-events.js'
 import { type Expiry } from './lifecycle.js'
+import { ripenRemoval } from './removal.js'
 import type { Answered } from './retry-skip-abort.js'
 import {
   andThen,
@@ -54,16 +56,17 @@ function openNotices(state: EnvironmentState, expiry: Expiry): readonly { ms: nu
 
 /** When something of this happens next; null when nothing does. */
 export function nextInLife(state: EnvironmentState): string | null {
-  const { expiry, closing, teardown } = state.lifecycle
+  const { expiry, closing, teardown, removal } = state.lifecycle
   if (teardown !== null) return null
   const notices = expiry === null ? [] : openNotices(state, expiry).map(({ at }) => at)
-  return earliest([...notices, expiry?.at, closing?.until])
+  return earliest([...notices, expiry?.at, closing?.until, removal?.until])
 }
 
 /** Gives the notices that are due, and begins the end that is. */
 export function ripen(state: EnvironmentState, at: string): LaneStep {
-  const { expiry, closing, teardown } = state.lifecycle
+  const { expiry, closing, teardown, removal } = state.lifecycle
   if (teardown !== null) return step(state)
+  if (removal !== null && removal.until <= at) return ripenRemoval(state, removal, at)
   if (closing !== null && closing.until <= at) return beginEnd(state, { cause: closing.cause, at })
   if (expiry === null) return step(state)
   if (expiry.at <= at) return beginEnd(state, { cause: { kind: 'expired' }, at })
@@ -85,18 +88,6 @@ function warn(
   return {
     ...step(next),
     events: [environmentEvent(next, { kind: 'environment.expiring', facts, at, by: SLIPWAY })],
-  }
-}
-
-/** From now on nothing starts here; the teardown itself begins once the stage that runs has ended (S2.19). */
-export function awaitTeardown(state: EnvironmentState, why: By & { readonly cause: EndCause }): LaneStep {
-  const { teardown } = state.lifecycle
-  if (teardown !== null && teardown.phase !== 'failed') return step(state)
-  const next = withLifecycle(state, { teardown: { phase: 'waiting', ...why, failure: null }, closing: null })
-  const { cause, by, at } = why
-  return {
-    ...step(next),
-    events: [environmentEvent(next, { kind: 'environment.teardown_ordered', facts: { cause }, at, by })],
   }
 }
 

@@ -1,6 +1,5 @@
 /** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
-import type { PushWait } from '../events.js'
-import type { Closure } from '../reasons.js'
+import type { Closure, PushWait } from '../reasons.js'
 import { isRepeat } from '../states.js'
 import { closuresAt, type LaneNow, passedBy, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'

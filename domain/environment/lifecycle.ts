@@ -1,6 +1,16 @@
 /** What an environment's life consists of besides its deployments. Plain JSON, part of {@link EnvironmentState}. */
 import type { CommitSha, DeploymentId, UserId } from '../identifiers.js'
-import type { DriftFinding, EndCause, Failure, SetupChange, TeardownFailure } from '../reasons.js'
+import type { ApprovalRule } from '../pipeline.js'
+import type {
+  DriftFinding,
+  EndCause,
+  EnvironmentEnd,
+  Failure,
+  SetupChange,
+  TeardownAnnounced,
+  TeardownAsked,
+  TeardownFailure,
+} from '../reasons.js'
 import type { StageName } from '../stage.js'
 import type { PlaceReport } from './preview-places.js'
 
@@ -44,6 +54,34 @@ export interface Teardown {
   readonly failure: TeardownFailure | null
 }
 
+/** The teardown of a permanent environment that somebody asked for and that has not begun. */
+export interface Removal {
+  readonly by: UserId
+  readonly at: string
+  /** What the environment asked of a deployment at that moment; empty: nobody has to approve. */
+  readonly approve: readonly ApprovalRule[]
+  /** `counts`: the rules that each may count for, by their index. */
+  readonly approvals: readonly {
+    readonly user: UserId
+    readonly at: string
+    readonly counts: readonly number[]
+  }[]
+  /** True once nobody is missing any more. */
+  readonly announced: boolean
+  /** When it begins; while approvals are missing: when nobody asked any more. */
+  readonly until: string
+}
+
+/** How a permanent environment went, while nothing was put there since. */
+export interface TornDown {
+  readonly at: string
+  readonly by: UserId
+  readonly cause: EndCause
+  /** What ran there. */
+  readonly ran: DeploymentId | null
+  readonly name: string | null
+}
+
 /** What a check found running that is not what was recorded. */
 export interface Drift {
   readonly finding: DriftFinding
@@ -64,7 +102,10 @@ export interface Wanted {
 export type NoticeFacts =
   | { readonly kind: 'expiring'; readonly until: string }
   | { readonly kind: 'closing'; readonly until: string; readonly cause: EndCause }
-  | { readonly kind: 'torn-down'; readonly cause: EndCause }
+  /** `asked`: when it was asked for, so which request it is about. */
+  | ({ readonly kind: 'teardown-asked'; readonly asked: string; readonly by: UserId } & TeardownAsked)
+  | ({ readonly kind: 'teardown-announced'; readonly asked: string } & TeardownAnnounced)
+  | ({ readonly kind: 'torn-down'; readonly permanent: boolean } & EnvironmentEnd)
   | ({ readonly kind: 'teardown-failed' } & TeardownFailure)
   | { readonly kind: 'out-of-sync'; readonly finding: DriftFinding }
   /** Other variables, or another template, than it was set up with. */
@@ -80,7 +121,11 @@ export interface EnvironmentLifecycle {
   readonly preview: PreviewOrigin | null
   readonly expiry: Expiry | null
   readonly closing: Closing | null
+  readonly removal: Removal | null
+  /** Who last stopped a teardown, and of which request. */
+  readonly stopped: { readonly by: UserId; readonly at: string; readonly asked: string } | null
   readonly teardown: Teardown | null
+  readonly tornDown: TornDown | null
   readonly drift: Drift | null
   /** When the last check for drift ended. */
   readonly checkedAt: string | null
@@ -105,7 +150,10 @@ export const newLifecycle: EnvironmentLifecycle = {
   preview: null,
   expiry: null,
   closing: null,
+  removal: null,
+  stopped: null,
   teardown: null,
+  tornDown: null,
   drift: null,
   checkedAt: null,
   wanted: null,

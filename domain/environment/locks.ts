@@ -1,7 +1,8 @@
 /** Locks close one environment for everybody but their owner; freezes close it for all promotions until a time. */
-import type { Opened } from '../events.js'
+
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { isFirstLevel } from '../pipeline.js'
+import type { Opened } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
 import { isOver } from './closures.js'
 import { appEvent, environmentEvent } from './deployment-events.js'

@@ -6,7 +6,9 @@ import { environmentEvent, moved, subjectOf } from './deployment-events.js'
 import { enqueue } from './lane.js'
 import { reordered } from './override.js'
 import { isSetupRequired } from './record.js'
+import { isPermanent } from './removal.js'
 import type { Answered } from './retry-skip-abort.js'
+import { bringBack, rollbackTarget } from './rollback.js'
 import {
   type DeploymentRequest,
   type EnvironmentState,
@@ -25,21 +27,38 @@ export interface HandOrder {
   readonly at: string
   /** Of a patch: the build of this commit instead of the newest. */
   readonly commit?: CommitSha
+  /** Of a rebuild: the person was told what is lost where setup begins anew. */
+  readonly confirmed?: boolean
 }
 
 /** Setup again: of what failed, of what runs, or of the branch's head where nothing ever ran. Twice is harmless. */
 export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
   // What failed there was approved with what it brings.
-  const refusal = closed(state) ?? (state.failed ? null : unapproved(state))
+  const refusal = closed(state) ?? (state.failed ? null : unapproved(state)) ?? unconfirmed(state, order)
   if (refusal) return no(state, refusal)
-  if (!state.definition.stages.setup) {
-    return no(state, { code: 'no-setup-stage', environment: state.name })
-  }
   if (state.failed) return setUpFailed(state, state.failed, order)
   if (state.current) return again(state, state.current.order, { ...order, kind: 'rebuild' })
   if (state.definition.branch !== null || state.lifecycle.preview !== null)
     return buildHead(state, order, 'rebuild')
-  return no(state, { code: 'no-build', environment: state.name })
+  return putBack(state, order) ?? no(state, { code: 'no-build', environment: state.name })
+}
+
+/** There is nothing to run, or what is there may lose what is stored in it, and nobody has said that they know. */
+function unconfirmed(state: EnvironmentState, { confirmed = false }: HandOrder): Refusal | null {
+  const { app, name: environment } = state
+  if (!state.definition.stages.setup) return { code: 'no-setup-stage', environment }
+  const runs = state.current ?? (state.failed?.touched ? state.failed.entry : null)
+  if (runs === null || confirmed || !isPermanent(state)) return null
+  return { code: 'rebuild-needs-confirmation', app, environment, runs: nameOfOrder(runs.order) }
+}
+
+function putBack(state: EnvironmentState, order: HandOrder): Answered | null {
+  const target = rollbackTarget(state)
+  const back = target && bringBack(state, order)
+  return (
+    target &&
+    back && { step: back, outcome: begun(state, { kind: 'set-up-again', name: nameOfOrder(target) }) }
+  )
 }
 
 /** The build of the commit that is named, the newest of the branch it follows, or, where only people deploy, what they last put there once more. */

@@ -6,6 +6,7 @@ import { type FreezeOrder, freeze, type LockOrder, lock, thaw, unlock } from './
 import { retryOn, waitForHost } from './lost-host.js'
 import { type HandOrder, patch, rebuild } from './manual.js'
 import type { CreateOrder } from './preview.js'
+import { type ApproveRemoval, approveRemoval, stopRemoval } from './removal.js'
 import { type Answered, type AttemptBy, abort, type By, retry, skip } from './retry-skip-abort.js'
 import { type RollbackOrder, rollBack } from './rollback.js'
 import type { EnvironmentState } from './state.js'
@@ -37,6 +38,8 @@ export interface EnvironmentOrders {
   readonly extend: ExtendOrder
   readonly keep: KeepOrder
   readonly teardown: TeardownOrder
+  readonly 'approve-teardown': ApproveRemoval
+  readonly 'stop-teardown': By
   readonly 'wait-host': By
   readonly 'other-host': By
   /** Answered once git has said what the preview is to show. */
@@ -63,6 +66,8 @@ export const environmentRules: { readonly [Verb in keyof AtOnce]: Rule<AtOnce[Ve
   extend,
   keep,
   teardown: requestTeardown,
+  'approve-teardown': approveRemoval,
+  'stop-teardown': stopRemoval,
   'wait-host': waitForHost,
   'other-host': retryOn,
 }

@@ -1,6 +1,7 @@
 /** Pushes in the lane of a continuous environment: the newest wins, and one that failed is not tried again by itself. */
-import type { PushWait } from '../events.js'
+
 import { SLIPWAY } from '../identifiers.js'
+import type { PushWait } from '../reasons.js'
 import { appEvent, superseded } from './deployment-events.js'
 import {
   andThen,

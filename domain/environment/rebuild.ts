@@ -47,7 +47,7 @@ export function inPlace(
     observed,
   }: { readonly order: DeploymentRequest; readonly at: string; readonly observed: CommitSha | null },
 ): LaneStep {
-  const settled = revived(withLifecycle(done.state, { drift: null, checkedAt: at }), at)
+  const settled = revived(withLifecycle(done.state, { drift: null, checkedAt: at, tornDown: null }), at)
   const now = { ...done, state: settled }
   if (observed === null || observed === order.commit) return now
   const finding = { kind: 'commit', expected: order.commit, observed } as const

@@ -5,7 +5,7 @@ import type { EnvironmentStatus } from '../states.js'
 import { environmentDetail } from './details-shown.js'
 import { newLifecycle } from './lifecycle.js'
 import { previewDefinition } from './preview.js'
-import { ENVIRONMENT_STATE, type EnvironmentState } from './state.js'
+import { ENVIRONMENT_STATE, type EnvironmentState, withLifecycle } from './state.js'
 
 export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
   const life = state.lifecycle
@@ -82,7 +82,10 @@ export function configured(state: EnvironmentState, app: AppDefinition): Environ
   const { preview } = state.lifecycle
   const definition =
     findEnvironment(app, state.name) ?? (preview && previewDefinition(app, state.name, preview.branch))
-  if (!definition) return { ...state, lifecycle: { ...state.lifecycle, retired: preview === null } }
+  if (!definition) {
+    // Whoever took it out of the configuration can no longer be asked about it there.
+    return withLifecycle(state, { retired: preview === null, removal: null })
+  }
   return {
     ...state,
     definition,

@@ -10,6 +10,7 @@ import {
   type EnvironmentState,
   firstAttempt,
   type LaneEntry,
+  type LaneStep,
   nameOfOrder,
   step,
 } from './state.js'
@@ -35,7 +36,8 @@ export function rollbackTargets(state: EnvironmentState): readonly DeploymentReq
  */
 export function rollbackTarget(state: EnvironmentState): DeploymentRequest | null {
   const inPlace = state.running?.entry.order ?? state.failed?.entry.order ?? state.current?.order
-  if (!inPlace) return null
+  // After a teardown nothing is in place: the way back is to what ran there last and was good.
+  if (!inPlace) return state.lifecycle.tornDown === null ? null : (rollbackTargets(state).at(-1) ?? null)
   const others = rollbackTargets(state).filter((order) => order.id !== inPlace.id)
   const failedHere = state.failed?.entry.order.id === inPlace.id
   return (
@@ -77,15 +79,31 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
       step: step(state),
       outcome: refuse({ code: 'nothing-to-roll-back-to', environment: state.name }),
     }
+  return goBack(state, target, order)
+}
+
+/** S2.11: what ran there and was good before it was torn down, set up and deployed again; null when there is nothing. */
+export function bringBack(
+  state: EnvironmentState,
+  order: By & { readonly deploymentId: DeploymentId },
+): LaneStep | null {
+  const target = state.lifecycle.tornDown === null ? null : rollbackTarget(state)
+  if (target === null) return null
+  return goBack(state, target, { ...order, to: null, reason: '', failure: null }).step
+}
+
+function goBack(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): Answered {
   const entry = rollbackEntry(state, target, order)
   const { at, by, reason, failure } = order
   const rollback = { to: nameOfOrder(target), failure }
+  const isBare = state.lifecycle.tornDown !== null && state.current === null
   const held: EnvironmentState = {
     ...state,
     known: [...state.known, order.deploymentId],
     queue: [entry, ...state.queue],
     // What a person paused stays paused for their reason.
-    hold: state.hold?.rollback === null ? state.hold : { by, reason, since: at, rollback },
+    // Where nothing is in place there is nothing that automation could bring back.
+    hold: state.hold?.rollback === null || isBare ? state.hold : { by, reason, since: at, rollback },
   }
   const queued = moved(held, entry.order, {
     kind: 'deployment.queued',
@@ -118,6 +136,7 @@ function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order
       acceptance: 'by-check',
       urgency: 'rollback',
       configHash: state.configHash,
+      ...(state.setup === null ? { setUp: true } : {}),
     },
   }
 }

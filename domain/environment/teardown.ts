@@ -3,10 +3,11 @@ import { type DeploymentId, SLIPWAY, type UserId } from '../identifiers.js'
 import type { StillNeeded, TeardownFailure } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
 import type { StageName } from '../stage.js'
+import { awaitTeardown } from './await-teardown.js'
 import { aborted, environmentEvent, reportsOf, superseded } from './deployment-events.js'
-import { awaitTeardown } from './expiry.js'
 import { nextFence } from './fence.js'
 import { newLifecycle } from './lifecycle.js'
+import { isPermanent, requestRemoval } from './removal.js'
 import type { Answered } from './retry-skip-abort.js'
 import {
   andThen,
@@ -29,6 +30,8 @@ export interface TeardownOrder {
   readonly confirmed: boolean
   /** What the question spoke of; null when nothing was named. */
   readonly seen: DeploymentId | null
+  /** Its name as the person typed it, which a permanent one asks for; null where nobody was asked. */
+  readonly typed: string | null
 }
 
 /** S2.15: an explicit order. What runs or waits there is named first, and has to be confirmed. */
@@ -36,6 +39,7 @@ export function requestTeardown(state: EnvironmentState, order: TeardownOrder): 
   const { teardown } = state.lifecycle
   const here = { environment: state.name }
   if (isClosing(state)) return { step: step(state), outcome: refuse({ code: 'tearing-down', ...here }) }
+  if (isPermanent(state)) return requestRemoval(state, order)
   const inUse = needs(state)
   const stale = order.seen !== null && order.seen !== state.current?.order.id
   if (inUse !== null && teardown === null && (!order.confirmed || stale)) {
@@ -122,7 +126,10 @@ export function endTeardown(state: EnvironmentState, result: TeardownResult, at:
 
 function gone(state: EnvironmentState, at: string): LaneStep {
   const { generation, preview, notices, teardown, runs: _runs } = state.lifecycle
-  const cause = teardown?.cause ?? { kind: 'asked' }
+  const { cause, by } = teardown ?? { cause: { kind: 'asked' } as const, by: SLIPWAY }
+  const permanent = isPermanent(state)
+  const last = state.current?.order ?? null
+  const name = last && nameOfOrder(last)
   const empty: EnvironmentState = {
     ...state,
     current: null,
@@ -135,18 +142,18 @@ function gone(state: EnvironmentState, at: string): LaneStep {
       generation: generation + 1,
       preview: preview && { ...preview, place: null },
       notices,
+      tornDown: permanent ? { at, by, cause, ran: last?.id ?? null, name } : null,
     },
   }
-  const told = withNotice(empty, { kind: 'torn-down', cause }, at)
-  const last = state.current?.order ?? null
+  const told = withNotice(empty, { kind: 'torn-down', cause, by, ran: name, permanent }, at)
   return {
     ...step(told),
     events: [
       environmentEvent(state, {
         kind: 'environment.torn_down',
-        facts: { cause },
+        facts: { cause, by, ran: name },
         at,
-        by: teardown?.by ?? SLIPWAY,
+        by,
       }),
     ],
     reports: last

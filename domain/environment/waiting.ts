@@ -1,7 +1,7 @@
 /** Who waits in line, why, and for how long by what deployments took before. */
-import type { Opened } from '../events.js'
+
 import type { UserId } from '../identifiers.js'
-import type { Closure } from '../reasons.js'
+import type { Closure, Opened } from '../reasons.js'
 import { eventOf, subjectOf } from './deployment-events.js'
 import { type DeploymentRequest, type EnvironmentState, type LaneStep, step } from './state.js'
 

@@ -138,6 +138,7 @@ describe('what is left out', () => {
       noticesMs: [],
       extensions: 3,
       maxAgeMs: null,
+      teardownNoticeMs: 600_000,
       driftEveryMs: null,
       probe: null,
     })

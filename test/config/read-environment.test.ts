@@ -176,9 +176,13 @@ describe('secrets that could be guessed', () => {
     const { DATABASE_URL, TEMPORAL_ADDRESS } = complete
 
     expect(problemsOf({ DATABASE_URL, TEMPORAL_ADDRESS, ...given })).toEqual(
-      ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLIPWAY_API_TOKEN', 'POSTGRES_PASSWORD'].map((name) =>
-        expect.stringContaining(`${name}: is still a placeholder`),
-      ),
+      [
+        'SLACK_BOT_TOKEN',
+        'SLACK_APP_TOKEN',
+        'SLIPWAY_API_TOKEN',
+        'POSTGRES_PASSWORD',
+        'SLIPWAY_DATABASE_PASSWORD',
+      ].map((name) => expect.stringContaining(`${name}: is still a placeholder`)),
     )
   })
 

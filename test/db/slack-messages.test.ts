@@ -14,8 +14,8 @@ import {
   staleMessages,
 } from '../../db/slack-messages.js'
 import { untoldEvents } from '../../db/thread-lines.js'
-import { tellOf } from '../../domain/events.js'
 import type { CommitSha, ReleaseId } from '../../domain/identifiers.js'
+import { tellOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'

@@ -10,7 +10,7 @@ const gated = {
 const app = { permissions: { cut: ['releasers'] } }
 
 const likeCut = protectedVerbs.filter(
-  (verb) => !['approve', 'accept', 'reject', 'freeze', 'thaw', 'override'].includes(verb),
+  (verb) => !['approve', 'accept', 'reject', 'freeze', 'thaw', 'override', 'teardown'].includes(verb),
 )
 
 describe('unless permissions say otherwise', () => {
@@ -31,7 +31,7 @@ describe('unless permissions say otherwise', () => {
     expect(rolesFor(app, 'approve', null)).toEqual([])
   })
 
-  test.each(['freeze', 'thaw', 'override'] as const)('%s is for nobody', (verb) => {
+  test.each(['freeze', 'thaw', 'override', 'teardown'] as const)('%s is for nobody', (verb) => {
     expect(rolesFor(app, verb, gated)).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { openSlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { openForm } from '../support/forms.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -12,7 +12,11 @@ import { until } from '../support/until.js'
 function withUat(yaml: string): string {
   const staging = /( {6}- name: staging\n(?: {8}.*\n)+)/.exec(yaml)?.[1] ?? ''
   const uat = staging.replace('name: staging', 'name: uat\n        alongside: staging')
-  return `pollEvery: never\n${yaml.replace(staging, staging + uat)}`
+  const torn = yaml
+    .replace(staging, staging + uat)
+    .replace('override: [release-managers]', 'override: [release-managers]\n      teardown: [releasers]')
+    .replace('- name: production', '- name: production\n        teardownNotice: 30s')
+  return `pollEvery: never\n${torn}`
 }
 
 describe('what was decided, and from where to where a release went', () => {
@@ -106,7 +110,8 @@ describe('what was decided, and from where to where a release went', () => {
   })
 
   test('[S3.21] a rebuild leaves the approvals and the acceptance of production as they were, in every view', async () => {
-    await shop.ask(alice, 'env rebuild production', /set up again/)
+    expect(await shop.ask(alice, 'env rebuild production', /did not rebuild/)).toMatch(/loses what is stored/)
+    await shop.ask(alice, 'env rebuild production --yes', /set up again/)
     await repeated('production', 'rebuild')
     await places.settles('production', 'ready')
     const card = wholeText(
@@ -147,5 +152,81 @@ describe('what was decided, and from where to where a release went', () => {
     expect(fields).toContain(`${next}-rc.1`)
     expect(fields).not.toContain(`${version}-rc.1`)
     expect(places.buttonsOf(first)).not.toContain('Prepare a release…')
+  })
+
+  test('[T.5] production goes by no button and no pasted word: its name is typed, by whom it was granted', async () => {
+    const window = await openSlackWindow(stack.embedded.slackUrl ?? '')
+    const type = async (user: string, name: string): Promise<Readonly<Record<string, string>>> => {
+      await openForm(window, () => shop.command(user, 'env teardown production'))
+      return window.submit(user, { 'typed-name': { value: { type: 'plain_text_input', value: name } } })
+    }
+    await shop.command(alice, 'env show production')
+    const shown = await shop.answer(alice, /permanent: it never expires/)
+    await shop.command(dan, 'env show production')
+    const toDan = await shop.answer(dan, /permanent: it never expires/)
+    const form = await openForm(window, () => shop.command(alice, 'env teardown production'))
+    const wrong = await window.submit(alice, {
+      'typed-name': { value: { type: 'plain_text_input', value: 'staging' } },
+    })
+    await window.close(alice)
+
+    expect(places.buttonsOf(shown)).toEqual(['Prepare a release…', 'Patch', 'Rebuild'])
+    expect(places.buttonsOf(toDan)).toEqual([])
+    expect(JSON.stringify(form.blocks)).toMatch(/2026\.\d+\.1-rc\.1.*runs there.*does not come back/)
+    expect(wrong).toEqual({ 'typed-name': 'Type production exactly. Nothing was asked for.' })
+    expect(await shop.ask(alice, 'env teardown production --yes', /did not/)).toMatch(
+      /nothing that can be pasted/,
+    )
+    expect(await type(dan, 'production')).toEqual({})
+    await shop.answer(dan, /did not tear down a permanent environment/)
+    expect(await type(alice, 'production')).toEqual({})
+    await shop.answer(alice, /needs 2 approvals from release-managers/)
+    window.end()
+    expect(await places.onHost('production')).toBe(true)
+  })
+
+  test('[T.5] it needs the approvals of its environment, is announced by name, and whoever may lock stops it', async () => {
+    const request = await places.notice(/\*shop production\* The teardown of production is asked for/)
+    expect(places.buttonsOf(request)).toEqual(['Approve the teardown', 'Stop the teardown'])
+    await shop.ask(alice, 'env approve production', /four eyes/)
+    await shop.ask(dan, 'env approve production', /did not approve/)
+    await shop.ask(bob, 'env approve production', /1 of 2/)
+    await shop.ask(bob, 'env approve production', /already approved/)
+    await places.press(carol, request, 'Approve the teardown')
+    const said = await places.notice(/\*shop production\* production is torn down .*asked for it/)
+    await shop.ask(dan, 'env stop production', /did not lock/)
+    await places.press(bob, said, 'Stop the teardown')
+    const stopped = await places.notice(/Stopped by <@U01BOB>/)
+
+    expect(wholeText(said)).toContain('<@U01ALICE> asked for it, approved by <@U01BOB> and <@U01CAROL>')
+    expect(places.buttonsOf(stopped)).toEqual([])
+    expect(await places.onHost('production')).toBe(true)
+    expect(await api.environment('production')).toMatchObject({ state: 'ready' })
+  })
+
+  test('[T.5] what was torn down is said so everywhere, with the ways back, and comes back by one press', async () => {
+    const window = await openSlackWindow(stack.embedded.slackUrl ?? '')
+    await openForm(window, () => shop.command(alice, 'env teardown production'))
+    await window.submit(alice, { 'typed-name': { value: { type: 'plain_text_input', value: 'production' } } })
+    window.end()
+    await shop.answer(alice, /needs 2 approvals/)
+    await shop.ask(bob, 'env approve production', /1 of 2/)
+    await shop.ask(carol, 'env approve production', /announced/)
+    await places.settles('production', 'absent')
+    const gone = await places.notice(/\*shop production\* production is gone: /)
+    const card = wholeText(await shop.cardSays(/production was torn down/, version))
+    const name = `${version}-rc.1`
+
+    expect(await places.onHost('production')).toBe(false)
+    expect(wholeText(gone)).toMatch(new RegExp(`<@U01ALICE> asked for it, .*${name} ran there`))
+    expect(card).toContain('production 🗑️ torn down')
+    expect(card).toContain(`Set up production again with ${name}`)
+    expect(await shop.learn(alice, 'env show production', /torn down/)).toContain(`${name}\` ran there`)
+    expect(await shop.learn(alice, `why ${version}`, /torn down/)).toContain('env rebuild production')
+    expect(await shop.learn(alice, `plan ${version}`, /The way of/)).not.toMatch(/now: it is accepted there/)
+    await places.press(alice, gone, `Set up again with ${name}`)
+    await places.settles('production', 'ready')
+    expect(wholeText(await shop.cardSays(/— released/, version))).not.toContain('torn down')
+    expect(await places.onHost('production')).toBe(true)
   })
 })

@@ -9,9 +9,11 @@ import { until } from '../support/until.js'
 
 const goodBuild = readFileSync(join(import.meta.dirname, '../../local/demo-app/build.mjs'), 'utf8')
 
-/** Two people may accept; between staging and production a canary takes part of the traffic. */
+/** Two people may accept; staging has an end, so that one order tears it down; between staging and production a canary takes part of the traffic. */
 function configure(yaml: string): string {
-  const people = yaml.replace('qa: [U01QUINN]', 'qa: [U01QUINN, U01BOB]')
+  const people = yaml
+    .replace('qa: [U01QUINN]', 'qa: [U01QUINN, U01BOB]')
+    .replace('- name: staging', '- name: staging\n        expires: 3d')
   const start = people.indexOf('      - name: staging')
   const end = people.indexOf('      - name: production')
   const canary = people.slice(start, end).replace('name: staging', 'name: canary-5')

@@ -2,7 +2,9 @@
 import { Client, Connection } from '@temporalio/client'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../db/database.js'
 import { alice, bob, carol, wholeText } from '../support/channel.js'
+import { runCommand } from '../support/command.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
@@ -15,7 +17,7 @@ let release = ''
 let deployment = ''
 
 beforeAll(async () => {
-  stack = await startStack({ configure: withoutPushes })
+  stack = await startStack({ configure: (yaml) => `digest: { cron: "* * * * *" }\n${withoutPushes(yaml)}` })
   drive = driveOf(stack)
   const address = stack.embedded.variables['TEMPORAL_ADDRESS'] ?? ''
   temporal = new Client({ connection: await Connection.connect({ address }) })
@@ -166,6 +168,26 @@ describe('[T.3] an order that did not come through the inbox changes nothing', (
     expect(await forgedLines()).toContainEqual({ actor: alice, verb: 'cut' })
   })
 
+  test('a workflow that somebody begins with a state of their own goes on from the record', async () => {
+    const id = 'environment/shop/production'
+    const known = await temporal.workflow
+      .getHandle(id)
+      .query<{ readonly lock: unknown; readonly app: string }>('state')
+    const { app } = await temporal.workflow.getHandle(release).query<{ readonly app: object }>('state')
+    await temporal.workflow.getHandle(id).terminate('by somebody who reaches Temporal')
+    const lock = { owner: bob, reason: 'forged', since: new Date().toISOString(), until: null }
+    await temporal.workflow.start('environment', {
+      ...{ workflowId: id, taskQueue: 'slipway' },
+      args: [{ app, name: 'production', state: { ...known, lock } }],
+    })
+    const now = await until('its state', () =>
+      temporal.workflow.getHandle(id).query<{ readonly lock: unknown } | null>('state'),
+    )
+
+    expect(known.lock).toBeNull()
+    expect(now.lock).toBeNull()
+  })
+
   test('and the real order goes its way', async () => {
     await drive.shop.ask(carol, `approve shop ${version}-rc.1 production`, /Approved/)
     await drive.reaches(version, 'production', 'awaiting_acceptance')
@@ -177,5 +199,60 @@ describe('[T.3] an order that did not come through the inbox changes nothing', (
       .execute()
 
     expect(approvals.map(({ user_id }) => user_id).toSorted()).toEqual([bob, carol].toSorted())
+  })
+})
+
+describe('[T.4] what happened stays as it was written', () => {
+  const verify = (...words: string[]) =>
+    runCommand('compose/verify-audit.ts', { DATABASE_URL: String(stack.variables['DATABASE_URL']) }, words)
+
+  test('bot and worker run with a role that changes and removes nothing of it', async () => {
+    const service = openDatabase({ url: String(stack.variables['DATABASE_URL']), poolSize: 1 })
+    const tried = await Promise.all(
+      [
+        'delete from releases',
+        'delete from builds',
+        'delete from candidates',
+        `update audit set actor = ''`,
+      ].map((statement) =>
+        sql
+          .raw(statement)
+          .execute(service.db)
+          .then(
+            () => 'done',
+            (error: Error) => error.message,
+          ),
+      ),
+    )
+    await service.close()
+
+    for (const answer of tried) expect(answer).toMatch(/^permission denied/)
+  })
+
+  test('the leader seals it, the daily message says with what, and a line that a superuser changed is named', async () => {
+    await until('seals', async () => {
+      const { says } = await verify()
+      return /fits: [1-9]\d*\. Not sealed yet: 0/.test(says)
+    })
+    const digest = await until('the daily message', async () => {
+      const messages = await drive.shop.all()
+      const texts = messages.map(wholeText).filter((text) => /sealed through line/.test(text))
+      return /sealed through line \d+: `([0-9a-f]{64})`/.exec(texts.at(-1) ?? '')?.[1]
+    })
+    const fits = await verify('--digest', digest)
+    const { id } = await stack.database.db
+      .selectFrom('audit')
+      .select('id')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirstOrThrow()
+    await stack.database.db.connection().execute(async (db) => {
+      await sql`set session_replication_role = replica`.execute(db)
+      await sql`update audit set actor = ${bob} where id = ${id}`.execute(db)
+      await sql`set session_replication_role = origin`.execute(db)
+    })
+
+    expect(fits).toMatchObject({ code: 0 })
+    expect(await verify()).toMatchObject({ code: 1, says: expect.stringContaining(`Line ${id} was changed`) })
   })
 })

@@ -110,7 +110,12 @@ const facts: EventFacts = {
   'environment.extended': { until: LATER },
   'environment.kept': { until: null },
   'environment.teardown_ordered': { cause },
-  'environment.torn_down': { cause },
+  'environment.teardown_asked': { runs: name, need: 2, roles: [EVIL], until: LATER },
+  'environment.teardown_approved': { have: 1, need: 2 },
+  'environment.teardown_announced': { asker: ALICE, approvers: [BOB], runs: EVIL, until: LATER },
+  'environment.teardown_stopped': { asker: ALICE },
+  'environment.teardown_lapsed': { asker: ALICE },
+  'environment.torn_down': { cause, by: BOB, ran: EVIL },
   'environment.teardown_failed': { stage: 'check', failure },
   'environment.setup_required': { because: 'variables', way: 'approval' },
   'environment.out_of_sync': { finding: { kind: 'commit', expected: commit, observed: EVIL } },
@@ -165,7 +170,13 @@ const notices: { readonly [Kind in Notice['kind']]: Omit<Extract<Notice, { kind:
   {
     expiring: { kind: 'expiring', until: LATER },
     closing: { kind: 'closing', until: LATER, cause },
-    'torn-down': { kind: 'torn-down', cause },
+    'teardown-asked': {
+      ...{ kind: 'teardown-asked', asked: AT, by: ALICE, need: 2, roles: [EVIL], runs: EVIL, until: LATER },
+    },
+    'teardown-announced': {
+      ...{ kind: 'teardown-announced', asked: AT, asker: ALICE, approvers: [BOB], runs: EVIL, until: LATER },
+    },
+    'torn-down': { kind: 'torn-down', cause, by: BOB, ran: EVIL, permanent: true },
     'teardown-failed': { kind: 'teardown-failed', stage: 'check', failure },
     'out-of-sync': { kind: 'out-of-sync', finding: { kind: 'check-failed', name, failure } },
     'setup-required': { kind: 'setup-required', because: 'variables', way: 'rebuild' },

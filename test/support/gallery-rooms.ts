@@ -26,7 +26,7 @@ import {
 import { releaseCard } from '../../bot/views/release-card.js'
 import { threadLine } from '../../bot/views/thread-line.js'
 import { cardActions } from '../../domain/card-actions.js'
-import { tellOf } from '../../domain/events.js'
+import { tellOf } from '../../domain/tells.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
@@ -78,7 +78,14 @@ export const withChecklist = (length: number): ReturnType<typeof aRelease> => {
 }
 
 const digest = (waiting: DigestContent['waiting']): Message =>
-  digestMessage({ waiting, attention: [anEnvironment('staging', { state: 'failed' })] }, 'digest/C01SHOP')
+  digestMessage(
+    {
+      waiting,
+      seals: [{ app: SHOP, through: '1234', digest: 'ab'.repeat(32) }],
+      attention: [anEnvironment('staging', { state: 'failed' })],
+    },
+    'digest/C01SHOP',
+  )
 
 const answers: Named = [
   ...checklists,

@@ -1,4 +1,5 @@
 import { type OpenDatabase, openDatabase } from '../../db/database.js'
+import { grantTo } from '../../db/database-role.js'
 import { migrate } from '../../db/migrate.js'
 import type { DatabaseKind } from './databases.js'
 import { saveShop } from './pipeline-rows.js'
@@ -21,4 +22,17 @@ export async function readyDatabase({ start }: DatabaseKind): Promise<ReadyDatab
       await database.stop()
     },
   }
+}
+
+/** Brings a server up to date as its owner, and gives the address with the role that bot and worker have. */
+export async function serviceDatabase(ownerUrl: string): Promise<string> {
+  const { db, close } = openDatabase({ url: ownerUrl, poolSize: 1 })
+  const role = { name: 'slipway_app', password: 'of-bot-and-worker' }
+  await migrate(db)
+  await grantTo(db, role)
+  await close()
+  const url = new URL(ownerUrl)
+  url.username = role.name
+  url.password = role.password
+  return url.href
 }

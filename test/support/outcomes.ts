@@ -160,6 +160,10 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
     environment: staging,
     needs: { deploying: candidate, waiting: 1, awaiting: null, runs: '2026.11.2-rc.1' },
   },
+  'teardown-needs-name': { environment: staging, typed: 'prodcution' },
+  'teardown-asked': { environment: staging, by: ALICE, at: AT },
+  'no-teardown-asked': { environment: staging, announced: true },
+  'rebuild-needs-confirmation': { app: SHOP, environment: staging, runs: candidate },
   'setup-needs-approval': {
     ...{ app: SHOP, environment: production, because: 'variables' },
     promotion: { candidate, releaseId: releaseId(1), number: 1 },

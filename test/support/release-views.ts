@@ -159,6 +159,10 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
       place: null,
       teardown: null,
       answered: null,
+      removal: null,
+      stopped: null,
+      tornDown: null,
+      permanent: true,
     },
     ...over,
   }

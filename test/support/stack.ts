@@ -14,6 +14,7 @@ import { createSlackControl, type SlackControl } from '../../local/slack-control
 import { cacheFolder } from './cache-folder.js'
 import { COMPILED_MAIN } from './compiled-main.js'
 import { type TestDatabase, testServers } from './databases.js'
+import { serviceDatabase } from './open-database.js'
 
 export interface StackOptions {
   /** Which PostgreSQL, or its address; unless given a server, or the embedded one where none is installed. */
@@ -110,7 +111,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     })
     processes.set(name, running)
   }
-  const databaseUrl = own?.url ?? embedded.variables['DATABASE_URL'] ?? ''
+  const databaseUrl = own?.ownerUrl ?? embedded.variables['DATABASE_URL'] ?? ''
   const database = openDatabase({ url: databaseUrl, poolSize: 3 })
   const close = async (): Promise<void> => {
     await database.close()
@@ -153,18 +154,22 @@ async function killed(processes: Map<string, RunningProcess>, name: string): Pro
 }
 
 interface OwnDatabases extends Pick<TestDatabase, 'url' | 'stop'> {
+  /** The test's own. */
+  readonly ownerUrl: string
   readonly demo: Pick<EmbeddedPlan, 'demoDatabaseUrl'>
 }
 
 /** Null: the stack starts the embedded ones itself. */
 async function ownDatabases({ database: kind, home }: StackOptions): Promise<OwnDatabases | null> {
-  if (typeof kind === 'object') return { ...kind, stop: () => Promise.resolve(), demo: {} }
+  if (typeof kind === 'object')
+    return { ...kind, ownerUrl: kind.url, stop: () => Promise.resolve(), demo: {} }
   const [server] = testServers()
   if (kind === 'server' && server === undefined) throw new Error('No PostgreSQL server is installed')
   if (kind === 'embedded' || server === undefined) return null
-  const { url, another, stop } = await server.start()
+  const { url: ownerUrl, another, stop } = await server.start()
+  const url = await serviceDatabase(ownerUrl)
   // What a home keeps for the next stack cannot be in a server that goes with this one.
-  return { url, stop, demo: home || !another ? {} : { demoDatabaseUrl: await another() } }
+  return { url, ownerUrl, stop, demo: home || !another ? {} : { demoDatabaseUrl: await another() } }
 }
 
 /** A stack is found by its own settings: the shell's must not leak in. */

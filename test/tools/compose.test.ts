@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { readEnvironment } from '../../config.js'
+import { readEnvironment, readMigration } from '../../config.js'
 
 const root = resolve(import.meta.dirname, '../..')
 const composeSchema = z.object({
@@ -14,7 +14,7 @@ const composeSchema = z.object({
     z.string(),
     z.looseObject({
       environment: z.record(z.string(), z.coerce.string()),
-      ports: z.array(z.string()),
+      ports: z.array(z.string()).default([]),
       healthcheck: z.object({ test: z.array(z.string()) }).optional(),
     }),
   ),
@@ -22,21 +22,35 @@ const composeSchema = z.object({
 const { services } = composeSchema.parse(parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8')))
 
 test('[O.3] it brings PostgreSQL, Temporal and Slipway, open to this machine only', () => {
-  expect(Object.keys(services)).toEqual(['postgres', 'temporal', 'slipway'])
+  expect(Object.keys(services)).toEqual(['postgres', 'temporal', 'migrate', 'slipway'])
   const ports = Object.values(services).flatMap((service) => service.ports)
   expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
 })
 
+/** What a service sees, as compose puts it together. */
+function filledIn(service: string, values: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(services[service]?.environment ?? {}).map(([name, text]) => [
+    name,
+    text.replace(/\$\{(\w+).*?\}/g, (_, variable: string) => values[variable] ?? ''),
+  ])
+  return { ...values, ...Object.fromEntries(own) }
+}
+
+test('bot and worker sign in as another role than the owner, and never see the password of that', () => {
+  const values = { POSTGRES_PASSWORD: '1f'.repeat(32), SLIPWAY_DATABASE_PASSWORD: '2e'.repeat(32) }
+
+  expect(readMigration(filledIn('migrate', values))).toMatchObject({
+    kind: 'ok',
+    settings: { role: { name: 'slipway_app', password: '2e'.repeat(32) } },
+  })
+  expect(Object.values(filledIn('slipway', values)).join()).not.toContain('1f1f')
+})
+
 test('.env.example and the compose file together make a whole environment, once its secrets are filled in', () => {
   const example = parseEnv(readFileSync(join(root, '.env.example'), 'utf8'))
-  const secrets = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'POSTGRES_PASSWORD', 'SLIPWAY_API_TOKEN']
+  const secrets = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLIPWAY_DATABASE_PASSWORD', 'SLIPWAY_API_TOKEN']
   const read = (values: NodeJS.ProcessEnv): ReturnType<typeof readEnvironment> => {
-    const environment = { ...values, ...services['slipway']?.environment }
-    const { DATABASE_URL } = environment
-    return readEnvironment({
-      ...environment,
-      DATABASE_URL: DATABASE_URL?.replace(/\$\{.*?\}/, values['POSTGRES_PASSWORD'] ?? ''),
-    })
+    return readEnvironment(filledIn('slipway', values))
   }
   const filled = secrets.map((name) => [
     name,

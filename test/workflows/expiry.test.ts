@@ -12,7 +12,7 @@ import {
 import { anApp } from '../support/app-definition.js'
 import { type SkippedEnvironment, startSkipped } from '../support/skipped-environment.js'
 import { timeSkippingServer } from '../support/time-skipping.js'
-import { stateUntil } from '../support/until.js'
+import { stateUntil, until } from '../support/until.js'
 
 const server = timeSkippingServer()
 
@@ -70,7 +70,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       patch: byHand,
       extend: { ...by, durationMs: null, until: null },
       keep: { ...by, until: null },
-      teardown: { ...by, confirmed: true, seen: null },
+      teardown: { ...by, confirmed: true, seen: null, typed: null },
     }
     const order = { order: orders[verb], key: `k${++count}` }
     const outcome = await skipped.gateway.askEnvironment({ app, environment: name }, verb, order)
@@ -150,6 +150,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       await ask('patch')
       await settled(pr, 'deploying')
       await comes((now) => now.lifecycle.teardown?.phase === 'waiting')
+      await until('the patch to begin', async () => skipped.stages.length > 1)
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 patch'])
       held.open()
       await settled(pr, 'absent')

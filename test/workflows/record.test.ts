@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../domain/change.js'
 import { differences } from '../../domain/environment/reconcile.js'
-import { tellOf } from '../../domain/events.js'
+import { tellOf } from '../../domain/tells.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, anOrder, BOB, commitOf, deploymentId, QUINN, releaseId, sure } from '../support/lane.js'
 import { stateUntil, until } from '../support/until.js'

@@ -1,4 +1,5 @@
 /** Once on each configured day every channel is told what waits for its people. */
+import { newestSeals } from '../../../db/audit-seals.js'
 import { readEnvironments } from '../../../db/queries/environments.js'
 import { waitingDeployments } from '../../../db/queries/waiting.js'
 import { planMessage } from '../../../db/slack-messages.js'
@@ -34,6 +35,7 @@ export function createDigests(
     return {
       waiting: await waitingDeployments(db, apps),
       attention: environments.filter((view) => wantsAttention(view, soon)),
+      seals: await newestSeals(db, apps),
     }
   }
 

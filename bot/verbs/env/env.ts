@@ -13,9 +13,9 @@ import { type ButtonReader, command } from '../common/command.js'
 import { flag, switchWord } from '../common/command-words.js'
 import { environmentKey } from '../common/workflow-keys.js'
 import { where } from '../questions/answer-where.js'
-import { createForm, environmentForm } from './forms.js'
+import { createForm, environmentForm, teardownForm } from './forms.js'
 import { handleEnvironment } from './handle.js'
-import { readEnv } from './read.js'
+import { readEnv, wordOf } from './read.js'
 
 /** A click acts at once; what a person has to know before is on the button, or in the question that Slack asks. */
 const actionButton = (action: IntentOf<'env'>['action']): ButtonReader<never> =>
@@ -32,6 +32,8 @@ export const env = command('env', {
       'env extend pr-17 24h',
       'env keep pr-17',
       'env teardown pr-17',
+      'env approve production',
+      'env stop production',
       'env rebuild staging',
       'env patch staging',
       'env patch integration 9f3c1ab',
@@ -50,7 +52,9 @@ export const env = command('env', {
     'env-patch': environmentForm('patch', 'Patch'),
     'env-extend': environmentForm('extend', 'Extend'),
     'env-keep': environmentForm('keep', 'Keep'),
-    'env-teardown': environmentForm('teardown', 'Tear down'),
+    'env-teardown': teardownForm,
+    'env-approve-teardown': environmentForm('approve-teardown', 'Approve a teardown'),
+    'env-stop-teardown': environmentForm('stop-teardown', 'Stop a teardown'),
   },
   buttons: {
     env: ({ app }) => read({ kind: 'environments', app, here: false }),
@@ -60,6 +64,9 @@ export const env = command('env', {
     'env-extend': actionButton('extend'),
     'env-keep': actionButton('keep'),
     'env-teardown': actionButton('teardown'),
+    'env-resume-teardown': actionButton('teardown'),
+    'env-approve-teardown': actionButton('approve-teardown'),
+    'env-stop-teardown': actionButton('stop-teardown'),
     'wait-host': actionButton('wait-host'),
     'other-host': actionButton('other-host'),
   },
@@ -67,10 +74,11 @@ export const env = command('env', {
     env: {
       write: ({ action, app, environment, argument, confirmed }) => [
         'env',
-        action,
+        wordOf(action),
         app,
         environment,
-        action === 'create' ? flag('from', argument) : argument,
+        // The name is typed in the form alone, and what ran is what a button says.
+        action === 'create' ? flag('from', argument) : action === 'teardown' ? null : argument,
         switchWord('yes', confirmed),
       ],
       workflowKey: environmentKey,
@@ -95,6 +103,10 @@ const taskMarks: Readonly<Record<EnvironmentTask['kind'], string>> = {
   'one-build': marks.running,
   preview: marks.follows,
   'torn-down': marks.tearingDown,
+  'teardown-asked': marks.needsApproval,
+  'teardown-approved': marks.needsApproval,
+  'teardown-announced': marks.expires,
+  'teardown-stopped': marks.good,
   kept: marks.permanent,
   'same-host': marks.queued,
   'other-host': marks.repeated,

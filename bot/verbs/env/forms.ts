@@ -1,7 +1,9 @@
 /** The forms of `env`. */
 import { parseDuration } from '../../../domain/durations.js'
-import { parseEnvironmentName } from '../../../domain/identifiers.js'
+import { parseEnvironmentName, shortCommit } from '../../../domain/identifiers.js'
 import type { IntentOf } from '../../../domain/intent.js'
+import type { EnvironmentView } from '../../../domain/views.js'
+import { code } from '../../views/escape.js'
 import {
   type Answers,
   type Field,
@@ -58,7 +60,7 @@ export const createForm: FormSpec = {
 
 /** What is done with an environment that exists. */
 export const environmentForm = (
-  action: Extract<IntentOf<'env'>['action'], 'rebuild' | 'patch' | 'extend' | 'keep' | 'teardown'>,
+  action: Exclude<IntentOf<'env'>['action'], 'create' | 'teardown' | 'wait-host' | 'other-host'>,
   title: string,
 ): FormSpec => ({
   title,
@@ -73,3 +75,56 @@ export const environmentForm = (
     return ordered({ kind: 'env', app: subject.app.name, action, environment, argument, confirmed: false })
   },
 })
+
+/** A preview is confirmed as such; a permanent environment by its name, next to what is lost with it. */
+export const teardownForm: FormSpec = {
+  title: 'Tear down',
+  submit: 'Tear down',
+  showsEnvironments: true,
+  text: ({ environments }, { target }) => {
+    const found = environments.find(({ name }) => name === target.environment)
+    return found ? lostWith(found) : null
+  },
+  fields: ({ request, app }) => {
+    const { environment } = request.target
+    return environment === undefined
+      ? nameField({ request, app, apps: [] })
+      : [
+          {
+            name: 'typed-name',
+            kind: 'line',
+            label: `Type ${environment} to tear it down`,
+            required: true,
+            most: 40,
+          },
+        ]
+  },
+  read: (answers, { request, app }) => {
+    const { environment: expected } = request.target
+    const typed = (answers('typed-name') ?? answers('name') ?? '').trim().toLowerCase()
+    if (expected !== undefined && typed !== expected) {
+      return wrong({ 'typed-name': `Type ${expected} exactly. Nothing was asked for.` })
+    }
+    const environment = parseEnvironmentName(typed)
+    if (environment === null) return nameEnvironment
+    return ordered({
+      kind: 'env',
+      app: app.name,
+      action: 'teardown',
+      environment,
+      argument: typed,
+      confirmed: false,
+    })
+  },
+}
+
+function lostWith({ name, current, detail }: EnvironmentView): string {
+  const runs =
+    current === null
+      ? 'Nothing is recorded as running there.'
+      : `${code(current.candidate ?? shortCommit(current.commit), 60)} runs there.`
+  const waits = detail.queue.length === 0 ? '' : ` ${detail.queue.length} waiting will be turned away.`
+  const back =
+    'What setup made is removed, with all that is stored in it: that does not come back. The build stays, so it can be set up again.'
+  return `*${name}* is permanent. ${runs}${waits}\n${back}\nNothing happens before it is approved as deployments there are; then it is announced for ten minutes, with a Stop.`
+}

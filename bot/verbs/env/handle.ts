@@ -17,6 +17,7 @@ import {
   isLastLevel,
 } from '../../../domain/pipeline.js'
 import { type Outcome, refuse } from '../../../domain/refusal.js'
+import type { ProtectedVerb } from '../../../domain/verbs.js'
 import { type Handling, Refused } from '../../orders/handling.js'
 import { appOf, permitted } from '../../orders/resolve.js'
 
@@ -34,7 +35,14 @@ export async function handleEnvironment(handling: Its): Promise<Outcome> {
   const app = appOf(handling, intent.app)
   if (intent.action === 'create') return create(handling, app)
   const definition = await placeOf(handling, app)
-  const { user: by, at } = await permitted(handling, 'env', { app, environment: definition })
+  const {
+    user: by,
+    roles,
+    at,
+  } = await permitted(handling, permissionOf(intent.action, app, definition), {
+    app,
+    environment: definition,
+  })
   const where = { app, environment: definition.name }
   const { gateway } = context
   const { deploymentId, action } = intent
@@ -43,7 +51,10 @@ export async function handleEnvironment(handling: Its): Promise<Outcome> {
       if (intent.argument !== null) return patchWith(handling, { where, by, at }, definition)
       return gateway.askEnvironment(where, 'patch', { order: { deploymentId, by, at }, key })
     case 'rebuild':
-      return gateway.askEnvironment(where, action, { order: { deploymentId, by, at }, key })
+      return gateway.askEnvironment(where, action, {
+        order: { deploymentId, by, at, confirmed: intent.confirmed },
+        key,
+      })
     case 'extend':
       return extend(handling, { where, by, at })
     case 'keep':
@@ -53,10 +64,25 @@ export async function handleEnvironment(handling: Its): Promise<Outcome> {
       })
     case 'teardown':
       return teardown(handling, { where, by, at }, definition)
+    case 'approve-teardown':
+      return gateway.askEnvironment(where, action, { order: { by, at, roles }, key })
+    case 'stop-teardown':
     case 'wait-host':
     case 'other-host':
       return gateway.askEnvironment(where, action, { order: { by, at }, key })
   }
+}
+
+/** Who may: `env` decides what can be put right again, and others what a permanent environment loses. */
+function permissionOf(
+  action: Its['intent']['action'],
+  app: AppDefinition,
+  { name, expiresMs }: EnvironmentDefinition,
+): ProtectedVerb {
+  if (action === 'approve-teardown') return 'approve'
+  if (action === 'stop-teardown') return 'lock'
+  const permanent = findEnvironment(app, name) !== null && expiresMs === null
+  return action === 'teardown' && permanent ? 'teardown' : 'env'
 }
 
 /** S2.14, S2.22: the one build of a commit, where no release is needed. */
@@ -101,7 +127,7 @@ function extend({ intent, context, key }: Its, { where, by, at }: Order): Promis
   return context.gateway.askEnvironment(where, 'extend', { order: { by, at, durationMs, until }, key })
 }
 
-/** What users see takes one more grant: whoever may set a rule aside. */
+/** What users see takes one more grant where it ends by itself: whoever may set a rule aside. */
 async function teardown(
   handling: Its,
   { where, by, at }: Order,
@@ -109,11 +135,11 @@ async function teardown(
 ): Promise<Outcome> {
   const { intent, context, key } = handling
   const configured = findEnvironment(where.app, definition.name)
-  if (configured && isLastLevel(where.app, configured)) {
+  if (configured && configured.expiresMs !== null && isLastLevel(where.app, configured)) {
     await permitted(handling, 'override', { app: where.app, environment: configured })
   }
   const seen = intent.argument === null ? null : parseDeploymentId(intent.argument)
-  const order = { by, at, confirmed: intent.confirmed, seen }
+  const order = { by, at, confirmed: intent.confirmed, seen, typed: intent.argument }
   return context.gateway.askEnvironment(where, 'teardown', { order, key })
 }
 

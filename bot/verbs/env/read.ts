@@ -1,8 +1,9 @@
 /** What the words of `env` mean. */
 import { parseDuration } from '../../../domain/durations.js'
 import { parseEnvironmentName } from '../../../domain/identifiers.js'
+import type { IntentOf } from '../../../domain/intent.js'
 import { nearest } from '../../../domain/nearest.js'
-import { findEnvironment } from '../../../domain/pipeline.js'
+import { type EnvironmentDefinition, findEnvironment } from '../../../domain/pipeline.js'
 import { type AppArguments, valueOf } from '../../commands/arguments.js'
 import { prefill } from '../../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem, read, refused } from '../../commands/parsed-command.js'
@@ -10,25 +11,41 @@ import type { Word } from '../../commands/read-keywords.js'
 import { releaseAndEnvironment } from '../../commands/release-and-environment.js'
 import { namesCommit } from '../../commands/release-words.js'
 
-const actions = ['rebuild', 'patch', 'extend', 'keep', 'teardown'] as const
-type Action = (typeof actions)[number]
+const actions = {
+  rebuild: 'rebuild',
+  patch: 'patch',
+  extend: 'extend',
+  keep: 'keep',
+  teardown: 'teardown',
+  approve: 'approve-teardown',
+  stop: 'stop-teardown',
+} as const satisfies Readonly<Record<string, IntentOf<'env'>['action']>>
+type ActionWord = keyof typeof actions
+type Action = (typeof actions)[ActionWord]
 type EnvForm = 'env-create' | `env-${Action}`
-const subcommands = ['list', 'show', 'create', ...actions] as const
+
+const isWord = (text: string): text is ActionWord => Object.hasOwn(actions, text)
+const actionWords: readonly ActionWord[] = Object.keys(actions).filter(isWord)
+const subcommands: readonly string[] = ['list', 'show', 'create', ...actionWords]
+
+/** How an action is typed: `approve` for `approve-teardown`. */
+export const wordOf = (action: IntentOf<'env'>['action']): string =>
+  actionWords.find((word) => actions[word] === action) ?? action
 
 /** `env list`, `env create pr-17 from #17`, `env extend pr-17 24h`, `env teardown pr-17 --yes`, … */
 export function readEnv(args: AppArguments): ParsedCommand<EnvForm> {
-  const [first, ...words] = args.words
+  const [first, ...rest] = args.words
   const app = args.app.name
   const here = args.switches.has('here')
   if (first === undefined) return read({ kind: 'environments', app, here })
   const subcommand = subcommands.find((name) => name === first.token.text.toLowerCase())
   if (subcommand === undefined) return readBare(args, first)
-  if (subcommand === 'create') return readCreate(args, words)
-  const action = actions.find((name) => name === subcommand)
-  if (action === 'patch') return readPatch({ ...args, words })
-  if (action !== undefined) return readAction(action, { ...args, words })
-  if (subcommand === 'show') return readShow({ ...args, words })
-  const sorted = releaseAndEnvironment({ ...args, words }, { release: false, environment: false })
+  if (subcommand === 'create') return readCreate(args, rest)
+  const named = { ...args, words: rest }
+  if (subcommand === 'patch') return readPatch(named)
+  if (isWord(subcommand)) return readAction(actions[subcommand], named)
+  if (subcommand === 'show') return readShow(named)
+  const sorted = releaseAndEnvironment(named, { release: false, environment: false })
   return sorted.kind === 'sorted' ? read({ kind: 'environments', app, here }) : problem(sorted)
 }
 
@@ -109,9 +126,26 @@ function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> 
   }
   if (until !== null && parseDuration(until) === null) return refused({ code: 'invalid-time', text: until })
   const confirmed = args.switches.has('yes')
+  const permanent = action === 'teardown' ? permanentOne(args, environment) : null
+  if (permanent !== null) return readRemoval(args, permanent.name)
   if (environment !== null)
     return orderFor({ kind: 'env', app, action, environment, argument: until, confirmed })
   return form({ form: `env-${action}`, app, given: prefill({ duration: until }), target: {} })
+}
+
+/** The permanent environment of that name; null when it is a preview, or has an end. */
+function permanentOne({ app }: AppArguments, name: string | null): EnvironmentDefinition | null {
+  const found = name === null ? null : findEnvironment(app, name)
+  return found !== null && found.expiresMs === null ? found : null
+}
+
+/** Nothing that can be pasted tears it down: its name is typed in a form. */
+function readRemoval(
+  { app, switches }: AppArguments,
+  environment: EnvironmentDefinition['name'],
+): ParsedCommand<EnvForm> {
+  if (switches.has('yes')) return refused({ code: 'teardown-needs-name', environment, typed: null })
+  return form({ form: 'env-teardown', app: app.name, given: {}, target: { environment } })
 }
 
 /** A commit to patch with; an environment may look like one. */

@@ -13,10 +13,7 @@ export async function answerBuild(app: AppName, commit: string, reading: Reading
   const { definition, links } = reading.cardOptions(app)
   if (!definition) return { kind: 'refused', refusal: { code: 'unknown-app', text: app, nearest: [] } }
   const logUrl = links.buildLog(app, build.commit)
-  return withButtons(
-    buildMessage(build, { app: definition, command: reading.command, logUrl }),
-    reading.reads,
-  )
+  return withButtons(buildMessage(build, { app: definition, command: reading.command, logUrl }), reading)
 }
 
 export async function answerBuildLog(app: AppName, commit: string, reading: Reading): Promise<ReadAnswer> {

@@ -66,7 +66,7 @@ function show(
     by === null ? null : `--by ${by}`,
   ])
   const shown = ofInterest(events, request, reading)
-  return withButtons(historyMessage(shown, { builds, page, app, command }), reading.reads)
+  return withButtons(historyMessage(shown, { builds, page, app, command }), reading)
 }
 
 function ofInterest(

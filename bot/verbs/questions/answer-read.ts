@@ -55,8 +55,7 @@ export async function answerAboutRelease(
     return where({ kind: 'where', app: request.app, environment: null, here: request.here }, reading)
   if (found.kind === 'refused') return found
   const options = reading.cardOptions(request.app)
-  if (request.kind === 'checklist')
-    return withButtons(checklistMessage(found.release, options), reading.reads)
+  if (request.kind === 'checklist') return withButtons(checklistMessage(found.release, options), reading)
   const answer = request.kind === 'status' ? null : await outlook(request, found, reading)
   return answer ?? shown(statusMessage(found.release, options))
 }

@@ -3,32 +3,37 @@ import type { EnvironmentView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import type { MessageWithButtons } from '../../views/message.js'
 import { environmentMessage, environmentsMessage, whereMessage } from '../../views/read-views.js'
+import { withoutButtons } from '../../views/without-buttons.js'
 import type { ReadAnswer, Reading } from './answer.js'
 
 /** Of all environments, of one by name, or the whole picture of one with its buttons. */
 export async function where(
   request: Extract<ReadRequest, { kind: 'where' | 'environments' | 'environment' }>,
-  { reads, apps }: Reading,
+  reading: Reading,
 ): Promise<ReadAnswer> {
+  const { reads, apps } = reading
   const asked = request.app === null ? apps : [request.app]
   const all = (await Promise.all(asked.map((app) => reads.environments(app)))).flat()
   const living = all.filter(({ detail, state }) => !detail.preview || state !== 'absent' || detail.place)
   if (request.kind === 'environments') return show(environmentsMessage(living))
   const name = request.environment
-  if (name === null) return withButtons(whereMessage(living), reads)
+  if (name === null) return withButtons(whereMessage(living), reading)
   const named = all.filter((environment: EnvironmentView) => environment.name === name)
   const [only] = named
-  if (request.kind === 'environment' && only) return withButtons(environmentMessage(only), reads)
-  if (named.length > 0) return withButtons(whereMessage(named), reads)
+  if (request.kind === 'environment' && only) return withButtons(environmentMessage(only), reading)
+  if (named.length > 0) return withButtons(whereMessage(named), reading)
   const names = [...new Set(all.map((environment) => environment.name))]
   return refuse({ code: 'unknown-environment', text: name, nearest: names.slice(0, 5) })
 }
 
-/** Stores what the buttons mean first: a click must find it. */
+/** Leaves out what the asker may not press, and stores what the other buttons mean: a click must find it. */
 export async function withButtons(
-  { text, blocks, buttons }: MessageWithButtons,
-  reads: Reading['reads'],
+  message: MessageWithButtons,
+  { reads, mayPress }: Pick<Reading, 'reads' | 'mayPress'>,
 ): Promise<ReadAnswer> {
+  const may = await Promise.all(message.buttons.map(mayPress))
+  const left = message.buttons.filter((_, index) => may[index] === false)
+  const { text, blocks, buttons } = left.length === 0 ? message : withoutButtons(message, left)
   await reads.storeButtons(buttons)
   return show({ text, blocks })
 }

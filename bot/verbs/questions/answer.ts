@@ -6,6 +6,7 @@ import type { Refusal } from '../../../domain/refusal.js'
 import type { WindowAhead } from '../../../domain/roadmap.js'
 import type { Verb } from '../../../domain/verbs.js'
 import type { Authorizer } from '../../orders/authorize.js'
+import type { MayPress } from '../../orders/pressable.js'
 import type { Reads } from '../../orders/reads.js'
 import type { CardOptions } from '../../views/card/card-options.js'
 import type { Message } from '../../views/message.js'
@@ -17,6 +18,8 @@ export interface Reading {
   readonly cardOptions: (app: AppName) => CardOptions
   readonly asker: UserId
   readonly quorum: Authorizer['quorum']
+  /** Of a button: whether the asker may press it, where the answer is theirs alone. */
+  readonly mayPress: MayPress
   /** What a verb does and how it is written. */
   readonly usage: (verb: Verb) => Message
   readonly now: () => Date

@@ -65,6 +65,7 @@ const labels: Readonly<Record<CardAction['verb'], Words>> = {
   log: ({ where }) => (where === '' ? 'Show log' : `Show log of ${where}`),
   diff: () => 'Changes',
   status: (_, { argument }) => (argument === null ? 'Details' : 'Show build'),
+  'env-rebuild': ({ where, to }) => `Set up ${where} again with ${to}`,
   delete: ({ name }) => `Delete ${name}…`,
 }
 

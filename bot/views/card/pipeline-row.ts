@@ -6,6 +6,7 @@ import {
   newestIn,
   newestRepeats,
   setbackIn,
+  wentWithItsEnvironment,
 } from '../../../domain/card-standing.js'
 import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseView } from '../../../domain/views.js'
@@ -53,6 +54,7 @@ function setbackWord(view: ReleaseView, deployment: ReleaseView['deployments'][n
 const inQuestion: ReadonlySet<string> = new Set(['prepared', 'queued', 'running', 'awaiting_acceptance'])
 
 function wordFor(view: ReleaseView, deployment: ReleaseView['deployments'][number]): StatusWord {
+  if (wentWithItsEnvironment(view, deployment)) return { emoji: marks.gone, word: 'torn down' }
   if (isPassing(view, deployment)) return deploymentWords.queued
   const word = deploymentWords[deployment.state]
   if (deployment.state === 'prepared') {

@@ -8,6 +8,7 @@ import {
   newestDeployments,
   preparedOf,
   setbacksOf,
+  wentWithItsEnvironment,
 } from '../../../domain/card-standing.js'
 import type { CandidateView, DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { marks } from '../marks.js'
@@ -225,6 +226,8 @@ function wentWrong(view: ReleaseView): Situation | null {
 
 function settled(view: ReleaseView): Situation {
   const name = subject(view)
+  const gone = newestDeployments(view).findLast((one) => wentWithItsEnvironment(view, one))
+  if (gone) return tornDown(view, gone)
   if (view.state === 'released') {
     return view.rolledBack
       ? about({
@@ -248,4 +251,12 @@ function settled(view: ReleaseView): Situation {
         sentence: `${name} is built and ready to be deployed.`,
       })
     : about({ emoji: marks.cut, words: 'being cut', sentence: `${name} is being cut.` })
+}
+
+/** What people counted on is not there any more. */
+function tornDown(view: ReleaseView, deployment: DeploymentView): Situation {
+  const { environment } = deployment
+  const released = view.state === 'released' ? 'released, then ' : ''
+  const sentence = `${environment} was torn down while ${named(view, deployment)} ran there.`
+  return about({ emoji: marks.gone, words: `${released}${environment} was torn down`, sentence }, deployment)
 }

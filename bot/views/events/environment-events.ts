@@ -1,5 +1,5 @@
 import { sayDuration } from '../../../domain/durations.js'
-import { shortCommit } from '../../../domain/identifiers.js'
+import { SLIPWAY, shortCommit } from '../../../domain/identifiers.js'
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
 import { differenceWords, driftWords, endWords, sourceWords } from '../words/environment-words.js'
@@ -59,10 +59,38 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
     mark: marks.tearingDown,
     says: ({ cause }, { m, environment }) => `${environment} is torn down: ${endWords(cause, m)}.`,
   },
+  'environment.teardown_asked': {
+    mark: marks.needsApproval,
+    says: ({ runs, need, roles, until }, { m, environment }) =>
+      `The teardown of ${environment} is asked for${lostWords(runs, m)}. It needs ${need} ${need === 1 ? 'approval' : 'approvals'} from ${roles.map((role) => m.text(role, 60)).join(', ')} until ${m.date(until)}.`,
+  },
+  'environment.teardown_approved': {
+    mark: marks.needsApproval,
+    says: ({ have, need }, { environment }) =>
+      `The teardown of ${environment} was approved, ${have} of ${need}.`,
+  },
+  'environment.teardown_announced': {
+    mark: marks.expires,
+    says: ({ runs, until, asker, approvers }, { m, environment }) =>
+      `${environment} is torn down ${m.date(until)}${lostWords(runs, m)}. ${m.person(asker)} asked for it${approvers.length === 0 ? '' : `, approved by ${approvers.map((one) => m.person(one)).join(' and ')}`}. Until then it can be stopped.`,
+  },
+  'environment.teardown_stopped': {
+    mark: marks.good,
+    says: ({ asker }, { m, environment }) =>
+      `The teardown of ${environment} that ${m.person(asker)} asked for was stopped; nothing was touched.`,
+  },
+  'environment.teardown_lapsed': {
+    mark: marks.gone,
+    says: ({ asker }, { m, environment }) =>
+      `The teardown of ${environment} that ${m.person(asker)} asked for was not approved in time; nothing was touched.`,
+  },
   'environment.torn_down': {
     mark: marks.gone,
-    says: ({ cause }, { m, environment }) =>
-      `${environment} is gone: ${endWords(cause, m)}, and everything that was set up is removed.`,
+    says: ({ cause, ran, by }, { m, environment }) => {
+      const why =
+        cause.kind === 'asked' && by !== SLIPWAY ? `${m.person(by)} asked for it` : endWords(cause, m)
+      return `${environment} is gone: ${why}, and everything that was set up is removed${ran === null ? '' : `; ${m.text(ran, 80)} ran there`}.`
+    },
   },
   'environment.teardown_failed': {
     mark: marks.failed,
@@ -141,6 +169,9 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
     },
   },
 }
+
+const lostWords = (name: string | null, m: Markup): string =>
+  name === null ? '' : `, with ${m.text(name, 80)}`
 
 const sayTime = (from: string, until: string): string => sayDuration(Date.parse(until) - Date.parse(from))
 

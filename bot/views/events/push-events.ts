@@ -1,6 +1,7 @@
-import type { PushSubject, PushWait } from '../../../domain/events.js'
+import type { PushSubject } from '../../../domain/events.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import { shortCommit } from '../../../domain/identifiers.js'
+import type { PushWait } from '../../../domain/reasons.js'
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
 import { failureWords } from '../words/failure-words.js'

@@ -8,7 +8,7 @@ import { mrkdwn } from '../markup.js'
 import type { Message, MessageWithButtons } from '../message.js'
 import { environmentWords, says } from '../status-words.js'
 import { environmentNoteWords } from '../words/environment-words.js'
-import { environmentText } from './where-message.js'
+import { environmentText, goneWords } from './where-message.js'
 
 /** The answer to `env show`. */
 export function environmentMessage(view: EnvironmentView): MessageWithButtons {
@@ -76,7 +76,7 @@ function listLine(view: EnvironmentView): string {
   const { app, name, state, current, detail, setupRequired, expiresAt } = view
   const parts = [
     current === null
-      ? 'nothing runs'
+      ? (goneWords(view) ?? 'nothing runs')
       : `${code(current.candidate ?? current.commit.slice(0, 12), 60)}${current.linkedTo.length > 0 ? ` ${marks.locked} cannot be deleted` : ''}`,
     ...(detail.preview ? [`preview of ${code(detail.branch ?? 'one commit', 80)}`] : []),
     ...(expiresAt === null ? [] : [`torn down ${date(expiresAt)}`]),

@@ -1,9 +1,10 @@
 import type { SectionBlock } from '@slack/types'
+import { approvalsNeeded } from '../../../domain/approval-rules.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { DeploymentView, EnvironmentView } from '../../../domain/views.js'
 import { button, context, section } from '../blocks.js'
 import { type ButtonTarget, buttonId } from '../button-target.js'
-import { date, link, mention, outside } from '../escape.js'
+import { code, date, link, mention, outside } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import type { MessageWithButtons } from '../message.js'
@@ -53,13 +54,21 @@ export function environmentText(environment: EnvironmentView): string {
   const url = detail.url === null ? '' : ` · ${link(detail.url, 'open')}`
   const runs =
     current === null
-      ? 'nothing was ever deployed'
+      ? (goneWords(environment) ?? 'nothing was ever deployed')
       : `*${current.candidate ?? 'a commit'}* \`${current.commit}\` since ${date(current.finishedAt ?? current.preparedAt)}`
   return [
     `*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`,
     ...undeletable(current),
     ...closures(environment),
   ].join('\n')
+}
+
+/** `torn down … by @alice; 2026.11.1-rc.1 ran there`. Null while it was not. */
+export function goneWords({ detail: { tornDown } }: EnvironmentView): string | null {
+  if (tornDown === null) return null
+  const { at, by, name } = tornDown
+  const ran = name === null ? '' : `; ${code(name, 60)} ran there`
+  return `${marks.gone} torn down ${date(at)} by ${mention(by)}${ran}`
 }
 
 /** What its card says where Delete would be. */
@@ -94,5 +103,16 @@ function closures(environment: EnvironmentView): string[] {
         ]
       : []),
     ...(expiresAt ? [`${marks.expires} torn down ${date(expiresAt)}`] : []),
+    ...removalLine(environment),
   ]
+}
+
+function removalLine({ detail: { removal } }: EnvironmentView): string[] {
+  if (removal === null) return []
+  const { by, approvals, approve, announced, until } = removal
+  return announced
+    ? [`${marks.expires} torn down ${date(until)}, as ${mention(by)} asked, unless somebody stops it`]
+    : [
+        `${marks.needsApproval} ${mention(by)} asks for its teardown: ${approvals.length} of ${approvalsNeeded(approve)} approvals, until ${date(until)}`,
+      ]
 }

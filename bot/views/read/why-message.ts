@@ -28,6 +28,7 @@ const emoji: Readonly<Record<Blocker['kind'], string>> = {
   failure: marks.failed,
   acceptance: marks.awaitsAcceptance,
   promotion: marks.turn,
+  'torn-down': marks.gone,
   tag: marks.tagged,
 }
 

@@ -1,4 +1,4 @@
-import { code, outside } from '../escape.js'
+import { code, date, mention, outside } from '../escape.js'
 import { mrkdwn } from '../markup.js'
 import { capWords, neededWords, pullWords } from '../words/environment-words.js'
 import { setupNeedWords, teardownWords } from '../words/failure-words.js'
@@ -18,6 +18,10 @@ export const lifeTexts: RefusalTexts<
   | 'permanent'
   | 'extension-cap'
   | 'teardown-needs-confirmation'
+  | 'teardown-needs-name'
+  | 'teardown-asked'
+  | 'no-teardown-asked'
+  | 'rebuild-needs-confirmation'
   | 'tearing-down'
   | 'teardown-failed'
   | 'gone'
@@ -95,6 +99,33 @@ export const lifeTexts: RefusalTexts<
     didNot: `tear down ${environment}`,
     because: `Something still needs it: ${neededWords(needs, mrkdwn)}.`,
     next: `If it is meant, press below or add \`--yes\`: ${copyable(`${command} env teardown ${environment} --app ${app} --yes`)}`,
+  }),
+  'teardown-needs-name': ({ environment, typed }, { command }) => ({
+    didNot: `tear down ${environment}`,
+    because:
+      typed === null
+        ? `${environment} is permanent: nothing that can be pasted takes it away.`
+        : `${environment} is permanent, and “${outside(typed, 40)}” is not its name.`,
+    next: `Type its name in the form: ${copyable(`${command} env teardown ${environment}`)}`,
+  }),
+  'teardown-asked': ({ environment, by, at }, { command }) => ({
+    didNot: 'ask again',
+    because: `${mention(by)} asked for the teardown of ${environment} already, ${date(at)}.`,
+    next: `Approve it: ${copyable(`${command} env approve ${environment}`)}, or stop it: ${copyable(`${command} env stop ${environment}`)}`,
+  }),
+  'no-teardown-asked': ({ environment, announced }, { command }) => ({
+    didNot: 'count anything',
+    because: announced
+      ? `The teardown of ${environment} is approved already, and announced.`
+      : `Nobody asks for the teardown of ${environment}.`,
+    next: announced
+      ? `Stop it: ${copyable(`${command} env stop ${environment}`)}`
+      : `See how it stands: ${copyable(`${command} env show ${environment}`)}`,
+  }),
+  'rebuild-needs-confirmation': ({ app, environment, runs }, { command }) => ({
+    didNot: `rebuild ${environment}`,
+    because: `${environment} is permanent, and ${outside(runs, 80)} is there. Its setup runs anew: what it makes from scratch loses what is stored in it.`,
+    next: `If you mean it: ${copyable(`${command} env rebuild ${app} ${environment} --yes`)}. To put the code there again without a setup: ${copyable(`${command} env patch ${environment}`)}`,
   }),
   'tearing-down': ({ environment }, { command }) => ({
     didNot: `use ${environment}`,

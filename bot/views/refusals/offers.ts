@@ -1,7 +1,7 @@
 /** What a refusal offers to do all the same, as buttons of the answer: what it asks back, or the way that is open. */
 import type { ActionsBlock } from '@slack/types'
 import type { Refusal, RefusalFacts } from '../../../domain/refusal.js'
-import { actions, button } from '../blocks.js'
+import { actions, button, confirmation } from '../blocks.js'
 import { type ButtonTarget, buttonId } from '../button-target.js'
 import { clip } from '../escape.js'
 
@@ -45,6 +45,13 @@ export function offerOf(refusal: Refusal): Offer | null {
       )
     case 'pick-unconfirmed':
       return confirmPick(refusal.again)
+    case 'rebuild-needs-confirmation': {
+      const { app, environment } = refusal
+      return offer(
+        { verb: 'env-rebuild', app, environment, confirmed: true },
+        `Rebuild ${environment} all the same`,
+      )
+    }
     case 'setup-required':
       return setups(refusal)
     case 'setup-needs-approval':
@@ -61,7 +68,7 @@ function offer(target: ButtonTarget, label: string): Offer {
 
 /** With what was refused, and, where that helps, with what runs there. */
 function setups({ app, environment, because, promotion }: RefusalFacts['setup-required']): Offer {
-  const rebuild: ButtonTarget = { verb: 'env-rebuild', app, environment }
+  const rebuild: ButtonTarget = { verb: 'env-rebuild', app, environment, confirmed: true }
   const first: readonly Drawn[] =
     promotion === null
       ? []
@@ -85,11 +92,22 @@ function setups({ app, environment, because, promotion }: RefusalFacts['setup-re
     targets: drawn.map(({ target }) => target),
     block: actions(
       drawn.map(({ target, label, says }) =>
-        button({ verb: target.verb, label, says, value: buttonId(target), confirm: null }),
+        button({
+          ...{ verb: target.verb, label, says, value: buttonId(target) },
+          confirm: target === rebuild ? rebuildQuestion(environment) : null,
+        }),
       ),
     ),
   }
 }
+
+/** As `environment/manual.ts` asks. */
+const rebuildQuestion = (environment: string): ReturnType<typeof confirmation> =>
+  confirmation(
+    `Rebuild ${environment}?`,
+    'Setup runs anew: what it makes from scratch loses what is stored in it.',
+    'Rebuild',
+  )
 
 interface Drawn {
   readonly label: string

@@ -26,6 +26,7 @@ const acts: Readonly<Record<ProtectedVerb, string>> = {
   env: 'change the environment',
   checklist: 'change the checklist',
   override: 'override the rule',
+  teardown: 'tear down a permanent environment',
 }
 
 const isAct = (verb: string): verb is ProtectedVerb => Object.hasOwn(acts, verb)

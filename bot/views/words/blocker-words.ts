@@ -53,6 +53,8 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
         says: `It runs in ${place} and waits for acceptance`,
         next: 'Accepted, it may go to the environments above.',
       }
+    case 'torn-down':
+      return tornDownWords(blocker, place, m)
     case 'lane': {
       const { place: number, inMs } = blocker
       const expected = inMs === null ? '' : `, its turn comes in about ${sayDuration(inMs)}`
@@ -70,6 +72,21 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
       }
     default:
       return { says: gateSays(blocker, m), next: gateNext(blocker) }
+  }
+}
+
+function tornDownWords(
+  { back }: Extract<Blocker, { kind: 'torn-down' }>,
+  place: string,
+  m: Markup,
+): BlockerWords {
+  const again =
+    back === null
+      ? ''
+      : `${m.code(`env rebuild ${place}`)} sets ${place} up again with ${m.text(back, 60)}, or `
+  return {
+    says: `${place} was torn down; it ran there`,
+    next: `Nothing by itself: ${again}promote something to ${place}.`,
   }
 }
 

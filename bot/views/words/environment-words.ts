@@ -70,6 +70,14 @@ export function taskWords(task: EnvironmentTask, m: Markup): string {
       return `it becomes a preview of ${sourceWords(task.source, m)}; ${m.code('env list')} shows how it goes`
     case 'torn-down':
       return 'it is torn down'
+    case 'teardown-asked':
+      return `its teardown is asked for and needs ${task.need} ${task.need === 1 ? 'approval' : 'approvals'} from ${task.roles.map((role) => m.text(role, 60)).join(', ')}`
+    case 'teardown-approved':
+      return `you approved its teardown, ${task.have} of ${task.need}`
+    case 'teardown-announced':
+      return `its teardown is announced and begins ${m.date(task.until)}, unless somebody stops it`
+    case 'teardown-stopped':
+      return 'its teardown is stopped; nothing was touched'
     case 'kept':
       return task.until === null ? 'it is kept for good' : `it is kept until ${m.date(task.until)}`
     case 'same-host':

@@ -37,6 +37,7 @@ export function anEnvironment(
     windows: [],
     rollbackOnFailedCheck: false,
     expiresMs: null,
+    teardownNoticeMs: 600_000,
     noticesMs: [],
     extensions: 3,
     maxAgeMs: null,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { offered } from '../../../bot/views/environment-buttons.js'
 import type { EnvironmentView } from '../../../domain/views.js'
-import { aDeployment, anEnvironment } from '../../support/release-views.js'
+import { ALICE, aDeployment, anEnvironment } from '../../support/release-views.js'
 
 const EXPIRES = '2026-11-28T12:00:00.000Z'
 const plain = anEnvironment('pr-1').detail
@@ -15,12 +15,20 @@ function view(
     current: aDeployment(),
     mode: 'continuous',
     ...given,
-    detail: { ...plain, branch: 'feature', ...detail },
+    detail: { ...plain, branch: 'feature', permanent: false, ...detail },
   })
 }
 
 /** In every state there is a next step, or none is needed; nothing is offered that would only be refused. */
 const lost = { kind: 'failure', failure: { kind: 'host-lost', host: 'a' } } as const
+
+const removal = {
+  ...{ by: ALICE, at: EXPIRES, approve: [], approvals: [], announced: false, until: EXPIRES },
+}
+const gone = (back: boolean): Partial<EnvironmentView['detail']> => ({
+  ...{ permanent: true, branch: null, rollbackTo: back ? aDeployment().id : null },
+  tornDown: { at: EXPIRES, by: ALICE, cause: { kind: 'asked' }, ran: aDeployment().id, name: '2026.11.1' },
+})
 
 describe('what the view of an environment offers', () => {
   test.each<readonly [string, EnvironmentView, readonly string[]]>([
@@ -47,6 +55,32 @@ describe('what the view of an environment offers', () => {
       'teardown failed',
       view({ state: 'teardown_failed', expiresAt: EXPIRES }, { note: lost }),
       ['env-teardown', 'env-rebuild'],
+    ],
+    ['permanent', view({}, { permanent: true }), ['env-patch', 'env-rebuild']],
+    [
+      'permanent, its teardown asked for',
+      view({}, { permanent: true, removal }),
+      ['env-patch', 'env-rebuild', 'env-approve-teardown', 'env-stop-teardown'],
+    ],
+    [
+      'permanent, its teardown announced',
+      view({}, { permanent: true, removal: { ...removal, announced: true } }),
+      ['env-patch', 'env-rebuild', 'env-stop-teardown'],
+    ],
+    [
+      'permanent, its teardown failed',
+      view({ state: 'teardown_failed' }, { permanent: true }),
+      ['env-resume-teardown', 'env-rebuild'],
+    ],
+    [
+      'permanent, torn down, with a way back',
+      view({ state: 'absent', current: null, mode: 'approval', rollbackTo: aDeployment() }, gone(true)),
+      ['env-rebuild', 'promote'],
+    ],
+    [
+      'permanent, torn down, where nothing was ever good',
+      view({ state: 'absent', current: null, mode: 'approval' }, gone(false)),
+      ['promote'],
     ],
     ['tearing down', view({ state: 'tearing_down' }), []],
     ['retired', view({ state: 'retired' }), []],

@@ -10,8 +10,8 @@ import {
   firstAttempt,
 } from '../../../domain/environment/state.js'
 import { lineOf } from '../../../domain/environment/waiting.js'
-import { personOf } from '../../../domain/events.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
+import { personOf } from '../../../domain/tells.js'
 import { anApp } from '../../support/app-definition.js'
 import { saidOf } from '../../support/events.js'
 import { ALICE, aLane, anOrder, BOB, CAROL, deploymentId, minute, sure } from '../../support/lane.js'

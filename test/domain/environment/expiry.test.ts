@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { awaitTeardown } from '../../../domain/environment/await-teardown.js'
 import {
   afterStart,
-  awaitTeardown,
   extend,
   keep,
   mayTearDown,

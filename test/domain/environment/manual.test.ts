@@ -17,7 +17,7 @@ import {
   setUp,
 } from '../../support/lifecycle.js'
 
-const order = { deploymentId: deploymentId(50), by: BOB, at: minute(10) }
+const order = { deploymentId: deploymentId(50), by: BOB, at: minute(10), confirmed: true }
 const teardown = {
   phase: 'waiting',
   by: CAROL,
@@ -93,6 +93,20 @@ describe('a rebuild', () => {
     const { step: decided, outcome } = rebuild(state, order)
     expect(answered(outcome)).toMatchObject({ ...refusal, environment: state.name })
     expect(decided).toEqual(step(state))
+  })
+
+  test.each<[string, EnvironmentState]>([
+    ['what runs', running(onBranch)],
+    ['what failed half-way', failing(onBranch)],
+  ])('of a permanent environment asks once, by %s', (_, state) => {
+    const { step: decided, outcome } = rebuild(state, { ...order, confirmed: false })
+    expect(answered(outcome)).toMatchObject({ code: 'rebuild-needs-confirmation', runs: '2026.11.1-rc.1' })
+    expect(decided).toEqual(step(state))
+  })
+
+  test('of a preview asks nothing', () => {
+    const { outcome } = rebuild(running(aLivingPreview()), { ...order, confirmed: false })
+    expect(outcome.kind).toBe('done')
   })
 
   test('of what failed says so, and clears the failure', () => {

@@ -29,7 +29,9 @@ test('a setup that is not run by itself: nothing failed, and a rebuild sets up w
   expect(turned.moves).toMatchObject([{ id: deploymentId(2), to: 'aborted' }])
   expect(turned.reports).toMatchObject([{ to: 'aborted', touched: false }])
   expect(turned.events).toMatchObject([{ kind: 'deployment.aborted', facts: { cause: failure } }])
-  const again = rebuild(turned.state, { deploymentId: deploymentId(3), by: ALICE, at: minute(4) })
+  const again = rebuild(turned.state, {
+    ...{ deploymentId: deploymentId(3), by: ALICE, at: minute(4), confirmed: true },
+  })
   expect(nextEntry(again.step.state, openAt(minute(4)))).toMatchObject({
     order: { id: deploymentId(2) },
     attempt: { from: 'setup', number: 2 },

@@ -92,8 +92,8 @@ const lost = after(failing({ stage: 'patch', failure: { kind: 'host-lost', host:
 describe('what is ordered anew inherits neither an override nor the leave to pass a freeze:', () => {
   test.each([
     ['a patch by hand', patch(after(good), hand).step.state],
-    ['a rebuild', rebuild(after(good), hand).step.state],
-    ['a rebuild of what failed', rebuild(failed, hand).step.state],
+    ['a rebuild', rebuild(after(good), { ...hand, confirmed: true }).step.state],
+    ['a rebuild of what failed', rebuild(failed, { ...hand, confirmed: true }).step.state],
     ['a retry', retry(failed, deploymentId(1), { by: zed, at: minute(10) }).step.state],
     ['a skip', skip(failed, deploymentId(1), { by: zed, at: minute(10) }).step.state],
     ['a run on another host', retryOn(lost, { by: zed, at: minute(10) }).step.state],

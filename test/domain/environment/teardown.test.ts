@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { awaitTeardown } from '../../../domain/environment/expiry.js'
+import { awaitTeardown } from '../../../domain/environment/await-teardown.js'
 import type { EnvironmentLifecycle, Teardown, Wanted } from '../../../domain/environment/lifecycle.js'
 import { type DeploymentRequest, type EnvironmentState, step } from '../../../domain/environment/state.js'
 import {
@@ -36,7 +36,7 @@ const teardown = (
 const failure = { stage: 'teardown', failure: { kind: 'fault', message: 'no answer' } } as const
 const empty = aLivingPreview()
 const used = running(empty)
-const order = { by: ALICE, at: minute(20), confirmed: false, seen: null }
+const order = { by: ALICE, at: minute(20), confirmed: false, seen: null, typed: null }
 
 describe('a request to tear down', () => {
   const needs = { deploying: null, waiting: 0, awaiting: null, runs: null }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { tellOf } from '../../../domain/events.js'
 import { parseVersion } from '../../../domain/identifiers.js'
 import { tagAgain } from '../../../domain/release/handle.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
@@ -11,6 +10,7 @@ import {
   wantedBranch,
   wantTag,
 } from '../../../domain/release/tags.js'
+import { tellOf } from '../../../domain/tells.js'
 import { anApp } from '../../support/app-definition.js'
 import { ALICE, aRelease, by, commitOf, minute, sure } from '../../support/lane.js'
 

@@ -1,0 +1,26 @@
+/** Whether one person may press a button. */
+import { type Configuration, findApp } from '../../domain/configuration.js'
+import type { UserId } from '../../domain/identifiers.js'
+import { findEnvironment } from '../../domain/pipeline.js'
+import { permissionFor } from '../../domain/verbs.js'
+import type { ButtonTarget } from '../views/button-target.js'
+import type { Authorizer } from './authorize.js'
+
+export type MayPress = (target: ButtonTarget) => Promise<boolean>
+
+interface Judging {
+  readonly configuration: () => Configuration
+  readonly authorizer: Pick<Authorizer, 'authorize'>
+}
+
+/** Whether the person holds a role for it now; what the press itself then decides is decided then. */
+export const pressableBy =
+  ({ configuration, authorizer }: Judging, user: UserId): MayPress =>
+  async (target) => {
+    // A whole command is read as if it was typed.
+    const verb = target.verb === 'run' ? null : permissionFor(target.verb)
+    const app = findApp(configuration(), target.app)
+    if (verb === null || app === null) return true
+    const environment = target.environment === undefined ? null : findEnvironment(app, target.environment)
+    return (await authorizer.authorize({ user }, verb, { app, environment })).kind === 'allowed'
+  }

@@ -1,0 +1,33 @@
+/** The schema at the start of bot and worker: waited for, or brought up to date where one role does everything. */
+import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
+import { missingMigrations, reachOfRole } from '../db/database-role.js'
+import { migrate } from '../db/migrate.js'
+import type { Database } from '../db/tables.js'
+import { NotYet } from './retry-until-up.js'
+
+/**
+ * Throws {@link NotYet} while a migration is missing that this role cannot make. A role that can is warned of: it can
+ * change what is history as well. The embedded server has no other.
+ */
+export async function settleSchema(db: Kysely<Database>, log: Logger): Promise<void> {
+  const reach = await reachOfRole(db)
+  if (reach !== 'service') {
+    // Without a schema this says what is missing.
+    await migrate(db)
+    if (reach === 'superuser' || reach === 'owner') log.warn({}, tooFar[reach])
+    return
+  }
+  const missing = await missingMigrations(db)
+  if (missing.length === 0) return
+  throw new NotYet(
+    `PostgreSQL lacks ${missing.join(', ')}: run npm run migrate, with DATABASE_OWNER_URL; waiting for it`,
+  )
+}
+
+const fix =
+  'so whoever has its password can change the audit trail; npm run migrate gives bot and worker a role of their own'
+const tooFar = {
+  superuser: `DATABASE_URL signs in as a superuser, ${fix}`,
+  owner: `DATABASE_URL signs in as a role that may change the schema, ${fix}`,
+} as const
