@@ -106,8 +106,7 @@ describe('an approval', () => {
     [
       'of what is announced',
       announced.step.state,
-      BOB,
-      ['managers'],
+      { by: BOB, roles: ['managers'] },
       { code: 'no-teardown-asked', announced: true },
     ],
     [
