@@ -182,6 +182,15 @@ export interface TickIntent extends OnApp {
   readonly done: boolean
 }
 
+/** Has an order that is parked carried out after all. */
+export interface TryAgainIntent extends OnApp {
+  readonly kind: 'try-again'
+  /** The key of the parked order. */
+  readonly order: string
+  /** The line of the trail up to which its giver was shown what changed since; null when nothing was shown. */
+  readonly seen: string | null
+}
+
 export interface MuteIntent {
   readonly kind: 'mute'
   readonly app: AppName | null
@@ -225,6 +234,7 @@ export type Intent =
   | FreezeIntent
   | EnvironmentIntent
   | TickIntent
+  | TryAgainIntent
   | MuteIntent
   | PushIntent
 

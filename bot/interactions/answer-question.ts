@@ -1,9 +1,11 @@
 /** Answers a question, whichever way it was asked. When the database is slow or fails, the person is told. */
 
+import type { SlowOrder } from '../../domain/slow-order.js'
 import type { Verb } from '../../domain/verbs.js'
 import type { ReadRequest } from '../commands/parsed-command.js'
 import { within } from '../slack/with-timeout.js'
 import { answerRead } from '../verbs/answer-read.js'
+import { delayOf } from '../verbs/delay-of.js'
 import type { Picture } from '../verbs/questions/answer.js'
 import { usageMessage } from '../verbs/usage.js'
 import type { Message } from '../views/message.js'
@@ -24,6 +26,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     apps: apps.map(({ name }) => name),
     cardOptions: context.cardOptions,
     asker: asker.user,
+    delay: (order: SlowOrder) => delayOf(order, command, read.app ?? apps[0]?.name ?? null),
     now: context.now,
     windows: context.windows,
     usage: (verb: Verb) => usageMessage(verb, command),

@@ -12,6 +12,7 @@ import { linkKey } from './0009-link-key.js'
 import { failedTests } from './0010-failed-tests.js'
 import { telling } from './0011-telling.js'
 import { sentOrders } from './0012-sent-orders.js'
+import { parkedOrders } from './0013-parked-orders.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-failed-tests': failedTests,
   '0011-telling': telling,
   '0012-sent-orders': sentOrders,
+  '0013-parked-orders': parkedOrders,
 }

@@ -58,6 +58,7 @@ export const noReads: Reads = {
   schedules: async () => [],
   runs: async () => [],
   waiting: async () => [],
+  delays: async () => [],
   fileAt: async () => null,
   range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),
 }

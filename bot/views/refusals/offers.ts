@@ -24,6 +24,10 @@ export function offerOf(refusal: Refusal): Offer | null {
         { verb: 'promote-again', ...refusal.again },
         `Promote again to ${refusal.again.environment}…`,
       )
+    case 'changed-meanwhile': {
+      const { app, order, seen } = refusal.again
+      return offer({ verb: 'try-again', app, argument: order, seen }, 'Carry it out all the same')
+    }
     case 'pick-unconfirmed':
       return confirmPick(refusal.again)
     case 'setup-required':
