@@ -187,8 +187,8 @@ export interface TryAgainIntent extends OnApp {
   readonly kind: 'try-again'
   /** The key of the parked order. */
   readonly order: string
-  /** The line of the trail up to which its giver was shown what changed since; null when nothing was shown. */
-  readonly seen: string | null
+  /** True once its giver was shown what changed since it was given. */
+  readonly confirmed: boolean
 }
 
 export interface MuteIntent {

@@ -227,7 +227,7 @@ export interface RefusalFacts {
     readonly since: string
     /** The newest last, each as its line in a thread tells it. */
     readonly changes: readonly string[]
-    readonly again: { readonly app: AppName; readonly order: string; readonly seen: string }
+    readonly again: { readonly app: AppName; readonly order: string }
   }
   /** Nothing answered it, and its giver did not have it tried again. */
   'order-expired': Record<never, never>

@@ -12,8 +12,8 @@ import { copyable } from '../views/refusals/refusal-words.js'
 import { orders } from './common/buttons.js'
 import type { AnyRefusalTexts, DoneTexts, OrderOf } from './common/command.js'
 
-export const tryAgainButton = orders(({ app, argument, seen = null }) =>
-  argument === undefined ? null : { kind: 'try-again', app, order: argument, seen },
+export const tryAgainButton = orders(({ app, argument, confirmed = false }) =>
+  argument === undefined ? null : { kind: 'try-again', app, order: argument, confirmed },
 )
 
 export const tryAgainOrder: OrderOf<'try-again'> = {
@@ -28,7 +28,7 @@ export const tryAgainOrder: OrderOf<'try-again'> = {
  * order is tried again as if it were new: whether its giver may is asked then.
  */
 async function handleTryAgain({
-  intent: { app, order: key, seen },
+  intent: { app, order: key, confirmed },
   actor,
   context: { parked },
 }: Handling<IntentOf<'try-again'>>): Promise<Outcome> {
@@ -40,10 +40,9 @@ async function handleTryAgain({
     await parked.end(key, answer)
     return answer
   }
-  const changes = await parked.changesSince(order)
-  const newest = changes.at(-1)
-  if (newest !== undefined && (seen === null || BigInt(newest.id) > BigInt(seen))) {
-    const again = { app, order: key, seen: newest.id }
+  const changes = confirmed ? [] : await parked.changesSince(order)
+  if (changes.length > 0) {
+    const again = { app, order: key }
     return refuse({ code: 'changed-meanwhile', since: order.createdAt, changes: changes.map(line), again })
   }
   return (await parked.tryAgain(key)) ? done({ code: 'trying-again' }) : refuse({ code: 'not-parked' })

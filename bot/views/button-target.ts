@@ -23,8 +23,6 @@ const buttonTargetSchema = z.object({
   environment: idSchema(parseEnvironmentName).exactOptional(),
   /** What else the verb needs: a checklist item, a duration, a ref, a list's filter; of `run` the whole command. */
   argument: z.string().exactOptional(),
-  /** Of `try-again`: up to which line of the trail the person was shown what changed. */
-  seen: z.string().exactOptional(),
   /** True on a button that a person clicks knowing what a first click was refused for. */
   confirmed: z.boolean().exactOptional(),
 })

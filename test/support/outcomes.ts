@@ -162,7 +162,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'changed-meanwhile': {
     since: AT,
     changes: ['🔒 staging was locked'],
-    again: { app: SHOP, order: 'command/1', seen: '41' },
+    again: { app: SHOP, order: 'command/1' },
   },
   'order-expired': {},
 }

@@ -25,8 +25,8 @@ export function offerOf(refusal: Refusal): Offer | null {
         `Promote again to ${refusal.again.environment}…`,
       )
     case 'changed-meanwhile': {
-      const { app, order, seen } = refusal.again
-      return offer({ verb: 'try-again', app, argument: order, seen }, 'Carry it out all the same')
+      const { app, order } = refusal.again
+      return offer({ verb: 'try-again', app, argument: order, confirmed: true }, 'Carry it out all the same')
     }
     case 'pick-unconfirmed':
       return confirmPick(refusal.again)
