@@ -94,6 +94,7 @@ const command = '/release'
 
 /** What git costs does not depend on what is stored. */
 const noCommits: Git['range'] = async () => Promise.resolve({ commits: [], total: 0, authors: 0, files: [] })
+const nothingLost: Git['takenOut'] = async () => Promise.resolve({ total: 0, commits: [] })
 const noState = async () => Promise.resolve(null)
 
 function reading(db: Kysely<Database>): Reading {
@@ -104,12 +105,19 @@ function reading(db: Kysely<Database>): Reading {
     cardOptions: () => cardOptions,
     asker,
     delay: (slow: SlowOrder) => delayOf(slow, command, app.name),
+    quorum: async () => [],
     now: () => new Date(),
     windows: () => new Map<string, never>(),
+    comingWindows: () => [],
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   return {
-    reads: databaseReads(db, { range: noCommits, fileAt: async () => null, releaseState: noState }),
+    reads: databaseReads(db, {
+      range: noCommits,
+      takenOut: nothingLost,
+      fileAt: async () => null,
+      releaseState: noState,
+    }),
     command,
     ...rest,
   }
@@ -142,7 +150,12 @@ const questions = [
 const works: Readonly<Record<string, Work>> = {
   ...Object.fromEntries(questions.map((text) => [`${command} ${text}`, typed(text)])),
   'App Home': async (db) =>
-    drawHome(db, { range: noCommits, fileAt: async () => null, releaseState: noState }),
+    drawHome(db, {
+      range: noCommits,
+      takenOut: nothingLost,
+      fileAt: async () => null,
+      releaseState: noState,
+    }),
   'an order: recorded, claimed, finished': async (db) => order(db),
   'a cut: version and release': async (db) => cut(db),
   'a cut: is it a candidate already': (db) => ledgerOf(db).isCandidate(app.name, unknownCommit),

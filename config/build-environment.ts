@@ -63,15 +63,12 @@ type Gates = Pick<
 function buildGates(input: EnvironmentInput): Gates {
   const { approve, accept, acceptWithin, requires, soak, change, queue } = input
   return {
-    approve:
-      approve === undefined
-        ? null
-        : {
-            from: approve.from,
-            count: approve.count ?? 1,
-            fourEyes: approve.fourEyes ?? false,
-            notSoleAuthor: approve.notSoleAuthor ?? false,
-          },
+    approve: (approve ?? []).map((rule) => ({
+      from: rule.from,
+      count: rule.count ?? 1,
+      fourEyes: rule.fourEyes ?? false,
+      notSoleAuthor: rule.notSoleAuthor ?? false,
+    })),
     accept: accept === undefined ? null : { from: accept.from },
     acceptWithinMs: acceptWithin ?? defaults.acceptWithinMs,
     requires: requires ?? 'all',

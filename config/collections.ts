@@ -92,6 +92,22 @@ export function listOf<Item>(item: z.ZodType<Item>, help: ListHelp): z.ZodType<I
   })
 }
 
+/** A list of groups that is not empty, or one group in its place. */
+export function oneOrMore<Item>(
+  item: z.ZodType<Item>,
+  { example }: Pick<ListHelp, 'example'>,
+): z.ZodType<Item[]> {
+  const list = listOf(item, { example, filled: true })
+  return z.unknown().transform((given, context): Item[] => {
+    if (Array.isArray(given)) {
+      const read = readPart(context, list, { given })
+      return read.success ? read.data : z.NEVER
+    }
+    const read = readPart(context, item, { given })
+    return read.success ? [read.data] : z.NEVER
+  })
+}
+
 /** One entry of a group whose keys are names. */
 export interface Entry<Name, Value> {
   readonly name: Name

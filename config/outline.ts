@@ -40,17 +40,29 @@ function withPresence(value: unknown): Record<string, unknown> {
 const needs = { secrets: texts, variables: anyGroup }
 const stage = lenient({ secret: text })
 
+/** The rules of `approve`, each with its place in the environment; one rule may stand there without a list. */
+const approvalRules = z.preprocess(
+  (value) =>
+    Array.isArray(value)
+      ? value.map((rule, index) => ({ ...anyGroup.parse(rule), at: ['approve', index] }))
+      : [{ ...anyGroup.parse(value), at: ['approve'] }],
+  z.array(
+    z.object({
+      at: z.array(z.union([z.string(), z.number()])),
+      from: texts,
+      count: z.int().catch(1),
+      fourEyes: z.boolean().catch(false),
+    }),
+  ),
+)
+
 const environment = z.preprocess(
   withPresence,
   z.object({
     name: text,
     mode: z.string().catch('approval'),
     alongside: text,
-    approve: lenient({
-      from: texts,
-      count: z.int().catch(1),
-      fourEyes: z.boolean().catch(false),
-    }),
+    approve: approvalRules,
     accept: lenient({ from: texts }),
     ...{ setup: stage, patch: stage, check: stage, teardown: stage, probe: stage },
     ...presence,
@@ -71,6 +83,7 @@ const app = z.preprocess(
     environments: each(environment),
     previews: z.preprocess(withPresence, z.object({ like: text, ...presence, ...ending })),
     checklist: each(lenient({ role: text, before: text })),
+    cut: text,
     types: byName(lenient({ approvals: z.int().catch(0), cut: texts })),
     github: lenient({ context: text, comments: texts, requiredChecks: texts }),
   }),

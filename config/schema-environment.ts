@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { group, listOf } from './collections.js'
+import { group, listOf, oneOrMore } from './collections.js'
 import { anyText, choiceField, countField, durationField, durationOr, flagField } from './fields.js'
 import {
   branchField,
@@ -15,7 +15,8 @@ import { secrets, stage, variables } from './schema-stage.js'
 /** At least one role, by name. */
 const someRoles = listOf(slugField('releasers'), { example: '[releasers]', filled: true })
 
-const approve = group(
+/** A rule of an `approve` gate. */
+const approvalRule = group(
   {
     from: someRoles,
     count: countField(1, 50).optional(),
@@ -24,6 +25,9 @@ const approve = group(
   },
   { example: '{ from: [release-managers], count: 2, fourEyes: true }' },
 )
+
+/** One rule, or a list of them. */
+const approve = oneOrMore(approvalRule, { example: '[{ from: [qa] }, { from: [sre], count: 2 }]' })
 
 const window = group(
   {

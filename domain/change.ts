@@ -40,6 +40,7 @@ export type {
   CandidateGain,
   CommitSummary,
   ConfirmedCommits,
+  CountedCommits,
   EnvironmentDetail,
   FreezeState,
   HoldState,
@@ -50,6 +51,7 @@ export type {
   ReleaseDetail,
   TagStanding,
   UnconfirmedCommits,
+  WaitsFor,
 } from './record-details.js'
 
 export interface ReleaseRecord {
@@ -111,6 +113,8 @@ export interface ApprovalRecord {
   readonly user: UserId
   readonly at: string
   readonly comment: string | null
+  /** False: it counts no longer, since whoever gave it may not approve any more. */
+  readonly counts: boolean
   /** The key of the order it was given by, which the recording transaction looks for; the workflow adds it. */
   readonly order: string | null
 }

@@ -44,7 +44,7 @@ export function configurationWarnings({ apps }: Configuration): readonly string[
       .flatMap((type) =>
         environmentsCutShort(app, type).map(
           ({ name, approve }) =>
-            `apps.${app.name}.types.${type.name}: it asks for ${type.approvals} approvals and ${name} for ${approve?.count}, and names nobody who may cut it, so that who cuts one must hold override → add cut: [role]`,
+            `apps.${app.name}.types.${type.name}: it asks for ${type.approvals} approvals and ${name} for ${approve.map(({ count }) => count).join(' and ')}, and names nobody who may cut it, so that who cuts one must hold override → add cut: [role]`,
         ),
       ),
   )

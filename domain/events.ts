@@ -23,6 +23,7 @@ import type {
   PreviewSource,
   RecordDifference,
   RollbackNote,
+  SetupChange,
   Standstill,
   TeardownFailure,
 } from './reasons.js'
@@ -66,7 +67,7 @@ export interface EventFacts {
   'release.cut': { readonly version: string; readonly title: string }
   'release.edited': {
     readonly changes: readonly {
-      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links'
+      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links' | 'after'
       readonly before: string
       readonly after: string
     }[]
@@ -146,6 +147,8 @@ export interface EventFacts {
     readonly need: number
     readonly comment: string | null
   }>
+  /** Whoever gave it may not approve any more. */
+  'deployment.approval_lapsed': About<{ readonly person: UserId }>
   'deployment.queued': About<{ readonly how: QueuedHow }>
   'deployment.waits': About<{
     /** 1 is next. */
@@ -189,6 +192,7 @@ export interface EventFacts {
   'environment.teardown_ordered': { readonly cause: EndCause }
   'environment.torn_down': { readonly cause: EndCause }
   'environment.teardown_failed': TeardownFailure
+  'environment.setup_required': SetupChange
   'environment.out_of_sync': { readonly finding: DriftFinding }
   'environment.in_sync': None
   'environment.repaired': RecordDifference
@@ -296,6 +300,7 @@ const tells: Rule = {
   'freeze.passed': 'broadcast',
   'deployment.prepared': ({ needs }) => (needs > 0 ? 'broadcast' : 'keep'),
   'deployment.approved': 'thread',
+  'deployment.approval_lapsed': 'thread',
   'deployment.queued': ({ how }) => (how.kind === 'asked' ? 'keep' : 'thread'),
   'deployment.waits': 'thread',
   'deployment.unblocked': 'thread',
@@ -317,6 +322,7 @@ const tells: Rule = {
   'environment.teardown_ordered': 'keep',
   'environment.torn_down': 'thread',
   'environment.teardown_failed': 'broadcast',
+  'environment.setup_required': 'keep',
   'environment.out_of_sync': 'broadcast',
   'environment.in_sync': 'keep',
   'environment.repaired': 'keep',

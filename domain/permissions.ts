@@ -1,4 +1,5 @@
 /** Which roles may use a verb. Who holds a role is resolved elsewhere, at each decision. */
+import { rolesAsked } from './approval-rules.js'
 import { unreachable } from './exhaustive.js'
 import type { AppDefinition, EnvironmentDefinition, ReleaseTypePolicy, RoleName } from './pipeline.js'
 import { defaultPermission, type ProtectedVerb } from './verbs.js'
@@ -25,7 +26,7 @@ function defaultRoles(
   const permission = defaultPermission(verb)
   switch (permission) {
     case 'approvers':
-      return environment?.approve?.from ?? []
+      return rolesAsked(environment?.approve ?? [])
     case 'acceptors':
       return environment?.accept?.from ?? cutters
     case 'cutters':
@@ -43,7 +44,7 @@ export function environmentsCutShort(
   { approvals }: ReleaseTypePolicy,
 ): readonly EnvironmentDefinition[] {
   if (approvals === null) return []
-  return app.environments.filter(({ approve }) => approve !== null && approve.count > approvals)
+  return app.environments.filter(({ approve }) => approve.some(({ count }) => count > approvals))
 }
 
 /**

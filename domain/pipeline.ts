@@ -29,7 +29,8 @@ export interface BuildDefinition {
   readonly hash: string
 }
 
-export interface ApprovalGate {
+/** One rule of an `approve` gate. The gate is open when each has its approvals; one person counts for one of them. */
+export interface ApprovalRule {
   readonly from: readonly RoleName[]
   /** How many distinct people must approve. */
   readonly count: number
@@ -73,7 +74,8 @@ export interface EnvironmentDefinition {
   readonly secrets: readonly string[]
   readonly requireSetup: 'run' | 'refuse'
   readonly stages: StageSet
-  readonly approve: ApprovalGate | null
+  /** Empty: nobody has to approve. */
+  readonly approve: readonly ApprovalRule[]
   /** Null: in a continuous environment the passing check accepts; in an approval environment whoever may `cut`. */
   readonly accept: AcceptGate | null
   /** How long a candidate that awaits acceptance holds pushes back; ms. */
@@ -111,10 +113,15 @@ export interface PreviewDefinition {
   readonly variables: Readonly<Record<string, string>>
 }
 
+/** Not an environment: what is to be done before a draft is cut. No environment is called so. */
+export const CUT = 'cut'
+
+export const isBeforeCut = ({ before }: { readonly before: string }): boolean => before === CUT
+
 export interface ChecklistItem {
   readonly item: string
   readonly role: RoleName
-  /** The environment whose gate it blocks. */
+  /** The environment whose gate it blocks, or {@link CUT}: then it is an item of planning. */
   readonly before: EnvironmentName
   /** Whether the tick of whoever asked for the deployment does not count. */
   readonly fourEyes: boolean

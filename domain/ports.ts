@@ -40,6 +40,13 @@ export interface CommitRange {
   readonly files: readonly string[]
 }
 
+/** Commits that are lost on the way to another commit. */
+export interface TakenOut {
+  readonly total: number
+  /** Newest first, at most the asked number. */
+  readonly commits: readonly ShownCommit[]
+}
+
 export interface ConflictSide {
   readonly file: string
   readonly ours: string
@@ -164,6 +171,11 @@ export interface Git {
   resolve(repository: RepositoryRef, ref: string | null): Promise<RefResolution>
   /** Commits in `to` and not in `from`; with `from` null, the newest commits of `to`. */
   range(repository: RepositoryRef, from: CommitSha | null, to: CommitSha, limit: number): Promise<CommitRange>
+  /**
+   * What going from one commit to another would take out: commits that `from` has and `to` has not, newest first, at most
+   * `limit`. Merges, and commits whose very change is in `to` as another commit, e.g. as a pick, are none.
+   */
+  takenOut(repository: RepositoryRef, from: CommitSha, to: CommitSha, limit: number): Promise<TakenOut>
   /** Who wrote the commits that `to` has and `from` has not, newest first; with `from` null, those of `to`. */
   authors(
     repository: RepositoryRef,

@@ -155,11 +155,24 @@ export interface Closure {
 export type OverriddenRule =
   | { readonly kind: 'not-accepted-below'; readonly environments: readonly EnvironmentName[] }
   | { readonly kind: 'no-ticket' }
+  /** Items of the checklist that stand before the cut. */
+  | { readonly kind: 'not-planned'; readonly items: readonly string[] }
   | { readonly kind: 'soak'; readonly ms: number }
   | { readonly kind: 'checks'; readonly names: readonly string[] }
   | { readonly kind: 'closed'; readonly environment: EnvironmentName; readonly closure: Closure }
   | { readonly kind: 'not-on-trunk'; readonly commit: string; readonly trunk: string }
   | { readonly kind: 'lacks-pick'; readonly commit: string; readonly version: string }
+
+/** What is wrong with whoever can satisfy a rule of an approval gate. */
+export interface RuleQuorum {
+  readonly roles: readonly string[]
+  /** How many it asks for, and how many of these can be had: those that were given, and people who still can. */
+  readonly need: number
+  readonly able: number
+  /** User groups, with `@`, that Slack does not have, and those that nobody is in who may decide. */
+  readonly unknownGroups: readonly string[]
+  readonly emptyGroups: readonly string[]
+}
 
 /** What keeps a prepared deployment from starting. `soak` and `checks` also change by the clock. */
 export type Gate =
@@ -168,6 +181,8 @@ export type Gate =
       readonly have: number
       readonly need: number
       readonly roles: readonly string[]
+      /** What was found when it was looked up who can approve; missing: nobody has looked, or nothing is wrong. */
+      readonly quorum?: RuleQuorum
     }
   | {
       readonly kind: 'checklist'
@@ -231,9 +246,17 @@ export interface PreviewSource {
 }
 
 /** What was begun in an environment by an order. `name` is a candidate or commit. */
+/** What a setup would change, and how it comes: with the next deployment, by a person's rebuild, or past an approval. */
+export interface SetupChange {
+  readonly because: SetupNeed
+  readonly way: 'next-deployment' | 'rebuild' | 'approval'
+}
+
 export type EnvironmentTask =
   | { readonly kind: 'set-up-again'; readonly name: string }
   | { readonly kind: 'patched-again'; readonly name: string }
+  /** Its patch sets it up first. */
+  | { readonly kind: 'set-up-first'; readonly name: string; readonly because: SetupNeed }
   /** Of a branch or a commit. */
   | { readonly kind: 'newest-build'; readonly of: string }
   /** Of the commit that was named. */

@@ -3,15 +3,17 @@
 import type { CommitAuthors } from './authorship.js'
 import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
-import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
-import type { AcceptGate, ApprovalGate } from './pipeline.js'
-import type { PickedMerge, ShownCommit } from './ports.js'
+import type { CommitSha, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
+import type { AcceptGate, ApprovalRule } from './pipeline.js'
+import type { PickedMerge, ShownCommit, TakenOut } from './ports.js'
 import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote, Setback } from './reasons.js'
 import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
   readonly scope: string
   readonly links: readonly string[]
+  /** The releases of its app that it waits for. */
+  readonly after: readonly WaitsFor[]
   readonly hotfix: boolean
   readonly phases: readonly {
     readonly phase: Phase
@@ -41,13 +43,21 @@ export interface ReleaseDetail {
   readonly promotable: readonly Promotable[]
 }
 
+/** A release that another one waits for. */
+export interface WaitsFor {
+  readonly releaseId: ReleaseId
+  /** What it was called when this was planned. */
+  readonly name: string
+}
+
 /** An environment of a release's snapshot under the policy of its type. */
 export interface BoundEnvironment {
   readonly name: EnvironmentName
   readonly level: number
   /** Accepted there, the release is released. */
   readonly last: boolean
-  readonly approve: ApprovalGate | null
+  /** Empty: nobody has to approve. */
+  readonly approve: readonly ApprovalRule[]
   readonly accept: AcceptGate | null
   /** Who accepts what runs there: a person, or its passing check. */
   readonly acceptance: 'by-person' | 'by-check'
@@ -62,12 +72,17 @@ export interface PreparedDeployment {
   readonly again: string | null
 }
 
-/** Who may approve a deployment, besides holding a role. */
+/** Who may approve a deployment. */
 export interface ApprovalFacts {
   readonly requestedBy: UserId
-  readonly approvals: readonly { readonly user: UserId; readonly at: string }[]
-  readonly fourEyes: boolean
-  /** Who wrote what ships, where somebody has to approve who did not write all of it; else null. */
+  readonly rules: readonly ApprovalRule[]
+  /** `counts`: the rules that each may count for, by their index. */
+  readonly approvals: readonly {
+    readonly user: UserId
+    readonly at: string
+    readonly counts: readonly number[]
+  }[]
+  /** Who wrote what ships, where a rule asks for somebody who did not write all of it; else null. */
   readonly authors: readonly CommitAuthors[] | null
 }
 
@@ -124,8 +139,8 @@ export interface ConfirmedCommits extends Omit<UnconfirmedCommits, 'head'> {
   readonly note: string | null
 }
 
-/** What is in a cut since what ran in the last environment, or in a candidate since the one before it. */
-export interface CommitSummary {
+/** Commits since something, as people are shown them. */
+export interface CountedCommits {
   readonly since: string | null
   /** False when the commit of `since` is in the repository no more: what is new cannot be told, nor counted. */
   readonly counted: boolean
@@ -134,9 +149,17 @@ export interface CommitSummary {
   readonly newest: readonly ShownCommit[]
 }
 
+/** What a candidate has since what ran in the last environment when it was made, picks included (S5.18). */
+export interface CommitSummary extends CountedCommits {
+  /** What of `since` it has not: promoted over it, it would take that out. Merges, and what was picked, do not count. */
+  readonly takesOut: TakenOut
+}
+
 /** What a candidate has that the one before it had not: all of it, counted by git. */
 export interface CandidateGain {
-  readonly commits: CommitSummary
+  /** Since the candidate before it. */
+  readonly commits: CountedCommits
+  readonly contents: CommitSummary
   readonly merges: readonly PickedMerge[]
   readonly confirmed: readonly ConfirmedCommits[]
 }

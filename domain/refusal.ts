@@ -11,6 +11,7 @@ import type {
   Gate,
   PullRequestProblem,
   RollbackNote,
+  RuleQuorum,
   Setback,
   SetupNeed,
   StillNeeded,
@@ -53,6 +54,8 @@ export interface RefusalFacts {
     readonly people: readonly UserId[]
   }
   'already-approved': Decided
+  /** Those rules that the person may count for have all they need. */
+  'approval-not-needed': { readonly roles: readonly string[] }
   // What was named
   'unknown-app': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-environment': { readonly text: string; readonly nearest: readonly string[] }
@@ -67,6 +70,9 @@ export interface RefusalFacts {
   'title-too-long': { readonly length: number; readonly most: number }
   'reason-missing': { readonly verb: string }
   'invalid-time': { readonly text: string }
+  'invalid-day': { readonly text: string }
+  /** `again`: the whole order as a command, to be given once more when the day is meant. */
+  'day-over': { readonly app: AppName; readonly day: string; readonly today: string; readonly again: string }
   'invalid-name': { readonly text: string }
   'invalid-version': { readonly text: string }
   'version-taken': { readonly version: string }
@@ -145,7 +151,9 @@ export interface RefusalFacts {
     readonly environment: EnvironmentName
     readonly state: DeploymentState | 'preview'
   }
-  'checklist-open': { readonly items: readonly string[] }
+  /** Of the items before the cut. `drafted`: they can be ticked where it is planned; else it has to be planned first. */
+  'checklist-open': { readonly items: readonly string[]; readonly drafted: boolean }
+  'item-later': { readonly item: string; readonly before: string }
   'unknown-item': { readonly text: string; readonly items: readonly string[] }
   'own-sign-off': { readonly item: string; readonly environment: EnvironmentName }
   'item-role': { readonly item: string; readonly role: string }
@@ -188,7 +196,17 @@ export interface RefusalFacts {
   // Life of a release
   linked: { readonly environments: readonly EnvironmentName[] }
   'still-deploying': { readonly environment: EnvironmentName; readonly state: string }
+  /** `runsIn`: where it is what runs now. */
+  'delete-unconfirmed': {
+    readonly app: AppName
+    readonly releaseId: ReleaseId
+    readonly name: string
+    readonly drafted: boolean
+    readonly runsIn: readonly EnvironmentName[]
+  }
   'not-a-draft': { readonly state: string }
+  /** What it is to wait for waits for it already, or is itself. */
+  'waits-in-circle': { readonly name: string }
   'release-ended': { readonly state: string }
   // Life of an environment
   'setup-required': {
@@ -202,11 +220,20 @@ export interface RefusalFacts {
       readonly number: number
     } | null
   }
+  /** Other variables or another template are a change, which passes the environment's approval (S2.24). */
+  'setup-needs-approval': Pick<
+    RefusalFacts['setup-required'],
+    'app' | 'environment' | 'because' | 'promotion'
+  >
   'no-setup-stage': { readonly environment: EnvironmentName }
   'no-build': { readonly environment: EnvironmentName }
   permanent: { readonly environment: EnvironmentName }
   'extension-cap': { readonly environment: EnvironmentName; readonly cap: ExtensionCap }
-  'teardown-needs-confirmation': { readonly environment: EnvironmentName; readonly needs: StillNeeded }
+  'teardown-needs-confirmation': {
+    readonly app: AppName
+    readonly environment: EnvironmentName
+    readonly needs: StillNeeded
+  }
   'tearing-down': { readonly environment: EnvironmentName }
   'teardown-failed': { readonly environment: EnvironmentName; readonly failure: TeardownFailure | null }
   gone: { readonly environment: EnvironmentName }
@@ -247,7 +274,7 @@ export interface DoneFacts {
     readonly environment: EnvironmentName | null
   }
   drafted: { readonly title: string }
-  edited: { readonly title: string }
+  edited: { readonly name: string }
   prepared: {
     readonly candidate: string
     readonly environment: EnvironmentName
@@ -255,6 +282,8 @@ export interface DoneFacts {
     readonly roles: readonly string[]
     /** What it waits for besides approvals. */
     readonly conditions: readonly Gate[]
+    /** The rules that cannot be satisfied as things stand; missing: nobody has looked. */
+    readonly quorum?: readonly RuleQuorum[]
   }
   queued: { readonly candidate: string; readonly environment: EnvironmentName }
   approved: {
@@ -274,9 +303,10 @@ export interface DoneFacts {
   retrying: { readonly environment: EnvironmentName; readonly stage: StageName | null }
   skipping: { readonly environment: EnvironmentName; readonly stage: StageName }
   aborting: { readonly environment: EnvironmentName; readonly what: string }
-  deleted: { readonly version: string }
+  deleted: { readonly name: string; readonly drafted: boolean }
   abandoned: { readonly version: string }
   picking: { readonly candidate: string }
+  'building-again': { readonly candidate: string }
   picked: {
     readonly candidate: string
     readonly picked: readonly CommitSha[]

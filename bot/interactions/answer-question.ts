@@ -27,8 +27,10 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     cardOptions: context.cardOptions,
     asker: asker.user,
     delay: (order: SlowOrder) => delayOf(order, command, read.app ?? apps[0]?.name ?? null),
+    quorum: context.authorizer.quorum,
     now: context.now,
     windows: context.windows,
+    comingWindows: context.comingWindows,
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   try {

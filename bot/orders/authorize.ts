@@ -4,10 +4,13 @@ import type { UserId } from '../../domain/identifiers.js'
 import type { Actor } from '../../domain/intent.js'
 import { rolesFor } from '../../domain/permissions.js'
 import type { AppDefinition, EnvironmentDefinition, RoleDefinition } from '../../domain/pipeline.js'
+import type { RuleQuorum } from '../../domain/reasons.js'
+import type { ApprovalFacts } from '../../domain/record-details.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { ProtectedVerb } from '../../domain/verbs.js'
 import type { People, Person } from '../slack/people.js'
+import { findQuorum } from './quorum.js'
 
 export type Authorization =
   | { readonly kind: 'allowed'; readonly evidence: ActorSnapshot }
@@ -24,6 +27,10 @@ export interface Authorizer {
   authorize(actor: Actor, verb: ProtectedVerb, on: AuthorizedObject): Promise<Authorization>
   /** Who may use the verb, e.g. to be asked instead; people who could not be looked up are missing. */
   whoMay(verb: ProtectedVerb, on: AuthorizedObject): Promise<readonly UserId[]>
+  /** The roles that those who approved hold now, none of somebody who left. Null: Slack does not say of one that counts. */
+  standing(facts: Pick<ApprovalFacts, 'rules' | 'approvals'>): Promise<readonly Standing[] | null>
+  /** What is wrong with whoever can satisfy the rules of an approval gate; empty when nothing is, or Slack does not say. */
+  quorum(facts: Pick<ApprovalFacts, 'rules' | 'approvals' | 'requestedBy'>): Promise<readonly RuleQuorum[]>
   /** Whether the actor is a full member, which is all that personal settings need. */
   authorizeMember(actor: Actor, verb: string): Promise<Authorization>
   /** Why the actor may not read, null when they may: full members may. */
@@ -41,6 +48,20 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   return {
     authorize: (actor, verb, on) => authorize(options, actor, { verb, on }),
     whoMay: (verb, on) => peopleOf(options, rolesFor(on.app, verb, on.environment)),
+    standing: async ({ rules, approvals }) => {
+      const standings = await Promise.all(
+        approvals.map(({ user, counts }) =>
+          standingOf(
+            options,
+            user,
+            rules.filter((_, index) => counts.includes(index)),
+          ),
+        ),
+      )
+      const known = standings.filter((standing) => standing !== null)
+      return known.length < approvals.length ? null : known
+    },
+    quorum: (facts) => findQuorum(options, facts),
     authorizeMember: async (actor, verb) => {
       const member = await findMember(options, actor, verb)
       if (member.kind === 'denied') return member
@@ -90,6 +111,24 @@ async function findMember({ people }: AuthorizerOptions, actor: Actor, verb: str
   return { kind: 'member', person }
 }
 
+type Standing = NonNullable<ActorSnapshot['earlier']>[number]
+
+/** Null: it is not known whether they may still approve by one of these rules. */
+async function standingOf(
+  options: AuthorizerOptions,
+  user: UserId,
+  rules: ApprovalFacts['rules'],
+): Promise<Standing | null> {
+  const person = await options.people.person(user)
+  if (person === null) return null
+  if (person.kind !== 'member') return { user, roles: [] }
+  const { roles, unclear } = await heldRoles(options, person)
+  const isUnclear = rules.some(
+    ({ from }) => !from.some((role) => roles.includes(role)) && from.some((role) => unclear.includes(role)),
+  )
+  return isUnclear ? null : { user, roles }
+}
+
 interface HeldRoles {
   readonly roles: readonly string[]
   /** Roles of which it could not be found out whether the person holds them. */
@@ -110,9 +149,13 @@ async function heldRoles({ people, configuration }: AuthorizerOptions, { user }:
 async function holds(people: People, role: RoleDefinition, user: UserId): Promise<boolean | null> {
   if (role.users.includes(user)) return true
   const groups = await Promise.all(role.groups.map((group) => people.groupMembers(group)))
-  if (groups.some((members) => members?.includes(user))) return true
+  if (groups.some((members) => isGroup(members) && members.includes(user))) return true
   return groups.includes(null) ? null : false
 }
+
+type Members = Awaited<ReturnType<People['groupMembers']>>
+
+const isGroup = (members: Members): members is readonly UserId[] => Array.isArray(members)
 
 /** Whom to ask instead. */
 async function peopleOf(
@@ -124,7 +167,10 @@ async function peopleOf(
     definitions.flatMap((role) => role.groups).map((group) => people.groupMembers(group)),
   )
   return [
-    ...new Set([...definitions.flatMap((role) => role.users), ...groups.flatMap((members) => members ?? [])]),
+    ...new Set([
+      ...definitions.flatMap((role) => role.users),
+      ...groups.flatMap((members) => (isGroup(members) ? members : [])),
+    ]),
   ]
 }
 

@@ -1,4 +1,5 @@
 /** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
+import { rolesAsked } from '../../domain/approval-rules.js'
 import { tellOf } from '../../domain/events.js'
 import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
@@ -48,6 +49,9 @@ async function judges(
   const people = await whoMay(verb, { app, environment })
   const approval = prepared.find((one) => one.deploymentId === deploymentId)?.approval ?? null
   if (verb !== 'approve' || approval === null) return people
-  // Whether somebody wrote it all is found out when they decide.
-  return people.filter((user) => refuseApprover({ ...approval, authors: null }, { user }) === null)
+  // Which of the roles each holds, and whether somebody wrote it all, is found out when they decide.
+  return people.filter(
+    (user) =>
+      refuseApprover({ ...approval, authors: null }, { user, roles: rolesAsked(approval.rules) }) === null,
+  )
 }

@@ -18,8 +18,8 @@ export interface Person {
 export interface People {
   /** Null: the look-up failed. */
   person(user: UserId): Promise<Person | null>
-  /** The people of a user group by its `@handle`. Null: the look-up failed, or there is no such group. */
-  groupMembers(handle: string): Promise<readonly UserId[] | null>
+  /** The people of a user group by its `@handle`. Null: the look-up failed. */
+  groupMembers(handle: string): Promise<readonly UserId[] | 'no-such-group' | null>
 }
 
 export interface PeopleSource {
@@ -77,8 +77,10 @@ export function createPeople(source: PeopleSource): People {
   return {
     person,
     groupMembers: async (handle) => {
-      const id = (await groups('all'))?.get(handle.replace(/^@/, '')) ?? null
-      return id === null ? null : members(id)
+      const known = await groups('all')
+      if (known === null) return null
+      const id = known.get(handle.replace(/^@/, ''))
+      return id === undefined ? 'no-such-group' : members(id)
     },
   }
 }

@@ -19,7 +19,7 @@ import { type ReleaseAndEnvironment, releaseAndEnvironment } from '../commands/r
 import { namesCandidate } from '../commands/release-words.js'
 import { placeFlags, placeKeywords, syntaxWithReason } from '../commands/syntax.js'
 import { askInformed, decidedBefore, withOthers } from '../orders/ask-release.js'
-import type { Handling } from '../orders/handling.js'
+import { type Handling, Refused } from '../orders/handling.js'
 import { appOf, deploymentOf, permitted } from '../orders/resolve.js'
 import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
@@ -211,7 +211,7 @@ async function handleDecision(handling: Handling<IntentOf<Kind>>): Promise<Outco
   if (!deployment.releaseId) return refuse({ code: 'nothing-to-decide', state: deployment.state })
   const gates = await gatesOf(handling, app, deployment)
   const permit = await permitted(handling, intent.kind, { app, environment: gates })
-  const by = intent.kind === 'approve' ? await withAuthorship(handling, permit, deployment) : permit
+  const by = intent.kind === 'approve' ? await informed(handling, permit, deployment) : permit
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
   const rule = { approve: approveRule, accept: acceptRule, reject: rejectRule }[intent.kind]
@@ -239,17 +239,26 @@ async function gatesOf(
   return findEnvironment(release?.app ?? app, deployment.environment)
 }
 
-/** Where a rule about authors applies, what is known of who wrote what ships goes into the decision (G.7). */
-async function withAuthorship(
+/**
+ * With the decision go the roles that earlier approvers hold now and, where a rule about authors applies, what is known of
+ * who wrote what ships (G.7).
+ */
+async function informed(
   handling: Handling<unknown>,
   by: ActorSnapshot,
   { id, releaseId }: DeploymentView,
 ): Promise<ActorSnapshot> {
-  const { lookups, book, configuration } = handling.context
+  const { lookups, book, configuration, authorizer } = handling.context
   const view = releaseId === null ? null : await lookups.release(releaseId)
   const prepared = view?.detail.prepared.find(({ deploymentId }) => deploymentId === id)
-  const authors = prepared?.approval?.authors ?? null
-  if (authors === null) return by
+  const { approval = null } = prepared ?? {}
+  if (approval === null) return by
+  const earlier = await authorizer.standing(approval)
+  if (earlier === null) {
+    throw new Refused({ code: 'lookup-failed', what: 'whether those who approved before still may' })
+  }
+  const { authors } = approval
+  if (authors === null) return { ...by, earlier }
   const { identities } = configuration()
-  return { ...by, authorship: await authorshipOf(authors, by, { identities, owner: book.owner }) }
+  return { ...by, earlier, authorship: await authorshipOf(authors, by, { identities, owner: book.owner }) }
 }

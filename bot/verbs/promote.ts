@@ -2,7 +2,7 @@
 
 import { promotions, setbackIn } from '../../domain/card-standing.js'
 import type { IntentOf } from '../../domain/intent.js'
-import type { Outcome } from '../../domain/refusal.js'
+import { done, type Outcome } from '../../domain/refusal.js'
 import { promote as rule } from '../../domain/release/handle.js'
 import { type AppArguments, valueOf } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
@@ -26,6 +26,7 @@ import { marks } from '../views/marks.js'
 import { mrkdwn } from '../views/markup.js'
 import { SETUP } from '../views/refusals/offers.js'
 import { listed } from '../views/refusals/refusal-words.js'
+import { quorumWords } from '../views/words/gate-words.js'
 import { setbackWords } from '../views/words/setback-words.js'
 import { opensForm, ordersOrOpens } from './common/buttons.js'
 import { command } from './common/command.js'
@@ -142,8 +143,8 @@ export const promote = command('promote', {
     },
   },
   done: {
-    prepared: ({ candidate, environment, needs, roles, conditions }) =>
-      `${marks.needsApproval} Prepared ${code(candidate, 60)} for ${environment}. ${needs === 0 ? 'It is deployed as soon as its conditions are met.' : `It needs ${needs} ${needs === 1 ? 'approval' : 'approvals'} from ${listed(roles)}; the card asks for them.`}${conditionsText(conditions)}`,
+    prepared: ({ candidate, environment, needs, roles, conditions, quorum }) =>
+      `${marks.needsApproval} Prepared ${code(candidate, 60)} for ${environment}. ${needs === 0 ? 'It is deployed as soon as its conditions are met.' : `It needs ${needs} ${needs === 1 ? 'approval' : 'approvals'} from ${listed(roles)}; the card asks for them.`}${(quorum ?? []).map((one) => ` ${marks.wentWrong} ${quorumWords(one, mrkdwn)}`).join('')}${conditionsText(conditions)}`,
     queued: ({ candidate, environment }) =>
       `${marks.queued} Queued ${code(candidate, 60)} for ${environment}; the card shows how it goes.`,
   },
@@ -185,5 +186,9 @@ async function handlePromote(handling: Handling<IntentOf<'promote'>>): Promise<O
   const how = { override, reason, olderConfirmed, setUp, ...now }
   const order = { deploymentId, candidate, environment: environment.name, ...how, by }
   const to = { app: app.name, release: view.id }
-  return askInformed(handling, to, { verb: 'promote', order, rule })
+  const outcome = await askInformed(handling, to, { verb: 'promote', order, rule })
+  if (outcome.kind !== 'done' || outcome.done.code !== 'prepared') return outcome
+  const rules = view.detail.bound.find(({ name }) => name === environment.name)?.approve ?? []
+  const facts = { rules, approvals: [], requestedBy: by.user }
+  return done({ ...outcome.done, quorum: await handling.context.authorizer.quorum(facts) })
 }

@@ -4,7 +4,9 @@ import type { Path, PlacedMistake } from '../problem.js'
 /** Checks that who approves and who accepts is said in one place, so that neither quietly loses. */
 export function checkPermissions(app: AppOutline, path: Path): PlacedMistake[] {
   const said = app.environments.flatMap((environment) => [
-    ...(environment.approve.from.length > 0 ? [{ verb: 'approve', name: environment.name }] : []),
+    ...(environment.approve.some(({ from }) => from.length > 0)
+      ? [{ verb: 'approve', name: environment.name }]
+      : []),
     ...(environment.accept.from.length > 0 ? [{ verb: 'accept', name: environment.name }] : []),
   ])
   return ['approve', 'accept'].flatMap((verb) => {

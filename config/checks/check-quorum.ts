@@ -1,3 +1,4 @@
+import { assignRules } from '../../domain/approval-rules.js'
 import { rolesFor } from '../../domain/permissions.js'
 import type { AppOutline, EnvironmentOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
@@ -11,53 +12,77 @@ type Roles = Readonly<Record<string, readonly string[]>>
  */
 export function checkQuorum(app: AppOutline, path: Path, roles: Roles): PlacedMistake[] {
   return app.environments.flatMap((environment, index) => {
-    if (!environment.given.includes('approve') || environment.approve.from.length === 0) return []
-    const approvers = holders(roles, environment.approve.from)
-    if (approvers.some(isGroup)) return []
-    const requesters = environment.approve.fourEyes ? possibleRequesters(app, roles) : []
-    const gate = { environment, approvers, requesters }
-    return countsAsked(app, environment, [...path, 'environments', index, 'approve', 'count'], path).flatMap(
-      (asked) => checkCount(gate, asked),
-    )
+    const gate = gateOf(app, environment, roles)
+    if (gate === null || gate.people.some(isGroup)) return []
+    const at = [...path, 'environments', index]
+    const each = environment.approve.flatMap((rule) => checkRules(gate, [rule], [...at, ...rule.at, 'count']))
+    return each.length > 0 ? each : checkRules(gate, environment.approve, [...at, 'approve'])
   })
 }
 
+type RuleOutline = EnvironmentOutline['approve'][number]
+
 interface Gate {
-  readonly environment: EnvironmentOutline
-  readonly approvers: readonly string[]
+  readonly name: string
+  readonly roles: Roles
+  /** Everybody that a rule names. */
+  readonly people: readonly string[]
+  /** Who may ask for the promotion. */
   readonly requesters: readonly string[]
 }
 
-interface AskedCount {
-  readonly count: number
-  readonly path: Path
+function gateOf(app: AppOutline, { name, given, approve }: EnvironmentOutline, roles: Roles): Gate | null {
+  if (!given.includes('approve') || approve.some(({ from }) => from.length === 0)) return null
+  const people = holders(
+    roles,
+    approve.flatMap(({ from }) => from),
+  )
+  return { name, roles, people, requesters: possibleRequesters(app, roles) }
 }
 
-/** The environment's own number, and those of the release types that replace it. */
-function countsAsked(app: AppOutline, environment: EnvironmentOutline, own: Path, path: Path): AskedCount[] {
-  const types = Object.entries(app.types).filter(([, type]) => type.approvals > 0)
-  return [
-    { count: environment.approve.count, path: own },
-    ...types.map(([name, type]) => ({ count: type.approvals, path: [...path, 'types', name, 'approvals'] })),
-  ]
-}
-
-function checkCount(
-  { environment, approvers, requesters }: Gate,
-  { count, path }: AskedCount,
-): PlacedMistake[] {
-  const without = (person: string): number => approvers.filter((approver) => approver !== person).length
-  const able = Math.min(approvers.length, ...requesters.map(without))
+function checkRules(gate: Gate, rules: readonly RuleOutline[], path: Path): PlacedMistake[] {
+  const count = rules.reduce((sum, rule) => sum + rule.count, 0)
+  const people = holders(
+    gate.roles,
+    rules.flatMap(({ from }) => from),
+  )
+  const ableWhen = (requester: string | null): number =>
+    assignRules(
+      rules,
+      people.map((person) => countsFor(gate, rules, { person, requester })),
+    ).filter((place) => place !== null).length
+  const requesters = rules.some(({ fourEyes }) => fourEyes) ? gate.requesters : []
+  const able = Math.min(ableWhen(null), ...requesters.map(ableWhen))
   if (able >= count) return []
-  const names = environment.approve.from.join(', ')
-  const people = `${approvers.length} ${approvers.length === 1 ? 'person' : 'people'}`
-  const stuck = requesters.filter((person) => without(person) < count)
-  const message =
-    approvers.length < count
-      ? `${count} must approve ${environment.name}, and ${names} has ${people}`
-      : `${count} must approve ${environment.name}, and of ${names} (${people}) only ${able} may when ${stuck.join(' or ')} promotes`
+  const stuck = requesters.filter((requester) => ableWhen(requester) < count)
+  return [{ path, ...shortfall({ gate, rules, people }, { count, able, all: ableWhen(null), stuck }) }]
+}
+
+function shortfall(
+  { gate, rules, people }: { gate: Gate; rules: readonly RuleOutline[]; people: readonly string[] },
+  { count, able, all, stuck }: { count: number; able: number; all: number; stuck: readonly string[] },
+): Pick<PlacedMistake, 'message' | 'fix'> {
+  const names = [...new Set(rules.flatMap(({ from }) => from))].join(', ')
+  const said = `${people.length} ${people.length === 1 ? 'person' : 'people'}`
   const lower = able > 0 ? `, or lower the number to ${able}` : ''
-  return [{ path, message, fix: `add ${count - able} more to ${names}${lower}` }]
+  const fix = `add ${count - able} more to ${names}${lower}`
+  if (people.length < count)
+    return { message: `${count} must approve ${gate.name}, and ${names} has ${said}`, fix }
+  const when = all < count ? 'can, each by one rule' : `may when ${stuck.join(' or ')} promotes`
+  return {
+    message: `${count} must approve ${gate.name}, and of ${names} (${said}) only ${able} ${when}`,
+    fix,
+  }
+}
+
+function countsFor(
+  { roles }: Gate,
+  rules: readonly RuleOutline[],
+  { person, requester }: { person: string; requester: string | null },
+): readonly number[] {
+  return rules.flatMap(({ from, fourEyes }, index) =>
+    holders(roles, from).includes(person) && !(fourEyes && person === requester) ? [index] : [],
+  )
 }
 
 function possibleRequesters(app: AppOutline, roles: Roles): readonly string[] {

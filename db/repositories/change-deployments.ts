@@ -54,16 +54,24 @@ async function writeDeployment(
     .execute()
 }
 
-/** One approval per person and deployment; the first counts. Its order is kept where that was sent: else it proves nothing. */
+/** One approval per person and deployment; the first counts, until it lapses. Its order is kept where that was sent: else it proves nothing. */
 export async function writeApprovals(
   trx: Transaction<Database>,
   approvals: readonly ApprovalRecord[],
 ): Promise<void> {
-  if (approvals.length === 0) return
+  for (const { deploymentId, user } of approvals.filter(({ counts }) => !counts)) {
+    await trx
+      .deleteFrom('approvals')
+      .where('deployment_id', '=', deploymentId)
+      .where('user_id', '=', user)
+      .execute()
+  }
+  const given = approvals.filter(({ counts }) => counts)
+  if (given.length === 0) return
   await trx
     .insertInto('approvals')
     .values(
-      approvals.map((approval) => ({
+      given.map((approval) => ({
         deployment_id: approval.deploymentId,
         user_id: approval.user,
         at: approval.at,

@@ -5,7 +5,7 @@ import type { CheckProblem, CheckVerdict } from '../forge/checks.js'
 import type { CommitSha, EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import type { AppDefinition } from '../pipeline.js'
-import type { Closure, Setback } from '../reasons.js'
+import type { Closure, Gate, RuleQuorum, Setback } from '../reasons.js'
 import type { TagStanding } from '../record-details.js'
 import type { StageName } from '../stage.js'
 import type { CandidateView, ReleaseView } from '../views.js'
@@ -20,7 +20,7 @@ export type BlockerFacts =
       readonly branch: string
       readonly files: readonly string[]
     }
-  | { readonly kind: 'approval'; readonly have: number; readonly need: number }
+  | { readonly kind: 'approval'; readonly gate: Extract<Gate, { kind: 'approvals' }> }
   | { readonly kind: 'checklist'; readonly item: string }
   | { readonly kind: 'ticket'; readonly pattern: string }
   | { readonly kind: 'checks'; readonly check: CheckVerdict; readonly problem: CheckProblem | null }
@@ -64,6 +64,18 @@ export interface Outlook {
   readonly now: string
   /** How long deployments to each environment usually take, in milliseconds; without it nothing is estimated. */
   readonly usual?: ReadonlyMap<string, number>
+  /** What is wrong with whoever can approve, by environment; one that is missing was not looked at. */
+  readonly quorums?: Quorums
+}
+
+/** What is wrong with whoever can satisfy the approval rules of each environment. */
+export type Quorums = ReadonlyMap<string, readonly RuleQuorum[]>
+
+/** A gate with what is wrong with whoever could open it. */
+export function withQuorum(gate: Gate, quorums: readonly RuleQuorum[] = []): Gate {
+  if (gate.kind !== 'approvals') return gate
+  const quorum = quorums.find(({ roles }) => roles.join() === gate.roles.join())
+  return quorum === undefined ? gate : { ...gate, quorum }
 }
 
 /** Of a blocker that nobody in particular can end. */

@@ -10,6 +10,7 @@ import { type GatedDeployment, gatesAt, gatesOf, soakLasts } from '../release/ga
 import { acceptanceIn, gateFor, passesFreeze } from '../release/policy.js'
 import { acceptedIn, isThere } from '../release/promotion.js'
 import type { ReleaseDeployment, ReleaseState } from '../release/state.js'
+import { type Quorums, withQuorum } from './blocker.js'
 
 /** Something that has to happen before a deployment. */
 export type PlanGate =
@@ -42,6 +43,8 @@ export interface PlanFacts {
   /** Environments closed by their windows at an ISO instant. */
   readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
   readonly usual: UsualTimes
+  /** What is wrong with whoever can approve; missing: nobody has looked. */
+  readonly quorums?: Quorums
   /** Who would promote it. */
   readonly asker: UserId
   /** ISO instant. */
@@ -176,13 +179,13 @@ function opening({ windows: windowsAt }: PlanFacts, { target }: Way, from: strin
   return { starts: null, windows }
 }
 
-function beforeIt({ now }: PlanFacts, way: Way, windows: readonly Closure[]): readonly PlanGate[] {
+function beforeIt({ now, quorums }: PlanFacts, way: Way, windows: readonly Closure[]): readonly PlanGate[] {
   const { target, gates, progress, soaks, closed } = way
   const byItself = progress !== null || isFirstLevel(target) || target.mode === 'continuous'
   const soaksLater = soaks > 0 && progress === null && soakOf(way) === undefined
   return [
     ...(byItself ? [] : [{ kind: 'promoted' } as const]),
-    ...gatesAt(gates, now),
+    ...gatesAt(gates, now).map((gate) => withQuorum(gate, quorums?.get(target.name))),
     ...(soaksLater ? [{ kind: 'soaks', ms: soaks } as const] : []),
     ...[...closed, ...windows].map((closure) => ({ kind: 'closed', closure }) as const),
   ]

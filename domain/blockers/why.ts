@@ -5,7 +5,15 @@ import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import type { Gate } from '../reasons.js'
 import type { DeploymentView } from '../views.js'
-import { type Blocker, type BlockerFrame, nobody, type Outlook, ofCandidate, ofTags } from './blocker.js'
+import {
+  type Blocker,
+  type BlockerFrame,
+  nobody,
+  type Outlook,
+  ofCandidate,
+  ofTags,
+  withQuorum,
+} from './blocker.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
 export function obstaclesOf(outlook: Outlook): readonly Blocker[] {
@@ -64,14 +72,16 @@ function acceptance(outlook: Outlook, deployment: DeploymentView): Blocker {
 
 function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
   const about = { ...at(deployment), since: deployment.preparedAt }
-  return (preparedOf(outlook.view, deployment)?.gates ?? []).flatMap((gate) => ofGate(outlook, about, gate))
+  const quorums = outlook.quorums?.get(deployment.environment)
+  return (preparedOf(outlook.view, deployment)?.gates ?? []).flatMap((gate) =>
+    ofGate(outlook, about, withQuorum(gate, quorums)),
+  )
 }
 
 function ofGate({ app }: Outlook, about: BlockerFrame, gate: Gate): readonly Blocker[] {
   switch (gate.kind) {
     case 'approvals': {
-      const { have, need, roles } = gate
-      return [{ ...about, kind: 'approval', have, need, roles }]
+      return [{ ...about, kind: 'approval', gate, roles: gate.roles }]
     }
     case 'checklist':
       return gate.items.map(({ item, role }) => ({ ...about, kind: 'checklist', item, roles: [role] }))

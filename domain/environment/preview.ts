@@ -42,7 +42,7 @@ export function previewDefinition(
     level: 0,
     branch,
     variables: { ...like.variables, ...Object.fromEntries(own) },
-    approve: null,
+    approve: [],
     accept: null,
     windows: [],
     soakMs: 0,

@@ -1,12 +1,14 @@
 /** Approve, accept and reject: one decision each, made on the state the workflow holds at that moment. */
+import { assignRules, rolesAsked, ruleStandings, rulesOpenTo } from '../approval-rules.js'
 import type { Authorship, CommitAuthors } from '../authorship.js'
 import type { ApprovalFacts } from '../change.js'
 import type { DeploymentId, UserId } from '../identifiers.js'
-import { findEnvironment, isLastLevel } from '../pipeline.js'
+import { type ApprovalRule, findEnvironment, isLastLevel } from '../pipeline.js'
 import { type DeploymentNote, supersededBy } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import {
   type ActorSnapshot,
+  type Approval,
   findReleaseDeployment,
   type ReleaseDeployment,
   type ReleaseState,
@@ -24,15 +26,21 @@ export type Decision =
 
 const refuse = (refusal: Refusal): Decision => ({ kind: 'refuse', refusal })
 
-/** Counts one more person for a prepared deployment (X.2: not the requester, not the sole author where configured). */
+/**
+ * Counts one more person for a prepared deployment (X.2: not the requester, not the sole author where configured). Whoever
+ * approved before and may no longer counts no more.
+ */
 export function decideApproval(state: ReleaseState, order: Decide): Decision {
-  const deployment = findReleaseDeployment(state, order.deploymentId)
-  if (!deployment) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
-  if (deployment.state !== 'prepared' || !deployment.gate) return refuse(tooLate(deployment))
+  const found = findReleaseDeployment(state, order.deploymentId)
+  if (!found) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
+  if (found.state !== 'prepared' || found.gate.length === 0) return refuse(tooLate(found))
+  const deployment = { ...found, approvals: stillCounting(found, order.by) }
   const facts = approvalFacts(state, deployment)
   const refusal = facts && refuseApprover(facts, order.by)
   if (refusal) return refuse(refusal)
-  const approval = { user: order.by.user, at: order.by.at, comment: order.comment }
+  const { user, at } = order.by
+  const counts = facts ? openRules(facts, order.by) : []
+  const approval = { user, at, comment: order.comment, counts }
   return {
     kind: 'apply',
     releases: false,
@@ -40,28 +48,62 @@ export function decideApproval(state: ReleaseState, order: Decide): Decision {
   }
 }
 
+/** The approvals of people who hold a role today that they gave them by, and for whom there is still a place. */
+function stillCounting({ gate, approvals }: ReleaseDeployment, { earlier = [] }: ActorSnapshot): Approval[] {
+  const today = approvals.map((approval) => {
+    const roles = earlier.find(({ user }) => user === approval.user)?.roles
+    const holds = ({ from }: ApprovalRule): boolean => !roles || from.some((role) => roles.includes(role))
+    return {
+      ...approval,
+      counts: approval.counts.filter((index) => gate.slice(index, index + 1).some(holds)),
+    }
+  })
+  const places = assignRules(
+    gate,
+    today.map(({ counts }) => counts),
+  )
+  return today.filter((_, index) => places[index] !== null)
+}
+
 /** What is judged of whoever approves a deployment; null where nobody has to. */
 export function approvalFacts(state: ReleaseState, deployment: ReleaseDeployment): ApprovalFacts | null {
-  const { gate, requestedBy, approvals } = deployment
-  if (!gate) return null
+  const { gate: rules, requestedBy, approvals } = deployment
+  if (rules.length === 0) return null
   const { authors = [] } = state.candidates.find((one) => one.number === deployment.candidate) ?? {}
   return {
     requestedBy,
-    approvals: approvals.map(({ user, at }) => ({ user, at })),
-    fourEyes: gate.fourEyes,
-    authors: gate.notSoleAuthor ? authors : null,
+    rules,
+    approvals: approvals.map(({ user, at, counts }) => ({ user, at, counts })),
+    authors: rules.some(({ notSoleAuthor }) => notSoleAuthor) ? authors : null,
   }
 }
 
-/** Why this person's approval would not count (X.2), null when it would. Whether they hold a role is asked elsewhere. */
-export function refuseApprover(
-  facts: ApprovalFacts,
-  by: Pick<ActorSnapshot, 'user' | 'authorship'>,
-): Refusal | null {
-  const before = facts.approvals.find(({ user }) => user === by.user)
+type Approver = Pick<ActorSnapshot, 'user' | 'roles' | 'authorship'>
+
+/** Why this person's approval would not count (X.2), null when it would. */
+export function refuseApprover(facts: ApprovalFacts, by: Approver): Refusal | null {
+  const { rules, approvals, requestedBy } = facts
+  const before = approvals.find(({ user }) => user === by.user)
   if (before) return { code: 'already-approved', by: before.user, at: before.at }
-  if (facts.fourEyes && facts.requestedBy === by.user) return { code: 'four-eyes', people: [] }
-  return facts.authors && refuseAuthor(facts.authors, by.authorship ?? null)
+  const held = rulesOpenTo(rules, by, null)
+  if (held.length === 0) {
+    return { code: 'not-permitted', verb: 'approve', roles: rolesAsked(rules), people: [] }
+  }
+  if (rulesOpenTo(rules, by, requestedBy).length === 0) return { code: 'four-eyes', people: [] }
+  const open = openRules(facts, by)
+  if (open.length === 0) return facts.authors && refuseAuthor(facts.authors, by.authorship ?? null)
+  const counts = [...approvals.map((one) => one.counts), open]
+  if (assignRules(rules, counts).at(-1) !== null) return null
+  const missing = ruleStandings(rules, counts).filter(({ rule, have }) => have < rule.count)
+  return { code: 'approval-not-needed', roles: rolesAsked(missing.map(({ rule }) => rule)) }
+}
+
+/** The rules that this person may count for, by their index. */
+function openRules({ rules, requestedBy, authors }: ApprovalFacts, by: Approver): readonly number[] {
+  const isOther = authors === null || refuseAuthor(authors, by.authorship ?? null) === null
+  return rulesOpenTo(rules, by, requestedBy).filter(
+    (index) => isOther || rules[index]?.notSoleAuthor === false,
+  )
 }
 
 /** G.7: what was not looked up satisfies nothing, nor does a commit that does not ship. */

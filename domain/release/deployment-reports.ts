@@ -56,7 +56,7 @@ function withKnown(state: ReleaseState, report: DeploymentReport): ReleaseState 
     state: report.to,
     requestedBy: report.requestedBy,
     preparedAt: report.at,
-    gate: null,
+    gate: [],
     approvals: [],
     decision: null,
     replaced: false,

@@ -1,4 +1,5 @@
 /** What still keeps a prepared deployment from being queued. */
+import { ruleStandings } from '../approval-rules.js'
 import { isGreen } from '../forge/checks.js'
 import { after } from '../instant.js'
 import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
@@ -15,9 +16,9 @@ export type GatedDeployment = Omit<ReleaseDeployment, 'id' | 'state' | 'decision
 /** What keeps a deployment from starting, and until when, whatever the time is now. */
 export function gatesOf(state: ReleaseState, deployment: GatedDeployment): readonly Gate[] {
   const gates: Gate[] = []
-  const { gate } = deployment
-  if (gate && deployment.approvals.length < gate.count) {
-    gates.push({ kind: 'approvals', have: deployment.approvals.length, need: gate.count, roles: gate.from })
+  const counts = deployment.approvals.map((approval) => approval.counts)
+  for (const { rule, have } of ruleStandings(deployment.gate, counts)) {
+    if (have < rule.count) gates.push({ kind: 'approvals', have, need: rule.count, roles: rule.from })
   }
   const items = openItems(state, deployment)
   if (items.length > 0) gates.push({ kind: 'checklist', items })

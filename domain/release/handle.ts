@@ -1,4 +1,5 @@
 /** Every order to a release, answered: the decision, what it changes, and what the person is told. */
+import { approvalsNeeded, rolesAsked } from '../approval-rules.js'
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
 import type { Gate } from '../reasons.js'
 import { done, type Outcome, refuse } from '../refusal.js'
@@ -38,7 +39,7 @@ export function promote(state: ReleaseState, order: PromoteOrder): AnsweredRelea
   }
   const step = applyPromotion(state, decision, order)
   const open = openGates(step.state, deployment, order.by.at)
-  const gate = { needs: deployment.gate?.count ?? 0, roles: deployment.gate?.from ?? [] }
+  const gate = { needs: approvalsNeeded(deployment.gate), roles: rolesAsked(deployment.gate) }
   return {
     step,
     outcome:
@@ -63,7 +64,7 @@ export function approve(state: ReleaseState, order: Decide): AnsweredRelease {
       code: 'approved',
       ...placeOf(state, decision.deployment),
       have: approvals.length,
-      need: gate?.count ?? 0,
+      need: approvalsNeeded(gate),
       conditions: conditionsOf(openGates(step.state, decision.deployment, order.by.at)),
     }),
   }
@@ -117,7 +118,7 @@ export function rebuild(
         }),
       ],
     },
-    outcome: done({ code: 'picking', candidate: name }),
+    outcome: done({ code: 'building-again', candidate: name }),
   }
 }
 
@@ -154,12 +155,12 @@ export function edit(state: ReleaseState, order: EditOrder): AnsweredRelease {
   const refusal = refuseEdit(state, order)
   if (refusal) return no(state, refusal)
   const step = applyEdit(state, order)
-  return { step, outcome: done({ code: 'edited', title: step.state.title }) }
+  return { step, outcome: done({ code: 'edited', name: step.state.version ?? step.state.title }) }
 }
 
 /** Begins the cut of a draft; its answer comes with the version. */
 export function cutDraft(state: ReleaseState, order: CutDraftOrder): AnsweredRelease {
-  const refusal = refuseCutDraft(state)
+  const refusal = refuseCutDraft(state, order)
   if (refusal) return no(state, refusal)
   return {
     step: {
@@ -175,7 +176,7 @@ export function remove(state: ReleaseState, by: ActorSnapshot): AnsweredRelease 
   if (refusal) return no(state, refusal)
   return {
     step: { ...releaseStep({ ...state, lifecycle: 'deleted' }), effects: [{ kind: 'delete', by }] },
-    outcome: done({ code: 'deleted', version: state.version ?? state.title }),
+    outcome: done({ code: 'deleted', name: state.version ?? state.title, drafted: state.version === null }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a release's type makes of the gates of its environments (S4.8). */
-import type { ApprovalGate, EnvironmentDefinition, ReleaseTypePolicy } from '../pipeline.js'
+import type { ApprovalRule, EnvironmentDefinition, ReleaseTypePolicy } from '../pipeline.js'
 import type { ReleaseState } from './state.js'
 
 /** The policy of this release's type; a type that is configured no longer keeps every gate. */
@@ -19,15 +19,15 @@ export function policyOf(state: Pick<ReleaseState, 'app' | 'type'>): ReleaseType
 export const passesFreeze = (state: Pick<ReleaseState, 'app' | 'type'>): boolean =>
   policyOf(state).passesFreeze
 
-/** The approval gate of an environment under the release type's policy: the policy may change its count. */
+/** The approval rules of an environment for this release; its type caps the count of each. Empty: nobody has to approve. */
 export function gateFor(
   state: Pick<ReleaseState, 'app' | 'type'>,
   target: EnvironmentDefinition,
-): ApprovalGate | null {
-  if (!target.approve) return null
+): readonly ApprovalRule[] {
   const { approvals } = policyOf(state)
-  if (approvals === null) return target.approve
-  return approvals === 0 ? null : { ...target.approve, count: approvals }
+  return target.approve
+    .map((rule) => ({ ...rule, count: Math.min(rule.count, approvals ?? rule.count) }))
+    .filter(({ count }) => count > 0)
 }
 
 /**

@@ -1,8 +1,16 @@
 /** Preparing a deployment and collecting its approvals. */
-import type { DeploymentRecord } from '../change.js'
+import { approvalsNeeded, rolesAsked } from '../approval-rules.js'
+import type { ApprovalRecord, DeploymentRecord } from '../change.js'
+import { SLIPWAY } from '../identifiers.js'
 import type { Decide, Decision } from './decide.js'
 import type { PromoteOrder, PromotionDecision } from './promotion.js'
-import { type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
+import {
+  type Approval,
+  findReleaseDeployment,
+  type ReleaseDeployment,
+  type ReleaseState,
+  withDeployment,
+} from './state.js'
 import { deploymentEvent, nameOfCandidate, type ReleaseStep, releaseStep, subjectOf } from './step.js'
 
 /** Records what {@link PromotionDecision} prepared (S3.8). */
@@ -18,7 +26,7 @@ export function applyPromotion(
   const overrides = decision.overrode.map((rule) => ({ rule, by: user, reason: order.override ?? '', at }))
   const name = nameOfCandidate(state, candidate.number)
   const subject = { name, commit: candidate.commit, requester: deployment.requestedBy }
-  const needs = deployment.gate?.count ?? 0
+  const needs = approvalsNeeded(deployment.gate)
   return {
     ...releaseStep({
       ...state,
@@ -60,12 +68,30 @@ function recordOf(
     artifactDigest: candidate.artifactDigest,
     requestedBy: deployment.requestedBy,
     at: deployment.preparedAt,
-    needs: deployment.gate?.count ?? 0,
-    approvers: deployment.gate?.from ?? [],
+    needs: approvalsNeeded(deployment.gate),
+    approvers: rolesAsked(deployment.gate),
     override: deployment.override,
     configHash: state.app.configHash,
   }
 }
+
+/** Those that were given and count no longer. */
+function lapsedApprovals(state: ReleaseState, { id, approvals }: ReleaseDeployment): readonly Approval[] {
+  const before = findReleaseDeployment(state, id)?.approvals ?? []
+  return before.filter(({ user, at }) => !approvals.some((one) => one.user === user && one.at === at))
+}
+
+const approvalRecord = (
+  { id }: ReleaseDeployment,
+  given: Omit<Approval, 'counts'> & { readonly isCounted: boolean },
+): ApprovalRecord => ({
+  deploymentId: id,
+  user: given.user,
+  at: given.at,
+  comment: given.comment,
+  counts: given.isCounted,
+  order: null,
+})
 
 /** Records one more approval. */
 export function applyApproval(
@@ -76,12 +102,24 @@ export function applyApproval(
   const { deployment } = decision
   const subject = subjectOf(state, deployment)
   const { user, at } = order.by
-  const [have, need] = [deployment.approvals.length, deployment.gate?.count ?? 0]
+  const [have, need] = [deployment.approvals.length, approvalsNeeded(deployment.gate)]
+  const lapsed = lapsedApprovals(state, deployment)
   return {
     ...releaseStep(withDeployment(state, deployment.id, deployment)),
-    approvals: [{ deploymentId: deployment.id, user, at, comment: order.comment, order: null }],
+    approvals: [
+      ...lapsed.map((one) => approvalRecord(deployment, { ...one, isCounted: false })),
+      approvalRecord(deployment, { user, at, comment: order.comment, isCounted: true }),
+    ],
     events: subject
       ? [
+          ...lapsed.map(({ user: person }) =>
+            deploymentEvent(state, deployment, {
+              kind: 'deployment.approval_lapsed',
+              facts: { ...subject, person },
+              at,
+              actor: SLIPWAY,
+            }),
+          ),
           deploymentEvent(state, deployment, {
             kind: 'deployment.approved',
             facts: { ...subject, have, need, comment: order.comment },

@@ -1,7 +1,7 @@
 /** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
 
 import type { Authorship, CommitAuthors } from '../authorship.js'
-import type { CandidateGain, CommitSummary, PickConflict, TagStanding } from '../change.js'
+import type { CandidateGain, CommitSummary, PickConflict, TagStanding, WaitsFor } from '../change.js'
 import { unreachable } from '../exhaustive.js'
 import type { CheckReading } from '../forge/checks.js'
 import type {
@@ -14,7 +14,7 @@ import type {
   UserId,
   Version,
 } from '../identifiers.js'
-import type { AppDefinition, ApprovalGate } from '../pipeline.js'
+import type { AppDefinition, ApprovalRule } from '../pipeline.js'
 import type { DeploymentNote, OverriddenRule } from '../reasons.js'
 import type { CandidateState, DeploymentState, Phase, ReleaseLifecycle } from '../states.js'
 import type { Answer, StoredState } from '../stored-state.js'
@@ -30,6 +30,8 @@ export interface ActorSnapshot {
   readonly email: string | null
   /** Of an approval under a rule about authors: what was found out about who wrote what ships. */
   readonly authorship?: Authorship
+  /** Of an approval: the roles that those who approved before hold now; whoever left has none. Missing: not looked up. */
+  readonly earlier?: readonly { readonly user: UserId; readonly roles: readonly string[] }[]
   /** Where the person is, as Slack says: an IANA name. What they type as a time is read there. */
   readonly timezone?: string
   /** ISO instant. */
@@ -38,6 +40,8 @@ export interface ActorSnapshot {
 
 export interface Approval {
   readonly user: UserId
+  /** The rules of its gate that it may count for, by their index. */
+  readonly counts: readonly number[]
   readonly at: string
   readonly comment: string | null
 }
@@ -67,8 +71,8 @@ export interface ReleaseDeployment {
   readonly state: DeploymentState
   readonly requestedBy: UserId
   readonly preparedAt: string
-  /** The gate in force for this release's type, null when nobody must approve. */
-  readonly gate: ApprovalGate | null
+  /** The approval rules in force for this release's type; empty when nobody must approve. */
+  readonly gate: readonly ApprovalRule[]
   readonly approvals: readonly Approval[]
   readonly decision: { readonly by: UserId; readonly at: string } | null
   /** True once something else runs in its place. */
@@ -134,6 +138,7 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly plannedAt: string | null
   readonly scope: string
   readonly references: readonly string[]
+  readonly after: readonly WaitsFor[]
   readonly releasedAt: string | null
   readonly rolledBack: boolean
   readonly candidates: readonly Candidate[]

@@ -9,7 +9,7 @@ import { createMirrors } from './mirror.js'
 import { freeBranch } from './pick-branch.js'
 import { commitsOfPull, commitsOfRange, mergesOfTrunk, pullOnTrunk } from './pick-sources.js'
 import { pushTag } from './push-tag.js'
-import { readMessage, readRange } from './read-commits.js'
+import { readMessage, readRange, readTakenOut } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
 import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
@@ -33,6 +33,7 @@ export function createGit(options: GitOptions): Git {
   return {
     resolve: async (repository, ref) => resolveRef(mirrorOf(repository), repository, ref),
     range: async (repository, from, to, limit) => readRange(mirrorOf(repository), from, to, limit),
+    takenOut: async (repository, from, to, limit) => readTakenOut(mirrorOf(repository), from, to, limit),
     authors: async (repository, from, to, limit) => readAuthors(mirrorOf(repository), from, to, limit),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
     branchHead: async (repository, branch) => {

@@ -1,5 +1,5 @@
 import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
-import type { Commit, CommitRange } from '../../domain/ports.js'
+import type { Commit, CommitRange, TakenOut } from '../../domain/ports.js'
 import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 
@@ -166,4 +166,22 @@ export async function readRange(
   const known = emails.filter((email) => email !== '')
   const authors = new Set(known.map((email) => email.toLowerCase())).size
   return { commits, total: emails.length, authors, files }
+}
+
+/** See {@link Git.takenOut}. */
+export async function readTakenOut(
+  mirror: Mirror,
+  from: CommitSha,
+  to: CommitSha,
+  limit: number,
+): Promise<TakenOut> {
+  await mirror.requireCommit(from)
+  await mirror.requireCommit(to)
+  const args = ['log', '-z', FORMAT, '--no-merges', '--cherry-pick', '--left-only', '--no-show-signature']
+  const listed = await mirror.run({ args: [...args, '--end-of-options', `${from}...${to}`, '--'] })
+  const commits = parseCommits(listed.stdout)
+  return {
+    total: commits.length,
+    commits: commits.slice(0, limit).map(({ sha, subject, author }) => ({ sha, subject, author })),
+  }
 }

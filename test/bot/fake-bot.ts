@@ -45,21 +45,26 @@ export const noReads: Reads = {
   releaseOfThread: async () => null,
   candidate: async () => ({ kind: 'unknown', nearest: [] }),
   release: async () => null,
+  releaseOfVersion: async () => null,
   releaseState: async () => null,
   releases: async () => [],
   openReleases: async () => [],
+  plannedReleases: async () => [],
+  releasesOf: async () => [],
   environments: async () => [],
   deployment: async () => null,
   deploymentLog: async () => null,
   build: async () => ({ kind: 'unknown' }),
   buildLog: async () => null,
   auditOfRelease: async () => [],
+  pushes: async () => [],
   audit: async () => [],
   schedules: async () => [],
   runs: async () => [],
   waiting: async () => [],
   delays: async () => [],
   fileAt: async () => null,
+  takenOut: async () => ({ total: 0, commits: [] }),
   range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),
 }
 
@@ -93,6 +98,7 @@ export async function aFakeBot(
   const context: BotContext = {
     configuration: () => aConfiguration(),
     windows: () => new Map(),
+    comingWindows: () => [],
     inbox: {
       receive: async (order) => {
         happened.push(`receive ${order.intent.kind}`)

@@ -125,7 +125,7 @@ describe('what is left out', () => {
         check: null,
         teardown: null,
       },
-      approve: null,
+      approve: [],
       accept: { from: ['qa'] },
       acceptWithinMs: 4 * hour,
       requires: 'all',
@@ -142,12 +142,9 @@ describe('what is left out', () => {
       probe: null,
     })
     expect(integration).toMatchObject({ mode: 'continuous', branch: 'main', accept: null })
-    expect(production?.approve).toEqual({
-      from: ['managers'],
-      count: 2,
-      fourEyes: true,
-      notSoleAuthor: false,
-    })
+    expect(production?.approve).toEqual([
+      { from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false },
+    ])
   })
 
   test('of the stages: each has its own time and retries', () => {

@@ -26,7 +26,7 @@ test('a preview has variables of its own on top of those it is like, by its name
   expect(preview).toMatchObject({
     mode: 'continuous',
     level: 0,
-    approve: null,
+    approve: [],
     accept: null,
     branch: 'feature',
   })

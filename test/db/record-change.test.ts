@@ -237,7 +237,7 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
   test('approvals count once per person, and a finished stage never runs again', async () => {
     const id = deploymentId('PARTS')
     await change(open.db, { newDeployments: [aDeployment(id, 'staging')] })
-    const approval = { deploymentId: id, user: bob, at, comment: 'fine', order: null }
+    const approval = { deploymentId: id, user: bob, at, comment: 'fine', counts: true, order: null }
     const stage: StageRecord = {
       ...aStage(id),
       verdict: 'passed',

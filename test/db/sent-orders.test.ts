@@ -110,7 +110,10 @@ describe.each(testDatabases())('what was sent, on $kind PostgreSQL', (kind) => {
     await change(open.db, {
       newDeployments: [aDeployment(deployment, 'production', { needs: 1 })],
       approvals: [
-        { deploymentId: deployment, user: 'U01EVIL' as Sent['by'], at, comment: null, order: 'made-up' },
+        {
+          ...{ deploymentId: deployment, user: 'U01EVIL' as Sent['by'], at, comment: null },
+          ...{ counts: true, order: 'made-up' },
+        },
       ],
       moves: [aMove(deployment, 'queued')],
     })

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { rolesFor } from '../../domain/permissions.js'
 import { protectedVerbs } from '../../domain/verbs.js'
 
-const bare = { approve: null, accept: null }
+const bare = { approve: [], accept: null }
 const gated = {
-  approve: { from: ['managers'], count: 1, fourEyes: false, notSoleAuthor: false },
+  approve: [{ from: ['managers'], count: 1, fourEyes: false, notSoleAuthor: false }],
   accept: { from: ['qa'] },
 }
 const app = { permissions: { cut: ['releasers'] } }

@@ -1,8 +1,9 @@
 /** Who wrote what ships: hidden addresses, agents with a person behind them, and what the file says of both. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, bob, type Channel, channelOf } from '../support/channel.js'
+import { alice, bob, type Channel, carol, channelOf, quinn } from '../support/channel.js'
 import { type GitJourney, startGitJourney } from '../support/git-journey.js'
 import { reachedIn } from '../support/progress.js'
 import { until } from '../support/until.js'
@@ -15,6 +16,13 @@ const lines = [
   '    patch: { run: "true" }',
   '    check: { run: "true" }',
 ]
+const byRules = [
+  'tag: api-v{version}',
+  'version: semver',
+  'environments:',
+  '  - { name: integration, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',
+  '  - { name: production, approve: [{ from: [qa] }, { from: [sre] }], patch: { run: "true" } }',
+]
 const hidden = { name: 'Alice', email: '1234+alice-codes@users.noreply.github.com' }
 const agent = { name: 'Agent', email: 'noreply@agent.example' }
 
@@ -24,7 +32,7 @@ describe('who wrote what ships', () => {
   let api: Api
 
   beforeAll(async () => {
-    journey = await startGitJourney({ shop: lines })
+    journey = await startGitJourney({ shop: lines, api: byRules })
     shop = channelOf(journey.stack.slack)
     api = apiOf(journey.stack.url)
     const version = await prepared('The first one')
@@ -41,6 +49,7 @@ describe('who wrote what ships', () => {
     const version = /Cut `([^`]+)-rc\.1`/.exec(answer)?.[1] ?? ''
     await reachedIn(api, version, { environment: 'integration', state: 'accepted' })
     await shop.ask(bob, `promote ${version}-rc.1 to production`, /Prepared/)
+    await reachedIn(api, version, { environment: 'production', state: 'prepared' })
     return version
   }
   const commit = (author: { name: string; email: string }, message: string) =>
@@ -50,13 +59,13 @@ describe('who wrote what ships', () => {
   const approves = (who: string, version: string, says: RegExp) =>
     shop.ask(who, `approve shop ${version}-rc.1 production`, says)
 
-  async function say(identities: string): Promise<void> {
+  async function rewrite(change: (yaml: string) => string): Promise<void> {
     const file = journey.stack.embedded.variables['SLIPWAY_CONFIG'] ?? ''
-    const reloads = (): number => journey.stack.log().split('configuration is in force').length
-    const before = reloads()
-    writeFileSync(file, `${identities}\n${readFileSync(file, 'utf8')}`)
+    const log = (): string => readFileSync(join(journey.stack.dataFolder, 'slipway.log'), 'utf8')
+    const before = log().length
+    writeFileSync(file, change(readFileSync(file, 'utf8')))
     for (const { pid } of journey.stack.processes.values()) process.kill(-pid, 'SIGHUP')
-    await until('the reload', async () => reloads() > before)
+    await until('the reload', async () => log().slice(before).includes('configuration is in force'))
   }
 
   let version = ''
@@ -73,9 +82,9 @@ describe('who wrote what ships', () => {
   })
 
   test('[G.7] the file says whose it is: then the author is refused as the author, and somebody else approves', async () => {
-    await say(
-      'identities: { U01ALICE: ["1234+alice-codes@\u200busers.noreply.github.com"] }\nagents: [noreply@agent.example]',
-    )
+    const identities =
+      'identities: { U01ALICE: ["1234+alice-codes@\u200busers.noreply.github.com"] }\nagents: [noreply@agent.example]'
+    await rewrite((yaml) => `${identities}\n${yaml}`)
 
     expect(await approves(alice, version, /did not count your approval/)).toMatch(/only author/)
     expect(await approves(bob, version, /Approved/)).toMatch(/1 of 1/)
@@ -97,5 +106,30 @@ describe('who wrote what ships', () => {
     expect(await approves(bob, alone, /did not count your approval/)).toMatch(
       new RegExp(`nobody who is known answers for .*${sha.slice(0, 7)}`),
     )
+  })
+
+  test('[X.2] of a list of rules each counts by one of them, and nobody counts who has left the role', async () => {
+    const cut = await shop.ask(bob, 'cut api "By rules"', /Cut `/)
+    const candidate = /Cut `([^`]+)`/.exec(cut)?.[1] ?? ''
+    const second = apiOf(journey.stack.url, 'api')
+    const by = (who: string, says: RegExp) => shop.ask(who, `approve api ${candidate} production`, says)
+    await reachedIn(second, candidate.replace('-rc.1', ''), { environment: 'integration', state: 'accepted' })
+    await shop.ask(bob, `promote api ${candidate} to production`, /Prepared/)
+    const why = await shop.learn(bob, `why api ${candidate}`, /1 of 1 approvals by sre/)
+    const first = await by(alice, /Approved/)
+    const needless = await by(quinn, /did not count your approval/)
+    await rewrite((yaml) => yaml.replace('qa: [U01ALICE, U01QUINN]', 'qa: [U01QUINN]'))
+    const later = await by(carol, /Approved/)
+    const last = await by(quinn, /Approved/)
+
+    expect(why).toMatch(/1 of 1 approvals by qa/)
+    expect(first).toMatch(/1 of 2/)
+    expect(needless).toMatch(/sre/)
+    expect(later).toMatch(/1 of 2/)
+    expect(last).toMatch(/2 of 2/)
+    await reachedIn(second, candidate.replace('-rc.1', ''), {
+      environment: 'production',
+      state: 'awaiting_acceptance',
+    })
   })
 })

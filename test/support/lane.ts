@@ -49,7 +49,7 @@ export const digestOf = (number: number): ArtifactDigest =>
   sure(parseArtifactDigest(`sha256:${number.toString(16).padStart(64, '0')}`))
 export const by = (user: ActorSnapshot['user'] = ALICE, at: string = minute(0)): ActorSnapshot => ({
   user,
-  roles: [],
+  roles: ['managers'],
   name: null,
   email: null,
   at,
@@ -103,7 +103,14 @@ export function aRelease(change: { app?: AppDefinition; type?: string; built?: b
     type: change.type ?? 'feature',
     version: sure(parseVersion('2026.11.1')),
     commit: commitOf(1),
-    commits: { since: null, counted: true, total: 0, authors: 0, newest: [] },
+    commits: {
+      since: null,
+      counted: true,
+      total: 0,
+      authors: 0,
+      newest: [],
+      takesOut: { total: 0, commits: [] },
+    },
     authors: [],
     overrode: [],
     override: null,

@@ -48,6 +48,7 @@ const padded = (text: string | number): string => String(text).toUpperCase().pad
 export const emptyDetail: ReleaseDetail = {
   scope: '',
   links: [],
+  after: [],
   hotfix: false,
   phases: [],
   checklist: [],
@@ -67,7 +68,7 @@ export const bound: ReleaseDetail['bound'] = ['integration', 'staging', 'product
   name: environmentName(name),
   level,
   last: level === 2,
-  approve: null,
+  approve: [],
   accept: null,
   acceptance: 'by-person',
 }))
@@ -237,5 +238,5 @@ export async function givenApproval(
       },
     })
     .execute()
-  return { deploymentId: deployment, user, at, comment: null, order }
+  return { deploymentId: deployment, user, at, comment: null, counts: true, order }
 }

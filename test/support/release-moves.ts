@@ -108,7 +108,7 @@ export function aPrepared(environment: string, change: Partial<ReleaseDeployment
     state: 'prepared',
     requestedBy: ALICE,
     preparedAt: minute(1),
-    gate: null,
+    gate: [],
     again: null,
     approvals: [],
     decision: null,

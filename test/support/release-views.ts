@@ -11,7 +11,7 @@ import {
   type ReleaseId,
   type UserId,
 } from '../../domain/identifiers.js'
-import { type AppDefinition, type ApprovalGate, findEnvironment } from '../../domain/pipeline.js'
+import { type AppDefinition, type ApprovalRule, findEnvironment } from '../../domain/pipeline.js'
 import { releaseRecord } from '../../domain/release/record.js'
 import { RELEASE_STATE, type ReleaseDeployment, type ReleaseState } from '../../domain/release/state.js'
 import type {
@@ -40,6 +40,7 @@ export const releaseId = (number: number): ReleaseId => padded('rel', number) as
 export const noDetail: ReleaseDetail = {
   scope: '',
   links: [],
+  after: [],
   hotfix: false,
   phases: [],
   checklist: [],
@@ -100,6 +101,7 @@ export function aDeployment(over: Partial<DeploymentView> = {}): DeploymentView 
     approvals: [],
     override: null,
     linkedTo: [],
+    deleted: null,
     stages: [],
     ...over,
   }
@@ -179,6 +181,7 @@ const commits: ReleaseDetail['commits'] = {
     subject: `Fix number ${index}`,
     author: 'Mira',
   })),
+  takesOut: { total: 0, commits: [] },
 }
 
 type ReleaseParts = Partial<Omit<ReleaseView, 'detail'>> & { readonly detail?: Partial<ReleaseDetail> }
@@ -204,6 +207,7 @@ export function aRelease(
     plannedAt: null,
     releasedAt: null,
     rolledBack: false,
+    deleted: null,
     detail: { ...noDetail, ...detail },
     deletable: true,
     blockedBy: [],
@@ -228,6 +232,7 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
     lifecycle: view.state,
     scope: detail.scope,
     references: detail.links,
+    after: detail.after,
     candidates: view.candidates.map((one) => ({
       ...one,
       artifactReference: null,
@@ -262,7 +267,8 @@ function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefin
   const current = view.environments.find(({ name }) => name === environment)?.current ?? null
   const decided = state === 'accepted' || state === 'rejected'
   return {
-    ...{ id, environment, state, requestedBy, preparedAt, approvals, note, override },
+    ...{ id, environment, state, requestedBy, preparedAt, note, override },
+    approvals: approvals.map((approval) => ({ ...approval, counts: [0] })),
     again: null,
     candidate: one.candidateNumber ?? 0,
     gate: gateOf(one, app),
@@ -272,9 +278,12 @@ function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefin
   }
 }
 
-function gateOf({ environment, needs, approvers }: DeploymentView, app: AppDefinition): ApprovalGate | null {
-  const { fourEyes = false } = findEnvironment(app, environment)?.approve ?? {}
-  return needs > 0 ? { from: approvers, count: needs, fourEyes, notSoleAuthor: false } : null
+function gateOf(
+  { environment, needs, approvers }: DeploymentView,
+  app: AppDefinition,
+): readonly ApprovalRule[] {
+  const fourEyes = (findEnvironment(app, environment)?.approve ?? []).some((rule) => rule.fourEyes)
+  return needs > 0 ? [{ from: approvers, count: needs, fourEyes, notSoleAuthor: false }] : []
 }
 
 /** Of the reads of an API that has no build to show. */
@@ -283,3 +292,16 @@ export const noBuilds: Pick<ApiReads, 'builds' | 'build' | 'buildLog'> = {
   build: async () => ({ kind: 'unknown' }),
   buildLog: async () => null,
 }
+
+/** What a candidate has, with so many commits, and so many that it would take out. */
+export const contents = (total: number, lost: number): NonNullable<ReleaseDetail['commits']> => ({
+  ...{ since: '2026.11.2', counted: true, total, authors: 6 },
+  newest: [
+    { sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' },
+    { sha: commitOf('7'), subject: 'Count the stock', author: 'Tom' },
+  ],
+  takesOut: {
+    total: lost,
+    commits: [{ sha: commitOf('8'), subject: 'Sell <!channel> *gift* cards', author: 'Mira' }],
+  },
+})

@@ -153,7 +153,14 @@ function activitiesOf(
       resolveCut: async ({ ref }) => ({
         kind: 'resolved',
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-        commits: { since: null, counted: true, total: 1, authors: 1, newest: [] },
+        commits: {
+          since: null,
+          counted: true,
+          total: 1,
+          authors: 1,
+          newest: [],
+          takesOut: { total: 0, commits: [] },
+        },
         authors: [],
         overrode: [],
         bump: null,

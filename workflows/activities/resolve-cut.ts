@@ -4,7 +4,7 @@ import { type CommitAuthors, eachOnce, MOST_AUTHORS } from '../../domain/authors
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { repositoryOf } from '../../domain/pipeline.js'
-import type { CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
+import type { Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
 import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
@@ -16,15 +16,12 @@ import {
   taggedVersions,
 } from '../../domain/version.js'
 import type { CutOrder, CutResolution } from './index.js'
+import { isLost, MOST_COMMITS, type Running, readContents, runningLast } from './read-contents.js'
 
 interface Needs {
-  readonly git: Pick<Git, 'resolve' | 'range' | 'authors' | 'contains' | 'tagged' | 'bump'>
+  readonly git: Pick<Git, 'resolve' | 'range' | 'takenOut' | 'authors' | 'contains' | 'tagged' | 'bump'>
   readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
-
-/** How many commits are looked at for authors, and how many the card shows. */
-const MOST_COMMITS = 500
-const SHOWN_COMMITS = 5
 
 /** S5.1, S5.2, S5.12: the ref as a commit; what may not be cut is refused, or needs the override. */
 export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutResolution> {
@@ -45,36 +42,15 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   if (first !== undefined && order.override === null) return refused(first)
   const numbering = await numberingOf(needs, order, { repository, commit: commit.sha })
   if (numbering.kind === 'refused') return numbering
-  const since = await rangeSince(needs, repository, { running, commit: commit.sha })
-  const { range, counted } = since
+  const contents = await readContents(needs.git, repository, { running, commit: commit.sha })
   return {
     kind: 'resolved',
     commit,
-    commits: summaryOf(range, sinceOf(running), counted),
-    authors: await authorsOf(needs, repository, { ...since, running, commit: commit.sha }),
+    commits: contents,
+    authors: await authorsOf(needs, repository, { contents, running, commit: commit.sha }),
     overrode: broken.map(ruleOf),
     bump: numbering.bump,
     tagged: numbering.tagged,
-  }
-}
-
-/** The repository has the commit no more. */
-const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'GitOrderError'
-
-/** Somebody rewrote the history, and the mirror that had the old one is gone: a cut goes on, and says what it cannot know. */
-async function rangeSince(
-  { git }: Needs,
-  repository: RepositoryRef,
-  { running, commit }: { readonly running: Base['running']; readonly commit: CommitSha },
-): Promise<{ readonly range: CommitRange; readonly counted: boolean }> {
-  try {
-    return {
-      range: await git.range(repository, running?.commit ?? null, commit, MOST_COMMITS),
-      counted: true,
-    }
-  } catch (error) {
-    if (!isLost(error) || running === null) throw error
-    return { range: await git.range(repository, null, commit, MOST_COMMITS), counted: false }
   }
 }
 
@@ -113,7 +89,7 @@ interface Base {
   readonly repository: RepositoryRef
   readonly ref: string | null
   /** What runs in the last environment. */
-  readonly running: Awaited<ReturnType<ReleaseStore['whatRuns']>>
+  readonly running: Running
   /** A hotfix is cut from there unless it names a ref. */
   readonly fromProduction: boolean
 }
@@ -121,7 +97,7 @@ interface Base {
 async function baseOf({ ledger }: Needs, { app, ref, hotfix }: CutOrder): Promise<Base | Refused> {
   const repository = repositoryOf(app)
   const last = app.environments.at(-1)
-  const running = last ? await ledger.whatRuns(app.name, last.name) : null
+  const running = await runningLast({ ledger }, app)
   if (!last || !hotfix || ref !== null)
     return { kind: 'base', repository, ref, running, fromProduction: false }
   if (running === null) return refused({ code: 'nothing-runs', environment: last.name })
@@ -172,20 +148,6 @@ async function lackedPicks(
   return lacked
 }
 
-const sinceOf = (running: Base['running']): string | null => running?.version ?? running?.commit ?? null
-
-/** What a card shows of a range: all of it counted, the newest by name. */
-export function summaryOf(range: CommitRange, since: string | null, counted = true): CommitSummary {
-  const newest = range.commits.slice(0, SHOWN_COMMITS)
-  return {
-    since,
-    counted,
-    total: range.total,
-    authors: range.authors,
-    newest: newest.map(({ sha, subject, author }) => ({ sha, subject, author })),
-  }
-}
-
 /** Who wrote what ships. Where nothing new does, or nobody can say what is new, the commit's own authors count alone. */
 async function authorsOf(
   { git }: Needs,
@@ -193,12 +155,11 @@ async function authorsOf(
   of: {
     readonly running: Base['running']
     readonly commit: CommitSha
-    readonly range: CommitRange
-    readonly counted: boolean
+    readonly contents: CommitSummary
   },
 ): Promise<readonly CommitAuthors[]> {
   const authors =
-    of.counted && of.range.total > 0
+    of.contents.counted && of.contents.total > 0
       ? await git.authors(repository, of.running?.commit ?? null, of.commit, MOST_COMMITS)
       : await git.authors(repository, null, of.commit, 1)
   return eachOnce(authors, MOST_AUTHORS)

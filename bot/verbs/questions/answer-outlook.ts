@@ -1,11 +1,13 @@
 /** `why`, `plan` and `diff`: what blocks a candidate, its way to the top, and what is new in it. Nothing is changed. */
 
-import type { Outlook } from '../../../domain/blockers/blocker.js'
-import { planOf, type UsualTimes } from '../../../domain/blockers/plan.js'
+import type { Outlook, Quorums } from '../../../domain/blockers/blocker.js'
+import { type PlanStep, planOf, type UsualTimes } from '../../../domain/blockers/plan.js'
 import { usualTimes } from '../../../domain/blockers/usual-times.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
+import { preparedOf } from '../../../domain/card-standing.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
-import type { AppDefinition } from '../../../domain/pipeline.js'
+import { type AppDefinition, findEnvironment } from '../../../domain/pipeline.js'
+import type { SetupNeed } from '../../../domain/reasons.js'
 import { withWritten } from '../../../domain/release/written.js'
 import type { CandidateView, EnvironmentView, ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
@@ -16,6 +18,8 @@ import type { ReadAnswer, Reading } from './answer.js'
 const REMEMBERED = 20
 /** How many commits a comparison looks at. */
 const MOST_COMMITS = 200
+/** How many that are lacked are named. */
+const MOST_TAKEN_OUT = 20
 
 type Asked = Extract<ReadRequest, { kind: 'why' | 'plan' | 'diff' }>
 
@@ -35,7 +39,9 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   if (request.kind === 'diff') return compare(request, { view, candidate, app }, reading)
   const usual = usualTimes(await reading.reads.releases(view.app, REMEMBERED))
   const now = reading.now().toISOString()
-  const seen = { view, app, candidate, usual, now, windows: (at: string) => reading.windows(app, at) }
+  const windows = (at: string) => reading.windows(app, at)
+  const quorums = await quorumsOf({ view, candidate }, reading)
+  const seen = { view, app, candidate, usual, now, windows, quorums }
   if (request.kind === 'why') {
     const blockers = obstaclesOf(seen).filter(
       ({ environment }) =>
@@ -46,20 +52,86 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   return plan(request, seen, reading)
 }
 
+/** Who can still approve it where it is prepared; elsewhere as if the asker promoted it. */
+async function quorumsOf(
+  { view, candidate }: Pick<Outlook, 'view' | 'candidate'>,
+  { asker, quorum: look }: Reading,
+): Promise<Quorums> {
+  const gated = view.detail.bound.filter(({ approve }) => approve.length > 0)
+  return new Map(
+    await Promise.all(
+      gated.map(async ({ name, approve }) => {
+        const deployment = view.deployments.findLast(
+          (one) =>
+            one.environment === name && one.candidateNumber === candidate.number && one.state === 'prepared',
+        )
+        const facts = deployment && preparedOf(view, deployment)?.approval
+        const quorum = await look(facts ?? { rules: approve, approvals: [], requestedBy: asker })
+        return [name, quorum] as const
+      }),
+    ),
+  )
+}
+
 /** The workflow's own rules, on the state that it recorded. */
 async function plan(
   { environment: wanted }: Extract<Asked, { kind: 'plan' }>,
-  seen: Outlook & { readonly usual: UsualTimes },
+  seen: Outlook & { readonly usual: UsualTimes; readonly quorums: Quorums },
   { reads, asker }: Reading,
 ): Promise<ReadAnswer> {
-  const { view, candidate, windows, usual, now } = seen
+  const { view, candidate, windows, usual, now, quorums } = seen
   const recorded = await reads.releaseState(view.app, view.id)
   if (recorded === null) return { kind: 'refused', refusal: { code: 'release-ended', state: view.state } }
   const state = withWritten(recorded, view.deployments)
   const { environments } = view
-  const steps = planOf({ state, environments, candidate: candidate.number, asker, windows, usual, now })
+  const way = { state, environments, candidate: candidate.number, asker }
+  const steps = planOf({ ...way, windows, usual, now, quorums })
   const place = steps.findIndex(({ environment }) => environment === wanted)
-  return { kind: 'shown', message: planMessage(seen, place < 0 ? steps : steps.slice(0, place + 1)) }
+  const shown = place < 0 ? steps : steps.slice(0, place + 1)
+  return { kind: 'shown', message: planMessage(seen, shown, await setupsAhead(seen, shown, reads)) }
+}
+
+/** Where a setup runs before the candidate's patch, and why: as recorded, and for templates by git (S2.24). */
+async function setupsAhead(
+  { view, app, candidate }: Pick<Outlook, 'view' | 'app' | 'candidate'>,
+  steps: readonly PlanStep[],
+  reads: Reading['reads'],
+): Promise<ReadonlyMap<string, SetupNeed>> {
+  const found = await Promise.all(
+    steps.map(async ({ environment, state }) => {
+      const place = view.environments.find(({ name }) => name === environment)
+      const definition = findEnvironment(app, environment)
+      if (state !== 'ahead' || definition === null || definition.stages.setup === null) return []
+      const because = await setupAhead(place ?? null, definition.template, {
+        candidate,
+        textOf: (path, commit) => reads.fileAt(app, commit, path),
+      })
+      return because === null ? [] : [[environment, because] as const]
+    }),
+  )
+  return new Map(found.flat())
+}
+
+async function setupAhead(
+  place: EnvironmentView | null,
+  template: string | null,
+  {
+    candidate,
+    textOf,
+  }: {
+    readonly candidate: CandidateView
+    readonly textOf: (path: string, commit: CommitSha) => Promise<string | null>
+  },
+): Promise<SetupNeed | null> {
+  // What was never looked at has no version.
+  if (place === null || place.detail.variablesApplied === 0) return 'never'
+  if (place.detail.variablesApplied !== place.detail.variablesVersion) return 'variables'
+  if (template === null || place.current === null) return null
+  const texts = await Promise.all([
+    textOf(template, candidate.commit),
+    textOf(template, place.current.commit),
+  ])
+  return texts[0] === texts[1] ? null : 'template'
 }
 
 interface Compared {
@@ -83,10 +155,14 @@ async function compare(
     to: candidate.commit,
     most: MOST_COMMITS,
   })
+  const takesOut =
+    base.commit === null
+      ? { total: 0, commits: [] }
+      : await reading.reads.takenOut(app, { from: base.commit, to: candidate.commit, most: MOST_TAKEN_OUT })
   const name = `${view.app} ${candidate.name}`
   return {
     kind: 'shown',
-    message: diffMessage({ name, to: candidate.commit, base: base.name, from: base.commit, range }),
+    message: diffMessage({ name, to: candidate.commit, base: base.name, from: base.commit, range, takesOut }),
   }
 }
 

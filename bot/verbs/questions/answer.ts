@@ -3,8 +3,10 @@ import type { ClosedWindow } from '../../../domain/environment/closures.js'
 import type { AppName, UserId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { Refusal } from '../../../domain/refusal.js'
+import type { WindowAhead } from '../../../domain/roadmap.js'
 import type { SlowOrder } from '../../../domain/slow-order.js'
 import type { Verb } from '../../../domain/verbs.js'
+import type { Authorizer } from '../../orders/authorize.js'
 import type { Reads } from '../../orders/reads.js'
 import type { CardOptions } from '../../views/card/card-options.js'
 import type { Message } from '../../views/message.js'
@@ -16,6 +18,7 @@ export interface Reading {
   readonly apps: readonly AppName[]
   readonly cardOptions: (app: AppName) => CardOptions
   readonly asker: UserId
+  readonly quorum: Authorizer['quorum']
   /** What a verb does and how it is written. */
   readonly usage: (verb: Verb) => Message
   /** An order without an answer as people are told of it. */
@@ -23,6 +26,8 @@ export interface Reading {
   readonly now: () => Date
   /** The environments of an app that their windows close at an ISO instant. */
   readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
+  /** Of each window of an app the time it is open at an ISO instant, else the next one. */
+  readonly comingWindows: (app: AppDefinition, at: string) => readonly WindowAhead[]
 }
 
 /** A file that goes with an answer. */

@@ -14,6 +14,7 @@ import type { PickConflict } from '../../../domain/change.js'
 import type { CheckReading } from '../../../domain/forge/checks.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
+import { type ApprovalRule, isBeforeCut } from '../../../domain/pipeline.js'
 import type { Gate } from '../../../domain/reasons.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, date, link, mention, mentions, outside, time } from '../escape.js'
@@ -67,7 +68,7 @@ function decisionText(view: ReleaseView, deployment: DeploymentView, options: Ca
 
 function approvalText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { environment, needs, requestedBy, approvals } = deployment
-  const asked = needs === 0 ? '' : ` · *Needs* ${needs} from ${askedOf(view, deployment, options)}`
+  const asked = needs === 0 ? '' : ` · *Needs* ${askedOf(view, deployment, options)}`
   return [
     `✋ *${needs === 0 ? 'Prepared' : 'Approval'} for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
     ...warnings(view, deployment),
@@ -108,13 +109,22 @@ function setbackTexts(view: ReleaseView): string[] {
     )
 }
 
-/** Who can still approve: whoever asked is named only to say that they may not. */
+/** How many of whom: `1 from qa (@Quinn) and 2 from sre`. */
 function askedOf(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
-  const { approvers, approvals, requestedBy } = deployment
-  const fourEyes = preparedOf(view, deployment)?.approval?.fourEyes ?? false
+  const { approvers: from, needs: count } = deployment
+  const rules = preparedOf(view, deployment)?.approval?.rules ?? [{ from, count, fourEyes: false }]
+  return rules.map((rule) => `${rule.count} from ${askedBy(rule, deployment, options)}`).join(' and ')
+}
+
+/** Who can still approve: whoever asked is named only to say that they may not. */
+function askedBy(
+  { from, fourEyes }: Pick<ApprovalRule, 'from' | 'fourEyes'>,
+  { approvals, requestedBy }: DeploymentView,
+  options: CardOptions,
+): string {
   const out = new Set([...approvals.map(({ user }) => user), ...(fourEyes ? [requestedBy] : [])])
-  const asked = holders(approvers, options, out) || 'the approvers'
-  const holds = approvers.some((role) => options.people?.(role).includes(requestedBy))
+  const asked = holders(from, options, out) || 'the approvers'
+  const holds = from.some((role) => options.people?.(role).includes(requestedBy))
   return fourEyes && holds ? `${asked}, not ${mention(requestedBy)}, who asked` : asked
 }
 
@@ -234,16 +244,20 @@ function unconfirmedLines({ unconfirmed, at }: PickConflict): string[] {
 
 function checklistText(view: ReleaseView, options: CardOptions): string[] {
   const { checklist } = view.detail
-  if (checklist.length === 0 || view.state !== 'open') return []
+  if (checklist.length === 0 || (view.state !== 'open' && view.state !== 'draft')) return []
   const shown = checklist
     .slice(0, 5)
     .map(({ item, role, before, tickedBy, tickedAt }) =>
       tickedBy === null
-        ? `☐ open: ${outside(item, 60)} (${outside(role, 40)}, before ${before})`
+        ? `☐ open: ${outside(item, 60)} (${outside(role, 40)}, before ${isBeforeCut({ before }) ? 'the cut' : before})`
         : `☑ done: ${outside(item, 60)} — ${mention(tickedBy)}${tickedAt === null ? '' : ` · ${time(tickedAt)}`}`,
     )
   const open = checklist.some(({ tickedBy }) => tickedBy === null)
-  const how = open ? [`Tick with \`${options.command} checklist ${view.app} ${view.version ?? ''}\``] : []
+  const how = open
+    ? [
+        `Tick with \`${options.command} checklist ${view.app} ${view.version ?? `"${outside(view.title, 80)}"`}\``,
+      ]
+    : []
   return [['*Checklist*', ...shown, ...how].join('\n')]
 }
 

@@ -51,6 +51,11 @@ export const deploymentEvents: EventTexts<
     says: ({ name, have, need, comment }, { m, environment }) =>
       `${name} was approved for ${environment} (${have} of ${need})${commentWords(comment, m)}.`,
   },
+  'deployment.approval_lapsed': {
+    mark: marks.needsApproval,
+    says: ({ name, person }, { m, environment }) =>
+      `The approval of ${name} for ${environment} by ${m.person(person)} counts no longer: they may not approve it any more.`,
+  },
   'deployment.queued': {
     mark: ({ how }) => queuedMarks[how.kind],
     says: ({ name, how }, { m, environment }) => queuedWords(how, { name, environment, m }),

@@ -13,6 +13,7 @@ export const whoTexts: RefusalTexts<
   | 'sole-author'
   | 'author-unknown'
   | 'already-approved'
+  | 'approval-not-needed'
   | 'item-role'
 > = {
   'not-permitted': ({ verb, roles, people }) => ({
@@ -60,6 +61,11 @@ export const whoTexts: RefusalTexts<
     didNot: 'count it twice',
     because: `${mention(by)} already approved this, ${date(at)}.`,
     next: 'Somebody else has to give the next approval.',
+  }),
+  'approval-not-needed': ({ roles }) => ({
+    didNot: 'count your approval',
+    because: 'The rules that you can approve by have all the approvals they need.',
+    next: `What is missing is the approval of ${listed(roles)}.`,
   }),
   'item-role': ({ item, role }, { command }) => ({
     didNot: `tick “${outside(item, 80)}”`,

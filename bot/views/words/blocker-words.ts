@@ -5,7 +5,7 @@ import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { Markup } from '../markup.js'
-import { checkWord, closureWords, problemWords } from './gate-words.js'
+import { approvalsWords, checkWord, closureWords, problemWords } from './gate-words.js'
 import { setbackWords } from './setback-words.js'
 import { tagWords } from './tag-words.js'
 
@@ -92,7 +92,7 @@ type GateBlocker = Extract<Blocker, { kind: 'approval' | 'checklist' | 'ticket' 
 function gateSays(blocker: GateBlocker, m: Markup): string {
   switch (blocker.kind) {
     case 'approval':
-      return `${blocker.environment ?? ''} needs ${blocker.need - blocker.have} more of ${blocker.need} approvals`
+      return `${blocker.environment ?? ''} needs ${approvalsWords(blocker.gate, m)}`
     case 'checklist':
       return `“${m.text(blocker.item, 80)}” is not ticked by somebody else than who asked for the deployment`
     case 'ticket':
@@ -121,10 +121,8 @@ export function planGateWords(gate: PlanGate, m: Markup): readonly string[] {
   switch (gate.kind) {
     case 'promoted':
       return ['somebody promotes it']
-    case 'approvals': {
-      const roles = gate.roles.map((role) => m.text(role, 40)).join(', ')
-      return [`${gate.need - gate.have} of ${gate.need} approvals by ${roles}`]
-    }
+    case 'approvals':
+      return [approvalsWords(gate, m)]
     case 'checklist':
       return gate.items.map(({ item, role }) => `“${m.text(item, 80)}” ticked by ${m.text(role, 40)}`)
     case 'ticket':

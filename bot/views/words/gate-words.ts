@@ -2,7 +2,7 @@
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { CheckProblem, CheckReading } from '../../../domain/forge/checks.js'
-import type { Closure, Gate, OverriddenRule, RollbackNote } from '../../../domain/reasons.js'
+import type { Closure, Gate, OverriddenRule, RollbackNote, RuleQuorum } from '../../../domain/reasons.js'
 import type { Markup } from '../markup.js'
 import { failureWords } from './failure-words.js'
 
@@ -43,6 +43,8 @@ export function ruleWords(rule: OverriddenRule, m: Markup): string {
   switch (rule.kind) {
     case 'not-accepted-below':
       return `not accepted in ${rule.environments.join(', ')}`
+    case 'not-planned':
+      return `not ticked before the cut: ${rule.items.map((item) => m.text(item, 60)).join(', ')}`
     case 'no-ticket':
       return 'no change ticket is linked'
     case 'soak':
@@ -60,11 +62,35 @@ export function ruleWords(rule: OverriddenRule, m: Markup): string {
   }
 }
 
+/** `2 of 2 approvals by qa`, and what is wrong with whoever could give them. */
+export function approvalsWords(
+  { need, have, roles, quorum }: Extract<Gate, { kind: 'approvals' }>,
+  m: Markup,
+): string {
+  const wrong = quorum === undefined ? '' : `. ${quorumWords(quorum, m)}`
+  return `${need - have} of ${need} approvals by ${roles.map((role) => m.text(role, 40)).join(', ')}${wrong}`
+}
+
+/** What is wrong with whoever can satisfy a rule of an approval gate, as sentences that say what to do. */
+export function quorumWords(
+  { roles, need, able, unknownGroups, emptyGroups }: RuleQuorum,
+  m: Markup,
+): string {
+  const of = roles.map((role) => m.text(role, 40)).join(', ')
+  const named = (groups: readonly string[]): string => groups.map((group) => m.code(group, 40)).join(', ')
+  return [
+    ...(unknownGroups.length > 0 ? [`Slack has no user group ${named(unknownGroups)}.`] : []),
+    ...(able < need && emptyGroups.length > 0 ? [`Nobody who can approve is in ${named(emptyGroups)}.`] : []),
+    ...(able < need ? [`As things stand only ${able} of ${need} approvals by ${of} can be had.`] : []),
+    `Whoever keeps ${m.code('slipway.yaml')} or the group has to set that right.`,
+  ].join(' ')
+}
+
 /** What an open gate waits for: `2 of 2 approvals by qa`. */
 export function gateWords(gate: Gate, m: Markup): string {
   switch (gate.kind) {
     case 'approvals':
-      return `${gate.need - gate.have} of ${gate.need} approvals by ${gate.roles.map((role) => m.text(role, 40)).join(', ')}`
+      return approvalsWords(gate, m)
     case 'checklist':
       return gate.items.map(({ item }) => `“${m.text(item, 80)}” to be ticked`).join(' and ')
     case 'ticket':

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAuthorizer } from '../../../bot/orders/authorize.js'
 import { homeContent } from '../../../bot/publisher/home/home-content.js'
+import { rolesAsked } from '../../../domain/approval-rules.js'
 import type { UserId } from '../../../domain/identifiers.js'
 import { anApp } from '../../support/app-definition.js'
 import { ALICE, AT, aDeployment, aRelease, BOB, environmentName, QUINN } from '../../support/release-views.js'
@@ -29,7 +30,7 @@ async function offered(
         aDeployment(),
         aDeployment({
           ...{ number: 2, environment: environmentName('production'), state: 'prepared' },
-          ...{ needs: 1, approvers: cut.environments[1]?.approve?.from ?? [], requestedBy: ALICE },
+          ...{ needs: 1, approvers: rolesAsked(cut.environments[1]?.approve ?? []), requestedBy: ALICE },
         }),
       ],
     },

@@ -103,8 +103,8 @@ describe('groups', () => {
     expect(calls).toEqual(['usergroups.list', 'usergroups.users.list'])
   })
 
-  test('that do not exist, or are not told of, are unknown', async () => {
-    expect(await ask(call).people.groupMembers('@other')).toBeNull()
+  test('that do not exist are told from those that Slack says nothing of', async () => {
+    expect(await ask(call).people.groupMembers('@other')).toBe('no-such-group')
     const broken = ask(async () => {
       throw new Error('unknown_method')
     })

@@ -27,7 +27,7 @@ export function anEnvironment(
     secrets: [],
     requireSetup: 'run',
     stages: { setup: null, patch: stage, check: null, teardown: null },
-    approve: null,
+    approve: [],
     accept: null,
     acceptWithinMs: 0,
     requires: 'all',
@@ -72,7 +72,7 @@ export function anApp(name: string, more: Partial<AppDefinition> = {}): AppDefin
       anEnvironment('integration', 0),
       anEnvironment('staging', 1, { accept: { from: ['qa'] } }),
       anEnvironment('production', 2, {
-        approve: { from: ['release-managers'], count: 2, fourEyes: true, notSoleAuthor: false },
+        approve: [{ from: ['release-managers'], count: 2, fourEyes: true, notSoleAuthor: false }],
       }),
     ],
     previews: {

@@ -47,8 +47,8 @@ const blockers: readonly (readonly [Blocker, string])[] = [
     'It failed in staging at patch (the patch stage ended with exit code 1), 2026-11-21 14:05 UTC · staging was rolled back to 2026.11.2-rc.1 by U01BOB, 2026-11-21 14:05 UTC: “users cannot pay”; nobody has promoted it there again. Nothing goes up by itself.',
   ],
   [
-    { ...frame, kind: 'approval', have: 1, need: 2 },
-    'staging needs 1 more of 2 approvals. With its last gate it is deployed to staging by itself.',
+    { ...frame, kind: 'approval', gate: { kind: 'approvals', have: 1, need: 2, roles: ['qa'] } },
+    'staging needs 1 of 2 approvals by qa. With its last gate it is deployed to staging by itself.',
   ],
   [
     { ...frame, kind: 'conflict', commit: commitOf('a'), branch: 'release/1', files: ['a.ts', 'b.ts'] },

@@ -58,7 +58,7 @@ describe('what a preview is', () => {
         mode: 'continuous',
         level: 0,
         branch: 'feature',
-        approve: null,
+        approve: [],
         accept: null,
         windows: [],
       },

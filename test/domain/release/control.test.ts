@@ -44,7 +44,7 @@ const ticking = (user: typeof ALICE, candidate: number | null = null, done = tru
   by: qa(user),
 })
 const linking = (link: string) => ({
-  ...{ title: null, description: null, plannedAt: null, scope: null },
+  ...{ title: null, description: null, plannedAt: null, scope: null, after: null },
   links: [link],
   by: by(),
 })
@@ -64,6 +64,14 @@ const clean: PickResult = {
   authors: [{ commit: commitOf(9), wrote: ['bob@example.com'], merged: null }],
   branch: 'release/v1.0.0',
   gained: { since: '1.0.0-rc.1', counted: true, total: 1, authors: 1, newest: [] },
+  contents: {
+    since: '0.9.0',
+    counted: true,
+    total: 3,
+    authors: 1,
+    newest: [],
+    takesOut: { total: 0, commits: [] },
+  },
   merges: [],
   confirmed: [],
   overrode: [],

@@ -21,8 +21,8 @@ const below = withDeployments(release, accepted('integration', 1), accepted('sta
 const any = withAnyBelow(below)
 
 describe('what keeps a prepared deployment from starting', () => {
-  const gate = { from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false }
-  const approval = { user: BOB, at: minute(5), comment: null }
+  const gate = [{ from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false }]
+  const approval = { user: BOB, at: minute(5), comment: null, counts: [0] }
   const qa = { item: 'QA', by: QUINN, at: minute(5), candidate: 1 }
   const open = (state: ReleaseState, change: Partial<ReleaseDeployment> = {}) =>
     gatesOf(state, aPrepared('production', { gate, ...change })).map(({ kind }) => kind)
@@ -32,26 +32,26 @@ describe('what keeps a prepared deployment from starting', () => {
     ['everything', below, {}, ['approvals', 'checklist', 'ticket', 'soak']],
     ['approvals that are missing', ready, { approvals: [approval] }, ['approvals']],
     ['nothing once there are enough', ready, { approvals: [approval, { ...approval, user: QUINN }] }, []],
-    ['nothing that nobody asked for', ready, { gate: null }, []],
+    ['nothing that nobody asked for', ready, { gate: [] }, []],
     [
       'a box that was ticked for another candidate',
       { ...ready, ticks: [{ ...qa, candidate: 2 }] },
-      { gate: null },
+      { gate: [] },
       ['checklist'],
     ],
     [
       'a box ticked by who asked for the deployment',
       { ...ready, ticks: [{ ...qa, by: ALICE }] },
-      { gate: null },
+      { gate: [] },
       ['checklist'],
     ],
     [
       'no soak after an override',
       { ...ready, deployments: below.deployments },
-      { gate: null, override: 'now' },
+      { gate: [], override: 'now' },
       [],
     ],
-    ['the soak without one', { ...ready, deployments: below.deployments }, { gate: null }, ['soak']],
+    ['the soak without one', { ...ready, deployments: below.deployments }, { gate: [] }, ['soak']],
   ])('%s', (_, ...[state, change, wanted]) => {
     expect(open(state, change)).toEqual(wanted)
   })

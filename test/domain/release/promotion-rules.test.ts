@@ -130,7 +130,7 @@ describe('a promotion', () => {
       overrode: [],
       deployment: aPrepared('production', {
         ...{ id: deploymentId(50), preparedAt: minute(10) },
-        gate: { from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false },
+        gate: [{ from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false }],
       }),
     })
   })
@@ -247,7 +247,7 @@ describe('the policy of a type', () => {
       null,
     ],
   ])('asks for approvals: %s', (_, ...[state, name, count]) => {
-    expect(gateFor(state, target(name))?.count ?? null).toBe(count)
+    expect(gateFor(state, target(name))[0]?.count ?? null).toBe(count)
   })
 
   test.each<[string, ReleaseState, string, string | null, 'by-person' | 'by-check']>([

@@ -122,10 +122,12 @@ describe('what keeps a prepared deployment from starting', () => {
 
   test('comes with whose approval would count', () => {
     const approval = sure(view.detail.prepared[0]?.approval)
-    expect(refuseApprover(approval, { user: ALICE })).toMatchObject({ code: 'four-eyes' })
-    expect(refuseApprover(approval, { user: BOB })).toBeNull()
-    const once = { ...approval, approvals: [{ user: BOB, at: minute(12) }] }
-    expect(refuseApprover(once, { user: BOB })).toMatchObject({ code: 'already-approved' })
+    expect(refuseApprover(approval, { user: ALICE, roles: ['managers'] })).toMatchObject({
+      code: 'four-eyes',
+    })
+    expect(refuseApprover(approval, { user: BOB, roles: ['managers'] })).toBeNull()
+    const once = { ...approval, approvals: [{ user: BOB, at: minute(12), counts: [0] }] }
+    expect(refuseApprover(once, { user: BOB, roles: [] })).toMatchObject({ code: 'already-approved' })
   })
 
   const ships = [{ commit: commitOf(3), wrote: ['bob@example.com'], merged: null }]
@@ -136,8 +138,9 @@ describe('what keeps a prepared deployment from starting', () => {
     [{ kind: 'unknown', commit: commitOf(3), address: 'x@example.com' }, 'author-unknown'],
     [undefined, 'author-unknown'],
   ])('a rule about authors takes nothing but a commit that ships: %o', (authorship, code) => {
-    const facts = { requestedBy: ALICE, approvals: [], fourEyes: true, authors: ships }
-    const bob = { user: BOB, ...(authorship === undefined ? {} : { authorship }) }
+    const rules = [{ from: ['managers'], count: 1, fourEyes: true, notSoleAuthor: true }]
+    const facts = { requestedBy: ALICE, approvals: [], rules, authors: ships }
+    const bob = { user: BOB, roles: ['managers'], ...(authorship === undefined ? {} : { authorship }) }
     expect(refuseApprover(facts, bob)?.code).toBe(code)
     expect(refuseApprover({ ...facts, authors: null }, bob)).toBeNull()
   })
