@@ -50,5 +50,5 @@ export async function drawHome(db: Kysely<Database>, sources: Sources): Promise<
     cardUrl: createCardLinks(db, slack).ofRelease,
   })
   if (content.inFlight.length + content.waiting.length === 0) throw new Error('Home showed no release')
-  homeView(content, configuration.command)
+  homeView(content, configuration.command, alice)
 }

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { ulid } from 'ulid'
 import { databaseReads } from '../bot/orders/reads.js'
 import { answerRead } from '../bot/verbs/answer-read.js'
+import { delayOf } from '../bot/verbs/delay-of.js'
 import { parseReleaseCommand } from '../bot/verbs/parse-release-command.js'
 import { type Reading } from '../bot/verbs/questions/answer.js'
 import { usageMessage } from '../bot/verbs/usage.js'
@@ -17,6 +18,7 @@ import type { Database } from '../db/tables.js'
 import { parseCommitSha, parseReleaseId, parseUserId } from '../domain/identifiers.js'
 import type { Git } from '../domain/ports.js'
 import type { ReleaseStore } from '../domain/release-store.js'
+import type { SlowOrder } from '../domain/slow-order.js'
 import type { Verb } from '../domain/verbs.js'
 import { anApp } from '../test/support/app-definition.js'
 import { testDatabases } from '../test/support/databases.js'
@@ -102,6 +104,7 @@ function reading(db: Kysely<Database>): Reading {
     apps: [app.name],
     cardOptions: () => cardOptions,
     asker,
+    delay: (slow: SlowOrder) => delayOf(slow, command, app.name),
     quorum: async () => [],
     now: () => new Date(),
     windows: () => new Map<string, never>(),

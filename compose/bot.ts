@@ -25,6 +25,7 @@ import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environme
 import { readReleaseState } from '../db/queries/release-state.js'
 import { liveWorkers } from '../db/queries/workers.js'
 import { receive } from '../db/receive.js'
+import { countUnanswered } from '../db/slow-orders.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
 import type { MuteIntent } from '../domain/intent.js'
@@ -33,6 +34,7 @@ import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 import type { BotParts } from './bot-parts.js'
 import { openHttp } from './http.js'
 import { logOrder } from './order-log.js'
+import { parkedOrders } from './parked-orders.js'
 import { openPublishing } from './publishing.js'
 import { openPolling, openWebhooks } from './pushes.js'
 import { comingWindows, openCommits, windowsAt } from './question-sources.js'
@@ -114,6 +116,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
 function openMetrics(db: Resources['database']['db']): Metrics {
   return createMetrics({
     deployments: () => deploymentsByState(db),
+    unanswered: () => countUnanswered(db),
     reports: () => countReports(db),
     workers: () => liveWorkers(db),
   })
@@ -182,6 +185,7 @@ function openPump(
       now: () => performance.now(),
     }),
     clock: { now: () => new Date() },
+    parked: parkedOrders(db),
     saveMute: (user: UserId, mute: MuteIntent) => saveMute(db, user, mute),
     lookups: {
       ...reads,

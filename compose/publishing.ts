@@ -13,6 +13,7 @@ import { buttonId } from '../bot/views/button-target.js'
 import { ensureButtons } from '../db/buttons.js'
 import { newestAuditId } from '../db/queries/audit.js'
 import { liveWorkers } from '../db/queries/workers.js'
+import { countUnanswered } from '../db/slow-orders.js'
 import type { BotParts } from './bot-parts.js'
 import { openPublisher } from './publisher.js'
 
@@ -60,7 +61,7 @@ function openHome({ resources }: BotParts, { client, bot }: Speaking): Home {
     bot,
     cardUrl: createCardLinks(db, client).ofRelease,
     workers: () => liveWorkers(db),
-    version: () => newestAuditId(db),
+    version: async () => `${await newestAuditId(db)} ${JSON.stringify(await countUnanswered(db))}`,
     storeButtons: (targets) =>
       ensureButtons(
         db,

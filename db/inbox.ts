@@ -75,17 +75,21 @@ export async function claim(
 /** One cheap question for the many looks that find nothing. */
 async function hasUnfinished(db: Kysely<Database>): Promise<boolean> {
   const { rows } = await sql<{ readonly found: boolean }>`
-    select exists (select from inbox where finished_at is null and opened_by is not null) as found`.execute(
+    select exists (
+      select from inbox where finished_at is null and opened_by is not null and parked_at is null) as found`.execute(
     db,
   )
   return rows[0]?.found ?? false
 }
 
-/** One that is claimed, even by a lapsed claim, goes before its workflow's older ones: two must never be in hand. */
+/**
+ * One that is claimed, even by a lapsed claim, goes before its workflow's older ones: two must never be in hand. What is
+ * parked holds nobody.
+ */
 function claimable(limit: number): RawBuilder<string> {
   return sql<string>`(
     select ready.key from inbox as ready
-    where ready.finished_at is null and ready.opened_by is not null
+    where ready.finished_at is null and ready.opened_by is not null and ready.parked_at is null
       and ready.next_at <= clock_timestamp()
       and (ready.claimed_until is null or ready.claimed_until < clock_timestamp())
       and (ready.claimed_by is not null or (
@@ -94,7 +98,8 @@ function claimable(limit: number): RawBuilder<string> {
             and claimed.finished_at is null and claimed.claimed_by is not null)
         and not exists (
           select from inbox as older where older.workflow_key = ready.workflow_key
-            and older.finished_at is null and older.opened_by is not null and older.id < ready.id)))
+            and older.finished_at is null and older.opened_by is not null and older.parked_at is null
+            and older.id < ready.id)))
     order by ready.id
     limit ${limit}
     for update of ready skip locked)`

@@ -51,7 +51,7 @@ export interface InboxTable {
   /** Orders of one workflow are carried out one by one, oldest first. */
   readonly workflow_key: string
   /** The same order by the same person while the first is unanswered joins the first. */
-  readonly join_key: string | null
+  join_key: string | null
   readonly created_at: Created
   /**
    * The receipt of the delivery that was told `stored` in time. Null: recorded, but its sender was not told so yet;
@@ -70,8 +70,12 @@ export interface InboxTable {
   tell_at: OptionalInstant
   /** Why the last try had no answer. */
   trouble: string | null
-  /** When the giver heard that there is no answer yet. */
+  /** When the giver heard that there is no answer yet, or that it is parked. */
   delay_told_at: OptionalInstant
+  /** Since when it is tried no more by itself; null while it is. */
+  parked_at: OptionalInstant
+  /** When its giver had it tried again. */
+  again_at: OptionalInstant
 }
 
 /** What was sent to workflows; see `domain/evidence.ts`. */

@@ -1,24 +1,8 @@
 /** Orders that have no answer yet for too long: their givers are told, and then their channels. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import type { Actor, Intent, ReplyAddress } from '../domain/intent.js'
+import type { AppName } from '../domain/identifiers.js'
+import type { SlowOrder } from '../domain/slow-order.js'
 import type { Database } from './tables.js'
-
-/** An order that was taken, and how it stands. */
-export interface SlowOrder {
-  readonly key: string
-  readonly intent: Intent
-  readonly actor: Actor
-  readonly reply: ReplyAddress
-  /** Begins with what it is about, e.g. `release/shop/…`. */
-  readonly workflowKey: string
-  readonly createdAt: string
-  /** Null while it has no answer. */
-  readonly finishedAt: string | null
-  /** How often it was tried; 0 while it waits for an earlier one. */
-  readonly attempts: number
-  /** Why the last try had no answer; null when there was none. */
-  readonly trouble: string | null
-}
 
 /** The key of what the channel is told of an order. */
 export const slowKey = (order: string): string => `${SLOW_PREFIX}${order}`
@@ -28,11 +12,12 @@ export const SLOW_PREFIX = 'slow/'
 
 const AT_ONCE = 20
 
-/** Orders without an answer for that long whose givers do not know it yet, the oldest first. */
+/** Orders without an answer for that long whose givers do not know it yet, or not that they are parked, the oldest first. */
 export const untoldDelays = (db: Kysely<Database>, olderThanMs: number): Promise<readonly SlowOrder[]> =>
   read(
     db,
-    sql<boolean>`finished_at is null and opened_by is not null and delay_told_at is null
+    sql<boolean>`finished_at is null and opened_by is not null
+      and (delay_told_at is null or delay_told_at < parked_at)
       and created_at <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
       and (tell_at is null or tell_at <= clock_timestamp())`,
   )
@@ -48,6 +33,28 @@ export const unannouncedDelays = (db: Kysely<Database>, olderThanMs: number): Pr
       and created_at <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
       and not exists (select from slack_messages where slack_messages.key = ${SLOW_PREFIX} || inbox.key)`,
   )
+
+/** What was tried and has no answer for that long, the oldest first; of one app, or of all. Parked ones too. */
+export const slowOrders = (
+  db: Kysely<Database>,
+  { app, olderThanMs }: { readonly app: AppName | null; readonly olderThanMs: number },
+): Promise<readonly SlowOrder[]> =>
+  read(
+    db,
+    sql<boolean>`finished_at is null and opened_by is not null and attempts > 0
+      and created_at <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
+      and (${app}::text is null or intent->>'app' is null or intent->>'app' = ${app})`,
+  )
+
+/** How many orders have no answer: those of the last minute, older ones, and those that are parked. */
+export async function countUnanswered(db: Kysely<Database>): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await sql<{ readonly state: string; readonly count: string }>`
+    select case when parked_at is not null then 'parked'
+      when created_at > clock_timestamp() - interval '1 minute' then 'new' else 'slow' end as state, count(*) as count
+    from inbox where finished_at is null and opened_by is not null group by 1`.execute(db)
+  const counts = new Map(rows.map(({ state, count }) => [state, Number(count)]))
+  return Object.fromEntries(['new', 'slow', 'parked'].map((state) => [state, counts.get(state) ?? 0]))
+}
 
 /** One order, null when it is not known (any more). */
 export async function readOrder(db: Kysely<Database>, key: string): Promise<SlowOrder | null> {
@@ -68,15 +75,16 @@ async function read(db: Kysely<Database>, which: RawBuilder<boolean>): Promise<r
   const rows = await db
     .selectFrom('inbox')
     .select(['key', 'intent', 'actor', 'reply', 'workflow_key', 'created_at', 'finished_at'])
-    .select(['attempts', 'trouble'])
+    .select(['attempts', 'trouble', 'parked_at'])
     .where(which)
     .orderBy('id')
     .limit(AT_ONCE)
     .execute()
-  return rows.map(({ workflow_key, created_at, finished_at, ...row }) => ({
+  return rows.map(({ workflow_key, created_at, finished_at, parked_at, ...row }) => ({
     ...row,
     workflowKey: workflow_key,
     createdAt: created_at.toISOString(),
     finishedAt: finished_at?.toISOString() ?? null,
+    parkedAt: parked_at?.toISOString() ?? null,
   }))
 }

@@ -197,6 +197,15 @@ export interface TickIntent extends OnApp {
   readonly done: boolean
 }
 
+/** Has an order that is parked carried out after all. */
+export interface TryAgainIntent extends OnApp {
+  readonly kind: 'try-again'
+  /** The key of the parked order. */
+  readonly order: string
+  /** True once its giver was shown what changed since it was given. */
+  readonly confirmed: boolean
+}
+
 export interface MuteIntent {
   readonly kind: 'mute'
   readonly app: AppName | null
@@ -240,6 +249,7 @@ export type Intent =
   | FreezeIntent
   | EnvironmentIntent
   | TickIntent
+  | TryAgainIntent
   | MuteIntent
   | PushIntent
 

@@ -255,6 +255,19 @@ export interface RefusalFacts {
   /** A fault of Slipway itself; the log has it under this id. */
   fault: { readonly errorId: string }
   'old-button': { readonly decision: string | null }
+  // Orders without an answer
+  /** It was answered, it expired, or it is being tried. */
+  'not-parked': Record<never, never>
+  'order-of-another': { readonly by: UserId }
+  /** Before an order is carried out late, its giver sees what happened meanwhile. */
+  'changed-meanwhile': {
+    readonly since: string
+    /** The newest last, each as its line in a thread tells it. */
+    readonly changes: readonly string[]
+    readonly again: { readonly app: AppName; readonly order: string }
+  }
+  /** Nothing answered it, and its giver did not have it tried again. */
+  'order-expired': Record<never, never>
 }
 
 export type RefusalCode = keyof RefusalFacts
@@ -328,6 +341,7 @@ export interface DoneFacts {
   environment: { readonly environment: EnvironmentName; readonly task: EnvironmentTask }
   extended: { readonly environment: EnvironmentName; readonly until: string; readonly left: number }
   muted: { readonly level: string }
+  'trying-again': Record<never, never>
   'push-taken': { readonly commit: string }
   joined: Record<never, never>
 }

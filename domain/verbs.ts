@@ -51,7 +51,7 @@ export const verbs = {
   where: { scope: 'apps', permission: null },
   diff: { scope: 'release', permission: null, aliases: ['changes', 'changelog', 'notes'] },
   history: { scope: 'release', permission: null, aliases: ['log'], variants: ['log'] },
-  why: { scope: 'release', permission: null },
+  why: { scope: 'release', permission: null, variants: ['try-again'] },
   plan: { scope: 'release', permission: null },
   delete: { scope: 'release', permission: 'cutters', aliases: ['rm', 'drop'], variants: ['abandon'] },
   lock: { scope: 'environment', permission: 'cutters', variants: ['take-lock'] },

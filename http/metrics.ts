@@ -15,6 +15,8 @@ export interface Metrics {
 export interface MetricsOptions {
   /** How many deployments are in each state; asked at each scrape. */
   readonly deployments?: () => Promise<Readonly<Record<string, number>>>
+  /** How many orders have no answer yet: new, slow, parked. */
+  readonly unanswered?: () => Promise<Readonly<Record<string, number>>>
   /** How many reports to GitHub wait, and how many were given up. */
   readonly reports?: () => Promise<Readonly<Record<string, number>>>
   /** What keeps the commands of stages apart, by worker. */
@@ -24,7 +26,7 @@ export interface MetricsOptions {
 }
 
 export function createMetrics(options: MetricsOptions = {}): Metrics {
-  const { deployments, reports, workers, ofProcess = true } = options
+  const { deployments, unanswered, reports, workers, ofProcess = true } = options
   const registry = new Registry()
   const registers = [registry]
   if (ofProcess) collectDefaultMetrics({ register: registry })
@@ -55,6 +57,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     registers,
   })
   if (deployments) gaugeOf(registry, deploymentsGauge, deployments)
+  if (unanswered) gaugeOf(registry, unansweredGauge, unanswered)
   if (reports) gaugeOf(registry, reportsGauge, reports)
   if (workers) sandboxGauge(registry, workers)
   return {
@@ -69,6 +72,10 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
 }
 
 const deploymentsGauge = { name: 'slipway_deployments', help: 'Deployments by state.' }
+const unansweredGauge = {
+  name: 'slipway_orders_unanswered',
+  help: 'Orders without an answer: new, slow (over a minute) or parked (over an hour).',
+}
 const reportsGauge = {
   name: 'slipway_github_reports',
   help: 'Reports to GitHub that are not made: waiting, or given up.',

@@ -51,7 +51,7 @@ const table = {
   slack: { imports: ['domain'], types: ['views'] },
   commands: { imports: ['domain'] },
   orders: {
-    imports: ['domain', 'views', 'db/queries', 'db/buttons'],
+    imports: ['domain', 'views', 'db/queries', 'db/buttons', 'db/slow-orders'],
     types: ['slack', 'commands', 'gateway', 'db'],
   },
   verbs: { imports: ['domain', 'views', 'commands', 'orders'] },
@@ -73,6 +73,7 @@ const table = {
       'db/slack-messages',
       'db/inbox',
       'db/slow-orders',
+      'db/parked-orders',
       'db/buttons',
       'db/audit-seals',
       'db/leader',

@@ -88,10 +88,9 @@ export class EnvironmentLifecycle {
     }
   }
 
-  /** An earlier run may have ended before the place was asked for; asking again changes nothing. */
+  /** An earlier run may have ended before the place was asked for; asking again changes nothing. What is gone asks for none. */
   resumed(): void {
-    const { preview } = this.lane.state().lifecycle
-    this.mustClaim = preview !== null && preview.place?.granted !== true
+    this.mustClaim = this.lane.state().lifecycle.preview?.place?.granted === false
   }
 
   /** Today's variables may be others: the next loop looks. */
@@ -144,7 +143,9 @@ export class EnvironmentLifecycle {
     if (this.mustClaim && !this.tasks.has('place')) return 'place'
     if (this.mustLook && !this.tasks.has('look')) return 'look'
     const task = nextBackgroundWork(this.lane.state(), new Date().toISOString())
-    return task === null || this.tasks.has(task) ? null : task
+    // A place that is given back before it was asked for would be taken for ever.
+    const tooEarly = task === 'teardown' && this.tasks.has('place')
+    return task === null || tooEarly || this.tasks.has(task) ? null : task
   }
 
   /** Starts what can be begun; each runs beside the lane and comes back as a change of its state. */

@@ -2,7 +2,7 @@
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { Repair } from '../domain/environment/repair.js'
-import type { EnvironmentState } from '../domain/environment/state.js'
+import type { DeploymentReport, EnvironmentState } from '../domain/environment/state.js'
 import type { AppName, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { DeploymentView } from '../domain/views.js'
@@ -28,6 +28,8 @@ export interface Repairs {
    * One that runs, or came to its proper end, is left alone.
    */
   restoreRelease(app: AppName, release: ReleaseId, written: readonly DeploymentView[]): Promise<void>
+  /** Tells a release what its environment did and it did not hear. */
+  report(app: AppName, report: DeploymentReport): Promise<void>
 }
 
 type Bounded = <Result>(work: () => Promise<Result>) => Promise<Result>
@@ -60,6 +62,10 @@ export function repairs(client: Client, bounded: Bounded, recordSent: RecordSent
     restart: async (app, name) => {
       await bounded(() => handle(app.name, name).terminate('The record knows more'))
       await wake(app, name)
+    },
+    report: async (app, report) => {
+      const release = client.workflow.getHandle(releaseWorkflowId(app, report.releaseId))
+      await bounded(() => release.signal(messages.reportSignal, report))
     },
     restoreRelease: async (app, id, written) => {
       const workflow = releaseWorkflowId(app, id)

@@ -27,8 +27,9 @@ type Handle = ReturnType<typeof getExternalWorkflowHandle>
 /** Lives as long as the app: one owner of the places makes the cap hold also when many ask at once. */
 export async function previews(input: messages.PreviewsInput): Promise<void> {
   const handed = handedOn(input.places)
-  const places = handed ? upgradePreviews(handed) : await recordedState(upgradePreviews)
-  await new Previews(input, places ?? noPreviews).run()
+  const recorded = handed ? null : await recordedState(upgradePreviews)
+  const places = handed ? upgradePreviews(handed) : (recorded ?? noPreviews)
+  await new Previews(input, places, recorded !== null).run()
 }
 
 class Previews {
@@ -37,11 +38,13 @@ class Previews {
   private readonly recorder: Recorder
   private readonly outbox: (() => Promise<void>)[] = []
 
-  constructor(input: messages.PreviewsInput, places: PreviewPlaces) {
+  /** `restored`: an earlier run ended, with what it had not told yet. */
+  constructor(input: messages.PreviewsInput, places: PreviewPlaces, restored: boolean) {
     this.input = input
     this.places = places
     this.recorder = new Recorder(input.app)
-    setHandler(messages.claimPlaceSignal, (claim) => this.take(claimPlace(this.places, claim)))
+    if (restored) this.tellPlaces(placesAfter(noPreviews, places))
+    setHandler(messages.claimPlaceSignal, (claim) => this.take(claimPlace(this.places, claim), claim.name))
     setHandler(messages.freePlaceSignal, (name) => this.take(freePlace(this.places, name)))
     setHandler(messages.previewPushSignal, (push) => {
       for (const name of previewsOfBranch(this.places, push.branch)) {
@@ -50,12 +53,15 @@ class Previews {
     })
   }
 
-  private take(next: PreviewPlaces): void {
-    for (const { name, report } of placesAfter(this.places, next)) {
-      this.tell(name, (handle) => handle.signal(messages.placeSignal, report))
-    }
+  private take(next: PreviewPlaces, asked: EnvironmentName | null = null): void {
+    this.tellPlaces(placesAfter(this.places, next, asked))
     this.places = next
     this.recorder.dirty = true
+  }
+
+  private tellPlaces(places: ReturnType<typeof placesAfter>): void {
+    for (const { name, report } of places)
+      this.tell(name, (handle) => handle.signal(messages.placeSignal, report))
   }
 
   private tell(name: EnvironmentName, send: (handle: Handle) => Promise<void>): void {

@@ -239,7 +239,11 @@ class ReleaseRun {
   }
 
   private async act(): Promise<void> {
-    for (const deployment of this.ready()) await this.enqueue(deployment)
+    for (const { id } of this.ready()) {
+      // While one is handed over, a person may reject the next; what came meanwhile is not written yet.
+      const still = this.ready().find((one) => one.id === id)
+      if (still) await this.enqueue(still)
+    }
     for (const effect of this.effects.splice(0)) {
       const later = await carryOut(effect, this.state, this.tasks)
       if (later) this.take(later(this.state))

@@ -1,10 +1,12 @@
 /** Answers a question, whichever way it was asked. When the database is slow or fails, the person is told. */
 
+import type { SlowOrder } from '../../domain/slow-order.js'
 import type { Verb } from '../../domain/verbs.js'
 import type { ReadRequest } from '../commands/parsed-command.js'
 import { pressableBy } from '../orders/pressable.js'
 import { within } from '../slack/with-timeout.js'
 import { answerRead } from '../verbs/answer-read.js'
+import { delayOf } from '../verbs/delay-of.js'
 import type { Picture } from '../verbs/questions/answer.js'
 import { usageMessage } from '../verbs/usage.js'
 import type { Message } from '../views/message.js'
@@ -25,6 +27,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     apps: apps.map(({ name }) => name),
     cardOptions: context.cardOptions,
     asker: asker.user,
+    delay: (order: SlowOrder) => delayOf(order, command, read.app ?? apps[0]?.name ?? null),
     quorum: context.authorizer.quorum,
     mayPress: read.here ? async () => true : pressableBy(context, asker.user),
     now: context.now,

@@ -4,7 +4,8 @@ import type { AppName, EnvironmentName, UserId } from '../../domain/identifiers.
 import type { Actor, MuteIntent } from '../../domain/intent.js'
 import type { Clock } from '../../domain/ports.js'
 import type { Outcome, Refusal } from '../../domain/refusal.js'
-import type { DeploymentView } from '../../domain/views.js'
+import type { SlowOrder } from '../../domain/slow-order.js'
+import type { AuditView, DeploymentView } from '../../domain/views.js'
 import type { Gateway } from '../../workflows/gateway.js'
 import type { AddressBook } from '../slack/address-book.js'
 import type { Authorizer } from './authorize.js'
@@ -17,6 +18,17 @@ export interface Lookups
   inEnvironment(app: AppName, environment: EnvironmentName): Promise<readonly DeploymentView[]>
 }
 
+/** Orders that are tried no more by themselves; of `db/parked-orders.ts`, so that tests can stand in for the database. */
+export interface ParkedOrders {
+  find(key: string): Promise<SlowOrder | null>
+  recordedAnswer(key: string): Promise<Outcome | null>
+  changesSince(order: SlowOrder): Promise<readonly AuditView[]>
+  /** Stores the answer that was found; whoever has it tried again is told. */
+  end(key: string, outcome: Outcome): Promise<void>
+  /** False when it is parked no more. */
+  tryAgain(key: string): Promise<boolean>
+}
+
 export interface HandlerContext {
   readonly configuration: () => Configuration
   readonly gateway: Gateway
@@ -25,6 +37,7 @@ export interface HandlerContext {
   /** Whose the addresses in commits are. */
   readonly book: AddressBook
   readonly clock: Clock
+  readonly parked: ParkedOrders
   /** Keeps what a person wants to hear of an app, or of every app. */
   readonly saveMute: (user: UserId, mute: MuteIntent) => Promise<void>
 }

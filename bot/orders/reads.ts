@@ -20,6 +20,7 @@ import {
 import { runsSince } from '../../db/queries/runs.js'
 import { schedulesSince } from '../../db/queries/schedules.js'
 import { waitingDeployments } from '../../db/queries/waiting.js'
+import { slowOrders } from '../../db/slow-orders.js'
 import type { Database } from '../../db/tables.js'
 import type {
   AppName,
@@ -35,6 +36,7 @@ import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { CommitRange, Git, TakenOut } from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import type { ScheduleRow } from '../../domain/schedule.js'
+import type { SlowOrder } from '../../domain/slow-order.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
 import type { KnownRelease } from '../commands/parsed-command.js'
 import { type ButtonTarget, buttonId } from '../views/button-target.js'
@@ -86,6 +88,8 @@ export interface Reads {
   runs(app: AppName, since: Date): Promise<readonly RunRow[]>
   /** What was released since an instant, oldest first, and what is planned and not released yet. */
   schedules(app: AppName, since: Date): Promise<readonly ScheduleRow[]>
+  /** Orders about an app, or about any, that were tried for a minute and have no answer; the oldest first. */
+  delays(app: AppName | null): Promise<readonly SlowOrder[]>
   /** The releases something of which waits for people. */
   waiting(apps: readonly AppName[]): Promise<readonly ReleaseId[]>
 }
@@ -100,6 +104,9 @@ export interface CommitsBetween {
 export interface Sources extends Pick<Git, 'range' | 'takenOut' | 'fileAt'> {
   readonly releaseState: Reads['releaseState']
 }
+
+/** From when on an order without an answer is shown. */
+const SLOW_MS = 60_000
 
 /** {@link Reads} from the database and its other sources. */
 export function databaseReads(
@@ -137,6 +144,7 @@ export function databaseReads(
     fileAt: (app, commit, path) => fileAt(repositoryOf(app), commit, path),
     runs: (app, since) => runsSince(db, app, since),
     schedules: (app, since) => schedulesSince(db, app, since),
+    delays: (app) => slowOrders(db, { app, olderThanMs: SLOW_MS }),
     waiting: async (apps) => {
       const waiting = await waitingDeployments(db, apps)
       return [...new Set(waiting.flatMap(({ release }) => release?.id ?? []))]

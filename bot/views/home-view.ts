@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { HomeView, KnownBlock } from '@slack/types'
 import type { CardAction } from '../../domain/card-actions.js'
-import { shortCommit } from '../../domain/identifiers.js'
+import { shortCommit, type UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { PlannedRelease } from '../../domain/roadmap.js'
 import type { EnvironmentView, ReleaseView } from '../../domain/views.js'
@@ -15,6 +15,7 @@ import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import { dayWords, releaseLine } from './read/roadmap-lines.js'
 import { goneWords } from './read/where-message.js'
+import { type Delay, delaysShown } from './slow-order-message.js'
 import { environmentWords, says } from './status-words.js'
 
 /** A release with what this person may do about it now. */
@@ -35,6 +36,8 @@ export interface HomeContent {
   /** What is planned for a day and not released yet, by day, so that what is overdue stands first; with the day it is there. */
   readonly planned: readonly { readonly release: PlannedRelease; readonly today: string }[]
   readonly environments: readonly EnvironmentView[]
+  /** Orders without an answer that concern this person. */
+  readonly delays: readonly Delay[]
   /** What this person cut or drafted in the last days and is not shown above. */
   readonly mine: readonly HomeEntry[]
   /** What keeps the commands of stages apart; null for whoever need not know. */
@@ -53,12 +56,14 @@ const MOST_ENVIRONMENTS = 30
 const MOST_APPS = 4
 
 /** Draws it; well below Slack's hundred blocks. */
-export function homeView(content: HomeContent, command: string): DrawnHome {
+export function homeView(content: HomeContent, command: string, reader: UserId): DrawnHome {
   const cut = cutButtons(content)
   const waiting = content.waiting.map(decisionBlocks)
+  const delays = delaysShown(content.delays, reader)
   const blocks: KnownBlock[] = [
     header('Releases'),
     ...cut.blocks,
+    ...(content.delays.length === 0 ? [] : [header('Orders without an answer'), ...delays.blocks]),
     header(`Waiting for you (${content.waiting.length})`),
     ...(waiting.length === 0 ? [section('Nothing waits for you.')] : waiting.flatMap((one) => one.blocks)),
     header('In flight'),
@@ -75,7 +80,7 @@ export function homeView(content: HomeContent, command: string): DrawnHome {
   const hash = createHash('sha256').update(JSON.stringify(blocks)).digest('hex').slice(0, 12)
   return {
     view: { type: 'home', blocks },
-    buttons: [...cut.targets, ...waiting.flatMap((one) => one.targets)],
+    buttons: [...cut.targets, ...delays.buttons, ...waiting.flatMap((one) => one.targets)],
     hash,
   }
 }

@@ -34,6 +34,7 @@ export const marks = {
   skipped: '⤵️',
   taken: '📥',
   repaired: '🩹',
+  parked: '🅿️',
   // What closes the way, and opens it
   locked: '🔒',
   unlocked: '🔓',

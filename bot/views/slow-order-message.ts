@@ -1,17 +1,29 @@
 /** What people are told of an order that has no answer yet. */
-import type { UserId } from '../../domain/identifiers.js'
-import { context, section, withBlockIds } from './blocks.js'
+import type { Button } from '@slack/types'
+import type { AppName, UserId } from '../../domain/identifiers.js'
+import { actions, button, context, section, withBlockIds } from './blocks.js'
+import { type ButtonTarget, buttonId } from './button-target.js'
 import { code, date, mention, outside } from './escape.js'
 import { marks } from './marks.js'
-import type { Message } from './message.js'
+import type { Message, MessageWithButtons } from './message.js'
 
-/** An order without an answer. */
+/** An order without an answer. Instants are ISO. */
 export interface Delay {
+  readonly key: string
+  /** Its own app, or any when it is about all; null without any, then it has no button. */
+  readonly app: AppName | null
+  /** Null: Slipway itself. */
+  readonly by: UserId | null
   /** As the command that would give it; null: nobody typed it. */
   readonly command: string | null
   /** Why the last try had no answer; null: it waits for an earlier order about the same thing. */
   readonly trouble: string | null
   readonly errorId: string
+  readonly since: string
+  /** Since when it is tried no more by itself; null while it is. */
+  readonly parkedAt: string | null
+  /** Null while it has none. */
+  readonly answeredAt: string | null
 }
 
 /** To the one who gave it, alone, while it takes a moment; `words` as they would be typed. */
@@ -33,28 +45,81 @@ export function delayMessage({ trouble, errorId }: Pick<Delay, 'trouble' | 'erro
   }
 }
 
-/** To the channel of its app; `answeredAt` once it has one. ISO instants. */
-export function channelDelayMessage(
-  { command, trouble, errorId }: Delay,
-  order: {
-    readonly key: string
-    readonly by: UserId | null
-    readonly since: string
-    readonly answeredAt: string | null
-  },
-): Message {
-  const whose = order.by === null ? 'An order of Slipway itself' : `An order of ${mention(order.by)}`
-  const what = command === null ? '' : `: ${code(command, 200)}`
-  const given = `${whose}, given ${date(order.since)}${what}`
-  const words =
-    order.answeredAt === null
-      ? `${marks.building} *No answer yet.* ${given}.\n${becauseOf(trouble)} It is tried again; orders about the same thing wait behind it.`
-      : `${marks.good} *Answered ${date(order.answeredAt)}.* ${given}.`
-  const blocks = [section(words), context(`err ${code(errorId, 60)}`)]
+/** To the one who gave it, alone, once it is tried no more by itself. */
+export function parkedMessage(delay: Delay): MessageWithButtons {
+  const parked = 'Your order is parked: an hour went by without an answer.'
+  const next = 'Have it tried again when you still want it; after a day it expires. It holds up nothing.'
+  const again = tryAgain(delay)
+  const what = delay.command === null ? '' : ` ${code(delay.command, 200)}`
   return {
-    text: order.answeredAt === null ? `${whose} has no answer yet.` : `${whose} was answered.`,
-    blocks: withBlockIds(blocks, delayMarker(errorId), order.answeredAt === null ? 'waits' : 'answered'),
+    text: `${parked} ${becauseOf(delay.trouble)} ${next}`,
+    blocks: [
+      section(`${marks.parked} *${parked}*${what}\n${becauseOf(delay.trouble)}\n*Next* ${next}`),
+      ...(again === null ? [] : [actions([again.button])]),
+      context(`err ${code(delay.errorId, 60)}`),
+    ],
+    buttons: again === null ? [] : [again.target],
   }
+}
+
+/** To the channel of its app. */
+export function channelDelayMessage(delay: Delay): Message {
+  const { errorId, answeredAt, parkedAt } = delay
+  const state = answeredAt !== null ? 'answered' : parkedAt === null ? 'waits' : 'parked'
+  const whose = whoseOf(delay)
+  const said = {
+    waits: `${marks.building} *No answer yet.* ${givenOf(delay)}.\n${becauseOf(delay.trouble)} It is tried again; orders about the same thing wait behind it.`,
+    parked: `${marks.parked} *Parked, an hour without an answer.* ${givenOf(delay)}.\n${becauseOf(delay.trouble)} It is tried again only when its giver says so, and holds up nothing.`,
+    answered: `${marks.good} *Answered ${date(answeredAt ?? '')}.* ${givenOf(delay)}.`,
+  }
+  const texts = {
+    waits: `${whose} has no answer yet.`,
+    parked: `${whose} is parked without an answer.`,
+    answered: `${whose} was answered.`,
+  }
+  const blocks = [section(said[state]), context(`err ${code(errorId, 60)}`)]
+  return { text: texts[state], blocks: withBlockIds(blocks, delayMarker(errorId), state) }
+}
+
+/** All of them together, for `why` and Home. Whoever gave a parked one can have it tried again. */
+export function delaysShown(delays: readonly Delay[], reader: UserId): Omit<MessageWithButtons, 'text'> {
+  const shown = delays.slice(0, MOST_SHOWN).map((delay) => {
+    const again = delay.parkedAt !== null && delay.by === reader ? tryAgain(delay) : null
+    const words = `${delay.parkedAt === null ? `${marks.building} *No answer yet.*` : `${marks.parked} *Parked.*`} ${givenOf(delay)}.\n${becauseOf(delay.trouble)} err ${code(delay.errorId, 60)}`
+    return { blocks: [section(words), ...(again === null ? [] : [actions([again.button])])], again }
+  })
+  const more = delays.length - shown.length
+  return {
+    blocks: [
+      ...shown.flatMap(({ blocks }) => blocks),
+      ...(more > 0 ? [context(`…and ${more} more orders without an answer.`)] : []),
+    ],
+    buttons: shown.flatMap(({ again }) => (again === null ? [] : [again.target])),
+  }
+}
+
+const MOST_SHOWN = 5
+
+function tryAgain({
+  key,
+  app,
+  errorId,
+}: Delay): { readonly target: ButtonTarget; readonly button: Button } | null {
+  if (app === null) return null
+  const target: ButtonTarget = { verb: 'try-again', app, argument: key }
+  const says = `Try the order ${errorId} again`
+  return {
+    target,
+    button: button({ verb: target.verb, label: 'Try again', says, value: buttonId(target) }),
+  }
+}
+
+const whoseOf = ({ by }: Delay): string =>
+  by === null ? 'An order of Slipway itself' : `An order of ${mention(by)}`
+
+function givenOf(delay: Delay): string {
+  const what = delay.command === null ? '' : `: ${code(delay.command, 200)}`
+  return `${whoseOf(delay)}, given ${date(delay.since)}${what}`
 }
 
 /** How the first block id of the channel's message begins. */

@@ -14,6 +14,7 @@ import { telling } from './0011-telling.js'
 import { sentOrders } from './0012-sent-orders.js'
 import { messagePlaces } from './0013-message-places.js'
 import { auditSeals } from './0014-audit-seals.js'
+import { parkedOrders } from './0015-parked-orders.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-sent-orders': sentOrders,
   '0013-message-places': messagePlaces,
   '0014-audit-seals': auditSeals,
+  '0015-parked-orders': parkedOrders,
 }

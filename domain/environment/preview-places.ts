@@ -78,16 +78,20 @@ function admitted(places: PreviewPlaces): PreviewPlaces {
   }
 }
 
-/** What each preview has to be told after a change. Whoever is still waiting hears where it stands. */
+/**
+ * What each preview has to be told after a change. Whoever is still waiting hears where it stands, and whoever `asked` is
+ * answered, also again: it may have missed the first answer.
+ */
 export function placesAfter(
   before: PreviewPlaces,
   after: PreviewPlaces,
+  asked: EnvironmentName | null = null,
 ): readonly { readonly name: EnvironmentName; readonly report: PlaceReport }[] {
   const counts = { living: after.living.length, most: after.most }
   const lived = new Set(before.living.map(({ name }) => name))
   return [
     ...after.living
-      .filter(({ name }) => !lived.has(name))
+      .filter(({ name }) => name === asked || !lived.has(name))
       .map(({ name }) => ({ name, report: { granted: true, ahead: 0, ...counts } })),
     ...after.waiting.map(({ name }, ahead) => ({ name, report: { granted: false, ahead, ...counts } })),
   ]

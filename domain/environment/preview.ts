@@ -126,10 +126,10 @@ export const created = (state: EnvironmentState, origin: Origin): Outcome =>
 
 const sourceOf = ({ branch, commit, pull }: Origin): PreviewSource => ({ branch, commit, pull: pull ?? null })
 
-/** Its place, or where it stands in line. Its time runs from the moment it may live. */
+/** Its place, or where it stands in line. Its time runs from the moment it may live. One that is gone asks for none. */
 export function placed(state: EnvironmentState, place: PlaceReport, at: string): LaneStep {
   const { preview } = state.lifecycle
-  if (preview === null) return step(state)
+  if (preview === null || preview.place === null) return step(state)
   const next = withLifecycle(state, { preview: { ...preview, place } })
   return step(place.granted ? withExpiry(next, at) : next)
 }

@@ -40,10 +40,10 @@ export function applyReport(before: ReleaseState, report: DeploymentReport): Rel
     : releaseStep(next)
 }
 
-/** A person's decision stands, also when something else runs in its place since. */
+/** A decision stands, also when something else runs in its place since, and when it is reported late what was before it. */
 function stateAfter(deployment: ReleaseDeployment, report: DeploymentReport): ReleaseDeployment['state'] {
   const decided = deployment.state === 'accepted' || deployment.state === 'rejected'
-  return report.to === null || (decided && report.to === 'superseded') ? deployment.state : report.to
+  return report.to === null || decided ? deployment.state : report.to
 }
 
 /** A rollback brings a deployment that this release never prepared. */

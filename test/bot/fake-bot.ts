@@ -63,6 +63,7 @@ export const noReads: Reads = {
   schedules: async () => [],
   runs: async () => [],
   waiting: async () => [],
+  delays: async () => [],
   fileAt: async () => null,
   takenOut: async () => ({ total: 0, commits: [] }),
   range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alice, wholeText } from '../support/channel.js'
+import { alice, bob, wholeText } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Part, whileAway } from '../support/parts.js'
 import { hangUp } from '../support/reconfigure.js'
@@ -48,6 +49,13 @@ describe('something unreachable for a while', () => {
     expect((await drive.api.release(version)).deployments).toHaveLength(1)
     await drive.shop.cardSays(/integration ✅ accepted/, version)
     return version
+  }
+
+  /** Whether the cut of that title was tried and has no answer. */
+  const tried = async (title: string): Promise<boolean> => {
+    const { rows } = await sql`select from inbox where intent->>'title' = ${title} and attempts > 0
+      and trouble is not null and finished_at is null`.execute(stack.database.db)
+    return rows.length > 0
   }
 
   test('[R.3] [U.1] PostgreSQL away: who orders is told at once that nothing was started, and nothing starts later', async () => {
@@ -100,6 +108,31 @@ describe('something unreachable for a while', () => {
 
     expect(answer).not.toContain(version)
     expect(ordered).toHaveLength(1)
+  })
+
+  test('[D.6] an hour without an answer: parked for all to see, holds nobody, and its giver can have it tried again', async () => {
+    const { shop } = drive
+    await stack.kill('worker')
+    await shop.command(alice, 'cut shop "Parked"')
+    await until('a try', () => tried('Parked'))
+    await sql`update inbox set created_at = created_at - interval '61 minutes'
+      where intent->>'title' = 'Parked'`.execute(stack.database.db)
+    const parked = await shop.answer(alice, /is parked/)
+    const why = await shop.learn(bob, 'why shop', /Orders without an answer/)
+    await shop.command(bob, 'cut shop "Behind it"')
+    await until('a try of the next one', () => tried('Behind it'))
+
+    await stack.start('worker', 'worker')
+    await shop.answer(bob, /Cut `/)
+    await shop.pressIn(alice, parked, /Try again/)
+    const said = await shop.answer(alice, /Cut `|Since then/)
+    if (!/Cut `/.test(wholeText(said))) {
+      await shop.pressIn(alice, said, /Carry it out/)
+      await shop.answer(alice, /Cut `/)
+    }
+
+    expect(why).toMatch(/Parked.*<@U01ALICE>.*cut shop/s)
+    expect((await titles()).filter((title) => title === 'Parked')).toHaveLength(1)
   })
 
   test('[R.3] [U.2] Slack away: the release goes on without it, and the picture catches up', async () => {

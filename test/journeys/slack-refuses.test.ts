@@ -35,7 +35,7 @@ const toldOf = async (user: string): Promise<readonly string[]> =>
     .filter((message) => message.subtype === 'ephemeral' && message.ephemeral_to === user)
     .map(wholeText)
 
-test('[U.15] with no update to spend, a press still changes its card, and nothing is said besides', async () => {
+test('with no update to spend, a press still changes its card, and nothing is said besides', async () => {
   await until('the button', async () =>
     (await shop.buttons(first)).some(({ label }) => label.startsWith('Accept')),
   )
@@ -52,7 +52,7 @@ test('[U.15] with no update to spend, a press still changes its card, and nothin
   }
 })
 
-test('[U.15] a command is acknowledged without words and answered once', async () => {
+test('a command is acknowledged without words and answered once', async () => {
   const before = (await toldOf(alice)).length
   await shop.ask(alice, 'lock staging for 1h: demo', /Locked/)
   const said = (await toldOf(alice)).slice(before)

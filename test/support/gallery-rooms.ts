@@ -24,6 +24,12 @@ import {
   whereMessage,
 } from '../../bot/views/read-views.js'
 import { releaseCard } from '../../bot/views/release-card.js'
+import {
+  channelDelayMessage,
+  type Delay,
+  delayMessage,
+  parkedMessage,
+} from '../../bot/views/slow-order-message.js'
 import { threadLine } from '../../bot/views/thread-line.js'
 import { cardActions } from '../../domain/card-actions.js'
 import { tellOf } from '../../domain/tells.js'
@@ -34,6 +40,7 @@ import { everyDone, everyRefusal } from './outcomes.js'
 import { stories } from './release-stories.js'
 import {
   ALICE,
+  AT,
   aDeployment,
   anEnvironment,
   aPipeline,
@@ -87,6 +94,17 @@ const digest = (waiting: DigestContent['waiting']): Message =>
     'digest/C01SHOP',
   )
 
+const aDelay: Delay = {
+  ...{ key: 'command/1', app: SHOP, by: ALICE, errorId: 'e_41c90f12', answeredAt: null },
+  ...{ command: '/release lock shop staging "<!channel>"', trouble: '<!here> does not answer' },
+  ...{ since: AT, parkedAt: AT },
+}
+const delays: Named = [
+  ['no answer after a minute', delayMessage(aDelay)],
+  ['parked after an hour', parkedMessage(aDelay)],
+  ['parked, of no app', parkedMessage({ ...aDelay, app: null, command: null, trouble: null })],
+]
+
 const answers: Named = [
   ...checklists,
   ['a long checklist', checklistMessage(withChecklist(60), cardOptions)],
@@ -116,6 +134,9 @@ const channel: Named = [
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
   ['digest', digest([])],
+  ['no answer after ten minutes', channelDelayMessage({ ...aDelay, parkedAt: null })],
+  ['parked, as the channel sees it', channelDelayMessage(aDelay)],
+  ['answered at last', channelDelayMessage({ ...aDelay, by: null, answeredAt: AT })],
 ]
 
 const logUrl = 'https://slipway.test/log'
@@ -136,7 +157,7 @@ const notices: Named = everyNotice.map((notice) => [`notice: ${notice.kind}`, no
 
 /** Every message, by name. */
 export const everyMessage: Named = [
-  ...[...cards, ...statuses, ...refusals, ...outcomes, ...answers],
+  ...[...cards, ...statuses, ...refusals, ...outcomes, ...answers, ...delays],
   ...[...channel, ...lines, ...notes, ...notices],
 ]
 
@@ -162,14 +183,26 @@ function homes(): readonly Scene[] {
       planned: plannedHere,
       environments: aPipeline({ staging: { current: aDeployment() } }),
       mine: [],
+      delays: [aDelay],
       sandbox:
         'Stages run in bubblewrap: each sees its own files and nothing else of Slipway or of other apps.',
     },
     '/release',
+    ALICE,
   )
   const empty = homeView(
-    { cuttable: [], waiting: [], inFlight: [], planned: [], environments: [], mine: [], sandbox: null },
+    {
+      cuttable: [],
+      waiting: [],
+      inFlight: [],
+      planned: [],
+      environments: [],
+      mine: [],
+      delays: [],
+      sandbox: null,
+    },
     '/release',
+    ALICE,
   )
   return [
     {
@@ -200,7 +233,7 @@ export const rooms: readonly Room[] = [
   { id: 'cards', title: 'Release cards', scenes: scenes(cards) },
   { id: 'channel', title: 'Messages of the channel', scenes: scenes([...channel, ...notes, ...notices]) },
   { id: 'lines', title: 'Lines of a thread', scenes: scenes(lines) },
-  { id: 'answers', title: 'Answers to questions', scenes: scenes([...statuses, ...answers]) },
+  { id: 'answers', title: 'Answers to questions', scenes: scenes([...statuses, ...answers, ...delays]) },
   { id: 'done', title: 'Orders that were carried out', scenes: scenes(outcomes) },
   { id: 'refusals', title: 'Refusals', scenes: scenes(refusals) },
   { id: 'forms', title: 'Forms', scenes: forms() },

@@ -180,6 +180,14 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   unavailable: { what: 'Temporal' },
   fault: { errorId: 'e_41c9' },
   'old-button': { decision: 'accepted by Bob' },
+  'not-parked': {},
+  'order-of-another': { by: BOB },
+  'changed-meanwhile': {
+    since: AT,
+    changes: ['🔒 staging was locked'],
+    again: { app: SHOP, order: 'command/1' },
+  },
+  'order-expired': {},
 }
 
 const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
@@ -235,6 +243,7 @@ const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
   muted: { level: 'mine' },
   'push-taken': { commit: 'a'.repeat(40) },
   joined: {},
+  'trying-again': {},
 }
 
 export const everyRefusal = Object.entries(refusals).map(([code, facts]) => ({

@@ -9,6 +9,7 @@ import { saySandbox, type WorkerStatus } from '../../../domain/sandbox.js'
 import type { ProtectedVerb } from '../../../domain/verbs.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import type { BotContext } from '../../interactions/bot-context.js'
+import { delayOf } from '../../verbs/delay-of.js'
 import { readRoadmap } from '../../verbs/questions/answer-roadmap.js'
 import type { HomeContent, HomeEntry } from '../../views/home-view.js'
 
@@ -56,7 +57,7 @@ export async function homeContent(user: UserId, needs: HomeNeeds): Promise<HomeC
     planned: await planned(needs),
     environments: (await Promise.all(apps.map(({ name }) => reads.environments(name)))).flat(),
     mine: await Promise.all(mine.slice(0, MOST_LISTED).map((view) => entryOf(user, view, needs))),
-    sandbox: await sandboxFor(user, needs),
+    ...(await forManagers(user, needs)),
   }
 }
 
@@ -86,14 +87,23 @@ async function cuttable(
   return may.filter(({ answer }) => answer.kind === 'allowed').map(({ name }) => name)
 }
 
-/** For those who manage releases: whoever may override a rule of some app. */
-async function sandboxFor(user: UserId, needs: HomeNeeds): Promise<string | null> {
+/**
+ * Orders without an answer: all of them for those who manage releases, whoever may override a rule of some app; for everybody
+ * their own. What keeps the commands of stages apart only the former need to know.
+ */
+async function forManagers(user: UserId, needs: HomeNeeds): Promise<Pick<HomeContent, 'sandbox' | 'delays'>> {
+  const { command, apps } = needs.configuration()
   const answers = await Promise.all(
-    needs
-      .configuration()
-      .apps.map((app) => needs.authorizer.authorize({ user }, 'override', { app, environment: null })),
+    apps.map((app) => needs.authorizer.authorize({ user }, 'override', { app, environment: null })),
   )
-  return answers.some(({ kind }) => kind === 'allowed') ? saySandbox(await needs.workers()) : null
+  const manages = answers.some(({ kind }) => kind === 'allowed')
+  const orders = await needs.reads.delays(null)
+  return {
+    delays: orders
+      .filter(({ actor }) => manages || actor.user === user)
+      .map((order) => delayOf(order, command, apps[0]?.name ?? null)),
+    sandbox: manages ? saySandbox(await needs.workers()) : null,
+  }
 }
 
 async function entryOf(user: UserId, view: ReleaseView, needs: HomeNeeds): Promise<HomeEntry> {

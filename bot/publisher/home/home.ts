@@ -127,7 +127,7 @@ async function show(options: HomeOptions, user: UserId, shown: string | null): P
     return 'closed'
   }
   const content = await homeContent(user, { ...bot, cardUrl, workers })
-  const { view, buttons, hash } = homeView(content, bot.configuration().command)
+  const { view, buttons, hash } = homeView(content, bot.configuration().command, user)
   if (hash === shown) return hash
   await storeButtons(buttons)
   await bot.call('views.publish', { user_id: user, view })

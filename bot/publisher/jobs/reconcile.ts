@@ -2,11 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadDeployments } from '../../../db/queries/deployments.js'
 import { type EnvironmentRow, loadEnvironments } from '../../../db/queries/environments.js'
-import { openReleases } from '../../../db/queries/releases.js'
+import { openReleases, readRelease } from '../../../db/queries/releases.js'
 import { differences } from '../../../domain/environment/reconcile.js'
-import type { DeploymentId } from '../../../domain/identifiers.js'
+import type { AppName, DeploymentId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { RecordDifference } from '../../../domain/reasons.js'
+import { unheard } from '../../../domain/release/written.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import type { Gateway } from '../../../workflows/gateway.js'
 import type { BotLog } from '../../slack/log.js'
@@ -16,7 +17,7 @@ export interface ReconcilerOptions {
   readonly db: PublisherDatabase
   readonly gateway: Pick<
     Gateway,
-    'findEnvironmentState' | 'wake' | 'refresh' | 'restart' | 'readRelease' | 'restoreRelease'
+    'findEnvironmentState' | 'wake' | 'refresh' | 'restart' | 'readRelease' | 'restoreRelease' | 'report'
   >
   readonly apps: () => readonly AppDefinition[]
   readonly log: BotLog
@@ -37,7 +38,7 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<void
       }
       for (const release of await openReleases(options.db, app.name)) {
         await unhindered(options, { app: app.name, releaseId: release.id }, () =>
-          reconcileRelease(options, app, release),
+          reconcileRelease(options, app.name, release),
         )
       }
     }
@@ -112,18 +113,31 @@ async function unfinished(
   return found.map(({ id }) => id)
 }
 
-/** A release whose workflow ended before its time goes on from its record; any other difference is told. */
-async function reconcileRelease(
-  { gateway, log }: ReconcilerOptions,
-  app: AppDefinition,
-  { id, state: recorded, deployments }: ReleaseView,
-): Promise<void> {
-  const state = await gateway.readRelease(app.name, id)
-  const which = { app: app.name, releaseId: id }
+/**
+ * A release whose workflow ended before its time goes on from its record. One that did not hear what its environments
+ * wrote, e.g. since the workflow of one was ended before it told, is told. Any other difference stands in the log.
+ */
+async function reconcileRelease(options: ReconcilerOptions, app: AppName, view: ReleaseView): Promise<void> {
+  const { gateway, log, db } = options
+  const { id, deployments } = view
+  const state = await gateway.readRelease(app, id)
+  const which = { app, releaseId: id }
   if (state === null) {
     log.warn(which, 'The workflow of a release is gone; it goes on from its record')
-    await gateway.restoreRelease(app.name, id, deployments)
-  } else if (recorded === 'open' && state.lifecycle !== recorded) {
+    return gateway.restoreRelease(app, id, deployments)
+  }
+  if (view.state === 'open' && state.lifecycle !== view.state)
     log.warn({ ...which, found: state.lifecycle }, 'A release differs from its workflow')
+  if (unheard(state, deployments).length === 0) return
+  await delay(options.pauseMs ?? PAUSE_MS)
+  // What is written is read first: what the release hears while it is asked is no difference.
+  const written = (await readRelease(db, id))?.deployments ?? []
+  const now = await gateway.readRelease(app, id)
+  for (const report of now === null ? [] : unheard(now, written)) {
+    log.warn(
+      { ...which, deployment: report.deploymentId, to: report.to },
+      'A release did not hear; it is told',
+    )
+    await gateway.report(app, report)
   }
 }

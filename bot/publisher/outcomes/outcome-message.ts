@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { Outcome } from '../../../domain/refusal.js'
 import { doneMessage } from '../../verbs/done-message.js'
 import { refusalMessage } from '../../verbs/refusal-message.js'
 import { context } from '../../views/blocks.js'
 import type { ButtonTarget } from '../../views/button-target.js'
+import { errorIdOf } from '../../views/error-id.js'
 import { link } from '../../views/escape.js'
 import type { Message } from '../../views/message.js'
 import { offerOf } from '../../views/refusals/offers.js'
-
-/** A short id of an order: the person reads it out, the log has it beside the order's whole key. */
-export function errorIdOf(orderKey: string): string {
-  return `e_${createHash('sha256').update(orderKey).digest('hex').slice(0, 8)}`
-}
 
 export interface Answer {
   readonly orderKey: string

@@ -5,10 +5,11 @@ import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { DoneCode, Outcome } from '../../../domain/refusal.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import { buttonId } from '../../views/button-target.js'
+import { errorIdOf } from '../../views/error-id.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 import type { CardLinks } from './card-permalinks.js'
 import { deliver, type ToldOrder } from './deliver.js'
-import { errorIdOf, outcomeMessage } from './outcome-message.js'
+import { outcomeMessage } from './outcome-message.js'
 import type { PressedCards } from './pressed-card.js'
 
 export interface Teller {

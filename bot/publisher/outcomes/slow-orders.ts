@@ -1,28 +1,40 @@
-/** An order that stays without an answer is not silent: after a minute its giver hears of it, after ten its channel. */
-
+/**
+ * An order that stays without an answer is not silent: after a minute its giver hears of it, after ten its channel. After an
+ * hour it is parked until its giver has it tried again, and after a day of that it expires.
+ */
+import { ensureButtons } from '../../../db/buttons.js'
 import { postponeTelling } from '../../../db/inbox.js'
+import { endParked, expiredOrders, parkOrders, recordedAnswer } from '../../../db/parked-orders.js'
 import { planMessage } from '../../../db/slack-messages.js'
 import {
   markDelayTold,
   readOrder,
   SLOW_PREFIX,
-  type SlowOrder,
   slowKey,
   unannouncedDelays,
   untoldDelays,
 } from '../../../db/slow-orders.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
-import { formatCommand } from '../../verbs/format-command.js'
-import { channelDelayMessage, delayMarker, delayMessage } from '../../views/slow-order-message.js'
+import { refuse } from '../../../domain/refusal.js'
+import type { SlowOrder } from '../../../domain/slow-order.js'
+import { delayOf } from '../../verbs/delay-of.js'
+import { buttonId } from '../../views/button-target.js'
+import type { Message } from '../../views/message.js'
+import {
+  channelDelayMessage,
+  type Delay,
+  delayMarker,
+  delayMessage,
+  parkedMessage,
+} from '../../views/slow-order-message.js'
 import type { PublisherDatabase, Renderer } from '../publisher-options.js'
 import { deliver, type Ways } from './deliver.js'
-import { errorIdOf } from './outcome-message.js'
 
 export interface SlowOrders {
   /** Of what channels are told. */
   readonly renderer: Renderer
-  /** Tells whoever has to hear now. The leader's alone. */
+  /** Parks and ends what is due, and tells whoever has to hear now. The leader's alone. */
   readonly look: () => Promise<void>
 }
 
@@ -41,17 +53,16 @@ const MINUTE_MS = 60_000
 
 export function createSlowOrders(options: SlowOrderOptions): SlowOrders {
   const { db, apps, command, giverAfterMs = MINUTE_MS, channelAfterMs = 10 * MINUTE_MS } = options
+  const shown = (order: SlowOrder): Delay => delayOf(order, command, apps()[0]?.name ?? null)
 
   async function tellGiver(order: SlowOrder): Promise<void> {
     const { key, actor } = order
-    const message = delayMessage({ trouble: troubleOf(order), errorId: errorIdOf(key) })
-    const told = actor.user === SLIPWAY || (await deliver(options, order, message))
+    const told = actor.user === SLIPWAY || (await deliver(options, order, await draw(db, shown(order))))
     await (told ? markDelayTold(db, key) : postponeTelling(db, key))
   }
 
-  async function planForChannel({ key, workflowKey }: SlowOrder): Promise<void> {
-    const [, name] = workflowKey.split('/')
-    const app = apps().find((one) => one.name === name)
+  async function planForChannel({ key, intent }: SlowOrder): Promise<void> {
+    const app = apps().find(({ name }) => name === intent.app)
     if (app) await planMessage(db, { key: slowKey(key), channel: app.channel })
   }
 
@@ -61,28 +72,38 @@ export function createSlowOrders(options: SlowOrderOptions): SlowOrders {
       async render({ key }) {
         const order = await readOrder(db, key.slice(SLOW_PREFIX.length))
         if (order === null) return null
-        const { createdAt: since, finishedAt: answeredAt } = order
-        const errorId = errorIdOf(order.key)
-        const by = order.actor.user === SLIPWAY ? null : order.actor.user
-        const words = order.intent.kind === 'push' ? null : `${command} ${formatCommand(order.intent)}`
-        const delay = { command: words, trouble: troubleOf(order), errorId }
-        const message = channelDelayMessage(delay, { key: order.key, by, since, answeredAt })
+        const delay = shown(order)
         return {
-          ...message,
+          ...channelDelayMessage(delay),
           buttons: [],
-          hash: `${answeredAt === null}`,
-          marker: delayMarker(errorId),
+          hash: `${delay.answeredAt === null}/${delay.parkedAt === null}`,
+          marker: delayMarker(delay.errorId),
           urgency: 0,
         }
       },
     },
     async look() {
+      await parkOrders(db)
+      for (const key of await expiredOrders(db)) await expire(db, key)
       for (const order of await untoldDelays(db, giverAfterMs)) await tellGiver(order)
       for (const order of await unannouncedDelays(db, channelAfterMs)) await planForChannel(order)
     },
   }
 }
 
-/** What kept an order that was tried; null: it waits for its turn. */
-const troubleOf = ({ attempts, trouble }: SlowOrder): string | null =>
-  attempts === 0 ? null : (trouble ?? 'it is being carried out')
+/** What its giver is told; what its buttons mean is stored first. */
+async function draw(db: PublisherDatabase, delay: Delay): Promise<Message> {
+  if (delay.parkedAt === null) return delayMessage(delay)
+  const { buttons, ...message } = parkedMessage(delay)
+  await ensureButtons(
+    db,
+    buttons.map((target) => ({ id: buttonId(target), target })),
+  )
+  return message
+}
+
+/** With the answer that a workflow gave and nobody heard, when there is one. */
+async function expire(db: PublisherDatabase, key: string): Promise<void> {
+  const outcome = (await recordedAnswer(db, key)) ?? refuse({ code: 'order-expired' })
+  await endParked(db, key, { outcome, told: false })
+}

@@ -4,12 +4,14 @@ import type { AppName, UserId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { Refusal } from '../../../domain/refusal.js'
 import type { WindowAhead } from '../../../domain/roadmap.js'
+import type { SlowOrder } from '../../../domain/slow-order.js'
 import type { Verb } from '../../../domain/verbs.js'
 import type { Authorizer } from '../../orders/authorize.js'
 import type { MayPress } from '../../orders/pressable.js'
 import type { Reads } from '../../orders/reads.js'
 import type { CardOptions } from '../../views/card/card-options.js'
 import type { Message } from '../../views/message.js'
+import type { Delay } from '../../views/slow-order-message.js'
 
 export interface Reading {
   readonly reads: Reads
@@ -22,6 +24,8 @@ export interface Reading {
   readonly mayPress: MayPress
   /** What a verb does and how it is written. */
   readonly usage: (verb: Verb) => Message
+  /** An order without an answer as people are told of it. */
+  readonly delay: (order: SlowOrder) => Delay
   readonly now: () => Date
   /** The environments of an app that their windows close at an ISO instant. */
   readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>

@@ -2,7 +2,9 @@
 import type { AppArguments } from '../../commands/arguments.js'
 import { type ParsedCommand, problem, read } from '../../commands/parsed-command.js'
 import { command } from '../common/command.js'
+import { tryAgainButton, tryAgainDone, tryAgainOrder, tryAgainRefusals } from '../try-again.js'
 import { answerAboutRelease } from './answer-read.js'
+import { answerWhy } from './answer-why.js'
 import { aboutRelease, questionSyntax, readAbout } from './question.js'
 
 type Kind = 'status' | 'why' | 'plan'
@@ -29,8 +31,11 @@ const why = command('why', {
   usage: { does: 'says what a candidate waits for', examples: ['why shop 2026.11.3-rc.1'] },
   syntax: questionSyntax,
   read: (args) => readQuestion('why', args),
-  buttons: { why: (target) => read({ kind: 'why', ...aboutRelease(target) }) },
-  answers: { why: answerAboutRelease },
+  buttons: { why: (target) => read({ kind: 'why', ...aboutRelease(target) }), 'try-again': tryAgainButton },
+  answers: { why: answerWhy },
+  orders: { 'try-again': tryAgainOrder },
+  done: tryAgainDone,
+  refusals: tryAgainRefusals,
 })
 
 const plan = command('plan', {

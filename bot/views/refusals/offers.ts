@@ -25,6 +25,10 @@ export function offerOf(refusal: Refusal): Offer | null {
         { verb: 'promote-again', ...refusal.again },
         `Promote again to ${refusal.again.environment}…`,
       )
+    case 'changed-meanwhile': {
+      const { app, order } = refusal.again
+      return offer({ verb: 'try-again', app, argument: order, confirmed: true }, 'Carry it out all the same')
+    }
     case 'day-over':
       return offer(
         { verb: 'run', app: refusal.app, argument: refusal.again },

@@ -66,6 +66,11 @@ test.each<[string, PreviewPlaces, PreviewPlaces, readonly unknown[]]>([
   expect(told.every(({ report }) => report.most === 2)).toBe(true)
 })
 
+test('whoever asks is answered, also again: it may have missed the first answer', () => {
+  const told = placesAfter(four, claim(four, 'pr-1', 2), name('pr-1'))
+  expect(told.map(({ name: who, report }) => [who, report.granted])).toContainEqual(['pr-1', true])
+})
+
 test('the previews of a branch, as it is followed now', () => {
   const moved = claim(claim(four, 'pr-1', 2, 'main'), 'pr-4', 2, 'main')
   expect(previewsOfBranch(moved, 'main')).toEqual(['pr-1', 'pr-4'])

@@ -143,6 +143,10 @@ describe('a new preview', () => {
 
     expect([waiting.expiry, waiting.preview?.place?.ahead]).toEqual([null, 3])
     expect([living.expiry?.at, living.preview?.place]).toEqual([minute(65), place])
+    const gone = withLifecycle(aPreview(), {
+      preview: { ...sure(aPreview().lifecycle.preview), place: null },
+    })
+    expect(placed(gone, place, minute(5))).toEqual(step(gone))
     expect(placed(aLane(), place, minute(5))).toEqual(step(aLane()))
   })
 })

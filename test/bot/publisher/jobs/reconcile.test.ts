@@ -38,6 +38,7 @@ test('an environment whose workflow does not answer hinders no other', async () 
       restart: notHere,
       readRelease: notHere,
       restoreRelease: notHere,
+      report: notHere,
     },
   })
 

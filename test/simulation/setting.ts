@@ -1,0 +1,43 @@
+/** What actors see of the world around them. */
+import type { Judgement } from '../../domain/environment/attempt-end.js'
+import type { PlaceReport } from '../../domain/environment/preview-places.js'
+import type { DeploymentReport, DeploymentRequest } from '../../domain/environment/state.js'
+import type { CommitSha, DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import type { PickResult } from '../../domain/release/picking.js'
+import type { ReleaseState } from '../../domain/release/state.js'
+import type { Chance } from './chance.js'
+import type { Post } from './post.js'
+import type { Record } from './record.js'
+
+/** A preview as the owner of the places tells it something. */
+export interface Preview {
+  placed(place: PlaceReport): void
+  /** Null: its branch is gone. */
+  branch(commit: CommitSha | null): void
+}
+
+export interface Setting {
+  readonly app: AppDefinition
+  readonly chance: Chance
+  readonly post: Post
+  readonly record: Record
+  /** The commit that the last good attempt put into each environment. */
+  readonly runsIn: Map<string, CommitSha>
+  /** Of trunk. */
+  readonly head: CommitSha
+  at(): string
+  newDeployment(): DeploymentId
+  /** What takes time ends some time, if whoever began it still runs. */
+  later(of: object, end: () => void): void
+  enqueue(order: DeploymentRequest): void
+  judge(environment: string, judgement: Judgement): void
+  report(from: string, report: DeploymentReport): void
+  claim(name: EnvironmentName): void
+  free(name: EnvironmentName): void
+  tellPreview(from: string, name: EnvironmentName, tell: (preview: Preview) => void): void
+  /** A stage begins and ends: nothing else is at work there, and it never began before. */
+  begin(environment: string, key: string): void
+  over(environment: string): void
+  pickResult(state: ReleaseState): PickResult
+}
