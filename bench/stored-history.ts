@@ -91,7 +91,9 @@ const asker = sure(parseUserId('U01ALICE'))
 const command = '/release'
 
 /** What git costs does not depend on what is stored. */
-const noCommits: Git['range'] = async () => Promise.resolve({ commits: [], total: 0, authors: 0, files: [] })
+const noCommits: Git['range'] = async () =>
+  Promise.resolve({ commits: [], total: 0, read: 0, authors: 0, people: [], pulls: [] })
+const noChanges: Git['changes'] = async () => Promise.resolve({ files: [], total: 0, added: 0, deleted: 0 })
 const noState = async () => Promise.resolve(null)
 
 function reading(db: Kysely<Database>): Reading {
@@ -107,7 +109,12 @@ function reading(db: Kysely<Database>): Reading {
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   return {
-    reads: databaseReads(db, { range: noCommits, fileAt: async () => null, releaseState: noState }),
+    reads: databaseReads(db, {
+      range: noCommits,
+      changes: noChanges,
+      fileAt: async () => null,
+      releaseState: noState,
+    }),
     command,
     ...rest,
   }
@@ -140,7 +147,7 @@ const questions = [
 const works: Readonly<Record<string, Work>> = {
   ...Object.fromEntries(questions.map((text) => [`${command} ${text}`, typed(text)])),
   'App Home': async (db) =>
-    drawHome(db, { range: noCommits, fileAt: async () => null, releaseState: noState }),
+    drawHome(db, { range: noCommits, changes: noChanges, fileAt: async () => null, releaseState: noState }),
   'an order: recorded, claimed, finished': async (db) => order(db),
   'a cut: version and release': async (db) => cut(db),
   'a cut: is it a candidate already': (db) => ledgerOf(db).isCandidate(app.name, unknownCommit),

@@ -8,9 +8,9 @@ import { type GitParts, openGit } from './open-git.js'
 const GIT_TIMEOUT_MS = 7_000
 
 /** Reads only; the mirrors are those of the worker where both run on one machine. */
-export function openCommits(parts: GitParts): Pick<Git, 'range' | 'fileAt'> {
-  const { range, fileAt } = openGit(parts, GIT_TIMEOUT_MS)
-  return { range, fileAt }
+export function openCommits(parts: GitParts): Pick<Git, 'range' | 'changes' | 'fileAt'> {
+  const { range, changes, fileAt } = openGit(parts, GIT_TIMEOUT_MS)
+  return { range, changes, fileAt }
 }
 
 /** The environments of an app that are closed by their windows at an instant. */

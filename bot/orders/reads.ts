@@ -22,8 +22,8 @@ import type {
   ReleaseId,
 } from '../../domain/identifiers.js'
 import type { RunRow } from '../../domain/metrics.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
-import type { CommitRange, Git } from '../../domain/ports.js'
+import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
+import type { ChangedFiles, CommitRange, Git } from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import type { ScheduleRow } from '../../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
@@ -54,8 +54,10 @@ export interface Reads {
   auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
   /** Newest first; of every environment when it is null. */
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
-  /** Commits in `to` and not in `from`, read from git; with `from` null, the newest of `to`. */
+  /** Commits in `to` and not in `from`, read from git; with `from` null, all of `to`. */
   range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
+  /** The files that differ, read from git. */
+  changes(app: AppDefinition, between: CommitsBetween): Promise<ChangedFiles>
   /** A file's text at a commit, read from git; null where there is none. */
   fileAt(app: AppDefinition, commit: CommitSha, path: string): Promise<string | null>
   /** The deployments that began since an instant, oldest first. */
@@ -73,14 +75,14 @@ export interface CommitsBetween {
 }
 
 /** What takes more than the database: commits, and the ids under which workflows record their states. */
-export interface Sources extends Pick<Git, 'range' | 'fileAt'> {
+export interface Sources extends Pick<Git, 'range' | 'changes' | 'fileAt'> {
   readonly releaseState: Reads['releaseState']
 }
 
 /** {@link Reads} from the database and its other sources. */
 export function databaseReads(
   db: Kysely<Database>,
-  { range: rangeOf, fileAt, releaseState }: Sources,
+  { range: rangeOf, changes, fileAt, releaseState }: Sources,
 ): Reads {
   return {
     button: (id) => findButton(db, id),
@@ -103,10 +105,9 @@ export function databaseReads(
     auditOfRelease: (id) => auditOfRelease(db, id),
     audit: (app, environment, limit) =>
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
-    range: ({ name, repository, trunk }, { from, to, most }) =>
-      rangeOf({ app: name, url: repository, trunk }, from, to, most),
-    fileAt: ({ name, repository, trunk }, commit, path) =>
-      fileAt({ app: name, url: repository, trunk }, commit, path),
+    range: (app, { from, to, most }) => rangeOf(repositoryOf(app), from, to, most),
+    changes: (app, { from, to, most }) => changes(repositoryOf(app), from, to, most),
+    fileAt: (app, commit, path) => fileAt(repositoryOf(app), commit, path),
     runs: (app, since) => runsSince(db, app, since),
     schedules: (app, since) => schedulesSince(db, app, since),
     waiting: async (apps) => {

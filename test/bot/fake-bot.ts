@@ -59,7 +59,8 @@ export const noReads: Reads = {
   runs: async () => [],
   waiting: async () => [],
   fileAt: async () => null,
-  range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),
+  range: async () => ({ commits: [], total: 0, read: 0, authors: 0, people: [], pulls: [] }),
+  changes: async () => ({ files: [], total: 0, added: 0, deleted: 0 }),
 }
 
 /** A bot on the real Bolt; what happened is one list, in order. */

@@ -103,7 +103,7 @@ export function aRelease(change: { app?: AppDefinition; type?: string; built?: b
     type: change.type ?? 'feature',
     version: sure(parseVersion('2026.11.1')),
     commit: commitOf(1),
-    commits: { since: null, counted: true, total: 0, authors: 0, newest: [] },
+    commits: { since: null, from: null, sinceTag: false, counted: true, total: 0, authors: 0, newest: [] },
     authors: [],
     overrode: [],
     override: null,

@@ -171,6 +171,8 @@ export function aPipeline(over: Readonly<Record<string, Partial<EnvironmentView>
 
 const commits: ReleaseDetail['commits'] = {
   since: '2026.11.2',
+  from: null,
+  sinceTag: false,
   counted: true,
   total: 17,
   authors: 5,

@@ -153,7 +153,15 @@ function activitiesOf(
       resolveCut: async ({ ref }) => ({
         kind: 'resolved',
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-        commits: { since: null, counted: true, total: 1, authors: 1, newest: [] },
+        commits: {
+          since: null,
+          from: null,
+          sinceTag: false,
+          counted: true,
+          total: 1,
+          authors: 1,
+          newest: [],
+        },
         authors: [],
         overrode: [],
         bump: null,

@@ -20,7 +20,7 @@ import type {
   ResolutionToFind,
   ResolvedPicks,
 } from './pick-types.js'
-import { summaryOf } from './resolve-cut.js'
+import { SHOWN_COMMITS, summaryOf } from './resolve-cut.js'
 
 export interface PickActivityNeeds {
   readonly git: Pick<
@@ -202,8 +202,8 @@ async function cherryPick(
 }
 
 async function readGain({ git }: PickActivityNeeds, { app, since, head }: GainToRead): Promise<ReadGain> {
-  const range = await git.range(repositoryOf(app), since.commit, head, MOST_COMMITS)
+  const range = await git.range(repositoryOf(app), since.commit, head, SHOWN_COMMITS)
   const authors = await git.authors(repositoryOf(app), since.commit, head, MOST_COMMITS)
-  const commits = summaryOf(range, since.name)
+  const commits = summaryOf(range, { commit: since.commit, name: since.name, isTag: false })
   return { kind: 'read', commits, authors: eachOnce(authors, MOST_AUTHORS) }
 }

@@ -18,13 +18,13 @@ import {
 import type { CutOrder, CutResolution } from './index.js'
 
 interface Needs {
-  readonly git: Pick<Git, 'resolve' | 'range' | 'authors' | 'contains' | 'tagged' | 'bump'>
+  readonly git: Pick<Git, 'resolve' | 'range' | 'authors' | 'contains' | 'tagged' | 'bump' | 'tagBefore'>
   readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
 
-/** How many commits are looked at for authors, and how many the card shows. */
+/** How many commits are looked at for who answers for them, and how many the card shows. */
 const MOST_COMMITS = 500
-const SHOWN_COMMITS = 5
+export const SHOWN_COMMITS = 5
 
 /** S5.1, S5.2, S5.12: the ref as a commit; what may not be cut is refused, or needs the override. */
 export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutResolution> {
@@ -45,13 +45,14 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   if (first !== undefined && order.override === null) return refused(first)
   const numbering = await numberingOf(needs, order, { repository, commit: commit.sha })
   if (numbering.kind === 'refused') return numbering
-  const since = await rangeSince(needs, repository, { running, commit: commit.sha })
+  const start = await startOf(needs, order, { repository, running, commit: commit.sha })
+  const since = await rangeSince(needs, repository, { start, commit: commit.sha })
   const { range, counted } = since
   return {
     kind: 'resolved',
     commit,
-    commits: summaryOf(range, sinceOf(running), counted),
-    authors: await authorsOf(needs, repository, { ...since, running, commit: commit.sha }),
+    commits: summaryOf(range, start, counted),
+    authors: await authorsOf(needs, repository, { ...since, start, commit: commit.sha }),
     overrode: broken.map(ruleOf),
     bump: numbering.bump,
     tagged: numbering.tagged,
@@ -61,20 +62,39 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
 /** The repository has the commit no more. */
 const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'GitOrderError'
 
+/** What a candidate is compared with. */
+export interface Start {
+  readonly commit: CommitSha
+  readonly name: string
+  readonly isTag: boolean
+}
+
+/** The first release of a project that has tags comes after the newest of them; null: there is nothing before it. */
+async function startOf(
+  { git }: Needs,
+  { app }: CutOrder,
+  { repository, running, commit }: Pick<Base, 'repository' | 'running'> & { readonly commit: CommitSha },
+): Promise<Start | null> {
+  if (running !== null)
+    return { commit: running.commit, name: running.version ?? running.commit, isTag: false }
+  const tag = await git.tagBefore(repository, app.tag, commit)
+  return tag && { commit: tag.commit, name: tag.tag, isTag: true }
+}
+
 /** Somebody rewrote the history, and the mirror that had the old one is gone: a cut goes on, and says what it cannot know. */
 async function rangeSince(
   { git }: Needs,
   repository: RepositoryRef,
-  { running, commit }: { readonly running: Base['running']; readonly commit: CommitSha },
+  { start, commit }: { readonly start: Start | null; readonly commit: CommitSha },
 ): Promise<{ readonly range: CommitRange; readonly counted: boolean }> {
   try {
     return {
-      range: await git.range(repository, running?.commit ?? null, commit, MOST_COMMITS),
+      range: await git.range(repository, start?.commit ?? null, commit, SHOWN_COMMITS),
       counted: true,
     }
   } catch (error) {
-    if (!isLost(error) || running === null) throw error
-    return { range: await git.range(repository, null, commit, MOST_COMMITS), counted: false }
+    if (!isLost(error) || start === null) throw error
+    return { range: await git.range(repository, null, commit, SHOWN_COMMITS), counted: false }
   }
 }
 
@@ -172,13 +192,13 @@ async function lackedPicks(
   return lacked
 }
 
-const sinceOf = (running: Base['running']): string | null => running?.version ?? running?.commit ?? null
-
 /** What a card shows of a range: all of it counted, the newest by name. */
-export function summaryOf(range: CommitRange, since: string | null, counted = true): CommitSummary {
+export function summaryOf(range: CommitRange, start: Start | null, counted = true): CommitSummary {
   const newest = range.commits.slice(0, SHOWN_COMMITS)
   return {
-    since,
+    since: start?.name ?? null,
+    from: start?.commit ?? null,
+    sinceTag: start?.isTag ?? false,
     counted,
     total: range.total,
     authors: range.authors,
@@ -191,7 +211,7 @@ async function authorsOf(
   { git }: Needs,
   repository: RepositoryRef,
   of: {
-    readonly running: Base['running']
+    readonly start: Start | null
     readonly commit: CommitSha
     readonly range: CommitRange
     readonly counted: boolean
@@ -199,7 +219,7 @@ async function authorsOf(
 ): Promise<readonly CommitAuthors[]> {
   const authors =
     of.counted && of.range.total > 0
-      ? await git.authors(repository, of.running?.commit ?? null, of.commit, MOST_COMMITS)
+      ? await git.authors(repository, of.start?.commit ?? null, of.commit, MOST_COMMITS)
       : await git.authors(repository, null, of.commit, 1)
   return eachOnce(authors, MOST_AUTHORS)
 }

@@ -15,8 +15,8 @@ import type { ReadAnswer, Reading } from './answer.js'
 
 /** How many releases the usual times are read off. */
 const REMEMBERED = 20
-/** How many commits a comparison looks at. */
-const MOST_COMMITS = 200
+/** How many commits and files a comparison names; the others are counted. */
+const MOST_NAMED = 100
 
 type Asked = Extract<ReadRequest, { kind: 'why' | 'plan' | 'diff' }>
 
@@ -103,16 +103,14 @@ async function compare(
   const against = named ?? before?.version ?? app.environments.at(-1)?.name ?? null
   const base = await baseOf(against, { view, app }, reading)
   if (base.kind === 'refused') return base
-  const range = await reading.reads.range(app, {
-    from: base.commit,
-    to: candidate.commit,
-    most: MOST_COMMITS,
-  })
+  const between = { from: base.commit, to: candidate.commit, most: MOST_NAMED }
+  const [range, changes] = await Promise.all([
+    reading.reads.range(app, between),
+    reading.reads.changes(app, between),
+  ])
   const name = `${view.app} ${candidate.name}`
-  return {
-    kind: 'shown',
-    message: diffMessage({ name, to: candidate.commit, base: base.name, from: base.commit, range }),
-  }
+  const message = diffMessage({ ...between, name, base: base.name, range, changes })
+  return { kind: 'shown', message }
 }
 
 /** What a release came after: compared with what runs now, one that is out has nothing new. Null: it is not out. */
@@ -140,8 +138,9 @@ async function baseOf(
   { view, app }: Pick<Compared, 'view' | 'app'>,
   { reads }: Reading,
 ): Promise<Base> {
-  if (against === null) return { kind: 'base', commit: null, name: null }
+  if (against === null) return cutFrom(view)
   const environment = view.environments.find(({ name }) => name === against)
+  if (environment?.current === null) return cutFrom(view)
   if (environment) return runsIn(environment)
   const match = await reads.candidate(app.name, against)
   if (match.kind !== 'found') {
@@ -152,6 +151,12 @@ async function baseOf(
   const candidate =
     other?.candidates.find(({ number }) => number === match.candidate) ?? other?.candidates.at(-1)
   return { kind: 'base', commit: candidate?.commit ?? null, name: candidate?.name ?? null }
+}
+
+/** Where nothing runs yet: with what it was compared at the cut. */
+function cutFrom({ detail }: ReleaseView): Base {
+  const { from = null, since = null } = detail.commits ?? {}
+  return { kind: 'base', commit: from, name: from === null ? null : since }
 }
 
 function runsIn({ name, current }: EnvironmentView): Base {

@@ -117,7 +117,7 @@ class World {
         overrode: [],
       },
       branch: 'release/v1.0.0',
-      gained: { since: null, counted: true, total: 1, authors: 1, newest: [] },
+      gained: { since: null, from: null, sinceTag: false, counted: true, total: 1, authors: 1, newest: [] },
     }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length
