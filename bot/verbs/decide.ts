@@ -251,12 +251,13 @@ async function informed(
   const { lookups, book, configuration, authorizer } = handling.context
   const view = releaseId === null ? null : await lookups.release(releaseId)
   const prepared = view?.detail.prepared.find(({ deploymentId }) => deploymentId === id)
-  const authors = prepared?.approval?.authors ?? null
-  const before = prepared?.approval?.approvals.map(({ user }) => user) ?? []
-  const earlier = await authorizer.standing(before)
+  const { approval = null } = prepared ?? {}
+  if (approval === null) return by
+  const earlier = await authorizer.standing(approval)
   if (earlier === null) {
     throw new Refused({ code: 'lookup-failed', what: 'whether those who approved before still may' })
   }
+  const { authors } = approval
   if (authors === null) return { ...by, earlier }
   const { identities } = configuration()
   return { ...by, earlier, authorship: await authorshipOf(authors, by, { identities, owner: book.owner }) }

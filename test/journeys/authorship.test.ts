@@ -17,6 +17,7 @@ const lines = [
 ]
 const byRules = [
   'tag: api-v{version}',
+  'version: semver',
   'environments:',
   '  - { name: integration, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',
   '  - { name: production, approve: [{ from: [qa] }, { from: [sre] }], patch: { run: "true" } }',
@@ -108,23 +109,23 @@ describe('who wrote what ships', () => {
   test('[X.2] of a list of rules each counts by one of them, and nobody counts who has left the role', async () => {
     const cut = await shop.ask(bob, 'cut api "By rules"', /Cut `/)
     const candidate = /Cut `([^`]+)`/.exec(cut)?.[1] ?? ''
+    const second = apiOf(journey.stack.url, 'api')
     const by = (who: string, says: RegExp) => shop.ask(who, `approve api ${candidate} production`, says)
-    await reachedIn(api, candidate.replace('-rc.1', ''), { environment: 'integration', state: 'accepted' })
-    const promoted = await shop.ask(bob, `promote api ${candidate} to production`, /Prepared/)
+    await reachedIn(second, candidate.replace('-rc.1', ''), { environment: 'integration', state: 'accepted' })
+    await shop.ask(bob, `promote api ${candidate} to production`, /Prepared/)
     const why = await shop.learn(bob, `why api ${candidate}`, /1 of 1 approvals by sre/)
-    const plan = await shop.ask(bob, `plan api ${candidate}`, /The way of/)
     const first = await by(alice, /Approved/)
     const needless = await by(quinn, /did not count your approval/)
     await rewrite((yaml) => yaml.replace('qa: [U01ALICE, U01QUINN]', 'qa: [U01QUINN]'))
     const later = await by(carol, /Approved/)
     const last = await by(quinn, /Approved/)
 
-    for (const said of [promoted, why, plan]) expect(said).toMatch(/Slack has no user group .*on-call/)
+    expect(why).toMatch(/1 of 1 approvals by qa/)
     expect(first).toMatch(/1 of 2/)
     expect(needless).toMatch(/sre/)
     expect(later).toMatch(/1 of 2/)
     expect(last).toMatch(/2 of 2/)
-    await reachedIn(api, candidate.replace('-rc.1', ''), {
+    await reachedIn(second, candidate.replace('-rc.1', ''), {
       environment: 'production',
       state: 'awaiting_acceptance',
     })

@@ -61,7 +61,7 @@ function configurationOf(apps: Readonly<Record<string, readonly string[]>>, repo
   )
   return `command: /release
 pollEvery: never
-roles: { releasers: [U01ALICE, U01BOB], qa: [U01ALICE, U01QUINN], sre: [U01CAROL, "@on-call"] }
+roles: { releasers: [U01ALICE, U01BOB], qa: [U01ALICE, U01QUINN], sre: [U01CAROL] }
 apps:
 ${written.join('\n')}
 `

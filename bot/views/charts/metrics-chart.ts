@@ -1,8 +1,8 @@
 /** The picture of `/release metrics`: deployments a day, and what each environment's cost. Drawn by ECharts and resvg. */
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
-import { init } from 'echarts/dist/echarts.esm.min.mjs'
 import type { Metrics } from '../../../domain/metrics.js'
+import { init } from './echarts.js'
 
 const WIDTH = 900
 const HEIGHT = 520
