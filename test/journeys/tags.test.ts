@@ -26,6 +26,7 @@ describe('the tags of a release', () => {
       {
         shop: straightToUsers,
         library: ['version: semver', 'tag: lib-{version}'],
+        docs: ['version: semver', 'tag: docs-{version}'],
         client: ['version: conventional', 'tag: client-{version}'],
       },
       { SLIPWAY_GIT_COMMITTER: 'Release Bot <releases@example.com>', SLIPWAY_GIT_SIGNING_KEY: key },
@@ -139,6 +140,30 @@ describe('the tags of a release', () => {
 
     expect(await tagIs(version, 'pushed')).toMatchObject({ because: null })
     expect(card).toMatch(/Try the tag again/)
+  })
+
+  test('[G.5] the first release of a project that has tags begins at the newest, with git’s own numbers everywhere', async () => {
+    await journey.git('tag', 'docs-1.4.0', 'main')
+    await journey.commit('Write it down (#31)', { 'docs/one.md': '1\n' })
+    await journey.commit('Fix it, closes #77\n\nCo-authored-by: Dora <dora@example.com>', {
+      'docs/two.md': '2\n',
+    })
+    await journey.commit('Give names', { '.mailmap': 'Robert Roe <bob@example.com>\n' })
+    await general.ask(alice, 'cut docs "First"', /Cut `1\.5\.0-rc\.1/)
+    const range = 'docs-1.4.0..main'
+    const total = Number(await journey.git('rev-list', '--count', range))
+    const people = ['--group=author', '--group=trailer:co-authored-by']
+    const authors = (await journey.git('shortlog', '-sne', ...people, range)).split('\n').length
+    const numbers = `${total} commits?(?:,| by) ${authors} authors?`
+    const card = wholeText(await general.cardSays(/What's in it/, '1.5.0'))
+    const diff = await general.ask(alice, 'diff docs 1.5.0-rc.1', /that docs-1\.4\.0 does not have/)
+    const { commits } = await apiOf(journey.stack.url, 'docs').release('1.5.0')
+
+    expect(card).toMatch(new RegExp(`since the tag docs-1\\.4\\.0: ${numbers}`))
+    expect(diff).toMatch(new RegExp(numbers))
+    expect(diff).toMatch(/Pull requests\* 1: #31/)
+    expect(diff).toMatch(/Robert Roe.*Dora|Dora.*Robert Roe/)
+    expect(commits).toMatchObject({ total, authors, since: 'docs-1.4.0', sinceTag: true })
   })
 
   test('a history that was rewritten, with its mirror lost, stops no cut: what is new is unknown, and said so', async () => {
