@@ -215,6 +215,8 @@ export interface EventFacts {
   'push.built': PushSubject & { readonly digest: ArtifactDigest | null }
   'push.build_failed': PushSubject & { readonly failure: Failure }
   /** Its build failed before. */
+  /** It touches nothing of the app. */
+  'push.untouched': PushSubject
   'push.not_retried': PushSubject
   /** `code` of the refusal. */
   'push.not_cut': PushSubject & { readonly code: string }
@@ -339,6 +341,7 @@ const tells: Rule = {
   'push.taken': 'keep',
   'push.built': 'keep',
   'push.build_failed': 'broadcast',
+  'push.untouched': 'keep',
   'push.not_retried': 'broadcast',
   'push.not_cut': 'broadcast',
   'push.waits': 'broadcast',

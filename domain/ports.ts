@@ -12,6 +12,8 @@ export interface RepositoryRef {
   readonly trunk: string
   /** Git pathspecs of what is the app's; empty or missing: everything. */
   readonly paths?: readonly string[]
+  /** More of them, which start work of the app without being its own. */
+  readonly alsoWhen?: readonly string[]
 }
 
 export interface Commit {
@@ -207,6 +209,8 @@ export interface Git {
     to: CommitSha,
     limit: number,
   ): Promise<ChangedFiles>
+  /** Whether what `to` has and `from` has not touches the app, or what else starts work of it. */
+  touches(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<boolean>
   /** Who wrote the commits that `to` has and `from` has not, newest first; with `from` null, those of `to`. */
   authors(
     repository: RepositoryRef,

@@ -88,6 +88,8 @@ export interface RefusalFacts {
   /** What was ordered cannot be done with this repository. */
   'repository-cannot': { readonly detail: string }
   'tags-pushed': Record<never, never>
+  /** Nothing of the app did, since the version or tag, or the commit. */
+  'nothing-changed': { readonly app: AppName; readonly since: string }
   'lacks-pick': { readonly commit: string; readonly version: string }
   'nothing-runs': { readonly environment: EnvironmentName }
   'no-preview-of-pull-request': { readonly text: string; readonly problem: PullRequestProblem }

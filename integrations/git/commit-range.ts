@@ -136,6 +136,14 @@ async function originalsIn(mirror: Mirror, revisions: string): Promise<ReadonlyM
   )
 }
 
+/** Whether a range touches its paths; without any everything is touched. */
+export async function touchesPaths(mirror: Mirror, order: RangeOrder): Promise<boolean> {
+  if (order.paths.length === 0) return true
+  await requireEnds(mirror, order)
+  const touching = await commitsWithin(mirror, revisionsOf(order), order.paths)
+  return touching === null || touching.size > 0
+}
+
 /** The files that differ between two commits; a renamed one is one file. Without a beginning: how many there are. */
 export async function readChanges(mirror: Mirror, order: RangeOrder, limit: number): Promise<ChangedFiles> {
   await requireEnds(mirror, order)

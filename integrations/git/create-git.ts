@@ -2,7 +2,7 @@ import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { checkoutInto, readFileAt } from './checkout.js'
 import { cherryPickOnto } from './cherry-pick.js'
 import { readAuthors } from './commit-authors.js'
-import { readChanges, readRange } from './commit-range.js'
+import { readChanges, readRange, touchesPaths } from './commit-range.js'
 import { conventionalBump } from './conventional-bump.js'
 import { findOnBranch } from './find-resolution.js'
 import { createRunGit, type GitSettings } from './git-command.js'
@@ -39,6 +39,14 @@ export function createGit(options: GitOptions): Git {
       readRange(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     changes: async (repository, from, to, limit) =>
       readChanges(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
+    touches: async (repository, from, to) => {
+      const { paths = [], alsoWhen = [] } = repository
+      return touchesPaths(mirrorOf(repository), {
+        from,
+        to,
+        paths: paths.length === 0 ? [] : [...paths, ...alsoWhen],
+      })
+    },
     authors: async (repository, from, to, limit) =>
       readAuthors(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),

@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
 import { type GitJourney, startGitJourney, straightToUsers } from '../support/git-journey.js'
+import { deliverPush } from '../support/push-webhook.js'
 import { until } from '../support/until.js'
+
+const secret = 'tell-nobody'
 
 describe('the tags of a release', () => {
   const keys = mkdtempSync(join(tmpdir(), 'slipway-key-'))
@@ -26,10 +29,21 @@ describe('the tags of a release', () => {
       {
         shop: straightToUsers,
         library: ['version: semver', 'tag: lib-{version}'],
+        web: [
+          'version: semver',
+          'tag: web-{version}',
+          'paths: [web]',
+          'alsoWhen: [shared]',
+          ...straightToUsers,
+        ],
         docs: ['version: semver', 'tag: docs-{version}'],
         client: ['version: conventional', 'tag: client-{version}'],
       },
-      { SLIPWAY_GIT_COMMITTER: 'Release Bot <releases@example.com>', SLIPWAY_GIT_SIGNING_KEY: key },
+      {
+        SLIPWAY_GIT_COMMITTER: 'Release Bot <releases@example.com>',
+        SLIPWAY_GIT_SIGNING_KEY: key,
+        SLIPWAY_WEBHOOK_SECRET: secret,
+      },
     )
     shop = channelOf(journey.stack.slack)
     general = channelOf(journey.stack.slack, 'C01GENERAL')
@@ -164,6 +178,42 @@ describe('the tags of a release', () => {
     expect(diff).toMatch(/Pull requests\* 1: #31/)
     expect(diff).toMatch(/Robert Roe.*Dora|Dora.*Robert Roe/)
     expect(commits).toMatchObject({ total, authors, since: 'docs-1.4.0', sinceTag: true })
+  })
+
+  test('[G.6] of an app that is a part of its repository only its paths count: cuts, lists and pushes', async () => {
+    const web = apiOf(journey.stack.url, 'web')
+    const push = async (message: string, file: string): Promise<string> => {
+      const after = await journey.commit(message, { [file]: `${message}\n` })
+      const address = journey.server.address('shop.git')
+      await deliverPush(journey.stack, { secret, address }, { branch: 'main', after })
+      return after
+    }
+    const runs = (commit: string) =>
+      until(`${commit} in production of web`, async () => {
+        const { current } = await web.environment('production')
+        if (current?.commit === commit) return true
+        throw new Error(JSON.stringify(current))
+      })
+    await journey.git('tag', 'web-1.0.0', 'main')
+    await journey.commit('Docs alone', { 'docs/three.md': '3\n' })
+    const refused = await general.ask(alice, 'cut web "Nothing"', /did not cut/)
+    await journey.commit('Web work', { 'web/one.txt': '1\n', 'docs/four.md': '4\n' })
+    await journey.commit('Docs again', { 'docs/five.md': '5\n' })
+    await general.ask(alice, 'cut web "Own"', /Cut `1\.1\.0-rc\.1/)
+    const card = wholeText(await general.cardSays(/What's in it/, '1.1.0'))
+    await until('web 1.1.0 released', async () => (await web.release('1.1.0')).state === 'released')
+
+    await runs(await push('More web work', 'web/two.txt'))
+    const untouched = await push('Docs only', 'docs/six.md')
+    const said = await general.learn(alice, 'history web', /touches nothing of the app/)
+    await runs(await push('Shared', 'shared/lib.txt'))
+    const { commits } = await web.release('1.1.0')
+
+    expect(refused).toMatch(/Nothing of web changed since `web-1\.0\.0`/)
+    expect(card).toMatch(/since the tag web-1\.0\.0: 1 commit, 1 author/)
+    expect(card).not.toMatch(/Docs again/)
+    expect(commits).toMatchObject({ total: 1, authors: 1 })
+    expect(said).toContain(untouched.slice(0, 7))
   })
 
   test('a history that was rewritten, with its mirror lost, stops no cut: what is new is unknown, and said so', async () => {

@@ -18,7 +18,10 @@ import {
 import type { CutOrder, CutResolution } from './index.js'
 
 interface Needs {
-  readonly git: Pick<Git, 'resolve' | 'range' | 'authors' | 'contains' | 'tagged' | 'bump' | 'tagBefore'>
+  readonly git: Pick<
+    Git,
+    'resolve' | 'range' | 'authors' | 'contains' | 'tagged' | 'bump' | 'tagBefore' | 'touches'
+  >
   readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
 
@@ -39,13 +42,18 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
     return refused({ code: 'ref-not-found', ref: ref ?? repository.trunk, nearest: resolved.nearest })
   }
   const { commit } = resolved
+  const start = await startOf(needs, order, { repository, running, commit: commit.sha })
   // What runs in production has what was picked for it; picks of releases on their way there come later.
-  const broken = fromProduction ? [] : await brokenRules(needs, repository, resolved)
+  const broken = fromProduction
+    ? []
+    : [
+        ...(await brokenRules(needs, repository, resolved)),
+        ...(await unchanged(needs, repository, { start, commit: commit.sha })),
+      ]
   const [first] = broken
   if (first !== undefined && order.override === null) return refused(first)
   const numbering = await numberingOf(needs, order, { repository, commit: commit.sha })
   if (numbering.kind === 'refused') return numbering
-  const start = await startOf(needs, order, { repository, running, commit: commit.sha })
   const since = await rangeSince(needs, repository, { start, commit: commit.sha })
   const { range, counted } = since
   return {
@@ -96,6 +104,21 @@ async function rangeSince(
     if (!isLost(error) || start === null) throw error
     return { range: await git.range(repository, null, commit, SHOWN_COMMITS), counted: false }
   }
+}
+
+/** Of an app that is a part of its repository: an empty cut says so. */
+async function unchanged(
+  { git }: Needs,
+  repository: RepositoryRef,
+  { start, commit }: { readonly start: Start | null; readonly commit: CommitSha },
+): Promise<readonly Broken[]> {
+  if ((repository.paths ?? []).length === 0 || start === null) return []
+  const isTouched = await git.touches(repository, start.commit, commit).catch((error: unknown) => {
+    // What is new since a commit that is gone cannot be told.
+    if (isLost(error)) return true
+    throw error
+  })
+  return isTouched ? [] : [{ code: 'nothing-changed', app: repository.app, since: start.name }]
 }
 
 interface Numbering {
@@ -163,9 +186,12 @@ async function brokenRules(
 type Refused = Extract<CutResolution, { kind: 'refused' }>
 const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
-type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' }>
+type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' | 'nothing-changed' }>
 
 export function ruleOf(broken: Broken): OverriddenRule {
+  if (broken.code === 'nothing-changed') {
+    return { kind: 'nothing-changed', app: broken.app, since: broken.since }
+  }
   const { commit } = broken
   return broken.code === 'not-on-trunk'
     ? { kind: 'not-on-trunk', commit, trunk: broken.trunk }
