@@ -180,6 +180,36 @@ describe('the tags of a release', () => {
     expect(commits).toMatchObject({ total, authors, since: 'docs-1.4.0', sinceTag: true })
   })
 
+  test('a history that was rewritten, with its mirror lost, stops no cut: what is new is unknown, and said so', async () => {
+    const tree = await journey.git('rev-parse', 'main^{tree}')
+    const anew = await journey.git('commit-tree', '-m', 'Begin again', tree)
+    await journey.git('update-ref', 'refs/heads/main', anew)
+    for (const ref of (await journey.git('for-each-ref', '--format=%(refname)')).split('\n'))
+      if (ref !== 'refs/heads/main') await journey.git('update-ref', '-d', ref)
+    await journey.git('gc', '--quiet', '--prune=now')
+    rmSync(join(journey.stack.dataFolder, 'git'), { recursive: true, force: true })
+    const answer = await shop.ask(alice, 'cut shop "Anew"', /Cut `/)
+    const card = wholeText(await shop.cardSays(/Begin again/))
+
+    expect(answer).toContain(anew)
+    expect(card).toMatch(/What's in it\* since [\d.]+: unknown, the repository has that commit no more/)
+  })
+
+  test('semver goes on from the highest tag of the repository; conventional asks the commits', async () => {
+    for (const tag of ['lib-0.29.5', 'lib-0.29.10', 'lib-0.30.0-beta.1', 'client-1.4.0'])
+      await journey.git('tag', tag, await journey.git('rev-parse', 'main'))
+    const feature = await general.ask(alice, 'cut library "Feature"', /Cut `/)
+    const fix = await general.ask(alice, 'cut library "Fix" --type fix', /Cut `/)
+    await journey.commit('fix: a thing', { 'c1.txt': 'x\n' })
+    const patch = await general.ask(alice, 'cut client "A fix"', /Cut `/)
+    await journey.commit('feat(api)!: drop the old one', { 'c2.txt': 'x\n' })
+    const major = await general.ask(alice, 'cut client "A break"', /Cut `/)
+
+    expect(feature).toContain('`0.30.0-rc.1`')
+    expect(fix).toContain('`0.30.1-rc.1`')
+    expect(patch).toContain('`1.4.1-rc.1`')
+    expect(major).toContain('`2.0.0-rc.1`')
+  })
   test('[G.6] of an app that is a part of its repository only its paths count: cuts, lists and pushes', async () => {
     const web = apiOf(journey.stack.url, 'web')
     const push = async (message: string, file: string): Promise<string> => {
@@ -214,36 +244,5 @@ describe('the tags of a release', () => {
     expect(card).not.toMatch(/Docs again/)
     expect(commits).toMatchObject({ total: 1, authors: 1 })
     expect(said).toContain(untouched.slice(0, 7))
-  })
-
-  test('a history that was rewritten, with its mirror lost, stops no cut: what is new is unknown, and said so', async () => {
-    const tree = await journey.git('rev-parse', 'main^{tree}')
-    const anew = await journey.git('commit-tree', '-m', 'Begin again', tree)
-    await journey.git('update-ref', 'refs/heads/main', anew)
-    for (const ref of (await journey.git('for-each-ref', '--format=%(refname)')).split('\n'))
-      if (ref !== 'refs/heads/main') await journey.git('update-ref', '-d', ref)
-    await journey.git('gc', '--quiet', '--prune=now')
-    rmSync(join(journey.stack.dataFolder, 'git'), { recursive: true, force: true })
-    const answer = await shop.ask(alice, 'cut shop "Anew"', /Cut `/)
-    const card = wholeText(await shop.cardSays(/Begin again/))
-
-    expect(answer).toContain(anew)
-    expect(card).toMatch(/What's in it\* since [\d.]+: unknown, the repository has that commit no more/)
-  })
-
-  test('semver goes on from the highest tag of the repository; conventional asks the commits', async () => {
-    for (const tag of ['lib-0.29.5', 'lib-0.29.10', 'lib-0.30.0-beta.1', 'client-1.4.0'])
-      await journey.git('tag', tag, await journey.git('rev-parse', 'main'))
-    const feature = await general.ask(alice, 'cut library "Feature"', /Cut `/)
-    const fix = await general.ask(alice, 'cut library "Fix" --type fix', /Cut `/)
-    await journey.commit('fix: a thing', { 'c1.txt': 'x\n' })
-    const patch = await general.ask(alice, 'cut client "A fix"', /Cut `/)
-    await journey.commit('feat(api)!: drop the old one', { 'c2.txt': 'x\n' })
-    const major = await general.ask(alice, 'cut client "A break"', /Cut `/)
-
-    expect(feature).toContain('`0.30.0-rc.1`')
-    expect(fix).toContain('`0.30.1-rc.1`')
-    expect(patch).toContain('`1.4.1-rc.1`')
-    expect(major).toContain('`2.0.0-rc.1`')
   })
 })
