@@ -169,7 +169,7 @@ describe('the tags of a release', () => {
     const people = ['--group=author', '--group=trailer:co-authored-by']
     const authors = (await journey.git('shortlog', '-sne', ...people, range)).split('\n').length
     const numbers = `${total} commits?(?:,| by) ${authors} authors?`
-    const card = wholeText(await general.cardSays(/What's in it/, '1.5.0'))
+    const card = wholeText(await general.cardSays(/since the tag docs-1\.4\.0/))
     const diff = await general.ask(alice, 'diff docs 1.5.0-rc.1', /that docs-1\.4\.0 does not have/)
     const { commits } = await apiOf(journey.stack.url, 'docs').release('1.5.0')
 
@@ -230,7 +230,7 @@ describe('the tags of a release', () => {
     await journey.commit('Web work', { 'web/one.txt': '1\n', 'docs/four.md': '4\n' })
     await journey.commit('Docs again', { 'docs/five.md': '5\n' })
     await general.ask(alice, 'cut web "Own"', /Cut `1\.1\.0-rc\.1/)
-    const card = wholeText(await general.cardSays(/What's in it/, '1.1.0'))
+    const card = wholeText(await general.cardSays(/since the tag web-1\.0\.0/))
     await until('web 1.1.0 released', async () => (await web.release('1.1.0')).state === 'released')
 
     await runs(await push('More web work', 'web/two.txt'))
