@@ -62,6 +62,11 @@ describe('the tags of a release', () => {
       if (tag?.state === state) return tag
       throw new Error(JSON.stringify(tag))
     })
+  /** The card of another app than shop. */
+  const cardSays = (pattern: RegExp) =>
+    until(`a card like ${pattern}`, async () =>
+      (await general.all()).map(wholeText).find((text) => pattern.test(text)),
+    )
   const released = (version: string) =>
     until(`${version} released`, async () => (await api.release(version)).state === 'released')
 
@@ -169,7 +174,7 @@ describe('the tags of a release', () => {
     const people = ['--group=author', '--group=trailer:co-authored-by']
     const authors = (await journey.git('shortlog', '-sne', ...people, range)).split('\n').length
     const numbers = `${total} commits?(?:,| by) ${authors} authors?`
-    const card = wholeText(await general.cardSays(/since the tag docs-1\.4\.0/))
+    const card = await cardSays(/since the tag docs-1\.4\.0/)
     const diff = await general.ask(alice, 'diff docs 1.5.0-rc.1', /that docs-1\.4\.0 does not have/)
     const { commits } = await apiOf(journey.stack.url, 'docs').release('1.5.0')
 
@@ -230,7 +235,7 @@ describe('the tags of a release', () => {
     await journey.commit('Web work', { 'web/one.txt': '1\n', 'docs/four.md': '4\n' })
     await journey.commit('Docs again', { 'docs/five.md': '5\n' })
     await general.ask(alice, 'cut web "Own"', /Cut `1\.1\.0-rc\.1/)
-    const card = wholeText(await general.cardSays(/since the tag web-1\.0\.0/))
+    const card = await cardSays(/since the tag web-1\.0\.0/)
     await until('web 1.1.0 released', async () => (await web.release('1.1.0')).state === 'released')
 
     await runs(await push('More web work', 'web/two.txt'))
