@@ -1,0 +1,47 @@
+/** `npm run check`: format, types, lint and dead code side by side, then every test. What is given is passed to the tests. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const cache = join(root, '.slipway/cache')
+
+/** Each by its program; what they may keep for the next time lies in the cache. */
+const checks = [
+  ['format', 'biome', 'check', '.'],
+  ['types', 'tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', join(cache, 'types.tsbuildinfo')],
+  ['lint', 'oxlint', '--deny-warnings'],
+  ['dead code', 'knip', '--cache', '--cache-location', join(cache, 'knip')],
+] as const
+
+const failed = (await Promise.all(checks.map(isBroken))).filter(Boolean).length
+process.exitCode = failed > 0 ? 1 : await run('vitest', ['run', ...process.argv.slice(2)], 'inherit').ended
+
+/** Shows what the check said only when it failed. */
+async function isBroken([name, program, ...options]: (typeof checks)[number]): Promise<boolean> {
+  const since = Date.now()
+  const { ended, said } = run(program, options, 'pipe')
+  const code = await ended
+  console.log(
+    `── ${name}: ${code === 0 ? 'passed' : 'failed'} in ${((Date.now() - since) / 1000).toFixed(0)} s`,
+  )
+  if (code !== 0) console.error(said())
+  return code !== 0
+}
+
+function run(
+  program: string,
+  options: readonly string[],
+  output: 'inherit' | 'pipe',
+): { readonly ended: Promise<number>; readonly said: () => string } {
+  const child = spawn(join(root, 'node_modules/.bin', program), options, {
+    cwd: root,
+    stdio: ['ignore', output, output],
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (said += String(text)))
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+  return { ended, said: () => said }
+}
