@@ -13,8 +13,9 @@ import { type ReleaseDeployment, type ReleaseState, withCandidate } from '../../
 import { ALICE, aRelease, BOB, by, CAROL, commitOf, deploymentId, minute, QUINN } from '../../support/lane.js'
 import { aPrepared, withDeployments } from '../../support/release-moves.js'
 
-const gate = { from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false }
-const authorsCount = { ...gate, notSoleAuthor: true }
+const rule = { from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false }
+const gate = [rule]
+const authorsCount = [{ ...rule, notSoleAuthor: true }]
 const order = (user: typeof ALICE, change: Partial<Decide> = {}): Decide => ({
   ...{ deploymentId: deploymentId(1), comment: null, by: by(user, minute(9)) },
   ...change,
@@ -23,10 +24,10 @@ const one = (change: Partial<ReleaseDeployment> = {}): ReleaseState =>
   withDeployments(aRelease(), aPrepared('production', { gate, ...change }))
 const told = (decision: Decision): object =>
   decision.kind === 'refuse' ? decision.refusal : decision.deployment
-const approved = (user: typeof ALICE) => ({ user, at: minute(3), comment: null })
+const approved = (user: typeof ALICE) => ({ user, at: minute(3), comment: null, counts: [0] })
 /** Written by Eve, and judged by what a look at the authors shows of Bob. */
-const authored = (rule: typeof gate): ReleaseState =>
-  withCandidate(one({ gate: rule }), 1, {
+const authored = (rules: typeof gate): ReleaseState =>
+  withCandidate(one({ gate: rules }), 1, {
     authors: [{ commit: commitOf(1), wrote: ['eve@x.io'], merged: null }],
   })
 const shown = (authorship?: Authorship): Decide =>
@@ -34,12 +35,12 @@ const shown = (authorship?: Authorship): Decide =>
 
 describe('an approval', () => {
   test.each<[string, ReleaseState, Decide, object]>([
-    ['counts', one(), order(BOB), { approvals: [{ user: BOB, at: minute(9), comment: null }] }],
+    ['counts', one(), order(BOB), { approvals: [{ user: BOB, at: minute(9), comment: null, counts: [0] }] }],
     [
       'counts after another',
       one({ approvals: [approved(CAROL)] }),
       order(BOB, { comment: 'go' }),
-      { approvals: [approved(CAROL), { user: BOB, at: minute(9), comment: 'go' }] },
+      { approvals: [approved(CAROL), { user: BOB, at: minute(9), comment: 'go', counts: [0] }] },
     ],
     [
       'counts once for each person',
@@ -50,7 +51,7 @@ describe('an approval', () => {
     ['is not by who asked', one(), order(ALICE), { code: 'four-eyes' }],
     [
       'is by who asked where that is allowed',
-      one({ gate: { ...gate, fourEyes: false } }),
+      one({ gate: [{ ...rule, fourEyes: false }] }),
       order(ALICE),
       { approvals: [{ user: ALICE }] },
     ],
@@ -128,7 +129,7 @@ describe('an approval', () => {
     ],
     [
       'is asked of nobody without a gate',
-      one({ gate: null }),
+      one({ gate: [] }),
       order(BOB),
       { code: 'nothing-to-decide', state: 'prepared' },
     ],

@@ -59,7 +59,7 @@ describe('a draft', () => {
   } as unknown as Parameters<typeof endCutDraft>[1]
   const cut = {
     ...{ version: sure(release.version), commit: commitOf(8), authors: [], overrode: [] },
-    commits: { since: null, total: 0, authors: 0, newest: [], counted: true },
+    commits: { since: null, from: null, sinceTag: false, total: 0, authors: 0, newest: [], counted: true },
   }
 
   test('that is cut keeps its words and its plan', () => {
