@@ -1,5 +1,6 @@
 /** Who wrote what ships: hidden addresses, agents with a person behind them, and what the file says of both. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn } from '../support/channel.js'
@@ -59,11 +60,11 @@ describe('who wrote what ships', () => {
 
   async function rewrite(change: (yaml: string) => string): Promise<void> {
     const file = journey.stack.embedded.variables['SLIPWAY_CONFIG'] ?? ''
-    const reloads = (): number => journey.stack.log().split('configuration is in force').length
-    const before = reloads()
+    const log = (): string => readFileSync(join(journey.stack.dataFolder, 'slipway.log'), 'utf8')
+    const before = log().length
     writeFileSync(file, change(readFileSync(file, 'utf8')))
     for (const { pid } of journey.stack.processes.values()) process.kill(-pid, 'SIGHUP')
-    await until('the reload', async () => reloads() > before)
+    await until('the reload', async () => log().slice(before).includes('configuration is in force'))
   }
 
   let version = ''
