@@ -10,7 +10,7 @@ import { type GitJourney, startGitJourney, straightToUsers } from '../support/gi
 import { deliverPush } from '../support/push-webhook.js'
 import { until } from '../support/until.js'
 
-const secret = 'tell-nobody'
+const secret = 'a secret that only the forge knows'
 
 describe('the tags of a release', () => {
   const keys = mkdtempSync(join(tmpdir(), 'slipway-key-'))
