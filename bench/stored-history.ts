@@ -94,6 +94,7 @@ const command = '/release'
 const noCommits: Git['range'] = async () =>
   Promise.resolve({ commits: [], total: 0, read: 0, authors: 0, people: [], pulls: [] })
 const noChanges: Git['changes'] = async () => Promise.resolve({ files: [], total: 0, added: 0, deleted: 0 })
+const nothingLost: Git['takenOut'] = async () => Promise.resolve({ total: 0, commits: [] })
 const noState = async () => Promise.resolve(null)
 
 function reading(db: Kysely<Database>): Reading {
@@ -106,12 +107,14 @@ function reading(db: Kysely<Database>): Reading {
     quorum: async () => [],
     now: () => new Date(),
     windows: () => new Map<string, never>(),
+    comingWindows: () => [],
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   return {
     reads: databaseReads(db, {
       range: noCommits,
       changes: noChanges,
+      takenOut: nothingLost,
       fileAt: async () => null,
       releaseState: noState,
     }),
@@ -147,7 +150,13 @@ const questions = [
 const works: Readonly<Record<string, Work>> = {
   ...Object.fromEntries(questions.map((text) => [`${command} ${text}`, typed(text)])),
   'App Home': async (db) =>
-    drawHome(db, { range: noCommits, changes: noChanges, fileAt: async () => null, releaseState: noState }),
+    drawHome(db, {
+      range: noCommits,
+      changes: noChanges,
+      takenOut: nothingLost,
+      fileAt: async () => null,
+      releaseState: noState,
+    }),
   'an order: recorded, claimed, finished': async (db) => order(db),
   'a cut: version and release': async (db) => cut(db),
   'a cut: is it a candidate already': (db) => ledgerOf(db).isCandidate(app.name, unknownCommit),

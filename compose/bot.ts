@@ -35,7 +35,7 @@ import { openHttp } from './http.js'
 import { logOrder } from './order-log.js'
 import { openPublishing } from './publishing.js'
 import { openPolling, openWebhooks } from './pushes.js'
-import { openCommits, windowsAt } from './question-sources.js'
+import { comingWindows, openCommits, windowsAt } from './question-sources.js'
 import { openReports } from './reports.js'
 import type { Resources } from './resources.js'
 import { openSlackTransport } from './slack-transport.js'
@@ -142,6 +142,7 @@ function botContext(
     teller: createDirectTeller({ call, log, blank }),
     cardOptions,
     windows: windowsAt,
+    comingWindows,
     now: () => new Date(),
     newErrorId: () => `e_${randomBytes(3).toString('hex')}`,
     blank,

@@ -2,7 +2,10 @@ import { sql } from 'kysely'
 import type { HttpReceiver } from '../bot/slack/http-receiver.js'
 import { within } from '../bot/slack/with-timeout.js'
 import { type MeasuredReads, metricsOf } from '../bot/verbs/questions/answer-metrics.js'
+import { type PlannedReads, readRoadmap } from '../bot/verbs/questions/answer-roadmap.js'
 import { readLinkKey } from '../db/link-key.js'
+import { readEnvironments } from '../db/queries/environments.js'
+import { plannedReleases, readReleases } from '../db/queries/releases.js'
 import { runsSince } from '../db/queries/runs.js'
 import { schedulesSince } from '../db/queries/schedules.js'
 import { liveWorkers } from '../db/queries/workers.js'
@@ -12,6 +15,7 @@ import type { Metrics } from '../http/metrics.js'
 import type { RawHandler } from '../http/raw-routes.js'
 import { createHttpServer } from '../http/server.js'
 import type { BotParts } from './bot-parts.js'
+import { comingWindows } from './question-sources.js'
 import type { SlackTransport } from './slack-transport.js'
 
 export interface HttpParts extends BotParts {
@@ -46,6 +50,16 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
         schedules: (...order) => schedulesSince(db, ...order),
       }
       return app && metricsOf(reads, app, { ms, now: new Date() })
+    },
+    roadmap: async (name) => {
+      const app = findApp(parts.configuration(), name)
+      const now = new Date()
+      const reads: PlannedReads = {
+        plannedReleases: (of) => plannedReleases(db, of),
+        releasesOf: (ids) => readReleases(db, ids),
+        environments: (of) => readEnvironments(db, of),
+      }
+      return app && readRoadmap(reads, app, { windows: comingWindows(app, now.toISOString()), now })
     },
     ready: async () => {
       const [database, temporal] = await Promise.all([

@@ -1,6 +1,7 @@
 /** The clock with its jobs, and what those have the board show. */
 
 import { createDigests } from '../bot/publisher/jobs/digest.js'
+import { createPlanReminders } from '../bot/publisher/jobs/plan-reminders.js'
 import { createReconciler } from '../bot/publisher/jobs/reconcile.js'
 import { createSweep } from '../bot/publisher/jobs/reminders.js'
 import { type Clock, createClock } from '../bot/publisher/jobs/scheduler.js'
@@ -22,6 +23,7 @@ export function openClock(
   const apps = (): readonly AppDefinition[] => configuration().apps
   const digests = createDigests(db, configuration, now)
   const sweep = createSweep(db, gateway, { apps, now, log })
+  const plans = createPlanReminders(db, client, { apps, now, log })
   const slow = createSlowOrders({
     db,
     client,
@@ -34,9 +36,10 @@ export function openClock(
     digest: () => configuration().digest,
     postDigests: digests.post,
     sweep: sweep.run,
+    remindOfPlans: plans.run,
     tellDelays: slow.look,
     reconcile: createReconciler({ db, gateway, apps, log }),
     log,
   })
-  return { clock, renderers: [digests.renderer, sweep.renderer, slow.renderer] }
+  return { clock, renderers: [digests.renderer, sweep.renderer, plans.renderer, slow.renderer] }
 }

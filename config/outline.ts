@@ -83,6 +83,7 @@ const app = z.preprocess(
     environments: each(environment),
     previews: z.preprocess(withPresence, z.object({ like: text, ...presence, ...ending })),
     checklist: each(lenient({ role: text, before: text })),
+    cut: text,
     types: byName(lenient({ approvals: z.int().catch(0), cut: texts })),
     github: lenient({ context: text, comments: texts, requiredChecks: texts }),
   }),

@@ -19,6 +19,7 @@ import type { Database } from './tables.js'
 const noDetail: Omit<ReleaseDetail, 'bound'> = {
   scope: '',
   links: [],
+  after: [],
   hotfix: false,
   phases: [],
   checklist: [],
@@ -46,8 +47,8 @@ export function openLedger(
     readState: (id) => readWorkflowState(db, id),
     createRelease: ({ bound, ...release }) =>
       createRelease(db, { ...release, detail: { ...noDetail, bound } }),
-    createDraft: ({ scope, links, bound, ...draft }) =>
-      createDraft(db, { ...draft, detail: { ...noDetail, scope, links, bound } }),
+    createDraft: ({ scope, links, after, bound, ...draft }) =>
+      createDraft(db, { ...draft, detail: { ...noDetail, scope, links, after, bound } }),
     cutDraft: (order) => cutDraft(db, order),
     deleteRelease: async (order) => {
       const deleted = await deleteRelease(db, { ...order, key: `${order.id}/deleted` })

@@ -7,6 +7,7 @@ import type {
   ApprovalView,
   AuditView,
   CandidateView,
+  Deletion,
   DeploymentView,
   LinkView,
   StageView,
@@ -23,7 +24,16 @@ import type {
 
 /** A deployment with its release's version. */
 export type DeploymentRow = Selectable<DeploymentsTable> &
-  Pick<Selectable<ReleasesTable>, 'version'> & { readonly linked_to: readonly EnvironmentName[] }
+  Pick<Selectable<ReleasesTable>, 'version' | 'deleted_at' | 'deleted_by'> & {
+    readonly linked_to: readonly EnvironmentName[]
+  }
+
+/** Who deleted a release, and when; null: nobody did. */
+export const deletionOf = ({
+  deleted_at: at,
+  deleted_by: by,
+}: Pick<Selectable<ReleasesTable>, 'deleted_at' | 'deleted_by'>): Deletion | null =>
+  at === null || by === null ? null : { by, at: at.toISOString() }
 
 /** What belongs to one deployment. */
 export interface DeploymentParts {
@@ -51,6 +61,7 @@ export function deploymentView(row: DeploymentRow, { approvals, stages }: Deploy
     decidedBy: row.decided_by,
     decidedAt: instant(row.decided_at),
     linkedTo: row.linked_to,
+    deleted: deletionOf(row),
     approvals,
     stages,
   }

@@ -40,6 +40,7 @@ export type {
   CandidateGain,
   CommitSummary,
   ConfirmedCommits,
+  CountedCommits,
   EnvironmentDetail,
   FreezeState,
   HoldState,
@@ -50,6 +51,7 @@ export type {
   ReleaseDetail,
   TagStanding,
   UnconfirmedCommits,
+  WaitsFor,
 } from './record-details.js'
 
 export interface ReleaseRecord {

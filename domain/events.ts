@@ -23,6 +23,7 @@ import type {
   PreviewSource,
   RecordDifference,
   RollbackNote,
+  SetupChange,
   Standstill,
   TeardownFailure,
 } from './reasons.js'
@@ -66,7 +67,7 @@ export interface EventFacts {
   'release.cut': { readonly version: string; readonly title: string }
   'release.edited': {
     readonly changes: readonly {
-      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links'
+      readonly field: 'title' | 'description' | 'planned' | 'scope' | 'links' | 'after'
       readonly before: string
       readonly after: string
     }[]
@@ -191,6 +192,7 @@ export interface EventFacts {
   'environment.teardown_ordered': { readonly cause: EndCause }
   'environment.torn_down': { readonly cause: EndCause }
   'environment.teardown_failed': TeardownFailure
+  'environment.setup_required': SetupChange
   'environment.out_of_sync': { readonly finding: DriftFinding }
   'environment.in_sync': None
   'environment.repaired': RecordDifference
@@ -322,6 +324,7 @@ const tells: Rule = {
   'environment.teardown_ordered': 'keep',
   'environment.torn_down': 'thread',
   'environment.teardown_failed': 'broadcast',
+  'environment.setup_required': 'keep',
   'environment.out_of_sync': 'broadcast',
   'environment.in_sync': 'keep',
   'environment.repaired': 'keep',

@@ -47,10 +47,19 @@ export interface DraftIntent extends OnApp {
   readonly title: string
   readonly description: string
   readonly type: string
-  readonly plannedAt: string | null
+  readonly planned: PlannedWords
   readonly scope: string
   readonly links: readonly string[]
+  /** What it waits for. */
+  readonly after: readonly ReleaseRef[]
   readonly releaseId: ReleaseId
+}
+
+/** A day as it was typed or chosen, e.g. `friday`, read where and when the order is carried out. */
+export interface PlannedWords {
+  readonly day: string | null
+  /** True once the person said that a day is meant which is over. */
+  readonly past: boolean
 }
 
 export interface EditIntent extends OnApp {
@@ -58,10 +67,12 @@ export interface EditIntent extends OnApp {
   readonly release: ReleaseRef
   readonly title: string | null
   readonly description: string | null
-  readonly plannedAt: string | null
+  readonly planned: PlannedWords
   readonly scope: string | null
   /** Added to those there are. */
   readonly links: readonly string[]
+  /** All that it waits for from now on; null leaves that as it is. */
+  readonly after: readonly ReleaseRef[] | null
 }
 
 export interface PromoteIntent extends OnApp {
@@ -103,6 +114,8 @@ export interface AttemptIntent extends OnApp {
 export interface DeleteIntent extends OnApp {
   readonly kind: 'delete'
   readonly release: ReleaseRef
+  /** True once the person said that it is meant. */
+  readonly confirmed: boolean
 }
 
 export interface AbandonIntent extends OnApp {

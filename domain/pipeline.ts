@@ -113,10 +113,15 @@ export interface PreviewDefinition {
   readonly variables: Readonly<Record<string, string>>
 }
 
+/** Not an environment: what is to be done before a draft is cut. No environment is called so. */
+export const CUT = 'cut'
+
+export const isBeforeCut = ({ before }: { readonly before: string }): boolean => before === CUT
+
 export interface ChecklistItem {
   readonly item: string
   readonly role: RoleName
-  /** The environment whose gate it blocks. */
+  /** The environment whose gate it blocks, or {@link CUT}: then it is an item of planning. */
   readonly before: EnvironmentName
   /** Whether the tick of whoever asked for the deployment does not count. */
   readonly fourEyes: boolean

@@ -78,6 +78,13 @@ export interface ChangedFiles {
   readonly deleted: number
 }
 
+/** Commits that are lost on the way to another commit. */
+export interface TakenOut {
+  readonly total: number
+  /** Newest first, at most the asked number. */
+  readonly commits: readonly ShownCommit[]
+}
+
 export interface ConflictSide {
   readonly file: string
   readonly ours: string
@@ -211,6 +218,11 @@ export interface Git {
   ): Promise<ChangedFiles>
   /** Whether what `to` has and `from` has not touches the app, or what else starts work of it. */
   touches(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<boolean>
+  /**
+   * What going from one commit to another would take out: commits that `from` has and `to` has not, newest first, at most
+   * `limit`. Merges, and commits whose very change is in `to` as another commit, e.g. as a pick, are none.
+   */
+  takenOut(repository: RepositoryRef, from: CommitSha, to: CommitSha, limit: number): Promise<TakenOut>
   /** Who wrote the commits that `to` has and `from` has not, newest first; with `from` null, those of `to`. */
   authors(
     repository: RepositoryRef,

@@ -155,6 +155,8 @@ export interface Closure {
 export type OverriddenRule =
   | { readonly kind: 'not-accepted-below'; readonly environments: readonly EnvironmentName[] }
   | { readonly kind: 'no-ticket' }
+  /** Items of the checklist that stand before the cut. */
+  | { readonly kind: 'not-planned'; readonly items: readonly string[] }
   | { readonly kind: 'soak'; readonly ms: number }
   | { readonly kind: 'checks'; readonly names: readonly string[] }
   | { readonly kind: 'closed'; readonly environment: EnvironmentName; readonly closure: Closure }
@@ -245,9 +247,17 @@ export interface PreviewSource {
 }
 
 /** What was begun in an environment by an order. `name` is a candidate or commit. */
+/** What a setup would change, and how it comes: with the next deployment, by a person's rebuild, or past an approval. */
+export interface SetupChange {
+  readonly because: SetupNeed
+  readonly way: 'next-deployment' | 'rebuild' | 'approval'
+}
+
 export type EnvironmentTask =
   | { readonly kind: 'set-up-again'; readonly name: string }
   | { readonly kind: 'patched-again'; readonly name: string }
+  /** Its patch sets it up first. */
+  | { readonly kind: 'set-up-first'; readonly name: string; readonly because: SetupNeed }
   /** Of a branch or a commit. */
   | { readonly kind: 'newest-build'; readonly of: string }
   /** Of the commit that was named. */

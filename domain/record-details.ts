@@ -3,15 +3,17 @@
 import type { CommitAuthors } from './authorship.js'
 import type { Notice, Teardown } from './environment/lifecycle.js'
 import type { PlaceReport } from './environment/preview-places.js'
-import type { CommitSha, DeploymentId, EnvironmentName, UserId } from './identifiers.js'
+import type { CommitSha, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalRule } from './pipeline.js'
-import type { PickedMerge, ShownCommit } from './ports.js'
+import type { PickedMerge, ShownCommit, TakenOut } from './ports.js'
 import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote, Setback } from './reasons.js'
 import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
   readonly scope: string
   readonly links: readonly string[]
+  /** The releases of its app that it waits for. */
+  readonly after: readonly WaitsFor[]
   readonly hotfix: boolean
   readonly phases: readonly {
     readonly phase: Phase
@@ -39,6 +41,13 @@ export interface ReleaseDetail {
   readonly prepared: readonly PreparedDeployment[]
   /** Where each good candidate may be promoted. What closes an environment at the moment is not in it. */
   readonly promotable: readonly Promotable[]
+}
+
+/** A release that another one waits for. */
+export interface WaitsFor {
+  readonly releaseId: ReleaseId
+  /** What it was called when this was planned. */
+  readonly name: string
 }
 
 /** An environment of a release's snapshot under the policy of its type. */
@@ -130,8 +139,8 @@ export interface ConfirmedCommits extends Omit<UnconfirmedCommits, 'head'> {
   readonly note: string | null
 }
 
-/** What is in a cut since what ran in the last environment, or in a candidate since the one before it. */
-export interface CommitSummary {
+/** Commits since something, as people are shown them. */
+export interface CountedCommits {
   /** What it is compared with, and its commit: what runs in the last environment, else the newest tag that it contains. */
   readonly since: string | null
   readonly from: CommitSha | null
@@ -144,9 +153,17 @@ export interface CommitSummary {
   readonly newest: readonly ShownCommit[]
 }
 
+/** What a candidate has since what ran in the last environment when it was made, picks included (S5.18). */
+export interface CommitSummary extends CountedCommits {
+  /** What of `since` it has not: promoted over it, it would take that out. Merges, and what was picked, do not count. */
+  readonly takesOut: TakenOut
+}
+
 /** What a candidate has that the one before it had not: all of it, counted by git. */
 export interface CandidateGain {
-  readonly commits: CommitSummary
+  /** Since the candidate before it. */
+  readonly commits: CountedCommits
+  readonly contents: CommitSummary
   readonly merges: readonly PickedMerge[]
   readonly confirmed: readonly ConfirmedCommits[]
 }

@@ -70,6 +70,9 @@ export interface RefusalFacts {
   'title-too-long': { readonly length: number; readonly most: number }
   'reason-missing': { readonly verb: string }
   'invalid-time': { readonly text: string }
+  'invalid-day': { readonly text: string }
+  /** `again`: the whole order as a command, to be given once more when the day is meant. */
+  'day-over': { readonly app: AppName; readonly day: string; readonly today: string; readonly again: string }
   'invalid-name': { readonly text: string }
   'invalid-version': { readonly text: string }
   'version-taken': { readonly version: string }
@@ -150,7 +153,9 @@ export interface RefusalFacts {
     readonly environment: EnvironmentName
     readonly state: DeploymentState | 'preview'
   }
-  'checklist-open': { readonly items: readonly string[] }
+  /** Of the items before the cut. `drafted`: they can be ticked where it is planned; else it has to be planned first. */
+  'checklist-open': { readonly items: readonly string[]; readonly drafted: boolean }
+  'item-later': { readonly item: string; readonly before: string }
   'unknown-item': { readonly text: string; readonly items: readonly string[] }
   'own-sign-off': { readonly item: string; readonly environment: EnvironmentName }
   'item-role': { readonly item: string; readonly role: string }
@@ -193,7 +198,17 @@ export interface RefusalFacts {
   // Life of a release
   linked: { readonly environments: readonly EnvironmentName[] }
   'still-deploying': { readonly environment: EnvironmentName; readonly state: string }
+  /** `runsIn`: where it is what runs now. */
+  'delete-unconfirmed': {
+    readonly app: AppName
+    readonly releaseId: ReleaseId
+    readonly name: string
+    readonly drafted: boolean
+    readonly runsIn: readonly EnvironmentName[]
+  }
   'not-a-draft': { readonly state: string }
+  /** What it is to wait for waits for it already, or is itself. */
+  'waits-in-circle': { readonly name: string }
   'release-ended': { readonly state: string }
   // Life of an environment
   'setup-required': {
@@ -207,11 +222,20 @@ export interface RefusalFacts {
       readonly number: number
     } | null
   }
+  /** Other variables or another template are a change, which passes the environment's approval (S2.24). */
+  'setup-needs-approval': Pick<
+    RefusalFacts['setup-required'],
+    'app' | 'environment' | 'because' | 'promotion'
+  >
   'no-setup-stage': { readonly environment: EnvironmentName }
   'no-build': { readonly environment: EnvironmentName }
   permanent: { readonly environment: EnvironmentName }
   'extension-cap': { readonly environment: EnvironmentName; readonly cap: ExtensionCap }
-  'teardown-needs-confirmation': { readonly environment: EnvironmentName; readonly needs: StillNeeded }
+  'teardown-needs-confirmation': {
+    readonly app: AppName
+    readonly environment: EnvironmentName
+    readonly needs: StillNeeded
+  }
   'tearing-down': { readonly environment: EnvironmentName }
   'teardown-failed': { readonly environment: EnvironmentName; readonly failure: TeardownFailure | null }
   gone: { readonly environment: EnvironmentName }
@@ -239,7 +263,7 @@ export interface DoneFacts {
     readonly environment: EnvironmentName | null
   }
   drafted: { readonly title: string }
-  edited: { readonly title: string }
+  edited: { readonly name: string }
   prepared: {
     readonly candidate: string
     readonly environment: EnvironmentName
@@ -268,9 +292,10 @@ export interface DoneFacts {
   retrying: { readonly environment: EnvironmentName; readonly stage: StageName | null }
   skipping: { readonly environment: EnvironmentName; readonly stage: StageName }
   aborting: { readonly environment: EnvironmentName; readonly what: string }
-  deleted: { readonly version: string }
+  deleted: { readonly name: string; readonly drafted: boolean }
   abandoned: { readonly version: string }
   picking: { readonly candidate: string }
+  'building-again': { readonly candidate: string }
   picked: {
     readonly candidate: string
     readonly picked: readonly CommitSha[]

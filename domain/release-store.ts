@@ -1,6 +1,6 @@
 /** What the activities need from PostgreSQL, as a port: `db/repositories` implements it, `main.ts` binds it. */
 import type { FailedTest } from './build-failure.js'
-import type { BoundEnvironment, Change, StageRecord } from './change.js'
+import type { BoundEnvironment, Change, StageRecord, WaitsFor } from './change.js'
 import type { Sent } from './evidence.js'
 import type {
   AppName,
@@ -45,6 +45,7 @@ export interface DraftToCreate
   readonly plannedAt: string | null
   readonly scope: string
   readonly links: readonly string[]
+  readonly after: readonly WaitsFor[]
 }
 
 export interface DraftToCut

@@ -56,11 +56,12 @@ function phaseTimes(phases: Timed['phases'], releasedAt: string | null): readonl
 
 const DAY_MS = 86_400_000
 const between = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from))
-const daysBetween = (from: string, to: string): number =>
+/** Whole days from one day to another, below 0 when that came before. */
+export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS)
 
 /** The day on the calendars there, `2026-12-24`. */
-function dayIn(timezone: string, instant: string): string {
+export function dayIn(timezone: string, instant: string): string {
   const parts = new Intl.DateTimeFormat('en', {
     timeZone: timezone,
     year: 'numeric',
@@ -70,6 +71,14 @@ function dayIn(timezone: string, instant: string): string {
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? ''
   return `${part('year')}-${part('month')}-${part('day')}`
 }
+
+/** The hour on the clocks there, 0 to 23. */
+export const hourIn = (timezone: string, instant: string): number =>
+  Number(
+    new Intl.DateTimeFormat('en', { timeZone: timezone, hour: 'numeric', hourCycle: 'h23' }).format(
+      new Date(instant),
+    ),
+  )
 
 /** `on the day`, `2 days late`, `1 day early`. */
 export function saySlip(days: number): string {
@@ -81,6 +90,7 @@ export function saySlip(days: number): string {
 /** A release as far as its schedule is counted. */
 export interface ScheduleRow extends Timed {
   readonly version: string | null
+  readonly title: string
 }
 
 /** How well plans were kept, and how long releases take. */
@@ -93,8 +103,14 @@ export interface ScheduleMetrics {
   readonly medianSlipDays: number | null
   readonly medianTookMs: number | null
   readonly phases: readonly { readonly phase: Phase; readonly medianMs: number | null }[]
-  /** Not released yet, and their planned day is over. */
+  /** Not released yet, and their planned day is over: all of them counted, the latest named, longest first. */
   readonly overdue: number
+  readonly late: readonly {
+    readonly version: string | null
+    readonly title: string
+    readonly plannedFor: string
+    readonly daysLate: number
+  }[]
   /** The newest that had a plan, newest first. */
   readonly latest: readonly (Pick<Schedule, 'plannedFor' | 'releasedOn' | 'slipDays'> & {
     readonly version: string | null
@@ -108,10 +124,17 @@ export function measureSchedule(
   rows: readonly ScheduleRow[],
   { timezone, now }: { readonly timezone: string; readonly now: string },
 ): ScheduleMetrics {
-  const all = rows.map((row) => ({ version: row.version, ...scheduleOf(row, timezone) }))
+  const all = rows.map((row) => ({ version: row.version, title: row.title, ...scheduleOf(row, timezone) }))
   const released = all.filter(({ releasedOn }) => releasedOn !== null)
   const slips = released.flatMap(({ slipDays }) => slipDays ?? [])
   const today = dayIn(timezone, now)
+  const late = all
+    .flatMap(({ version, title, plannedFor, releasedOn }) =>
+      releasedOn === null && plannedFor !== null && plannedFor < today
+        ? [{ version, title, plannedFor, daysLate: daysBetween(plannedFor, today) }]
+        : [],
+    )
+    .toSorted((one, other) => other.daysLate - one.daysLate)
   const names = [...new Set(released.flatMap(({ phases }) => phases.map(({ phase }) => phase)))]
   return {
     released: released.length,
@@ -123,8 +146,8 @@ export function measureSchedule(
       0.5,
     ),
     phases: names.map((phase) => ({ phase, medianMs: quantile(timesOf(phase, released), 0.5) })),
-    overdue: all.filter(({ releasedOn, plannedFor }) => releasedOn === null && (plannedFor ?? today) < today)
-      .length,
+    overdue: late.length,
+    late: late.slice(0, LATEST),
     latest: released
       .filter(({ slipDays }) => slipDays !== null)
       .slice(-LATEST)

@@ -74,6 +74,7 @@ export const verbs = {
     ],
   },
   checklist: { scope: 'release', permission: 'cutters', variants: ['tick', 'untick'] },
+  roadmap: { scope: 'apps', permission: null, aliases: ['planned', 'upcoming', 'calendar'] },
   metrics: { scope: 'apps', permission: null },
   mute: { scope: 'apps', permission: null, aliases: ['watch'] },
   help: { scope: 'apps', permission: null },

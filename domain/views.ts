@@ -49,6 +49,12 @@ export interface ApprovalView {
   readonly comment: string | null
 }
 
+/** Who deleted a release, and when. */
+export interface Deletion {
+  readonly by: UserId
+  readonly at: string
+}
+
 export interface DeploymentView {
   readonly id: DeploymentId
   readonly number: number
@@ -77,6 +83,8 @@ export interface DeploymentView {
   readonly override: string | null
   /** Where its release is linked to, which forbids its deletion (S1.15); empty of a push. */
   readonly linkedTo: readonly EnvironmentName[]
+  /** Who deleted its release, and when. */
+  readonly deleted: Deletion | null
   /** Oldest first. */
   readonly stages: readonly StageView[]
 }
@@ -175,6 +183,7 @@ export interface ReleaseView {
   readonly plannedAt: string | null
   readonly releasedAt: string | null
   readonly rolledBack: boolean
+  readonly deleted: Deletion | null
   readonly detail: ReleaseDetail
   /** False once linked, or while something of it is prepared, queued or running; `blockedBy` names the linked environments. */
   readonly deletable: boolean

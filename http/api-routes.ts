@@ -1,9 +1,12 @@
 /** The read API: what runs where, releases, their chains of events, deployments and their logs. Nothing here writes. */
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
+import { plain } from '../bot/views/markup.js'
+import { roadmapText } from '../bot/views/read/roadmap-lines.js'
 import { parseDuration } from '../domain/durations.js'
 import { type AppName, parseAppName, parseDeploymentId } from '../domain/identifiers.js'
 import type { Metrics as DoraMetrics } from '../domain/metrics.js'
+import type { Roadmap } from '../domain/roadmap.js'
 import type { ReleaseView } from '../domain/views.js'
 import { apiError, notFound } from './api-error.js'
 import type { ApiReads } from './api-reads.js'
@@ -18,6 +21,8 @@ export interface ApiOptions {
   readonly timezone: (app: AppName) => string
   /** The DORA figures over the last so many milliseconds; null is the usual span. */
   readonly metrics: (app: AppName, ms: number | null) => Promise<DoraMetrics | null>
+  /** What is planned; null when the app is configured no more. */
+  readonly roadmap: (app: AppName) => Promise<Roadmap | null>
 }
 
 const listQuery = z.object({
@@ -44,6 +49,9 @@ export function apiRoutes(options: ApiOptions): Hono {
   api.get('/apps/:app/builds', (c) => withApp(c, options, (app) => listBuilds(c, reads, app)))
   api.get('/apps/:app/builds/:commit', (c) => withApp(c, options, (app) => showBuild(c, reads, app)))
   api.get('/apps/:app/builds/:commit/log', (c) => withApp(c, options, (app) => showBuildLog(c, reads, app)))
+  api.get('/apps/:app/roadmap', (c) => withApp(c, options, (app) => showRoadmap(c, options, app, 'json')))
+  api.get('/apps/:app/roadmap.txt', (c) => withApp(c, options, (app) => showRoadmap(c, options, app, 'txt')))
+  api.get('/apps/:app/roadmap.png', (c) => withApp(c, options, (app) => showRoadmap(c, options, app, 'png')))
   api.get('/apps/:app/metrics', (c) => withApp(c, options, (app) => showMetrics(c, options, app)))
   api.get('/deployments/:id', (c) => showDeployment(c, reads))
   api.get('/deployments/:id/log', (c) => showLog(c, reads))
@@ -76,6 +84,21 @@ async function showMetrics(c: Context, { metrics }: ApiOptions, app: AppName): P
   if (since === undefined || ms !== null) return c.json(await metrics(app, ms))
   const message = 'since is no duration.'
   return apiError(c, { status: 400, code: 'invalid-query', message, next: 'Use e.g. since=90d.' })
+}
+
+async function showRoadmap(
+  c: Context,
+  { roadmap: read }: ApiOptions,
+  app: AppName,
+  form: 'json' | 'txt' | 'png',
+): Promise<Response> {
+  const roadmap = await read(app)
+  if (roadmap === null) return apiError(c, notFound('app of that name', 'It was just taken out.'))
+  if (form === 'json') return c.json(roadmap)
+  if (form === 'txt') return c.text(roadmapText(roadmap, plain))
+  // Loaded when it is first asked for: most servers never draw.
+  const { roadmapChart } = await import('../bot/views/charts/roadmap-chart.js')
+  return c.body(new Uint8Array(roadmapChart(roadmap)), 200, { 'content-type': 'image/png' })
 }
 
 function withRelease(

@@ -128,6 +128,7 @@ function httpApp(options: HttpOptions): Hono {
 function blanked(blank: HttpOptions['blank']): MiddlewareHandler {
   return async (c, next) => {
     await next()
+    if (c.res.headers.get('content-type')?.startsWith('image/')) return
     const text = await c.res.clone().text()
     if (blank(text) === text) return
     const isJson = c.res.headers.get('content-type')?.includes('json') === true

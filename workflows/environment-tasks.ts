@@ -4,7 +4,7 @@ import { enqueue } from '../domain/environment/lane.js'
 import { buildFailed } from '../domain/environment/preview.js'
 import { type EnvironmentState, type LaneStep, step, withLifecycle } from '../domain/environment/state.js'
 import { admit, endTeardown } from '../domain/environment/teardown.js'
-import { withInspected } from '../domain/environment/versions.js'
+import { inspected } from '../domain/environment/versions.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { buildWanted, checkDrift, claimPlace, freePlace, lookAt, tearDown } from './environment-work.js'
 import type { Orders } from './orders.js'
@@ -28,7 +28,7 @@ export async function runTask(task: Task, lane: LaneDoor): Promise<Later> {
       return step
     case 'look': {
       const found = await lookAt(state)
-      return (now) => step(found ? withInspected(now, found) : now)
+      return (now) => (found ? inspected(now, found, new Date().toISOString()) : step(now))
     }
     case 'teardown': {
       const result = await tearDown(state)

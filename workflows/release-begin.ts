@@ -1,6 +1,7 @@
 /** The cut: resolve the ref once, then allot the version and insert the release in one transaction. */
 import { proxyActivities } from '@temporalio/workflow'
 import { type Outcome, refuse } from '../domain/refusal.js'
+import { planningItems } from '../domain/release/checklist.js'
 import { cutAnswer, cutRelease } from '../domain/release/cut.js'
 import {
   type DraftCutEnd,
@@ -8,6 +9,8 @@ import {
   draftAnswer,
   draftRelease,
   endCutDraft,
+  refuseUnplanned,
+  unplannedRules,
 } from '../domain/release/draft.js'
 import { type CutDraftOrder } from '../domain/release/effect-orders.js'
 import type { ReleaseState } from '../domain/release/state.js'
@@ -30,6 +33,8 @@ export interface Begun {
 /** Cuts a release, or makes the draft that is cut later. */
 export async function beginRelease(input: CutOrder): Promise<Begun> {
   if (input.draft) return beginDraft(input, input.draft)
+  const unplanned = refuseUnplanned(input, input.override)
+  if (unplanned) return { outcome: refuse(unplanned), step: null }
   const resolved = await resolveCut({
     app: input.app,
     ref: input.ref,
@@ -62,7 +67,7 @@ export async function beginRelease(input: CutOrder): Promise<Begun> {
     version: created.version,
     commits: resolved.commits,
     authors: resolved.authors,
-    overrode: resolved.overrode ?? [],
+    overrode: [...unplannedRules(planningItems(input)), ...(resolved.overrode ?? [])],
     override: input.override,
   })
   return { outcome: cutAnswer(step.state), step }

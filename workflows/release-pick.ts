@@ -99,12 +99,12 @@ type Picked = Extract<PickResult, { kind: 'picked' }>
 async function withGain(
   app: AppDefinition,
   { since }: PickPlan,
-  made: Omit<Picked, 'kind' | 'gained' | 'authors'>,
+  made: Omit<Picked, 'kind' | 'gained' | 'contents' | 'authors'>,
 ): Promise<PickResult> {
   const gain = await readGain({ app, since, head: made.head })
   return gain.kind === 'refused'
     ? gain
-    : { ...made, kind: 'picked', gained: gain.commits, authors: gain.authors }
+    : { ...made, kind: 'picked', gained: gain.commits, contents: gain.contents, authors: gain.authors }
 }
 
 type Refused = Extract<PickResult, { kind: 'refused' }>

@@ -21,6 +21,7 @@ export const fieldNames = [
   'planned',
   'scope',
   'links',
+  'after',
   'release',
   'environment',
   'comment',

@@ -61,6 +61,10 @@ const sayings: readonly (readonly [RegExp, string])[] = [
     'list $1',
   ],
   [/^(?:show |list )?(?:all |the |my )*previews$/, 'env list'],
+  [
+    /^(?:what(?:'s|s| is| do we have)? (?:planned|coming(?: up)?|ahead|on the (?:roadmap|calendar))|(?:show )?(?:the )?(?:plans?|release plan|milestones?|what(?:'s|s| is) planned))$/,
+    'roadmap',
+  ],
   // What holds it
   [
     /^(?:who|which people) (?:can|may|must|should|has to|needs to|is to) (?:approve|accept|decide|release|sign off|promote|deploy|unblock|do it)(?: (?:it|this|that|\S+))?$/,
@@ -95,7 +99,8 @@ const sayings: readonly (readonly [RegExp, string])[] = [
     'env teardown $1',
   ],
   [/^(?:tear ?down|destroy) (\S+)$/, 'env teardown $1'],
-  [/^(?:rebuild|set up again|recreate) (\S+)$/, 'env rebuild $1'],
+  [/^(?:rebuild|set ?up(?: again)?|recreate) (\S+)$/, 'env rebuild $1'],
+  [/^(?:patch|redeploy) (\S+)$/, 'env patch $1'],
   [
     /^(?:new|create|make|start|spin|open|give) (?:preview|env|environment)(?: (?:of|for|from|called|named))? (\S+)(?: (?:of|for|from) (\S+))?$/,
     'env create $1 from $2',

@@ -37,7 +37,13 @@ export type ReadRequest =
   | ({ readonly kind: 'why' } & OfRelease)
   | ({ readonly kind: 'plan' } & OfRelease)
   | ({ readonly kind: 'diff'; readonly against: string | null } & OfRelease)
-  | ({ readonly kind: 'history'; readonly since: string | null; readonly by: UserId | null } & OfRelease)
+  | ({
+      readonly kind: 'history'
+      readonly since: string | null
+      readonly by: UserId | null
+      /** Counts from 1, the newest. */
+      readonly page: number
+    } & OfRelease)
   | ({ readonly kind: 'checklist' } & OfRelease)
   | ({
       readonly kind: 'list'
@@ -49,6 +55,7 @@ export type ReadRequest =
     } & Shown)
   | ({ readonly kind: 'where'; readonly app: AppName | null; readonly environment: string | null } & Shown)
   | ({ readonly kind: 'metrics'; readonly app: AppName | null; readonly since: string | null } & Shown)
+  | ({ readonly kind: 'roadmap'; readonly app: AppName | null } & Shown)
   | ({ readonly kind: 'environments'; readonly app: AppName } & Shown)
   | ({ readonly kind: 'environment'; readonly app: AppName; readonly environment: string } & Shown)
   | ({

@@ -27,6 +27,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     quorum: context.authorizer.quorum,
     now: context.now,
     windows: context.windows,
+    comingWindows: context.comingWindows,
     usage: (verb: Verb) => usageMessage(verb, command),
   }
   try {

@@ -6,6 +6,7 @@ import type { AppName, UserId } from '../../domain/identifiers.js'
 import type { ReplyAddress } from '../../domain/intent.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Refusal } from '../../domain/refusal.js'
+import type { WindowAhead } from '../../domain/roadmap.js'
 import type { OrderInbox } from '../inbox/record-order.js'
 import type { Authorizer } from '../orders/authorize.js'
 import type { Reads } from '../orders/reads.js'
@@ -27,6 +28,8 @@ export interface BotContext {
   readonly now: () => Date
   /** The environments of an app that their windows close at an ISO instant. */
   readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
+  /** Of each window of an app the time it is open at an ISO instant, else the next one. */
+  readonly comingWindows: (app: AppDefinition, at: string) => readonly WindowAhead[]
   readonly newErrorId: () => string
   /** Blanks the secrets in a text. */
   readonly blank: (text: string) => string

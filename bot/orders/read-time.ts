@@ -1,6 +1,8 @@
 /** What people type after `for` and `until`, read in their own time zone. */
+
 import { casual } from 'chrono-node/en'
 import { parseDuration } from '../../domain/durations.js'
+import { dayIn } from '../../domain/schedule.js'
 
 /** Longer than anybody means: a year ahead is a typing mistake. */
 const LONGEST_MS = 366 * 86_400_000
@@ -34,18 +36,49 @@ const shortUnits = (words: string): string =>
     )
     .replaceAll(/\s+/g, '')
 
-function readWords(
+/**
+ * The calendar day that `2026-12-24`, `friday`, `next week`, `dec 24`, `in 3 days` or `2w` means where somebody is; null when
+ * the words mean none or more than one, or name an hour. A day of this year without its year may be over.
+ */
+export function readDay(
+  text: string,
+  here: { readonly now: string; readonly timezone: string },
+): string | null {
+  const words = text.trim()
+  if (/^\d{4}-\d{2}-\d{2}$/.test(words)) return isDay(words) ? words : null
+  const lasts = parseDuration(shortUnits(words))
+  if (lasts !== null) return dayIn(here.timezone, new Date(Date.parse(here.now) + lasts).toISOString())
+  const start = readOnly(words, here)
+  if (start === null || start.isCertain('hour')) return null
+  const of = (unit: 'year' | 'month' | 'day'): number => start.get(unit) ?? 0
+  const thisYear =
+    start.isCertain('month') && !start.isCertain('year') && isNextYear(start.date(), Date.parse(here.now))
+  const year = String(of('year') - (thisYear ? 1 : 0)).padStart(4, '0')
+  return `${year}-${String(of('month')).padStart(2, '0')}-${String(of('day')).padStart(2, '0')}`
+}
+
+/** There is no 31 February, and no plan for another century. */
+const isDay = (text: string): boolean =>
+  text.startsWith('20') && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
+
+/** What all of the words together mean as one time, read in a zone; null when they mean none, or several. */
+function readOnly(
   words: string,
   { now, timezone }: { readonly now: string; readonly timezone: string },
-): number | null {
+): ReturnType<typeof casual.parse>[number]['start'] | null {
   const offset = offsetAt(Date.parse(now), timezone)
   if (offset === null) return null
   const reference = { instant: new Date(now), timezone: offset / 60_000 }
   const found = casual.parse(words, reference, { forwardDate: true })
   const [only] = found
   // Every word must have been understood: `friday or so` is not a time.
-  if (!only || found.length > 1 || only.end || only.text.trim() !== words) return null
-  const { start } = only
+  return !only || found.length > 1 || only.end || only.text.trim() !== words ? null : only.start
+}
+
+function readWords(words: string, here: { readonly now: string; readonly timezone: string }): number | null {
+  const start = readOnly(words, here)
+  if (start === null) return null
+  const now = Date.parse(here.now)
   const part = (unit: 'year' | 'month' | 'day' | 'hour' | 'minute'): number => start.get(unit) ?? 0
   // A day of this year that is over is a mistake, not the same day of the next.
   if (start.isCertain('month') && !start.isCertain('year') && isNextYear(start.date(), now)) return null
@@ -54,14 +87,14 @@ function readWords(
   const wall = Date.UTC(part('year'), part('month') - 1, part('day'), hour, minute)
   return start.isCertain('timezoneOffset')
     ? inZone(wall, start.get('timezoneOffset') ?? 0, {
-        now,
+        now: here.now,
         anyDay: !start.isCertain('day') && !start.isCertain('weekday'),
       })
-    : fromWall(wall, timezone)
+    : fromWall(wall, here.timezone)
 }
 
 const NEARLY_A_YEAR_MS = 300 * 86_400_000
-const isNextYear = (then: Date, now: string): boolean => then.getTime() - Date.parse(now) > NEARLY_A_YEAR_MS
+const isNextYear = (then: Date, now: number): boolean => then.getTime() - now > NEARLY_A_YEAR_MS
 
 /** What people typed a zone or an offset for counts there; a time of any day that is over is the one of the next. */
 function inZone(

@@ -1,14 +1,21 @@
 /** What the bot reads to answer questions, in one place so that tests can stand in for the database. */
 import type { Kysely } from 'kysely'
 import { ensureButtons, findButton } from '../../db/buttons.js'
-import { auditOf, auditOfRelease } from '../../db/queries/audit.js'
+import { auditOf, auditOfRelease, pushesOfCommits } from '../../db/queries/audit.js'
 import { type BuildMatch, buildLog, findBuild } from '../../db/queries/builds.js'
 import { deploymentLog } from '../../db/queries/deployment-log.js'
 import { readDeployment } from '../../db/queries/deployments.js'
 import { readEnvironments } from '../../db/queries/environments.js'
 import { type CandidateMatch, findCandidate } from '../../db/queries/find-candidate.js'
 import { releaseOfThread } from '../../db/queries/release-of-thread.js'
-import { findReleases, openReleases, readRelease } from '../../db/queries/releases.js'
+import {
+  findReleaseByVersion,
+  findReleases,
+  openReleases,
+  plannedReleases,
+  readRelease,
+  readReleases,
+} from '../../db/queries/releases.js'
 import { runsSince } from '../../db/queries/runs.js'
 import { schedulesSince } from '../../db/queries/schedules.js'
 import { waitingDeployments } from '../../db/queries/waiting.js'
@@ -20,10 +27,11 @@ import type {
   DeploymentId,
   EnvironmentName,
   ReleaseId,
+  Version,
 } from '../../domain/identifiers.js'
 import type { RunRow } from '../../domain/metrics.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
-import type { ChangedFiles, CommitRange, Git } from '../../domain/ports.js'
+import type { ChangedFiles, CommitRange, Git, TakenOut } from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import type { ScheduleRow } from '../../domain/schedule.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
@@ -38,12 +46,18 @@ export interface Reads {
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
   candidate(app: AppName, text: string): Promise<CandidateMatch>
   release(id: ReleaseId): Promise<ReleaseView | null>
+  /** Of a version, a deleted one too. */
+  releaseOfVersion(app: AppName, version: Version): Promise<ReleaseView | null>
   /** The state that its workflow recorded last, null when there is none. */
   releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
   /** Newest first, the deleted ones left out. */
   releases(app: AppName, limit: number): Promise<readonly ReleaseView[]>
   /** Drafts and open releases, newest first. */
   openReleases(app: AppName): Promise<readonly ReleaseView[]>
+  /** Drafts and open releases by planned day, those without one last. */
+  plannedReleases(app: AppName): Promise<readonly ReleaseView[]>
+  /** Of these ids, deleted ones too. */
+  releasesOf(ids: readonly ReleaseId[]): Promise<readonly ReleaseView[]>
   environments(app: AppName): Promise<readonly EnvironmentView[]>
   deployment(id: DeploymentId): Promise<DeploymentView | null>
   deploymentLog(id: DeploymentId): Promise<string | null>
@@ -52,12 +66,19 @@ export interface Reads {
   buildLog(app: AppName, commit: string): Promise<string | null>
   /** Oldest first. */
   auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
+  /** What was noted of the pushes of some commits lately, oldest first. */
+  pushes(app: AppName, commits: readonly CommitSha[]): Promise<readonly AuditView[]>
   /** Newest first; of every environment when it is null. */
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
   /** Commits in `to` and not in `from`, read from git; with `from` null, all of `to`. */
   range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
   /** The files that differ, read from git. */
   changes(app: AppDefinition, between: CommitsBetween): Promise<ChangedFiles>
+  /** What going from one commit to another would take out, read from git. */
+  takenOut(
+    app: AppDefinition,
+    between: { readonly from: CommitSha; readonly to: CommitSha; readonly most: number },
+  ): Promise<TakenOut>
   /** A file's text at a commit, read from git; null where there is none. */
   fileAt(app: AppDefinition, commit: CommitSha, path: string): Promise<string | null>
   /** The deployments that began since an instant, oldest first. */
@@ -75,14 +96,14 @@ export interface CommitsBetween {
 }
 
 /** What takes more than the database: commits, and the ids under which workflows record their states. */
-export interface Sources extends Pick<Git, 'range' | 'changes' | 'fileAt'> {
+export interface Sources extends Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt'> {
   readonly releaseState: Reads['releaseState']
 }
 
 /** {@link Reads} from the database and its other sources. */
 export function databaseReads(
   db: Kysely<Database>,
-  { range: rangeOf, changes, fileAt, releaseState }: Sources,
+  { range: rangeOf, changes, takenOut, fileAt, releaseState }: Sources,
 ): Reads {
   return {
     button: (id) => findButton(db, id),
@@ -94,19 +115,24 @@ export function databaseReads(
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),
+    releaseOfVersion: (app, version) => findReleaseByVersion(db, app, version),
     releaseState,
     releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
     openReleases: (app) => openReleases(db, app),
+    plannedReleases: (app) => plannedReleases(db, app),
+    releasesOf: (ids) => readReleases(db, ids),
     environments: (app) => readEnvironments(db, app),
     deployment: (id) => readDeployment(db, id),
     deploymentLog: (id) => deploymentLog(db, id),
     build: (app, commit) => findBuild(db, app, commit),
     buildLog: (app, commit) => buildLog(db, app, commit),
     auditOfRelease: (id) => auditOfRelease(db, id),
+    pushes: (app, commits) => pushesOfCommits(db, app, commits),
     audit: (app, environment, limit) =>
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
     range: (app, { from, to, most }) => rangeOf(repositoryOf(app), from, to, most),
     changes: (app, { from, to, most }) => changes(repositoryOf(app), from, to, most),
+    takenOut: (app, { from, to, most }) => takenOut(repositoryOf(app), from, to, most),
     fileAt: (app, commit, path) => fileAt(repositoryOf(app), commit, path),
     runs: (app, since) => runsSince(db, app, since),
     schedules: (app, since) => schedulesSince(db, app, since),

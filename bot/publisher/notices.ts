@@ -17,7 +17,13 @@ export interface Notices {
 
 const PREFIX = 'notice/'
 /** Once nobody can answer these any more, they are not worth a late message. */
-const passing: ReadonlySet<Notice['kind']> = new Set(['expiring', 'closing', 'out-of-sync', 'build-failed'])
+const passing: ReadonlySet<Notice['kind']> = new Set([
+  'expiring',
+  'closing',
+  'out-of-sync',
+  'setup-required',
+  'build-failed',
+])
 /** Whom a preview belongs to also hears these personally. */
 const personal: ReadonlySet<Notice['kind']> = new Set(['expiring', 'closing', 'torn-down', 'teardown-failed'])
 

@@ -20,7 +20,7 @@ import {
   releaseOf,
   releaseView,
 } from '../orders/resolve.js'
-import { outside } from '../views/escape.js'
+import { code, outside } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import { stepWords } from '../views/words/failure-words.js'
 import { deploymentOf as deploymentOfButton, opensForm, ordersOrOpens } from './common/buttons.js'
@@ -96,6 +96,7 @@ const retry = command('retry', {
     retry: attemptOrder(async (handling) => (await retryBuild(handling)) ?? askEnvironment(handling)),
   },
   done: {
+    'building-again': ({ candidate }) => `${marks.repeated} ${code(candidate, 60)} is built again.`,
     retrying: ({ environment, stage }) => `${marks.repeated} Retrying ${stepWords(stage)} in ${environment}.`,
   },
 })

@@ -29,8 +29,8 @@ import {
   releaseOf as chosenRelease,
   type FormSpec,
   ordered,
+  releaseChoice,
   releaseField,
-  versionChoice,
   wrong,
 } from './common/form-spec.js'
 import { releaseKey } from './common/workflow-keys.js'
@@ -58,13 +58,17 @@ const tickForm: FormSpec = {
     if (item === undefined) return wrong({ item: 'Choose an item.' })
     return ordered({ kind: 'tick', app: app.name, release, item, done: true })
   },
-  choices: versionChoice,
+  choices: (view) => [releaseChoice(view, view.version ?? view.title)],
 }
 
 export const checklist = command('checklist', {
   usage: {
     does: 'shows and ticks the checklist',
-    examples: ['checklist 2026.11.3', 'checklist tick "QA sign-off" 2026.11.3'],
+    examples: [
+      'checklist 2026.11.3',
+      'checklist tick "QA sign-off" 2026.11.3',
+      'checklist tick "Brief" "Summer sale"',
+    ],
   },
   syntax: syntax(placeKeywords, questionFlags),
   read: readChecklist,
@@ -151,7 +155,8 @@ async function handleTick(handling: Handling<IntentOf<'tick'>>): Promise<Outcome
   const app = appOf(handling, intent.app)
   const found = await releaseOf(handling, app.name, intent.release)
   const view = await releaseView(handling, found.releaseId)
-  if (view.state !== 'open') return refuse({ code: 'release-ended', state: view.state })
+  if (view.state !== 'open' && view.state !== 'draft')
+    return refuse({ code: 'release-ended', state: view.state })
   const item = view.detail.checklist.find((one) => one.item === intent.item)
   if (!item) return refuse(unknownItem(view, intent.item))
   const permissions = { ...app.permissions, checklist: [item.role] }

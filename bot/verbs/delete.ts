@@ -3,7 +3,7 @@
 import { parseVersion } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import { type Outcome, refuse } from '../../domain/refusal.js'
+import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
 import { abandon, remove } from '../../domain/release/handle.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -21,7 +21,7 @@ import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import { opensForm, orders } from './common/buttons.js'
 import { command } from './common/command.js'
-import { releaseName } from './common/command-words.js'
+import { releaseName, switchWord } from './common/command-words.js'
 import { releaseOf as chosenRelease, type FormSpec, ordered, wrong } from './common/form-spec.js'
 import { releaseKey } from './common/workflow-keys.js'
 
@@ -56,7 +56,12 @@ const deleteForm: FormSpec = {
     }
     // A name that was not checked against the button's release is itself what is deleted.
     const release = expected === typed ? chosenRelease(answers, request) : null
-    return ordered({ kind: 'delete', app: app.name, release: release ?? { kind: 'named', text: typed } })
+    return ordered({
+      kind: 'delete',
+      app: app.name,
+      release: release ?? { kind: 'named', text: typed },
+      confirmed: true,
+    })
   },
   prefill: ({ view }) => prefill({ release: view?.version ?? null }),
 }
@@ -75,7 +80,12 @@ export const deleteRelease = command('delete', {
   },
   orders: {
     delete: {
-      write: ({ app, release }) => ['delete', app, releaseName(release)],
+      write: ({ app, release, confirmed }) => [
+        'delete',
+        app,
+        releaseName(release),
+        switchWord('yes', confirmed),
+      ],
       workflowKey: ({ app, release }) => releaseKey(app, release),
       addIds: (draft) => draft,
       handle: handleDelete,
@@ -88,19 +98,25 @@ export const deleteRelease = command('delete', {
     },
   },
   done: {
-    deleted: ({ version }) => `${marks.gone} Deleted ${code(version, 40)}; its version stays taken.`,
+    deleted: ({ name, drafted }) =>
+      drafted
+        ? `${marks.gone} Deleted the draft ${code(name, 80)}.`
+        : `${marks.gone} Deleted ${code(name, 40)}; its version stays taken.`,
     abandoned: ({ version }) => `${marks.abandoned} Abandoned ${code(version, 40)}.`,
   },
 })
 
-/** `delete shop 2026.11.3`. A version that is typed names what goes; anything less opens the form that asks for it. */
+/** `delete shop 2026.11.3`, `delete "Summer sale"`. Anything less opens the form that asks which one. */
 function readDelete(args: AppArguments): ParsedCommand<'delete'> {
   const sorted = releaseAndEnvironment(args, { release: true, environment: true })
   if (sorted.kind !== 'sorted') return problem(sorted)
   const { release, releaseText } = sorted
   const app = args.app.name
   const named = releaseText !== null && (namesVersion(releaseText) || release?.kind === 'id')
-  if (release !== null && named) return orderFor({ kind: 'delete', app, release })
+  const confirmed = args.switches.has('yes') || args.switches.has('y')
+  // A draft is named by its title.
+  if (release !== null && (named || args.quoted.length > 0))
+    return orderFor({ kind: 'delete', app, release, confirmed })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
   return form({ form: 'delete', app, given: prefill({ release: releaseText }), target })
 }
@@ -118,14 +134,21 @@ async function endable(handling: Handling<IntentOf<Kind>>): Promise<Endable> {
   return { app, by, view: await releaseView(handling, found.releaseId) }
 }
 
-/** S1.3, S1.8. */
-async function handleDelete(handling: Handling<IntentOf<Kind>>): Promise<Outcome> {
+/** S1.3, S1.8. It is asked once whether it is meant, and told where it runs. */
+async function handleDelete(handling: Handling<IntentOf<'delete'>>): Promise<Outcome> {
   const found = await endable(handling)
   const { view } = found
   if (view.state === 'deleted') return refuse({ code: 'release-ended', state: 'deleted' })
   if (view.blockedBy.length > 0) return refuse({ code: 'linked', environments: view.blockedBy })
-  return endRelease(handling, found, 'delete')
+  return handling.intent.confirmed ? endRelease(handling, found, 'delete') : refuse(unconfirmed(view))
 }
+
+const unconfirmed = ({ app, id: releaseId, version, title, environments }: ReleaseView): Refusal => ({
+  ...{ code: 'delete-unconfirmed', app, releaseId },
+  name: version ?? title,
+  drafted: version === null,
+  runsIn: environments.filter(({ current }) => current?.releaseId === releaseId).map(({ name }) => name),
+})
 
 function endRelease(
   handling: Handling<IntentOf<Kind>>,

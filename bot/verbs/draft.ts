@@ -4,7 +4,7 @@ import type { IntentOf } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import { type AppArguments, valueOf } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
-import { form, orderFor, type ParsedCommand, refused } from '../commands/parsed-command.js'
+import { type DraftOf, form, orderFor, type ParsedCommand } from '../commands/parsed-command.js'
 import { appFlags, syntax } from '../commands/syntax.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted } from '../orders/resolve.js'
@@ -13,15 +13,23 @@ import { marks } from '../views/marks.js'
 import { copyable } from '../views/refusals/refusal-words.js'
 import { opensForm } from './common/buttons.js'
 import { command } from './common/command.js'
-import { flag, quote } from './common/command-words.js'
+import { flag, quote, type Words } from './common/command-words.js'
 import { type FormSpec, ordered, wrong } from './common/form-spec.js'
+import {
+  type Plan,
+  planAsGiven,
+  planFields,
+  planFlags,
+  plannedDay,
+  planOf,
+  planWords,
+  readPlan,
+  waitsFor,
+} from './common/planning.js'
 import {
   checkedTitle,
   descriptionField,
-  isDate,
   linksOf,
-  planFields,
-  planFlags,
   readDetails,
   refuseType,
   titleField,
@@ -44,17 +52,37 @@ const draftForm: FormSpec = {
       title,
       description: answers('description') ?? '',
       type: typeOf(answers, app),
-      plannedAt: answers('planned'),
+      ...planOfDraft(planOf(answers)),
       scope: answers('scope') ?? '',
       links: linksOf(answers),
     })
   },
 }
 
+/** A draft waits for nothing unless it was said. */
+const planOfDraft = ({ planned, after }: Plan): Pick<DraftOf<'draft'>, 'planned' | 'after'> => ({
+  planned,
+  after: after ?? [],
+})
+
+const writeDraft = (draft: DraftOf<'draft'>): Words => [
+  'draft',
+  draft.app,
+  draft.title === '' ? null : quote(draft.title),
+  flag('description', draft.description),
+  flag('type', draft.type),
+  flag('scope', draft.scope),
+  ...draft.links.map((link) => flag('link', link)),
+  ...planWords({ planned: draft.planned, after: draft.after.length === 0 ? null : draft.after }),
+]
+
 export const draft = command('draft', {
   usage: {
     does: 'plans a release',
-    examples: ['draft shop "Summer sale" --planned 2026-12-01 --scope "checkout"'],
+    examples: [
+      'draft shop "Summer sale" --planned 2026-12-01 --scope "checkout"',
+      'draft shop "Winter sale" --planned friday --after "Summer sale"',
+    ],
   },
   syntax: syntax(['of', 'on', 'in', 'for'], { ...appFlags, ...titleFlags, type: 'value', ...planFlags }),
   read: readDraft,
@@ -62,16 +90,7 @@ export const draft = command('draft', {
   buttons: { draft: opensForm('draft') },
   orders: {
     draft: {
-      write: ({ app, title, description, type, plannedAt, scope, links }) => [
-        'draft',
-        app,
-        title === '' ? null : quote(title),
-        flag('description', description),
-        flag('type', type),
-        flag('planned', plannedAt),
-        flag('scope', scope),
-        ...links.map((link) => flag('link', link)),
-      ],
+      write: writeDraft,
       workflowKey: ({ app }) => appKey(app),
       addIds: (plan, newIds) => ({ ...plan, releaseId: newIds.release() }),
       handle: handleDraft,
@@ -88,15 +107,14 @@ function readDraft(args: AppArguments): ParsedCommand<'draft'> {
   const details = readDetails(args)
   if (details.kind !== 'details') return details
   const { title, description, type } = details
-  const planned = valueOf(args, 'planned')
-  if (planned !== null && !isDate(planned)) return refused({ code: 'invalid-time', text: planned })
+  const plan = planOfDraft(readPlan(args))
   const scope = valueOf(args, 'scope') ?? ''
   const links = args.values.get('link') ?? []
   const app = args.app.name
   if (details.certain) {
-    return orderFor({ kind: 'draft', app, title, description, type, plannedAt: planned, scope, links })
+    return orderFor({ kind: 'draft', app, title, description, type, ...plan, scope, links })
   }
-  const given = prefill({ title, description, type, planned, scope, links: links.join('\n') })
+  const given = prefill({ title, description, type, scope, links: links.join('\n'), ...planAsGiven(args) })
   return form({ form: 'draft', app, given, target: {} })
 }
 
@@ -108,7 +126,9 @@ async function handleDraft(handling: Handling<IntentOf<'draft'>>): Promise<Outco
   const title = checkedTitle(intent.title)
   const refusal = refuseType(app, intent.type)
   if (refusal) return refuse(refusal)
-  const { description, type, plannedAt, scope, links } = intent
+  const { description, type, planned, scope, links } = intent
+  const plannedAt = plannedDay({ planned, app, by }, (meant) => writeDraft({ ...intent, planned: meant }))
+  const after = await waitsFor(handling, app, { refs: intent.after, self: null })
   return context.gateway.cut(
     {
       id: intent.releaseId,
@@ -119,7 +139,7 @@ async function handleDraft(handling: Handling<IntentOf<'draft'>>): Promise<Outco
       version: null,
       override: null,
       firstDeployment: null,
-      draft: { plannedAt, scope, links },
+      draft: { plannedAt, scope, links, after },
     },
     key,
   )

@@ -4,7 +4,7 @@ import type { IntentOf } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import { type AppArguments, valueOf } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
-import { form, orderFor, type ParsedCommand, problem, refused } from '../commands/parsed-command.js'
+import { type DraftOf, form, orderFor, type ParsedCommand, problem } from '../commands/parsed-command.js'
 import { releaseAndEnvironment } from '../commands/release-and-environment.js'
 import { appFlags, syntax } from '../commands/syntax.js'
 import type { Handling } from '../orders/handling.js'
@@ -13,7 +13,7 @@ import { outside } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import { opensForm } from './common/buttons.js'
 import { command } from './common/command.js'
-import { flag, releaseName } from './common/command-words.js'
+import { flag, releaseName, type Words } from './common/command-words.js'
 import {
   releaseOf as chosenRelease,
   type FormSpec,
@@ -23,15 +23,16 @@ import {
   wrong,
 } from './common/form-spec.js'
 import {
-  checkedTitle,
-  descriptionField,
-  isDate,
-  linksOf,
+  planAsGiven,
   planFields,
   planFlags,
-  titleField,
-  titleFlags,
-} from './common/release-details.js'
+  plannedDay,
+  planOf,
+  planWords,
+  readPlan,
+  waitsFor,
+} from './common/planning.js'
+import { checkedTitle, descriptionField, linksOf, titleField, titleFlags } from './common/release-details.js'
 import { releaseKey } from './common/workflow-keys.js'
 
 /** What is left empty stays as it is. */
@@ -44,13 +45,12 @@ const editForm: FormSpec = {
     if (release === null) return wrong({ release: 'Say which draft.' })
     const title = answers('title')
     const description = answers('description')
-    const plannedAt = answers('planned')
-    if (plannedAt !== null && !isDate(plannedAt)) return wrong({ planned: 'Choose a day.' })
+    const plan = planOf(answers)
     const scope = answers('scope')
     const links = linksOf(answers)
-    if ((title ?? description ?? plannedAt ?? scope) === null && links.length === 0)
+    if ((title ?? description ?? plan.planned.day ?? plan.after ?? scope) === null && links.length === 0)
       return wrong({ title: 'Change at least one field.' })
-    return ordered({ kind: 'edit', app: app.name, release, title, description, plannedAt, scope, links })
+    return ordered({ kind: 'edit', app: app.name, release, title, description, scope, links, ...plan })
   },
   choices: (view) => [releaseChoice(view, view.version ?? view.title)],
   prefill: ({ view }) =>
@@ -61,13 +61,29 @@ const editForm: FormSpec = {
           type: view.type,
           description: view.description,
           planned: view.plannedAt?.slice(0, 10) ?? null,
+          scope: view.detail.scope,
         }),
 }
+
+const writeEdit = (draft: DraftOf<'edit'>): Words => [
+  'edit',
+  draft.app,
+  releaseName(draft.release),
+  flag('title', draft.title),
+  flag('description', draft.description),
+  flag('scope', draft.scope),
+  ...draft.links.map((link) => flag('link', link)),
+  ...planWords(draft),
+]
 
 export const edit = command('edit', {
   usage: {
     does: 'changes a draft, or the plan and the links of a release',
-    examples: ['edit "Summer sale" --title "Winter sale"', 'edit 2026.11.3 --link CHG-123'],
+    examples: [
+      'edit "Summer sale" --title "Winter sale"',
+      'edit 2026.11.3 --link CHG-123',
+      'edit "Winter sale" --planned friday --after 2026.11.3',
+    ],
   },
   syntax: syntax(['of', 'on', 'in'], { ...appFlags, ...titleFlags, ...planFlags }),
   read: readEdit,
@@ -75,22 +91,13 @@ export const edit = command('edit', {
   buttons: { edit: opensForm('edit') },
   orders: {
     edit: {
-      write: ({ app, release, title, description, plannedAt, scope, links }) => [
-        'edit',
-        app,
-        releaseName(release),
-        flag('title', title),
-        flag('description', description),
-        flag('planned', plannedAt),
-        flag('scope', scope),
-        ...links.map((link) => flag('link', link)),
-      ],
+      write: writeEdit,
       workflowKey: ({ app, release }) => releaseKey(app, release),
       addIds: (draft) => draft,
       handle: handleEdit,
     },
   },
-  done: { edited: ({ title }) => `${marks.drafted} Changed the draft “${outside(title, 150)}”.` },
+  done: { edited: ({ name }) => `${marks.drafted} Changed ${outside(name, 150)}.` },
 })
 
 /** `edit <draft> --title "…" --description "…"`, `edit <release> --planned 2026-12-01 --link CHG-123`. */
@@ -99,16 +106,19 @@ function readEdit(args: AppArguments): ParsedCommand<'edit'> {
   if (sorted.kind !== 'sorted') return problem(sorted)
   const title = valueOf(args, 'title')
   const description = valueOf(args, 'description')
-  const planned = valueOf(args, 'planned')
-  if (planned !== null && !isDate(planned)) return refused({ code: 'invalid-time', text: planned })
+  const plan = readPlan(args)
   const app = args.app.name
   const { release, releaseText } = sorted
   const scope = valueOf(args, 'scope')
   const links = args.values.get('link') ?? []
-  if (release !== null && ((title ?? description ?? planned ?? scope) !== null || links.length > 0)) {
-    return orderFor({ kind: 'edit', app, release, title, description, plannedAt: planned, scope, links })
+  const said = (title ?? description ?? plan.planned.day ?? plan.after ?? scope) !== null || links.length > 0
+  if (release !== null && said) {
+    return orderFor({ kind: 'edit', app, release, title, description, scope, links, ...plan })
   }
-  const given = prefill({ title, description, planned, scope, links: links.join('\n'), release: releaseText })
+  const given = prefill({
+    ...{ title, description, scope, links: links.join('\n'), release: releaseText },
+    ...planAsGiven(args),
+  })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
   return form({ form: 'edit', app, given, target })
 }
@@ -122,8 +132,11 @@ async function handleEdit(handling: Handling<IntentOf<'edit'>>): Promise<Outcome
   const view = await releaseView(handling, found.releaseId)
   if (view.state !== 'draft' && view.state !== 'open')
     return refuse({ code: 'release-ended', state: view.state })
-  const { description, plannedAt, scope, links } = intent
+  const { description, planned, scope, links } = intent
+  const plannedAt = plannedDay({ planned, app, by }, (meant) => writeEdit({ ...intent, planned: meant }))
+  const after =
+    intent.after === null ? null : await waitsFor(handling, app, { refs: intent.after, self: view.id })
   const title = intent.title === null ? null : checkedTitle(intent.title)
-  const order = { title, description, plannedAt, scope, links, by }
+  const order = { title, description, plannedAt, scope, links, after, by }
   return context.gateway.askRelease({ app: app.name, release: view.id }, 'edit', { order, key })
 }

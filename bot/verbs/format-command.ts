@@ -1,14 +1,10 @@
 /** An order as the command that would give it: for echoes and suggestions that people can copy. */
 import type { DraftOf, IntentDraft, OrderKind } from '../commands/parsed-command.js'
-import type { Words } from './common/command-words.js'
+import { joinWords, type Words } from './common/command-words.js'
 import { orderOf } from './table.js'
 
 /** The words after the command's name. What only a button can say is left out. */
-export function formatCommand(draft: IntentDraft): string {
-  return wordsOf(draft.kind, draft)
-    .filter((word) => word !== null && word !== '')
-    .join(' ')
-}
+export const formatCommand = (draft: IntentDraft): string => joinWords(wordsOf(draft.kind, draft))
 
 /** Joins a kind with its own draft, as {@link IntentDraft} guarantees. */
 const wordsOf = <Kind extends OrderKind>(kind: Kind, draft: DraftOf<Kind>): Words =>

@@ -45,6 +45,7 @@ import { help } from './questions/help.js'
 import { history } from './questions/history.js'
 import { list } from './questions/list.js'
 import { metrics } from './questions/metrics.js'
+import { roadmap } from './questions/roadmap.js'
 import { statusQuestions } from './questions/status.js'
 import { where } from './questions/where.js'
 import { rollback } from './rollback.js'
@@ -72,6 +73,7 @@ export const commands = {
   where,
   diff,
   history,
+  roadmap,
   metrics,
   mute,
   help,

@@ -4,6 +4,7 @@ import type { HomeView, KnownBlock } from '@slack/types'
 import type { CardAction } from '../../domain/card-actions.js'
 import { shortCommit } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import type { PlannedRelease } from '../../domain/roadmap.js'
 import type { EnvironmentView, ReleaseView } from '../../domain/views.js'
 import { actions, button, context, header, section } from './blocks.js'
 import { type ButtonTarget, buttonId } from './button-target.js'
@@ -11,6 +12,8 @@ import { drawButtons } from './card/buttons.js'
 import { situationOf } from './card/situation.js'
 import { code, date, link, outside } from './escape.js'
 import { marks } from './marks.js'
+import { mrkdwn } from './markup.js'
+import { dayWords, releaseLine } from './read/roadmap-lines.js'
 import { environmentWords, says } from './status-words.js'
 
 /** A release with what this person may do about it now. */
@@ -28,6 +31,8 @@ export interface HomeContent {
   readonly waiting: readonly HomeEntry[]
   /** All other open releases. */
   readonly inFlight: readonly HomeEntry[]
+  /** What is planned for a day and not released yet, by day, so that what is overdue stands first; with the day it is there. */
+  readonly planned: readonly { readonly release: PlannedRelease; readonly today: string }[]
   readonly environments: readonly EnvironmentView[]
   /** What this person cut or drafted in the last days and is not shown above. */
   readonly mine: readonly HomeEntry[]
@@ -57,6 +62,8 @@ export function homeView(content: HomeContent, command: string): DrawnHome {
     ...(waiting.length === 0 ? [section('Nothing waits for you.')] : waiting.flatMap((one) => one.blocks)),
     header('In flight'),
     section(content.inFlight.map(line).join('\n') || 'Nothing is under way.'),
+    header('Planned'),
+    section(content.planned.map(plannedLine).join('\n') || 'No release is planned for a day.'),
     header('What runs where'),
     section(environmentLines(content.environments)),
     header('Mine, last 7 days'),
@@ -108,6 +115,9 @@ function line({ view, url }: HomeEntry): string {
   const open = url === null ? '' : ` · ${link(url, 'Open the card')}`
   return `${emoji} *${outside(view.title, 80).replaceAll('*', '∗')}* — ${sentence}${open}`
 }
+
+const plannedLine = ({ release, today }: HomeContent['planned'][number]): string =>
+  `*${outside(release.app, 40)}* ${release.daysLate > 0 ? '' : `${dayWords(release.plannedFor ?? today, today)} · `}${releaseLine(release, mrkdwn)}`
 
 function environmentLines(environments: readonly EnvironmentView[]): string {
   const shown = environments.slice(0, MOST_ENVIRONMENTS).map(environmentLine)

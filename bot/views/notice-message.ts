@@ -26,6 +26,7 @@ const emoji: Readonly<Record<Notice['kind'], string>> = {
   'torn-down': marks.gone,
   'teardown-failed': marks.failed,
   'out-of-sync': marks.outOfSync,
+  'setup-required': marks.settingUp,
   'build-failed': marks.failed,
 }
 
@@ -48,6 +49,8 @@ function saidOf(notice: Notice): Said {
       return { kind: 'environment.teardown_failed', facts: notice }
     case 'out-of-sync':
       return { kind: 'environment.out_of_sync', facts: notice }
+    case 'setup-required':
+      return { kind: 'environment.setup_required', facts: notice }
     case 'build-failed':
       return { kind: 'environment.build_failed', facts: notice }
     default:
@@ -103,6 +106,8 @@ function openVerbs(view: EnvironmentView, notice: Notice): readonly EnvironmentV
       return view.state === 'teardown_failed' ? ['env-teardown'] : []
     case 'out-of-sync':
       return view.state === 'out_of_sync' ? ['env-rebuild'] : []
+    case 'setup-required':
+      return view.setupRequired ? ['env-rebuild'] : []
     case 'build-failed':
       return isNewest(view, notice) ? ['env-patch'] : []
     case 'torn-down':
@@ -122,6 +127,8 @@ function whatBecame(view: EnvironmentView, notice: Notice): string | null {
     const until = view.expiresAt === null ? '' : ` It lives until ${date(view.expiresAt)}.`
     return `${marks.good} ${answered.decision} by ${mention(answered.by)} ${date(answered.at)}.${until}`
   }
+  if (notice.kind === 'setup-required' && !view.setupRequired)
+    return `${marks.good} It is set up with what is configured.`
   if (view.state === 'tearing_down') return `${marks.tearingDown} It is being torn down.`
   return view.state === 'absent' ? `${marks.gone} It is gone.` : null
 }

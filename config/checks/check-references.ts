@@ -1,3 +1,4 @@
+import { CUT } from '../../domain/pipeline.js'
 import type { AppOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 import { unknownName } from './unknown-name.js'
@@ -13,6 +14,29 @@ export function checkReferences(app: AppOutline, path: Path, roles: readonly str
   return [
     ...unknown('role', roleReferences(app, path), roles),
     ...unknown('environment', environmentReferences(app, path), environments),
+    ...beforeCut(app, path),
+  ]
+}
+
+/** `cut` stands for the cut, wherever an item has to be done before; nobody plans what is cut by itself. */
+function beforeCut(app: AppOutline, path: Path): PlacedMistake[] {
+  const named = app.environments.flatMap(({ name }, index) =>
+    name === CUT ? [{ path: [...path, 'environments', index, 'name'] }] : [],
+  )
+  const unplanned = app.checklist.flatMap(({ before }, index) =>
+    before === CUT && app.cut === 'automatic' ? [{ path: [...path, 'checklist', index, 'before'] }] : [],
+  )
+  return [
+    ...named.map((at) => ({
+      ...at,
+      message: 'an environment cannot be called cut: a checklist names the cut so',
+      fix: 'choose another name',
+    })),
+    ...unplanned.map((at) => ({
+      ...at,
+      message: 'nothing is planned before a cut that comes by itself',
+      fix: 'name an environment, or write cut: manual',
+    })),
   ]
 }
 
@@ -45,10 +69,9 @@ function roleReferences(app: AppOutline, path: Path): Reference[] {
 function environmentReferences(app: AppOutline, path: Path): Reference[] {
   return [
     { path: [...path, 'previews', 'like'], name: app.previews.like },
-    ...app.checklist.map(({ before }, index) => ({
-      path: [...path, 'checklist', index, 'before'],
-      name: before,
-    })),
+    ...app.checklist.flatMap(({ before }, index) =>
+      before === CUT ? [] : [{ path: [...path, 'checklist', index, 'before'], name: before }],
+    ),
     ...list(app.github.comments, [...path, 'github', 'comments']),
   ]
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { AppName, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
+import type { AppName, CommitSha, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
@@ -30,6 +30,26 @@ export async function newestAuditId(db: Kysely<Database>): Promise<string> {
 /** The whole chain of a release, oldest first. */
 export async function auditOfRelease(db: Kysely<Database>, id: ReleaseId): Promise<readonly AuditView[]> {
   const rows = await db.selectFrom('audit').selectAll().where('release_id', '=', id).orderBy('id').execute()
+  return rows.map(auditView)
+}
+
+/** What was noted of the pushes of some commits lately, oldest first. */
+export async function pushesOfCommits(
+  db: Kysely<Database>,
+  app: AppName,
+  commits: readonly CommitSha[],
+): Promise<readonly AuditView[]> {
+  if (commits.length === 0) return []
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('app', '=', app)
+    .where('release_id', 'is', null)
+    .where('kind', 'in', ['push.noted', 'push.taken', 'push.built', 'push.build_failed'])
+    .where(sql<string>`facts->>'commit'`, 'in', commits)
+    .where(recentAudit)
+    .orderBy('id')
+    .execute()
   return rows.map(auditView)
 }
 

@@ -18,6 +18,8 @@ export async function loadDeployments(
     .selectAll('deployments')
     .select([
       'releases.version',
+      'releases.deleted_at',
+      'releases.deleted_by',
       sql<readonly EnvironmentName[]>`array(
         select to_environment from links where links.release_id = deployments.release_id
         group by to_environment order by min(id))`.as('linked_to'),

@@ -21,7 +21,7 @@ const HOW_MANY_TO_GUESS_FROM = 50
 
 /**
  * What a person means by `2026.11.3-rc.1`, `2026.11.3`, `rc.1` (of the one open release that has it), `latest` (the
- * newest candidate of the newest cut), a draft's title, or an id. Deleted releases are never meant.
+ * newest candidate of the newest cut), the title of a draft or of an open release, or an id. Deleted releases are never meant.
  */
 export async function findCandidate(
   db: Kysely<Database>,
@@ -116,7 +116,7 @@ async function byIdOrTitle(db: Kysely<Database>, app: AppName, text: string): Pr
     .where((row) =>
       id === null
         ? row.and([
-            row('state', '=', 'draft'),
+            row('state', 'in', ['draft', 'open']),
             row(row.fn<string>('lower', ['title']), '=', text.toLowerCase()),
           ])
         : row.and([row('id', '=', id), row('state', '!=', 'deleted')]),

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { AppName, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
-import { type CandidateRow, candidateView, linkView } from '../rows.js'
+import { type CandidateRow, candidateView, deletionOf, linkView } from '../rows.js'
 import type { Database, LinksTable, ReleasesTable } from '../tables.js'
 import { loadDeployments } from './deployments.js'
 import { deploymentsOf, environmentView, loadEnvironments } from './environments.js'
@@ -80,6 +80,7 @@ export function releaseView(row: Selectable<ReleasesTable>, parts: ReleaseParts)
     plannedAt: row.planned_at?.toISOString() ?? null,
     releasedAt: row.released_at?.toISOString() ?? null,
     rolledBack: row.rolled_back,
+    deleted: deletionOf(row),
     deletable: state !== 'deleted' && links.length === 0 && !onItsWay,
     blockedBy: [...new Set(links.map(({ to_environment }) => to_environment))],
     candidates: parts.candidates.filter(({ release_id }) => release_id === id).map(candidateView),

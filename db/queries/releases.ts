@@ -14,6 +14,7 @@ export interface ReleasePage {
 }
 
 const MOST_OPEN = 50
+const MOST_PLANNED = 200
 
 /** A release as it stands now, as its card shows it, in seven queries; `null` when there is none of that id. */
 export async function readRelease(db: Kysely<Database>, id: ReleaseId): Promise<ReleaseView | null> {
@@ -69,6 +70,29 @@ export async function openReleases(db: Kysely<Database>, app: AppName): Promise<
     .limit(MOST_OPEN)
     .execute()
   return views(db, rows)
+}
+
+/** The drafts and open releases of an app by their planned day, those without one last, at most 200. */
+export async function plannedReleases(db: Kysely<Database>, app: AppName): Promise<readonly ReleaseView[]> {
+  const rows = await db
+    .selectFrom('releases')
+    .selectAll()
+    .where('app', '=', app)
+    .where('state', 'in', ['draft', 'open'])
+    .orderBy('planned_at', (order) => order.asc().nullsLast())
+    .orderBy('id')
+    .limit(MOST_PLANNED)
+    .execute()
+  return views(db, rows)
+}
+
+/** The releases of these ids, deleted ones too; what there is none of is left out. */
+export async function readReleases(
+  db: Kysely<Database>,
+  ids: readonly ReleaseId[],
+): Promise<readonly ReleaseView[]> {
+  if (ids.length === 0) return []
+  return views(db, await db.selectFrom('releases').selectAll().where('id', 'in', ids).execute())
 }
 
 async function views(

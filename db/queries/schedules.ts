@@ -13,7 +13,7 @@ export async function schedulesSince(
 ): Promise<readonly ScheduleRow[]> {
   const rows = await db
     .selectFrom('releases')
-    .select(['version', 'planned_at', 'released_at', 'detail'])
+    .select(['version', 'title', 'planned_at', 'released_at', 'detail'])
     .where('app', '=', app)
     .where((eb) =>
       eb.or([
@@ -28,8 +28,9 @@ export async function schedulesSince(
     .orderBy('id')
     .limit(MOST)
     .execute()
-  return rows.map(({ version, planned_at, released_at, detail }) => ({
+  return rows.map(({ version, title, planned_at, released_at, detail }) => ({
     version,
+    title,
     plannedAt: planned_at?.toISOString() ?? null,
     releasedAt: released_at?.toISOString() ?? null,
     phases: detail.phases,

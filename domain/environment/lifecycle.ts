@@ -1,6 +1,6 @@
 /** What an environment's life consists of besides its deployments. Plain JSON, part of {@link EnvironmentState}. */
 import type { CommitSha, DeploymentId, UserId } from '../identifiers.js'
-import type { DriftFinding, EndCause, Failure, TeardownFailure } from '../reasons.js'
+import type { DriftFinding, EndCause, Failure, SetupChange, TeardownFailure } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import type { PlaceReport } from './preview-places.js'
 
@@ -67,6 +67,8 @@ export type NoticeFacts =
   | { readonly kind: 'torn-down'; readonly cause: EndCause }
   | ({ readonly kind: 'teardown-failed' } & TeardownFailure)
   | { readonly kind: 'out-of-sync'; readonly finding: DriftFinding }
+  /** Other variables, or another template, than it was set up with. */
+  | ({ readonly kind: 'setup-required' } & SetupChange)
   | { readonly kind: 'build-failed'; readonly commit: CommitSha | null; readonly failure: Failure }
 
 /** A message with the buttons that answer it; numbers count up from 1. */

@@ -17,6 +17,7 @@ import {
   step,
   withLifecycle,
 } from './state.js'
+import { setupChange } from './versions.js'
 
 export interface HandOrder {
   readonly deploymentId: DeploymentId
@@ -28,7 +29,8 @@ export interface HandOrder {
 
 /** Setup again: of what failed, of what runs, or of the branch's head where nothing ever ran. Twice is harmless. */
 export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
-  const refusal = closed(state)
+  // What failed there was approved with what it brings.
+  const refusal = closed(state) ?? (state.failed ? null : unapproved(state))
   if (refusal) return no(state, refusal)
   if (!state.definition.stages.setup) {
     return no(state, { code: 'no-setup-stage', environment: state.name })
@@ -42,7 +44,7 @@ export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
 
 /** The build of the commit that is named, the newest of the branch it follows, or, where only people deploy, what they last put there once more. */
 export function patch(state: EnvironmentState, order: HandOrder): Answered {
-  const refusal = closed(state) ?? unprepared(state)
+  const refusal = closed(state) ?? unapproved(state) ?? unprepared(state)
   if (refusal) return no(state, refusal)
   if (order.commit || state.lifecycle.preview !== null || state.definition.branch !== null)
     return buildHead(state, order, 'push')
@@ -59,6 +61,17 @@ function unprepared(state: EnvironmentState): Refusal | null {
   if (state.definition.requireSetup !== 'refuse' || !isSetupRequired(state)) return null
   const because = state.setup === null ? 'never' : 'content'
   return { code: 'setup-required', app: state.app, environment: state.name, because, promotion: null }
+}
+
+/** S2.24: where people approve what comes, other variables and another template come by a promotion with a setup. */
+function unapproved(state: EnvironmentState): Refusal | null {
+  const change = setupChange(state)
+  if (change?.way !== 'approval') return null
+  const { releaseId, candidate, candidateNumber } = state.current?.order ?? {}
+  const promotion =
+    releaseId && candidate && candidateNumber ? { candidate, releaseId, number: candidateNumber } : null
+  const { app, name: environment } = state
+  return { code: 'setup-needs-approval', app, environment, because: change.because, promotion }
 }
 
 function setUpFailed(
@@ -101,8 +114,15 @@ function again(
     urgency: 'normal',
     configHash: state.configHash,
   }
-  const task = kind === 'rebuild' ? 'set-up-again' : 'patched-again'
-  return { step: enqueue(state, next), outcome: begun(state, { kind: task, name: nameOfOrder(current) }) }
+  const name = nameOfOrder(current)
+  const change = setupChange(state)
+  const task: EnvironmentTask =
+    kind === 'rebuild'
+      ? { kind: 'set-up-again', name }
+      : change === null
+        ? { kind: 'patched-again', name }
+        : { kind: 'set-up-first', name, because: change.because }
+  return { step: enqueue(state, next), outcome: begun(state, task) }
 }
 
 /** Notes that a build is wanted; it is made first, and nothing runs before it succeeded (S2.1). */

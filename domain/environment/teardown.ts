@@ -41,7 +41,7 @@ export function requestTeardown(state: EnvironmentState, order: TeardownOrder): 
   if (inUse !== null && teardown === null && (!order.confirmed || stale)) {
     return {
       step: step(state),
-      outcome: refuse({ code: 'teardown-needs-confirmation', ...here, needs: inUse }),
+      outcome: refuse({ code: 'teardown-needs-confirmation', app: state.app, ...here, needs: inUse }),
     }
   }
   const { by, at } = order

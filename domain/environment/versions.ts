@@ -1,7 +1,18 @@
 /** The template and the variables of an environment, two contents that are versioned by themselves (S2.7, S2.8). */
 
+import { SLIPWAY } from '../identifiers.js'
+import type { SetupChange } from '../reasons.js'
+import { environmentEvent } from './deployment-events.js'
 import type { Inspected } from './plan.js'
-import type { EnvironmentState, LaneEntry, SetupRecord, VersionedContent } from './state.js'
+import {
+  type EnvironmentState,
+  type LaneEntry,
+  type LaneStep,
+  type SetupRecord,
+  step,
+  type VersionedContent,
+  withNotice,
+} from './state.js'
 
 const REMEMBERED = 50
 
@@ -28,6 +39,32 @@ export function withInspected(state: EnvironmentState, found: Inspected): Enviro
     template: seen(state.template, found.templateHash),
     variables: seen(state.variables, found.variablesHash),
   }
+}
+
+/** What a setup of today would change of what is set up; null when nothing, or when nothing is set up. */
+export function setupChange(state: EnvironmentState): SetupChange | null {
+  const { setup, definition, variables, template } = state
+  if (setup === null || definition.stages.setup === null) return null
+  const way =
+    definition.approve !== null
+      ? 'approval'
+      : definition.requireSetup === 'refuse'
+        ? 'rebuild'
+        : 'next-deployment'
+  if (variables.applied !== variables.version) return { because: 'variables', way }
+  return template.applied === template.version ? null : { because: 'template', way }
+}
+
+/** S2.24: the same, and the channel is told of what is new. A preview is set up by its next push, which is its owner's. */
+export function inspected(state: EnvironmentState, found: Inspected, at: string): LaneStep {
+  const next = withInspected(state, found)
+  const change = setupChange(next)
+  const isNew =
+    next.variables.version !== state.variables.version || next.template.version !== state.template.version
+  if (change === null || !isNew || next.lifecycle.preview !== null) return step(next)
+  const noticed = withNotice(next, { kind: 'setup-required', ...change }, at)
+  const line = { kind: 'environment.setup_required', facts: change, at, by: SLIPWAY } as const
+  return { ...step(noticed), events: [environmentEvent(noticed, line)] }
 }
 
 /** What a successful setup applied. */

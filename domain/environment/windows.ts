@@ -12,7 +12,8 @@ export interface WindowTimes extends Occurrences {
   readonly window: WindowDefinition
 }
 
-const endOf = (window: WindowDefinition, start: string): string =>
+/** When a time of a window that began at an instant is over. */
+export const endOf = (window: WindowDefinition, start: string): string =>
   new Date(Date.parse(start) + window.durationMs).toISOString()
 
 /** The end of a window that is open now, null when it is not. */

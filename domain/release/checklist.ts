@@ -1,7 +1,7 @@
 /** The checklist: who ticked what for which candidate, and what it still keeps shut (S4.5, S4.6). */
 import type { UserId } from '../identifiers.js'
 import { nearest } from '../nearest.js'
-import type { ChecklistItem } from '../pipeline.js'
+import { type ChecklistItem, isBeforeCut } from '../pipeline.js'
 import type { Refusal } from '../refusal.js'
 import { policyOf } from './policy.js'
 import {
@@ -29,16 +29,19 @@ const refuse = (refusal: Refusal): TickDecision => ({ kind: 'refuse', refusal })
 
 /** A box is ticked by its role, and not by whoever asked for the deployment that it guards. */
 export function decideTick(state: ReleaseState, order: TickOrder): TickDecision {
-  if (state.lifecycle !== 'open') return refuse({ code: 'release-ended', state: state.lifecycle })
+  if (state.lifecycle !== 'open' && state.lifecycle !== 'draft')
+    return refuse({ code: 'release-ended', state: state.lifecycle })
   const items = itemsOf(state)
   const item = items.find((one) => one.item === order.item)
   if (!item) {
     const names = items.map((one) => one.item)
     return refuse({ code: 'unknown-item', text: order.item, items: nearest(order.item, names) })
   }
+  if (isBeforeCut(item) !== (state.lifecycle === 'draft'))
+    return refuse({ code: 'item-later', item: item.item, before: item.before })
   if (!order.by.roles.includes(item.role))
     return refuse({ code: 'item-role', item: item.item, role: item.role })
-  const candidate = order.candidate ?? judgedCandidate(state, item)
+  const candidate = isBeforeCut(item) ? BEFORE_ANY : (order.candidate ?? judgedCandidate(state, item))
   const guarded = state.deployments.findLast(
     (one) => one.state === 'prepared' && one.environment === item.before && one.candidate === candidate,
   )
@@ -67,11 +70,15 @@ export function applyTick(
         state,
         {
           kind: order.done ? 'checklist.ticked' : 'checklist.unticked',
-          facts: { item: item.item, role: item.role, name: nameOfCandidate(state, candidate) },
+          facts: {
+            item: item.item,
+            role: item.role,
+            name: isBeforeCut(item) ? state.title : nameOfCandidate(state, candidate),
+          },
           at,
           actor: user,
         },
-        item.before,
+        isBeforeCut(item) ? null : item.before,
       ),
     ],
   }
@@ -99,8 +106,27 @@ export function shownTicks(state: ReleaseState): readonly (ChecklistItem & { rea
   })
 }
 
+/** S4.18: the items before the cut that are not ticked, for whoever wants to cut the draft. */
+export function unticked(state: ReleaseState, cutter: UserId): readonly string[] {
+  return itemsOf(state)
+    .filter(isBeforeCut)
+    .filter(
+      (item) =>
+        !state.ticks.some(
+          (tick) => isOf(tick, item, BEFORE_ANY) && counts(item, tick.by, { requestedBy: cutter }),
+        ),
+    )
+    .map(({ item }) => item)
+}
+
+/** The items before the cut that a release of a type has, so that it cannot be cut without having been planned. */
+export const planningItems = (of: Pick<ReleaseState, 'app' | 'type'>): readonly string[] =>
+  itemsOf(of)
+    .filter(isBeforeCut)
+    .map(({ item }) => item)
+
 /** The release's checklist under the policy of its type. */
-const itemsOf = (state: ReleaseState): readonly ChecklistItem[] =>
+const itemsOf = (state: Pick<ReleaseState, 'app' | 'type'>): readonly ChecklistItem[] =>
   policyOf(state).checklist ? state.app.checklist : []
 
 /** The sign-off is not the deployer's, unless the configuration says that it may be. */
@@ -113,7 +139,11 @@ const counts = (
 const isOf = (tick: Tick, item: ChecklistItem, candidate: number): boolean =>
   tick.item === item.item && tick.candidate === candidate
 
+/** What is ticked before the cut is ticked for the release, whatever its candidates. */
+const BEFORE_ANY = 0
+
 function judgedCandidate(state: ReleaseState, item: ChecklistItem): number {
+  if (isBeforeCut(item)) return BEFORE_ANY
   const waits = state.deployments.findLast(
     (one) => one.state === 'prepared' && one.environment === item.before,
   )

@@ -36,12 +36,15 @@ export interface Cut {
   readonly by: ActorSnapshot
 }
 
-type Planned = Pick<ReleaseState, 'plannedAt' | 'scope' | 'references' | 'phases' | 'run' | 'seq' | 'recent'>
+type Planned = Pick<
+  ReleaseState,
+  'plannedAt' | 'scope' | 'references' | 'after' | 'ticks' | 'phases' | 'run' | 'seq' | 'recent'
+>
 
 function plannedIn(draft: ReleaseState | null): Partial<Planned> {
   if (draft === null) return {}
-  const { plannedAt, scope, references, phases, run, seq, recent } = draft
-  return { plannedAt, scope, references, phases, run, seq, recent }
+  const { plannedAt, scope, references, after, ticks, phases, run, seq, recent } = draft
+  return { plannedAt, scope, references, after, ticks, phases, run, seq, recent }
 }
 
 /** A draft that is cut keeps what was planned of it. */
@@ -132,6 +135,7 @@ export function emptyRelease(of: Named): ReleaseState {
     plannedAt: null,
     scope: '',
     references: [],
+    after: [],
     releasedAt: null,
     rolledBack: false,
     candidates: [],

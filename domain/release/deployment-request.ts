@@ -2,6 +2,7 @@
 import type { DeploymentRequest } from '../environment/state.js'
 import { findEnvironment, repositoryOf } from '../pipeline.js'
 import { acceptanceIn, passesFreeze } from './policy.js'
+import { acceptedIn } from './promotion.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 import { nameOfCandidate } from './step.js'
 
@@ -30,7 +31,9 @@ export function deploymentOrder(
     requestedBy: deployment.requestedBy,
     requestedAt: at,
     definition,
-    acceptance: acceptanceIn(state, definition, deployment.override),
+    acceptance: isSetUpAgain(state, deployment)
+      ? 'by-check'
+      : acceptanceIn(state, definition, deployment.override),
     urgency: state.hotfix ? 'hotfix' : 'normal',
     configHash: state.app.configHash,
     override:
@@ -39,3 +42,9 @@ export function deploymentOrder(
     ...(deployment.setUp ? { setUp: true } : {}),
   }
 }
+
+/** What people judged good there already, set up with something else: they approved that, and its check tells whether it works. */
+const isSetUpAgain = (
+  state: ReleaseState,
+  { setUp = false, candidate, environment }: ReleaseDeployment,
+): boolean => setUp && acceptedIn(state, candidate, environment)

@@ -1,7 +1,10 @@
 /** A release that is only planned: its words may still change, it has no version and no candidate (S1.1, S4.2). */
+import type { WaitsFor } from '../change.js'
 import type { ChannelId, ReleaseId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
+import type { OverriddenRule } from '../reasons.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
+import { planningItems, unticked } from './checklist.js'
 import { type Cut, cutAnswer, cutRelease, emptyRelease } from './cut.js'
 import type { CutDraftOrder } from './effect-orders.js'
 import { withPhase } from './record.js'
@@ -24,26 +27,45 @@ export interface DraftPlan {
   readonly plannedAt: string | null
   readonly scope: string
   readonly links: readonly string[]
+  readonly after: readonly WaitsFor[]
 }
 
 /** The audit line of a draft is written by the transaction that creates it. */
 export function draftRelease(draft: Draft): ReleaseStep {
-  const { plannedAt, scope, links } = draft.plan
+  const { plannedAt, scope, links, after } = draft.plan
   const state: ReleaseState = {
     ...emptyRelease({ ...draft, version: null }),
     lifecycle: 'draft',
-    ...{ plannedAt, scope, references: links },
+    ...{ plannedAt, scope, references: links, after },
   }
   return releaseStep(withPhase(state, draft.by.at))
 }
 
 export const draftAnswer = (state: ReleaseState): Outcome => done({ code: 'drafted', title: state.title })
 
-/** Null when the draft may be cut now. */
-export function refuseCutDraft(state: ReleaseState): Refusal | null {
+/** Null when the draft may be cut now: what has to be done before is ticked, or an override sets it aside (S4.18). */
+export function refuseCutDraft(
+  state: ReleaseState,
+  { override, by }: Pick<CutDraftOrder, 'override' | 'by'>,
+): Refusal | null {
   if (state.cutting) return { code: 'nothing-to-decide', state: 'being_cut' }
-  return state.lifecycle === 'draft' ? null : { code: 'not-a-draft', state: state.lifecycle }
+  if (state.lifecycle !== 'draft') return { code: 'not-a-draft', state: state.lifecycle }
+  const items = unticked(state, by.user)
+  return items.length === 0 || override !== null ? null : { code: 'checklist-open', items, drafted: true }
 }
+
+/** Null when a release may be cut that nobody planned. */
+export function refuseUnplanned(
+  of: Pick<ReleaseState, 'app' | 'type'>,
+  override: string | null,
+): Refusal | null {
+  const items = planningItems(of)
+  return items.length === 0 || override !== null ? null : { code: 'checklist-open', items, drafted: false }
+}
+
+/** What an override of a cut sets aside of the planning. */
+export const unplannedRules = (items: readonly string[]): readonly OverriddenRule[] =>
+  items.length === 0 ? [] : [{ kind: 'not-planned', items }]
 
 export interface DraftCutEnd {
   readonly step: ReleaseStep
@@ -62,8 +84,9 @@ export function endCutDraft(
   const { id, channel, description, type } = draft
   const { app, override, firstDeployment, by } = order
   const title = order.title ?? draft.title
+  const overrode = [...unplannedRules(unticked(draft, by.user)), ...cut.overrode]
   const step = cutRelease(
-    { id, app, channel, title, description, type, ...cut, override, firstDeployment, by },
+    { id, app, channel, title, description, type, ...cut, overrode, override, firstDeployment, by },
     draft,
   )
   return { step, outcome: cutAnswer(step.state) }

@@ -1,4 +1,5 @@
 /** What may be changed of a release: its words while it is a draft, its plan and its links until it ends (S1.1, S4.2). */
+import type { WaitsFor } from '../change.js'
 import type { EventFacts } from '../events.js'
 import type { Refusal } from '../refusal.js'
 import type { ActorSnapshot, ReleaseState } from './state.js'
@@ -12,6 +13,8 @@ export interface EditOrder {
   readonly scope: string | null
   /** Added to those there are. */
   readonly links: readonly string[]
+  /** All that it waits for from now on. */
+  readonly after: readonly WaitsFor[] | null
   readonly by: ActorSnapshot
 }
 
@@ -37,6 +40,7 @@ export function applyEdit(state: ReleaseState, order: EditOrder): ReleaseStep {
     plannedAt: order.plannedAt ?? state.plannedAt,
     scope: order.scope ?? state.scope,
     references: [...new Set([...state.references, ...order.links])],
+    after: order.after ?? state.after,
   }
   const changed = changes(state, next)
   if (changed.length === 0) return releaseStep(state)
@@ -53,6 +57,8 @@ export function applyEdit(state: ReleaseState, order: EditOrder): ReleaseStep {
   }
 }
 
+const namesOf = ({ after }: ReleaseState): string => after.map(({ name }) => name).join(', ')
+
 function changes(was: ReleaseState, is: ReleaseState): EventFacts['release.edited']['changes'] {
   const fields = [
     { field: 'title', before: was.title, after: is.title },
@@ -60,6 +66,7 @@ function changes(was: ReleaseState, is: ReleaseState): EventFacts['release.edite
     { field: 'planned', before: was.plannedAt ?? '', after: is.plannedAt ?? '' },
     { field: 'scope', before: was.scope, after: is.scope },
     { field: 'links', before: was.references.join(' '), after: is.references.join(' ') },
+    { field: 'after', before: namesOf(was), after: namesOf(is) },
   ] as const
   return fields.filter(({ before, after }) => before !== after)
 }

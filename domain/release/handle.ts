@@ -118,7 +118,7 @@ export function rebuild(
         }),
       ],
     },
-    outcome: done({ code: 'picking', candidate: name }),
+    outcome: done({ code: 'building-again', candidate: name }),
   }
 }
 
@@ -155,12 +155,12 @@ export function edit(state: ReleaseState, order: EditOrder): AnsweredRelease {
   const refusal = refuseEdit(state, order)
   if (refusal) return no(state, refusal)
   const step = applyEdit(state, order)
-  return { step, outcome: done({ code: 'edited', title: step.state.title }) }
+  return { step, outcome: done({ code: 'edited', name: step.state.version ?? step.state.title }) }
 }
 
 /** Begins the cut of a draft; its answer comes with the version. */
 export function cutDraft(state: ReleaseState, order: CutDraftOrder): AnsweredRelease {
-  const refusal = refuseCutDraft(state)
+  const refusal = refuseCutDraft(state, order)
   if (refusal) return no(state, refusal)
   return {
     step: {
@@ -176,7 +176,7 @@ export function remove(state: ReleaseState, by: ActorSnapshot): AnsweredRelease 
   if (refusal) return no(state, refusal)
   return {
     step: { ...releaseStep({ ...state, lifecycle: 'deleted' }), effects: [{ kind: 'delete', by }] },
-    outcome: done({ code: 'deleted', version: state.version ?? state.title }),
+    outcome: done({ code: 'deleted', name: state.version ?? state.title, drafted: state.version === null }),
   }
 }
 

@@ -82,7 +82,12 @@ function newCandidate(
     artifactDigest: null,
     artifactReference: null,
     picked: result.picked,
-    gained: { commits: result.gained, merges: result.merges, confirmed: result.confirmed },
+    gained: {
+      commits: result.gained,
+      contents: result.contents,
+      merges: result.merges,
+      confirmed: result.confirmed,
+    },
     madeAt: result.when,
     authors: eachOnce([...result.authors, ...(newest?.authors ?? [])], MOST_AUTHORS),
     firstDeployment: order.deploymentId,

@@ -1,6 +1,12 @@
 /** Cherry-picks onto a release: a clean pick is the next candidate, a conflict waits for a person (S5.7, S5.8). */
 import type { CommitAuthors } from '../authorship.js'
-import type { CommitSummary, ConfirmedCommits, PickConflict, UnconfirmedCommits } from '../change.js'
+import type {
+  CommitSummary,
+  ConfirmedCommits,
+  CountedCommits,
+  PickConflict,
+  UnconfirmedCommits,
+} from '../change.js'
 import type { CommitSha } from '../identifiers.js'
 import type { ConflictSide, PickedMerge } from '../ports.js'
 import type { OverriddenRule } from '../reasons.js'
@@ -24,7 +30,9 @@ export type PickResult =
       readonly kind: 'picked'
       readonly alreadyContained: readonly CommitSha[]
       /** All that is new since the last candidate, counted by git. */
-      readonly gained: CommitSummary
+      readonly gained: CountedCommits
+      /** All that it has since what runs in the last environment. */
+      readonly contents: CommitSummary
       /** Who wrote what is new. */
       readonly authors: readonly CommitAuthors[]
       /** The rules that the override set aside. */

@@ -79,7 +79,7 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
   const blocked =
     refuseCandidate(state, candidate) ??
     newer ??
-    refuseOccupied(state, candidate, target) ??
+    refuseOccupied(state, candidate, target, order.setUp) ??
     refuseStanding(state, order, target.name)
   if (blocked) return refuse(blocked)
 
@@ -197,10 +197,12 @@ function refuseOccupied(
   state: ReleaseState,
   candidate: Candidate,
   target: EnvironmentDefinition,
+  setUp = false,
 ): Refusal | null {
   const place = { candidate: candidate.number, environment: target.name }
   const there = state.deployments.find((one) => isThere(one, place))
-  if (!there) return null
+  // What runs there comes once more when it is to be set up with something else.
+  if (!there || (setUp && there.state === 'accepted')) return null
   return {
     code: 'already-there',
     candidate: nameOf(state, candidate.number),

@@ -25,6 +25,7 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
     detail: {
       scope: state.scope,
       links: state.references,
+      after: state.after,
       hotfix: state.hotfix,
       phases: state.phases,
       checklist: checklistOf(state),

@@ -1,7 +1,7 @@
 /** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
 
 import type { Authorship, CommitAuthors } from '../authorship.js'
-import type { CandidateGain, CommitSummary, PickConflict, TagStanding } from '../change.js'
+import type { CandidateGain, CommitSummary, PickConflict, TagStanding, WaitsFor } from '../change.js'
 import { unreachable } from '../exhaustive.js'
 import type { CheckReading } from '../forge/checks.js'
 import type {
@@ -138,6 +138,7 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly plannedAt: string | null
   readonly scope: string
   readonly references: readonly string[]
+  readonly after: readonly WaitsFor[]
   readonly releasedAt: string | null
   readonly rolledBack: boolean
   readonly candidates: readonly Candidate[]

@@ -10,7 +10,7 @@ import { createMirrors } from './mirror.js'
 import { freeBranch } from './pick-branch.js'
 import { commitsOfPull, commitsOfRange, mergesOfTrunk, pullOnTrunk } from './pick-sources.js'
 import { pushTag } from './push-tag.js'
-import { readMessage } from './read-commits.js'
+import { readMessage, readTakenOut } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
 import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
@@ -49,6 +49,7 @@ export function createGit(options: GitOptions): Git {
     },
     authors: async (repository, from, to, limit) =>
       readAuthors(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
+    takenOut: async (repository, from, to, limit) => readTakenOut(mirrorOf(repository), from, to, limit),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
     branchHead: async (repository, branch) => {
       if (!isRefText(branch)) return null

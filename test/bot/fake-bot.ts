@@ -45,15 +45,19 @@ export const noReads: Reads = {
   releaseOfThread: async () => null,
   candidate: async () => ({ kind: 'unknown', nearest: [] }),
   release: async () => null,
+  releaseOfVersion: async () => null,
   releaseState: async () => null,
   releases: async () => [],
   openReleases: async () => [],
+  plannedReleases: async () => [],
+  releasesOf: async () => [],
   environments: async () => [],
   deployment: async () => null,
   deploymentLog: async () => null,
   build: async () => ({ kind: 'unknown' }),
   buildLog: async () => null,
   auditOfRelease: async () => [],
+  pushes: async () => [],
   audit: async () => [],
   schedules: async () => [],
   runs: async () => [],
@@ -61,6 +65,7 @@ export const noReads: Reads = {
   fileAt: async () => null,
   range: async () => ({ commits: [], total: 0, read: 0, authors: 0, people: [], pulls: [] }),
   changes: async () => ({ files: [], total: 0, added: 0, deleted: 0 }),
+  takenOut: async () => ({ total: 0, commits: [] }),
 }
 
 /** A bot on the real Bolt; what happened is one list, in order. */
@@ -93,6 +98,7 @@ export async function aFakeBot(
   const context: BotContext = {
     configuration: () => aConfiguration(),
     windows: () => new Map(),
+    comingWindows: () => [],
     inbox: {
       receive: async (order) => {
         happened.push(`receive ${order.intent.kind}`)

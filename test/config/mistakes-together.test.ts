@@ -22,6 +22,22 @@ const references: readonly Row[] = [
     /no environment/,
     /production/,
   ],
+  [
+    'before: production }\n    environments:\n      - name: integration',
+    'before: production }\n    environments:\n      - name: cut',
+    'cut',
+    `${shop}.environments[0].name`,
+    /cannot be called cut/,
+    /another name/,
+  ],
+  [
+    'before: production }\n',
+    'before: cut }\n    cut: automatic\n',
+    'cut',
+    `${shop}.checklist[0].before`,
+    /comes by itself/,
+    /cut: manual/,
+  ],
   ['role: qa', 'role: qs', 'qs', `${shop}.checklist[0].role`, /no role/, /did you mean qa/],
   ['from: [qa]', 'from: [testers]', 'testers', `${inStaging}.accept.from[0]`, /no role/, /releasers, qa/],
   [

@@ -121,6 +121,7 @@ describe.each(testDatabases())('the inbox on $kind PostgreSQL', ({ start }) => {
   test('a refusal is in the audit trail with who was refused and why', async () => {
     const intent: Intent = {
       kind: 'delete',
+      confirmed: true,
       app: shop,
       release: { kind: 'id', releaseId: releaseId(7), candidate: null },
     }

@@ -45,6 +45,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
       timezone: () => 'UTC',
       reads: {} as never,
       dora: () => Promise.resolve(null),
+      roadmap: () => Promise.resolve(null),
       metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({}) }),
       ready: () => Promise.resolve({}),
       workers: () => Promise.resolve([]),

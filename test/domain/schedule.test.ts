@@ -5,6 +5,7 @@ const at = (hour: number): string => new Date(Date.UTC(2026, 10, 20, hour)).toIS
 const HOUR = 3_600_000
 const row = (change: Partial<ScheduleRow> = {}): ScheduleRow => ({
   version: '2026.11.1',
+  title: 'Summer sale',
   plannedAt: '2026-11-20T00:00:00.000Z',
   releasedAt: at(10),
   phases: [

@@ -15,6 +15,7 @@ async function start(over: Partial<HttpOptions>): Promise<number> {
     ...{ blank: String, host: '127.0.0.1', port: 0 },
     access: { apiToken: null, publicUrl: null, linkKey: () => Promise.resolve(null) },
     ...{ apps: () => [], reads: {} as never, timezone: () => 'UTC', dora: () => Promise.resolve(null) },
+    roadmap: () => Promise.resolve(null),
     metrics: createMetrics({ ofProcess: false }),
     ready: () => Promise.resolve({}),
     workers: () => Promise.resolve([]),

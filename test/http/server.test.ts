@@ -58,6 +58,7 @@ const options: HttpOptions = {
   reads,
   timezone: () => 'UTC',
   dora: () => Promise.resolve(null),
+  roadmap: () => Promise.resolve(null),
   metrics: createMetrics({ ofProcess: false, deployments: () => Promise.resolve({ running: 2 }) }),
   ready: () => Promise.resolve({ database: true }),
   workers: () => Promise.resolve([]),

@@ -49,6 +49,7 @@ describe('who wrote what ships', () => {
     const version = /Cut `([^`]+)-rc\.1`/.exec(answer)?.[1] ?? ''
     await reachedIn(api, version, { environment: 'integration', state: 'accepted' })
     await shop.ask(bob, `promote ${version}-rc.1 to production`, /Prepared/)
+    await reachedIn(api, version, { environment: 'production', state: 'prepared' })
     return version
   }
   const commit = (author: { name: string; email: string }, message: string) =>

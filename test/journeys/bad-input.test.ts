@@ -307,7 +307,7 @@ describe('presses', () => {
     const promote = await until('the button', async () =>
       (await shop.buttons(version(5))).find(({ label }) => label === 'Promote to staging'),
     )
-    await shop.ask(alice, `delete shop ${version(5)}`, /deleted/i)
+    await shop.ask(alice, `delete shop ${version(5)} --yes`, /deleted/i)
     await until('the end', async () => (await api.release(version(5))).state === 'deleted')
     await trail.refuses(alice, 'release-ended', async () => {
       await shop.pressAgain(alice, promote, version(5))

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
+import { driveOf } from '../support/drive.js'
 import { reachedIn } from '../support/progress.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
@@ -23,8 +24,20 @@ describe('the candidates of a release', () => {
       ...(on === undefined ? {} : { branch: on }),
     })
 
+  let out = ''
+  const cut = async (title: string, more = ''): Promise<string> => {
+    const answer = await shop.ask(alice, `cut shop "${title}" ${more}`, /Cut `/)
+    return /Cut `([^`]+)-rc\.1`/.exec(answer)?.[1] ?? ''
+  }
+
   beforeAll(async () => {
-    stack = await startStack()
+    stack = await startStack({
+      configure: (yaml) =>
+        yaml.replace(
+          '    version: calendar\n',
+          '    version: calendar\n    types: { fix: { approvals: 0, acceptance: false } }\n',
+        ),
+    })
     shop = channelOf(stack.slack)
     api = apiOf(stack.url)
     head = await stack.embedded.demo.repository.head()
@@ -155,5 +168,42 @@ describe('the candidates of a release', () => {
     const answer = await shop.ask(alice, 'cut shop "Trunk"', /Cut `/)
 
     expect(answer).toContain(await stack.embedded.demo.repository.head())
+  })
+
+  test('[S5.18] each candidate lists what it has since what runs in production, picks included', async () => {
+    const drive = driveOf(stack)
+    await commit('Ship it', { 'SHIP.md': 'it\n' })
+    out = await cut('Out', '--type fix')
+    await drive.reaches(out, 'integration', 'accepted')
+    await drive.promote(out, 'staging')
+    await drive.reaches(out, 'staging', 'accepted')
+    await drive.promote(out, 'production')
+    await until('it to be out', async () => (await api.release(out)).state === 'released')
+
+    await commit('Trunk moves on', { 'ON.md': 'on\n' })
+    const next = await cut('Next')
+    const cutCard = wholeText(await shop.cardSays(/What's in it/, next))
+    const fix = await commit('Hot fix', { 'HOT.md': 'fix\n' })
+    await shop.ask(alice, `cherry-pick ${fix} onto ${next}`, /Picked/)
+    const pickCard = wholeText(await shop.cardSays(/Hot fix/, next))
+
+    expect(cutCard).toMatch(new RegExp(`What's in it\\* since ${out}: 1 commit, 1 author\n• Trunk moves on`))
+    expect(pickCard).toMatch(
+      new RegExp(`What's in it\\* since ${out}: 2 commits, 1 author\n• Hot fix.*\n• Trunk moves on`),
+    )
+    expect(pickCard).not.toMatch(/Takes out/)
+  })
+
+  test('[S5.18] one that lacks what runs there says what it would take out, and diff says which is behind', async () => {
+    const old = await cut('Old', `--from ${head} --override "only a rehearsal"`)
+    const card = wholeText(await shop.cardSays(/Takes out/, old))
+    const behind = await shop.ask(alice, `diff shop ${old} vs ${out}`, /against/)
+    const ahead = await shop.ask(alice, `diff shop ${out} vs ${old}`, /against/)
+
+    expect(card).toMatch(new RegExp(`Takes out\\* \\d+ commits of ${out}:\n• Ship it`))
+    expect(behind).toMatch(new RegExp(`${old}-rc\\.1 has 0 commits .* \\d+ commits behind ${out}-rc\\.1`))
+    expect(behind).toMatch(/Behind by.*Ship it/s)
+    expect(behind).not.toMatch(/they are the same/)
+    expect(ahead).not.toMatch(/behind/i)
   })
 })

@@ -192,7 +192,7 @@ describe('a release under control', () => {
 
   test('[S4.15] a release whose planned day is over counts as overdue', async () => {
     const past = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10)
-    await shop.ask(alice, `edit shop ${first} --planned ${past}`, /Changed/)
+    await shop.ask(alice, `edit shop ${first} --planned ${past} --past`, /Changed/)
     const overdue = await shop.learn(alice, 'metrics shop', /\*Overdue\* 1/)
 
     expect(overdue).toMatch(/0 released, 0 of them with a planned day/)

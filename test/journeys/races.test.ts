@@ -117,7 +117,7 @@ describe('what happens at the same moment', () => {
     await reaches(4, 'integration', 'accepted')
     await Promise.all([
       shop.command(alice, `promote shop ${version(4)}-rc.1 to staging`),
-      shop.command(bob, `delete shop ${version(4)}`),
+      shop.command(bob, `delete shop ${version(4)} --yes`),
     ])
     const state = await until('one outcome', async () => {
       const release = await api.release(version(4)).catch(() => null)

@@ -110,7 +110,7 @@ describe(`two bots and two workers on one workspace, on ${kind} PostgreSQL`, () 
       const version = await integrated(`Racing ${round}`)
       const [promoted, deleted] = await Promise.all([
         drive.shop.ask(bob, `promote shop ${version}-rc.1 to staging`, /Queued|did not/i),
-        drive.shop.ask(alice, `delete shop ${version}`, /Deleted|did not/i),
+        drive.shop.ask(alice, `delete shop ${version} --yes`, /Deleted|did not/i),
       ])
       const won = { promote: !/did not/i.test(promoted), delete: !/did not/i.test(deleted) }
       if (won.promote) await drive.reaches(version, 'staging', 'awaiting_acceptance')

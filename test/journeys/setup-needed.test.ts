@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import type { WorkspaceMessage } from '../../local/slack-control.js'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, bob, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
+import { driveOf } from '../support/drive.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { reconfigure } from '../support/reconfigure.js'
 import { type Trail, trailOf } from '../support/refusals.js'
@@ -126,6 +127,45 @@ describe('an environment that needs a setup first', () => {
     expect(await places.settles('staging', 'ready')).toMatchObject({ setupRequired: true })
     const card = wholeText(await shop.cardSays(/staging ⏹️/, fourth))
     expect(card).not.toMatch(/failed/)
-    await shop.ask(alice, `delete shop ${fourth}`, /[Dd]eleted/)
+    await shop.ask(alice, `delete shop ${fourth} --yes`, /[Dd]eleted/)
+  })
+
+  test('[S2.24] new variables are told to the channel; where people approve, setting up with them passes the approval', async () => {
+    const third = `${month}.3`
+    const drive = driveOf(stack)
+    await drive.promote(third, 'production')
+    const approved = async (): Promise<void> => {
+      await shop.ask(bob, `approve shop ${third}-rc.1 production`, /Approved/)
+      await shop.ask(carol, `approve shop ${third}-rc.1 production`, /Approved/)
+    }
+    await approved()
+    await drive.reaches(third, 'production', 'awaiting_acceptance')
+    await shop.ask(alice, `accept shop ${third}-rc.1 production`, /Accepted/)
+    await drive.reaches(third, 'production', 'accepted')
+    const before = (await places.setups('production')).length
+    await reconfigure(stack, withLevel('error'))
+    await places.wantsSetup('production', true)
+    const notice = await places.notice(/production needs a setup/)
+
+    expect(wholeText(notice)).toMatch(/the environment variables changed\. Setting it up passes its approval/)
+    await shop.command(alice, 'env patch production')
+    const refusal = await shop.answer(alice, /passes its approval/)
+    expect(wholeText(refusal)).toMatch(/did not set production up/)
+    expect(await places.setups('production')).toHaveLength(before)
+
+    await shop.pressIn(alice, refusal, /Promote with a setup/)
+    await shop.answer(alice, /Prepared .* needs 2 approvals/)
+    await drive.reaches(third, 'production', 'prepared')
+    expect(await places.setups('production')).toHaveLength(before)
+  })
+
+  test('[S2.24] a plan says where a setup comes first', async () => {
+    await commit('Fifth')
+    await cut('Fifth', `${month}.5`)
+    const plan = await shop.ask(alice, `plan shop ${month}.5-rc.1`, /The way of/)
+
+    // Staging still has the variables of before the last two changes.
+    expect(plan).toMatch(/staging\*.*sets up first: the environment variables changed.*production/s)
+    expect(plan).not.toMatch(/production\*.*sets up first/s)
   })
 })

@@ -174,7 +174,7 @@ describe.each(stacks)(
     })
 
     test('[S1.3] a standalone release is deleted, vanishes from the list, and its version is never used again', async () => {
-      await shop.ask(alice, `delete shop ${second}`, /deleted/i)
+      await shop.ask(alice, `delete shop ${second} --yes`, /deleted/i)
       await until(
         'the deletion',
         async () => !(await api.releases()).some(({ version }) => version === second),

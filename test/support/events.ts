@@ -112,6 +112,7 @@ const facts: EventFacts = {
   'environment.teardown_ordered': { cause },
   'environment.torn_down': { cause },
   'environment.teardown_failed': { stage: 'check', failure },
+  'environment.setup_required': { because: 'variables', way: 'approval' },
   'environment.out_of_sync': { finding: { kind: 'commit', expected: commit, observed: EVIL } },
   'environment.in_sync': {},
   'environment.repaired': {
@@ -168,6 +169,7 @@ const notices: { readonly [Kind in Notice['kind']]: Omit<Extract<Notice, { kind:
     'torn-down': { kind: 'torn-down', cause },
     'teardown-failed': { kind: 'teardown-failed', stage: 'check', failure },
     'out-of-sync': { kind: 'out-of-sync', finding: { kind: 'check-failed', name, failure } },
+    'setup-required': { kind: 'setup-required', because: 'variables', way: 'rebuild' },
     'build-failed': { kind: 'build-failed', commit, failure: { kind: 'fault', message: EVIL } },
   }
 

@@ -11,6 +11,7 @@ import { homeView } from '../../bot/views/home-view.js'
 import type { Message } from '../../bot/views/message.js'
 import { noticeMessage } from '../../bot/views/notice-message.js'
 import { pushMessage } from '../../bot/views/push-message.js'
+import { roadmapMessage } from '../../bot/views/read/roadmap-message.js'
 import {
   checklistMessage,
   deploymentLogMessage,
@@ -41,6 +42,7 @@ import {
   environmentName,
   SHOP,
 } from './release-views.js'
+import { aRoadmap, emptyRoadmap } from './roadmaps.js'
 
 /** What cards are drawn with. */
 export const cardOptions: CardOptions = {
@@ -88,10 +90,18 @@ const answers: Named = [
   ['where: nothing', whereMessage([])],
   ['env list', environmentsMessage(aPipeline({ staging: { current: aDeployment() } }))],
   ['env show', environmentMessage(anEnvironment('staging', { current: aDeployment() }))],
-  ['history', historyMessage(Array.from({ length: 60 }, () => anEvent('release.cut')))],
-  ['history of nothing', historyMessage([])],
+  [
+    'history',
+    historyMessage(
+      Array.from({ length: 60 }, () => anEvent('release.cut')),
+      { builds: [], page: 2, app: SHOP, command: 'history shop 2026.11.3' },
+    ),
+  ],
+  ['history of nothing', historyMessage([], { builds: [], page: 1, app: SHOP, command: 'history shop' })],
   ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
   ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
+  ['roadmap', roadmapMessage([aRoadmap], '/release')],
+  ['roadmap: nothing planned', roadmapMessage([emptyRoadmap], '/release')],
   ['empty log', deploymentLogMessage(aDeployment(), '', 'https://slipway.test/log')],
 ]
 
@@ -126,6 +136,11 @@ export const everyMessage: Named = [
 const scenes = (messages: Named): readonly Scene[] =>
   messages.map(([name, { text, blocks }]) => ({ kind: 'message', name, text, blocks }))
 
+const plannedHere = [...aRoadmap.overdue, ...aRoadmap.ahead].map((release) => ({
+  release,
+  today: aRoadmap.today,
+}))
+
 function homes(): readonly Scene[] {
   const entries = views.map(([, view]) => ({
     view,
@@ -137,6 +152,7 @@ function homes(): readonly Scene[] {
       cuttable: [SHOP],
       waiting: entries.slice(0, 8),
       inFlight: entries.slice(8, 12),
+      planned: plannedHere,
       environments: aPipeline({ staging: { current: aDeployment() } }),
       mine: [],
       sandbox:
@@ -145,7 +161,7 @@ function homes(): readonly Scene[] {
     '/release',
   )
   const empty = homeView(
-    { cuttable: [], waiting: [], inFlight: [], environments: [], mine: [], sandbox: null },
+    { cuttable: [], waiting: [], inFlight: [], planned: [], environments: [], mine: [], sandbox: null },
     '/release',
   )
   return [

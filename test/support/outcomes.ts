@@ -30,6 +30,14 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'text-too-long': { what: 'description', length: 100_000, most: 8_000 },
   'title-too-long': { length: 300, most: 150 },
   'reason-missing': { verb: 'reject' },
+  'invalid-day': { text: 'someday' },
+  'day-over': {
+    app: SHOP,
+    day: '2026-11-20',
+    today: '2026-11-28',
+    again: 'edit shop 2026.11.3 --planned "2026-11-20" --past',
+  },
+  'waits-in-circle': { name: 'Winter sale' },
   'invalid-time': { text: 'soon' },
   'invalid-name': { text: 'Not A Name' },
   'invalid-version': { text: 'two' },
@@ -108,7 +116,8 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   },
   'not-accepted-below': { candidate, missing: [staging] },
   'already-there': { candidate, environment: staging, state: 'awaiting_acceptance' },
-  'checklist-open': { items: ['QA sign-off'] },
+  'checklist-open': { items: ['Brief'], drafted: true },
+  'item-later': { item: 'QA sign-off', before: 'production' },
   'unknown-item': { text: 'QA', items: ['QA sign-off'] },
   'own-sign-off': { item: 'QA sign-off', environment: production },
   'item-role': { item: 'QA sign-off', role: 'qa' },
@@ -144,9 +153,18 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'no-build': { environment: staging },
   permanent: { environment: staging },
   'extension-cap': { environment: staging, cap: { kind: 'count', most: 3 } },
+  'delete-unconfirmed': {
+    ...{ app: SHOP, releaseId: releaseId(1), name: '2026.11.3', drafted: false },
+    runsIn: [staging],
+  },
   'teardown-needs-confirmation': {
+    app: SHOP,
     environment: staging,
     needs: { deploying: candidate, waiting: 1, awaiting: null, runs: '2026.11.2-rc.1' },
+  },
+  'setup-needs-approval': {
+    ...{ app: SHOP, environment: production, because: 'variables' },
+    promotion: { candidate, releaseId: releaseId(1), number: 1 },
   },
   'tearing-down': { environment: staging },
   'teardown-failed': {
@@ -165,7 +183,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
 const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
   cut: { version: '2026.11.3', candidate, commit: 'a'.repeat(40), environment: staging },
   drafted: { title: 'Summer sale' },
-  edited: { title: 'Summer sale' },
+  edited: { name: 'Summer sale' },
   prepared: {
     candidate,
     environment: production,
@@ -190,7 +208,8 @@ const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
   retrying: { environment: staging, stage: 'patch' },
   skipping: { environment: staging, stage: 'check' },
   aborting: { environment: staging, what: 'deployment 12' },
-  deleted: { version: '2026.11.3' },
+  deleted: { name: '2026.11.3', drafted: false },
+  'building-again': { candidate },
   abandoned: { version: '2026.11.3' },
   picking: { candidate: '2026.11.3-rc.2' },
   picked: {

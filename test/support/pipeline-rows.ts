@@ -48,6 +48,7 @@ const padded = (text: string | number): string => String(text).toUpperCase().pad
 export const emptyDetail: ReleaseDetail = {
   scope: '',
   links: [],
+  after: [],
   hotfix: false,
   phases: [],
   checklist: [],

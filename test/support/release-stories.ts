@@ -12,6 +12,7 @@ import {
   aStage,
   BOB,
   commitOf,
+  contents,
   environmentName,
   QUINN,
 } from './release-views.js'
@@ -260,6 +261,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
             authors: 2,
             newest: [{ sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' }],
           },
+          contents: contents(22, 4),
           merges: [{ commit: commitOf('2'), against: commitOf('5') }],
           confirmed: [
             {

@@ -40,6 +40,7 @@ export const releaseId = (number: number): ReleaseId => padded('rel', number) as
 export const noDetail: ReleaseDetail = {
   scope: '',
   links: [],
+  after: [],
   hotfix: false,
   phases: [],
   checklist: [],
@@ -100,6 +101,7 @@ export function aDeployment(over: Partial<DeploymentView> = {}): DeploymentView 
     approvals: [],
     override: null,
     linkedTo: [],
+    deleted: null,
     stages: [],
     ...over,
   }
@@ -181,6 +183,7 @@ const commits: ReleaseDetail['commits'] = {
     subject: `Fix number ${index}`,
     author: 'Mira',
   })),
+  takesOut: { total: 0, commits: [] },
 }
 
 type ReleaseParts = Partial<Omit<ReleaseView, 'detail'>> & { readonly detail?: Partial<ReleaseDetail> }
@@ -206,6 +209,7 @@ export function aRelease(
     plannedAt: null,
     releasedAt: null,
     rolledBack: false,
+    deleted: null,
     detail: { ...noDetail, ...detail },
     deletable: true,
     blockedBy: [],
@@ -230,6 +234,7 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
     lifecycle: view.state,
     scope: detail.scope,
     references: detail.links,
+    after: detail.after,
     candidates: view.candidates.map((one) => ({
       ...one,
       artifactReference: null,
@@ -289,3 +294,16 @@ export const noBuilds: Pick<ApiReads, 'builds' | 'build' | 'buildLog'> = {
   build: async () => ({ kind: 'unknown' }),
   buildLog: async () => null,
 }
+
+/** What a candidate has, with so many commits, and so many that it would take out. */
+export const contents = (total: number, lost: number): NonNullable<ReleaseDetail['commits']> => ({
+  ...{ since: '2026.11.2', from: null, sinceTag: false, counted: true, total, authors: 6 },
+  newest: [
+    { sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' },
+    { sha: commitOf('7'), subject: 'Count the stock', author: 'Tom' },
+  ],
+  takesOut: {
+    total: lost,
+    commits: [{ sha: commitOf('8'), subject: 'Sell <!channel> *gift* cards', author: 'Mira' }],
+  },
+})

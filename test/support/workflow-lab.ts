@@ -161,6 +161,7 @@ function activitiesOf(
           total: 1,
           authors: 1,
           newest: [],
+          takesOut: { total: 0, commits: [] },
         },
         authors: [],
         overrode: [],

@@ -42,6 +42,22 @@ describe('docs/rules.md', () => {
   })
 })
 
+test('docs/sources.md names rules and the tests that prove them', () => {
+  const rows = [
+    ...readFileSync(join(root, 'docs/sources.md'), 'utf8').matchAll(/^\| (.+) \| (S[^|]+) \| (`[^|]+) \|$/gm),
+  ]
+  const wrong = rows.flatMap(([, asked, named = '', files = '']) => {
+    const shown = files
+      .split(', ')
+      .map((file) => readFileSync(join(root, 'test', file.replaceAll('`', '')), 'utf8'))
+    const unproved = named.split(', ').filter((rule) => !shown.some((text) => text.includes(`[${rule}]`)))
+    return unproved.map((rule) => `${asked}: ${rule}`)
+  })
+
+  expect(rows.length).toBeGreaterThan(50)
+  expect(wrong).toEqual([])
+})
+
 test('no comment cites a document that is not in the project', () => {
   const comments = sources.flatMap(({ path, text }) =>
     text.split('\n').flatMap((line) => (/^\s*(?:\/\/|\/?\*)/.test(line) ? [{ path, line }] : [])),

@@ -20,6 +20,7 @@ async function progressOf(count: number, answers: boolean): Promise<readonly Pic
         resolve: notAsked,
         offTrunk: notAsked,
         range: notAsked,
+        takenOut: notAsked,
         authors: notAsked,
         pickBranch: notAsked,
         onBranch: notAsked,
@@ -34,7 +35,7 @@ async function progressOf(count: number, answers: boolean): Promise<readonly Pic
         return outcome
       },
     },
-    ledger: { isCandidate: notAsked },
+    ledger: { isCandidate: notAsked, whatRuns: notAsked },
     pullRequests: null,
     releases: {
       pickProgress: async (_workflow, progress) => {

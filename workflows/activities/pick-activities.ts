@@ -20,7 +20,14 @@ import type {
   ResolutionToFind,
   ResolvedPicks,
 } from './pick-types.js'
-import { SHOWN_COMMITS, summaryOf } from './resolve-cut.js'
+import {
+  countedCommits,
+  MOST_COMMITS,
+  readContents,
+  runningLast,
+  SHOWN_COMMITS,
+  startOf,
+} from './read-contents.js'
 
 export interface PickActivityNeeds {
   readonly git: Pick<
@@ -28,6 +35,8 @@ export interface PickActivityNeeds {
     | 'resolve'
     | 'offTrunk'
     | 'range'
+    | 'takenOut'
+    | 'tagBefore'
     | 'authors'
     | 'cherryPick'
     | 'pickBranch'
@@ -37,7 +46,7 @@ export interface PickActivityNeeds {
     | 'rangeCommits'
     | 'backwardsMerges'
   >
-  readonly ledger: Pick<ReleaseStore, 'isCandidate'>
+  readonly ledger: Pick<ReleaseStore, 'isCandidate' | 'whatRuns'>
   /** Null where no forge is configured. */
   readonly pullRequests: Pick<PullRequests, 'mergedAs'> | null
   /** Where a release hears how far its pick is; the workflow gateway implements it. */
@@ -49,8 +58,6 @@ const MOST_PICKS = 500
 /** From so many on, people are shown how far it is, this often. */
 const MANY = 20
 const PROGRESS_MS = 5_000
-/** How many commits are read for their authors, as at a cut. */
-const MOST_COMMITS = 500
 
 const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
@@ -201,9 +208,12 @@ async function cherryPick(
   })
 }
 
-async function readGain({ git }: PickActivityNeeds, { app, since, head }: GainToRead): Promise<ReadGain> {
+async function readGain(needs: PickActivityNeeds, { app, since, head }: GainToRead): Promise<ReadGain> {
+  const { git } = needs
   const range = await git.range(repositoryOf(app), since.commit, head, SHOWN_COMMITS)
   const authors = await git.authors(repositoryOf(app), since.commit, head, MOST_COMMITS)
-  const commits = summaryOf(range, { commit: since.commit, name: since.name, isTag: false })
-  return { kind: 'read', commits, authors: eachOnce(authors, MOST_AUTHORS) }
+  const commits = countedCommits(range, { ...since, isTag: false })
+  const start = await startOf(git, app, { running: await runningLast(needs, app), commit: head })
+  const contents = await readContents(git, repositoryOf(app), { start, commit: head })
+  return { kind: 'read', commits, contents, authors: eachOnce(authors, MOST_AUTHORS) }
 }

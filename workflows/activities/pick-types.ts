@@ -1,6 +1,6 @@
 /** What cherry-picks ask of git and of the forge. */
 import type { CommitAuthors } from '../../domain/authorship.js'
-import type { CommitSummary } from '../../domain/change.js'
+import type { CommitSummary, CountedCommits } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { PickOutcome, ShownCommit } from '../../domain/ports.js'
@@ -68,7 +68,9 @@ export interface GainToRead {
 export type ReadGain =
   | {
       readonly kind: 'read'
-      readonly commits: CommitSummary
+      readonly commits: CountedCommits
+      /** Since what runs in the last environment. */
+      readonly contents: CommitSummary
       readonly authors: readonly CommitAuthors[]
     }
   | Refused
@@ -80,6 +82,6 @@ export interface PickActivities {
   findResolution(order: ResolutionToFind): Promise<FoundResolution>
   /** The same order after a crash has the same outcome. Tells the release how far it is, of many commits. */
   cherryPick(order: CherryPickOrder): Promise<PickOutcome | Refused>
-  /** What is new on the branch since a candidate. */
+  /** What is new on the branch since a candidate, and since what runs in the last environment. */
   readGain(order: GainToRead): Promise<ReadGain>
 }

@@ -4,7 +4,7 @@ import { type CommitAuthors, eachOnce, MOST_AUTHORS } from '../../domain/authors
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { repositoryOf } from '../../domain/pipeline.js'
-import type { CommitRange, Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
+import type { Git, RefResolution, RepositoryRef } from '../../domain/ports.js'
 import type { OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
@@ -16,18 +16,23 @@ import {
   taggedVersions,
 } from '../../domain/version.js'
 import type { CutOrder, CutResolution } from './index.js'
+import {
+  isLost,
+  MOST_COMMITS,
+  type Running,
+  readContents,
+  runningLast,
+  type Start,
+  startOf,
+} from './read-contents.js'
 
 interface Needs {
   readonly git: Pick<
     Git,
-    'resolve' | 'range' | 'authors' | 'contains' | 'tagged' | 'bump' | 'tagBefore' | 'touches'
+    'resolve' | 'range' | 'takenOut' | 'authors' | 'contains' | 'tagged' | 'bump' | 'tagBefore' | 'touches'
   >
   readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
-
-/** How many commits are looked at for who answers for them, and how many the card shows. */
-const MOST_COMMITS = 500
-export const SHOWN_COMMITS = 5
 
 /** S5.1, S5.2, S5.12: the ref as a commit; what may not be cut is refused, or needs the override. */
 export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutResolution> {
@@ -42,7 +47,7 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
     return refused({ code: 'ref-not-found', ref: ref ?? repository.trunk, nearest: resolved.nearest })
   }
   const { commit } = resolved
-  const start = await startOf(needs, order, { repository, running, commit: commit.sha })
+  const start = await startOf(needs.git, order.app, { running, commit: commit.sha })
   // What runs in production has what was picked for it; picks of releases on their way there come later.
   const broken = fromProduction
     ? []
@@ -54,55 +59,15 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   if (first !== undefined && order.override === null) return refused(first)
   const numbering = await numberingOf(needs, order, { repository, commit: commit.sha })
   if (numbering.kind === 'refused') return numbering
-  const since = await rangeSince(needs, repository, { start, commit: commit.sha })
-  const { range, counted } = since
+  const contents = await readContents(needs.git, repository, { start, commit: commit.sha })
   return {
     kind: 'resolved',
     commit,
-    commits: summaryOf(range, start, counted),
-    authors: await authorsOf(needs, repository, { ...since, start, commit: commit.sha }),
+    commits: contents,
+    authors: await authorsOf(needs, repository, { contents, start, commit: commit.sha }),
     overrode: broken.map(ruleOf),
     bump: numbering.bump,
     tagged: numbering.tagged,
-  }
-}
-
-/** The repository has the commit no more. */
-const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'GitOrderError'
-
-/** What a candidate is compared with. */
-export interface Start {
-  readonly commit: CommitSha
-  readonly name: string
-  readonly isTag: boolean
-}
-
-/** The first release of a project that has tags comes after the newest of them; null: there is nothing before it. */
-async function startOf(
-  { git }: Needs,
-  { app }: CutOrder,
-  { repository, running, commit }: Pick<Base, 'repository' | 'running'> & { readonly commit: CommitSha },
-): Promise<Start | null> {
-  if (running !== null)
-    return { commit: running.commit, name: running.version ?? running.commit, isTag: false }
-  const tag = await git.tagBefore(repository, app.tag, commit)
-  return tag && { commit: tag.commit, name: tag.tag, isTag: true }
-}
-
-/** Somebody rewrote the history, and the mirror that had the old one is gone: a cut goes on, and says what it cannot know. */
-async function rangeSince(
-  { git }: Needs,
-  repository: RepositoryRef,
-  { start, commit }: { readonly start: Start | null; readonly commit: CommitSha },
-): Promise<{ readonly range: CommitRange; readonly counted: boolean }> {
-  try {
-    return {
-      range: await git.range(repository, start?.commit ?? null, commit, SHOWN_COMMITS),
-      counted: true,
-    }
-  } catch (error) {
-    if (!isLost(error) || start === null) throw error
-    return { range: await git.range(repository, null, commit, SHOWN_COMMITS), counted: false }
   }
 }
 
@@ -156,7 +121,7 @@ interface Base {
   readonly repository: RepositoryRef
   readonly ref: string | null
   /** What runs in the last environment. */
-  readonly running: Awaited<ReturnType<ReleaseStore['whatRuns']>>
+  readonly running: Running
   /** A hotfix is cut from there unless it names a ref. */
   readonly fromProduction: boolean
 }
@@ -164,7 +129,7 @@ interface Base {
 async function baseOf({ ledger }: Needs, { app, ref, hotfix }: CutOrder): Promise<Base | Refused> {
   const repository = repositoryOf(app)
   const last = app.environments.at(-1)
-  const running = last ? await ledger.whatRuns(app.name, last.name) : null
+  const running = await runningLast({ ledger }, app)
   if (!last || !hotfix || ref !== null)
     return { kind: 'base', repository, ref, running, fromProduction: false }
   if (running === null) return refused({ code: 'nothing-runs', environment: last.name })
@@ -218,20 +183,6 @@ async function lackedPicks(
   return lacked
 }
 
-/** What a card shows of a range: all of it counted, the newest by name. */
-export function summaryOf(range: CommitRange, start: Start | null, counted = true): CommitSummary {
-  const newest = range.commits.slice(0, SHOWN_COMMITS)
-  return {
-    since: start?.name ?? null,
-    from: start?.commit ?? null,
-    sinceTag: start?.isTag ?? false,
-    counted,
-    total: range.total,
-    authors: range.authors,
-    newest: newest.map(({ sha, subject, author }) => ({ sha, subject, author })),
-  }
-}
-
 /** Who wrote what ships. Where nothing new does, or nobody can say what is new, the commit's own authors count alone. */
 async function authorsOf(
   { git }: Needs,
@@ -239,12 +190,11 @@ async function authorsOf(
   of: {
     readonly start: Start | null
     readonly commit: CommitSha
-    readonly range: CommitRange
-    readonly counted: boolean
+    readonly contents: CommitSummary
   },
 ): Promise<readonly CommitAuthors[]> {
   const authors =
-    of.counted && of.range.total > 0
+    of.contents.counted && of.contents.total > 0
       ? await git.authors(repository, of.start?.commit ?? null, of.commit, MOST_COMMITS)
       : await git.authors(repository, null, of.commit, 1)
   return eachOnce(authors, MOST_AUTHORS)

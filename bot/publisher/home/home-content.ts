@@ -9,6 +9,7 @@ import { saySandbox, type WorkerStatus } from '../../../domain/sandbox.js'
 import type { ProtectedVerb } from '../../../domain/verbs.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import type { BotContext } from '../../interactions/bot-context.js'
+import { readRoadmap } from '../../verbs/questions/answer-roadmap.js'
 import type { HomeContent, HomeEntry } from '../../views/home-view.js'
 
 export interface HomeNeeds extends Pick<BotContext, 'configuration' | 'reads' | 'authorizer' | 'now'> {
@@ -52,10 +53,23 @@ export async function homeContent(user: UserId, needs: HomeNeeds): Promise<HomeC
     cuttable: await cuttable(user, needs),
     waiting: waiting.slice(0, MOST_WAITING),
     inFlight: inFlight.slice(0, MOST_LISTED),
+    planned: await planned(needs),
     environments: (await Promise.all(apps.map(({ name }) => reads.environments(name)))).flat(),
     mine: await Promise.all(mine.slice(0, MOST_LISTED).map((view) => entryOf(user, view, needs))),
     sandbox: await sandboxFor(user, needs),
   }
+}
+
+/** Of every app, overdue first, then by day. */
+async function planned({ configuration, reads, now }: HomeNeeds): Promise<HomeContent['planned']> {
+  const at = now()
+  const maps = await Promise.all(
+    configuration().apps.map((app) => readRoadmap(reads, app, { windows: [], now: at })),
+  )
+  return maps
+    .flatMap(({ today, overdue, ahead }) => [...overdue, ...ahead].map((release) => ({ release, today })))
+    .toSorted((one, other) => String(one.release.plannedFor).localeCompare(String(other.release.plannedFor)))
+    .slice(0, MOST_LISTED)
 }
 
 async function cuttable(

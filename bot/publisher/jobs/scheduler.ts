@@ -1,4 +1,4 @@
-/** What may be missed or done twice without harm, by the clock: the digest, the sweep, the reconciler, delays. The leader's alone. */
+/** What may be missed or done twice without harm, by the clock: the digest, the sweep, the reconciler, reminders, delays. The leader's alone. */
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { DigestDefinition } from '../../../domain/configuration.js'
 import type { BotLog } from '../../slack/log.js'
@@ -11,6 +11,8 @@ export interface ClockOptions {
   readonly postDigests: () => Promise<void>
   readonly sweep: () => Promise<void>
   readonly reconcile: () => Promise<void>
+  /** Reminds of what is planned. */
+  readonly remindOfPlans: () => Promise<void>
   /** Tells of orders that have no answer yet. */
   readonly tellDelays: () => Promise<void>
   readonly log: BotLog
@@ -74,6 +76,7 @@ export function createClock(options: ClockOptions): Clock {
         at(EVERY_MINUTE, 'digest-plan', async () => followDigest()),
         at(options.sweepCron ?? EVERY_FIVE_MINUTES, 'sweep', options.sweep),
         at(options.reconcileCron ?? EVERY_MINUTE, 'reconcile', options.reconcile),
+        at(EVERY_MINUTE, 'plans', options.remindOfPlans),
         at(EVERY_TEN_SECONDS, 'delays', options.tellDelays),
       )
     },

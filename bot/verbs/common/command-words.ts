@@ -5,6 +5,10 @@ import type { DeploymentRef, ReleaseRef } from '../../../domain/intent.js'
 /** What stands after the command's name; null and empty words are left out. */
 export type Words = readonly (string | null)[]
 
+/** The command as text. */
+export const joinWords = (words: Words): string =>
+  words.filter((word) => word !== null && word !== '').join(' ')
+
 export const releaseName = (ref: ReleaseRef): string => (ref.kind === 'named' ? ref.text : ref.releaseId)
 
 export function deploymentWords(ref: DeploymentRef): Words {

@@ -9,7 +9,6 @@ import { Refused } from '../../orders/handling.js'
 import type { Answers, Field } from './form-spec.js'
 
 export const titleFlags = { title: 'value', description: 'value', d: 'value' } as const satisfies Flags
-export const planFlags = { planned: 'value', scope: 'value', link: 'value' } as const satisfies Flags
 
 /** Slack shows no more of a headline. */
 const LONGEST_TITLE = 120
@@ -75,10 +74,6 @@ export function refuseType(app: AppDefinition, type: string): Refusal | null {
   return types.includes(type) ? null : { code: 'unknown-type', text: type, nearest: nearest(type, types) }
 }
 
-/** A calendar day of this century, as a date picker gives it. */
-export const isDate = (text: string): boolean =>
-  /^20\d{2}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
-
 export const titleField = (required: boolean): Field => ({
   name: 'title',
   kind: 'line',
@@ -95,20 +90,6 @@ export const descriptionField: Field = {
   required: false,
   most: 3_000,
 }
-
-/** When a release is planned for, what it covers, and what it is linked to. */
-export const planFields: readonly Field[] = [
-  { name: 'planned', kind: 'date', label: 'Planned for', required: false },
-  { name: 'scope', kind: 'text', label: 'Scope', required: false, most: 1_000 },
-  {
-    name: 'links',
-    kind: 'text',
-    label: 'Links',
-    required: false,
-    hint: 'One on each line.',
-    most: 1_000,
-  },
-]
 
 export const linksOf = (answers: Answers): readonly string[] =>
   (answers('links') ?? '').split(/\s+/).filter((link) => link !== '')

@@ -90,6 +90,7 @@ export const env = command('env', {
 const taskMarks: Readonly<Record<EnvironmentTask['kind'], string>> = {
   'set-up-again': marks.settingUp,
   'patched-again': marks.running,
+  'set-up-first': marks.settingUp,
   'newest-build': marks.building,
   'one-build': marks.running,
   preview: marks.follows,

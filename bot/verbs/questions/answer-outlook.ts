@@ -1,12 +1,13 @@
 /** `why`, `plan` and `diff`: what blocks a candidate, its way to the top, and what is new in it. Nothing is changed. */
 
 import type { Outlook, Quorums } from '../../../domain/blockers/blocker.js'
-import { planOf, type UsualTimes } from '../../../domain/blockers/plan.js'
+import { type PlanStep, planOf, type UsualTimes } from '../../../domain/blockers/plan.js'
 import { usualTimes } from '../../../domain/blockers/usual-times.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
 import { preparedOf } from '../../../domain/card-standing.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
-import type { AppDefinition } from '../../../domain/pipeline.js'
+import { type AppDefinition, findEnvironment } from '../../../domain/pipeline.js'
+import type { SetupNeed } from '../../../domain/reasons.js'
 import { withWritten } from '../../../domain/release/written.js'
 import type { CandidateView, EnvironmentView, ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
@@ -17,6 +18,8 @@ import type { ReadAnswer, Reading } from './answer.js'
 const REMEMBERED = 20
 /** How many commits and files a comparison names; the others are counted. */
 const MOST_NAMED = 100
+/** How many that are lacked are named. */
+const MOST_TAKEN_OUT = 20
 
 type Asked = Extract<ReadRequest, { kind: 'why' | 'plan' | 'diff' }>
 
@@ -84,7 +87,51 @@ async function plan(
   const way = { state, environments, candidate: candidate.number, asker }
   const steps = planOf({ ...way, windows, usual, now, quorums })
   const place = steps.findIndex(({ environment }) => environment === wanted)
-  return { kind: 'shown', message: planMessage(seen, place < 0 ? steps : steps.slice(0, place + 1)) }
+  const shown = place < 0 ? steps : steps.slice(0, place + 1)
+  return { kind: 'shown', message: planMessage(seen, shown, await setupsAhead(seen, shown, reads)) }
+}
+
+/** Where a setup runs before the candidate's patch, and why: as recorded, and for templates by git (S2.24). */
+async function setupsAhead(
+  { view, app, candidate }: Pick<Outlook, 'view' | 'app' | 'candidate'>,
+  steps: readonly PlanStep[],
+  reads: Reading['reads'],
+): Promise<ReadonlyMap<string, SetupNeed>> {
+  const found = await Promise.all(
+    steps.map(async ({ environment, state }) => {
+      const place = view.environments.find(({ name }) => name === environment)
+      const definition = findEnvironment(app, environment)
+      if (state !== 'ahead' || definition === null || definition.stages.setup === null) return []
+      const because = await setupAhead(place ?? null, definition.template, {
+        candidate,
+        textOf: (path, commit) => reads.fileAt(app, commit, path),
+      })
+      return because === null ? [] : [[environment, because] as const]
+    }),
+  )
+  return new Map(found.flat())
+}
+
+async function setupAhead(
+  place: EnvironmentView | null,
+  template: string | null,
+  {
+    candidate,
+    textOf,
+  }: {
+    readonly candidate: CandidateView
+    readonly textOf: (path: string, commit: CommitSha) => Promise<string | null>
+  },
+): Promise<SetupNeed | null> {
+  // What was never looked at has no version.
+  if (place === null || place.detail.variablesApplied === 0) return 'never'
+  if (place.detail.variablesApplied !== place.detail.variablesVersion) return 'variables'
+  if (template === null || place.current === null) return null
+  const texts = await Promise.all([
+    textOf(template, candidate.commit),
+    textOf(template, place.current.commit),
+  ])
+  return texts[0] === texts[1] ? null : 'template'
 }
 
 interface Compared {
@@ -108,8 +155,12 @@ async function compare(
     reading.reads.range(app, between),
     reading.reads.changes(app, between),
   ])
+  const takesOut =
+    base.commit === null
+      ? { total: 0, commits: [] }
+      : await reading.reads.takenOut(app, { from: base.commit, to: candidate.commit, most: MOST_TAKEN_OUT })
   const name = `${view.app} ${candidate.name}`
-  const message = diffMessage({ ...between, name, base: base.name, range, changes })
+  const message = diffMessage({ ...between, name, base: base.name, range, changes, takesOut })
   return { kind: 'shown', message }
 }
 

@@ -1,10 +1,9 @@
 /** Answers questions straight from the database. Nothing here changes anything. */
 
-import { parseDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
-import type { AppName } from '../../../domain/identifiers.js'
+import { type AppName, parseVersion } from '../../../domain/identifiers.js'
 import type { Refusal } from '../../../domain/refusal.js'
-import type { AuditView, ReleaseView } from '../../../domain/views.js'
+import type { ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import { namesCommit } from '../../commands/release-words.js'
 import type { Message } from '../../views/message.js'
@@ -12,7 +11,6 @@ import {
   checklistMessage,
   deploymentLogMessage,
   helpMessage,
-  historyMessage,
   listMessage,
   statusMessage,
 } from '../../views/read-views.js'
@@ -23,7 +21,6 @@ import { where, withButtons } from './answer-where.js'
 
 type OfRelease = Extract<ReadRequest, { readonly release: unknown }>
 
-const HISTORY = 200
 /** As many as a page may need, and some more to say that there are. */
 const listedUpTo = ({ mine, page }: Extract<ReadRequest, { kind: 'list' }>): number =>
   mine ? 200 : page * 8 + 16
@@ -64,10 +61,10 @@ export async function answerAboutRelease(
   return answer ?? shown(statusMessage(found.release, options))
 }
 
-type FoundRelease = ({ readonly kind: 'release' } & Named) | Extract<ReadAnswer, { kind: 'refused' }>
+export type FoundRelease = ({ readonly kind: 'release' } & Named) | Extract<ReadAnswer, { kind: 'refused' }>
 
 /** Null: none was named and none is open. */
-async function findRelease(request: OfRelease, { reads }: Reading): Promise<FoundRelease | null> {
+export async function findRelease(request: OfRelease, { reads }: Reading): Promise<FoundRelease | null> {
   const { app, release } = request
   const compares = request.kind === 'diff' && request.against !== null
   if (release === null && compares && request.environment !== null) {
@@ -85,11 +82,25 @@ async function findRelease(request: OfRelease, { reads }: Reading): Promise<Foun
   }
   const match = await reads.candidate(app, release.text)
   if (match.kind === 'ambiguous') return unknown(release.text, match.names)
-  if (match.kind === 'unknown') return unknown(release.text, match.nearest)
+  if (match.kind === 'unknown') {
+    const deleted = await deletedOf(request, release.text, reads)
+    return deleted ?? unknown(release.text, match.nearest)
+  }
   const view = await reads.release(match.releaseId)
   return view === null
     ? unknown(release.text, [])
     : { kind: 'release', release: view, candidate: match.candidate }
+}
+
+/** What became of a deleted release is told; nothing else is asked of it. */
+async function deletedOf(
+  { kind, app }: OfRelease,
+  text: string,
+  reads: Reading['reads'],
+): Promise<FoundRelease | null> {
+  const version = kind === 'status' || kind === 'history' ? parseVersion(text.replace(/-rc\.\d+$/, '')) : null
+  const view = version === null ? null : await reads.releaseOfVersion(app, version)
+  return view === null ? null : { kind: 'release', release: view, candidate: null }
 }
 
 /** The release that runs in an environment. */
@@ -105,7 +116,10 @@ async function runningIn(app: AppName, name: string, reads: Reading['reads']): P
     : { kind: 'release', release, candidate: current?.candidateNumber ?? null }
 }
 
-const unknown = (text: string, nearest: readonly string[]): Extract<ReadAnswer, { kind: 'refused' }> => ({
+export const unknown = (
+  text: string,
+  nearest: readonly string[],
+): Extract<ReadAnswer, { kind: 'refused' }> => ({
   kind: 'refused',
   refusal: { code: 'unknown-release', text, nearest },
 })
@@ -158,38 +172,4 @@ export async function answerLog(
   const [deployment, text] = await Promise.all([reads.deployment(of.id), reads.deploymentLog(of.id)])
   if (deployment === null) return refuse({ code: 'unknown-deployment', text: of.id })
   return shown(deploymentLogMessage(deployment, text ?? '', cardOptions(app).links.deploymentLog(of.id)))
-}
-
-/** Of a release its whole chain; otherwise the newest lines of the app or one of its environments. */
-export async function answerHistory(
-  request: Extract<ReadRequest, { kind: 'history' }>,
-  reading: Reading,
-): Promise<ReadAnswer> {
-  if (request.release === null) {
-    const { app, environment } = request
-    const known =
-      (await reading.reads.environments(app)).find(({ name }) => name === environment)?.name ?? null
-    if (environment !== null && known === null) {
-      return where({ kind: 'where', app, environment, here: request.here }, reading)
-    }
-    const events = await reading.reads.audit(app, known, HISTORY)
-    return shown(historyMessage(ofInterest(events.toReversed(), request, reading)))
-  }
-  const found = await findRelease(request, reading)
-  if (found?.kind !== 'release') return found ?? unknown('', [])
-  const events = await reading.reads.auditOfRelease(found.release.id)
-  const there = events.filter(
-    ({ environment }) => request.environment === null || environment === request.environment,
-  )
-  return shown(historyMessage(ofInterest(there, request, reading)))
-}
-
-function ofInterest(
-  events: readonly AuditView[],
-  { since, by }: Extract<ReadRequest, { kind: 'history' }>,
-  { now }: Reading,
-): readonly AuditView[] {
-  const age = since === null ? null : parseDuration(since)
-  const from = age === null ? '' : new Date(now().getTime() - age).toISOString()
-  return events.filter(({ at, actor }) => at >= from && (by === null || actor === by))
 }

@@ -3,6 +3,7 @@ import type { ClosedWindow } from '../../../domain/environment/closures.js'
 import type { AppName, UserId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { Refusal } from '../../../domain/refusal.js'
+import type { WindowAhead } from '../../../domain/roadmap.js'
 import type { Verb } from '../../../domain/verbs.js'
 import type { Authorizer } from '../../orders/authorize.js'
 import type { Reads } from '../../orders/reads.js'
@@ -21,6 +22,8 @@ export interface Reading {
   readonly now: () => Date
   /** The environments of an app that their windows close at an ISO instant. */
   readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
+  /** Of each window of an app the time it is open at an ISO instant, else the next one. */
+  readonly comingWindows: (app: AppDefinition, at: string) => readonly WindowAhead[]
 }
 
 /** A file that goes with an answer. */

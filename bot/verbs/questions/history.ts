@@ -5,18 +5,19 @@ import { type AppArguments, valueOf } from '../../commands/arguments.js'
 import { type ParsedCommand, problem, read, refused } from '../../commands/parsed-command.js'
 import { placeKeywords, questionFlags, syntax } from '../../commands/syntax.js'
 import { command } from '../common/command.js'
-import { answerHistory, answerLog } from './answer-read.js'
+import { answerHistory } from './answer-history.js'
+import { answerLog } from './answer-read.js'
 import { aboutRelease, readAbout } from './question.js'
 
 export const history = command('history', {
   usage: {
     does: 'shows who did what',
-    examples: ['history shop 2026.11.3', 'history production --since 7d'],
+    examples: ['history shop 2026.11.3', 'history shop 2026.11.3 --page 2', 'history production --since 7d'],
   },
-  syntax: syntax(placeKeywords, { ...questionFlags, since: 'value', by: 'value' }),
+  syntax: syntax(placeKeywords, { ...questionFlags, since: 'value', by: 'value', page: 'value' }),
   read: readHistory,
   buttons: {
-    history: (target) => read({ kind: 'history', ...aboutRelease(target), since: null, by: null }),
+    history: (target) => read({ kind: 'history', ...aboutRelease(target), since: null, by: null, page: 1 }),
     log: ({ app, deploymentId, argument: commit }) => {
       if (deploymentId !== undefined)
         return read({ kind: 'log', app, of: { kind: 'deployment', id: deploymentId }, here: false })
@@ -37,5 +38,8 @@ function readHistory(args: AppArguments): ParsedCommand<never> {
   const by = valueOf(args, 'by')
   const user = by === null ? null : parseUserId(by)
   if (by !== null && user === null) return problem({ kind: 'unexpected', text: by, verb: args.verb })
-  return read({ kind: 'history', ...question.about, since, by: user })
+  const page = Number(valueOf(args, 'page') ?? '1')
+  if (!Number.isInteger(page) || page < 1)
+    return problem({ kind: 'unexpected', text: valueOf(args, 'page') ?? '', verb: args.verb })
+  return read({ kind: 'history', ...question.about, since, by: user, page })
 }

@@ -37,8 +37,15 @@ export const list = command('list', {
   answers: { list: answerList },
 })
 
-/** `list rcs --mine --page 2`. */
+/** `list rcs --mine --page 2`; `list planned` is the roadmap. */
 function readList(args: Arguments): ParsedCommand<never> {
+  const [word] = args.words.map(({ token }) => token.text.toLowerCase())
+  return word === 'planned' || word === 'upcoming'
+    ? read({ kind: 'roadmap', app: args.app?.name ?? null, here: args.switches.has('here') })
+    : readListing(args)
+}
+
+function readListing(args: Arguments): ParsedCommand<never> {
   const [word, extra] = args.words.map(({ token }) => token.text)
   const known = word?.toLowerCase() ?? 'releases'
   const what = Object.hasOwn(listingWords, known) ? listingWords[known] : undefined

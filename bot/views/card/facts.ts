@@ -1,6 +1,6 @@
 /** What the release is, and what is in it. */
 import { environmentOf, newestCandidate, troubledTags } from '../../../domain/card-standing.js'
-import type { CandidateGain, CommitSummary } from '../../../domain/change.js'
+import type { CandidateGain, CommitSummary, CountedCommits } from '../../../domain/change.js'
 import { sayDuration } from '../../../domain/durations.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
 import type { ShownCommit } from '../../../domain/ports.js'
@@ -54,7 +54,7 @@ export function detailLines(view: ReleaseView, options: CardOptions): string {
       : [
           `*Earlier* ${earlier.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')}`,
         ]),
-    `*Phase* ${view.phase}`,
+    ...(view.state === 'open' ? [`*Phase* ${view.phase}`] : []),
     ...(workflow === null ? [] : [link(workflow, 'Workflow')]),
   ].join('\n')
 }
@@ -141,29 +141,49 @@ function specials(view: ReleaseView): string[] {
 }
 
 function scope(view: ReleaseView): string[] {
-  const { scope: text, links } = view.detail
+  const { scope: text, links, after } = view.detail
   const listed = links.slice(0, LINKS).map((one) => code(one, 80))
   return [
     ...(text.trim() === '' ? [] : [`*Scope* ${outside(text, 120)}`]),
     ...(listed.length === 0 ? [] : [`*Requirements* ${listed.join(', ')}`]),
+    ...(after.length === 0 || view.state === 'released'
+      ? []
+      : [
+          `*Waits for* ${after
+            .slice(0, LINKS)
+            .map(({ name }) => outside(name, 60))
+            .join(', ')}${after.length > LINKS ? ` and ${after.length - LINKS} more` : ''}`,
+        ]),
   ]
 }
 
-/** What the release brings, and what its newest candidate gained since; null when nothing is known yet. */
+/** What the newest candidate brings and takes out, and what it gained since the one before; null when nothing is known yet. */
 export function contents(view: ReleaseView, detail: Detail): string | null {
-  const { commits } = view.detail
   const gained = newestCandidate(view)?.gained ?? null
+  const all = gained?.contents ?? view.detail.commits
+  // What was picked is among all that it has.
   const parts = [
-    // Once something was picked, the newest is what people decide on: the cut is then a line.
-    ...(commits === null
+    ...(all === null
       ? []
-      : commitList("What's in it", commits, gained === null ? commitLines[detail] : 0)),
-    ...(gained === null ? [] : gainLines(gained, detail)),
+      : [...commitList("What's in it", all, commitLines[detail]), ...takenOut(all, detail)]),
+    ...(gained === null ? [] : gainLines(gained)),
   ]
   return parts.length === 0 ? null : parts.join('\n')
 }
 
-function commitList(title: string, commits: CommitSummary, lines: number): string[] {
+/** S5.18: what runs there and would be gone. */
+function takenOut({ takesOut, since }: CommitSummary, detail: Detail): string[] {
+  const { total, commits } = takesOut
+  if (total === 0) return []
+  const shown = commits.slice(0, Math.min(3, commitLines[detail])).map(shownCommit)
+  return [
+    `${marks.overridden} *Takes out* ${total} ${total === 1 ? 'commit' : 'commits'} of ${outside(since ?? 'what runs', 40)}:`,
+    ...shown,
+    ...(total > shown.length ? [`• …and ${total - shown.length} more`] : []),
+  ]
+}
+
+function commitList(title: string, commits: CountedCommits, lines: number): string[] {
   const shown = commits.newest.slice(0, lines)
   const more = commits.total - shown.length
   const tag = commits.sinceTag ? 'the tag ' : ''
@@ -186,13 +206,13 @@ const shownCommit = ({ subject, author }: ShownCommit): string =>
   `• ${outside(subject, SUBJECT)} — ${outside(author, AUTHOR)}`
 
 /** All of it is counted; merges say their side, and what nobody asked for says who let it in. */
-function gainLines({ commits, merges, confirmed }: CandidateGain, detail: Detail): string[] {
+function gainLines({ commits, merges, confirmed }: CandidateGain): string[] {
   const sides = merges
     .slice(0, SHAS)
     .map(({ commit, against }) => `\`${shortCommit(commit)}\` against \`${shortCommit(against)}\``)
   const moreSides = merges.length > SHAS ? ` and ${merges.length - SHAS} more` : ''
   return [
-    ...commitList('Picked since', { ...commits, since: null }, commitLines[detail]),
+    ...commitList('Picked since', { ...commits, since: null }, 0),
     ...(sides.length === 0
       ? []
       : [`*Merges* as they changed their first parent: ${sides.join(', ')}${moreSides}`]),

@@ -14,7 +14,7 @@ import type { PickConflict } from '../../../domain/change.js'
 import type { CheckReading } from '../../../domain/forge/checks.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import { rolesFor } from '../../../domain/permissions.js'
-import type { ApprovalRule } from '../../../domain/pipeline.js'
+import { type ApprovalRule, isBeforeCut } from '../../../domain/pipeline.js'
 import type { Gate } from '../../../domain/reasons.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { code, date, link, mention, mentions, outside, time } from '../escape.js'
@@ -244,16 +244,20 @@ function unconfirmedLines({ unconfirmed, at }: PickConflict): string[] {
 
 function checklistText(view: ReleaseView, options: CardOptions): string[] {
   const { checklist } = view.detail
-  if (checklist.length === 0 || view.state !== 'open') return []
+  if (checklist.length === 0 || (view.state !== 'open' && view.state !== 'draft')) return []
   const shown = checklist
     .slice(0, 5)
     .map(({ item, role, before, tickedBy, tickedAt }) =>
       tickedBy === null
-        ? `☐ open: ${outside(item, 60)} (${outside(role, 40)}, before ${before})`
+        ? `☐ open: ${outside(item, 60)} (${outside(role, 40)}, before ${isBeforeCut({ before }) ? 'the cut' : before})`
         : `☑ done: ${outside(item, 60)} — ${mention(tickedBy)}${tickedAt === null ? '' : ` · ${time(tickedAt)}`}`,
     )
   const open = checklist.some(({ tickedBy }) => tickedBy === null)
-  const how = open ? [`Tick with \`${options.command} checklist ${view.app} ${view.version ?? ''}\``] : []
+  const how = open
+    ? [
+        `Tick with \`${options.command} checklist ${view.app} ${view.version ?? `"${outside(view.title, 80)}"`}\``,
+      ]
+    : []
   return [['*Checklist*', ...shown, ...how].join('\n')]
 }
 

@@ -17,7 +17,9 @@ const MOST = 7
 /** `Build ✅ built › integration ✅ accepted › staging 🧪 awaiting acceptance › production ○ not yet`. */
 export function pipelineRow(view: ReleaseView): string {
   const candidate = newestCandidate(view)
-  const build = candidate ? says(candidateWords[candidate.state]) : '○ not yet'
+  // Only what was built can be rejected.
+  const built = candidate?.state === 'rejected' ? 'ready' : candidate?.state
+  const build = built ? says(candidateWords[built]) : '○ not yet'
   const { bound } = view.detail
   const more = bound.length - MOST
   const steps = [`Build ${build}`, ...bound.slice(0, MOST).map(({ name }) => step(view, name))]

@@ -61,7 +61,10 @@ function ended(view: ReleaseView): Situation | null {
       return about({
         emoji: marks.gone,
         words: 'deleted',
-        sentence: `${name} was deleted; its version stays taken.`,
+        sentence:
+          view.version === null
+            ? `A draft of ${view.app} was deleted.`
+            : `${name} was deleted; its version stays taken.`,
       })
     case 'abandoned':
       return about({

@@ -1,9 +1,25 @@
-/** The parts of ECharts that the chart needs. `npm run build` makes one file of this module and everything it imports. */
-import { BarChart } from 'echarts/charts'
-import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components'
+/** The parts of ECharts that the charts need. `npm run build` makes one file of this module and everything it imports. */
+import { BarChart, LinesChart, ScatterChart } from 'echarts/charts'
+import {
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
+} from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 
-use([BarChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer])
+use([
+  BarChart,
+  LinesChart,
+  ScatterChart,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
+  SVGRenderer,
+])
 
 export { init }

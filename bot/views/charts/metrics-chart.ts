@@ -1,41 +1,21 @@
 /** The picture of `/release metrics`: deployments a day, and what each environment's cost. Drawn by ECharts and resvg. */
-import { createRequire } from 'node:module'
-import { Resvg } from '@resvg/resvg-js'
 import type { Metrics } from '../../../domain/metrics.js'
-import { init } from './echarts.js'
+import { type ChartOptions, drawChart } from './draw-chart.js'
 
 const WIDTH = 900
 const HEIGHT = 520
-const FONT = 'DejaVu Sans'
-
-/** A font of our own: a container has none, and a chart without words says nothing. */
-const fontFile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
 
 const GOOD = '#2f855a'
 const BAD = '#c53030'
 
 /** A PNG. */
-export function metricsChart(app: string, metrics: Metrics): Uint8Array {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT })
-  try {
-    chart.setOption(optionsOf(app, metrics))
-    const svg = chart.renderToSVGString()
-    const font = { fontFiles: [fontFile], loadSystemFonts: false, defaultFontFamily: FONT }
-    return new Resvg(svg, { font, background: '#ffffff' }).render().asPng()
-  } finally {
-    chart.dispose()
-  }
-}
+export const metricsChart = (app: string, metrics: Metrics): Uint8Array =>
+  drawChart(optionsOf(app, metrics), { width: WIDTH, height: HEIGHT })
 
-function optionsOf(
-  app: string,
-  { days, environments, from, to }: Metrics,
-): Parameters<ReturnType<typeof init>['setOption']>[0] {
+function optionsOf(app: string, { days, environments, from, to }: Metrics): ChartOptions {
   const names = environments.map(({ environment }) => environment)
   const minutes = environments.map(({ medianMs }) => Math.round((medianMs ?? 0) / 600) / 100)
   return {
-    animation: false,
-    textStyle: { fontFamily: FONT },
     title: { text: `${app}: deployments from ${from.slice(0, 10)} to ${to.slice(0, 10)}`, left: 'center' },
     legend: { top: 40, data: ['succeeded', 'failed'] },
     grid: [

@@ -3,9 +3,16 @@ import { shortCommit } from '../../../domain/identifiers.js'
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
 import { differenceWords, driftWords, endWords, sourceWords } from '../words/environment-words.js'
-import { failureWords, teardownWords } from '../words/failure-words.js'
+import { failureWords, setupNeedWords, teardownWords } from '../words/failure-words.js'
 import { openedWords } from './deployment-events.js'
 import type { EventTexts, KindsOf } from './event-text.js'
+
+/** How a setup that is needed comes. */
+const setupWays = {
+  'next-deployment': 'The next deployment there sets it up first.',
+  rebuild: 'Nothing is deployed there before somebody sets it up.',
+  approval: 'Setting it up passes its approval.',
+} as const
 
 /** The life of environments, and what closes and opens them. */
 export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
@@ -61,6 +68,11 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
     mark: marks.failed,
     says: (failure, { m, environment }) =>
       `The teardown of ${environment} failed: ${teardownWords(failure, m)}. What was set up may still be there.`,
+  },
+  'environment.setup_required': {
+    mark: marks.settingUp,
+    says: ({ because, way }, { environment }) =>
+      `${environment} needs a setup: ${setupNeedWords(because)}. ${setupWays[way]}`,
   },
   'environment.out_of_sync': {
     mark: marks.outOfSync,

@@ -16,6 +16,7 @@ const fields = {
   planned: 'planned date',
   scope: 'scope',
   links: 'links',
+  after: 'what it waits for',
 } as const
 
 /** Releases, their candidates and what is done with commits. */
@@ -33,7 +34,7 @@ export const releaseEvents: EventTexts<
   'release.edited': {
     mark: marks.drafted,
     says: ({ changes }, { m }) =>
-      `Changed: ${changes.map(({ field, after }) => `${fields[field]} is now “${m.text(after, 300)}”`).join('; ')}.`,
+      `Changed: ${changes.map(({ field, after }) => `${fields[field]} is now ${after === '' ? 'nothing' : `“${m.text(field === 'planned' ? after.slice(0, 10) : after, 300)}”`}`).join('; ')}.`,
   },
   'release.linked': {
     mark: marks.linked,

@@ -1,8 +1,9 @@
 import type { KnownBlock, SectionBlock } from '@slack/types'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
-import type { ChangedFile, ChangedFiles, CommitRange } from '../../../domain/ports.js'
+import type { ChangedFile, ChangedFiles, CommitRange, ShownCommit, TakenOut } from '../../../domain/ports.js'
 import { context, header, section } from '../blocks.js'
 import { code, outside } from '../escape.js'
+import { marks } from '../marks.js'
 import type { Message } from '../message.js'
 
 export interface Comparison {
@@ -14,6 +15,8 @@ export interface Comparison {
   readonly from: CommitSha | null
   readonly range: CommitRange
   readonly changes: ChangedFiles
+  /** What the other one has and this one has not. */
+  readonly takesOut: TakenOut
 }
 
 const COMMITS = 100
@@ -22,25 +25,31 @@ const FILES = 60
 const LINES = 15
 
 /** Commits, authors, pull requests and files since what runs there. */
-export function diffMessage({ name, to, base, from, range, changes }: Comparison): Message {
+export function diffMessage({ name, to, base, from, range, changes, takesOut }: Comparison): Message {
   const { commits, total, authors, people, pulls } = range
   const against = base === null ? 'nothing that runs yet' : base
-  const text = `${name} has ${count(total, 'commit')} by ${count(authors, 'author')} that ${against} does not have.`
-  const lines = commits
-    .slice(0, COMMITS)
-    .map(
-      ({ sha, subject, author }) =>
-        `\`${shortCommit(sha)}\` ${outside(subject, 100)} — ${outside(author, 40)}`,
-    )
+  const text = `${name} has ${count(total, 'commit')} by ${count(authors, 'author')} that ${against} does not have.${behindWords(name, against, takesOut)}`
+  const lines = commits.slice(0, COMMITS).map(commitLine)
   return {
     text,
     blocks: [
       header(`${name} against ${against}`),
       ...inBlocks([
         `*Commits* ${total}: ${from === null ? '' : `\`${shortCommit(from)}\`…`}\`${shortCommit(to)}\``,
-        ...(lines.length > 0 ? lines : ['Nothing: they are the same.']),
+        ...(lines.length > 0
+          ? lines
+          : [takesOut.total > 0 ? 'Nothing that is not there.' : 'Nothing: they are the same.']),
         ...(total > lines.length ? [`…and ${total - lines.length} more`] : []),
       ]),
+      ...(takesOut.total === 0
+        ? []
+        : inBlocks([
+            `${marks.overridden} *Behind by* ${count(takesOut.total, 'commit')}: ${against} has what ${name} has not`,
+            ...takesOut.commits.map(commitLine),
+            ...(takesOut.total > takesOut.commits.length
+              ? [`…and ${takesOut.total - takesOut.commits.length} more`]
+              : []),
+          ])),
       ...(people.length === 0 ? [] : [section(`*Authors* ${authors}: ${listed(people, 12)}`)]),
       ...(pulls.length === 0
         ? []
@@ -76,6 +85,15 @@ function fileLine({ path, renamedFrom, added, deleted }: ChangedFile): string {
   const from = renamedFrom === null ? '' : ` from ${code(renamedFrom, 100)}`
   return `• ${code(path, 100)}${from} ${lines}`
 }
+
+const commitLine = ({ sha, subject, author }: ShownCommit): string =>
+  `\`${shortCommit(sha)}\` ${outside(subject, 100)} — ${outside(author, 40)}`
+
+/** Which one is behind; nothing when neither lacks anything of the other. */
+const behindWords = (name: string, against: string, { total }: TakenOut): string =>
+  total === 0
+    ? ''
+    : ` It is ${count(total, 'commit')} behind ${against}: promoting ${name} over it takes them out.`
 
 const inBlocks = (lines: readonly string[]): SectionBlock[] =>
   Array.from({ length: Math.ceil(lines.length / LINES) }, (_, index) =>

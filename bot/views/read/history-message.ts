@@ -1,9 +1,13 @@
-import type { AuditView } from '../../../domain/views.js'
-import { context, section } from '../blocks.js'
+import type { AppName } from '../../../domain/identifiers.js'
+import { SLIPWAY, shortCommit } from '../../../domain/identifiers.js'
+import type { AuditView, BuildView } from '../../../domain/views.js'
+import { actions, button, context, section } from '../blocks.js'
+import { type ButtonTarget, buttonId } from '../button-target.js'
 import { date, mention } from '../escape.js'
 import { eventMark, eventSentence } from '../events/event-words.js'
+import { marks } from '../marks.js'
 import { type Markup, mrkdwn } from '../markup.js'
-import type { Message } from '../message.js'
+import type { MessageWithButtons } from '../message.js'
 
 const ROWS = 20
 /** Characters of one section, and of all: Slack takes no more in a message. */
@@ -11,33 +15,86 @@ const SECTION = 2_900
 const MESSAGE = 10_000
 const brief: Markup = { ...mrkdwn, text: (text, most = 80) => mrkdwn.text(text, Math.min(most, 80)) }
 
-/** The newest lines of the audit trail, oldest first. */
-export function historyMessage(events: readonly AuditView[]): Message {
+export interface HistoryOptions {
+  /** The builds of what it is about. */
+  readonly builds: readonly BuildView[]
+  /** Counts from 1, the newest. */
+  readonly page: number
+  readonly app: AppName
+  /** The question as a command, without its page. */
+  readonly command: string
+}
+
+/** A page of the audit trail, oldest first, with the ways to older and newer ones. */
+export function historyMessage(events: readonly AuditView[], options: HistoryOptions): MessageWithButtons {
   if (events.length === 0) {
     const text = 'Nothing has happened yet.'
-    return { text, blocks: [section(text)] }
+    return { text, blocks: [section(text)], buttons: [] }
   }
-  const shown = newestThatFit(events.slice(-ROWS).map(rowOf))
-  const older = events.length - shown.length
+  const rows = [...events.map(eventRow), ...options.builds.map(buildRow)].toSorted((one, other) =>
+    one.at < other.at ? -1 : one.at > other.at ? 1 : 0,
+  )
+  const pages = pagesOf(rows.map(({ text }) => text))
+  const page = Math.min(Math.max(1, options.page), pages.length)
+  const shown = pages[page - 1] ?? []
+  const turns = [
+    ...(page < pages.length ? [turn('Older', page + 1, options)] : []),
+    ...(page > 1 ? [turn('Newer', page - 1, options)] : []),
+  ]
   return {
-    text: `Here are the last ${shown.length} of ${events.length} events.`,
+    text: `Here are ${shown.length} of ${rows.length} events, page ${page} of ${pages.length}.`,
     blocks: [
       ...sectionsOf(shown).map(section),
-      ...(older > 0 ? [context(`${older} older ones are in the read API.`)] : []),
+      ...(pages.length > 1 ? [context(`Page ${page} of ${pages.length}, the newest is 1.`)] : []),
+      // Action ids are unique within a block.
+      ...turns.map(({ element }) => actions([element])),
     ],
+    buttons: turns.map(({ target }) => target),
   }
 }
 
-const rowOf = (event: AuditView): string =>
-  `${eventMark(event)} ${date(event.at)} ${mention(event.actor)}: ${eventSentence(event, brief)}`
+interface Row {
+  readonly at: string
+  readonly text: string
+}
 
-function newestThatFit(rows: readonly string[]): readonly string[] {
-  let left = MESSAGE
-  const first = rows.findLastIndex((row) => {
+const eventRow = (event: AuditView): Row => ({
+  at: event.at,
+  text: `${eventMark(event)} ${date(event.at)} ${mention(event.actor)}: ${eventSentence(event, brief)}`,
+})
+
+/** What no line of the trail says: the checkout and the build itself. */
+function buildRow({ commit, startedAt, finishedAt, state, run, artifactDigest }: BuildView): Row {
+  const runs = run === 1 ? '' : `, run ${run}`
+  const end =
+    finishedAt === null
+      ? 'not ended yet'
+      : `${state} ${date(finishedAt)}${artifactDigest === null ? '' : `, artifact \`${artifactDigest.slice(0, 19)}…\``}`
+  return {
+    at: startedAt,
+    text: `${marks.building} ${date(startedAt)} ${mention(SLIPWAY)}: Cloned \`${shortCommit(commit)}\`, built and tested it${runs}: ${end}.`,
+  }
+}
+
+function turn(label: 'Older' | 'Newer', page: number, { app, command }: HistoryOptions) {
+  const target: ButtonTarget = { verb: 'run', app, argument: `${command} --page ${page}` }
+  const says = `${label} events, page ${page}`
+  return { target, element: button({ verb: 'run', label, says, value: buttonId(target) }) }
+}
+
+/** Rows by pages that fit into a message, the newest page first, each oldest first. */
+function pagesOf(rows: readonly string[]): readonly (readonly string[])[] {
+  const pages: string[][] = []
+  let left = 0
+  for (const row of rows.toReversed()) {
+    const page = pages.at(-1)
     left -= row.length + 1
-    return left < 0
-  })
-  return rows.slice(first + 1)
+    if (page === undefined || left < 0 || page.length === ROWS) {
+      pages.push([row])
+      left = MESSAGE - row.length - 1
+    } else page.unshift(row)
+  }
+  return pages
 }
 
 /** Rows joined while they fit into one section. */

@@ -34,6 +34,8 @@ function row(view: ReleaseView): string {
   const { emoji, words } = situationOf(view)
   const lock =
     view.deletable || view.blockedBy.length === 0 ? '' : ` · 🔒 ${view.blockedBy.slice(0, 3).join(', ')}`
+  const due = view.state === 'draft' || view.state === 'open' ? view.plannedAt : null
+  const planned = due === null ? '' : ` · planned ${due.slice(0, 10)}`
   const name = [view.app, releaseName(view)].join(' ').trim()
-  return `${emoji} *${name}* — ${words} · ${outside(view.title, 80)}${lock}`
+  return `${emoji} *${name}* — ${words} · ${outside(view.title, 80)}${planned}${lock}`
 }

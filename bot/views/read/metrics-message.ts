@@ -43,7 +43,7 @@ function environmentLine(one: Metrics['environments'][number]): string {
 
 /** S4.15: were plans kept, and where does the time of a release go. */
 function scheduleLines(schedule: ScheduleMetrics): string[] {
-  const { released, planned, onTime, medianSlipDays, medianTookMs, phases, overdue, latest } = schedule
+  const { released, planned, onTime, medianSlipDays, medianTookMs, phases, overdue, late, latest } = schedule
   const slip = medianSlipDays === null ? '' : `, median slip: ${saySlip(medianSlipDays)}`
   const parts = phases.map(({ phase, medianMs }) => `${phase} ${span(medianMs)}`)
   return [
@@ -51,6 +51,11 @@ function scheduleLines(schedule: ScheduleMetrics): string[] {
     `*On time* ${percent(onTime)}: released on the planned day or before${slip}`,
     `*From cut to release* ${span(medianTookMs)}: median${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`,
     ...(overdue === 0 ? [] : [`*Overdue* ${overdue}: the planned day is over and nothing was released`]),
+    ...late.map(
+      ({ version, title, plannedFor, daysLate }) =>
+        `• ${outside(version ?? 'a draft', 40)} “${outside(title, 80)}”: planned ${plannedFor}, ${saySlip(daysLate)}`,
+    ),
+    ...(overdue > late.length ? [`…and ${overdue - late.length} more`] : []),
     ...latest.map(
       ({ version, plannedFor, releasedOn, slipDays }) =>
         `• ${outside(version ?? 'a draft', 40)}: planned ${plannedFor ?? ''}, released ${releasedOn ?? ''}, ${saySlip(slipDays ?? 0)}`,

@@ -1,14 +1,20 @@
 import type { Outlook } from '../../../domain/blockers/blocker.js'
 import type { PlanStep } from '../../../domain/blockers/plan.js'
+import type { SetupNeed } from '../../../domain/reasons.js'
 import { context, header, section } from '../blocks.js'
 import { date, outside } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import type { Message } from '../message.js'
 import { planGateWords } from '../words/blocker-words.js'
+import { setupNeedWords } from '../words/failure-words.js'
 
-/** The way to the top: for each environment what has to happen and the earliest times. Nothing is started. */
-export function planMessage({ view, candidate }: Outlook, steps: readonly PlanStep[]): Message {
+/** The way to the top: for each environment what has to happen, a setup first, and the earliest times. Nothing is started. */
+export function planMessage(
+  { view, candidate }: Outlook,
+  steps: readonly PlanStep[],
+  setups: ReadonlyMap<string, SetupNeed> = new Map(),
+): Message {
   const name = `${view.app} ${candidate.name}`
   const last = steps.at(-1)
   const end = last?.ends ?? null
@@ -20,7 +26,7 @@ export function planMessage({ view, candidate }: Outlook, steps: readonly PlanSt
     text,
     blocks: [
       header(`The way of ${name}`),
-      ...steps.slice(0, 20).map((step) => section(stepText(step))),
+      ...steps.slice(0, 20).map((step) => section(stepText(step, setups.get(step.environment) ?? null))),
       context(
         'Times are the earliest possible: usual durations, locks, windows and soak times, without the time people take. Nothing was started.',
       ),
@@ -28,7 +34,7 @@ export function planMessage({ view, candidate }: Outlook, steps: readonly PlanSt
   }
 }
 
-function stepText(step: PlanStep): string {
+function stepText(step: PlanStep, setUp: SetupNeed | null): string {
   const { environment, state, before, judges, starts, ends } = step
   if (state === 'done') return `${marks.good} *${environment}* accepted`
   const mark = state === 'under-way' ? `${marks.running} under way` : `${marks.notYet} ahead`
@@ -42,6 +48,7 @@ function stepText(step: PlanStep): string {
       .flatMap((gate) => planGateWords(gate, mrkdwn))
       .slice(0, 8)
       .map((words) => `• ${words}`),
+    ...(setUp === null ? [] : [`• sets up first: ${setupNeedWords(setUp)}`]),
     `Starts: ${from} · there: ${to} · then ${judged}`,
   ].join('\n')
 }

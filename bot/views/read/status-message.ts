@@ -8,6 +8,7 @@ import { gateTexts } from '../card/gates.js'
 import { pipelineRow } from '../card/pipeline-row.js'
 import { releaseName, situationOf } from '../card/situation.js'
 import { date, mention } from '../escape.js'
+import { marks } from '../marks.js'
 import type { Message } from '../message.js'
 
 /** The card's picture without its buttons, and the chain of links: for the one who asked. */
@@ -17,8 +18,15 @@ export function statusMessage(view: ReleaseView, options: CardOptions): Message 
   const decided = [...linkLines(view), ...decisionLines(view)]
   const blocks: KnownBlock[] = [
     header(`${emoji} ${[view.app, releaseName(view)].join(' ').trim()} — ${words}`),
-    section(factLines(view, options, 1)),
-    section(pipelineRow(view)),
+    section(factLines(view, options, 3)),
+    ...(view.state === 'draft' ? [] : [section(pipelineRow(view))]),
+    ...(view.deleted === null
+      ? []
+      : [
+          section(
+            `${marks.gone} *Deleted* by ${mention(view.deleted.by)} ${date(view.deleted.at)}; ${view.version === null ? 'it was a draft' : 'its version stays taken'}.`,
+          ),
+        ]),
     ...(inside === null ? [] : [section(inside)]),
     ...gateTexts(view, options, 1).map(section),
     ...(decided.length === 0 ? [] : [context(decided.join('\n'))]),

@@ -64,6 +64,10 @@ export function environmentText(environment: EnvironmentView): string {
 
 /** What its card says where Delete would be. */
 function undeletable(current: DeploymentView | null): string[] {
+  if (current?.deleted)
+    return [
+      `${marks.gone} ${current.version ?? 'its release'} was deleted by ${mention(current.deleted.by)} ${date(current.deleted.at)}`,
+    ]
   if (current === null || current.linkedTo.length === 0) return []
   return [
     `${marks.locked} ${current.version ?? 'its release'} cannot be deleted: linked to ${current.linkedTo.join(', ')}`,

@@ -1,3 +1,4 @@
+import { isBeforeCut } from '../../../domain/pipeline.js'
 import { code, date, mention, outside } from '../escape.js'
 import { mrkdwn } from '../markup.js'
 import { newerRunsWords, setbackWords } from '../words/setback-words.js'
@@ -13,6 +14,7 @@ export const gateTexts: RefusalTexts<
   | 'not-accepted-below'
   | 'already-there'
   | 'checklist-open'
+  | 'item-later'
   | 'soaking'
   | 'unknown-item'
   | 'own-sign-off'
@@ -25,7 +27,10 @@ export const gateTexts: RefusalTexts<
   'not-ready': ({ candidate, state }, { command }) => ({
     didNot: `deploy ${code(candidate, 60)}`,
     because: `It is not ready: its state is ${outside(state.replaceAll('_', ' '), 40)}.`,
-    next: `Wait for its build: ${copyable(`${command} why ${candidate}`)}`,
+    next:
+      state === 'build_failed'
+        ? `Look why, and retry the build: ${copyable(`${command} status ${candidate}`)}`
+        : `Wait for its build: ${copyable(`${command} why ${candidate}`)}`,
   }),
   'candidate-rejected': ({ candidate }, { command }) => ({
     didNot: `promote ${code(candidate, 60)}`,
@@ -57,10 +62,21 @@ export const gateTexts: RefusalTexts<
     because: `It already has a deployment in ${environment}: ${state === 'preview' ? 'a preview already' : state.replaceAll('_', ' ')}.`,
     next: `Look at it: ${copyable(`${command} status ${candidate}`)}`,
   }),
-  'checklist-open': ({ items }, { command }) => ({
-    didNot: 'open the gate',
-    because: `The checklist is not complete: ${listed(items)}.`,
-    next: `Tick what is done: ${copyable(`${command} checklist`)}`,
+  'checklist-open': ({ items, drafted }, { command }) => ({
+    didNot: 'cut it',
+    because: drafted
+      ? `What has to be done before the cut is not ticked: ${listed(items)}. A tick of whoever cuts does not count where the sign-off is another person's.`
+      : `Releases of this type are planned first: ${listed(items)} has to be ticked before the cut.`,
+    next: drafted
+      ? `Tick what is done: ${copyable(`${command} checklist "title"`)}`
+      : `Plan it: ${copyable(`${command} draft "title" --planned friday`)}`,
+  }),
+  'item-later': ({ item, before }, { command }) => ({
+    didNot: `tick “${outside(item, 60)}”`,
+    because: isBeforeCut({ before })
+      ? 'It stands before the cut, and this release is cut.'
+      : `It stands before ${outside(before, 60)}, and a tick is for a candidate: this release is not cut yet.`,
+    next: `See it: ${copyable(`${command} checklist`)}`,
   }),
   'unknown-item': ({ text, items }, { command }) => ({
     didNot: 'tick anything',

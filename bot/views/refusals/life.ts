@@ -7,9 +7,12 @@ import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 /** The life of a release and of an environment, and the machine itself. */
 export const lifeTexts: RefusalTexts<
   | 'linked'
+  | 'delete-unconfirmed'
   | 'not-a-draft'
+  | 'waits-in-circle'
   | 'release-ended'
   | 'setup-required'
+  | 'setup-needs-approval'
   | 'no-setup-stage'
   | 'no-build'
   | 'permanent'
@@ -30,10 +33,22 @@ export const lifeTexts: RefusalTexts<
     because: `🔒 It is linked to ${listed(environments)}: what reached a later environment is kept for ever, also after a rollback.`,
     next: `See the links: ${copyable(`${command} status`)}`,
   }),
+  'delete-unconfirmed': ({ app, name, drafted, runsIn }, { command }) => ({
+    didNot: `delete ${code(name, 80)} yet`,
+    because: drafted
+      ? 'It is a draft: what was planned of it goes too.'
+      : `${runsIn.length === 0 ? 'It runs nowhere.' : `It is what runs in ${listed(runsIn)}, which goes on running it.`} Its version stays taken, and this cannot be undone.`,
+    next: `If it is meant, press below${drafted ? '' : ` or add \`--yes\`: ${copyable(`${command} delete ${app} ${name} --yes`)}`}`,
+  }),
   'not-a-draft': ({ state }) => ({
     didNot: 'edit it',
     because: `Only a draft can be edited; this release is ${outside(state.replaceAll('_', ' '), 40)}.`,
     next: 'Its title and description stay as they were cut.',
+  }),
+  'waits-in-circle': ({ name }, { command }) => ({
+    didNot: 'let it wait for that',
+    because: `${outside(name, 80)} waits for this release itself, so neither could ever go first.`,
+    next: `See who waits for whom: ${copyable(`${command} roadmap`)}`,
   }),
   'release-ended': ({ state }, { command }) => ({
     didNot: 'do anything',
@@ -53,6 +68,14 @@ export const lifeTexts: RefusalTexts<
             because === 'variables' ? ', or with what runs there: Rebuild' : ''
           }`,
   }),
+  'setup-needs-approval': ({ app, environment, because, promotion }, { command }) => ({
+    didNot: `set ${environment} up`,
+    because: `That would change it: ${setupNeedWords(because)}. What changes ${environment} passes its approval. Nothing was queued or touched.`,
+    next:
+      promotion === null
+        ? `Promote a release to it: ${copyable(`${command} promote ${app} to ${environment} --setup`)}`
+        : `Promote what runs there with a setup, which asks for the approvals: ${copyable(`${command} promote ${app} ${promotion.candidate} to ${environment} --setup`)}`,
+  }),
   'no-build': ({ environment }, { command }) => ({
     didNot: `touch ${environment}`,
     because: 'There is no finished build to put there.',
@@ -68,10 +91,10 @@ export const lifeTexts: RefusalTexts<
     because: `It can't be extended any further: ${capWords(cap)}.`,
     next: `Create a new one: ${copyable(`${command} env create <name>`)}`,
   }),
-  'teardown-needs-confirmation': ({ environment, needs }) => ({
+  'teardown-needs-confirmation': ({ app, environment, needs }, { command }) => ({
     didNot: `tear down ${environment}`,
     because: `Something still needs it: ${neededWords(needs, mrkdwn)}.`,
-    next: 'Confirm it if you mean it.',
+    next: `If it is meant, press below or add \`--yes\`: ${copyable(`${command} env teardown ${environment} --app ${app} --yes`)}`,
   }),
   'tearing-down': ({ environment }, { command }) => ({
     didNot: `use ${environment}`,

@@ -18,6 +18,8 @@ export const namedTexts: RefusalTexts<
   | 'title-too-long'
   | 'reason-missing'
   | 'invalid-time'
+  | 'invalid-day'
+  | 'day-over'
   | 'invalid-name'
   | 'invalid-version'
   | 'version-taken'
@@ -89,6 +91,16 @@ export const namedTexts: RefusalTexts<
     didNot: nothing,
     because: `I can't read ${code(text, 60)} as a time that is ahead.`,
     next: `Write it like ${copyable('2h')}, ${copyable('3d')} or ${copyable('until fri 17:00')}; a zone may follow.`,
+  }),
+  'invalid-day': ({ text }) => ({
+    didNot: 'plan it',
+    because: `I can't read ${code(text, 60)} as a day.`,
+    next: `Write it like ${copyable('2026-12-24')}, ${copyable('friday')} or ${copyable('next week')}; a plan names no hour.`,
+  }),
+  'day-over': ({ day, today }) => ({
+    didNot: 'plan it for a day that is over',
+    because: `${day} is over: today is ${today}.`,
+    next: 'Name another day, or say below that this one is meant.',
   }),
   'invalid-name': ({ text }) => ({
     didNot: nothing,

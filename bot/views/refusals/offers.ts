@@ -3,6 +3,7 @@ import type { ActionsBlock } from '@slack/types'
 import type { Refusal, RefusalFacts } from '../../../domain/refusal.js'
 import { actions, button } from '../blocks.js'
 import { type ButtonTarget, buttonId } from '../button-target.js'
+import { clip } from '../escape.js'
 
 export interface Offer {
   readonly block: ActionsBlock
@@ -24,10 +25,30 @@ export function offerOf(refusal: Refusal): Offer | null {
         { verb: 'promote-again', ...refusal.again },
         `Promote again to ${refusal.again.environment}…`,
       )
+    case 'day-over':
+      return offer(
+        { verb: 'run', app: refusal.app, argument: refusal.again },
+        `Plan it for ${refusal.day} all the same`,
+      )
+    case 'delete-unconfirmed':
+      return offer(
+        { verb: 'run', app: refusal.app, argument: `delete ${refusal.app} ${refusal.releaseId} --yes` },
+        `Delete ${clip(refusal.name, 50)}`,
+      )
+    case 'teardown-needs-confirmation':
+      return offer(
+        {
+          ...{ verb: 'run', app: refusal.app },
+          argument: `env teardown ${refusal.environment} --app ${refusal.app} --yes`,
+        },
+        `Tear down ${refusal.environment} all the same`,
+      )
     case 'pick-unconfirmed':
       return confirmPick(refusal.again)
     case 'setup-required':
       return setups(refusal)
+    case 'setup-needs-approval':
+      return refusal.promotion === null ? null : setups({ ...refusal, because: 'template' })
     default:
       return null
   }

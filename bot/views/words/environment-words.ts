@@ -15,7 +15,7 @@ import type {
   StillNeeded,
 } from '../../../domain/reasons.js'
 import type { Markup } from '../markup.js'
-import { failureWords, teardownWords } from './failure-words.js'
+import { failureWords, setupNeedWords, teardownWords } from './failure-words.js'
 
 /** Why it is torn down: `it expired`. */
 export function endWords(cause: EndCause, m: Markup): string {
@@ -60,6 +60,8 @@ export function taskWords(task: EnvironmentTask, m: Markup): string {
       return `it is set up again with ${m.text(task.name, 80)}`
     case 'patched-again':
       return `it is patched again with ${m.text(task.name, 80)}`
+    case 'set-up-first':
+      return `it is set up first, since ${setupNeedWords(task.because)}, and patched again with ${m.text(task.name, 80)}`
     case 'one-build':
       return `it is patched with the build of ${m.code(task.of)}`
     case 'newest-build':

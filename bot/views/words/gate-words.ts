@@ -43,6 +43,8 @@ export function ruleWords(rule: OverriddenRule, m: Markup): string {
   switch (rule.kind) {
     case 'not-accepted-below':
       return `not accepted in ${rule.environments.join(', ')}`
+    case 'not-planned':
+      return `not ticked before the cut: ${rule.items.map((item) => m.text(item, 60)).join(', ')}`
     case 'no-ticket':
       return 'no change ticket is linked'
     case 'soak':

@@ -74,13 +74,26 @@ describe('forms', () => {
     [{ form: 'cut' }, {}, { title: expect.any(String) }],
     [
       { form: 'draft' },
-      { title: 'X', planned: '2026-12-01', links: 'https://a\nhttps://b' },
-      { kind: 'draft', plannedAt: '2026-12-01', links: ['https://a', 'https://b'] },
+      {
+        title: 'X',
+        planned: '2026-12-01',
+        links: 'https://a\nhttps://b',
+        after: ' 2026.11.3 \n\nWinter sale',
+      },
+      {
+        kind: 'draft',
+        planned: { day: '2026-12-01', past: false },
+        links: ['https://a', 'https://b'],
+        after: [
+          { kind: 'named', text: '2026.11.3' },
+          { kind: 'named', text: 'Winter sale' },
+        ],
+      },
     ],
     [
       { form: 'edit', target: { releaseId: RELEASE } },
       { title: 'Y' },
-      { kind: 'edit', title: 'Y', description: null, plannedAt: null },
+      { kind: 'edit', title: 'Y', description: null, planned: { day: null }, after: null },
     ],
     [{ form: 'edit', target: { releaseId: RELEASE } }, {}, { title: expect.any(String) }],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readTime } from '../../../bot/orders/read-time.js'
+import { readDay, readTime } from '../../../bot/orders/read-time.js'
 
 /** A Wednesday. */
 const now = '2026-11-04T10:00:00.000Z'
@@ -84,4 +84,42 @@ describe('[U.6] what people type after for and until', () => {
   test('an unknown zone is refused rather than guessed', () => {
     expect(read('fri 17:00', 'Mars/Olympus')).toBeNull()
   })
+})
+
+describe('a day', () => {
+  // A Friday, still Thursday in New York.
+  const early = '2026-11-27T02:00:00.000Z'
+  const day = (text: string, timezone = 'UTC'): string | null => readDay(text, { now: early, timezone })
+
+  test.each([
+    ['2026-12-24', '2026-12-24'],
+    ['2026-11-20', '2026-11-20'],
+    ['today', '2026-11-27'],
+    ['tomorrow', '2026-11-28'],
+    ['friday', '2026-11-27'],
+    ['Monday', '2026-11-30'],
+    ['next friday', '2026-12-04'],
+    ['next week', '2026-12-04'],
+    ['in 3 days', '2026-11-30'],
+    ['2w', '2026-12-11'],
+    ['dec 24', '2026-12-24'],
+    ['24 December 2026', '2026-12-24'],
+    // Over, which is asked about.
+    ['nov 20', '2026-11-20'],
+    ['jan 5', '2027-01-05'],
+  ])('is read from %s', (text, expected) => {
+    expect(day(text)).toBe(expected)
+  })
+
+  test('is the one where somebody is', () => {
+    expect(day('today', 'America/New_York')).toBe('2026-11-26')
+    expect(day('tomorrow', 'Asia/Tokyo')).toBe('2026-11-28')
+  })
+
+  test.each(['', 'soon', '2026-02-31', '1999-12-24', 'friday 17:00', 'friday or so', 'monday and friday'])(
+    'is not read from %s',
+    (text) => {
+      expect(day(text)).toBeNull()
+    },
+  )
 })

@@ -77,7 +77,8 @@ const drafts: fc.Arbitrary<IntentDraft> = fc.oneof(
     reason: text,
     until: fc.constantFrom('2h', 'tomorrow 09:00'),
   }),
-  fc.record({ kind: fc.constantFrom('delete' as const, 'tag' as const), app, release: candidate }),
+  fc.record({ kind: fc.constant('tag' as const), app, release: candidate }),
+  fc.record({ kind: fc.constant('delete' as const), app, release: candidate, confirmed: fc.boolean() }),
   fc.record({
     kind: fc.constant('tick' as const),
     app,

@@ -71,7 +71,6 @@ describe('problems', () => {
       refused({ code: 'unknown-type', text: 'fetaure', nearest: ['feature'] }),
     ],
     ['cut "Summer sale" as 2.x', refused({ code: 'invalid-version', text: '2.x' })],
-    ['draft "X" --planned soon', refused({ code: 'invalid-time', text: 'soon' })],
     ['env extend pr-17 --for long', refused({ code: 'invalid-time', text: 'long' })],
     ['env extend pr-17 3 dasy', refused({ code: 'invalid-time', text: '3 dasy' })],
     ['env create ../etc', refused({ code: 'invalid-name', text: '../etc' })],

@@ -8,9 +8,10 @@ import { historyMessage } from '../../../bot/views/read-views.js'
 import { threadLine } from '../../../bot/views/thread-line.js'
 import { tellOf } from '../../../domain/events.js'
 import { anEvent, everyEvent } from '../../support/events.js'
-import { BOB } from '../../support/release-views.js'
+import { BOB, SHOP } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
+const whole = { builds: [], page: 1, app: SHOP, command: 'history shop' }
 const cases = everyEvent.map((event) => [event.kind, event] as const)
 
 test.each(cases)(
@@ -20,7 +21,7 @@ test.each(cases)(
       ...{ authors: [BOB], tail: 'disk full', logUrl: null },
       tests: [{ name: '<!channel>', message: 'x' }],
     })
-    for (const message of [threadLine(event), note, historyMessage([event])]) {
+    for (const message of [threadLine(event), note, historyMessage([event], whole)]) {
       assertWithinSlackLimits(message)
       expect(JSON.stringify(message)).not.toMatch(/<!(?:channel|here|everyone)/)
     }
@@ -36,10 +37,34 @@ test.each(cases)('%s reads as a sentence of its own, without markup, in the read
 
 test('of the longest lines a history has as many as fit, the newest last', () => {
   const long = Array.from({ length: 60 }, (_, index) => ({ ...anEvent('pick.conflict'), id: `${index}` }))
-  const message = historyMessage([...long, anEvent('release.released')])
+  const message = historyMessage([...long, anEvent('release.released')], whole)
   assertWithinSlackLimits(message)
-  expect(message.text).toMatch(/^Here are the last 1\d of 61 events\.$/)
-  expect(JSON.stringify(message.blocks)).toMatch(/is released\..*older ones/)
+  expect(message.text).toMatch(/^Here are 1\d of 61 events, page 1 of \d\.$/)
+  expect(JSON.stringify(message.blocks)).toMatch(/is released\..*Older/)
+  expect(message.buttons).toMatchObject([{ verb: 'run', argument: 'history shop --page 2' }])
+})
+
+test('the pages of a history have every line once, and lead to each other', () => {
+  const lines = Array.from({ length: 45 }, (_, index) => ({
+    ...anEvent('release.drafted'),
+    kind: 'release.drafted' as const,
+    facts: { title: `Number ${index}.` },
+    id: `${index}`,
+    at: new Date(Date.UTC(2026, 10, 1, 0, index)).toISOString(),
+  }))
+  const pages = [1, 2, 3, 4].map((page) => historyMessage(lines, { ...whole, page }))
+  const numbers = pages.map(({ blocks }) =>
+    [...JSON.stringify(blocks).matchAll(/Number (\d+)\./g)].map(([, number]) => Number(number)),
+  )
+
+  expect(numbers.slice(0, 3).toReversed().flat()).toEqual(Array.from({ length: 45 }, (_, index) => index))
+  expect(numbers[3]).toEqual(numbers[2])
+  expect(pages.map(({ buttons }) => buttons.map(({ argument }) => argument))).toEqual([
+    ['history shop --page 2'],
+    ['history shop --page 3', 'history shop --page 1'],
+    ['history shop --page 2'],
+    ['history shop --page 2'],
+  ])
 })
 
 describe('marks', () => {

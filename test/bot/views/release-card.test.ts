@@ -251,6 +251,10 @@ test('whatever titles, commits and authors say, the card fits, mentions nobody a
             total: 99,
             authors: 4,
             newest: Array.from({ length: 10 }, () => ({ sha: aCandidate().commit, subject, author })),
+            takesOut: {
+              total: 9,
+              commits: Array.from({ length: 5 }, () => ({ sha: aCandidate().commit, subject, author })),
+            },
           },
         },
       })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { retryOn, waitForHost } from '../../../domain/environment/lost-host.js'
 import { patch, rebuild } from '../../../domain/environment/manual.js'
 import { type EnvironmentState, step, withLifecycle } from '../../../domain/environment/state.js'
+import { inspected, withInspected } from '../../../domain/environment/versions.js'
 import { anApp } from '../../support/app-definition.js'
 import { aLane, BOB, CAROL, commitOf, deploymentId, minute, sure } from '../../support/lane.js'
 import {
@@ -107,6 +108,67 @@ describe('a rebuild', () => {
     expect(rebuild(hot, order).step.state.queue[0]?.order).toMatchObject({
       ...{ id: deploymentId(50), acceptance: 'by-check', urgency: 'normal', requestedAt: minute(10) },
     })
+  })
+})
+
+describe('new variables (S2.24)', () => {
+  const approving = aLane(
+    'production',
+    anApp({
+      environments: `
+      - { name: production, approve: { from: [managers], count: 1 }, setup: { run: s }, patch: { run: p } }`,
+    }),
+  )
+  /** Set up with the first of them, and configured with the second. */
+  const changed = (lane: EnvironmentState): EnvironmentState =>
+    withInspected(setUp(running(lane), { templateHash: 't', variablesHash: 'v1' }), {
+      templateHash: 't',
+      variablesHash: 'v2',
+    })
+
+  test.each([['a patch', patch] as const, ['a rebuild', rebuild] as const])(
+    'are a change that %s by hand does not bring where people approve',
+    (_, byHand) => {
+      const { step: decided, outcome } = byHand(changed(approving), order)
+      expect(answered(outcome)).toMatchObject({
+        code: 'setup-needs-approval',
+        because: 'variables',
+        promotion: { candidate: '2026.11.1-rc.1', number: 1 },
+      })
+      expect(decided.state.queue).toEqual([])
+    },
+  )
+
+  test('of a failed deployment were approved with it', () => {
+    const failed = { ...changed(approving), failed: failing(approving).failed }
+    expect(rebuild(failed, order).step.state.queue).toHaveLength(1)
+  })
+
+  test('are named where nobody approves', () => {
+    const free = aLane(
+      'staging',
+      anApp({
+        environments: `
+      - { name: staging, setup: { run: s }, patch: { run: p } }`,
+      }),
+    )
+    expect(answered(patch(changed(free), order).outcome)).toMatchObject({
+      task: { kind: 'set-up-first', because: 'variables' },
+    })
+  })
+
+  test('are told once', () => {
+    const told = inspected(
+      setUp(running(approving), { templateHash: 't', variablesHash: 'v1' }),
+      { templateHash: 't', variablesHash: 'v2' },
+      minute(3),
+    )
+    expect(told.events).toMatchObject([
+      { kind: 'environment.setup_required', facts: { because: 'variables', way: 'approval' } },
+    ])
+    expect(told.state.lifecycle.notices).toMatchObject([{ kind: 'setup-required' }])
+    const again = inspected(told.state, { templateHash: 't', variablesHash: 'v2' }, minute(4))
+    expect(again.events).toEqual([])
   })
 })
 

@@ -1,7 +1,8 @@
 /** The checklist, and what goes up by itself. */
 import { describe, expect, test } from 'vitest'
 import { nextAutomaticPromotion } from '../../../domain/release/auto-promote.js'
-import { applyTick, decideTick, openItems, shownTicks } from '../../../domain/release/checklist.js'
+import { applyTick, decideTick, openItems, shownTicks, unticked } from '../../../domain/release/checklist.js'
+import { refuseCutDraft, refuseUnplanned } from '../../../domain/release/draft.js'
 import { type ReleaseState } from '../../../domain/release/state.js'
 import { anApp } from '../../support/app-definition.js'
 import { aRelease, BOB, by, minute, QUINN, sure } from '../../support/lane.js'
@@ -107,5 +108,58 @@ describe('a continuous environment above the first', () => {
   ])('%s', (_, state, wanted) => {
     const next = nextAutomaticPromotion(state)
     expect(next && `${next.candidate} ${next.environment.name}`).toBe(wanted && `1 ${wanted}`)
+  })
+})
+
+describe('what stands before the cut', () => {
+  const planning = anApp({
+    environments: `
+      - { name: integration, mode: continuous, patch: { run: p } }`,
+    more: `    checklist:
+      - { item: Brief, role: qa, before: cut }
+      - { item: Budget, role: qa, before: cut, fourEyes: false }
+    types: { fix: { checklist: false } }`,
+  })
+  const draft: ReleaseState = { ...aRelease({ app: planning }), lifecycle: 'draft', version: null }
+  const ticked = (item: string, state = draft): ReleaseState => {
+    const order = { item, done: true, candidate: null, by: { ...by(QUINN, minute(6)), roles: ['qa'] } }
+    const decision = decideTick(state, order)
+    if (decision.kind === 'refuse') throw new Error(decision.refusal.code)
+    return applyTick(state, order, decision).state
+  }
+  const both = ticked('Budget', ticked('Brief'))
+
+  test('is ticked on the draft, by somebody else than whoever cuts', () => {
+    expect(unticked(draft, BOB)).toEqual(['Brief', 'Budget'])
+    expect(unticked(ticked('Brief'), BOB)).toEqual(['Budget'])
+    expect(unticked(both, BOB)).toEqual([])
+    expect(unticked(both, QUINN)).toEqual(['Brief'])
+  })
+
+  test('keeps a draft from being cut unless it is overridden', () => {
+    const cut = { override: null, by: by(BOB) }
+    expect(refuseCutDraft(draft, cut)).toMatchObject({ code: 'checklist-open', items: ['Brief', 'Budget'] })
+    expect(refuseCutDraft(both, cut)).toBeNull()
+    expect(refuseCutDraft(draft, { ...cut, override: 'now' })).toBeNull()
+  })
+
+  test('keeps what nobody planned from being cut, but for a type without a checklist', () => {
+    expect(refuseUnplanned({ app: planning, type: 'feature' }, null)).toMatchObject({ drafted: false })
+    expect(refuseUnplanned({ app: planning, type: 'feature' }, 'now')).toBeNull()
+    expect(refuseUnplanned({ app: planning, type: 'fix' }, null)).toBeNull()
+    expect(refuseUnplanned({ app, type: 'feature' }, null)).toBeNull()
+  })
+
+  test('is ticked no more after the cut, and nothing else is before', () => {
+    const tick = (state: ReleaseState, item: string) =>
+      decideTick(state, { item, done: true, candidate: null, by: { ...by(QUINN), roles: ['qa'] } })
+    expect(tick({ ...draft, lifecycle: 'open' }, 'Brief')).toMatchObject({ refusal: { code: 'item-later' } })
+    expect(tick({ ...aRelease({ app }), lifecycle: 'draft' }, 'QA')).toMatchObject({
+      refusal: { code: 'item-later' },
+    })
+    expect(shownTicks({ ...both, lifecycle: 'open' }).map(({ tick: found }) => found?.by)).toEqual([
+      QUINN,
+      QUINN,
+    ])
   })
 })

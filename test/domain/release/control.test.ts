@@ -44,7 +44,7 @@ const ticking = (user: typeof ALICE, candidate: number | null = null, done = tru
   by: qa(user),
 })
 const linking = (link: string) => ({
-  ...{ title: null, description: null, plannedAt: null, scope: null },
+  ...{ title: null, description: null, plannedAt: null, scope: null, after: null },
   links: [link],
   by: by(),
 })
@@ -71,6 +71,16 @@ const clean: PickResult = {
     total: 1,
     authors: 1,
     newest: [],
+  },
+  contents: {
+    since: '0.9.0',
+    from: null,
+    sinceTag: false,
+    counted: true,
+    total: 3,
+    authors: 1,
+    newest: [],
+    takesOut: { total: 0, commits: [] },
   },
   merges: [],
   confirmed: [],

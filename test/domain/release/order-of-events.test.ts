@@ -84,7 +84,7 @@ class World {
   }
 
   private link(): void {
-    const words = { title: null, description: null, plannedAt: null, scope: null }
+    const words = { title: null, description: null, plannedAt: null, scope: null, after: null }
     const { step, outcome } = edit(this.state, { ...words, links: ['CHG-1'], by: this.by(ALICE) })
     this.take(step)
     if (outcome.kind === 'done') this.told.ticket = true
@@ -118,6 +118,16 @@ class World {
       },
       branch: 'release/v1.0.0',
       gained: { since: null, from: null, sinceTag: false, counted: true, total: 1, authors: 1, newest: [] },
+      contents: {
+        since: null,
+        from: null,
+        sinceTag: false,
+        counted: true,
+        total: 1,
+        authors: 1,
+        newest: [],
+        takesOut: { total: 0, commits: [] },
+      },
     }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length

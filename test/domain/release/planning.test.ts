@@ -18,7 +18,7 @@ const draft = draftRelease({
     description: 'Sell more',
   },
   ...{ type: 'feature', by: by() },
-  plan: { plannedAt: minute(900), scope: 'Prices', links: ['https://x.io/1'] },
+  plan: { plannedAt: minute(900), scope: 'Prices', links: ['https://x.io/1'], after: [] },
 }).state
 
 describe('a draft', () => {
@@ -43,7 +43,7 @@ describe('a draft', () => {
     ],
     ['is none once it was cut', release, { code: 'not-a-draft', state: 'open' }],
   ])('%s', (_, state, refusal) => {
-    expect(refuseCutDraft(state)).toEqual(refusal)
+    expect(refuseCutDraft(state, { override: null, by: by(BOB) })).toEqual(refusal)
   })
 
   const order = {
@@ -59,7 +59,16 @@ describe('a draft', () => {
   } as unknown as Parameters<typeof endCutDraft>[1]
   const cut = {
     ...{ version: sure(release.version), commit: commitOf(8), authors: [], overrode: [] },
-    commits: { since: null, from: null, sinceTag: false, total: 0, authors: 0, newest: [], counted: true },
+    commits: {
+      since: null,
+      from: null,
+      sinceTag: false,
+      total: 0,
+      authors: 0,
+      newest: [],
+      counted: true,
+      takesOut: { total: 0, commits: [] },
+    },
   }
 
   test('that is cut keeps its words and its plan', () => {
@@ -82,7 +91,15 @@ describe('a draft', () => {
 
 describe('an edit', () => {
   const edit = (change: Partial<EditOrder>): EditOrder => ({
-    ...{ title: null, description: null, plannedAt: null, scope: null, links: [], by: by(BOB, minute(5)) },
+    ...{
+      title: null,
+      description: null,
+      plannedAt: null,
+      scope: null,
+      links: [],
+      after: null,
+      by: by(BOB, minute(5)),
+    },
     ...change,
   })
 

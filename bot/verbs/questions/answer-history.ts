@@ -1,0 +1,80 @@
+/** `history`: of a release its whole chain, from the push on; otherwise the newest lines of the app or an environment. */
+import { parseDuration } from '../../../domain/durations.js'
+import type { AuditView, BuildView, ReleaseView } from '../../../domain/views.js'
+import type { ReadRequest } from '../../commands/parsed-command.js'
+import { historyMessage } from '../../views/read-views.js'
+import { flag, joinWords } from '../common/command-words.js'
+import type { ReadAnswer, Reading } from './answer.js'
+import { findRelease, unknown } from './answer-read.js'
+import { where, withButtons } from './answer-where.js'
+
+const HISTORY = 200
+
+type Asked = Extract<ReadRequest, { kind: 'history' }>
+
+export async function answerHistory(request: Asked, reading: Reading): Promise<ReadAnswer> {
+  if (request.release === null) {
+    const { app, environment } = request
+    const known =
+      (await reading.reads.environments(app)).find(({ name }) => name === environment)?.name ?? null
+    if (environment !== null && known === null) {
+      return where({ kind: 'where', app, environment, here: request.here }, reading)
+    }
+    const events = await reading.reads.audit(app, known, HISTORY)
+    return show({ events: events.toReversed(), builds: [], release: null }, request, reading)
+  }
+  const found = await findRelease(request, reading)
+  if (found?.kind !== 'release') return found ?? unknown('', [])
+  const { release } = found
+  const events = await reading.reads.auditOfRelease(release.id)
+  const there = events.filter(
+    ({ environment }) => request.environment === null || environment === request.environment,
+  )
+  const whole = request.environment === null && request.since === null && request.by === null
+  const before = whole ? await reading.reads.pushes(release.app, commitsOf(release)) : []
+  const builds = whole ? await buildsOf(release, reading) : []
+  return show({ events: [...before, ...there], builds, release }, request, reading)
+}
+
+const commitsOf = ({ candidates }: ReleaseView) => [...new Set(candidates.map(({ commit }) => commit))]
+
+async function buildsOf(release: ReleaseView, { reads }: Reading): Promise<readonly BuildView[]> {
+  const found = await Promise.all(commitsOf(release).map((commit) => reads.build(release.app, commit)))
+  return found.flatMap((match) => (match.kind === 'found' ? [match.build] : []))
+}
+
+function show(
+  {
+    events,
+    builds,
+    release,
+  }: {
+    readonly events: readonly AuditView[]
+    readonly builds: readonly BuildView[]
+    readonly release: ReleaseView | null
+  },
+  request: Asked,
+  reading: Reading,
+): Promise<ReadAnswer> {
+  const { app, environment, since, by, page } = request
+  const command = joinWords([
+    'history',
+    app,
+    release?.id ?? null,
+    environment,
+    flag('since', since),
+    by === null ? null : `--by ${by}`,
+  ])
+  const shown = ofInterest(events, request, reading)
+  return withButtons(historyMessage(shown, { builds, page, app, command }), reading.reads)
+}
+
+function ofInterest(
+  events: readonly AuditView[],
+  { since, by }: Asked,
+  { now }: Reading,
+): readonly AuditView[] {
+  const age = since === null ? null : parseDuration(since)
+  const from = age === null ? '' : new Date(now().getTime() - age).toISOString()
+  return events.filter(({ at, actor }) => at >= from && (by === null || actor === by))
+}

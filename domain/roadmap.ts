@@ -1,0 +1,193 @@
+/** The planned releases of an app together: when each is meant to go out, what it waits for, and what lies on its way (S4.17). */
+import type { AppName, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
+import { dayIn, daysBetween, hourIn } from './schedule.js'
+import type { ReleaseLifecycle } from './states.js'
+import type { EnvironmentView, ReleaseView } from './views.js'
+
+/** A release that another one waits for, as it is today. */
+export interface Dependency {
+  readonly releaseId: ReleaseId
+  readonly name: string
+  /** Null: it cannot be found any more. */
+  readonly state: ReleaseLifecycle | null
+  readonly plannedFor: string | null
+  /** Nothing is waited for any more: it was released. */
+  readonly done: boolean
+  /** It is planned for a later day than what waits for it, or was given up: the plan cannot be kept as it is. */
+  readonly endangers: boolean
+}
+
+export interface PlannedRelease {
+  readonly app: AppName
+  readonly id: ReleaseId
+  /** Null while a draft. */
+  readonly version: string | null
+  readonly title: string
+  readonly owner: UserId
+  readonly state: ReleaseLifecycle
+  readonly phase: ReleaseView['phase']
+  /** A day, `2026-12-24`; null when it was given none. */
+  readonly plannedFor: string | null
+  /** Whole days since the planned day; 0 on the day and before. */
+  readonly daysLate: number
+  readonly scope: string
+  /** What it is linked to elsewhere. */
+  readonly requirements: readonly string[]
+  readonly waitsFor: readonly Dependency[]
+}
+
+/** A time in which environments are closed, or the only one in which they are open. */
+export interface Milestone {
+  readonly kind: 'freeze' | 'closed' | 'open'
+  readonly environments: readonly EnvironmentName[]
+  /** ISO instants. */
+  readonly from: string
+  readonly until: string
+  readonly reason: string
+}
+
+/** When a window of one environment begins next, or began and is not over. */
+export interface WindowAhead extends Omit<Milestone, 'environments' | 'kind'> {
+  readonly kind: 'closed' | 'open'
+  readonly environment: EnvironmentName
+}
+
+export interface Roadmap {
+  readonly app: AppName
+  readonly timezone: string
+  /** The day on the calendars of the app. */
+  readonly today: string
+  /** Their day is over; longest first. */
+  readonly overdue: readonly PlannedRelease[]
+  /** By day. */
+  readonly ahead: readonly PlannedRelease[]
+  /** They were given no day; oldest first. */
+  readonly unplanned: readonly PlannedRelease[]
+  /** By beginning. */
+  readonly milestones: readonly Milestone[]
+}
+
+export interface RoadmapFacts {
+  readonly app: AppName
+  readonly timezone: string
+  /** Drafts and open releases. */
+  readonly releases: readonly ReleaseView[]
+  /** What else they wait for. */
+  readonly others: readonly ReleaseView[]
+  readonly environments: readonly EnvironmentView[]
+  readonly windows: readonly WindowAhead[]
+  /** ISO instant. */
+  readonly now: string
+}
+
+export function roadmapOf(facts: RoadmapFacts): Roadmap {
+  const today = dayIn(facts.timezone, facts.now)
+  const known = new Map([...facts.others, ...facts.releases].map((view) => [view.id, view]))
+  const all = facts.releases.map((view) => plannedRelease(view, { today, known }))
+  const dated = all
+    .filter(({ plannedFor }) => plannedFor !== null)
+    .toSorted((one, other) => order(one.plannedFor ?? '', other.plannedFor ?? '') || order(one.id, other.id))
+  return {
+    app: facts.app,
+    timezone: facts.timezone,
+    today,
+    overdue: dated.filter(({ daysLate }) => daysLate > 0),
+    ahead: dated.filter(({ daysLate }) => daysLate === 0),
+    unplanned: all
+      .filter(({ plannedFor }) => plannedFor === null)
+      .toSorted((one, other) => order(one.id, other.id)),
+    milestones: milestonesOf(facts),
+  }
+}
+
+const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+
+/** The day that a release is planned for; a plan names no hour. */
+const dayOf = ({ plannedAt }: ReleaseView): string | null => plannedAt?.slice(0, 10) ?? null
+
+function plannedRelease(
+  view: ReleaseView,
+  { today, known }: { readonly today: string; readonly known: ReadonlyMap<ReleaseId, ReleaseView> },
+): PlannedRelease {
+  const plannedFor = dayOf(view)
+  return {
+    app: view.app,
+    id: view.id,
+    version: view.version,
+    title: view.title,
+    owner: view.requestedBy,
+    state: view.state,
+    phase: view.phase,
+    plannedFor,
+    daysLate: plannedFor === null ? 0 : Math.max(0, daysBetween(plannedFor, today)),
+    scope: view.detail.scope,
+    requirements: view.detail.links,
+    waitsFor: view.detail.after.map(({ releaseId, name }) => {
+      const other = known.get(releaseId) ?? null
+      return dependency(other, { releaseId, name: other?.version ?? other?.title ?? name, plannedFor })
+    }),
+  }
+}
+
+function dependency(
+  other: ReleaseView | null,
+  of: { readonly releaseId: ReleaseId; readonly name: string; readonly plannedFor: string | null },
+): Dependency {
+  const { releaseId, name } = of
+  const state = other?.state ?? null
+  const itsDay = other === null ? null : dayOf(other)
+  const done = state === 'released'
+  const givenUp = state === null || state === 'deleted' || state === 'abandoned'
+  const later = itsDay !== null && of.plannedFor !== null && itsDay > of.plannedFor
+  return { releaseId, name, state, plannedFor: itsDay, done, endangers: !done && (givenUp || later) }
+}
+
+/** Freezes and windows; what holds for several environments at the same time is one. */
+function milestonesOf({ environments, windows, now }: RoadmapFacts): readonly Milestone[] {
+  const freezes = environments.flatMap(({ name, freeze }) =>
+    freeze === null || freeze.until <= now
+      ? []
+      : [
+          {
+            kind: 'freeze' as const,
+            environment: name,
+            from: freeze.since,
+            until: freeze.until,
+            reason: freeze.reason,
+          },
+        ],
+  )
+  const together = new Map<string, Milestone>()
+  for (const { environment, ...rest } of [...freezes, ...windows]) {
+    const key = [rest.kind, rest.kind === 'freeze' ? '' : rest.from, rest.until, rest.reason].join('\n')
+    const before = together.get(key)
+    together.set(key, { ...rest, environments: [...(before?.environments ?? []), environment] })
+  }
+  return [...together.values()].toSorted((one, other) => order(one.from, other.from))
+}
+
+/** When people are reminded on a day, in the app's time zone: nobody wants to hear of it at midnight. */
+const MORNING = 9
+
+export interface PlanReminder {
+  /** The planned day. */
+  readonly day: string
+  /** Whole days since then; 0 on the day. */
+  readonly daysLate: number
+  /** The same until the next reminder is due. */
+  readonly name: string
+}
+
+/** What is to be reminded of at an instant: on the day from the morning on, then after 1, 2, 4, 8 … days; null before. */
+export function planReminder(
+  plannedAt: string | null,
+  { now, timezone }: { readonly now: string; readonly timezone: string },
+): PlanReminder | null {
+  if (plannedAt === null) return null
+  const day = plannedAt.slice(0, 10)
+  const today = dayIn(timezone, now)
+  // What was due yesterday and not told yet waits for the morning.
+  const daysLate = daysBetween(day, today)
+  if (daysLate < 0 || hourIn(timezone, now) < MORNING) return null
+  return { day, daysLate, name: daysLate === 0 ? 'due' : `late-${1 + Math.floor(Math.log2(daysLate))}` }
+}
