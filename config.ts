@@ -10,6 +10,7 @@ import type { SettingProblem } from './config/variables.js'
 export { ownSecrets } from './config/own-secrets.js'
 export { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 export { formatProblems } from './config/problem.js'
+export { trustsAnyServer } from './config/read-database.js'
 export {
   readEnvironment,
   readLocalEnvironment,

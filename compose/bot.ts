@@ -16,7 +16,6 @@ import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
 import { createSlackClient } from '../bot/slack/web-client.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
-import type { Settings } from '../config.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
 import { countReports } from '../db/github-reports.js'
 import { saveMute } from '../db/mutes.js'
@@ -60,7 +59,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const { botToken: token, apiUrl } = settings.slack
   const client = createSlackClient({ token, apiUrl, blank, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
-  const inbox = openInbox(settings)
+  const inbox = openInbox(parts)
   let pump: InboxWorker | null = null
   // Known once Slack has said who we are; before that nobody can give an order.
   let teamId: string | null = null
@@ -111,8 +110,10 @@ function openMetrics(db: Resources['database']['db']): Metrics {
   })
 }
 
-function openInbox({ databaseUrl }: Settings): OpenDatabase {
-  return openDatabase({ url: databaseUrl, poolSize: INBOX_POOL, statementTimeoutMs: INBOX_TIMEOUT_MS })
+function openInbox({ settings, resources }: BotParts): OpenDatabase {
+  const { databaseUrl: url } = settings
+  const { limits } = resources
+  return openDatabase({ url, poolSize: INBOX_POOL, statementTimeoutMs: INBOX_TIMEOUT_MS, limits })
 }
 
 function botContext(

@@ -2,20 +2,16 @@
 import { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
-import { type OpenDatabase, openDatabase } from '../db/database.js'
-import { migrate } from '../db/migrate.js'
 import { recordSent } from '../db/sent-orders.js'
 import { createGateway, type Gateway } from '../workflows/gateway.js'
+import { openPostgres, type Postgres } from './postgres.js'
 import { untilItWorks } from './retry-until-up.js'
 import { connectTemporal } from './temporal.js'
 
-export interface Resources {
-  readonly database: OpenDatabase
+export interface Resources extends Postgres {
   readonly gateway: Gateway
   close(): Promise<void>
 }
-
-const POOL_SIZE = 10
 
 /** Connects to PostgreSQL and Temporal, waiting for either as long as it must, and brings the schema up to date. */
 export async function openResources(
@@ -23,18 +19,15 @@ export async function openResources(
   log: Logger,
   signal: AbortSignal,
 ): Promise<Resources> {
-  const database = openDatabase({ url: settings.databaseUrl, poolSize: POOL_SIZE }, (error) =>
-    log.warn({ err: error }, 'A connection to PostgreSQL was lost'),
-  )
-  await untilItWorks(() => migrate(database.db), { what: 'PostgreSQL', log, signal })
+  const postgres = await openPostgres(settings, log, signal)
   const connection = await untilItWorks(() => connectTemporal(settings), { what: 'Temporal', log, signal })
   const client = new Client({ connection, namespace: settings.temporalNamespace })
   return {
-    database,
-    gateway: createGateway(client, (sent) => recordSent(database.db, sent)),
+    ...postgres,
+    gateway: createGateway(client, (sent) => recordSent(postgres.database.db, sent)),
     close: async () => {
       await connection.close()
-      await database.close()
+      await postgres.database.close()
     },
   }
 }

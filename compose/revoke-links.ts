@@ -1,6 +1,6 @@
 /** `npm run links:revoke`: no link to a log that Slack or GitHub shows is good for anything any more; new ones are. */
 import { formatSettingProblems, processEnvironment, readWorkerEnvironment } from '../config.js'
-import { openDatabase } from '../db/database.js'
+import { findLimits, openDatabase } from '../db/database.js'
 import { replaceLinkKey } from '../db/link-key.js'
 
 const read = readWorkerEnvironment(processEnvironment())
@@ -8,7 +8,8 @@ if (read.kind === 'problems') {
   console.error(formatSettingProblems(read.problems))
   process.exitCode = 1
 } else {
-  const database = openDatabase({ url: read.settings.databaseUrl, poolSize: 1 })
+  const { databaseUrl: url } = read.settings
+  const database = openDatabase({ url, poolSize: 1, limits: await findLimits(url) })
   try {
     await replaceLinkKey(database.db)
     console.log(

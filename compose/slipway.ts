@@ -18,7 +18,10 @@ import type { BotParts } from './bot-parts.js'
 import { openResources, type Resources } from './resources.js'
 import { untilItWorks } from './retry-until-up.js'
 import type { ConfiguredSecrets } from './secrets.js'
+import { StartProblem } from './start-problem.js'
 import type { WorkerParts } from './worker.js'
+
+const GITHUB_PATIENCE_MS = 5_000
 
 export type SlipwayPlan = {
   readonly configuration: Configuration
@@ -54,8 +57,9 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const stopping = new AbortController()
   let configuration = plan.configuration
   const sandbox = await sandboxOf(plan, () => configuration)
-  const resources = await openResources(plan.settings, log, stopping.signal)
   const { patient, impatient } = signIn(plan)
+  await checkSignIn(plan, impatient)
+  const resources = await openResources(plan.settings, log, stopping.signal)
   const reports = plan.role === 'worker' ? null : { github: impatient }
   const patience = { what: 'PostgreSQL', log, signal: stopping.signal }
   const published = (one: Configuration): Promise<void> =>
@@ -156,6 +160,17 @@ function signIn({ settings, log }: SlipwayPlan): {
     onLimit: (seconds: number) => log.warn({ seconds }, 'GitHub asks for a pause'),
   }
   return { patient: openGithub(options), impatient: openGithub({ ...options, impatient: true }) }
+}
+
+/** A GitHub that is away is waited for later, by whoever needs it; one that does not know us is reported now. */
+async function checkSignIn({ settings, log }: SlipwayPlan, github: Github | null): Promise<void> {
+  const variables =
+    settings.github.access.kind === 'app' ? 'GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY' : 'GITHUB_TOKEN'
+  const why = await github?.refusesUs(AbortSignal.timeout(GITHUB_PATIENCE_MS)).catch((error: unknown) => {
+    log.warn({ err: error }, 'GitHub did not say who we are; it is asked again when it is needed')
+    return null
+  })
+  if (why) throw new StartProblem(`GitHub does not know us (${why}) → set ${variables} anew`)
 }
 
 /**

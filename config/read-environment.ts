@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { findMistyped } from './mistyped.js'
+import { readDatabaseUrl } from './read-database.js'
 import { readGit } from './read-git.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
@@ -42,7 +43,7 @@ export function readWorkerEnvironment(env: NodeJS.ProcessEnv): SettingsReading<W
 export function readLocalEnvironment(env: NodeJS.ProcessEnv): SettingsReading<LocalSettings> {
   return read(env, (reader) => ({
     ...readBase(reader),
-    databaseUrl: readDatabaseUrl(reader),
+    databaseUrl: readDatabaseUrl(reader, 'DATABASE_URL'),
     ...localTemporal(reader),
     slack: slackVariables.some((variable) => readOptional(reader, variable) !== null)
       ? readSlack(reader)
@@ -64,7 +65,7 @@ function read<Kind>(env: NodeJS.ProcessEnv, from: (reader: VariableReader) => Ki
 }
 
 function readWorker(reader: VariableReader): WorkerSettings {
-  const databaseUrl = readDatabaseUrl(reader)
+  const databaseUrl = readDatabaseUrl(reader, 'DATABASE_URL')
   if (databaseUrl === null && readOptional(reader, 'DATABASE_URL') === null) {
     const fix = 'set postgres://user:password@host:5432/slipway, or try npm start, which brings its own'
     reader.problems.push({ variable: 'DATABASE_URL', message: 'is not set', fix })
@@ -92,11 +93,6 @@ function localTemporal(
   const isNamed = named.some((variable) => readOptional(reader, variable) !== null)
   const { address, namespace, access } = isNamed ? readTemporal(reader) : NO_TEMPORAL
   return { temporalAddress: address, temporalNamespace: namespace, temporalAccess: access }
-}
-
-function readDatabaseUrl(reader: VariableReader): string | null {
-  const example = 'postgres://user:password@host:5432/slipway'
-  return readAddress(reader, 'DATABASE_URL', { schemes: ['postgres:', 'postgresql:'], example })
 }
 
 function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace' | 'temporalAccess'> {

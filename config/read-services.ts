@@ -1,4 +1,5 @@
 /** How Slipway signs in to Slack and to GitHub, from environment variables. */
+import { createPrivateKey } from 'node:crypto'
 import type { GithubAccess, SlackSettings } from './settings.js'
 import { readAddress, readOptional, readRequired, type VariableReader } from './variables.js'
 
@@ -7,16 +8,36 @@ export function readGithub(reader: VariableReader): GithubAccess {
   const token = readOptional(reader, 'GITHUB_TOKEN')
   const appId = readOptional(reader, 'GITHUB_APP_ID')
   const privateKey = readOptional(reader, 'GITHUB_APP_PRIVATE_KEY')
-  if (appId !== null && privateKey !== null) {
-    // Files of variables hold one line each, so the key's line ends are often written as \n.
-    return { kind: 'app', appId, privateKey: privateKey.replaceAll('\\n', '\n') }
-  }
+  if (appId !== null && privateKey !== null) return readApp(reader, appId, privateKey)
   if (appId !== null || privateKey !== null) {
     const variable = appId === null ? 'GITHUB_APP_ID' : 'GITHUB_APP_PRIVATE_KEY'
     const fix = 'set both GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, or neither'
     reader.problems.push({ variable, message: 'is not set, though the other half is', fix })
   }
   return token === null ? { kind: 'none' } : { kind: 'token', token }
+}
+
+function readApp({ problems }: VariableReader, appId: string, written: string): GithubAccess {
+  // Files of variables hold one line each, so the key's line ends are often written as \n.
+  const privateKey = written.replaceAll('\\n', '\n')
+  if (!/^(?:\d+|Iv[\w.]+)$/.test(appId)) {
+    const fix = 'copy the App ID (digits) or the client ID (Iv…) from the settings of the App'
+    problems.push({ variable: 'GITHUB_APP_ID', message: 'is no id of a GitHub App', fix })
+  }
+  if (!isRsaKey(privateKey)) {
+    const fix =
+      'set the whole of the .pem file that GitHub gave you, with its BEGIN and END lines; in a file of variables as one line, \\n for each line end'
+    problems.push({ variable: 'GITHUB_APP_PRIVATE_KEY', message: 'is no private key', fix })
+  }
+  return { kind: 'app', appId, privateKey }
+}
+
+function isRsaKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === 'rsa'
+  } catch {
+    return false
+  }
 }
 
 /** Socket Mode with an app token, else HTTP with a signing secret. */

@@ -1,26 +1,33 @@
-import { type Kysely, Migrator, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { migrations } from './migrations/index.js'
 import type { Database } from './tables.js'
 
+/** Any number, the same for every Slipway: what holds it migrates. */
+const LOCK = 7_549_921_031
+
 /**
- * Brings the schema to the newest version, in one transaction. Several replicas may call it at once: Kysely holds an
- * advisory lock on a server, and the embedded PostgreSQL runs transactions one after the other. Throws when a
- * migration fails; then nothing of it stays.
+ * Brings the schema to the newest version, in one transaction, which is also what a pooler in transaction mode needs. Several
+ * replicas may call it at once: one migrates, the others wait. Throws when a migration fails, and when the schema is of a
+ * newer Slipway; then nothing of it stays.
  */
 export async function migrate(db: Kysely<Database>): Promise<void> {
-  await db.connection().execute(async (connection) => {
+  await db.transaction().execute(async (trx) => {
     // The wait for another replica's migration is a statement too, and may be long.
-    await sql`set statement_timeout = 0`.execute(connection)
-    try {
-      const migrator = new Migrator({
-        db: connection,
-        provider: { getMigrations: () => Promise.resolve(migrations) },
-      })
-      const { error } = await migrator.migrateToLatest()
-      if (error !== undefined)
-        throw new Error('The schema could not be brought up to date.', { cause: error })
-    } finally {
-      await sql`reset statement_timeout`.execute(connection)
+    await sql`set local statement_timeout = 0`.execute(trx)
+    await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx)
+    await sql`create table if not exists slipway_migrations (
+      name text primary key, applied_at timestamptz not null default now())`.execute(trx)
+    const { rows } = await sql<{ name: string }>`select name from slipway_migrations`.execute(trx)
+    const applied = new Set(rows.map(({ name }) => name))
+    const unknown = [...applied].filter((name) => !(name in migrations))
+    if (unknown.length > 0)
+      throw new Error(
+        `The schema is of a newer Slipway: ${unknown.join(', ')}. Start that one, or restore a backup.`,
+      )
+    for (const [name, { up }] of Object.entries(migrations)) {
+      if (applied.has(name)) continue
+      await up(trx)
+      await sql`insert into slipway_migrations (name) values (${name})`.execute(trx)
     }
   })
 }

@@ -23,7 +23,10 @@ export interface LocalSlipway {
   readonly embedded: Embedded
   /** Where the read API answers. */
   readonly url: string
+  /** Its process; another one after a restart. */
   readonly slipway: RunningProcess
+  /** Ends Slipway's process and starts it again with its surroundings as they are. Throws why when it does not start. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,11 +58,17 @@ export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
     const given = settings.temporalAddress === null ? withoutTemporal(environment) : environment
     const variables = { ...given, ...embedded.variables, SLIPWAY_HTTP_PORT: String(port) }
     const { dataFolder } = settings
-    const slipway = await startSlipway({ dataFolder, variables, port, progress }).catch(stopOnFailure)
+    let slipway = await startSlipway({ dataFolder, variables, port, progress }).catch(stopOnFailure)
     return {
       embedded,
-      slipway,
+      get slipway() {
+        return slipway
+      },
       url: `http://${LOOPBACK}:${port}`,
+      restart: async () => {
+        await slipway.stop()
+        slipway = await startSlipway({ dataFolder, variables, port })
+      },
       stop: async () => {
         await slipway.stop()
         await embedded.stop()

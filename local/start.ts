@@ -1,6 +1,9 @@
-/** `npm start`: the whole of Slipway on this machine, with nothing installed but Node and git. */
+/**
+ * `npm start`: the whole of Slipway on this machine, with nothing installed but Node and git. With `--watch`, as `npm run dev`
+ * calls it, Slipway's process starts again whenever its sources change; everything around it, and all data, stays.
+ */
 import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import {
   formatSettingProblems,
@@ -13,6 +16,7 @@ import { type LocalSlipway, startLocal } from './local-slipway.js'
 import { holdLock } from './process-lock.js'
 import { findObstacles, startLock } from './start-checks.js'
 import { explainFailure } from './start-failure.js'
+import { watchSources } from './watch-sources.js'
 
 const say = (line: string): void => console.log(line)
 
@@ -45,7 +49,9 @@ async function start(settings: LocalSettings, environment: NodeJS.ProcessEnv): P
   say(`Starting ${partsOf(settings).join(', ')} …`)
   const local = await startLocal({ settings, environment, say })
   holdLock(lock, process.pid, local.embedded.slackUrl ?? local.url)
-  stopOnSignals(local)
+  const watches = process.argv.includes('--watch')
+  stopOnSignals(local, watches)
+  if (watches) restartOnChange(local)
   reloadOnHangup(local, settings)
   printAddresses(local)
   await printSandbox(local)
@@ -92,7 +98,25 @@ async function printSandbox({ url }: LocalSlipway): Promise<void> {
   say('Ctrl-C ends everything; the next start finds it again.')
 }
 
-function stopOnSignals(local: LocalSlipway): void {
+/** One restart after the other; what changes during one makes one more. */
+function restartOnChange(local: LocalSlipway): void {
+  let restarting = Promise.resolve()
+  let wanted = 0
+  watchSources(dirname(import.meta.dirname), (file) => {
+    const mine = ++wanted
+    restarting = restarting.then(async () => {
+      if (mine !== wanted) return
+      const since = Date.now()
+      say(`${file} changed, starting Slipway again …`)
+      await local.restart().then(
+        () => say(`Slipway is up again after ${((Date.now() - since) / 1000).toFixed(1)} s.`),
+        (error: unknown) => console.error(`${explainFailure(error, false)}\nThe next change tries again.`),
+      )
+    })
+  })
+}
+
+function stopOnSignals(local: LocalSlipway, watches: boolean): void {
   let stopping = false
   const stop = (code: number): void => {
     if (stopping) return
@@ -101,6 +125,7 @@ function stopOnSignals(local: LocalSlipway): void {
     void local.stop().finally(() => process.exit(code))
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0))
+  if (watches) return
   void local.slipway.ended.then(() => {
     if (stopping) return
     console.error(`Slipway ended by itself. The end of its log:\n${local.slipway.tail()}`)
@@ -109,14 +134,14 @@ function stopOnSignals(local: LocalSlipway): void {
 }
 
 /** SIGHUP reads the configuration again; but when a terminal closes, it means that nobody is there any more. */
-function reloadOnHangup({ slipway }: LocalSlipway, { dataFolder }: LocalSettings): void {
+function reloadOnHangup(local: LocalSlipway, { dataFolder }: LocalSettings): void {
   const inTerminal = hasTerminal()
   // What is said while it stops then reaches nobody, which must not end it at once.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.on('SIGHUP', () => {
     if (inTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
     else {
-      slipway.hangUp()
+      local.slipway.hangUp()
       say(`Reading the configuration again. ${join(dataFolder, 'slipway.log')} says whether it is in force.`)
     }
   })

@@ -46,7 +46,7 @@ export function setupChange(state: EnvironmentState): SetupChange | null {
   const { setup, definition, variables, template } = state
   if (setup === null || definition.stages.setup === null) return null
   const way =
-    definition.approve !== null
+    definition.approve.length > 0
       ? 'approval'
       : definition.requireSetup === 'refuse'
         ? 'rebuild'

@@ -25,6 +25,8 @@ export interface GithubPlace extends GithubRepository {
 export interface Github {
   /** Null for repositories that are not on this GitHub. Throws while GitHub does not let us in. */
   at(repository: Pick<RepositoryRef, 'url'>): Promise<GithubPlace | null>
+  /** Why GitHub does not know who we are; null when it does, or does not say. Throws while it does not answer. */
+  refusesUs(signal: AbortSignal): Promise<string | null>
   /** Whether the repository is on this GitHub; asks nobody. */
   has(repository: Pick<RepositoryRef, 'url'>): boolean
 }
@@ -48,12 +50,17 @@ export function openGithub(options: GithubOptions): Github | null {
   const has: Github['has'] = ({ url }) => githubRepository(url, options.apiUrl) !== null
   if (access.kind === 'token') {
     const octokit = new Client({ auth: access.token })
-    return { has, at: async ({ url }) => placeOf(options, url, async () => octokit) }
+    return {
+      has,
+      refusesUs: (signal) => refusal(octokit.request('GET /rate_limit', { request: { signal } })),
+      at: async ({ url }) => placeOf(options, url, async () => octokit),
+    }
   }
   const app = new App({ appId: access.appId, privateKey: access.privateKey, Octokit: Client })
   const installed = new Map<string, Promise<Octokit>>()
   return {
     has,
+    refusesUs: (signal) => refusal(app.octokit.request('GET /app', { request: { signal } })),
     at: ({ url }) =>
       placeOf(options, url, (repository) => {
         const key = `${repository.owner}/${repository.repo}`
@@ -72,6 +79,20 @@ async function placeOf(
 ): Promise<GithubPlace | null> {
   const repository = githubRepository(url, apiUrl)
   return repository === null ? null : { ...repository, octokit: await client(repository) }
+}
+
+/** GitHub answers 401 to a wrong token or key, and 404 in these words to an App that it does not know. */
+async function refusal(question: Promise<unknown>): Promise<string | null> {
+  try {
+    await question
+    return null
+  } catch (error) {
+    if (!(error instanceof Error) || !('status' in error)) throw error
+    const isRefused = error.status === 401 || (error.status === 404 && /integration/i.test(error.message))
+    if (isRefused) return error.message
+    if (error.status === 404) return null
+    throw error
+  }
 }
 
 async function installationOf(app: App, repository: GithubRepository): Promise<Octokit> {

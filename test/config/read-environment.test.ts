@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -135,10 +136,25 @@ describe('settings', () => {
   })
 
   test('take a GitHub App’s key with its line ends written out', () => {
-    const env = { ...complete, GITHUB_APP_ID: '7', GITHUB_APP_PRIVATE_KEY: 'a\\nb' }
+    const key = rsaKey()
+    const env = { ...complete, GITHUB_APP_ID: '7', GITHUB_APP_PRIVATE_KEY: key.replaceAll('\n', '\\n') }
     expect(readEnvironment(env)).toMatchObject({
-      settings: { github: { access: { kind: 'app', privateKey: 'a\nb' } } },
+      settings: { github: { access: { kind: 'app', privateKey: key } } },
     })
+  })
+
+  test('[O.2] say that a GitHub App’s key or id is none', () => {
+    const whole = rsaKey()
+    const keys = ['nonsense', whole.split('\n').slice(0, 5).join('\n'), whole.replaceAll('\n', ' ')]
+    for (const GITHUB_APP_PRIVATE_KEY of keys) {
+      expect(problemsOf({ ...complete, GITHUB_APP_ID: '7', GITHUB_APP_PRIVATE_KEY })).toEqual([
+        expect.stringMatching(/^GITHUB_APP_PRIVATE_KEY: is no private key → .*BEGIN and END/),
+      ])
+    }
+    expect(problemsOf({ ...complete, GITHUB_APP_ID: 'my-app', GITHUB_APP_PRIVATE_KEY: whole })).toEqual([
+      expect.stringMatching(/^GITHUB_APP_ID: is no id of a GitHub App → /),
+    ])
+    expect(problemsOf({ ...complete, GITHUB_APP_ID: 'Iv23liABC', GITHUB_APP_PRIVATE_KEY: whole })).toEqual([])
   })
 
   test('let the variables of a stage and names of others pass', () => {
@@ -240,3 +256,8 @@ describe('the file', () => {
     expect(readStageSecret('A', env)).toBe(value)
   })
 })
+
+function rsaKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+}

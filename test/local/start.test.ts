@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -60,8 +61,9 @@ interface Started {
   readonly ended: Promise<number | null>
 }
 
-async function started(): Promise<Started> {
-  const child = spawn(process.execPath, [join(root, 'tools/run.cjs'), join(root, 'local/start.ts')], {
+async function started(...options: readonly string[]): Promise<Started> {
+  const given = [join(root, 'tools/run.cjs'), join(root, 'local/start.ts'), ...options]
+  const child = spawn(process.execPath, given, {
     env: settings(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -154,4 +156,19 @@ test('[C.1] a second start on the same data says where the first answers; SIGHUP
 
   process.kill(first.pid, 'SIGTERM')
   expect(await first.ended).toBe(0)
+})
+
+test('npm run dev starts Slipway again when a source changes, with the same workspace and data', async () => {
+  const dev = await started('--watch')
+  const address = /Slack workspace {2}(\S+)/.exec(dev.said())?.[1] ?? ''
+  const before = readFileSync(join(data, 'slipway.lock'), 'utf8')
+  const now = new Date()
+  utimesSync(join(root, 'domain/version.ts'), now, now)
+  await until('the restart', () => /Slipway is up again after [\d.]+ s\./.test(dev.said()))
+
+  expect(dev.said()).toContain('domain/version.ts changed, starting Slipway again …')
+  expect(readFileSync(join(data, 'slipway.lock'), 'utf8')).not.toBe(before)
+  expect((await fetch(address)).ok).toBe(true)
+  process.kill(dev.pid, 'SIGTERM')
+  expect(await dev.ended).toBe(0)
 })

@@ -24,7 +24,7 @@ export interface DatabaseKind {
 
 const kinds: readonly DatabaseKind[] = [
   { kind: 'embedded', start: startEmbedded },
-  { kind: 'server', start: startServer },
+  { kind: 'server', start: startDebian },
 ]
 
 /**
@@ -58,16 +58,45 @@ async function startEmbedded(): Promise<TestDatabase> {
   }
 }
 
-async function startServer(): Promise<TestDatabase> {
-  const programs = serverFolder()
-  if (programs === null) throw new Error('PostgreSQL is not installed; set SLIPWAY_TEST_POSTGRES_BIN.')
+async function startDebian(): Promise<TestDatabase> {
+  const found = serverFolder()
+  if (found === null) throw new Error('PostgreSQL is not installed; set SLIPWAY_TEST_POSTGRES_BIN.')
+  const { address, stop } = await startServer(() => found)
+  return {
+    url: `${address}/postgres`,
+    async another() {
+      await onServer(`${address}/postgres`, (client) => client.query('create database another'))
+      return `${address}/another`
+    },
+    stop,
+  }
+}
+
+/** A running server without a password. */
+export interface ServerPlan {
+  /** Without a database. */
+  readonly address: string
+  readonly port: number
+  /** Its own, gone when it stops. */
+  readonly folder: string
+  /** Ends it as a lost host does, and starts it again on what it had written. */
+  crash(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts an empty server with the programs in the folder that `programs` makes, or knows; `more` are settings of it. */
+export async function startServer(
+  programs: (folder: string) => string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<ServerPlan> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-server-'))
   const user = serverUser()
   if (user !== null) chownSync(folder, user.uid, user.gid)
   const as = { ...user, cwd: folder }
+  const bin = programs(folder)
   const data = join(folder, 'data')
   const fast = ['--no-sync', '--encoding=UTF8', '--locale=C', '--auth=trust', '--username=postgres']
-  execFileSync(join(programs, 'initdb'), ['-D', data, ...fast], { ...as, stdio: 'pipe' })
+  execFileSync(join(bin, 'initdb'), ['-D', data, ...fast], { ...as, stdio: 'pipe' })
 
   const { port } = await pickPort(0)
   const settings = Object.entries({
@@ -79,15 +108,22 @@ async function startServer(): Promise<TestDatabase> {
     full_page_writes: 'off',
     shared_buffers: '32MB',
     max_connections: '100',
+    ...more,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings], { ...as, stdio: 'ignore' })
   const address = `postgres://postgres@127.0.0.1:${port}`
-  await waitUntilAnswers(`${address}/postgres`, server)
+  const begin = async (): Promise<ChildProcess> => {
+    const child = spawn(join(bin, 'postgres'), ['-D', data, ...settings], { ...as, stdio: 'ignore' })
+    await waitUntilAnswers(`${address}/postgres`, child)
+    return child
+  }
+  let server = await begin()
   return {
-    url: `${address}/postgres`,
-    async another() {
-      await onServer(`${address}/postgres`, (client) => client.query('create database another'))
-      return `${address}/another`
+    address,
+    port,
+    folder,
+    async crash() {
+      await ended(server, 'SIGQUIT')
+      server = await begin()
     },
     async stop() {
       await ended(server)
@@ -107,19 +143,23 @@ function serverFolder(): string | null {
 }
 
 /** PostgreSQL refuses to run as root; then it runs as the user Debian made for it. */
-function serverUser(): { readonly uid: number; readonly gid: number } | null {
+export function serverUser(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null
   const line = readFileSync('/etc/passwd', 'utf8').match(/^postgres:[^:]*:(\d+):(\d+):/m)
   if (line === null) throw new Error('PostgreSQL cannot run as root, and there is no user postgres.')
   return { uid: Number(line[1]), gid: Number(line[2]) }
 }
 
-async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+/** Does something on a connection of its own. */
+export async function onServer<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => undefined)
   await client.connect()
   try {
-    await work(client)
+    return await work(client)
   } finally {
     await client.end()
   }
@@ -136,11 +176,11 @@ async function waitUntilAnswers(url: string, server: ChildProcess): Promise<void
   }
 }
 
-/** SIGINT is PostgreSQL's fast stop: it ends the connections and leaves no process behind. */
-function ended(server: ChildProcess): Promise<void> {
+/** SIGINT is a fast stop to PostgreSQL and its pooler: it ends the connections and leaves no process behind. */
+export function ended(server: ChildProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
   return new Promise((resolve) => {
-    if (server.exitCode !== null) resolve()
+    if (server.exitCode !== null || server.signalCode !== null) resolve()
     server.once('exit', () => resolve())
-    server.kill('SIGINT')
+    server.kill(signal)
   })
 }

@@ -16,8 +16,8 @@ import { COMPILED_MAIN } from './compiled-main.js'
 import { type TestDatabase, testServers } from './databases.js'
 
 export interface StackOptions {
-  /** Which PostgreSQL; unless given a server, or the embedded one where none is installed. */
-  readonly database?: 'embedded' | 'server'
+  /** Which PostgreSQL, or its address; unless given a server, or the embedded one where none is installed. */
+  readonly database?: 'embedded' | 'server' | { readonly url: string }
   /** `all` in one process unless given; `none` leaves every start to the test. */
   readonly processes?: 'one' | 'bot-and-worker' | 'none'
   /** How Slack reaches the bot; it connects by itself unless given. */
@@ -158,6 +158,7 @@ interface OwnDatabases extends Pick<TestDatabase, 'url' | 'stop'> {
 
 /** Null: the stack starts the embedded ones itself. */
 async function ownDatabases({ database: kind, home }: StackOptions): Promise<OwnDatabases | null> {
+  if (typeof kind === 'object') return { ...kind, stop: () => Promise.resolve(), demo: {} }
   const [server] = testServers()
   if (kind === 'server' && server === undefined) throw new Error('No PostgreSQL server is installed')
   if (kind === 'embedded' || server === undefined) return null

