@@ -9,6 +9,8 @@ import { until } from '../support/until.js'
 let stack: Stack
 let shop: Channel
 let drive: Drive
+const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
+const first = `${month}.1`
 const start = new Date()
 const day = (ahead: number): string =>
   new Date(start.getTime() + ahead * 86_400_000).toISOString().slice(0, 10)
@@ -128,12 +130,51 @@ test('[S4.17] two releases cannot wait for each other', async () => {
   expect(planned?.waitsFor).toEqual([])
 })
 
-test('[S4.18] a draft has its checklist: what stands before the cut keeps it from being cut', async () => {
+test('[S4.18] a draft has its checklist: what stands before the cut is ticked there, and opens it', async () => {
   const shown = await shop.ask(quinn, 'checklist "Checkout"', /Brief/)
   expect(shown).toMatch(/Brief.*before the cut/)
   expect(shown).toMatch(/QA sign-off.*before production/)
 
   expect(await shop.ask(alice, 'cut shop --draft Checkout', /did not/)).toMatch(/not ticked: Brief/)
+  expect(await shop.ask(alice, 'cut shop "Unplanned"', /did not/)).toMatch(/planned first: Brief/)
+  expect(await shop.ask(alice, 'checklist tick "Brief" "Checkout"', /did not/)).toMatch(/qa/)
+  expect(await shop.ask(quinn, 'checklist tick "QA sign-off" "Checkout"', /did not/)).toMatch(/not cut yet/)
+
+  await shop.ask(quinn, 'checklist tick "Brief" "Checkout"', /Ticked/)
+  await shop.learn(quinn, 'checklist "Checkout"', /☑ \*Brief\*/)
+})
+
+test('[S4.17] what is planned is cut, goes up and leaves the roadmap; what waited for it waits no more', async () => {
+  await shop.ask(alice, `edit Checkout --planned ${day(1)}`, /Changed Checkout/)
+  // Its tick is the release's, so that it stays.
+  await shop.ask(alice, 'cut shop --draft Checkout', /Cut `/)
+  await drive.reaches(first, 'integration', 'accepted')
+  expect(await shop.learn(alice, 'roadmap', new RegExp(`${first} “Checkout”`))).toMatch(/Checkout” · testing/)
+
+  await drive.promote(first, 'staging')
+  await drive.reaches(first, 'staging', 'awaiting_acceptance')
+  await shop.ask(quinn, `accept shop ${first}-rc.1 staging`, /Accepted/)
+  await drive.reaches(first, 'staging', 'accepted')
+  await shop.ask(
+    alice,
+    `promote shop ${first}-rc.1 to production --override "The window is for others"`,
+    /Prepared/,
+  )
+  await drive.reaches(first, 'production', 'prepared')
+  await shop.ask(quinn, `checklist tick "QA sign-off" ${first}`, /Ticked/)
+  for (const user of [bob, carol]) {
+    await shop.ask(user, `approve shop ${first}-rc.1 production`, /Approved/)
+  }
+  await drive.reaches(first, 'production', 'awaiting_acceptance', 'accepted')
+  await shop.ask(alice, `accept shop ${first}-rc.1 production`, /Accepted|nothing/)
+  await until('the release to be released', async () => (await drive.api.release(first)).state === 'released')
+
+  const { overdue, ahead } = await roadmap()
+  expect(ahead.map(({ title }) => title)).toEqual(['Advent', 'Loyalty'])
+  expect(ahead[1]?.waitsFor).toMatchObject([{ name: first, done: true, endangers: false }])
+  expect(overdue.map(({ title }) => title)).toEqual(['Winter sale'])
+  const figures = await shop.ask(alice, 'metrics shop', /Overdue/)
+  expect(figures).toMatch(/Winter sale.*8 days late/)
 })
 
 test('[S4.19] the channel and whoever plans it are reminded on the day, and when it has passed', async () => {
@@ -147,6 +188,27 @@ test('[S4.19] the channel and whoever plans it are reminded on the day, and when
   await places.direct(alice, passed)
   // What has no day is nothing to remind of.
   expect((await shop.all()).map(wholeText).join('\n')).not.toMatch(/Some day.*(?:is|was) planned for/)
+})
+
+test('[S3.23] the chain from the push to production is read whole in Slack, page by page and back', async () => {
+  await shop.command(alice, `history shop ${first}`)
+  const newest = await shop.answer(alice, /page 1 of/)
+  await shop.pressIn(alice, newest, /^Older$/)
+  const oldest = await shop.answer(alice, /page 2 of/)
+  await shop.pressIn(alice, oldest, /^Newer$/)
+  await shop.answer(alice, /page 1 of/)
+  const whole = `${wholeText(oldest)}\n${wholeText(newest)}`
+  const steps = [
+    /Drafted/,
+    /Cut /,
+    /was cut at commit/,
+    /Cloned `[0-9a-f]{7}`, built and tested it.*succeeded/,
+  ]
+  const later = [/is built\./, /integration/, /staging/, /production/, /is released/]
+  const places = [...steps, ...later].map((step) => whole.search(step))
+
+  expect(places.filter((place) => place < 0)).toEqual([])
+  expect(whole.search(/Cloned/)).toBeLessThan(whole.search(/is released/))
 })
 
 test('[S1.3] a deletion is asked about once, with where it runs; afterwards every view says who deleted it', async () => {

@@ -156,7 +156,14 @@ describe('an environment that needs a setup first', () => {
     await shop.pressIn(alice, refusal, /Promote with a setup/)
     await shop.answer(alice, /Prepared .* needs 2 approvals/)
     await drive.reaches(third, 'production', 'prepared')
-    expect(await places.setups('production')).toHaveLength(before)
+    await approved()
+    // It was accepted there before: its check tells whether it still works.
+    await drive.reaches(third, 'production', 'accepted')
+    expect((await places.setups('production')).slice(before).join()).toMatch(/setup:started/)
+    await places.wantsSetup('production', false)
+    await until('the notice to say so', async () =>
+      /It is set up with what is configured/.test(wholeText(await places.notice(/production needs a setup/))),
+    )
   })
 
   test('[S2.24] a plan says where a setup comes first', async () => {

@@ -54,7 +54,7 @@ export function detailLines(view: ReleaseView, options: CardOptions): string {
       : [
           `*Earlier* ${earlier.map(({ number, commit }) => `rc.${number} \`${shortCommit(commit)}\``).join(', ')}`,
         ]),
-    ...(view.state === 'open' ? [`*Phase* ${view.phase}`] : []),
+    ...(view.state === 'open' || view.state === 'draft' ? [`*Phase* ${view.phase}`] : []),
     ...(workflow === null ? [] : [link(workflow, 'Workflow')]),
   ].join('\n')
 }

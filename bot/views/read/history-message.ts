@@ -25,7 +25,7 @@ export interface HistoryOptions {
   readonly command: string
 }
 
-/** A page of the audit trail, oldest first, with the ways to older and newer ones. */
+/** A page of the audit trail, oldest first, with the ways to older and newer ones (S3.23). */
 export function historyMessage(events: readonly AuditView[], options: HistoryOptions): MessageWithButtons {
   if (events.length === 0) {
     const text = 'Nothing has happened yet.'

@@ -15,6 +15,8 @@ import type { Message } from '../message.js'
 export function statusMessage(view: ReleaseView, options: CardOptions): Message {
   const { emoji, words, sentence } = situationOf(view)
   const inside = contents(view, 1)
+  // Of a draft that was deleted there is nothing more to say.
+  const details = detailLines(view, options)
   const decided = [...linkLines(view), ...decisionLines(view)]
   const blocks: KnownBlock[] = [
     header(`${emoji} ${[view.app, releaseName(view)].join(' ').trim()} — ${words}`),
@@ -30,7 +32,7 @@ export function statusMessage(view: ReleaseView, options: CardOptions): Message 
     ...(inside === null ? [] : [section(inside)]),
     ...gateTexts(view, options, 1).map(section),
     ...(decided.length === 0 ? [] : [context(decided.join('\n'))]),
-    section(detailLines(view, options)),
+    ...(details === '' ? [] : [section(details)]),
     context(footer(view)),
   ]
   return { text: sentence, blocks }

@@ -152,3 +152,17 @@ describe('a checklist', () => {
     expect(JSON.stringify(checklistMessage(aRelease(), cardOptions))).toMatch(/no checklist.*\/release why/)
   })
 })
+
+test.each(['draft', 'deleted'] as const)(
+  'the status of a %s without a version says what it is about',
+  (state) => {
+    const draft = aRelease({
+      ...{ state, version: null, cutAt: null, candidates: [], description: 'Snow' },
+      detail: { scope: 'the basket', links: ['REQ-1'] },
+    })
+    const links = { ...cardOptions.links, workflow: () => null }
+    const message = statusMessage(draft, { ...cardOptions, links })
+    assertWithinSlackLimits(message)
+    for (const text of ['Snow', 'the basket', 'REQ-1']) expect(JSON.stringify(message)).toContain(text)
+  },
+)
