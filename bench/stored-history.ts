@@ -93,7 +93,9 @@ const asker = sure(parseUserId('U01ALICE'))
 const command = '/release'
 
 /** What git costs does not depend on what is stored. */
-const noCommits: Git['range'] = async () => Promise.resolve({ commits: [], total: 0, authors: 0, files: [] })
+const noCommits: Git['range'] = async () =>
+  Promise.resolve({ commits: [], total: 0, read: 0, authors: 0, people: [], pulls: [] })
+const noChanges: Git['changes'] = async () => Promise.resolve({ files: [], total: 0, added: 0, deleted: 0 })
 const nothingLost: Git['takenOut'] = async () => Promise.resolve({ total: 0, commits: [] })
 const noState = async () => Promise.resolve(null)
 
@@ -115,6 +117,7 @@ function reading(db: Kysely<Database>): Reading {
   return {
     reads: databaseReads(db, {
       range: noCommits,
+      changes: noChanges,
       takenOut: nothingLost,
       fileAt: async () => null,
       releaseState: noState,
@@ -153,6 +156,7 @@ const works: Readonly<Record<string, Work>> = {
   'App Home': async (db) =>
     drawHome(db, {
       range: noCommits,
+      changes: noChanges,
       takenOut: nothingLost,
       fileAt: async () => null,
       releaseState: noState,

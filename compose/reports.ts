@@ -1,23 +1,28 @@
 /** What GitHub is told, by the bot that leads. */
 
 import { createReports, type Reports } from '../bot/publisher/github/report-loop.js'
-import { sendReport } from '../bot/publisher/github/send-report.js'
+import { type SendNeeds, sendReport } from '../bot/publisher/github/send-report.js'
 import type { Leader } from '../bot/publisher/leadership.js'
 import { reportFacts } from '../db/queries/report-facts.js'
 import { findApp } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
 import { mapTexts } from '../domain/map-texts.js'
+import { type AppDefinition, repositoryOf } from '../domain/pipeline.js'
+import type { Git } from '../domain/ports.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import type { BotParts } from './bot-parts.js'
+import { openGit } from './open-git.js'
 
 /** Without a sign-in nothing is told, and nothing is looked for. */
 export function openReports(
-  { resources, configuration, links, log, github, blank }: BotParts,
+  parts: BotParts,
   { leader, holder }: { readonly leader: Leader; readonly holder: string },
 ): Reports {
+  const { resources, configuration, links, log, github, blank } = parts
   if (github === null) return { start: () => undefined, stop: () => Promise.resolve() }
   const { db } = resources.database
   const { deploymentLog } = links
+  const git = openGit(parts, GIT_TIMEOUT_MS)
   const forge = blanked(createGithubForge(github), blank)
   return createReports({
     ...{ db, leader, holder },
@@ -28,6 +33,7 @@ export function openReports(
         {
           forge,
           deploymentLog,
+          range: rangeIn(git, app),
           facts: () => reportFacts(db, report, (version) => app.tag.replace('{version}', version)),
         },
         report,
@@ -41,6 +47,17 @@ export function openReports(
     onTrouble: (error) => log.warn({ err: error }, 'The reports to GitHub could not be looked at'),
   })
 }
+
+/** The reports wait for git; no person does. */
+const GIT_TIMEOUT_MS = 60_000
+
+const rangeIn =
+  (git: Pick<Git, 'range'>, app: AppDefinition): SendNeeds['range'] =>
+  async (from, to, most) =>
+    git.range(repositoryOf(app), from, to, most).catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'GitOrderError') return null
+      throw error
+    })
 
 /** A forge that is told nothing with a secret in it. */
 function blanked(forge: Forge, blank: BotParts['blank']): Forge {

@@ -68,6 +68,8 @@ function buildApp(
     version: input.version ?? 'calendar',
     tag: input.tag ?? defaults.tag,
     pickBranch: input.pickBranch ?? defaults.pickBranch,
+    paths: input.paths ?? [],
+    alsoWhen: input.alsoWhen ?? [],
     cut: input.cut ?? 'manual',
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),

@@ -191,6 +191,15 @@ export function pathField(example: string): z.ZodType<string> {
   })
 }
 
+/** A git pathspec: a path or glob in the repository; `:!` before it leaves out what it names. */
+export function pathspecField(): z.ZodType<string> {
+  return textField('services/shop', 'a path or a git pathspec inside the repository', (text) => {
+    const path = text.replace(/^:(?:[!^]|\((?:exclude|glob|icase|top)(?:,(?:exclude|glob|icase|top))*\))/, '')
+    const isOutside = path === '' || /^[/:-]/.test(path) || /[\\\0\n]/.test(path)
+    return isOutside || path.split('/').includes('..') ? null : text
+  })
+}
+
 /** The name of an environment variable that the file sets. */
 export function variableNameField(): z.ZodType<string> {
   return field((value) => {

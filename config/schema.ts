@@ -22,6 +22,7 @@ import {
   cronField,
   environmentNameField,
   memberField,
+  pathspecField,
   pickBranchField,
   repositoryField,
   slugField,
@@ -97,6 +98,8 @@ const releaseType = group(
 
 const appExample = 'shop: { repository: …, channel: …, permissions: …, build: … }'
 
+const pathspecs = listOf(pathspecField(), { example: '[services/shop, libs/money]', filled: true })
+
 const app = group(
   {
     repository: repositoryField(),
@@ -106,6 +109,8 @@ const app = group(
     version: choiceField(['calendar', 'semver', 'conventional']).optional(),
     tag: tagField().optional(),
     pickBranch: pickBranchField().optional(),
+    paths: pathspecs.optional(),
+    alsoWhen: pathspecs.optional(),
     cut: choiceField(['manual', 'automatic']).optional(),
     permissions,
     build,

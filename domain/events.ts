@@ -227,6 +227,8 @@ export interface EventFacts {
   'push.built': PushSubject & { readonly digest: ArtifactDigest | null }
   'push.build_failed': PushSubject & { readonly failure: Failure }
   /** Its build failed before. */
+  /** It touches nothing of the app. */
+  'push.untouched': PushSubject
   'push.not_retried': PushSubject
   /** `code` of the refusal. */
   'push.not_cut': PushSubject & { readonly code: string }

@@ -155,6 +155,10 @@ export interface AppDefinition {
   readonly tag: string
   /** Pattern of the branch that cherry-picks are put on, with `{tag}` or `{version}`. */
   readonly pickBranch: string
+  /** Git pathspecs of what of the repository is the app's; empty: everything. */
+  readonly paths: readonly string[]
+  /** More of them: what starts work of the app without being its own. */
+  readonly alsoWhen: readonly string[]
   readonly cut: 'manual' | 'automatic'
   readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
   readonly build: BuildDefinition
@@ -176,6 +180,8 @@ export const repositoryOf = (app: AppDefinition): RepositoryRef => ({
   app: app.name,
   url: app.repository,
   trunk: app.trunk,
+  paths: app.paths,
+  alsoWhen: app.alsoWhen,
 })
 
 /** The environment of that name, `null` when the app has none. */

@@ -10,6 +10,10 @@ export interface RepositoryRef {
   /** https, ssh or a path on this machine. */
   readonly url: string
   readonly trunk: string
+  /** Git pathspecs of what is the app's; empty or missing: everything. */
+  readonly paths?: readonly string[]
+  /** More of them, which start work of the app without being its own. */
+  readonly alsoWhen?: readonly string[]
 }
 
 export interface Commit {
@@ -32,12 +36,46 @@ export type RefResolution =
   /** The text cannot be a ref at all, e.g. it looks like an option (`--upload-pack=x`). */
   | { readonly kind: 'invalid' }
 
+/** A commit of a range. */
+export interface RangeCommit extends Commit {
+  /** The pull request that it is, by what a merge button wrote; null: none that can be told. */
+  readonly pull: number | null
+  /** What it was picked from; null when it was not picked. */
+  readonly original: CommitSha | null
+}
+
+/** What one commit has and another has not. People go by the `.mailmap` of the newer one. */
 export interface CommitRange {
   /** Newest first, at most the asked number. */
-  readonly commits: readonly Commit[]
+  readonly commits: readonly RangeCommit[]
+  /** Of the whole range. */
   readonly total: number
+  /** How many of the newest were read for what follows: all, unless the history is very long. */
+  readonly read: number
+  /** Authors and co-authors, each once. */
   readonly authors: number
-  readonly files: readonly string[]
+  /** Their names, of the newest commits first. */
+  readonly people: readonly string[]
+  /** The pull requests that it is made of, newest first. */
+  readonly pulls: readonly number[]
+}
+
+export interface ChangedFile {
+  readonly path: string
+  readonly renamedFrom: string | null
+  /** Lines; null: the file is binary. */
+  readonly added: number | null
+  readonly deleted: number | null
+}
+
+export interface ChangedFiles {
+  /** At most the asked number; empty where there is nothing to compare with. */
+  readonly files: readonly ChangedFile[]
+  /** Without a beginning: all files there are. */
+  readonly total: number
+  /** Lines, in all of them. */
+  readonly added: number
+  readonly deleted: number
 }
 
 /** Commits that are lost on the way to another commit. */
@@ -169,8 +207,17 @@ export interface Git {
    * commit and nothing else; an abbreviation that is also somebody's branch or tag is ambiguous.
    */
   resolve(repository: RepositoryRef, ref: string | null): Promise<RefResolution>
-  /** Commits in `to` and not in `from`; with `from` null, the newest commits of `to`. */
+  /** Commits in `to` and not in `from`, those that are of the app; with `from` null, all of `to`. */
   range(repository: RepositoryRef, from: CommitSha | null, to: CommitSha, limit: number): Promise<CommitRange>
+  /** The files of the app that differ between two commits. */
+  changes(
+    repository: RepositoryRef,
+    from: CommitSha | null,
+    to: CommitSha,
+    limit: number,
+  ): Promise<ChangedFiles>
+  /** Whether what `to` has and `from` has not touches the app, or what else starts work of it. */
+  touches(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<boolean>
   /**
    * What going from one commit to another would take out: commits that `from` has and `to` has not, newest first, at most
    * `limit`. Merges, and commits whose very change is in `to` as another commit, e.g. as a pick, are none.
@@ -198,6 +245,12 @@ export interface Git {
   tag(repository: RepositoryRef, tag: TagToMake): Promise<TagOutcome>
   /** The tags, as of the last fetch, that a pattern such as `v{version}` gives to versions and their candidates. */
   tagged(repository: RepositoryRef, pattern: string): Promise<readonly TaggedVersion[]>
+  /** The newest tag of a version, as of the last fetch, that a commit contains; null: there is none. */
+  tagBefore(
+    repository: RepositoryRef,
+    pattern: string,
+    commit: CommitSha,
+  ): Promise<{ readonly tag: string; readonly commit: CommitSha } | null>
   /** What the commits that `to` has and `from` has not ask of the next version, as conventional commits. */
   bump(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<Bump>
   /** Puts exactly this commit's files into an empty folder, without a `.git` that could push. */

@@ -193,6 +193,7 @@ export type OverriddenRule =
   | { readonly kind: 'checks'; readonly names: readonly string[] }
   | { readonly kind: 'closed'; readonly environment: EnvironmentName; readonly closure: Closure }
   | { readonly kind: 'not-on-trunk'; readonly commit: string; readonly trunk: string }
+  | { readonly kind: 'nothing-changed'; readonly app: string; readonly since: string }
   | { readonly kind: 'lacks-pick'; readonly commit: string; readonly version: string }
 
 /** What is wrong with whoever can satisfy a rule of an approval gate. */

@@ -141,7 +141,11 @@ export interface ConfirmedCommits extends Omit<UnconfirmedCommits, 'head'> {
 
 /** Commits since something, as people are shown them. */
 export interface CountedCommits {
+  /** What it is compared with, and its commit: what runs in the last environment, else the newest tag that it contains. */
   readonly since: string | null
+  readonly from: CommitSha | null
+  /** True: nothing of Slipway runs there, and `since` is a tag. */
+  readonly sinceTag: boolean
   /** False when the commit of `since` is in the repository no more: what is new cannot be told, nor counted. */
   readonly counted: boolean
   readonly total: number

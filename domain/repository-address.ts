@@ -14,3 +14,10 @@ export function isRepositoryAddress(text: string): boolean {
   if (/[\u0000-\u001f\u007f]/.test(text) || text.startsWith('-')) return false
   return [HTTPS, SSH, SCP, PATH].some((form) => form.test(text))
 }
+
+/** Whose the repository is, where its address says: `https://github.com/acme/shop.git` is `acme`'s. */
+export function ownerOf(address: string): string | null {
+  const path =
+    /^(?:https:\/\/|ssh:\/\/)[^/]+\/(.+)$/i.exec(address)?.[1] ?? /^[^/]+:(?!\/\/)(.+)$/.exec(address)?.[1]
+  return path?.split('/').filter(Boolean)[0] ?? null
+}

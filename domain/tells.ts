@@ -90,6 +90,7 @@ const tells: Rule = {
   'push.taken': 'keep',
   'push.built': 'keep',
   'push.build_failed': 'broadcast',
+  'push.untouched': 'keep',
   'push.not_retried': 'broadcast',
   'push.not_cut': 'broadcast',
   'push.waits': 'broadcast',

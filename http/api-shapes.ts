@@ -84,6 +84,8 @@ export interface ApiRelease {
   }[]
   /** Of the version itself; null until it is released. */
   readonly tag: ApiTag | null
+  /** What it was cut with, as its card says; null while a draft. */
+  readonly commits: ReleaseDetail['commits']
   readonly links: readonly {
     readonly from: string
     readonly to: string
@@ -121,6 +123,7 @@ export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
       tag: apiTag(view, (tag) => !tag.ofVersion && tag.candidate === number),
     })),
     tag: apiTag(view, ({ ofVersion }) => ofVersion),
+    commits: view.detail.commits,
     links: view.links.map(({ from, to, at, by }) => ({ from, to, at, by })),
     deployments: view.deployments.map(({ id: of, number, environment, kind, state: at, candidate }) => ({
       id: of,

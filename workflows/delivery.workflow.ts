@@ -112,6 +112,8 @@ class Delivery {
     switch (verdict) {
       case 'nothing-new':
         return
+      case 'untouched':
+        return this.say({ kind: 'push.untouched', facts: push })
       case 'baseline':
         return this.say({ kind: 'push.noted', facts: push })
       case 'skipped':

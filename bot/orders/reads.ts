@@ -33,7 +33,7 @@ import type {
 } from '../../domain/identifiers.js'
 import type { RunRow } from '../../domain/metrics.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
-import type { CommitRange, Git, TakenOut } from '../../domain/ports.js'
+import type { ChangedFiles, CommitRange, Git, TakenOut } from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import type { ScheduleRow } from '../../domain/schedule.js'
 import type { SlowOrder } from '../../domain/slow-order.js'
@@ -75,8 +75,10 @@ export interface Reads {
   pushes(app: AppName, commits: readonly CommitSha[]): Promise<readonly AuditView[]>
   /** Newest first; of every environment when it is null. */
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
-  /** Commits in `to` and not in `from`, read from git; with `from` null, the newest of `to`. */
+  /** Commits in `to` and not in `from`, read from git; with `from` null, all of `to`. */
   range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
+  /** The files that differ, read from git. */
+  changes(app: AppDefinition, between: CommitsBetween): Promise<ChangedFiles>
   /** What going from one commit to another would take out, read from git. */
   takenOut(
     app: AppDefinition,
@@ -101,7 +103,7 @@ export interface CommitsBetween {
 }
 
 /** What takes more than the database: commits, and the ids under which workflows record their states. */
-export interface Sources extends Pick<Git, 'range' | 'takenOut' | 'fileAt'> {
+export interface Sources extends Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt'> {
   readonly releaseState: Reads['releaseState']
 }
 
@@ -111,7 +113,7 @@ const SLOW_MS = 60_000
 /** {@link Reads} from the database and its other sources. */
 export function databaseReads(
   db: Kysely<Database>,
-  { range: rangeOf, takenOut, fileAt, releaseState }: Sources,
+  { range: rangeOf, changes, takenOut, fileAt, releaseState }: Sources,
 ): Reads {
   return {
     button: (id) => findButton(db, id),
@@ -140,6 +142,7 @@ export function databaseReads(
     audit: (app, environment, limit) =>
       auditOf(db, app, { limit, ...(environment === null ? {} : { environment }) }),
     range: (app, { from, to, most }) => rangeOf(repositoryOf(app), from, to, most),
+    changes: (app, { from, to, most }) => changes(repositoryOf(app), from, to, most),
     takenOut: (app, { from, to, most }) => takenOut(repositoryOf(app), from, to, most),
     fileAt: (app, commit, path) => fileAt(repositoryOf(app), commit, path),
     runs: (app, since) => runsSince(db, app, since),

@@ -1,5 +1,5 @@
 /** What a person is told when an order was carried out. */
-import type { Done, DoneCode, DoneFacts } from '../../domain/refusal.js'
+import type { Done, DoneCode, DoneFacts } from '../../domain/done.js'
 import { section } from '../views/blocks.js'
 import type { Message } from '../views/message.js'
 import { doneTextOf } from './table.js'

@@ -1,6 +1,7 @@
 /** Every verb, once. What this file does for all verbs, and the room's other files, are loops over the table. */
 
-import type { DoneCode, RefusalCode } from '../../domain/refusal.js'
+import type { DoneCode } from '../../domain/done.js'
+import type { RefusalCode } from '../../domain/refusal.js'
 import type { Action, Verb } from '../../domain/verbs.js'
 import type { FormName } from '../commands/form-request.js'
 import type { OrderKind, QuestionKind } from '../commands/parsed-command.js'

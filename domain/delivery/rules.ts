@@ -71,6 +71,7 @@ export function nextTurn(state: DeliveryState): Turn | null {
 export function judge(state: DeliveryState, turn: Turn, found: Found): Verdict {
   if (found.commit === state.head) return 'nothing-new'
   if (state.head === null && turn.batch.every((push) => push.via === 'first-look')) return 'baseline'
+  if (!found.touches) return 'untouched'
   if (state.failed.includes(found.commit)) return 'failed-before'
   return found.skip ? 'skipped' : 'deliver'
 }

@@ -59,6 +59,8 @@ export type Look =
       readonly authors: readonly string[]
       readonly total: number
       /** Whether commits follow that have to be dealt with one by one. */
+      /** False: it touches nothing of the app since the last commit that was dealt with. */
+      readonly touches: boolean
       readonly more: boolean
     }
 
@@ -73,7 +75,7 @@ export interface Delivering {
 }
 
 /** What becomes of a commit that was found. */
-export type Verdict = 'nothing-new' | 'baseline' | 'skipped' | 'failed-before' | 'deliver'
+export type Verdict = 'nothing-new' | 'untouched' | 'baseline' | 'skipped' | 'failed-before' | 'deliver'
 
 /** A branch nobody has pushed to yet. */
 export function newDelivery(app: AppDefinition, branch: string): DeliveryState {

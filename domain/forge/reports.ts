@@ -98,11 +98,6 @@ export interface ReleaseToPublish {
   readonly body: string
 }
 
-export interface Compared extends ShippedCommit {
-  /** The whole message. */
-  readonly message: string
-}
-
 /** Any of these throws a `ForgeFault` when the forge does not do it. Each may be repeated without harm. */
 export interface Forge {
   /** Whether the repository is on the forge that Slipway is signed in to. */
@@ -112,8 +107,6 @@ export interface Forge {
   showDeployment(url: string, deployment: DeploymentToShow): Promise<string | null>
   /** Does nothing when the tag has a release already. */
   publishRelease(url: string, release: ReleaseToPublish): Promise<void>
-  /** Newest first; with `from` null the commit alone; null when the forge cannot compare them. */
-  compare(url: string, from: CommitSha | null, to: CommitSha): Promise<readonly Compared[] | null>
   /** The merged pull requests that brought a commit. */
   pullsOf(url: string, commit: CommitSha): Promise<readonly number[]>
   /** Does nothing when a comment with that marker is there. */

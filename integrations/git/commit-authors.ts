@@ -1,7 +1,9 @@
 /** Who wrote commits and who brought them in, by the addresses in them. Not by `.mailmap`, which is part of what is judged. */
 import type { CommitAuthors } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
+import { type RangeOrder, requireEnds, revisionsOf } from './commit-range.js'
 import type { Mirror } from './mirror.js'
+import { commitsWithin } from './pathspecs.js'
 import { readSha, splitNul } from './read-commits.js'
 
 const TRAILERS = '%(trailers:key=Co-authored-by,key=Signed-off-by,valueonly,separator=%x1f)'
@@ -21,21 +23,25 @@ interface Written {
 /** See `Git.authors`. */
 export async function readAuthors(
   mirror: Mirror,
-  from: CommitSha | null,
-  to: CommitSha,
+  order: RangeOrder,
   limit: number,
 ): Promise<readonly CommitAuthors[]> {
-  for (const commit of from === null ? [to] : [from, to]) await mirror.requireCommit(commit)
-  const revisions = from === null ? to : `${from}..${to}`
-  const args = ['log', '-z', FORMAT, `--max-count=${limit}`, '--no-show-signature', '--end-of-options']
+  await requireEnds(mirror, order)
+  const { to, paths } = order
+  const revisions = revisionsOf(order)
+  // Which merge brought a commit in is found among all commits, whatever they touch.
+  const most = paths.length === 0 ? [`--max-count=${limit}`] : []
+  const args = ['log', '-z', FORMAT, ...most, '--no-show-signature', '--end-of-options']
   const fields = splitNul((await mirror.run({ args: [...args, revisions, '--'] })).stdout)
   const written = Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) =>
     readWritten(fields.slice(index * FIELDS, (index + 1) * FIELDS)),
   )
   const mergers = mergersOf(written, to)
+  const within = await commitsWithin(mirror, revisions, paths)
+  const ships = written.filter(({ sha }) => within?.has(sha) ?? true).slice(0, limit)
   // Whoever pressed Merge wrote nothing, unless merges are all there is.
-  const own = written.filter(({ parents }) => parents.length < 2)
-  return (own.length === 0 ? written : own).map((one) => ({
+  const own = ships.filter(({ parents }) => parents.length < 2)
+  return (own.length === 0 ? ships : own).map((one) => ({
     commit: one.sha,
     wrote: [...new Set([one.author, ...one.others])],
     merged: mergers.get(one.sha) ?? committerOf(one),

@@ -2,6 +2,7 @@ import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { checkoutInto, readFileAt } from './checkout.js'
 import { cherryPickOnto } from './cherry-pick.js'
 import { readAuthors } from './commit-authors.js'
+import { readChanges, readRange, touchesPaths } from './commit-range.js'
 import { conventionalBump } from './conventional-bump.js'
 import { findOnBranch } from './find-resolution.js'
 import { createRunGit, type GitSettings } from './git-command.js'
@@ -9,11 +10,11 @@ import { createMirrors } from './mirror.js'
 import { freeBranch } from './pick-branch.js'
 import { commitsOfPull, commitsOfRange, mergesOfTrunk, pullOnTrunk } from './pick-sources.js'
 import { pushTag } from './push-tag.js'
-import { readMessage, readRange, readTakenOut } from './read-commits.js'
+import { readMessage, readTakenOut } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
 import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
-import { taggedVersions } from './tagged-versions.js'
+import { tagBefore, taggedVersions } from './tagged-versions.js'
 
 /** See {@link createGit}. */
 export interface GitOptions extends GitSettings {
@@ -26,15 +27,29 @@ export interface GitOptions extends GitSettings {
  * when a remote is not reached, `GitRefusedError` when it says no, `GitOrderError` when asking again cannot help (an address
  * that is none, a commit that the repository does not have).
  */
+const pathsOf = ({ paths = [] }: RepositoryRef): readonly string[] => paths
+
 export function createGit(options: GitOptions): Git {
   const run = createRunGit(options)
   const mirrors = createMirrors(run, options)
   const mirrorOf = (repository: RepositoryRef) => mirrors.of(repository.url)
   return {
     resolve: async (repository, ref) => resolveRef(mirrorOf(repository), repository, ref),
-    range: async (repository, from, to, limit) => readRange(mirrorOf(repository), from, to, limit),
+    range: async (repository, from, to, limit) =>
+      readRange(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
+    changes: async (repository, from, to, limit) =>
+      readChanges(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
+    touches: async (repository, from, to) => {
+      const { paths = [], alsoWhen = [] } = repository
+      return touchesPaths(mirrorOf(repository), {
+        from,
+        to,
+        paths: paths.length === 0 ? [] : [...paths, ...alsoWhen],
+      })
+    },
+    authors: async (repository, from, to, limit) =>
+      readAuthors(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     takenOut: async (repository, from, to, limit) => readTakenOut(mirrorOf(repository), from, to, limit),
-    authors: async (repository, from, to, limit) => readAuthors(mirrorOf(repository), from, to, limit),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
     branchHead: async (repository, branch) => {
       if (!isRefText(branch)) return null
@@ -58,6 +73,7 @@ export function createGit(options: GitOptions): Git {
       await mirror.requireCommit(to)
       return conventionalBump(mirror, { from, to })
     },
+    tagBefore: async (repository, pattern, commit) => tagBefore(mirrorOf(repository), pattern, commit),
     tagged: async (repository, pattern) => taggedVersions(mirrorOf(repository), pattern),
     checkout: async (repository, commit, into) => checkoutInto(mirrorOf(repository), commit, into),
     cherryPick: async (repository, order, done = () => undefined) =>

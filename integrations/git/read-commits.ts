@@ -1,5 +1,5 @@
 import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
-import type { Commit, CommitRange, TakenOut } from '../../domain/ports.js'
+import type { Commit, TakenOut } from '../../domain/ports.js'
 import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 
@@ -19,7 +19,7 @@ export function splitNul(text: string): readonly string[] {
 }
 
 /** Dates that no calendar has exist in the wild; they are told as the nearest that one has. */
-function instantOf(seconds: string): string {
+export function instantOf(seconds: string): string {
   const latest = Date.UTC(9999, 11, 31) / 1_000
   const within = Math.min(Math.max(Number(seconds) || 0, 0), latest)
   return new Date(within * 1_000).toISOString()
@@ -121,51 +121,6 @@ export async function readMessage(mirror: Mirror, sha: CommitSha): Promise<strin
   await mirror.requireCommit(sha)
   const args = ['log', '--format=%B', '--max-count=1', '--no-show-signature', '--end-of-options', sha, '--']
   return (await mirror.run({ args })).stdout
-}
-
-/** Of every commit of a range, empty for one without an address. */
-async function emailsOf(mirror: Mirror, revisions: string): Promise<readonly string[]> {
-  const args = ['log', '-z', '--format=:%ae', '--end-of-options', revisions, '--']
-  // The colon tells a commit without an address from the end of the list.
-  const marked = splitNul(`${(await mirror.run({ args })).stdout}\0`).filter((email) => email !== '')
-  return marked.map((email) => email.slice(1))
-}
-
-/** With a beginning, the files that differ between both ends; without one, the files the newest commits touched. */
-async function changedFiles(
-  mirror: Mirror,
-  from: CommitSha | null,
-  to: CommitSha,
-  limit: number,
-): Promise<readonly string[]> {
-  const args =
-    from === null
-      ? ['log', '-z', '--name-only', '--format=', `--max-count=${limit}`, '--end-of-options', to, '--']
-      : ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--end-of-options', from, to]
-  const names = (await mirror.run({ args })).stdout.split('\0').filter((name) => name !== '')
-  return [...new Set(names)].toSorted()
-}
-
-/** Commits in `to` and not in `from`, newest first, at most `limit`; what is counted is the whole range. */
-export async function readRange(
-  mirror: Mirror,
-  from: CommitSha | null,
-  to: CommitSha,
-  limit: number,
-): Promise<CommitRange> {
-  if (from !== null) await mirror.requireCommit(from)
-  await mirror.requireCommit(to)
-  const revisions = from === null ? to : `${from}..${to}`
-  const most = Math.max(0, Math.trunc(limit))
-  const [commits, files] = await Promise.all([
-    log(mirror, most, revisions),
-    changedFiles(mirror, from, to, most),
-  ])
-  // A range that is shorter than asked for is all of it, and is counted without asking git again.
-  const emails = commits.length < most ? commits.map(({ email }) => email) : await emailsOf(mirror, revisions)
-  const known = emails.filter((email) => email !== '')
-  const authors = new Set(known.map((email) => email.toLowerCase())).size
-  return { commits, total: emails.length, authors, files }
 }
 
 /** See {@link Git.takenOut}. */

@@ -1,4 +1,4 @@
-import { parseVersion } from '../../domain/identifiers.js'
+import { type CommitSha, parseVersion } from '../../domain/identifiers.js'
 import type { TaggedVersion } from '../../domain/ports.js'
 import type { Mirror } from './mirror.js'
 import { readSha } from './read-commits.js'
@@ -19,6 +19,22 @@ export async function taggedVersions(mirror: Mirror, pattern: string): Promise<r
     const commit = innerType === 'commit' ? inner : type === 'commit' ? object : null
     return named === null || commit === null ? [] : [{ tag, ...named, commit: readSha(commit) }]
   })
+}
+
+/** See `Git.tagBefore`. Candidates are no releases, and neither is a tag that the pattern does not give. */
+export async function tagBefore(
+  mirror: Mirror,
+  pattern: string,
+  commit: CommitSha,
+): Promise<{ readonly tag: string; readonly commit: CommitSha } | null> {
+  await mirror.requireCommit(commit)
+  const known = new Map((await taggedVersions(mirror, pattern)).map((one) => [one.tag, one]))
+  const args = ['for-each-ref', '--format=%(refname)', '--sort=-creatordate', `--merged=${commit}`, TAGS]
+  for (const line of (await mirror.run({ args })).stdout.split('\n')) {
+    const found = known.get(line.slice(TAGS.length))
+    if (found?.candidate === null) return { tag: found.tag, commit: found.commit }
+  }
+  return null
 }
 
 function versionOf(

@@ -1,10 +1,9 @@
 /** Releases, comments and the pull requests of commits on GitHub. Each is looked for before it is made. */
-import type { Compared, ReleaseToPublish } from '../../domain/forge/reports.js'
-import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
+import type { ReleaseToPublish } from '../../domain/forge/reports.js'
+import type { CommitSha } from '../../domain/identifiers.js'
 import { type GithubPlace, isMissing } from './open-github.js'
 
 const PAGE = 100
-const MOST_PAGES = 5
 
 /** A release whose creation was not answered is found by its tag. */
 export async function publishOnce(place: GithubPlace, release: ReleaseToPublish): Promise<void> {
@@ -19,39 +18,6 @@ export async function publishOnce(place: GithubPlace, release: ReleaseToPublish)
 async function hasRelease({ octokit, owner, repo }: GithubPlace, tag: string): Promise<boolean> {
   const found = await octokit.rest.repos.getReleaseByTag({ owner, repo, tag }).catch(orMissing)
   return found !== null
-}
-
-/** Newest first; of more than 500 only the first 500. Null where GitHub has no common history of the two. */
-export async function comparedCommits(
-  place: GithubPlace,
-  from: CommitSha | null,
-  to: CommitSha,
-): Promise<readonly Compared[] | null> {
-  const { octokit, owner, repo } = place
-  if (from === null) {
-    const alone = await octokit.rest.repos.getCommit({ owner, repo, ref: to }).catch(orMissing)
-    return alone === null ? null : compared([alone.data])
-  }
-  const found: Compared[] = []
-  for (let page = 1; page <= MOST_PAGES; page++) {
-    const basehead = `${from}...${to}`
-    const answer = await octokit.rest.repos
-      .compareCommitsWithBasehead({ owner, repo, basehead, per_page: PAGE, page })
-      .catch(orMissing)
-    if (answer === null) return null
-    found.push(...compared(answer.data.commits))
-    if (answer.data.commits.length < PAGE) break
-  }
-  return found.toReversed()
-}
-
-function compared(
-  commits: readonly { readonly sha: string; readonly commit: { readonly message: string } }[],
-): readonly Compared[] {
-  return commits.flatMap(({ sha, commit: { message } }) => {
-    const parsed = parseCommitSha(sha)
-    return parsed === null ? [] : [{ sha: parsed, message, subject: message.split('\n')[0] ?? '' }]
-  })
 }
 
 /** Those that were merged into this repository; a commit GitHub does not know has none. */

@@ -1,7 +1,7 @@
 /** GitHub as the {@link Forge} of `domain/forge`: what Slipway shows there. */
 import { ForgeFault } from '../../domain/forge/fault.js'
 import type { Forge } from '../../domain/forge/reports.js'
-import { commentOnce, comparedCommits, mergedPulls, publishOnce } from './github-changes.js'
+import { commentOnce, mergedPulls, publishOnce } from './github-changes.js'
 import { checksOfCommit } from './github-checks.js'
 import { showOnGithub } from './github-deployments.js'
 import { asForge } from './github-faults.js'
@@ -25,7 +25,6 @@ export function createGithubForge(github: Github): Forge {
       }),
     showDeployment: (url, deployment) => on(url, (place) => showOnGithub(place, deployment)),
     publishRelease: (url, release) => on(url, (place) => publishOnce(place, release)),
-    compare: (url, from, to) => on(url, (place) => comparedCommits(place, from, to)),
     pullsOf: (url, commit) => on(url, (place) => mergedPulls(place, commit)),
     comment: (url, comment) => on(url, (place) => commentOnce(place, comment)),
     checksOf: (url, commit) => on(url, (place) => checksOfCommit(place, commit)),

@@ -65,8 +65,9 @@ export const noReads: Reads = {
   waiting: async () => [],
   delays: async () => [],
   fileAt: async () => null,
+  range: async () => ({ commits: [], total: 0, read: 0, authors: 0, people: [], pulls: [] }),
+  changes: async () => ({ files: [], total: 0, added: 0, deleted: 0 }),
   takenOut: async () => ({ total: 0, commits: [] }),
-  range: async () => ({ commits: [], total: 0, authors: 0, files: [] }),
 }
 
 /** A bot on the real Bolt; what happened is one list, in order. */

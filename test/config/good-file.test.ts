@@ -81,6 +81,8 @@ describe('what is left out', () => {
       version: 'calendar',
       tag: 'v{version}',
       pickBranch: 'release/{tag}',
+      paths: [],
+      alsoWhen: [],
       cut: 'manual',
       permissions: { cut: ['releasers'] },
       previews: {

@@ -22,7 +22,7 @@ function look(state: DeliveryState, head: number): Found {
   const taken = !turn.each && isThere && wanted !== null && wanted > since && wanted <= head ? wanted : one
   return {
     ...{ kind: 'found', commit: commitOf(taken), more: turn.each && taken < head },
-    ...{ subject: '', author: '', skip: false, authors: [], total: 1 },
+    ...{ subject: '', author: '', skip: false, authors: [], total: 1, touches: true },
   }
 }
 
@@ -93,5 +93,13 @@ describe('where the newest push wins', () => {
 
     expect(first.delivered).toEqual([START + MOST_OVERTAKEN, last])
     expect(dealt(tellAll(first.state, 'b'), last).delivered).toEqual([])
+  })
+
+  test('what touches nothing of the app starts nothing of it', () => {
+    const state = told(at('manual'), START + 1, 'd1')
+    const found = look(state, START + 1)
+
+    expect(judge(state, sure(nextTurn(state)), { ...found, touches: false })).toBe('untouched')
+    expect(judge(state, sure(nextTurn(state)), found)).toBe('deliver')
   })
 })

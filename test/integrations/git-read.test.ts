@@ -165,25 +165,6 @@ describe('resolving', () => {
 })
 
 describe('reading', () => {
-  it('counts a range whole and lists the newest', async () => {
-    const { git, ref, commit, push } = await createDemoRepository()
-    const from = commit('Zero', { a: '0', kept: 'x' })
-    for (let index = 1; index <= 5; index += 1)
-      commit(`Number ${index}`, { a: String(index) }, index % 2 ? 'Bob' : 'Cy')
-    const to = commit('Über "quotes"\n\nbody', { 'deploy/app ü.yaml': 'x' })
-    push()
-
-    const range = await git.range(ref, from, to, 2)
-
-    expect(range.commits.map(({ subject }) => subject)).toEqual(['Über "quotes"', 'Number 5'])
-    expect(range.commits[0]?.at).toMatch(/^2025-10-09T\d\d:\d\d:\d\d\.000Z$/)
-    expect(range).toMatchObject({ total: 6, authors: 3, files: ['a', 'deploy/app ü.yaml'] })
-    expect(await git.range(ref, null, to, 1)).toMatchObject({ total: 7, files: ['deploy/app ü.yaml'] })
-    expect(await git.range(ref, to, to, 5)).toEqual({ commits: [], total: 0, authors: 0, files: [] })
-    expect(await git.contains(ref, from, to)).toBe(true)
-    expect(await git.contains(ref, to, from)).toBe(false)
-  })
-
   it('reads a commit that claims an instant no calendar has', async () => {
     const { folder, git, ref, run, commit, push } = await createDemoRepository()
     const from = commit('One', { a: '1' })

@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
 import { type GitJourney, startGitJourney, straightToUsers } from '../support/git-journey.js'
+import { deliverPush } from '../support/push-webhook.js'
 import { until } from '../support/until.js'
+
+const secret = 'a secret that only the forge knows'
 
 describe('the tags of a release', () => {
   const keys = mkdtempSync(join(tmpdir(), 'slipway-key-'))
@@ -26,9 +29,21 @@ describe('the tags of a release', () => {
       {
         shop: straightToUsers,
         library: ['version: semver', 'tag: lib-{version}'],
+        web: [
+          'version: semver',
+          'tag: web-{version}',
+          'paths: [web]',
+          'alsoWhen: [shared]',
+          ...straightToUsers,
+        ],
+        docs: ['version: semver', 'tag: docs-{version}'],
         client: ['version: conventional', 'tag: client-{version}'],
       },
-      { SLIPWAY_GIT_COMMITTER: 'Release Bot <releases@example.com>', SLIPWAY_GIT_SIGNING_KEY: key },
+      {
+        SLIPWAY_GIT_COMMITTER: 'Release Bot <releases@example.com>',
+        SLIPWAY_GIT_SIGNING_KEY: key,
+        SLIPWAY_WEBHOOK_SECRET: secret,
+      },
     )
     shop = channelOf(journey.stack.slack)
     general = channelOf(journey.stack.slack, 'C01GENERAL')
@@ -47,6 +62,11 @@ describe('the tags of a release', () => {
       if (tag?.state === state) return tag
       throw new Error(JSON.stringify(tag))
     })
+  /** The card of another app than shop. */
+  const cardSays = (pattern: RegExp) =>
+    until(`a card like ${pattern}`, async () =>
+      (await general.all()).map(wholeText).find((text) => pattern.test(text)),
+    )
   const released = (version: string) =>
     until(`${version} released`, async () => (await api.release(version)).state === 'released')
 
@@ -141,6 +161,32 @@ describe('the tags of a release', () => {
     expect(card).toMatch(/Try the tag again/)
   })
 
+  test('[G.5] the first release of a project that has tags begins at the newest, with git’s own numbers everywhere', async () => {
+    await journey.git('tag', 'docs-1.4.0', 'main')
+    await journey.commit('Write it down (#31)', { 'docs/one.md': '1\n' })
+    await journey.commit('Fix it, closes #77\n\nCo-authored-by: Dora <dora@example.com>', {
+      'docs/two.md': '2\n',
+    })
+    await journey.commit('Give names', { '.mailmap': 'Robert Roe <bob@example.com>\n' })
+    await general.ask(alice, 'cut docs "First"', /Cut `1\.5\.0-rc\.1/)
+    const range = 'docs-1.4.0..main'
+    const total = Number(await journey.git('rev-list', '--count', range))
+    const people = ['--group=author', '--group=trailer:co-authored-by']
+    const authors = (await journey.git('shortlog', '-sne', ...people, range)).split('\n').length
+    const numbers = `${total} commits?(?:,| by) ${authors} authors?`
+    const card = await cardSays(/since the tag docs-1\.4\.0/)
+    const shown = await general.ask(alice, 'diff docs 1.5.0-rc.1', /that docs-1\.4\.0 does not have/)
+    // Numbers of issues are shown so that Slack makes no link of them.
+    const diff = shown.replaceAll('\u200b', '')
+    const { commits } = await apiOf(journey.stack.url, 'docs').release('1.5.0')
+
+    expect(card).toMatch(new RegExp(`since the tag docs-1\\.4\\.0: ${numbers}`))
+    expect(diff).toMatch(new RegExp(numbers))
+    expect(diff).toMatch(/Pull requests\* 1: #31/)
+    expect(diff).toMatch(/Robert Roe.*Dora|Dora.*Robert Roe/)
+    expect(commits).toMatchObject({ total, authors, since: 'docs-1.4.0', sinceTag: true })
+  })
+
   test('a history that was rewritten, with its mirror lost, stops no cut: what is new is unknown, and said so', async () => {
     const tree = await journey.git('rev-parse', 'main^{tree}')
     const anew = await journey.git('commit-tree', '-m', 'Begin again', tree)
@@ -170,5 +216,40 @@ describe('the tags of a release', () => {
     expect(fix).toContain('`0.30.1-rc.1`')
     expect(patch).toContain('`1.4.1-rc.1`')
     expect(major).toContain('`2.0.0-rc.1`')
+  })
+  test('[G.6] of an app that is a part of its repository only its paths count: cuts, lists and pushes', async () => {
+    const web = apiOf(journey.stack.url, 'web')
+    const push = async (message: string, file: string): Promise<string> => {
+      const after = await journey.commit(message, { [file]: `${message}\n` })
+      const address = journey.server.address('shop.git')
+      await deliverPush(journey.stack, { secret, address }, { branch: 'main', after })
+      return after
+    }
+    const runs = (commit: string) =>
+      until(`${commit} in production of web`, async () => {
+        const { current } = await web.environment('production')
+        if (current?.commit === commit) return true
+        throw new Error(JSON.stringify(current))
+      })
+    await journey.git('tag', 'web-1.0.0', 'main')
+    await journey.commit('Docs alone', { 'docs/three.md': '3\n' })
+    const refused = await general.ask(alice, 'cut web "Nothing"', /did not cut/)
+    await journey.commit('Web work', { 'web/one.txt': '1\n', 'docs/four.md': '4\n' })
+    await journey.commit('Docs again', { 'docs/five.md': '5\n' })
+    await general.ask(alice, 'cut web "Own"', /Cut `1\.1\.0-rc\.1/)
+    const card = await cardSays(/since the tag web-1\.0\.0/)
+    await until('web 1.1.0 released', async () => (await web.release('1.1.0')).state === 'released')
+
+    await runs(await push('More web work', 'web/two.txt'))
+    const untouched = await push('Docs only', 'docs/six.md')
+    const said = await general.learn(alice, 'history web', /touches nothing of the app/)
+    await runs(await push('Shared', 'shared/lib.txt'))
+    const { commits } = await web.release('1.1.0')
+
+    expect(refused).toMatch(/Nothing of web changed since `web-1\.0\.0`/)
+    expect(card).toMatch(/since the tag web-1\.0\.0: 1 commit, 1 author/)
+    expect(card).not.toMatch(/Docs again/)
+    expect(commits).toMatchObject({ total: 1, authors: 1 })
+    expect(said).toContain(untouched.slice(0, 7))
   })
 })

@@ -60,5 +60,5 @@ export class DeliveryActor extends Actor<DeliveryState> {
 
 const foundAt = (commit: CommitSha): Found => ({
   ...{ kind: 'found', commit, subject: 'a change', author: 'Bob', skip: false },
-  ...{ authors: [], total: 1, more: false },
+  ...{ authors: [], total: 1, touches: true, more: false },
 })

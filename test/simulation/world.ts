@@ -195,7 +195,12 @@ export class World implements Setting {
 
   pickResult(state: ReleaseState): PickResult {
     const commit = commitOf(1_000 + ++this.commits)
-    const gained = { since: null, counted: true, total: 1, authors: 1, newest: [] }
+    const gained = {
+      ...{ since: null, from: null, sinceTag: false, counted: true },
+      total: 1,
+      authors: 1,
+      newest: [],
+    }
     return {
       ...{ kind: 'picked', head: commit, picked: [commit], alreadyContained: [], authors: [], merges: [] },
       ...{ confirmed: [], overrode: [], branch: `release/v${state.version}` },

@@ -140,6 +140,7 @@ const facts: EventFacts = {
   'push.taken': push,
   'push.built': { ...push, digest },
   'push.build_failed': { ...push, failure },
+  'push.untouched': push,
   'push.not_retried': push,
   'push.not_cut': { ...push, code: 'version-taken' },
   'push.waits': { name, commit, behind: { ...aClosure, kind: 'hold' } },

@@ -1,3 +1,4 @@
+import type { SendNeeds } from '../../bot/publisher/github/send-report.js'
 import { ForgeFault } from '../../domain/forge/fault.js'
 import type { Forge } from '../../domain/forge/reports.js'
 import { commitOf } from './pipeline-rows.js'
@@ -8,6 +9,7 @@ export const faulty = (status: number | null, retryAfterS: number | null = null)
 
 export interface FakeForge {
   readonly forge: Forge
+  readonly range: SendNeeds['range']
   /** What it was told, in that order. */
   readonly told: string[]
   /** Replaced by a test: throws what the forge is to fail with. */
@@ -31,14 +33,6 @@ export function fakeForge(): FakeForge {
     publishRelease: async (_url, { tag, name, body }) => {
       told.push(`release ${tag} ${name} ${body}`)
     },
-    compare: async (_url, from, to) => {
-      told.push(`compare ${from?.slice(0, 4) ?? 'nothing'} ${to.slice(0, 4)}`)
-      const picked = `Pick\n\n(cherry picked from commit ${commitOf('origin')})`
-      return [
-        { sha: to, subject: 'Sell umbrellas (#7)', message: 'Sell umbrellas (#7)' },
-        { sha: commitOf('picked'), subject: 'Pick', message: picked },
-      ]
-    },
     pullsOf: async (_url, commit) =>
       commit === commitOf('origin') ? [8] : commit === commitOf('picked') ? [] : [7],
     comment: async (_url, { pull, body }) => {
@@ -47,6 +41,18 @@ export function fakeForge(): FakeForge {
     },
     checksOf: async () => [],
   }
-  const fake: FakeForge = { forge, told, trouble: () => Promise.resolve() }
+  /** Remembered like what the forge hears, so that the order shows. */
+  const range: FakeForge['range'] = async (from, to) => {
+    told.push(`range ${from?.slice(0, 4) ?? 'nothing'} ${to.slice(0, 4)}`)
+    const commit = { author: 'Ada', email: 'ada@example.com', at: '2026-11-21T09:00:00.000Z', pull: null }
+    return {
+      commits: [
+        { ...commit, sha: to, subject: 'Sell umbrellas (#7)', original: null },
+        { ...commit, sha: commitOf('picked'), subject: 'Pick', original: commitOf('origin') },
+      ],
+      ...{ total: 2, read: 2, authors: 1, people: ['Ada'], pulls: [] },
+    }
+  }
+  const fake: FakeForge = { forge, range, told, trouble: () => Promise.resolve() }
   return fake
 }

@@ -105,6 +105,8 @@ export function aRelease(change: { app?: AppDefinition; type?: string; built?: b
     commit: commitOf(1),
     commits: {
       since: null,
+      from: null,
+      sinceTag: false,
       counted: true,
       total: 0,
       authors: 0,

@@ -1,5 +1,6 @@
 /** Environments that come and go: previews, and what is set up, runs, fails and is torn down. */
 
+import type { Done } from '../../domain/done.js'
 import type { EnvironmentLifecycle } from '../../domain/environment/lifecycle.js'
 import { createPreview, previewDefinition } from '../../domain/environment/preview.js'
 import { newEnvironment } from '../../domain/environment/record.js'
@@ -13,7 +14,7 @@ import type {
 import { firstAttempt, withLifecycle } from '../../domain/environment/state.js'
 import { parseEnvironmentName } from '../../domain/identifiers.js'
 import type { Failure } from '../../domain/reasons.js'
-import type { Done, Outcome, Refusal } from '../../domain/refusal.js'
+import type { Outcome, Refusal } from '../../domain/refusal.js'
 import { anApp } from './app-definition.js'
 import { ALICE, anOrder, commitOf, deploymentId, minute, sure } from './lane.js'
 

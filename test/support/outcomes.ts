@@ -1,5 +1,8 @@
 /** One of every way an order can end. The records are complete by their types: a new code asks for a sample here. */
-import type { Done, DoneCode, DoneFacts, Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
+
+import type { Done, DoneCode, DoneFacts } from '../../domain/done.js'
+import type { AppName } from '../../domain/identifiers.js'
+import type { Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
 import { ALICE, AT, BOB, commitOf, deploymentId, environmentName, releaseId, SHOP } from './release-views.js'
 
 const staging = environmentName('staging')
@@ -52,6 +55,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'repository-refused': { detail: 'pre-receive hook declined' },
   'repository-cannot': { detail: 'The repository has no commit' },
   'tags-pushed': {},
+  'nothing-changed': { app: 'shop' as AppName, since: '2026.11.2' },
   'lacks-pick': { commit: 'a'.repeat(40), version: '2026.11.2' },
   'nothing-runs': { environment: production },
   'no-preview-of-pull-request': { text: '#4812', problem: { kind: 'fork', from: 'mallory/shop' } },

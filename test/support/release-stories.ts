@@ -254,6 +254,8 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
         gained: {
           commits: {
             since: '2026.11.3-rc.1',
+            from: null,
+            sinceTag: false,
             counted: true,
             total: 5,
             authors: 2,

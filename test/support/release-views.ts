@@ -177,6 +177,8 @@ export function aPipeline(over: Readonly<Record<string, Partial<EnvironmentView>
 
 const commits: ReleaseDetail['commits'] = {
   since: '2026.11.2',
+  from: null,
+  sinceTag: false,
   counted: true,
   total: 17,
   authors: 5,
@@ -299,7 +301,7 @@ export const noBuilds: Pick<ApiReads, 'builds' | 'build' | 'buildLog'> = {
 
 /** What a candidate has, with so many commits, and so many that it would take out. */
 export const contents = (total: number, lost: number): NonNullable<ReleaseDetail['commits']> => ({
-  ...{ since: '2026.11.2', counted: true, total, authors: 6 },
+  ...{ since: '2026.11.2', from: null, sinceTag: false, counted: true, total, authors: 6 },
   newest: [
     { sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' },
     { sha: commitOf('7'), subject: 'Count the stock', author: 'Tom' },

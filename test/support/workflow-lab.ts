@@ -155,6 +155,8 @@ function activitiesOf(
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
         commits: {
           since: null,
+          from: null,
+          sinceTag: false,
           counted: true,
           total: 1,
           authors: 1,

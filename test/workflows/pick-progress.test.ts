@@ -21,6 +21,7 @@ async function progressOf(count: number, answers: boolean): Promise<readonly Pic
         offTrunk: notAsked,
         range: notAsked,
         takenOut: notAsked,
+        tagBefore: notAsked,
         authors: notAsked,
         pickBranch: notAsked,
         onBranch: notAsked,

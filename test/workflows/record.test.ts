@@ -234,6 +234,7 @@ describe('[D.3] what is never idle continues as new with its queue', () => {
         skip: false,
         authors: [],
         total: 1,
+        touches: true,
         more: false,
       })
     let pushes = 0

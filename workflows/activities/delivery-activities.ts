@@ -8,7 +8,7 @@ import type { DeliveryActivities, LookOrder, SelfCutOrder } from './delivery-typ
 import { isFinal } from './non-retryable.js'
 
 export interface DeliveryActivityNeeds {
-  readonly git: Pick<Git, 'branchHead' | 'contains' | 'range' | 'rangeCommits' | 'message'>
+  readonly git: Pick<Git, 'branchHead' | 'contains' | 'range' | 'rangeCommits' | 'message' | 'touches'>
   /** Where a release begins; the workflow gateway implements it. */
   readonly releases: { cut(input: CutOrder, key: string): Promise<Outcome> }
 }
@@ -31,16 +31,17 @@ async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promis
   const from = since !== null && (await has(git, repository, { commit: since, head })) ? since : null
   const { commit, more } = await toTake(git, order, { from, head })
   const range = await git.range(repository, from, commit, from === null ? 1 : MOST_COMMITS)
-  const newest = range.commits[0] ?? (await git.range(repository, null, commit, 1)).commits[0]
-  if (!newest) return { kind: 'gone' }
+  const commits = range.total > 0 ? range.commits : (await git.range(repository, null, commit, 1)).commits
+  const message = await git.message(repository, commit)
   return {
     kind: 'found',
     commit,
-    subject: newest.subject,
-    author: newest.author,
-    skip: asksToSkip(await git.message(repository, commit)),
-    authors: emailsOf(range.commits.length > 0 ? range.commits : [newest]),
+    subject: message.split('\n')[0] ?? '',
+    author: (commits.find(({ sha }) => sha === commit) ?? commits[0])?.author ?? '',
+    skip: asksToSkip(message),
+    authors: emailsOf(commits),
     total: range.total,
+    touches: from === null || commit === from || (await git.touches(repository, from, commit)),
     more,
   }
 }

@@ -20,7 +20,14 @@ import type {
   ResolutionToFind,
   ResolvedPicks,
 } from './pick-types.js'
-import { countedCommits, MOST_COMMITS, readContents, runningLast } from './read-contents.js'
+import {
+  countedCommits,
+  MOST_COMMITS,
+  readContents,
+  runningLast,
+  SHOWN_COMMITS,
+  startOf,
+} from './read-contents.js'
 
 export interface PickActivityNeeds {
   readonly git: Pick<
@@ -29,6 +36,7 @@ export interface PickActivityNeeds {
     | 'offTrunk'
     | 'range'
     | 'takenOut'
+    | 'tagBefore'
     | 'authors'
     | 'cherryPick'
     | 'pickBranch'
@@ -202,10 +210,10 @@ async function cherryPick(
 
 async function readGain(needs: PickActivityNeeds, { app, since, head }: GainToRead): Promise<ReadGain> {
   const { git } = needs
-  const range = await git.range(repositoryOf(app), since.commit, head, MOST_COMMITS)
+  const range = await git.range(repositoryOf(app), since.commit, head, SHOWN_COMMITS)
   const authors = await git.authors(repositoryOf(app), since.commit, head, MOST_COMMITS)
-  const commits = countedCommits(range, since.name)
-  const running = await runningLast(needs, app)
-  const contents = await readContents(git, repositoryOf(app), { running, commit: head })
+  const commits = countedCommits(range, { ...since, isTag: false })
+  const start = await startOf(git, app, { running: await runningLast(needs, app), commit: head })
+  const contents = await readContents(git, repositoryOf(app), { start, commit: head })
   return { kind: 'read', commits, contents, authors: eachOnce(authors, MOST_AUTHORS) }
 }

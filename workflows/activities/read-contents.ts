@@ -1,16 +1,16 @@
 /** What a candidate has since what runs in the last environment, and what it would take out of it (S5.18). */
 import type { CommitSummary, CountedCommits } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
+import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { CommitRange, Git, RepositoryRef } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 
 export type Running = Awaited<ReturnType<ReleaseStore['whatRuns']>>
 
-/** How many commits are looked at for authors. */
+/** How many commits are looked at for who answers for them. */
 export const MOST_COMMITS = 500
 /** How many a card shows. */
-const SHOWN_COMMITS = 5
+export const SHOWN_COMMITS = 5
 
 /** The repository has the commit no more. */
 export const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'GitOrderError'
@@ -24,31 +24,51 @@ export async function runningLast(
   return last ? ledger.whatRuns(app.name, last.name) : null
 }
 
+/** What a candidate is compared with. */
+export interface Start {
+  readonly commit: CommitSha
+  readonly name: string
+  readonly isTag: boolean
+}
+
+/** The first release of a project that has tags comes after the newest of them; null: there is nothing before it. */
+export async function startOf(
+  git: Pick<Git, 'tagBefore'>,
+  app: AppDefinition,
+  { running, commit }: { readonly running: Running; readonly commit: CommitSha },
+): Promise<Start | null> {
+  if (running !== null)
+    return { commit: running.commit, name: running.version ?? running.commit, isTag: false }
+  const tag = await git.tagBefore(repositoryOf(app), app.tag, commit)
+  return tag && { commit: tag.commit, name: tag.tag, isTag: true }
+}
+
 /** Somebody rewrote the history, and the mirror that had the old one is gone: it goes on, and says what cannot be known. */
 export async function readContents(
   git: Pick<Git, 'range' | 'takenOut'>,
   repository: RepositoryRef,
-  { running, commit }: { readonly running: Running; readonly commit: CommitSha },
+  { start, commit }: { readonly start: Start | null; readonly commit: CommitSha },
 ): Promise<CommitSummary> {
-  const since = running?.version ?? running?.commit ?? null
   const nothing = { total: 0, commits: [] }
   try {
-    const range = await git.range(repository, running?.commit ?? null, commit, MOST_COMMITS)
+    const range = await git.range(repository, start?.commit ?? null, commit, SHOWN_COMMITS)
     const takesOut =
-      running === null ? nothing : await git.takenOut(repository, running.commit, commit, SHOWN_COMMITS)
-    return { ...countedCommits(range, since), takesOut }
+      start === null ? nothing : await git.takenOut(repository, start.commit, commit, SHOWN_COMMITS)
+    return { ...countedCommits(range, start), takesOut }
   } catch (error) {
-    if (!isLost(error) || running === null) throw error
-    const range = await git.range(repository, null, commit, MOST_COMMITS)
-    return { ...countedCommits(range, since), counted: false, takesOut: nothing }
+    if (!isLost(error) || start === null) throw error
+    const range = await git.range(repository, null, commit, SHOWN_COMMITS)
+    return { ...countedCommits(range, start), counted: false, takesOut: nothing }
   }
 }
 
 /** What a card shows of a range: all of it counted, the newest by name. */
-export function countedCommits(range: CommitRange, since: string | null): CountedCommits {
+export function countedCommits(range: CommitRange, start: Start | null): CountedCommits {
   const newest = range.commits.slice(0, SHOWN_COMMITS)
   return {
-    since,
+    since: start?.name ?? null,
+    from: start?.commit ?? null,
+    sinceTag: start?.isTag ?? false,
     counted: true,
     total: range.total,
     authors: range.authors,

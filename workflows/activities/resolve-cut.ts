@@ -16,10 +16,21 @@ import {
   taggedVersions,
 } from '../../domain/version.js'
 import type { CutOrder, CutResolution } from './index.js'
-import { isLost, MOST_COMMITS, type Running, readContents, runningLast } from './read-contents.js'
+import {
+  isLost,
+  MOST_COMMITS,
+  type Running,
+  readContents,
+  runningLast,
+  type Start,
+  startOf,
+} from './read-contents.js'
 
 interface Needs {
-  readonly git: Pick<Git, 'resolve' | 'range' | 'takenOut' | 'authors' | 'contains' | 'tagged' | 'bump'>
+  readonly git: Pick<
+    Git,
+    'resolve' | 'range' | 'takenOut' | 'authors' | 'contains' | 'tagged' | 'bump' | 'tagBefore' | 'touches'
+  >
   readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
 
@@ -36,22 +47,43 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
     return refused({ code: 'ref-not-found', ref: ref ?? repository.trunk, nearest: resolved.nearest })
   }
   const { commit } = resolved
+  const start = await startOf(needs.git, order.app, { running, commit: commit.sha })
   // What runs in production has what was picked for it; picks of releases on their way there come later.
-  const broken = fromProduction ? [] : await brokenRules(needs, repository, resolved)
+  const broken = fromProduction
+    ? []
+    : [
+        ...(await brokenRules(needs, repository, resolved)),
+        ...(await unchanged(needs, repository, { start, commit: commit.sha })),
+      ]
   const [first] = broken
   if (first !== undefined && order.override === null) return refused(first)
   const numbering = await numberingOf(needs, order, { repository, commit: commit.sha })
   if (numbering.kind === 'refused') return numbering
-  const contents = await readContents(needs.git, repository, { running, commit: commit.sha })
+  const contents = await readContents(needs.git, repository, { start, commit: commit.sha })
   return {
     kind: 'resolved',
     commit,
     commits: contents,
-    authors: await authorsOf(needs, repository, { contents, running, commit: commit.sha }),
+    authors: await authorsOf(needs, repository, { contents, start, commit: commit.sha }),
     overrode: broken.map(ruleOf),
     bump: numbering.bump,
     tagged: numbering.tagged,
   }
+}
+
+/** Of an app that is a part of its repository: an empty cut says so. */
+async function unchanged(
+  { git }: Needs,
+  repository: RepositoryRef,
+  { start, commit }: { readonly start: Start | null; readonly commit: CommitSha },
+): Promise<readonly Broken[]> {
+  if ((repository.paths ?? []).length === 0 || start === null) return []
+  const isTouched = await git.touches(repository, start.commit, commit).catch((error: unknown) => {
+    // What is new since a commit that is gone cannot be told.
+    if (isLost(error)) return true
+    throw error
+  })
+  return isTouched ? [] : [{ code: 'nothing-changed', app: repository.app, since: start.name }]
 }
 
 interface Numbering {
@@ -119,9 +151,12 @@ async function brokenRules(
 type Refused = Extract<CutResolution, { kind: 'refused' }>
 const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
-type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' }>
+type Broken = Extract<Refusal, { code: 'not-on-trunk' | 'lacks-pick' | 'nothing-changed' }>
 
 export function ruleOf(broken: Broken): OverriddenRule {
+  if (broken.code === 'nothing-changed') {
+    return { kind: 'nothing-changed', app: broken.app, since: broken.since }
+  }
   const { commit } = broken
   return broken.code === 'not-on-trunk'
     ? { kind: 'not-on-trunk', commit, trunk: broken.trunk }
@@ -153,14 +188,14 @@ async function authorsOf(
   { git }: Needs,
   repository: RepositoryRef,
   of: {
-    readonly running: Base['running']
+    readonly start: Start | null
     readonly commit: CommitSha
     readonly contents: CommitSummary
   },
 ): Promise<readonly CommitAuthors[]> {
   const authors =
     of.contents.counted && of.contents.total > 0
-      ? await git.authors(repository, of.running?.commit ?? null, of.commit, MOST_COMMITS)
+      ? await git.authors(repository, of.start?.commit ?? null, of.commit, MOST_COMMITS)
       : await git.authors(repository, null, of.commit, 1)
   return eachOnce(authors, MOST_AUTHORS)
 }

@@ -3,15 +3,24 @@ import type { ClaimedReport } from '../../../db/github-reports.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { GithubDefinition } from '../../../domain/forge/definition.js'
 import type { DeploymentReport, Forge, ReleaseReport, ReportFacts } from '../../../domain/forge/reports.js'
-import { type CommitSha, type DeploymentId, parseCommitSha } from '../../../domain/identifiers.js'
+import type { CommitSha, DeploymentId } from '../../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment, isLastLevel } from '../../../domain/pipeline.js'
-import { arrivalComment, arrivalMarker, releaseNotes, webAddress } from '../../views/github/notes.js'
+import type { CommitRange } from '../../../domain/ports.js'
+import {
+  arrivalComment,
+  arrivalMarker,
+  MOST_NOTED,
+  releaseNotes,
+  webAddress,
+} from '../../views/github/notes.js'
 import { buildStatus, environmentStatus, type Shown, shownDeployment } from '../../views/github/states.js'
 
 export interface SendNeeds {
   readonly forge: Forge
   /** Null when its subject is gone, or when there is nothing to tell yet. */
   readonly facts: () => Promise<ReportFacts | null>
+  /** From the app's repository; null when that has one of the commits no more. */
+  readonly range: (from: CommitSha | null, to: CommitSha, most: number) => Promise<CommitRange | null>
   /** Signed, null where there is no public address. */
   readonly deploymentLog: (id: DeploymentId) => string | null
 }
@@ -124,14 +133,16 @@ async function sendDeployment(sending: Sending, facts: DeploymentReport): Promis
 
 /** Each pull request of what is new there; the marker in its comment makes a repetition harmless. */
 async function sendComments(
-  { forge, app, wants }: Sending,
+  { forge, app, wants, range }: Sending,
   facts: DeploymentReport,
   before: CommitSha | null,
 ): Promise<Sent> {
   const { environment, version, commit, url } = facts
   if (!wants.comments.includes(environment)) return nothing
   const order = { app: app.name, environment, version, commit, url }
-  for (const pull of await arrivedPulls(forge, app.repository, { before, commit })) {
+  // Where nothing ran before, the commit alone is told of: its whole history did not arrive now.
+  const arrived = await range(before, commit, before === null ? 1 : Number.MAX_SAFE_INTEGER)
+  for (const pull of await arrivedPulls(forge, app.repository, arrived)) {
     await forge.comment(app.repository, {
       pull,
       marker: arrivalMarker(order),
@@ -145,28 +156,25 @@ async function sendComments(
 async function arrivedPulls(
   forge: Forge,
   url: string,
-  range: { readonly before: CommitSha | null; readonly commit: CommitSha },
+  range: CommitRange | null,
 ): Promise<ReadonlySet<number>> {
   const pulls = new Set<number>()
-  for (const { sha, message } of (await forge.compare(url, range.before, range.commit)) ?? []) {
-    const original = parseCommitSha(
-      /\(cherry picked from commit ([0-9a-f]{40,64})\)/.exec(message)?.[1] ?? '',
-    )
+  for (const { sha, original } of range?.commits ?? []) {
     for (const number of await forge.pullsOf(url, original ?? sha)) pulls.add(number)
   }
   return pulls
 }
 
-async function sendRelease({ forge, app, report }: Sending, facts: ReleaseReport): Promise<Sent> {
+async function sendRelease({ forge, app, report, range }: Sending, facts: ReleaseReport): Promise<Sent> {
   const { version, title, description, tag, commit, before } = facts
   // Once for good: what a person makes of it on the forge stays.
   if (report.sent === tag) return nothing
-  const commits = before && (await forge.compare(app.repository, before.commit, commit))
+  const changes = before && (await range(before.commit, commit, MOST_NOTED))
   await forge.publishRelease(app.repository, {
     tag,
     commit,
     name: `${version} ${title.replace(/\s+/g, ' ').trim()}`.slice(0, LONGEST_NAME),
-    body: releaseNotes({ title, description, since: before?.version ?? null, commits }),
+    body: releaseNotes({ title, description, since: before?.version ?? null, changes }),
   })
   return { sent: tag, remoteId: null }
 }

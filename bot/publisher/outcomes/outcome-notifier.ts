@@ -1,8 +1,9 @@
 /** Tells a person how their order ended: where they gave it while Slack allows, else privately, always them alone. */
 import { ensureButtons } from '../../../db/buttons.js'
 import { markTold, postponeTelling, untold } from '../../../db/inbox.js'
+import type { DoneCode } from '../../../domain/done.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
-import type { DoneCode, Outcome } from '../../../domain/refusal.js'
+import type { Outcome } from '../../../domain/refusal.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import { buttonId } from '../../views/button-target.js'
 import { errorIdOf } from '../../views/error-id.js'

@@ -1,7 +1,9 @@
 /** What a verb consists of. Each verb has a module; `../table.ts` lists them. */
+
+import type { DoneCode, DoneFacts } from '../../../domain/done.js'
 import type { DeploymentId, ReleaseId, UserId } from '../../../domain/identifiers.js'
 import type { IntentOf } from '../../../domain/intent.js'
-import type { DoneCode, DoneFacts, Outcome, RefusalCode } from '../../../domain/refusal.js'
+import type { Outcome, RefusalCode } from '../../../domain/refusal.js'
 import type { Action, ActionOf, EveryAppVerb, Verb } from '../../../domain/verbs.js'
 import type { AppArguments, Arguments } from '../../commands/arguments.js'
 import type { FormName } from '../../commands/form-request.js'

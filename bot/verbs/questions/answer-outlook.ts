@@ -16,8 +16,8 @@ import type { ReadAnswer, Reading } from './answer.js'
 
 /** How many releases the usual times are read off. */
 const REMEMBERED = 20
-/** How many commits a comparison looks at. */
-const MOST_COMMITS = 200
+/** How many commits and files a comparison names; the others are counted. */
+const MOST_NAMED = 100
 /** How many that are lacked are named. */
 const MOST_TAKEN_OUT = 20
 
@@ -150,20 +150,18 @@ async function compare(
   const against = named ?? before?.version ?? app.environments.at(-1)?.name ?? null
   const base = await baseOf(against, { view, app }, reading)
   if (base.kind === 'refused') return base
-  const range = await reading.reads.range(app, {
-    from: base.commit,
-    to: candidate.commit,
-    most: MOST_COMMITS,
-  })
+  const between = { from: base.commit, to: candidate.commit, most: MOST_NAMED }
+  const [range, changes] = await Promise.all([
+    reading.reads.range(app, between),
+    reading.reads.changes(app, between),
+  ])
   const takesOut =
     base.commit === null
       ? { total: 0, commits: [] }
       : await reading.reads.takenOut(app, { from: base.commit, to: candidate.commit, most: MOST_TAKEN_OUT })
   const name = `${view.app} ${candidate.name}`
-  return {
-    kind: 'shown',
-    message: diffMessage({ name, to: candidate.commit, base: base.name, from: base.commit, range, takesOut }),
-  }
+  const message = diffMessage({ ...between, name, base: base.name, range, changes, takesOut })
+  return { kind: 'shown', message }
 }
 
 /** What a release came after: compared with what runs now, one that is out has nothing new. Null: it is not out. */
@@ -191,8 +189,9 @@ async function baseOf(
   { view, app }: Pick<Compared, 'view' | 'app'>,
   { reads }: Reading,
 ): Promise<Base> {
-  if (against === null) return { kind: 'base', commit: null, name: null }
+  if (against === null) return cutFrom(view)
   const environment = view.environments.find(({ name }) => name === against)
+  if (environment?.current === null) return cutFrom(view)
   if (environment) return runsIn(environment)
   const match = await reads.candidate(app.name, against)
   if (match.kind !== 'found') {
@@ -203,6 +202,12 @@ async function baseOf(
   const candidate =
     other?.candidates.find(({ number }) => number === match.candidate) ?? other?.candidates.at(-1)
   return { kind: 'base', commit: candidate?.commit ?? null, name: candidate?.name ?? null }
+}
+
+/** Where nothing runs yet: with what it was compared at the cut. */
+function cutFrom({ detail }: ReleaseView): Base {
+  const { from = null, since = null } = detail.commits ?? {}
+  return { kind: 'base', commit: from, name: from === null ? null : since }
 }
 
 function runsIn({ name, current }: EnvironmentView): Base {

@@ -186,7 +186,8 @@ function takenOut({ takesOut, since }: CommitSummary, detail: Detail): string[] 
 function commitList(title: string, commits: CountedCommits, lines: number): string[] {
   const shown = commits.newest.slice(0, lines)
   const more = commits.total - shown.length
-  const since = commits.since === null ? '' : ` since ${outside(commits.since, 40)}`
+  const tag = commits.sinceTag ? 'the tag ' : ''
+  const since = commits.since === null ? '' : ` since ${tag}${outside(commits.since, 40)}`
   if (!commits.counted)
     return [
       `*${title}*${since}: unknown, the repository has that commit no more; the newest are`,

@@ -31,6 +31,11 @@ export const pushEvents: EventTexts<KindsOf<'push'>> = {
     says: ({ commit, branch, failure }, { m }) =>
       `The build of ${m.code(shortCommit(commit))} on ${m.text(branch, 80)} failed: ${failureWords(failure, m)}. Nothing was deployed.`,
   },
+  'push.untouched': {
+    mark: marks.skipped,
+    says: ({ commit, branch }, { m }) =>
+      `${m.code(shortCommit(commit))} on ${m.text(branch, 80)} touches nothing of the app; nothing was started.`,
+  },
   'push.not_retried': {
     mark: marks.refused,
     says: ({ commit }, { m }) =>

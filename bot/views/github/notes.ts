@@ -12,11 +12,12 @@ export interface NotesOrder {
   readonly description: string
   /** Version of the release before; null: there was none. */
   readonly since: string | null
-  /** Newest first; null: the forge could not compare. */
-  readonly commits: readonly ShippedCommit[] | null
+  /** Newest first, and how many there are in all; null: the repository cannot compare them. */
+  readonly changes: { readonly commits: readonly ShippedCommit[]; readonly total: number } | null
 }
 
-const MOST_COMMITS = 200
+/** How many the notes name; the others are counted. */
+export const MOST_NOTED = 200
 const LONGEST_SUBJECT = 200
 const LONGEST_DESCRIPTION = 20_000
 /** GitHub takes 125,000 characters. */
@@ -39,21 +40,21 @@ const oneLine = (text: string, most: number): string =>
   asMarkdown(text.replace(/\s+/g, ' ').trim().slice(0, most))
 
 /** Title, description, and what is new since the release before. */
-export function releaseNotes({ title, description, since, commits }: NotesOrder): string {
+export function releaseNotes({ title, description, since, changes }: NotesOrder): string {
   const told = description.trim().slice(0, LONGEST_DESCRIPTION)
   return [
     `**${oneLine(title, LONGEST_SUBJECT)}**`,
     ...(told === '' ? [] : [asMarkdown(told)]),
-    ...(commits === null || since === null ? [] : [changesSince(since, commits)]),
+    ...(changes === null || since === null ? [] : [changesSince(since, changes)]),
   ]
     .join('\n\n')
     .slice(0, LONGEST_NOTES)
 }
 
-function changesSince(since: string, commits: readonly ShippedCommit[]): string {
-  if (commits.length === 0) return `No new commits since ${since}.`
-  const shown = commits.slice(0, MOST_COMMITS)
-  const more = commits.length - shown.length
+function changesSince(since: string, { commits, total }: NonNullable<NotesOrder['changes']>): string {
+  if (total === 0) return `No new commits since ${since}.`
+  const shown = commits.slice(0, MOST_NOTED)
+  const more = total - shown.length
   return [
     `### Changes since ${since}`,
     '',

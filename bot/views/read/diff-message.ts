@@ -1,6 +1,6 @@
-import type { SectionBlock } from '@slack/types'
+import type { KnownBlock, SectionBlock } from '@slack/types'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
-import type { CommitRange, ShownCommit, TakenOut } from '../../../domain/ports.js'
+import type { ChangedFile, ChangedFiles, CommitRange, ShownCommit, TakenOut } from '../../../domain/ports.js'
 import { context, header, section } from '../blocks.js'
 import { code, outside } from '../escape.js'
 import { marks } from '../marks.js'
@@ -14,6 +14,7 @@ export interface Comparison {
   readonly base: string | null
   readonly from: CommitSha | null
   readonly range: CommitRange
+  readonly changes: ChangedFiles
   /** What the other one has and this one has not. */
   readonly takesOut: TakenOut
 }
@@ -24,12 +25,10 @@ const FILES = 60
 const LINES = 15
 
 /** Commits, authors, pull requests and files since what runs there. */
-export function diffMessage({ name, to, base, from, range, takesOut }: Comparison): Message {
-  const { commits, total, authors, files } = range
+export function diffMessage({ name, to, base, from, range, changes, takesOut }: Comparison): Message {
+  const { commits, total, authors, people, pulls } = range
   const against = base === null ? 'nothing that runs yet' : base
   const text = `${name} has ${count(total, 'commit')} by ${count(authors, 'author')} that ${against} does not have.${behindWords(name, against, takesOut)}`
-  const pulls = [...new Set(commits.flatMap(({ subject }) => subject.match(/#\d{1,9}\b/g) ?? []))]
-  const people = [...new Set(commits.map(({ author }) => author))]
   const lines = commits.slice(0, COMMITS).map(commitLine)
   return {
     text,
@@ -51,18 +50,40 @@ export function diffMessage({ name, to, base, from, range, takesOut }: Compariso
               ? [`…and ${takesOut.total - takesOut.commits.length} more`]
               : []),
           ])),
-      ...(people.length === 0 ? [] : [section(`*Authors* ${listed(people, 12)}`)]),
-      ...(pulls.length === 0 ? [] : [section(`*Pull requests* ${listed(pulls, 20)}`)]),
-      ...(files.length === 0
+      ...(people.length === 0 ? [] : [section(`*Authors* ${authors}: ${listed(people, 12)}`)]),
+      ...(pulls.length === 0
         ? []
-        : inBlocks([
-            `*Files* ${files.length}`,
-            ...files.slice(0, FILES).map((file) => `• ${code(file, 100)}`),
-            ...(files.length > FILES ? [`…and ${files.length - FILES} more`] : []),
-          ])),
+        : [
+            section(
+              `*Pull requests* ${pulls.length}: ${listed(
+                pulls.map((number) => `#${number}`),
+                20,
+              )}`,
+            ),
+          ]),
+      ...fileBlocks(from, changes),
+      ...(range.read < total
+        ? [context(`Authors and pull requests are those of the newest ${range.read} commits.`)]
+        : []),
       context('Read from git just now; a copied pick counts as a commit of its own.'),
     ],
   }
+}
+
+function fileBlocks(from: CommitSha | null, { files, total, added, deleted }: ChangedFiles): KnownBlock[] {
+  if (from === null) return [section(`*Files* ${total} in all; there is nothing to compare them with`)]
+  if (total === 0) return []
+  return inBlocks([
+    `*Files* ${total}: +${added} −${deleted}`,
+    ...files.slice(0, FILES).map(fileLine),
+    ...(total > FILES ? [`…and ${total - FILES} more`] : []),
+  ])
+}
+
+function fileLine({ path, renamedFrom, added, deleted }: ChangedFile): string {
+  const lines = added === null || deleted === null ? 'binary' : `+${added} −${deleted}`
+  const from = renamedFrom === null ? '' : ` from ${code(renamedFrom, 100)}`
+  return `• ${code(path, 100)}${from} ${lines}`
 }
 
 const commitLine = ({ sha, subject, author }: ShownCommit): string =>
@@ -74,7 +95,7 @@ const behindWords = (name: string, against: string, { total }: TakenOut): string
     ? ''
     : ` It is ${count(total, 'commit')} behind ${against}: promoting ${name} over it takes them out.`
 
-const inBlocks = (lines: readonly string[]): readonly SectionBlock[] =>
+const inBlocks = (lines: readonly string[]): SectionBlock[] =>
   Array.from({ length: Math.ceil(lines.length / LINES) }, (_, index) =>
     section(lines.slice(index * LINES, (index + 1) * LINES).join('\n')),
   )

@@ -14,6 +14,7 @@ export const gitTexts: RefusalTexts<
   | 'repository-refused'
   | 'repository-cannot'
   | 'lacks-pick'
+  | 'nothing-changed'
   | 'nothing-runs'
 > = {
   'ref-invalid': ({ ref }) => ({
@@ -55,6 +56,11 @@ export const gitTexts: RefusalTexts<
     didNot: 'do it',
     because: `It cannot be done with this repository: ${outside(detail, 250)}`,
     next: 'Trying again does not help before that is changed; nothing was started.',
+  }),
+  'nothing-changed': ({ app, since }) => ({
+    didNot: CUT,
+    because: `Nothing of ${app} changed since ${code(since, 64)}.`,
+    next: 'Cut when something did, or say `--override "reason"`.',
   }),
   'lacks-pick': ({ commit, version }) => ({
     didNot: CUT,

@@ -55,6 +55,8 @@ export function ruleWords(rule: OverriddenRule, m: Markup): string {
       return `${rule.environment} is ${closureWords(rule.closure, m)}`
     case 'not-on-trunk':
       return `${m.code(rule.commit, 64)} is not on ${m.code(rule.trunk, 60)}`
+    case 'nothing-changed':
+      return `nothing of ${rule.app} changed since ${m.text(rule.since, 64)}`
     case 'lacks-pick':
       return `it lacks ${m.code(rule.commit, 64)}, which was picked onto ${m.text(rule.version, 40)}`
     default:

@@ -66,6 +66,8 @@ export function anApp(name: string, more: Partial<AppDefinition> = {}): AppDefin
     version: 'calendar',
     tag: 'v{version}',
     pickBranch: 'release/{tag}',
+    paths: [],
+    alsoWhen: [],
     cut: 'manual',
     permissions: { cut: ['releasers'] },
     build: { stage, artifacts: ['dist'], variables: {}, secrets: [], hash: 'h' },

@@ -245,6 +245,8 @@ test('whatever titles, commits and authors say, the card fits, mentions nobody a
           picking: null,
           commits: {
             since: title,
+            from: null,
+            sinceTag: false,
             counted: true,
             total: 99,
             authors: 4,

@@ -46,6 +46,7 @@ const found = (number: number, change: Partial<Found> = {}): Found => ({
     skip: false,
     authors: [],
     total: 1,
+    touches: true,
     more: false,
   },
   ...change,

@@ -117,9 +117,11 @@ class World {
         overrode: [],
       },
       branch: 'release/v1.0.0',
-      gained: { since: null, counted: true, total: 1, authors: 1, newest: [] },
+      gained: { since: null, from: null, sinceTag: false, counted: true, total: 1, authors: 1, newest: [] },
       contents: {
         since: null,
+        from: null,
+        sinceTag: false,
         counted: true,
         total: 1,
         authors: 1,

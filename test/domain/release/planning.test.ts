@@ -61,6 +61,8 @@ describe('a draft', () => {
     ...{ version: sure(release.version), commit: commitOf(8), authors: [], overrode: [] },
     commits: {
       since: null,
+      from: null,
+      sinceTag: false,
       total: 0,
       authors: 0,
       newest: [],

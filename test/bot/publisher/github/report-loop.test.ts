@@ -56,6 +56,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
         sendReport(
           {
             forge: fake.forge,
+            range: fake.range,
             deploymentLog: (id) => `log/${Number(id.slice(4))}`,
             facts: () => reportFacts(db, report, (version) => `v${version}`),
           },
@@ -198,8 +199,8 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     })
     await settled()
     const said = `This change reached **production** of shop (${commit.slice(0, 7)}).`
-    expect(fake.told.filter((one) => /^(compare|comment)/.test(one))).toEqual([
-      `compare ${before.short} ${commit.slice(0, 4)}`,
+    expect(fake.told.filter((one) => /^(range|comment)/.test(one))).toEqual([
+      `range ${before.short} ${commit.slice(0, 4)}`,
       `comment 7 ${said}`,
       `comment 8 ${said}`,
     ])
@@ -229,7 +230,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     await settled()
     expect(fake.told).toEqual([
       `release v${first} ${first} Sum*mer **Sum\\*mer**`,
-      `compare ${commitOf(releaseId(901)).slice(0, 4)} ${commitOf(releaseId(902)).slice(0, 4)}`,
+      `range ${commitOf(releaseId(901)).slice(0, 4)} ${commitOf(releaseId(902)).slice(0, 4)}`,
       expect.stringMatching(
         new RegExp(
           `^release v${second} ${second} Sum\\*mer [^]*### Changes since ${first}[^]*- Sell umbrellas \\(#7\\)`,

@@ -27,10 +27,13 @@ test('notes: title, description, and the commits since the release before', () =
     title: 'Summer\nsale',
     description: 'For *everyone*',
     since: '2026.11.2',
-    commits: [
-      { sha: sha('a'), subject: 'Sell umbrellas (#12)' },
-      { sha: sha('b'), subject: '@bob said <so>' },
-    ],
+    changes: {
+      total: 2,
+      commits: [
+        { sha: sha('a'), subject: 'Sell umbrellas (#12)' },
+        { sha: sha('b'), subject: '@bob said <so>' },
+      ],
+    },
   })
   expect(notes).toBe(
     [
@@ -47,14 +50,23 @@ test('notes: title, description, and the commits since the release before', () =
 })
 
 test('notes: nothing to compare with, nothing new, and far too much', () => {
-  const order = { title: 'First', description: '', since: null, commits: null }
+  const order = { title: 'First', description: '', since: null, changes: null }
   expect(releaseNotes(order)).toBe('**First**')
-  expect(releaseNotes({ ...order, since: '1.0.0', commits: [] })).toContain('No new commits since 1.0.0.')
+  expect(releaseNotes({ ...order, since: '1.0.0', changes: { commits: [], total: 0 } })).toContain(
+    'No new commits since 1.0.0.',
+  )
   const many = Array.from({ length: 500 }, () => ({ sha: sha('c'), subject: '_'.repeat(5_000) }))
-  const long = releaseNotes({ ...order, description: '*'.repeat(90_000), since: '1.0.0', commits: many })
+  const long = releaseNotes({
+    ...order,
+    description: '*'.repeat(90_000),
+    since: '1.0.0',
+    changes: { commits: many, total: 2_500 },
+  })
   expect(long.length).toBe(120_000)
   const shorter = many.map((commit) => ({ ...commit, subject: 'x' }))
-  expect(releaseNotes({ ...order, since: '1.0.0', commits: shorter })).toContain('and 300 more')
+  expect(releaseNotes({ ...order, since: '1.0.0', changes: { commits: shorter, total: 2_500 } })).toContain(
+    'and 2300 more',
+  )
 })
 
 test('a comment names the place, and carries its marker', () => {

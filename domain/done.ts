@@ -1,0 +1,78 @@
+/** Every way in which an order is carried out, with what its giver is told. Each has its text in the module of its verb. */
+import type { CommitSha, EnvironmentName, UserId } from './identifiers.js'
+import type { PickedMerge } from './ports.js'
+import type { EnvironmentTask, Gate, RuleQuorum } from './reasons.js'
+import type { StageName } from './stage.js'
+
+/** What an order that was carried out tells the person who gave it. */
+export interface DoneFacts {
+  cut: {
+    readonly version: string
+    readonly candidate: string
+    readonly commit: string
+    readonly environment: EnvironmentName | null
+  }
+  drafted: { readonly title: string }
+  edited: { readonly name: string }
+  prepared: {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly needs: number
+    readonly roles: readonly string[]
+    /** What it waits for besides approvals. */
+    readonly conditions: readonly Gate[]
+    /** The rules that cannot be satisfied as things stand; missing: nobody has looked. */
+    readonly quorum?: readonly RuleQuorum[]
+  }
+  queued: { readonly candidate: string; readonly environment: EnvironmentName }
+  approved: {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly have: number
+    readonly need: number
+    readonly conditions: readonly Gate[]
+  }
+  accepted: {
+    readonly candidate: string
+    readonly environment: EnvironmentName
+    readonly next: readonly EnvironmentName[]
+  }
+  rejected: { readonly candidate: string; readonly environment: EnvironmentName }
+  'rolling-back': { readonly environment: EnvironmentName; readonly to: string }
+  retrying: { readonly environment: EnvironmentName; readonly stage: StageName | null }
+  skipping: { readonly environment: EnvironmentName; readonly stage: StageName }
+  aborting: { readonly environment: EnvironmentName; readonly what: string }
+  deleted: { readonly name: string; readonly drafted: boolean }
+  abandoned: { readonly version: string }
+  picking: { readonly candidate: string }
+  'building-again': { readonly candidate: string }
+  picked: {
+    readonly candidate: string
+    readonly picked: readonly CommitSha[]
+    readonly contained: readonly CommitSha[]
+    readonly merges: readonly PickedMerge[]
+    /** How many commits besides the picks somebody confirmed. */
+    readonly confirmed: number
+  }
+  'pick-ended': { readonly commit: CommitSha; readonly candidate: string }
+  tagging: { readonly tags: readonly string[] }
+  locked: {
+    readonly environment: EnvironmentName
+    readonly until: string | null
+    readonly takenFrom: UserId | null
+  }
+  unlocked: { readonly environment: EnvironmentName }
+  held: { readonly environment: EnvironmentName }
+  resumed: { readonly environment: EnvironmentName }
+  frozen: { readonly until: string }
+  thawed: Record<never, never>
+  ticked: { readonly item: string; readonly done: boolean }
+  environment: { readonly environment: EnvironmentName; readonly task: EnvironmentTask }
+  extended: { readonly environment: EnvironmentName; readonly until: string; readonly left: number }
+  muted: { readonly level: string }
+  'trying-again': Record<never, never>
+  'push-taken': { readonly commit: string }
+  joined: Record<never, never>
+}
+export type DoneCode = keyof DoneFacts
+export type Done = { readonly [Code in DoneCode]: { readonly code: Code } & DoneFacts[Code] }[DoneCode]

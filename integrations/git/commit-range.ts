@@ -1,0 +1,175 @@
+/** What one commit has and another has not: all of it counted, by the names that `.mailmap` gives people. */
+import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
+import type { ChangedFile, ChangedFiles, Commit, CommitRange, RangeCommit } from '../../domain/ports.js'
+import { pullRequestOf } from '../../domain/pull-request-of.js'
+import { ownerOf } from '../../domain/repository-address.js'
+import { type Mailmap, mailmapOf } from './mailmap.js'
+import type { Mirror } from './mirror.js'
+import { commitsWithin, withPathspecs } from './pathspecs.js'
+import { instantOf, readSha, splitNul } from './read-commits.js'
+
+/** The ends of a range and what of the repository belongs to it. */
+export interface RangeOrder {
+  /** Null: all that `to` has. */
+  readonly from: CommitSha | null
+  readonly to: CommitSha
+  /** Git pathspecs; empty: everything. */
+  readonly paths: readonly string[]
+}
+
+const CO_AUTHORS = '%(trailers:key=Co-authored-by,valueonly,separator=%x1f)'
+const FORMAT = `--format=%H%x00%P%x00%aN%x00%aE%x00%ct%x00%s%x00${CO_AUTHORS}`
+const FIELDS = 7
+/** A longer history is counted, and the authors and pull requests of its newest part are told. */
+const MOST_READ = 100_000
+const PICKED = '(cherry picked from commit '
+
+interface Logged extends Commit {
+  readonly parents: readonly string[]
+  /** `Name <address>`, as the commit says. */
+  readonly coAuthors: readonly string[]
+}
+
+/** Requires both ends to be in the mirror. */
+export async function requireEnds(mirror: Mirror, { from, to }: Omit<RangeOrder, 'paths'>): Promise<void> {
+  for (const commit of from === null ? [to] : [from, to]) await mirror.requireCommit(commit)
+}
+
+/** Commits in `to` and not in `from`, newest first, at most `limit`; everything else is of the whole range. */
+export async function readRange(mirror: Mirror, order: RangeOrder, limit: number): Promise<CommitRange> {
+  await requireEnds(mirror, order)
+  const revisions = revisionsOf(order)
+  const whole = await readLog(mirror, order.to, revisions)
+  const own = await commitsWithin(mirror, revisions, order.paths)
+  const read = own === null ? whole : whole.filter(({ sha }) => own.has(sha))
+  const mailmap = await mailmapOf(mirror, order.to, [...new Set(read.flatMap(({ coAuthors }) => coAuthors))])
+  const line = firstParents(whole, order.to)
+  const owner = ownerOf(mirror.address)
+  const pullOf = ({ sha, parents, subject }: Logged): number | null =>
+    pullRequestOf({ subject, isMerge: parents.length > 1, isOnLine: line.has(sha) }, owner)
+  const originals = await originalsIn(mirror, revisions)
+  const people = peopleOf(read, mailmap)
+  const isAll = whole.length < MOST_READ
+  return {
+    commits: read.slice(0, Math.max(0, Math.trunc(limit))).map((one): RangeCommit => {
+      const { sha, author, email, at, subject } = one
+      return {
+        ...{ sha, author, email, at, subject },
+        pull: pullOf(one),
+        original: originals.get(sha) ?? null,
+      }
+    }),
+    total: isAll ? read.length : (own?.size ?? (await countCommits(mirror, revisions))),
+    read: read.length,
+    authors: people.length,
+    people,
+    pulls: [...new Set(read.flatMap((one) => pullOf(one) ?? []))],
+  }
+}
+
+export const revisionsOf = ({ from, to }: RangeOrder): string => (from === null ? to : `${from}..${to}`)
+
+async function readLog(mirror: Mirror, to: CommitSha, revisions: string): Promise<readonly Logged[]> {
+  const args = ['-c', `mailmap.blob=${to}:.mailmap`, 'log', '-z', FORMAT, `--max-count=${MOST_READ}`]
+  const { stdout } = await mirror.run({
+    args: [...args, '--no-show-signature', '--end-of-options', revisions, '--'],
+  })
+  const fields = splitNul(stdout)
+  return Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) =>
+    logged(fields.slice(index * FIELDS, (index + 1) * FIELDS)),
+  )
+}
+
+function logged([
+  sha = '',
+  parents = '',
+  author = '',
+  email = '',
+  at = '',
+  subject = '',
+  others = '',
+]: readonly string[]): Logged {
+  return {
+    ...{ sha: readSha(sha), author, email, at: instantOf(at), subject },
+    parents: parents.split(' ').filter(Boolean),
+    coAuthors: others.split('\x1f').filter(Boolean),
+  }
+}
+
+function firstParents(commits: readonly Logged[], to: CommitSha): ReadonlySet<CommitSha> {
+  const known = new Map<string, Logged>(commits.map((one) => [one.sha, one]))
+  const line = new Set<CommitSha>()
+  for (let one = known.get(to); one !== undefined; one = known.get(one.parents[0] ?? '')) line.add(one.sha)
+  return line
+}
+
+/** Each person once, by address, with the newest of their names; who has no address is nobody. */
+function peopleOf(commits: readonly Logged[], mailmap: Mailmap): readonly string[] {
+  const names = new Map<string, string>()
+  for (const { author: name, email, coAuthors } of commits) {
+    for (const person of [{ name, email }, ...coAuthors.map(mailmap)]) {
+      const address = person.email.toLowerCase()
+      if (address !== '' && !names.has(address)) names.set(address, person.name)
+    }
+  }
+  return [...names.values()]
+}
+
+async function countCommits(mirror: Mirror, revisions: string): Promise<number> {
+  const args = ['rev-list', '--count', '--end-of-options', revisions, '--']
+  return Number((await mirror.run({ args })).stdout.trim())
+}
+
+/** What each pick of a range was picked from. */
+async function originalsIn(mirror: Mirror, revisions: string): Promise<ReadonlyMap<CommitSha, CommitSha>> {
+  const args = ['log', '-z', '--format=%H%n%b', '--fixed-strings', `--grep=${PICKED}`]
+  const { stdout } = await mirror.run({
+    args: [...args, `--max-count=${MOST_READ}`, '--no-show-signature', '--end-of-options', revisions, '--'],
+  })
+  return new Map(
+    splitNul(stdout).flatMap((text) => {
+      const original = parseCommitSha(
+        /^\(cherry picked from commit ([0-9a-f]{40,64})\)$/m.exec(text)?.[1] ?? '',
+      )
+      return original === null ? [] : [[readSha(text.slice(0, text.indexOf('\n'))), original] as const]
+    }),
+  )
+}
+
+/** Whether a range touches its paths; without any everything is touched. */
+export async function touchesPaths(mirror: Mirror, order: RangeOrder): Promise<boolean> {
+  if (order.paths.length === 0) return true
+  await requireEnds(mirror, order)
+  const touching = await commitsWithin(mirror, revisionsOf(order), order.paths)
+  return touching === null || touching.size > 0
+}
+
+/** The files that differ between two commits; a renamed one is one file. Without a beginning: how many there are. */
+export async function readChanges(mirror: Mirror, order: RangeOrder, limit: number): Promise<ChangedFiles> {
+  await requireEnds(mirror, order)
+  const { from, to, paths } = order
+  if (from === null) {
+    const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', to]
+    const { stdout } = await mirror.run({ args })
+    return { files: [], total: splitNul(stdout).length, added: 0, deleted: 0 }
+  }
+  const args = ['diff', '--numstat', '-z', '--find-renames', '--no-ext-diff', '--no-textconv']
+  const { stdout } = await mirror.run(withPathspecs([...args, '--end-of-options', from, to, '--'], paths))
+  const files = changedFiles(splitNul(stdout))
+  const sum = (lines: 'added' | 'deleted'): number => files.reduce((all, file) => all + (file[lines] ?? 0), 0)
+  return { files: files.slice(0, limit), total: files.length, added: sum('added'), deleted: sum('deleted') }
+}
+
+/** `1 TAB 2 TAB path`, or with an empty path for a rename, whose two names follow. A dash counts no lines: it is binary. */
+function changedFiles(fields: readonly string[]): readonly ChangedFile[] {
+  const files: ChangedFile[] = []
+  for (let index = 0; index < fields.length; index++) {
+    const [added = '', deleted = '', ...name] = (fields[index] ?? '').split('\t')
+    const isRename = name.join('\t') === ''
+    const renamedFrom = isRename ? (fields[++index] ?? null) : null
+    const path = isRename ? (fields[++index] ?? '') : name.join('\t')
+    const lines = (text: string): number | null => (text === '-' ? null : Number(text))
+    files.push({ path, renamedFrom, added: lines(added), deleted: lines(deleted) })
+  }
+  return files
+}
