@@ -20,7 +20,7 @@ import type { PublisherDatabase, Rendered, Renderer } from '../publisher-options
 import type { ToldOrder } from './deliver.js'
 
 export interface PressedCards {
-  /** False: the order was not given by a button of a card. Never throws for what the board mends. */
+  /** False: the order was not given by a button of a card that is kept. Never throws for what the board mends. */
   show(order: Pick<ToldOrder, 'reply'>): Promise<boolean>
 }
 
@@ -68,7 +68,9 @@ export function createPressedCards({ db, client, renderer }: PressedCardOptions)
       if (channel === null || pressed === undefined) return false
       const card = await messageAt(db, { channel, ts: pressed })
       if (card === null || !card.key.startsWith(renderer.prefix)) return false
-      if (responseUrl === null || card.detached !== null) return true
+      // The board shows nothing more there: whoever pressed is told by other ways.
+      if (card.detached !== null) return false
+      if (responseUrl === null) return true
       await postponeMessage(db, card.key, HELD_MS)
       const picture = await moved(card.key)
       if (picture === null) await postponeMessage(db, card.key, 0)

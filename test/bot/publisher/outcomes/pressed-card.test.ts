@@ -3,7 +3,7 @@ import { cardRenderer } from '../../../../bot/publisher/card-renderer.js'
 import { createPressedCards } from '../../../../bot/publisher/outcomes/pressed-card.js'
 import { createSlackClient } from '../../../../bot/slack/web-client.js'
 import { createRelease } from '../../../../db/repositories/create-release.js'
-import { findMessage, posted, shown } from '../../../../db/slack-messages.js'
+import { detachMessage, findMessage, posted, shown } from '../../../../db/slack-messages.js'
 import type { ReleaseId } from '../../../../domain/identifiers.js'
 import { testDatabases } from '../../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
@@ -106,6 +106,14 @@ test('where nothing changes nothing is said, and the board may go on at once', a
   expect(await pressed().show(press(ts))).toBe(true)
   expect(slack.responses).toEqual([])
   expect((await findMessage(database.db, key))?.hash).toMatch(/^[0-9a-f]{12}$/)
+})
+
+test('on a card that Slack refused for good nothing appears, so it counts as none', async () => {
+  const { id, key, ts } = await aCard()
+  await detachMessage(database.db, key, 'is_archived')
+  await retitle(id, 'Winter sale')
+  expect(await pressed().show(press(ts))).toBe(false)
+  expect(slack.responses).toEqual([])
 })
 
 test('a press elsewhere, and what was typed, is none of a card', async () => {
