@@ -16,6 +16,11 @@ export function rolesFor(
   return app.permissions[verb] ?? defaultRoles(app, verb, environment)
 }
 
+/** The app as it is asked who may tick an item: whoever holds the item's role (S4.5). */
+export function appForItem<App extends Pick<AppDefinition, 'permissions'>>(app: App, role: RoleName): App {
+  return { ...app, permissions: { ...app.permissions, checklist: [role] } }
+}
+
 function defaultRoles(
   app: Pick<AppDefinition, 'permissions'>,
   verb: ProtectedVerb,

@@ -1,7 +1,8 @@
 /** Whether one person may press a button. */
 import { type Configuration, findApp } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
-import { findEnvironment } from '../../domain/pipeline.js'
+import { appForItem } from '../../domain/permissions.js'
+import { type AppDefinition, findEnvironment } from '../../domain/pipeline.js'
 import { permissionFor } from '../../domain/verbs.js'
 import type { ButtonTarget } from '../views/button-target.js'
 import type { Authorizer } from './authorize.js'
@@ -22,5 +23,13 @@ export const pressableBy =
     const app = findApp(configuration(), target.app)
     if (verb === null || app === null) return true
     const environment = target.environment === undefined ? null : findEnvironment(app, target.environment)
-    return (await authorizer.authorize({ user }, verb, { app, environment })).kind === 'allowed'
+    const asked = verb === 'checklist' ? forItem(app, target.argument) : app
+    if (asked === null) return true
+    return (await authorizer.authorize({ user }, verb, { app: asked, environment })).kind === 'allowed'
   }
+
+/** Null: the file has that item no more, so the release alone knows its role. */
+function forItem(app: AppDefinition, argument: string | undefined): AppDefinition | null {
+  const item = app.checklist.find((one) => one.item === argument)
+  return item ? appForItem(app, item.role) : null
+}

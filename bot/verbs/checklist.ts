@@ -2,6 +2,7 @@
 
 import type { IntentOf } from '../../domain/intent.js'
 import { nearest } from '../../domain/nearest.js'
+import { appForItem } from '../../domain/permissions.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import { type Outcome, type Refusal, refuse } from '../../domain/refusal.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -159,8 +160,10 @@ async function handleTick(handling: Handling<IntentOf<'tick'>>): Promise<Outcome
     return refuse({ code: 'release-ended', state: view.state })
   const item = view.detail.checklist.find((one) => one.item === intent.item)
   if (!item) return refuse(unknownItem(view, intent.item))
-  const permissions = { ...app.permissions, checklist: [item.role] }
-  const by = await permitted(handling, 'checklist', { app: { ...app, permissions }, environment: null })
+  const by = await permitted(handling, 'checklist', {
+    app: appForItem(app, item.role),
+    environment: null,
+  })
   const order = { item: item.item, done: intent.done, candidate: found.candidate, by }
   return context.gateway.askRelease({ app: app.name, release: view.id }, 'tick', { order, key })
 }

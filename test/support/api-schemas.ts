@@ -58,8 +58,22 @@ const tag = z
     since: at,
   })
   .nullable()
+const shownCommits = z.array(z.strictObject({ sha, subject: z.string(), author: z.string() }))
+const commits = z
+  .strictObject({
+    since: z.string().nullable(),
+    from: sha.nullable(),
+    sinceTag: z.boolean(),
+    counted: z.boolean(),
+    total: z.int(),
+    authors: z.int(),
+    newest: shownCommits,
+    takesOut: z.strictObject({ total: z.int(), commits: shownCommits }),
+  })
+  .nullable()
 export const releaseSchema = z.strictObject({
   tag,
+  commits,
   id: z.string(),
   version: z.string().nullable(),
   title: z.string(),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Authorizer, createAuthorizer } from '../../../bot/orders/authorize.js'
+import { pressableBy } from '../../../bot/orders/pressable.js'
 import type { People, PersonKind } from '../../../bot/slack/people.js'
+import type { ButtonTarget } from '../../../bot/views/button-target.js'
 import type { Configuration } from '../../../domain/configuration.js'
 import type { UserId } from '../../../domain/identifiers.js'
 import { type ProtectedVerb, protectedVerbs } from '../../../domain/verbs.js'
@@ -132,5 +134,20 @@ describe('authorize', () => {
     })
     expect((await authorizer.authorizeMember({ user: EVE }, 'mute')).kind).toBe('denied')
     expect((await authorizer.authorizeMember({ user: ALICE }, 'mute')).kind).toBe('allowed')
+  })
+})
+
+describe('pressableBy', () => {
+  const configuration = aConfiguration
+  test.each([
+    ['whoever has the role of the item', QUINN, 'untick', 'QA sign-off', true],
+    ['whoever may cut, and has not the role', ALICE, 'untick', 'QA sign-off', false],
+    ['an item that the file has no more', ALICE, 'tick', 'Gone', true],
+    ['an approver', BOB, 'approve', undefined, true],
+    ['nobody who approves', QUINN, 'approve', undefined, false],
+  ] as const)('%s', async (...[, user, verb, argument, may]) => {
+    const button = { verb, app: shop.name, environment: 'production', ...(argument && { argument }) }
+    const mayPress = pressableBy({ configuration, authorizer: anAuthorizer() }, user)
+    expect(await mayPress(button as ButtonTarget)).toBe(may)
   })
 })
