@@ -3,23 +3,17 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const cache = join(root, '.slipway/cache')
 
-/** Each by its program; what they may keep for the next time lies in the cache. */
-const checks = [
-  ['format', 'biome', 'check', '.'],
-  ['types', 'tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', join(cache, 'types.tsbuildinfo')],
-  ['lint', 'oxlint', '--deny-warnings'],
-  ['dead code', 'knip', '--cache', '--cache-location', join(cache, 'knip')],
-] as const
+/** By their scripts in `package.json`. */
+const checks = ['format:check', 'types', 'lint', 'dead-code']
 
 const failed = (await Promise.all(checks.map(isBroken))).filter(Boolean).length
-process.exitCode = failed > 0 ? 1 : await run('vitest', ['run', ...process.argv.slice(2)], 'inherit').ended
+process.exitCode = failed > 0 ? 1 : await run(['test', '--', ...process.argv.slice(2)], 'inherit').ended
 
 /** Shows what the check said only when it failed. */
-async function isBroken([name, program, ...options]: (typeof checks)[number]): Promise<boolean> {
+async function isBroken(name: string): Promise<boolean> {
   const since = Date.now()
-  const { ended, said } = run(program, options, 'pipe')
+  const { ended, said } = run([name], 'pipe')
   const code = await ended
   console.log(
     `── ${name}: ${code === 0 ? 'passed' : 'failed'} in ${((Date.now() - since) / 1000).toFixed(0)} s`,
@@ -29,11 +23,10 @@ async function isBroken([name, program, ...options]: (typeof checks)[number]): P
 }
 
 function run(
-  program: string,
-  options: readonly string[],
+  script: readonly string[],
   output: 'inherit' | 'pipe',
 ): { readonly ended: Promise<number>; readonly said: () => string } {
-  const child = spawn(join(root, 'node_modules/.bin', program), options, {
+  const child = spawn('npm', ['run', '--silent', ...script], {
     cwd: root,
     stdio: ['ignore', output, output],
   })

@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from 'kysely'
 import type { EnvironmentRecord } from '../../domain/change.js'
 import type { AppName, ReleaseId } from '../../domain/identifiers.js'
+import type { Setback } from '../../domain/reasons.js'
 import { toJson } from '../storable.js'
 import type { Database, EnvironmentsTable } from '../tables.js'
 
@@ -15,6 +16,7 @@ export async function writeEnvironment(
 ): Promise<readonly (ReleaseId | null)[]> {
   if (environment === null) return []
   const left = await currentRelease(trx, app, environment)
+  const remembered = await setbacksIn(trx, app, environment)
   const { lock, hold, freeze, detail, ...plain } = environmentValues(environment)
   const values = {
     ...plain,
@@ -30,7 +32,12 @@ export async function writeEnvironment(
       conflict.columns(['app', 'name']).doUpdateSet(values).where('environments.seq', '<', environment.seq),
     )
     .execute()
-  return [...left, ...(await currentRelease(trx, app, environment)), ...(await busy(trx, app, environment))]
+  return [
+    ...left,
+    ...(await currentRelease(trx, app, environment)),
+    ...(await busy(trx, app, environment)),
+    ...changed(remembered, await setbacksIn(trx, app, environment)),
+  ]
 }
 
 /** The columns of an environment besides its key. */
@@ -65,6 +72,32 @@ async function currentRelease(
     .execute()
   return rows.map(({ release_id }) => release_id)
 }
+
+async function setbacksIn(
+  trx: Transaction<Database>,
+  app: AppName,
+  { name }: Place,
+): Promise<readonly Setback[]> {
+  const row = await trx
+    .selectFrom('environments')
+    .where('app', '=', app)
+    .where('name', '=', name)
+    .select('detail')
+    .executeTakeFirst()
+  return row?.detail.setbacks ?? []
+}
+
+/** The releases of which the environment remembers something else now: their cards say it, also when they are not busy there (U.13). */
+function changed(before: readonly Setback[], now: readonly Setback[]): readonly (ReleaseId | null)[] {
+  const isIn = (list: readonly Setback[], one: Setback): boolean =>
+    list.some((other) => standing(other) === standing(one))
+  return [...before.filter((one) => !isIn(now, one)), ...now.filter((one) => !isIn(before, one))].map(
+    ({ releaseId }) => releaseId,
+  )
+}
+
+const standing = ({ deploymentId, failed, rolledBack }: Setback): string =>
+  [deploymentId, failed?.at, rolledBack?.at].join()
 
 async function busy(
   trx: Transaction<Database>,

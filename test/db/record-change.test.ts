@@ -4,7 +4,7 @@ import { recordChange } from '../../db/repositories/record-change.js'
 import { type Change, emptyChange, type ReleaseRecord, type StageRecord } from '../../domain/change.js'
 import type { AuditEvent, EventFrame, Said } from '../../domain/events.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
-import type { DeploymentNote } from '../../domain/reasons.js'
+import type { DeploymentNote, Setback } from '../../domain/reasons.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
@@ -290,6 +290,29 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
     expect(row).toMatchObject({ lock, seq: 4 })
     const after = [await staleOf(old), await staleOf(busy), await staleOf(other)]
     expect(after.map((stale, index) => stale - (before[index] ?? 0))).toEqual([2, 2, 0])
+  })
+
+  test('the card of what an environment remembers goes stale when that changes, and only then', async () => {
+    const id = await cut('SETBACK')
+    const setback: Setback = {
+      ...{ deploymentId: deploymentId('SETBACK'), releaseId: id, version: null, candidate: 1 },
+      ...{ commit: commitOf(id), digest: null, rolledBack: null },
+      failed: {
+        at,
+        stage: 'patch',
+        failure: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
+      },
+    }
+    const back: Setback = { ...setback, rolledBack: { at, by: bob, to: '2026.11.1-rc.1', reason: '' } }
+    const stale: number[] = []
+    for (const [index, setbacks] of [[setback], [setback], [back], [back], []].entries()) {
+      const { detail } = anEnvironment('uat')
+      const environment = anEnvironment('uat', { detail: { ...detail, setbacks }, seq: 10 + index })
+      const before = await staleOf(id)
+      await change(open.db, { environment })
+      stale.push((await staleOf(id)) - before)
+    }
+    expect(stale).toEqual([1, 0, 1, 0, 1])
   })
 
   test('either all of a change is recorded or nothing', async () => {

@@ -106,7 +106,8 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
     cardSays: (pattern, version) =>
       until(`a card like ${pattern}`, async () => {
         const found = await find(version)
-        return found && pattern.test(wholeText(found)) ? found : null
+        if (found && pattern.test(wholeText(found))) return found
+        throw new Error(found ? wholeText(found) : 'there is no card')
       }),
     press: async (user, label, version) => {
       const button = await until(`the button ${label}`, async () => {

@@ -126,7 +126,16 @@ function weightOf(name: string): number {
     }
   }
   if (!statSync(join(root, 'node_modules', name), { throwIfNoEntry: false })) return 0
-  return [...found].reduce((sum, path) => sum + bytesIn(join(root, path)), 0) / 1e6
+  return [...found].reduce((sum, path) => sum + bytesOf(path), 0) / 1e6
+}
+
+const weighed = new Map<string, number>()
+
+/** Of one package alone; many need the same ones. */
+function bytesOf(path: string): number {
+  const bytes = weighed.get(path) ?? bytesIn(join(root, path))
+  weighed.set(path, bytes)
+  return bytes
 }
 
 /** As Node looks for it: beside what needs it, or further up. */

@@ -19,6 +19,7 @@ import {
 } from '../../../domain/environment/state.js'
 import { lineOf, sayWaits, tellWaiting, withTime } from '../../../domain/environment/waiting.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
+import { aClosure } from '../../support/events.js'
 import { ALICE, aLane, anOrder, BOB, commitOf, deploymentId, minute, sure } from '../../support/lane.js'
 import { answered, deploying, exit, queued, running } from '../../support/lifecycle.js'
 
@@ -149,20 +150,12 @@ describe('the line', () => {
     expect(withTime(aLane(), aLane(), minute(5)).took).toEqual([])
   })
 
-  const lock = {
-    kind: 'lock',
-    reason: 'test',
-    owner: BOB,
-    since: minute(1),
-    until: null,
-    rollback: null,
-  } as const
-  test.each<[string, EnvironmentState, typeof lock | null, number | null]>([
+  test.each<[string, EnvironmentState, typeof aClosure | null, number | null]>([
     ['nothing to whoever is next', queued(aLane(), anOrder(2)), null, null],
     ['the place behind what runs', deploying(queued(aLane(), anOrder(2)), anOrder(1)), null, 1],
     ['the place behind another', queued(aLane(), anOrder(1), anOrder(2)), null, 2],
-    ['what closes it', queued(aLane(), anOrder(2)), lock, 1],
-    ['nothing to one that is not in it', aLane(), lock, null],
+    ['what closes it', queued(aLane(), anOrder(2)), aClosure, 1],
+    ['nothing to one that is not in it', aLane(), aClosure, null],
   ])('tells %s', (_, state, closure, place) => {
     const { events } = sayWaits(state, anOrder(2), { closure, at: minute(4) })
     expect(events.map(({ kind, facts }) => [kind, facts])).toMatchObject(

@@ -4,7 +4,8 @@ import type { EnvironmentName } from '../../../domain/identifiers.js'
 import { acceptanceIn, gateFor, passesFreeze, policyOf } from '../../../domain/release/policy.js'
 import { decidePromotion, isThere, missingBelow, promotable } from '../../../domain/release/promotion.js'
 import { type ReleaseDeployment, type ReleaseState, withCandidate } from '../../../domain/release/state.js'
-import { ALICE, aRelease, BOB, by, deploymentId, minute, sure } from '../../support/lane.js'
+import { aClosure } from '../../support/events.js'
+import { ALICE, aRelease, by, deploymentId, minute, sure } from '../../support/lane.js'
 import {
   accepted,
   aPrepared,
@@ -135,14 +136,6 @@ describe('a promotion', () => {
     })
   })
 
-  const closure = {
-    kind: 'lock',
-    reason: 'test',
-    owner: BOB,
-    since: minute(1),
-    until: null,
-    rollback: null,
-  } as const
   test.each<[string, ReleaseState, object, readonly string[]]>([
     [
       'nothing where nothing was in the way',
@@ -156,7 +149,7 @@ describe('a promotion', () => {
     [
       'what was closed',
       withDeployments(fix, ...below.deployments),
-      { closed: [closure], references: ['CHG-1'] },
+      { closed: [aClosure], references: ['CHG-1'] },
       ['closed'],
     ],
   ])(
@@ -165,7 +158,7 @@ describe('a promotion', () => {
       references = [],
       closed = [],
       at = minute(10),
-    }: { references?: readonly string[]; closed?: readonly (typeof closure)[]; at?: string }, kinds) => {
+    }: { references?: readonly string[]; closed?: readonly (typeof aClosure)[]; at?: string }, kinds) => {
       const decision = decidePromotion(
         { ...state, references },
         asking('production', { override: 'now', closed, by: by(ALICE, at) }),
