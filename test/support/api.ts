@@ -39,6 +39,7 @@ export interface ApiRelease {
     readonly by: string
   }[]
   readonly deployments: readonly ApiDeployment[]
+  readonly promotable: readonly { readonly candidate: string; readonly environment: string }[]
   readonly plannedAt: string | null
   readonly releasedAt: string | null
   readonly phases: readonly {

@@ -35,11 +35,18 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
         deployments.some((one) => now.some(({ id, state }) => id === one.id && state !== one.state))
       return !known.some(isBehind)
     })
-  // A continuous environment takes pushes by itself, at any time.
-  const picture = async () => [
-    (await api.environments()).filter(({ mode }) => mode === 'approval'),
-    await api.releases('?state=open'),
-  ]
+  // A continuous environment takes pushes by itself, at any time, and its releases then see it change.
+  const picture = async () => {
+    const environments = (await api.environments()).filter(({ mode }) => mode === 'approval')
+    const isStill = ({ environment }: { readonly environment: string }) =>
+      environments.some(({ name }) => name === environment)
+    const releases = (await api.releases('?state=open')).map(({ deployments, promotable, ...release }) => ({
+      ...release,
+      deployments: deployments.filter(isStill),
+      promotable: promotable.filter(isStill),
+    }))
+    return [environments, releases]
+  }
   return {
     orders,
     codes: async () => (await rows()).map(({ facts }) => ('code' in facts ? facts.code : '')),
