@@ -142,7 +142,7 @@ describe('the build of a commit', () => {
     const later = await push('Something else', { 'notes.txt': 'else' })
     await places.runs('integration', later)
     const { artifactDigest } = await ends(good, 'succeeded')
-    const shown = await view(good, /built/)
+    const shown = await view(good, /Deployed.*integration/)
     const builds = await stack.database.db.selectFrom('builds').select('id').execute()
     await shop.pressIn(alice, shown, /Deploy to integration/)
     await places.runs('integration', good)

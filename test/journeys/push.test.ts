@@ -226,7 +226,7 @@ describe('continuous mode: from a push to running code with no hand', () => {
     await deliver({ after: sha })
     await runs('integration', sha)
     await until('the direct message', () => wasTold('Tell me about it'))
-    await shop.ask('U01BOB', 'mute shop none', /mute|hear/i)
+    await shop.ask('U01BOB', 'mute shop none', /no longer tell you/)
     const quiet = await commit('Tell nobody')
     await deliver({ after: quiet })
     await runs('integration', quiet)
