@@ -33,8 +33,8 @@ export type EnteredValues = Readonly<
 export interface SlackWindow {
   /** The modal on top, `null` when none is open. */
   modal(): WorkspaceView | null
-  /** Resolves with the modal that is open, at once or when one opens. */
-  untilModal(timeoutMs?: number): Promise<WorkspaceView>
+  /** Resolves with the modal on top once it meets a condition; without one with whichever is open or opens. */
+  untilModal(timeoutMs?: number, condition?: (modal: WorkspaceView) => boolean): Promise<WorkspaceView>
   /** Submits the modal on top. Resolves with the bot's complaints by block id; none when it took the values. */
   submit(user: string, values: EnteredValues): Promise<Readonly<Record<string, string>>>
   /** Presses Cancel. */
@@ -80,16 +80,15 @@ export async function openSlackWindow(webUrl: string): Promise<SlackWindow> {
   }
   const modal = () => shown.modals.at(-1) ?? null
   const home = (user: string) => shown.homes.get(user) ?? null
-  const homeIf = (user: string, condition: (home: WorkspaceView) => boolean) => {
-    const found = home(user)
-    return found && condition(found) ? found : null
-  }
+  const passing = (found: WorkspaceView | null, condition: (view: WorkspaceView) => boolean) =>
+    found && condition(found) ? found : null
   return {
     modal,
     home,
-    untilModal: (timeoutMs = PATIENCE_MS) => until(modal, 'a modal', timeoutMs),
+    untilModal: (timeoutMs = PATIENCE_MS, condition = () => true) =>
+      until(() => passing(modal(), condition), 'a modal', timeoutMs),
     untilHome: (user, condition) =>
-      until(() => homeIf(user, condition), `the Home tab of ${user}`, PATIENCE_MS),
+      until(() => passing(home(user), condition), `the Home tab of ${user}`, PATIENCE_MS),
     async submit(user, values) {
       await answered({ t: 'view_submit', user, values })
       return shown.errors

@@ -39,7 +39,7 @@ describe('what was decided, and from where to where a release went', () => {
   })
   afterAll(async () => stack?.close())
 
-  const statusOf = async (): Promise<string> => shop.learn(alice, `status ${version}`, /Phase/)
+  const statusOf = async (): Promise<string> => shop.learn(alice, `status ${version}`, /\*Commit\*/)
   const links = async (): Promise<readonly string[]> =>
     (await api.release(version)).links.map(({ from, to }) => `${from} → ${to}`)
   const repeated = (environment: string, kind: string): Promise<unknown> =>
@@ -145,6 +145,7 @@ describe('what was decided, and from where to where a release went', () => {
     const view = await shop.answer(alice, /Prepare a release/)
     const form = await openForm(window, () => shop.pressIn(alice, view, /Prepare a release/))
     const fields = JSON.stringify(form.blocks)
+    await window.close(alice)
     window.end()
     await shop.command(alice, 'env show integration')
     const first = await shop.answer(alice, /integration.*ready/)

@@ -135,13 +135,15 @@ describe.each(stacks)(
 
     test('[S3.7] [S3.8] [X.2] production waits for two approvals, none of them the requester’s', async () => {
       await shop.press(alice, /Promote to production/)
+      // It asks whoever may still approve when it is sent.
+      const asked = await until('the line that asks', async () =>
+        (await shop.thread(first)).find((text) => /is prepared for production/.test(text)),
+      )
       await shop.press(alice, /^Approve/)
       const own = wholeText(await shop.answer(alice, /four eyes/i))
       await shop.press(bob, /^Approve/)
       await shop.cardSays(/1 of 2/)
 
-      const lines = await shop.thread(first)
-      const asked = lines.find((text) => /is prepared for production/.test(text))
       // Four eyes: Alice asked for it, so she is not asked.
       expect(asked).toContain('👉 <@U01BOB>, <@U01CAROL>')
       expect(own).toMatch(/did not count/i)

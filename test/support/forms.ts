@@ -5,10 +5,14 @@ import { until } from './until.js'
 /** Slack gives a bot three seconds to open a form; nothing opens later than this. */
 const OPENS_WITHIN_MS = 15_000
 
-/** A machine with much else to do may be too late for Slack, and the answer says so: a person asks again. */
+/**
+ * The form that an order opens, on top of what is open already. A machine with much else to do may be too late for
+ * Slack, and the answer says so: a person asks again.
+ */
 export function openForm(window: SlackWindow, ask: () => Promise<void> | void): Promise<WorkspaceView> {
+  const before = window.modal()?.id
   return until('the form', async () => {
     await ask()
-    return window.untilModal(OPENS_WITHIN_MS).catch(() => null)
+    return window.untilModal(OPENS_WITHIN_MS, ({ id }) => id !== before).catch(() => null)
   })
 }
