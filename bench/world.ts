@@ -135,6 +135,7 @@ async function openWorkers(
     blank: String,
     connection,
     namespace: settings.temporalNamespace,
+    queuePrefix: settings.temporalPlacement.queuePrefix,
     host: HOST,
     main: tape.wrap(activities.main),
     stages: tape.wrap(activities.stages),

@@ -4,9 +4,10 @@ import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { recordSent } from '../db/sent-orders.js'
 import { createGateway, type Gateway } from '../workflows/gateway.js'
+import { placing } from '../workflows/gateway-placement.js'
 import { openPostgres, type Postgres } from './postgres.js'
 import { untilItWorks } from './retry-until-up.js'
-import { connectTemporal } from './temporal.js'
+import { checkSearchAttributes, connectTemporal } from './temporal.js'
 
 export interface Resources extends Postgres {
   readonly gateway: Gateway
@@ -21,7 +22,12 @@ export async function openResources(
 ): Promise<Resources> {
   const postgres = await openPostgres(settings, log, signal)
   const connection = await untilItWorks(() => connectTemporal(settings), { what: 'Temporal', log, signal })
-  const client = new Client({ connection, namespace: settings.temporalNamespace })
+  await untilItWorks(() => checkSearchAttributes(connection, settings), { what: 'Temporal', log, signal })
+  const client = new Client({
+    connection,
+    namespace: settings.temporalNamespace,
+    interceptors: { workflow: [placing(settings.temporalPlacement)] },
+  })
   return {
     ...postgres,
     gateway: createGateway(client, (sent) => recordSent(postgres.database.db, sent)),

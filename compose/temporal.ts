@@ -2,9 +2,11 @@
 import { connect, type ConnectionOptions as TlsOptions } from 'node:tls'
 import { Connection } from '@temporalio/client'
 import type { TemporalAccess, WorkerSettings } from '../config.js'
+import { searchAttributes } from '../workflows/gateway-placement.js'
 import { StartProblem } from './start-problem.js'
 
 type Settings = Pick<WorkerSettings, 'temporalAddress' | 'temporalAccess'>
+type Searched = Pick<WorkerSettings, 'temporalNamespace' | 'temporalPlacement'>
 
 /** What clients and workers connect with. */
 export function temporalOptions({
@@ -26,8 +28,33 @@ export async function connectTemporal(settings: Settings): Promise<Connection> {
   }
 }
 
+const UNIMPLEMENTED = 12
 const UNAUTHENTICATED = 16
 const PERMISSION_DENIED = 7
+
+/**
+ * Throws {@link StartProblem} where workflows are to be searchable and the namespace lacks an attribute: every start
+ * would be refused. A server that shows its attributes to operators alone is believed.
+ */
+export async function checkSearchAttributes(connection: Connection, settings: Searched): Promise<void> {
+  if (!settings.temporalPlacement.searchable) return
+  const { temporalNamespace: namespace } = settings
+  const known = await connection.operatorService
+    .listSearchAttributes({ namespace })
+    .catch((error: unknown) => {
+      if (hidden.has(codeOf(error))) return null
+      throw error
+    })
+  const missing = Object.values(searchAttributes).filter((name) => known && !known.customAttributes?.[name])
+  if (missing.length === 0) return
+  const create = missing.map((name) => `--name ${name} --type Keyword`).join(' ')
+  throw new StartProblem(
+    `Temporal's namespace ${namespace} has no search attribute ${missing.join(' and ')} → temporal operator search-attribute create --namespace ${namespace} ${create}`,
+  )
+}
+
+const hidden: ReadonlySet<unknown> = new Set([UNIMPLEMENTED, PERMISSION_DENIED])
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null)
 
 function refusalIn(error: unknown): string | null {
   const cause = error instanceof Error ? error.cause : null

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { NativeConnection } from '@temporalio/worker'
+import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
@@ -76,10 +76,12 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     sandbox: confinementPlan(parts, parts.sandbox),
   })
   const activities = await openActivities(parts, { host, runners: openRunners(parts, shell) })
+  showTemporalMetrics(settings)
   const connection = await NativeConnection.connect(temporalOptions(settings))
   const workers = await startWorkers({
     connection,
     namespace: settings.temporalNamespace,
+    queuePrefix: settings.temporalPlacement.queuePrefix,
     host,
     ...activities,
     limits: settings.concurrency,
@@ -99,6 +101,13 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
       await connection.close()
     },
   }
+}
+
+/** Before the first connection: the SDK has one runtime in each process. */
+function showTemporalMetrics({ temporalMetricsPort: port, http }: WorkerSettings): void {
+  if (port === null) return
+  const host = http.host.includes(':') ? `[${http.host}]` : http.host
+  Runtime.install({ telemetryOptions: { metrics: { prometheus: { bindAddress: `${host}:${port}` } } } })
 }
 
 /** Says once a minute, for the bot, that this worker lives and what keeps its commands apart. */

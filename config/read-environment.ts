@@ -5,7 +5,7 @@ import { readGit } from './read-git.js'
 import { readMigrationSettings, readRequiredDatabaseUrl } from './read-migration.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
-import { NO_TEMPORAL, readTemporal } from './read-temporal.js'
+import { NO_TEMPORAL, readPlacement, readTemporal } from './read-temporal.js'
 import {
   type BaseSettings,
   type LocalSettings,
@@ -110,6 +110,11 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
   return {
     configFile: readPath(reader, 'SLIPWAY_CONFIG', 'slipway.yaml'),
     http: readHttp(reader),
+    temporalPlacement: readPlacement(reader),
+    temporalMetricsPort:
+      readOptional(reader, 'SLIPWAY_TEMPORAL_METRICS_PORT') === null
+        ? null
+        : readNumber(reader, 'SLIPWAY_TEMPORAL_METRICS_PORT', { least: 1, most: 65_535, otherwise: 0 }),
     temporalUiUrl: readWeb(reader, 'TEMPORAL_UI_URL'),
     dataFolder,
     artifactsFolder: readPath(reader, 'SLIPWAY_ARTIFACTS', join(dataFolder, 'artifacts')),

@@ -1,7 +1,7 @@
 /** How Temporal is reached: its own environment variables, and its own profile file where one is named. */
 import { existsSync } from 'node:fs'
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig'
-import type { TemporalAccess } from './settings.js'
+import type { BaseSettings, TemporalAccess } from './settings.js'
 import { readFlag, readOptional, type VariableReader } from './variables.js'
 
 export interface TemporalReading {
@@ -56,6 +56,17 @@ export function readTemporal(reader: VariableReader): TemporalReading {
     reader.problems.push({ variable, message, fix: 'see docs.temporal.io, environment configuration' })
     return NO_TEMPORAL
   }
+}
+
+/** As a company that shares a namespace or a cluster wants it. */
+export function readPlacement(reader: VariableReader): BaseSettings['temporalPlacement'] {
+  const variable = 'SLIPWAY_TASK_QUEUE_PREFIX'
+  const queuePrefix = readOptional(reader, variable) ?? ''
+  if (!/^[\w./-]{0,100}$/.test(queuePrefix)) {
+    const fix = 'use at most 100 letters, digits and . _ - /, e.g. payments-'
+    reader.problems.push({ variable, message: 'is no prefix of task queues', fix })
+  }
+  return { queuePrefix, searchable: readFlag(reader, 'SLIPWAY_TEMPORAL_SEARCH_ATTRIBUTES') }
 }
 
 /** What the SDK may see, in the spelling that it knows: it takes a `yes` for a no. */

@@ -77,6 +77,15 @@ export interface BaseSettings {
   readonly temporalNamespace: string
   /** How Temporal is signed in to; `{}`: without TLS or a key. */
   readonly temporalAccess: TemporalAccess
+  /** How workflows are placed and searched for in Temporal. */
+  readonly temporalPlacement: {
+    /** Before the name of every task queue; empty: nothing. */
+    readonly queuePrefix: string
+    /** Whether the namespace has Slipway's search attributes. */
+    readonly searchable: boolean
+  }
+  /** Where the worker shows the metrics of Temporal's SDK, on the host of `http`; null: nowhere. */
+  readonly temporalMetricsPort: number | null
   /** Temporal's own pages, to which cards link; null: no link. */
   readonly temporalUiUrl: string | null
   readonly dataFolder: string

@@ -2,14 +2,10 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha, ReleaseId } from '../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../domain/pipeline.js'
-import type { BuildActivities, BuildResult, HostActivities } from './activities/index.js'
+import type { BuildActivities, BuildResult } from './activities/index.js'
 import { wordsOf } from './faults.js'
+import { chooseHost, ownQueue } from './own-queues.js'
 import { BUILDS_QUEUE, buildsQueueOf } from './workflow-ids.js'
-
-const { chooseHost } = proxyActivities<HostActivities>({
-  taskQueue: BUILDS_QUEUE,
-  startToCloseTimeout: '10 seconds',
-})
 
 export interface BuildWish {
   readonly app: AppDefinition
@@ -31,11 +27,11 @@ export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
 }
 
 async function build({ app, commit, releaseId, owner, activityId }: BuildWish): Promise<BuildResult> {
-  const host = await chooseHost()
+  const host = await chooseHost(BUILDS_QUEUE)
   const { timeoutMs, retries } = app.build.stage
   const builder = proxyActivities<BuildActivities>({
     activityId,
-    taskQueue: buildsQueueOf(host),
+    taskQueue: ownQueue(buildsQueueOf(host)),
     startToCloseTimeout: timeoutMs * (retries + 1) + 300_000,
     heartbeatTimeout: '10 seconds',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',

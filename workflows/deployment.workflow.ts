@@ -6,8 +6,9 @@ import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
 import { parseCommitSha } from '../domain/identifiers.js'
 import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
-import type { DeploymentActivities, HostActivities, Inspection } from './activities/index.js'
+import type { DeploymentActivities, Inspection } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
+import { chooseHost } from './own-queues.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
 import { environmentWorkflowId, STAGES_QUEUE } from './workflow-ids.js'
 
@@ -15,10 +16,6 @@ const { startDeployment, inspect } = proxyActivities<DeploymentActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
-})
-const { chooseHost } = proxyActivities<HostActivities>({
-  taskQueue: STAGES_QUEUE,
-  startToCloseTimeout: '10 seconds',
 })
 
 export async function deployment(input: DeploymentInput): Promise<DeploymentResult> {
@@ -61,7 +58,7 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
       { kind: 'setup-required', because: plan.because },
       { now, runs: progress.runs, stage: null },
     )
-  const stages = new StageSequence(input, attempt.host ?? (await chooseHost()))
+  const stages = new StageSequence(input, attempt.host ?? (await chooseHost(STAGES_QUEUE)))
   progress.runs = stages.runs
   const unfit = await stages.verify()
   if (unfit) {

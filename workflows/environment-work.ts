@@ -16,7 +16,8 @@ import type { AppDefinition } from '../domain/pipeline.js'
 import { type Failure, isVerdict } from '../domain/reasons.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { StageDefinition, StageName } from '../domain/stage.js'
-import type { BuildActivities, EnvironmentActivities, HostActivities } from './activities/index.js'
+import type { BuildActivities, EnvironmentActivities } from './activities/index.js'
+import { chooseHost, ownQueue } from './own-queues.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
 import { BUILDS_QUEUE, buildsQueueOf, STAGES_QUEUE } from './workflow-ids.js'
 
@@ -25,8 +26,6 @@ const short = proxyActivities<EnvironmentActivities>({
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
-const stages = proxyActivities<HostActivities>({ taskQueue: STAGES_QUEUE, startToCloseTimeout: '10 seconds' })
-const builds = proxyActivities<HostActivities>({ taskQueue: BUILDS_QUEUE, startToCloseTimeout: '10 seconds' })
 
 /** What the ref of a new preview names, or why it names nothing. */
 export const resolveOrigin = (
@@ -68,10 +67,10 @@ export async function buildWanted(
   if (commit === null) {
     return { kind: 'failed', failure: { kind: 'no-branch', branch: wanted.branch ?? app.trunk } }
   }
-  const host = await builds.chooseHost()
+  const host = await chooseHost(BUILDS_QUEUE)
   const builder = proxyActivities<BuildActivities>({
     activityId: `build/${wanted.deploymentId}/${workflowInfo().historyLength}`,
-    taskQueue: buildsQueueOf(host),
+    taskQueue: ownQueue(buildsQueueOf(host)),
     startToCloseTimeout: app.build.stage.timeoutMs * (app.build.stage.retries + 1) + 300_000,
     heartbeatTimeout: '10 seconds',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
@@ -121,7 +120,7 @@ function orderFor(
 /** Stages that no deployment owns: their key is the environment's generation. */
 async function sequence(state: EnvironmentState, entry: LaneEntry): Promise<StageSequence> {
   const work = `${state.app}/${state.name}/${state.lifecycle.generation}`
-  const host = await stages.chooseHost()
+  const host = await chooseHost(STAGES_QUEUE)
   return new StageSequence({ entry, setup: state.setup, preview: false, fence: state.fence, work }, host)
 }
 

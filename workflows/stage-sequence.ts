@@ -12,6 +12,7 @@ import type { Failure } from '../domain/reasons.js'
 import { judgeExit, type StageDefinition, type StageName } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
+import { ownQueue } from './own-queues.js'
 import { stagesQueueOf } from './workflow-ids.js'
 
 export type StageOutcome =
@@ -117,7 +118,7 @@ export class StageSequence {
   private activities(activityId: string, timeoutMs: number): StageActivities {
     return proxyActivities<StageActivities>({
       activityId,
-      taskQueue: stagesQueueOf(this.host),
+      taskQueue: ownQueue(stagesQueueOf(this.host)),
       scheduleToStartTimeout: HOST_SILENT,
       // The command's own timeout is kept by its supervisor; this is only for a worker that hangs.
       startToCloseTimeout: timeoutMs + 300_000,

@@ -25,6 +25,8 @@ import { BUILDS_QUEUE, buildsQueueOf, MAIN_QUEUE, STAGES_QUEUE, stagesQueueOf } 
 export interface WorkerSettings {
   readonly connection: NativeConnection
   readonly namespace: string
+  /** Before the name of every task queue. */
+  readonly queuePrefix: string
   /** This host's own id; its job folders are found under it again after a restart. */
   readonly host: string
   readonly main: RecordActivities &
@@ -60,7 +62,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       ...(settings.bundle === null
         ? { workflowsPath: fileURLToPath(new URL(`./index${import.meta.url.slice(-3)}`, import.meta.url)) }
         : { workflowBundle: { codePath: settings.bundle } }),
-      taskQueue: MAIN_QUEUE,
+      taskQueue: `${settings.queuePrefix}${MAIN_QUEUE}`,
       activities: { ...settings.main },
       // After a killed worker the next one goes on within a second instead of ten (measured).
       stickyQueueScheduleToStartTimeout: '1s',
@@ -125,7 +127,8 @@ function activityWorker(
   settings: WorkerSettings,
   options: Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>,
 ): Promise<Worker> {
-  return Worker.create({ ...shared(settings), ...options })
+  const taskQueue = `${settings.queuePrefix}${options.taskQueue}`
+  return Worker.create({ ...shared(settings), ...options, taskQueue })
 }
 
 function run(workers: readonly Worker[]): RunningWorkers {

@@ -13,7 +13,7 @@ export const previewsWorkflowId = (app: AppName): string => `previews/${app}`
 /** Continuous mode of one branch. */
 export const deliveryWorkflowId = (app: AppName, branch: string): string => `delivery/${app}/${branch}`
 
-/** Workflows and short activities. */
+/** Workflows and short activities. Before the name of each queue stands the prefix that a company may give them. */
 export const MAIN_QUEUE = 'slipway'
 /** The first contact of an attempt: any host may take it and answers with its id. */
 export const STAGES_QUEUE = 'stages'
@@ -21,3 +21,15 @@ export const BUILDS_QUEUE = 'builds'
 /** Everything after the first contact stays on the host that holds the job folders. */
 export const stagesQueueOf = (host: string): string => `stages/${host}`
 export const buildsQueueOf = (host: string): string => `builds/${host}`
+/** Of the prefix and {@link MAIN_QUEUE} the prefix. */
+export const queuePrefixOf = (mainQueue: string): string => mainQueue.slice(0, -MAIN_QUEUE.length)
+
+/** Whose workflow it is, by its id; a deployment's is found through its environment. */
+export function ownerOf(workflowId: string): {
+  readonly app: string | null
+  readonly environment: string | null
+} {
+  const [kind, app, environment] = workflowId.split('/')
+  if (app === undefined || kind === 'deployment') return { app: null, environment: null }
+  return { app, environment: kind === 'environment' ? (environment ?? null) : null }
+}

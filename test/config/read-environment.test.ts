@@ -40,6 +40,8 @@ describe('settings', () => {
         temporalAddress: 'temporal:7233',
         temporalNamespace: 'default',
         temporalAccess: {},
+        temporalPlacement: { queuePrefix: '', searchable: false },
+        temporalMetricsPort: null,
         temporalUiUrl: null,
         configFile: resolve('slipway.yaml'),
         http: { host: '127.0.0.1', port: 3000, apiToken: null, publicUrl: null, webhookSecret: null },

@@ -105,6 +105,7 @@ export async function openLab(
     ...lab,
     startWorker: async (settings = {}) => {
       const started = await startWorkers({
+        queuePrefix: '',
         blank: String,
         connection: native,
         namespace: 'default',
