@@ -1,6 +1,4 @@
 /** Everything a worker needs, wired once. */
-import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Kysely } from 'kysely'
@@ -35,6 +33,7 @@ import { createStageActivities } from '../workflows/activities/stage-activities.
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
 import { picked } from './git-variables.js'
+import { hostId } from './host-id.js'
 import { openGit } from './open-git.js'
 import { logChange } from './order-log.js'
 import { startRetention } from './retention.js'
@@ -178,21 +177,6 @@ export async function openActivities(
     stages: createStageActivities(stageNeeds),
     builds: createBuildActivities({ ...stageNeeds, readTests: readJunit }),
   }
-}
-
-/** Kept in the data folder: the job folders of this host are found again under the same id. */
-async function hostId(dataFolder: string): Promise<string> {
-  const file = join(dataFolder, 'host-id')
-  await mkdir(dataFolder, { recursive: true })
-  const known = await readFile(file, 'utf8').catch(() => '')
-  if (known.trim() !== '') return known.trim()
-  const fresh = randomUUID().slice(0, 8)
-  const draft = `${file}.${fresh}`
-  // Linked whole: of two workers that start at once on an empty folder, the second reads what the first wrote.
-  await writeFile(draft, fresh)
-  await link(draft, file).catch(() => undefined)
-  await rm(draft)
-  return (await readFile(file, 'utf8')).trim()
 }
 
 /** What every command sees of Slipway's own environment. */

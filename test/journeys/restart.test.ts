@@ -1,6 +1,9 @@
-import { rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alice, bob, carol } from '../support/channel.js'
+import { runCommand } from '../support/command.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Part, signalPart } from '../support/parts.js'
 import { newStackHome, type Stack, type StackHome, startStack } from '../support/stack.js'
@@ -85,5 +88,32 @@ describe('everything restarts while an approval waits', () => {
 
     expect(after).toEqual(before)
     expect(next).not.toBe(version)
+  })
+
+  test('restore:check says what fits together before Slipway starts, and what a person has to bring back', async () => {
+    const variables = { ...stack.embedded.variables, ...stack.variables } as Record<string, string>
+    const check = () => runCommand('compose/check-restore.ts', variables)
+    await stack.kill('slipway')
+    const whole = await check()
+    const connection = await Connection.connect({ address: variables['TEMPORAL_ADDRESS'] ?? '' })
+    await new Client({ connection }).workflow
+      .getHandle('environment/shop/staging')
+      .terminate('restored from yesterday')
+    await connection.close()
+    const older = await check()
+    const artifacts = join(stack.dataFolder, 'artifacts', 'sha256')
+    renameSync(artifacts, `${artifacts}-elsewhere`)
+    const lost = await check()
+    renameSync(`${artifacts}-elsewhere`, artifacts)
+
+    expect(whole).toMatchObject({ code: 0, says: expect.stringMatching(/✓ The record.*fit/) })
+    expect(whole.says).toMatch(/✓ Artifacts: (\d+) of \1 are there/)
+    expect(whole.says).toMatch(/✓ Temporal: (\d+) of \1 workflows run/)
+    expect(older).toMatchObject({
+      code: 0,
+      says: expect.stringMatching(/begin again .*environment\/shop\/staging/),
+    })
+    expect(lost.code).toBe(1)
+    expect(lost.says).toMatch(/✗ sha256:\w+ is missing; runs on shop production → restore SLIPWAY_ARTIFACTS/)
   })
 })

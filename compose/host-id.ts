@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Kept in the data folder: the job folders of this host are found again under the same id. */
+export async function hostId(dataFolder: string): Promise<string> {
+  const file = join(dataFolder, 'host-id')
+  await mkdir(dataFolder, { recursive: true })
+  const known = await readFile(file, 'utf8').catch(() => '')
+  if (known.trim() !== '') return known.trim()
+  const fresh = randomUUID().slice(0, 8)
+  const draft = `${file}.${fresh}`
+  // Linked whole: of two workers that start at once on an empty folder, the second reads what the first wrote.
+  await writeFile(draft, fresh)
+  await link(draft, file).catch(() => undefined)
+  await rm(draft)
+  return (await readFile(file, 'utf8')).trim()
+}
