@@ -218,6 +218,10 @@ export interface RefusalFacts {
       readonly candidate: string
       readonly releaseId: ReleaseId
       readonly number: number
+      /** As it was given, so that nobody has to say it again. */
+      readonly override: string | null
+      readonly reason: string | null
+      readonly olderConfirmed: boolean
     } | null
   }
   /** Other variables or another template are a change, which passes the environment's approval (S2.24). */

@@ -3,6 +3,7 @@
 import { isSetupRequired } from '../../domain/environment/record.js'
 import type { EnvironmentState } from '../../domain/environment/state.js'
 import type { CommitSha } from '../../domain/identifiers.js'
+import type { IntentOf } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { SetupNeed } from '../../domain/reasons.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -21,9 +22,11 @@ export async function refuseUnprepared(
     readonly environment: EnvironmentDefinition
     readonly view: ReleaseView
     readonly candidate: number
+    readonly given: Pick<IntentOf<'promote'>, 'override' | 'reason' | 'olderConfirmed'>
   },
 ): Promise<void> {
-  const { app, environment, view } = about
+  const { app, environment, view, given } = about
+  const { override, reason, olderConfirmed } = given
   const found = view.candidates.find(({ number }) => number === about.candidate)
   if (environment.requireSetup !== 'refuse' || found === undefined) return
   const state = await handling.context.gateway.readEnvironment(app.name, environment.name).catch(() => null)
@@ -31,7 +34,10 @@ export async function refuseUnprepared(
   if (because === null) return
   throw new Refused({
     ...{ code: 'setup-required', app: app.name, environment: environment.name, because },
-    promotion: { candidate: found.name, releaseId: view.id, number: found.number },
+    promotion: {
+      ...{ candidate: found.name, releaseId: view.id, number: found.number },
+      ...{ override, reason, olderConfirmed },
+    },
   })
 }
 

@@ -115,11 +115,11 @@ export const promote = command('promote', {
   forms: { promote: promoteForm, 'promote-again': promoteAgainForm },
   buttons: {
     promote: ordersOrOpens('promote', (target) => {
-      const { app, environment, argument, confirmed = false } = target
+      const { app, environment, argument, confirmed = false, override = null, reason = null } = target
       const release = releaseOfButton(target)
       if (release === null || environment === undefined) return null
       const setUp = argument === SETUP
-      const how = { override: null, reason: null, olderConfirmed: confirmed, setUp }
+      const how = { override, reason, olderConfirmed: confirmed, setUp }
       return { kind: 'promote', app, release, environment, ...how }
     }),
     'promote-again': opensForm('promote-again'),
@@ -181,7 +181,7 @@ async function handlePromote(handling: Handling<IntentOf<'promote'>>): Promise<O
   const view = await releaseView(handling, found.releaseId)
   const candidate = candidateOf(view, found.candidate)
   const now = await environmentNow(handling, { app, environment, view, candidate, by: by.user })
-  if (!intent.setUp) await refuseUnprepared(handling, { app, environment, view, candidate })
+  if (!intent.setUp) await refuseUnprepared(handling, { app, environment, view, candidate, given: intent })
   const { deploymentId, override, reason, olderConfirmed, setUp } = intent
   const how = { override, reason, olderConfirmed, setUp, ...now }
   const order = { deploymentId, candidate, environment: environment.name, ...how, by }

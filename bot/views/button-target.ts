@@ -23,6 +23,9 @@ const buttonTargetSchema = z.object({
   environment: idSchema(parseEnvironmentName).exactOptional(),
   /** What else the verb needs: a checklist item, a duration, a ref, a list's filter; of `run` the whole command. */
   argument: z.string().exactOptional(),
+  /** What was already said for it, where a button gives an order again. */
+  override: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
   /** True on a button that a person clicks knowing what a first click was refused for. */
   confirmed: z.boolean().exactOptional(),
 })

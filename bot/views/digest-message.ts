@@ -37,7 +37,10 @@ export function wantsAttention(
 export function digestMessage({ waiting, attention, seals }: DigestContent, key: string): Message {
   const lines = [...waiting.map(waitingLine), ...attention.map(environmentLine)]
   const shown = lines.slice(0, MOST)
-  const text = `${lines.length} ${lines.length === 1 ? 'thing waits' : 'things wait'} for somebody here.`
+  const text =
+    lines.length === 0
+      ? 'Nothing waits for anybody here.'
+      : `${lines.length} ${lines.length === 1 ? 'thing waits' : 'things wait'} for somebody here.`
   const blocks = [
     section(`*Good morning.* ${text}`),
     ...(shown.length === 0 ? [] : [section(shown.join('\n'))]),

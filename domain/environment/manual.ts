@@ -88,7 +88,12 @@ function unapproved(state: EnvironmentState): Refusal | null {
   if (change?.way !== 'approval') return null
   const { releaseId, candidate, candidateNumber } = state.current?.order ?? {}
   const promotion =
-    releaseId && candidate && candidateNumber ? { candidate, releaseId, number: candidateNumber } : null
+    releaseId && candidate && candidateNumber
+      ? {
+          ...{ candidate, releaseId, number: candidateNumber },
+          ...{ override: null, reason: null, olderConfirmed: false },
+        }
+      : null
   const { app, name: environment } = state
   return { code: 'setup-needs-approval', app, environment, because: change.because, promotion }
 }

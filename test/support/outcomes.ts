@@ -149,7 +149,10 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
     app: SHOP,
     environment: staging,
     because: 'variables',
-    promotion: { candidate, releaseId: releaseId(1), number: 1 },
+    promotion: {
+      ...{ candidate, releaseId: releaseId(1), number: 1 },
+      ...{ override: null, reason: null, olderConfirmed: false },
+    },
   },
   'no-setup-stage': { environment: staging },
   'no-build': { environment: staging },
@@ -170,7 +173,10 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'rebuild-needs-confirmation': { app: SHOP, environment: staging, runs: candidate },
   'setup-needs-approval': {
     ...{ app: SHOP, environment: production, because: 'variables' },
-    promotion: { candidate, releaseId: releaseId(1), number: 1 },
+    promotion: {
+      ...{ candidate, releaseId: releaseId(1), number: 1 },
+      ...{ override: null, reason: null, olderConfirmed: false },
+    },
   },
   'tearing-down': { environment: staging },
   'teardown-failed': {

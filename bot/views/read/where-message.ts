@@ -55,7 +55,7 @@ export function environmentText(environment: EnvironmentView): string {
   const runs =
     current === null
       ? (goneWords(environment) ?? 'nothing was ever deployed')
-      : `*${current.candidate ?? 'a commit'}* \`${current.commit}\` since ${date(current.finishedAt ?? current.preparedAt)}`
+      : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}`
   return [
     `*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`,
     ...undeletable(current),

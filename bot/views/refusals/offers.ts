@@ -83,6 +83,9 @@ function setups({ app, environment, because, promotion }: RefusalFacts['setup-re
             target: {
               ...{ verb: 'promote', app, environment, argument: SETUP },
               ...{ releaseId: promotion.releaseId, candidate: promotion.number },
+              ...(promotion.override === null ? {} : { override: promotion.override }),
+              ...(promotion.reason === null ? {} : { reason: promotion.reason }),
+              ...(promotion.olderConfirmed ? { confirmed: true } : {}),
             },
           },
         ]
