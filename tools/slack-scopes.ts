@@ -1,5 +1,11 @@
 import { WebClient } from '@slack/web-api'
 
+/**
+ * What a method may do in a conversation follows from the conversation's kind: the bot posts to channels, public and private,
+ * and to people, and looks for what it posted wherever the answer got lost.
+ */
+const wherePosted = ['channels', 'groups', 'im'].map((kind) => `${kind}:history`)
+
 /** The scopes each of Slack's methods asks of a bot. A method used for the first time is written down here first. */
 const methodScopes: Readonly<Record<string, readonly string[]>> = {
   'auth.test': [],
@@ -8,12 +14,12 @@ const methodScopes: Readonly<Record<string, readonly string[]>> = {
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
-  'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.history': wherePosted,
   'conversations.info': ['channels:read', 'groups:read'],
   'conversations.list': ['channels:read', 'groups:read'],
   'conversations.members': ['channels:read', 'groups:read'],
   'conversations.open': ['im:write'],
-  'conversations.replies': ['channels:history', 'groups:history'],
+  'conversations.replies': wherePosted,
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'usergroups.list': ['usergroups:read'],

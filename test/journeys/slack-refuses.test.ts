@@ -35,7 +35,7 @@ const toldOf = async (user: string): Promise<readonly string[]> =>
     .filter((message) => message.subtype === 'ephemeral' && message.ephemeral_to === user)
     .map(wholeText)
 
-test('with no update to spend, a press still changes its card, and nothing is said besides', async () => {
+test('[U.15] with no update to spend, a press still changes its card, and nothing is said besides', async () => {
   await until('the button', async () =>
     (await shop.buttons(first)).some(({ label }) => label.startsWith('Accept')),
   )
