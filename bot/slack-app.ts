@@ -7,7 +7,7 @@ import {
   type ViewSubmitAction,
 } from '@slack/bolt'
 import * as z from 'zod'
-import { parseChannelId, parseUserId } from '../domain/identifiers.js'
+import { type ChannelId, parseChannelId, parseUserId } from '../domain/identifiers.js'
 import { mapTexts } from '../domain/map-texts.js'
 import type { BotContext } from './interactions/bot-context.js'
 import { takeClick } from './interactions/button-click.js'
@@ -30,6 +30,8 @@ export interface SlackAppOptions {
   readonly onIdentity?: (identity: SlackIdentity) => void
   /** Takes the event that says somebody opened the app's own page. */
   readonly onHomeOpened?: (body: unknown) => Promise<void>
+  /** Called with a channel that takes messages again: it was brought back, or the bot was invited. */
+  readonly onChannelOpened?: (channel: ChannelId) => Promise<void>
   /** Called with the seconds that a `command`, `press` or `submission` took to be acknowledged. */
   readonly onAcknowledged?: (kind: string, seconds: number) => void
 }
@@ -63,6 +65,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   bolt.use(({ next }) => inFlight.track(next))
   listen(bolt, bot, timed(bot.blank, options.onAcknowledged))
   bolt.event('app_home_opened', async ({ body }) => options.onHomeOpened?.(body))
+  listenForChannels(bolt, options, () => identity)
   answerFailures(bolt, bot)
   return {
     bolt,
@@ -82,6 +85,23 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
       if (!drained) bot.log.warn({}, 'Stopped while something was still in hand')
     },
   }
+}
+
+/** A channel that takes messages again: brought back, or the bot was invited. */
+function listenForChannels(
+  bolt: App,
+  { onChannelOpened }: Pick<SlackAppOptions, 'onChannelOpened'>,
+  identity: () => SlackIdentity | null,
+): void {
+  const opened = async (id: string): Promise<void> => {
+    const channel = parseChannelId(id)
+    if (channel !== null) await onChannelOpened?.(channel)
+  }
+  bolt.event('channel_unarchive', ({ event }) => opened(event.channel))
+  bolt.event('group_unarchive', ({ event }) => opened(event.channel))
+  bolt.event('member_joined_channel', async ({ event }) => {
+    if (event.user === identity()?.botUserId) await opened(event.channel)
+  })
 }
 
 /** Every listener matches all of its kind: what nobody acknowledges, Slack calls broken. */

@@ -17,6 +17,7 @@ import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
 import { createSlackClient } from '../bot/slack/web-client.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
+import { openChannel } from '../db/closed-channels.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
 import { countReports } from '../db/github-reports.js'
 import { saveMute } from '../db/mutes.js'
@@ -81,6 +82,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   const transport = openSlackTransport(parts, bot, {
     onAcknowledged: metrics.acknowledged,
     onHomeOpened: voice.home.opened,
+    onChannelOpened: (channel) => openChannel(db, channel),
     onIdentity: (identity) => {
       teamId = identity.teamId
     },

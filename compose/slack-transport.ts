@@ -16,7 +16,7 @@ export interface SlackTransport {
 export function openSlackTransport(
   { settings, log }: BotParts,
   bot: BotContext,
-  listeners: Pick<SlackAppOptions, 'onIdentity' | 'onAcknowledged' | 'onHomeOpened'>,
+  listeners: Pick<SlackAppOptions, 'onIdentity' | 'onAcknowledged' | 'onHomeOpened' | 'onChannelOpened'>,
 ): SlackTransport {
   const { slack } = settings
   const shared = { bot, botToken: slack.botToken, ...listeners }

@@ -120,7 +120,7 @@ export interface SlackMessagesTable {
   shown: number
   /** Not before: pacing and back-off. */
   next_at: OptionalInstant
-  /** Set when Slack says it can never be shown (archived, gone). */
+  /** Why Slack refused it; tried again at `next_at`, never where that is null. */
   detached: string | null
   readonly created_at: Created
 }

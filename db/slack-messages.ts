@@ -27,7 +27,7 @@ export interface MessageState {
   /** Hand it back to `shown` or `posted` with what was drawn after reading it. */
   readonly stale: number
   readonly shown: number
-  /** Why it can never be shown. */
+  /** Why it is not shown, for now or for ever. */
   readonly detached: string | null
 }
 
@@ -209,23 +209,12 @@ export async function postponeMessage(db: Kysely<Database>, key: string, delayMs
     .execute()
 }
 
-/** Slack will never show it (archived, gone). A card takes the untold lines of its thread along. */
+/** Slack refuses what it says, and would again: it is never shown. */
 export async function detachMessage(db: Kysely<Database>, key: string, reason: string): Promise<void> {
-  const values = { detached: reason, posting_since: null }
-  const message = await db
-    .updateTable('slack_messages')
-    .set(values)
-    .where('key', '=', key)
-    .returning(['release_id', 'audit_id'])
-    .executeTakeFirst()
-  if (message === undefined || message.release_id === null || message.audit_id !== null) return
   await db
     .updateTable('slack_messages')
-    .set(values)
-    .where('release_id', '=', message.release_id)
-    .where('audit_id', 'is not', null)
-    .where('ts', 'is', null)
-    .where('detached', 'is', null)
+    .set({ detached: reason, posting_since: null, next_at: null })
+    .where('key', '=', key)
     .execute()
 }
 

@@ -39,6 +39,9 @@ const methodScopes: Readonly<Record<string, readonly string[]>> = {
 const eventScopes: Readonly<Record<string, readonly string[]>> = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
+  channel_unarchive: ['channels:read'],
+  group_unarchive: ['groups:read'],
+  member_joined_channel: ['channels:read', 'groups:read'],
 }
 
 /** All of Slack's methods, as the client knows them: `chat.update`, `usergroups.users.list` … */

@@ -1,4 +1,5 @@
 /** Posts a message once, whatever happens between asking Slack and knowing its answer. */
+import { closeMessage } from '../../db/closed-channels.js'
 import { beginPost, detachMessage, posted, postponeMessage, retractPost } from '../../db/slack-messages.js'
 import type { ChannelId } from '../../domain/identifiers.js'
 import type { SlackFault, SlackResult } from '../slack/fault.js'
@@ -37,6 +38,7 @@ export async function postOnce(context: PublisherContext, order: PostOrder): Pro
   }
   context.succeeded(order.key)
   await posted(context.db, order.key, answer.value, order)
+  await context.wentThrough(order.channel)
 }
 
 /** Only an unclear fault leaves the post open: after all others Slack surely has no message. */
@@ -44,9 +46,12 @@ async function afterFault(context: PublisherContext, order: PostOrder, fault: Sl
   context.report({ key: order.key, doing: 'post', kind: fault.kind, error: fault.error })
   if (fault.kind !== 'unclear') await retractPost(context.db, order.key)
   if (fault.kind === 'rate-limited') context.posts.pause(order.channel, fault.retryAfterMs)
-  const inThread = order.threadTs !== null
+  if (fault.kind === 'channel-closed') {
+    await closeMessage(context.db, order.key, fault.error)
+    return
+  }
   // A line that Slack refuses for ever must not hold back the lines after it; a card stays planned.
-  if (fault.kind === 'channel-closed' || (fault.kind === 'final' && inThread)) {
+  if (fault.kind === 'final' && order.threadTs !== null) {
     await detachMessage(context.db, order.key, fault.error)
     return
   }

@@ -1,4 +1,6 @@
 /** What every step of the board needs at hand. */
+import { openChannel, tryClosedChannels } from '../../db/closed-channels.js'
+import type { ChannelId } from '../../domain/identifiers.js'
 import type { SlackFault } from '../slack/fault.js'
 import type { PublisherDatabase, PublisherOptions, PublisherProblem } from './publisher-options.js'
 import { createPostBudget, createUpdateBudget, type PostBudget, type UpdateBudget } from './rate-limits.js'
@@ -13,6 +15,10 @@ export interface PublisherContext {
   readonly delayAfter: (key: string, fault: SlackFault) => number
   /** Forgets the back-off of a message that went through. */
   readonly succeeded: (key: string) => void
+  /** Tries what waits for a channel that Slack refused: one message of each, every few minutes. */
+  readonly tryClosed: () => Promise<void>
+  /** A message went through in the channel: if it was refused before, what waited for it follows. */
+  readonly wentThrough: (channel: ChannelId) => Promise<void>
 }
 
 /** A post whose answer was lost may still be on its way: look for it no sooner. */
@@ -24,6 +30,7 @@ const REFUSED_MS = 60_000
 export function openDesk(options: PublisherOptions): PublisherContext {
   const now = options.now ?? Date.now
   const tries = new Map<string, number>()
+  const closed = new Set<ChannelId>()
 
   function backOff(key: string): number {
     const count = (tries.get(key) ?? 0) + 1
@@ -38,6 +45,12 @@ export function openDesk(options: PublisherOptions): PublisherContext {
     posts: createPostBudget(now),
     report: options.onProblem ?? (() => undefined),
     succeeded: (key) => void tries.delete(key),
+    tryClosed: async () => {
+      for (const channel of await tryClosedChannels(options.db)) closed.add(channel)
+    },
+    wentThrough: async (channel) => {
+      if (closed.delete(channel)) await openChannel(options.db, channel)
+    },
     delayAfter(key, fault) {
       if (fault.kind === 'rate-limited') return fault.retryAfterMs
       if (fault.kind === 'no-access') return NO_ACCESS_MS

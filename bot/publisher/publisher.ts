@@ -35,7 +35,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
   })
   let timer: NodeJS.Timeout | null = null
   let looking: Promise<void> | null = null
-  const watch = nowAndThen(options.watch)
+  const watch = nowAndThen(async () => {
+    await context.tryClosed()
+    await options.watch?.()
+  })
 
   async function look(): Promise<void> {
     if (!leader.isLeader()) return
@@ -84,7 +87,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 }
 
 /** Runs it at most every few seconds. */
-function nowAndThen(run: () => Promise<void> = () => Promise.resolve()): () => Promise<void> {
+function nowAndThen(run: () => Promise<void>): () => Promise<void> {
   let lastAt = Number.NEGATIVE_INFINITY
   return async () => {
     if (performance.now() - lastAt < WATCH_EVERY_MS) return

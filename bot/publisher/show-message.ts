@@ -1,6 +1,7 @@
 /** Brings one message up to date: draws the newest state, then posts it, updates it, or leaves it as it is. */
 import { ensureButtons } from '../../db/buttons.js'
-import { detachMessage, type MessageState, posted, postponeMessage, shown } from '../../db/slack-messages.js'
+import { closeMessage } from '../../db/closed-channels.js'
+import { type MessageState, posted, postponeMessage, shown } from '../../db/slack-messages.js'
 import type { SlackFault } from '../slack/fault.js'
 import { buttonId } from '../views/button-target.js'
 import { findOurs, postOnce } from './post-once.js'
@@ -47,6 +48,7 @@ async function update(
   if (answer.ok) {
     context.succeeded(state.key)
     await shown(context.db, state.key, drawn, state.hash)
+    await context.wentThrough(state.channel)
     return
   }
   const { fault } = answer
@@ -63,7 +65,7 @@ async function afterFault(
 ): Promise<void> {
   switch (fault.kind) {
     case 'channel-closed':
-      await detachMessage(context.db, key, fault.error)
+      await closeMessage(context.db, key, fault.error)
       return
     case 'final':
       // Our own mistake: asking again with the same picture would only spend the budget.
@@ -106,6 +108,6 @@ async function repost(context: PublisherContext, state: MessageState, { ts, rend
 
 async function afterRepost(context: PublisherContext, key: string, fault: SlackFault): Promise<void> {
   context.report({ key, doing: 'post', kind: fault.kind, error: fault.error })
-  if (fault.kind === 'channel-closed') await detachMessage(context.db, key, fault.error)
+  if (fault.kind === 'channel-closed') await closeMessage(context.db, key, fault.error)
   else await postponeMessage(context.db, key, context.delayAfter(key, fault))
 }

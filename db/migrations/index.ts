@@ -15,6 +15,7 @@ import { sentOrders } from './0012-sent-orders.js'
 import { messagePlaces } from './0013-message-places.js'
 import { auditSeals } from './0014-audit-seals.js'
 import { parkedOrders } from './0015-parked-orders.js'
+import { closedChannels } from './0016-closed-channels.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-message-places': messagePlaces,
   '0014-audit-seals': auditSeals,
   '0015-parked-orders': parkedOrders,
+  '0016-closed-channels': closedChannels,
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closeMessage, openChannel, tryClosedChannels } from '../../db/closed-channels.js'
 import { createRelease } from '../../db/repositories/create-release.js'
 import {
   beginPost,
@@ -127,9 +128,25 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
     expect(await saidOf(quick)).toHaveLength(1)
   })
 
-  test('a card that can never be shown takes its lines along', async () => {
+  test('a card whose channel is closed takes its lines along; one message of it is tried, then all come back', async () => {
     const id = await cut('ARCHIVED')
-    await detachMessage(open.db, `card/${id}`, 'is_archived')
+    const other = await cut('ARCHIVED-TOO')
+    for (const one of [id, other]) await closeMessage(open.db, `card/${one}`, 'is_archived')
+    const closed = () =>
+      open.db
+        .selectFrom('slack_messages')
+        .select('key')
+        .where('detached', 'is not', null)
+        .where('next_at', 'is not', null)
+        .orderBy('key')
+        .execute()
+    const all = await closed()
+    const overdue = () =>
+      open.db
+        .updateTable('slack_messages')
+        .set({ next_at: new Date(0) })
+        .where('next_at', 'is not', null)
+        .execute()
 
     const pending = await open.db
       .selectFrom('slack_messages')
@@ -138,6 +155,14 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
       .where('detached', 'is', null)
       .execute()
     expect(pending).toEqual([])
+    expect(await tryClosedChannels(open.db)).toEqual([])
+    await overdue()
+    expect(await tryClosedChannels(open.db)).toEqual([channel])
+    expect(await closed()).toHaveLength(all.length - 1)
+    expect(await staleKeys()).toEqual(expect.arrayContaining([`card/${other}`]))
+    expect(await tryClosedChannels(open.db)).toEqual([])
+    await openChannel(open.db, channel)
+    expect(await closed()).toEqual([])
   })
 
   test('lines of many changes at once are all told, in the order of their ids', async () => {

@@ -60,3 +60,33 @@ test('a command is acknowledged without words and answered once', async () => {
   // On a machine that is busy for two seconds it may say that it works on it; never at once.
   expect(said.filter((text) => !text.includes('Working on it'))).toEqual([expect.stringMatching(/Locked/)])
 })
+
+test('[U.19] a card whose channel was archived comes back by itself, with its thread, when the channel does', async () => {
+  overlay.refuses('chat.postMessage', 'is_archived')
+  const waits = () =>
+    stack.database.db
+      .selectFrom('slack_messages')
+      .select('detached')
+      .where('key', 'like', 'card/%')
+      .where('detached', 'is not', null)
+      .execute()
+  try {
+    await shop.ask(alice, 'cut shop "Behind a closed door"', /Cut `/)
+    await reachedIn(api, `${month}.2`, { environment: 'integration', state: 'accepted' })
+    expect(await until('the refused card', async () => (await waits())[0])).toEqual({
+      detached: 'is_archived',
+    })
+  } finally {
+    overlay.refuses('chat.postMessage', null)
+  }
+  // It is tried again every five minutes.
+  await stack.database.db
+    .updateTable('slack_messages')
+    .set({ next_at: new Date(0) })
+    .where('detached', 'is not', null)
+    .execute()
+
+  await shop.cardSays(/integration ✅ accepted/, `${month}.2`)
+  await until('the lines of its thread', async () => (await shop.thread(`${month}.2`)).length > 0)
+  expect(await waits()).toEqual([])
+})

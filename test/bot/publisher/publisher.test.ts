@@ -246,7 +246,7 @@ describe('faults of Slack', () => {
   })
 
   test.each(['is_archived', 'channel_not_found', 'not_in_channel'])(
-    '%s: left alone, the reason kept',
+    '%s: left alone, the reason kept, until the channel takes messages again',
     async (error) => {
       await start()
       slack.failAll('chat.postMessage', { kind: 'error', error })
@@ -259,6 +259,13 @@ describe('faults of Slack', () => {
       expect(problems).toContainEqual(
         expect.objectContaining({ key: `card/${id}`, kind: 'channel-closed', error }),
       )
+      slack.failAll('chat.postMessage', null)
+      await database.db
+        .updateTable('slack_messages')
+        .set({ next_at: new Date(0) })
+        .execute()
+      await eventually(() => linesShown().some(({ text }) => text.includes('Nobody hears this')))
+      expect(cardsShown()).toHaveLength(1)
     },
   )
 
