@@ -70,6 +70,7 @@ const table = {
       'slack',
       'verbs',
       'db/queries',
+      'db/closed-channels',
       'db/slack-messages',
       'db/inbox',
       'db/slow-orders',

@@ -150,7 +150,10 @@ export async function aFakeBot(
     log: silent,
   }
   const receiver = { init: (_: App) => undefined, start: async () => undefined, stop: async () => undefined }
-  const app = createSlackApp({ bot: context, receiver, botToken: 'xoxb-test' })
+  const onChannelOpened = async (channel: string): Promise<void> => {
+    happened.push(`opened ${channel}`)
+  }
+  const app = createSlackApp({ bot: context, receiver, botToken: 'xoxb-test', onChannelOpened })
   await app.start()
   happened.length = 0
   bot.calls.length = 0

@@ -297,6 +297,20 @@ describe('a mention', () => {
   })
 })
 
+test.each([
+  ['brought back', { type: 'channel_unarchive', user: ALICE }, ['opened C01SHOP']],
+  ['brought back while private', { type: 'group_unarchive', user: ALICE }, ['opened C01SHOP']],
+  ['one that the bot was invited to', { type: 'member_joined_channel', user: 'U0BOT' }, ['opened C01SHOP']],
+  ['one that a person joined', { type: 'member_joined_channel', user: ALICE }, []],
+])('a channel that is %s takes what waited for it', async (_, event, opened) => {
+  const bot = await aFakeBot()
+  await bot.send({
+    ...{ type: 'event_callback', team_id: 'T01', event_id: 'Ev2' },
+    event: { ...event, channel: 'C01SHOP', event_ts: '4.4' },
+  })
+  expect(bot.happened.filter((one) => one !== 'ack')).toEqual(opened)
+})
+
 test('a stop waits for what is in hand', async () => {
   const bot = await aFakeBot()
   let release: () => void = () => undefined
