@@ -62,7 +62,6 @@ export interface WorkerParts {
 }
 
 const GIT_TIMEOUT_MS = 300_000
-const WEEK_MS = 604_800_000
 const REPORT_MS = 60_000
 
 /** Starts this host's worker. `stop` leaves running commands alive; the next start watches them again. */
@@ -88,8 +87,8 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
-  shell.pruneJobs(WEEK_MS).catch((error: unknown) => log.warn({ error }, 'Old jobs were not removed'))
-  const stopRetention = startRetention(parts.db, join(settings.dataFolder, 'work'), log)
+  const workFolder = join(settings.dataFolder, 'work')
+  const stopRetention = startRetention({ db: parts.db, workFolder, pruneJobs: shell.pruneJobs, log })
   const stopReporting = await startReporting(parts, host)
   return {
     failed: workers.failed,

@@ -15,41 +15,52 @@ import type { Database } from './tables.js'
 const ABANDONED_DAYS = 1
 
 /** Removes orders whose giver was told that long ago, and those that were never opened; returns how many. */
-export async function pruneInbox(db: Kysely<Database>, olderThanDays: number): Promise<number> {
-  const gone = await db
-    .deleteFrom('inbox')
-    .where((row) =>
-      row.or([
-        row.and([row('told_at', 'is not', null), row('finished_at', '<', daysAgo(olderThanDays))]),
-        row.and([row('opened_by', 'is', null), row('created_at', '<', daysAgo(ABANDONED_DAYS))]),
-      ]),
-    )
-    .executeTakeFirst()
-  return Number(gone.numDeletedRows)
-}
+export const pruneInbox = (db: Kysely<Database>, olderThanDays: number): Promise<number> =>
+  removeInBatches(
+    db,
+    'inbox',
+    sql`(told_at is not null and finished_at < ${daysAgo(olderThanDays)})
+      or (opened_by is null and created_at < ${daysAgo(ABANDONED_DAYS)})`,
+  )
 
 /** Forgets what was sent so long ago that no workflow asks for it any more; returns how many. */
-export async function pruneSentOrders(db: Kysely<Database>, olderThanDays: number): Promise<number> {
-  const gone = await db.deleteFrom('sent_orders').where('at', '<', daysAgo(olderThanDays)).executeTakeFirst()
-  return Number(gone.numDeletedRows)
-}
+export const pruneSentOrders = (db: Kysely<Database>, olderThanDays: number): Promise<number> =>
+  removeInBatches(db, 'sent_orders', sql`at < ${daysAgo(olderThanDays)}`)
 
 /** Forgets the keys of changes so old that no workflow can repeat them; returns how many. */
-export async function pruneChanges(db: Kysely<Database>, olderThanDays: number): Promise<number> {
-  const gone = await db.deleteFrom('changes').where('at', '<', daysAgo(olderThanDays)).executeTakeFirst()
-  return Number(gone.numDeletedRows)
-}
+export const pruneChanges = (db: Kysely<Database>, olderThanDays: number): Promise<number> =>
+  removeInBatches(db, 'changes', sql`at < ${daysAgo(olderThanDays)}`)
 
 /**
  * Forgets calls of stages made that long ago; returns how many. A stage lasts 24 h at most, so nobody waits for them: the
  * end they hold is in the stage's own row and log.
  */
-export async function pruneStageCalls(db: Kysely<Database>, olderThanDays: number): Promise<number> {
-  const gone = await db
-    .deleteFrom('stage_calls')
-    .where('begun_at', '<', daysAgo(olderThanDays))
-    .executeTakeFirst()
-  return Number(gone.numDeletedRows)
+export const pruneStageCalls = (db: Kysely<Database>, olderThanDays: number): Promise<number> =>
+  removeInBatches(db, 'stage_calls', sql`begun_at < ${daysAgo(olderThanDays)}`)
+
+/** A statement has 10 s, and a table that was not pruned for long is large. */
+const BATCH = 1_000
+
+/**
+ * Repeats until a batch is not full. What is old is asked of the row that is deleted as well: a row that somebody changes
+ * meanwhile, such as an order that is opened, is then looked at again and stays.
+ */
+async function removeInBatches(
+  db: Kysely<Database>,
+  name: keyof Database,
+  isOld: RawBuilder<unknown>,
+): Promise<number> {
+  const table = sql.table(name)
+  let removed = 0
+  for (;;) {
+    const { numAffectedRows = 0n } = await sql`
+      delete from ${table}
+      where (${isOld}) and ctid = any(array(select ctid from ${table} where ${isOld} limit ${BATCH}))`.execute(
+      db,
+    )
+    removed += Number(numAffectedRows)
+    if (numAffectedRows < BATCH) return removed
+  }
 }
 
 /**
@@ -58,6 +69,17 @@ export async function pruneStageCalls(db: Kysely<Database>, olderThanDays: numbe
  * somebody, and everything of a release that reached a later environment.
  */
 export async function pruneStageLogs(db: Kysely<Database>, olderThanDays: number): Promise<number> {
+  let removed = 0
+  for (;;) {
+    const keys = await stagesWithOldLogs(db, olderThanDays)
+    if (keys.length > 0) await db.deleteFrom('stage_logs').where('key', 'in', keys).execute()
+    removed += keys.length
+    if (keys.length < STAGES_AT_ONCE) return removed
+  }
+}
+
+async function stagesWithOldLogs(db: Kysely<Database>, olderThanDays: number): Promise<readonly string[]> {
+  // Asked for each batch: what may be gone back to changes meanwhile.
   const kept = await keptDeployments(db)
   const stages = await db
     .selectFrom('stage_runs')
@@ -71,15 +93,12 @@ export async function pruneStageLogs(db: Kysely<Database>, olderThanDays: number
       row.exists(row.selectFrom('stage_logs').whereRef('stage_logs.key', '=', 'stage_runs.key').select('at')),
     )
     .orderBy('stage_runs.finished_at')
-    .limit(AT_ONCE)
+    .limit(STAGES_AT_ONCE)
     .execute()
-  if (stages.length === 0) return 0
-  const keys = stages.map(({ key }) => key)
-  await db.deleteFrom('stage_logs').where('key', 'in', keys).execute()
-  return keys.length
+  return stages.map(({ key }) => key)
 }
 
-const AT_ONCE = 500
+const STAGES_AT_ONCE = 500
 /** States in which somebody or something still has to act. */
 const undecided: readonly DeploymentState[] = [
   'prepared',
