@@ -1,6 +1,7 @@
 /** The clock with its jobs, and what those have the board show. */
 
 import { createDigests } from '../bot/publisher/jobs/digest.js'
+import { createDeletedCardSearch } from '../bot/publisher/jobs/find-deleted-cards.js'
 import { createPlanReminders } from '../bot/publisher/jobs/plan-reminders.js'
 import { createReconciler } from '../bot/publisher/jobs/reconcile.js'
 import { createSweep } from '../bot/publisher/jobs/reminders.js'
@@ -45,6 +46,7 @@ export function openClock(
     remindOfPlans: plans.run,
     tellDelays: slow.look,
     sealAudit,
+    findDeletedCards: createDeletedCardSearch(db, client),
     reconcile: createReconciler({ db, gateway, apps, log }),
     log,
   })

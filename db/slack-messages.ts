@@ -253,3 +253,26 @@ export async function redrawCards(db: Kysely<Database>, channel: ChannelId): Pro
         select from releases
         where releases.id = slack_messages.release_id and releases.state in ('draft', 'open'))`.execute(db)
 }
+
+/** Cards on which somebody is asked for an approval or an acceptance, by their keys, after a key. */
+export async function askingCards(
+  db: Kysely<Database>,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<readonly { readonly key: string; readonly channel: ChannelId; readonly ts: string }[]> {
+  const { rows } = await sql<{ key: string; channel: ChannelId; ts: string }>`
+    select key, channel, ts from slack_messages
+    where key > ${after} and key like 'card/%' and ts is not null and detached is null
+      and exists (
+        select from deployments
+        where deployments.release_id = slack_messages.release_id
+          and deployments.state in ('prepared', 'awaiting_acceptance'))
+    order by key limit ${limit}`.execute(db)
+  return rows
+}
+
+/** The card is drawn again, whatever it is thought to show. */
+export async function redrawCard(db: Kysely<Database>, key: string): Promise<void> {
+  await sql`update slack_messages set stale = stale + 1, hash = null, next_at = null where key = ${key}`.execute(
+    db,
+  )
+}

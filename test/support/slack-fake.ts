@@ -131,10 +131,12 @@ function act(state: State, method: string, args: Args): object {
     case 'conversations.open':
       return { ok: true, channel: { id: `D${args['users'] ?? ''}` } }
     case 'chat.getPermalink':
-      return {
-        ok: true,
-        permalink: `https://slack.test/${args['channel'] ?? ''}/${args['message_ts'] ?? ''}`,
-      }
+      return state.messages.every(({ ts }) => ts !== args['message_ts'])
+        ? { ok: false, error: 'message_not_found' }
+        : {
+            ok: true,
+            permalink: `https://slack.test/${args['channel'] ?? ''}/${args['message_ts'] ?? ''}`,
+          }
     default:
       return { ok: false, error: 'unknown_method' }
   }

@@ -12,6 +12,7 @@ export interface ClockOptions {
   readonly sweep: () => Promise<void>
   readonly reconcile: () => Promise<void>
   readonly sealAudit: () => Promise<void>
+  readonly findDeletedCards: () => Promise<void>
   /** Reminds of what is planned. */
   readonly remindOfPlans: () => Promise<void>
   /** Tells of orders that have no answer yet. */
@@ -78,6 +79,7 @@ export function createClock(options: ClockOptions): Clock {
         at(options.sweepCron ?? EVERY_FIVE_MINUTES, 'sweep', options.sweep),
         at(options.reconcileCron ?? EVERY_MINUTE, 'reconcile', options.reconcile),
         at(EVERY_MINUTE, 'plans', options.remindOfPlans),
+        at(EVERY_MINUTE, 'deleted-cards', options.findDeletedCards),
         at(EVERY_TEN_SECONDS, 'delays', options.tellDelays),
         at(EVERY_TEN_SECONDS, 'seal', options.sealAudit),
       )

@@ -1,0 +1,23 @@
+/** Finds the cards that ask somebody and that a person has deleted in Slack: nobody would answer, since nobody sees them. */
+import { askingCards, redrawCard } from '../../../db/slack-messages.js'
+import type { SlackClient } from '../../slack/web-client.js'
+import type { PublisherDatabase } from '../publisher-options.js'
+
+/** At once; the others come in the next turns. Slack allows far more, and says it of the whole workspace. */
+const MOST = 20
+
+/** A turn asks after the next cards. One that is gone is drawn again, and posted anew by that; its thread goes on there. */
+export function createDeletedCardSearch(
+  db: PublisherDatabase,
+  client: Pick<SlackClient, 'permalink'>,
+): () => Promise<void> {
+  let after = ''
+  return async () => {
+    const cards = await askingCards(db, { after, limit: MOST })
+    after = cards.length < MOST ? '' : (cards.at(-1)?.key ?? '')
+    for (const { key, channel, ts } of cards) {
+      const answer = await client.permalink(channel, ts)
+      if (!answer.ok && answer.fault.kind === 'message-gone') await redrawCard(db, key)
+    }
+  }
+}
