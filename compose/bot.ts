@@ -12,8 +12,9 @@ import { createLeadership } from '../bot/publisher/leadership.js'
 import type { Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
 import { createAddressBook } from '../bot/slack/address-book.js'
+import { checkNames } from '../bot/slack/check-names.js'
 import { createPeople } from '../bot/slack/people.js'
-import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
+import { createTeller as createDirectTeller, type SlackCall } from '../bot/slack/reply.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
 import { createSlackClient } from '../bot/slack/web-client.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
@@ -85,6 +86,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     onChannelOpened: (channel) => openChannel(db, channel),
     onIdentity: (identity) => {
       teamId = identity.teamId
+      void warnOfNames(parts, bot.call)
     },
   })
   const pushes = { ...bot.inbox, onStored: () => pump?.poke() }
@@ -113,6 +115,18 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
       await inbox.close()
     },
   }
+}
+
+/** Once Slack answers, and beside everything else: nothing waits for it. */
+async function warnOfNames({ configuration, log }: BotParts, call: SlackCall): Promise<void> {
+  const { apps, roles } = configuration()
+  const once = <Name>(names: readonly Name[]): readonly Name[] => [...new Set(names)]
+  const unknown = await checkNames(call, {
+    channels: once(apps.map(({ channel }) => channel)),
+    users: once(roles.flatMap(({ users }) => users)),
+    groups: once(roles.flatMap(({ groups }) => groups)),
+  })
+  for (const problem of unknown) log.warn({}, `The configuration names ${problem}`)
 }
 
 function openMetrics(db: Resources['database']['db']): Metrics {
