@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { cardRenderer } from '../../../bot/publisher/card-renderer.js'
-import { createDeletedCardSearch } from '../../../bot/publisher/jobs/find-deleted-cards.js'
 import { createPublisher, type Publisher } from '../../../bot/publisher/publisher.js'
 import type { PublisherProblem, Renderer } from '../../../bot/publisher/publisher-options.js'
 import { createSlackClient } from '../../../bot/slack/web-client.js'
@@ -10,17 +9,7 @@ import { findMessage, markStale } from '../../../db/slack-messages.js'
 import type { ReleaseId } from '../../../domain/identifiers.js'
 import { testDatabases } from '../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../support/open-database.js'
-import {
-  aCut,
-  aDeployment,
-  alice,
-  at,
-  change,
-  commitOf,
-  deploymentId,
-  releaseId,
-  shop,
-} from '../../support/pipeline-rows.js'
+import { aCut, alice, at, change, releaseId, shop } from '../../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../../support/slack-fake.js'
 import { eventually } from '../../support/until.js'
 
@@ -257,32 +246,6 @@ describe('faults of Slack', () => {
     await retitle(id, 'Spring sale')
     await eventually(shows('Spring sale'))
     expect(cardsShown()).toHaveLength(1)
-  })
-
-  test('a deleted card that asks somebody is found without a change, and its thread goes on there', async () => {
-    await start()
-    const id = await cut()
-    const quiet = await cut()
-    const asks = aDeployment(deploymentId(`ASKS${number}`), 'staging', { releaseId: id, candidate: 1 })
-    await change(database.db, { newDeployments: [{ ...asks, commit: commitOf(id) }] })
-    await eventually(() => cardsShown().length === 2)
-    const search = createDeletedCardSearch(
-      database.db,
-      createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
-    )
-    await search()
-    expect(slack.countOf('chat.getPermalink')).toBe(1)
-    const card = await findMessage(database.db, `card/${id}`)
-    slack.delete(card?.ts ?? '')
-    await settled()
-    expect(cardsShown()).toHaveLength(1)
-    await search()
-    await eventually(() => cardsShown().length === 2)
-    await say(id, 'It goes on')
-    await eventually(() => linesShown().some(({ text }) => text.includes('It goes on')))
-    const again = await findMessage(database.db, `card/${id}`)
-    expect(linesShown().at(-1)?.threadTs).toBe(again?.ts)
-    expect((await findMessage(database.db, `card/${quiet}`))?.stale).toBe(1)
   })
 
   test.each(['is_archived', 'channel_not_found', 'not_in_channel'])(
