@@ -129,6 +129,7 @@ function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readon
       checklist: input?.checklist ?? true,
       ...(input?.cut === undefined ? {} : { cut: input.cut }),
       passesFreeze: input?.freeze === 'pass',
+      ...(input?.promote === 'automatic' ? { promote: input.promote } : {}),
     }
   })
 }

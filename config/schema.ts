@@ -92,6 +92,7 @@ const releaseType = group(
     soak: flagField().optional(),
     checklist: flagField().optional(),
     freeze: choiceField(['wait', 'pass']).optional(),
+    promote: choiceField(['manual', 'automatic']).optional(),
   },
   { example: '{ approvals: 0, acceptance: false }' },
 )

@@ -142,6 +142,8 @@ export interface ReleaseTypePolicy {
   readonly checklist: boolean
   /** True: its promotions go on during a freeze, and everybody is told so (S4.4). */
   readonly passesFreeze: boolean
+  /** Set: each next step is prepared by itself and starts once its gates are open (S4.20); absent: people promote. */
+  readonly promote?: 'automatic'
 }
 
 export interface AppDefinition {
