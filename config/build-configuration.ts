@@ -115,6 +115,16 @@ function buildPreviews(input: PreviewsInput): PreviewDefinition {
   }
 }
 
+function buildAutomation(
+  input: ReleaseTypeInput | undefined,
+): Pick<ReleaseTypePolicy, 'promote' | 'pullRequests'> {
+  const { promote, pullRequests: pulls } = input ?? {}
+  return {
+    ...(promote === 'automatic' ? { promote } : {}),
+    ...(pulls ? { pullRequests: { labels: pulls.labels ?? [], branches: pulls.branches ?? [] } } : {}),
+  }
+}
+
 /** The usual types keep every gate unless the file says otherwise; the file may add types of its own. */
 function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readonly ReleaseTypePolicy[] {
   const given = new Map(entries.map(({ name, value }) => [name, value]))
@@ -129,6 +139,7 @@ function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readon
       checklist: input?.checklist ?? true,
       ...(input?.cut === undefined ? {} : { cut: input.cut }),
       passesFreeze: input?.freeze === 'pass',
+      ...buildAutomation(input),
     }
   })
 }

@@ -84,7 +84,18 @@ const app = z.preprocess(
     previews: z.preprocess(withPresence, z.object({ like: text, ...presence, ...ending })),
     checklist: each(lenient({ role: text, before: text })),
     cut: text,
-    types: byName(lenient({ approvals: z.int().catch(0), cut: texts })),
+    types: byName(
+      z.preprocess(
+        withPresence,
+        z.object({
+          ...presence,
+          approvals: z.int().catch(0),
+          cut: texts,
+          checklist: z.boolean().catch(true),
+          pullRequests: lenient({ labels: texts, branches: texts }),
+        }),
+      ),
+    ),
     github: lenient({ context: text, comments: texts, requiredChecks: texts }),
   }),
 )

@@ -5,6 +5,7 @@ import { checkEndings } from './checks/check-endings.js'
 import { checkContexts, checkGithub } from './checks/check-github.js'
 import { checkOrder } from './checks/check-order.js'
 import { checkPermissions } from './checks/check-permissions.js'
+import { checkPullRequests } from './checks/check-pull-requests.js'
 import { checkQuorum } from './checks/check-quorum.js'
 import { checkReferences } from './checks/check-references.js'
 import { checkRepositories } from './checks/check-repositories.js'
@@ -48,6 +49,7 @@ function checkTogether(value: unknown, own: OwnSecrets): PlacedMistake[] {
       ...checkReferences(app, path, roles),
       ...checkPermissions(app, path),
       ...checkOrder(app, path),
+      ...checkPullRequests(app, path),
       ...checkEndings(app, path),
       ...checkGithub(app, path),
       ...checkQuorum(app, path, outline.roles),

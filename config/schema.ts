@@ -12,6 +12,7 @@ import {
   flagField,
   mistake,
   ok,
+  patternField,
 } from './fields.js'
 import {
   accountField,
@@ -84,6 +85,20 @@ const approvals = field<number | null>((value) => {
   return mistake('must be keep or a whole number', 'write keep, or a number from 0 to 50')
 })
 
+const branchPattern = patternField(
+  /^[\w./-]+\*?$/,
+  'the name of a branch, or its beginning with * at the end',
+  'hotfix/*',
+)
+
+const mergedPulls = group(
+  {
+    labels: listOf(anyText('hotfix'), { example: '[hotfix]', filled: true }).optional(),
+    branches: listOf(branchPattern, { example: '["hotfix/*"]', filled: true }).optional(),
+  },
+  { example: '{ labels: [hotfix], branches: ["hotfix/*"] }' },
+)
+
 const releaseType = group(
   {
     approvals: approvals.optional(),
@@ -92,6 +107,8 @@ const releaseType = group(
     soak: flagField().optional(),
     checklist: flagField().optional(),
     freeze: choiceField(['wait', 'pass']).optional(),
+    promote: choiceField(['manual', 'automatic']).optional(),
+    pullRequests: mergedPulls.optional(),
   },
   { example: '{ approvals: 0, acceptance: false }' },
 )

@@ -232,6 +232,21 @@ export interface PushIntent extends OnApp {
   readonly via: 'webhook' | 'poll' | 'first-look'
 }
 
+/** A merged pull request that cuts a release of the type which names its label or branch. */
+export interface MergedPullIntent extends OnApp {
+  readonly kind: 'merged-pull'
+  readonly number: number
+  readonly title: string
+  readonly type: string
+  /** What trunk got by the merge. */
+  readonly commit: string
+  readonly releaseId: ReleaseId
+  readonly deploymentId: DeploymentId
+}
+
+/** What a forge tells of, not a person. */
+export type ForgeIntent = PushIntent | MergedPullIntent
+
 export type Intent =
   | CutIntent
   | DraftIntent
@@ -251,7 +266,7 @@ export type Intent =
   | TickIntent
   | TryAgainIntent
   | MuteIntent
-  | PushIntent
+  | ForgeIntent
 
 /** The intent of one kind. */
 export type IntentOf<Kind extends Intent['kind']> = Intent extends infer One

@@ -129,6 +129,13 @@ export interface ChecklistItem {
   readonly fourEyes: boolean
 }
 
+/** One of its labels, or a branch that fits, is enough. */
+export interface PullRequestRule {
+  readonly labels: readonly string[]
+  /** Names of branches of the repository itself; `*` at the end takes all that begin so. */
+  readonly branches: readonly string[]
+}
+
 /** A release type selects a policy: which gates of which environments it keeps. It never skips an environment (S4.8). */
 export interface ReleaseTypePolicy {
   readonly name: string
@@ -142,6 +149,10 @@ export interface ReleaseTypePolicy {
   readonly checklist: boolean
   /** True: its promotions go on during a freeze, and everybody is told so (S4.4). */
   readonly passesFreeze: boolean
+  /** Set: each next step is prepared by itself and starts once its gates are open (S4.20); absent: people promote. */
+  readonly promote?: 'automatic'
+  /** The merged pull requests that cut a release of this type (S4.20); absent: none does. */
+  readonly pullRequests?: PullRequestRule
 }
 
 export interface AppDefinition {

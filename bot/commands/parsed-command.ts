@@ -1,6 +1,6 @@
 /** What a command turns out to be. Reading it carries nothing out and answers nothing. */
 import type { AppName, DeploymentId, ReleaseId, UserId } from '../../domain/identifiers.js'
-import type { Intent, IntentOf, PushIntent, ReleaseRef } from '../../domain/intent.js'
+import type { ForgeIntent, Intent, IntentOf, ReleaseRef } from '../../domain/intent.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { Verb } from '../../domain/verbs.js'
@@ -11,7 +11,7 @@ type WithoutNewIds<Some extends Intent> = Some extends Intent
   : never
 
 /** An intent before it gets the ids of what it will create, which happens when it is recorded. */
-export type IntentDraft = WithoutNewIds<Exclude<Intent, PushIntent>>
+export type IntentDraft = WithoutNewIds<Exclude<Intent, ForgeIntent>>
 export type OrderKind = IntentDraft['kind']
 export type DraftOf<Kind extends OrderKind> = WithoutNewIds<IntentOf<Kind>>
 

@@ -1,10 +1,11 @@
 /** Carries out one order from the inbox. The only way from Slack to a workflow. */
-import type { Actor, Intent, IntentOf, PushIntent } from '../../domain/intent.js'
+import type { Actor, Intent, IntentOf } from '../../domain/intent.js'
 import { tooLong } from '../../domain/order-limits.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import type { OrderKind } from '../commands/parsed-command.js'
 import { type HandlerContext, type Handling, outcomeOf } from '../orders/handling.js'
 import { orderOf } from '../verbs/table.js'
+import { handleMergedPull } from './handle-merged-pull.js'
 import { handlePush } from './handle-push.js'
 
 export interface Order {
@@ -21,12 +22,12 @@ export function handleIntent({ intent, actor, key }: Order, context: HandlerCont
   const long = tooLong(intent)
   if (long !== null) return Promise.resolve(refuse(long))
   const handling = <Kind>(one: Kind): Handling<Kind> => ({ intent: one, actor, key, context })
-  return outcomeOf(() =>
-    isPush(intent) ? handlePush(handling(intent)) : handle(intent.kind, handling(intent)),
-  )
+  return outcomeOf(async () => {
+    if (intent.kind === 'push') return handlePush(handling(intent))
+    if (intent.kind === 'merged-pull') return handleMergedPull(handling(intent))
+    return handle(intent.kind, handling(intent))
+  })
 }
-
-const isPush = (intent: Intent): intent is PushIntent => intent.kind === 'push'
 
 /** Joins a kind with its own intent, as {@link Intent} guarantees. */
 function handle<Kind extends OrderKind>(kind: Kind, handling: Handling<IntentOf<Kind>>): Promise<Outcome> {

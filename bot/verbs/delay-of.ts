@@ -12,7 +12,8 @@ export function delayOf(order: SlowOrder, command: string, anyApp: AppName | nul
     key,
     app: intent.app ?? anyApp,
     by: actor.user === SLIPWAY ? null : actor.user,
-    command: intent.kind === 'push' ? null : `${command} ${formatCommand(intent)}`,
+    command:
+      intent.kind === 'push' || intent.kind === 'merged-pull' ? null : `${command} ${formatCommand(intent)}`,
     trouble: attempts === 0 ? null : (trouble ?? 'it is being carried out'),
     errorId: errorIdOf(key),
     since: createdAt,

@@ -8,7 +8,7 @@ import { rolesFor } from '../permissions.js'
 import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
 import type { Closure, Gate } from '../reasons.js'
 import { type GatedDeployment, gatesAt, gatesOf, soakLasts } from '../release/gates.js'
-import { acceptanceIn, gateFor, passesFreeze } from '../release/policy.js'
+import { acceptanceIn, gateFor, passesFreeze, promotesItself } from '../release/policy.js'
 import { acceptedIn, isThere } from '../release/promotion.js'
 import type { ReleaseDeployment, ReleaseState } from '../release/state.js'
 import { type Quorums, withQuorum } from './blocker.js'
@@ -193,9 +193,13 @@ function opening({ windows: windowsAt }: PlanFacts, { target }: Way, from: strin
   return { starts: null, windows }
 }
 
-function beforeIt({ now, quorums }: PlanFacts, way: Way, windows: readonly Closure[]): readonly PlanGate[] {
+function beforeIt(
+  { state, now, quorums }: PlanFacts,
+  way: Way,
+  windows: readonly Closure[],
+): readonly PlanGate[] {
   const { target, gates, progress, soaks, closed } = way
-  const byItself = progress !== null || isFirstLevel(target) || target.mode === 'continuous'
+  const byItself = progress !== null || isFirstLevel(target) || promotesItself(state, target)
   const soaksLater = soaks > 0 && progress === null && soakOf(way) === undefined
   return [
     ...(byItself ? [] : [{ kind: 'promoted' } as const]),

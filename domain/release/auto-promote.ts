@@ -1,5 +1,9 @@
-/** Continuous deployment: an environment above the first that is `continuous` takes what was accepted below it (S4.11). */
+/**
+ * What goes up by itself: an environment above the first takes what was accepted below it when it is `continuous` (S4.11), or
+ * when the release's type says `promote: automatic` (S4.20). Its gates stay: a step is prepared, and starts once they are open.
+ */
 import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
+import { promotesItself } from './policy.js'
 import { missingBelow } from './promotion.js'
 import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
 
@@ -18,7 +22,7 @@ export function nextAutomaticPromotion(state: ReleaseState): AutomaticPromotion 
 
 function isDue(state: ReleaseState, candidate: Candidate, environment: EnvironmentDefinition): boolean {
   return (
-    environment.mode === 'continuous' &&
+    promotesItself(state, environment) &&
     !isFirstLevel(environment) &&
     missingBelow(state, candidate.number, environment).length === 0 &&
     // What failed or was refused there waits for a person.

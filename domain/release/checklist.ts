@@ -3,7 +3,7 @@ import type { UserId } from '../identifiers.js'
 import { nearest } from '../nearest.js'
 import { type ChecklistItem, isBeforeCut } from '../pipeline.js'
 import type { Refusal } from '../refusal.js'
-import { policyOf } from './policy.js'
+import { askerOf, policyOf } from './policy.js'
 import {
   type ActorSnapshot,
   newestCandidate,
@@ -45,7 +45,7 @@ export function decideTick(state: ReleaseState, order: TickOrder): TickDecision 
   const guarded = state.deployments.findLast(
     (one) => one.state === 'prepared' && one.environment === item.before && one.candidate === candidate,
   )
-  if (order.done && guarded && !counts(item, order.by.user, guarded)) {
+  if (order.done && guarded && !counts(item, order.by.user, askerOf(state, guarded))) {
     return refuse({ code: 'own-sign-off', item: item.item, environment: item.before })
   }
   return { kind: 'tick', item, candidate }
@@ -93,7 +93,7 @@ export function openItems(
     .filter((item) => item.before === deployment.environment)
     .filter((item) => {
       const ticks = state.ticks.filter((tick) => isOf(tick, item, deployment.candidate))
-      return !ticks.some((tick) => counts(item, tick.by, deployment))
+      return !ticks.some((tick) => counts(item, tick.by, askerOf(state, deployment)))
     })
     .map(({ item, role }) => ({ item, role }))
 }
@@ -111,10 +111,7 @@ export function unticked(state: ReleaseState, cutter: UserId): readonly string[]
   return itemsOf(state)
     .filter(isBeforeCut)
     .filter(
-      (item) =>
-        !state.ticks.some(
-          (tick) => isOf(tick, item, BEFORE_ANY) && counts(item, tick.by, { requestedBy: cutter }),
-        ),
+      (item) => !state.ticks.some((tick) => isOf(tick, item, BEFORE_ANY) && counts(item, tick.by, cutter)),
     )
     .map(({ item }) => item)
 }
@@ -130,11 +127,7 @@ const itemsOf = (state: Pick<ReleaseState, 'app' | 'type'>): readonly ChecklistI
   policyOf(state).checklist ? state.app.checklist : []
 
 /** The sign-off is not the deployer's, unless the configuration says that it may be. */
-const counts = (
-  item: ChecklistItem,
-  user: UserId,
-  deployment: Pick<ReleaseDeployment, 'requestedBy'>,
-): boolean => !item.fourEyes || user !== deployment.requestedBy
+const counts = (item: ChecklistItem, user: UserId, asker: UserId): boolean => !item.fourEyes || user !== asker
 
 const isOf = (tick: Tick, item: ChecklistItem, candidate: number): boolean =>
   tick.item === item.item && tick.candidate === candidate

@@ -6,6 +6,7 @@ import type { DeploymentId, UserId } from '../identifiers.js'
 import { type ApprovalRule, findEnvironment, isLastLevel } from '../pipeline.js'
 import { type DeploymentNote, supersededBy } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
+import { askerOf } from './policy.js'
 import {
   type ActorSnapshot,
   type Approval,
@@ -67,11 +68,11 @@ function stillCounting({ gate, approvals }: ReleaseDeployment, { earlier = [] }:
 
 /** What is judged of whoever approves a deployment; null where nobody has to. */
 export function approvalFacts(state: ReleaseState, deployment: ReleaseDeployment): ApprovalFacts | null {
-  const { gate: rules, requestedBy, approvals } = deployment
+  const { gate: rules, approvals } = deployment
   if (rules.length === 0) return null
   const { authors = [] } = state.candidates.find((one) => one.number === deployment.candidate) ?? {}
   return {
-    requestedBy,
+    requestedBy: askerOf(state, deployment),
     rules,
     approvals: approvals.map(({ user, at, counts }) => ({ user, at, counts })),
     authors: rules.some(({ notSoleAuthor }) => notSoleAuthor) ? authors : null,

@@ -1,6 +1,7 @@
 /** What a release's type makes of the gates of its environments (S4.8). */
+import { SLIPWAY, type UserId } from '../identifiers.js'
 import type { ApprovalRule, EnvironmentDefinition, ReleaseTypePolicy } from '../pipeline.js'
-import type { ReleaseState } from './state.js'
+import type { ReleaseDeployment, ReleaseState } from './state.js'
 
 /** The policy of this release's type; a type that is configured no longer keeps every gate. */
 export function policyOf(state: Pick<ReleaseState, 'app' | 'type'>): ReleaseTypePolicy {
@@ -18,6 +19,21 @@ export function policyOf(state: Pick<ReleaseState, 'app' | 'type'>): ReleaseType
 /** Whether its promotions go on during a freeze (S4.4). */
 export const passesFreeze = (state: Pick<ReleaseState, 'app' | 'type'>): boolean =>
   policyOf(state).passesFreeze
+
+/**
+ * Whether a candidate that was accepted below goes on to an environment without anybody asking: to a continuous one (S4.11),
+ * or because its release's type says so (S4.20).
+ */
+export const promotesItself = (
+  state: Pick<ReleaseState, 'app' | 'type'>,
+  target: Pick<EnvironmentDefinition, 'mode'>,
+): boolean => target.mode === 'continuous' || policyOf(state).promote === 'automatic'
+
+/** Whose approval and sign-off do not count for a step (four eyes): who cut the release asked for those it takes by itself. */
+export const askerOf = (
+  state: Pick<ReleaseState, 'requestedBy'>,
+  step: Pick<ReleaseDeployment, 'requestedBy'>,
+): UserId => (step.requestedBy === SLIPWAY ? state.requestedBy : step.requestedBy)
 
 /** The approval rules of an environment for this release; its type caps the count of each. Empty: nobody has to approve. */
 export function gateFor(

@@ -5,6 +5,7 @@ import type { AppDefinition } from '../../domain/pipeline.js'
 import { plainText, type RawAnswer, type RawHandler } from '../raw-routes.js'
 import { isSignedBody } from '../signed-body.js'
 import { closedBranch } from './closed-pull-request.js'
+import { type MergeNotice, readMerge, recordMerge } from './merged-pull-request.js'
 import { isDeletion, type PushNotice, readPush } from './push-event.js'
 import { type PushInbox, recordPush } from './record-push.js'
 import { repositoryName } from './repository-address.js'
@@ -46,9 +47,24 @@ interface GithubDelivery {
   readonly body: unknown
 }
 
-function takeGithub(options: WebhookOptions, { event, delivery, body }: GithubDelivery): Promise<RawAnswer> {
+async function takeGithub(
+  options: WebhookOptions,
+  { event, delivery, body }: GithubDelivery,
+): Promise<RawAnswer> {
   const notice = event === 'push' ? readPush(body) : event === 'pull_request' ? closedBranch(body) : null
-  return notice === null ? Promise.resolve(ignored) : take(options, `github/${delivery}`, notice)
+  const merge = event === 'pull_request' ? readMerge(body) : null
+  const cut = merge === null ? ignored : await takeMerge(options, merge)
+  if (notice === null || cut === notNow) return cut
+  const answer = await take(options, `github/${delivery}`, notice)
+  return answer === ignored ? cut : answer
+}
+
+/** Recorded before the branch's end is: what is told again finds it there by its own key. */
+async function takeMerge({ apps, inbox }: WebhookOptions, merge: MergeNotice): Promise<RawAnswer> {
+  const concerned = apps().filter((app) => concerns(app, merge))
+  const receipts = await Promise.all(concerned.map((app) => recordMerge(inbox, app, merge)))
+  if (receipts.includes('too-late')) return notNow
+  return receipts.every((receipt) => receipt === null) ? ignored : plainText(202, 'Recorded.')
 }
 
 /** One inbox row per app that the push concerns; the delivery's id is in the key, so a repeat finds it there. */
@@ -71,7 +87,7 @@ async function take(options: WebhookOptions, key: string, notice: PushNotice): P
 }
 
 /** A notice that names no repository is only a hint to look, so every app may take it. */
-function concerns(app: AppDefinition, { addresses }: PushNotice): boolean {
+function concerns(app: AppDefinition, { addresses }: Pick<PushNotice, 'addresses'>): boolean {
   if (addresses.length === 0) return true
   const own = repositoryName(app.repository)
   return addresses.some((address) => address === app.name || repositoryName(address) === own)

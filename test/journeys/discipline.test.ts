@@ -8,6 +8,7 @@ const discipline = `    checklist:
       - { item: QA sign-off, role: qa, before: production }
     types:
       fix: { approvals: 0, acceptance: false, checklist: false }
+      express: { approvals: 0, acceptance: false, checklist: false, promote: automatic }
     environments:
 `
 
@@ -265,8 +266,35 @@ describe('a release under control', () => {
     ])
   })
 
+  test('[S4.8] a type that goes up by itself takes each step once its gates are open, without a press', async () => {
+    const express = `${month}.3`
+    await shop.ask(alice, 'cut shop "At once" --type express', /Cut `/)
+    const plan = await shop.learn(alice, `plan ${express}`, /production/)
+    await until('the step to production', async () =>
+      (await api.release(express)).deployments.some(
+        ({ environment, state }) => environment === 'production' && state === 'prepared',
+      ),
+    )
+    await shop.ask(alice, `edit shop ${express} --link CHG-4714`, /Changed/)
+    await until('the release', async () => (await api.release(express)).state === 'released')
+    const { id } = await stored(express)
+    const steps = await stack.database.db
+      .selectFrom('deployments')
+      .select(['environment', 'state', 'requested_by'])
+      .where('release_id', '=', id)
+      .orderBy('prepared_at')
+      .execute()
+
+    expect(plan).not.toMatch(/promotes it/)
+    expect(steps.map((step) => [step.environment, step.state, step.requested_by])).toEqual([
+      ['integration', 'accepted', alice],
+      ['staging', 'accepted', 'slipway'],
+      ['production', 'accepted', 'slipway'],
+    ])
+  })
+
   test('[S4.8] [S3.16] a hotfix is cut from what runs in production, and passes staging by an override with a reason only', async () => {
-    const hotfix = `${month}.3`
+    const hotfix = `${month}.4`
     const running = (await api.environment('production')).current?.commit ?? ''
     const answer = await shop.ask(alice, 'cut shop "Hot" --hotfix', /Cut `/)
     await shop.ask(alice, `edit shop ${hotfix} --link CHG-4713`, /Changed/)

@@ -1,5 +1,6 @@
 /** The ways to a person who gave an order: where they gave it while Slack allows, else privately, always them alone. */
 import type { UntoldOrder } from '../../../db/inbox.js'
+import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { SlackFault } from '../../slack/fault.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import type { Message } from '../../views/message.js'
@@ -19,7 +20,8 @@ const RESPONSE_URL_MS = 29 * 60_000
 /** By the three ways, best first. True once nothing more can or need be done. */
 export async function deliver(options: Ways, order: ToldOrder, message: Message): Promise<boolean> {
   const { onProblem } = options
-  for (const way of [byResponseUrl, byEphemeral, byDirectMessage]) {
+  const ways = order.actor.user === SLIPWAY ? [inChannel] : [byResponseUrl, byEphemeral, byDirectMessage]
+  for (const way of ways) {
     const fault = await way(options, order, message)
     if (fault === null) return true
     if (fault === 'not-possible') continue
@@ -46,6 +48,14 @@ async function byEphemeral({ client }: Ways, order: ToldOrder, message: Message)
   const { channel, thread } = order.reply
   if (channel === null) return 'not-possible'
   const answer = await client.postEphemeral({ channel, user: order.actor.user, thread }, message)
+  return answer.ok ? null : answer.fault
+}
+
+/** What no person ordered is of interest to everybody there. */
+async function inChannel({ client }: Ways, order: ToldOrder, message: Message): Promise<Told> {
+  const { channel } = order.reply
+  if (channel === null) return 'not-possible'
+  const answer = await client.post({ channel, threadTs: null, broadcast: false, message })
   return answer.ok ? null : answer.fault
 }
 

@@ -55,9 +55,9 @@ export function createTeller(options: TellerOptions): Teller {
   let sweeping: Promise<void> | null = null
 
   async function tell(order: ToldOrder, outcome: Outcome): Promise<void> {
-    const { key, actor } = order
+    const { key } = order
     try {
-      if (actor.user !== SLIPWAY && !(await deliverOutcome(options, order, outcome))) {
+      if (isTold(order, outcome) && !(await deliverOutcome(options, order, outcome))) {
         await postponeTelling(db, key)
         return
       }
@@ -97,6 +97,10 @@ export function createTeller(options: TellerOptions): Teller {
     },
   }
 }
+
+/** What nobody ordered says itself where it is done; where it was refused, the channel that it was meant for is told. */
+const isTold = ({ actor, reply }: ToldOrder, outcome: Outcome): boolean =>
+  actor.user !== SLIPWAY || (reply.channel !== null && outcome.kind !== 'done')
 
 /** Whoever pressed a button of a card sees the answer on it: saying it again, privately, is noise. */
 const onTheCard: ReadonlySet<DoneCode> = new Set([

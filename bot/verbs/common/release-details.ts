@@ -11,7 +11,8 @@ import type { Answers, Field } from './form-spec.js'
 export const titleFlags = { title: 'value', description: 'value', d: 'value' } as const satisfies Flags
 
 /** Slack shows no more of a headline. */
-const LONGEST_TITLE = 120
+/** Of a release's title, in characters. */
+export const LONGEST_TITLE = 120
 
 export interface ReleaseDetails {
   readonly kind: 'details'

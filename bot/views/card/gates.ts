@@ -113,14 +113,17 @@ function setbackTexts(view: ReleaseView): string[] {
 /** How many of whom: `1 from qa (@Quinn) and 2 from sre`. */
 function askedOf(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { approvers: from, needs: count } = deployment
-  const rules = preparedOf(view, deployment)?.approval?.rules ?? [{ from, count, fourEyes: false }]
-  return rules.map((rule) => `${rule.count} from ${askedBy(rule, deployment, options)}`).join(' and ')
+  const facts = preparedOf(view, deployment)?.approval
+  const rules = facts?.rules ?? [{ from, count, fourEyes: false }]
+  const { approvals } = deployment
+  const asked = { approvals, requestedBy: facts?.requestedBy ?? deployment.requestedBy }
+  return rules.map((rule) => `${rule.count} from ${askedBy(rule, asked, options)}`).join(' and ')
 }
 
 /** Who can still approve: whoever asked is named only to say that they may not. */
 function askedBy(
   { from, fourEyes }: Pick<ApprovalRule, 'from' | 'fourEyes'>,
-  { approvals, requestedBy }: DeploymentView,
+  { approvals, requestedBy }: Pick<DeploymentView, 'approvals' | 'requestedBy'>,
   options: CardOptions,
 ): string {
   const out = new Set([...approvals.map(({ user }) => user), ...(fourEyes ? [requestedBy] : [])])

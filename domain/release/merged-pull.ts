@@ -1,0 +1,34 @@
+/** Which merged pull requests cut a release, and of which type (S4.20). */
+import type { AppDefinition, PullRequestRule } from '../pipeline.js'
+
+/** A pull request that was merged, as the forge told of it. */
+export interface MergedPull {
+  /** The branch that it was merged into. */
+  readonly base: string
+  /** Its own branch; null for a fork's, whose author alone names it. */
+  readonly branch: string | null
+  readonly labels: readonly string[]
+}
+
+/** The first type that takes such a pull request, null when none does. Only what was merged into trunk is cut. */
+export function typeCutBy(app: Pick<AppDefinition, 'trunk' | 'types'>, pull: MergedPull): string | null {
+  if (pull.base !== app.trunk) return null
+  return (
+    app.types.find(({ pullRequests }) => pullRequests !== undefined && takes(pullRequests, pull))?.name ??
+    null
+  )
+}
+
+/** Labels are compared without case, as GitHub does. */
+function takes({ labels, branches }: PullRequestRule, pull: MergedPull): boolean {
+  const wanted = new Set(labels.map((label) => label.toLowerCase()))
+  const { branch } = pull
+  return (
+    pull.labels.some((label) => wanted.has(label.toLowerCase())) ||
+    (branch !== null && branches.some((pattern) => fits(pattern, branch)))
+  )
+}
+
+/** A pattern that ends in `*` takes every branch that begins so. */
+const fits = (pattern: string, branch: string): boolean =>
+  pattern.endsWith('*') ? branch.startsWith(pattern.slice(0, -1)) : branch === pattern
