@@ -59,9 +59,7 @@ async function startEmbedded(): Promise<TestDatabase> {
 }
 
 async function startDebian(): Promise<TestDatabase> {
-  const found = serverFolder()
-  if (found === null) throw new Error('PostgreSQL is not installed; set SLIPWAY_TEST_POSTGRES_BIN.')
-  const { address, stop } = await startServer(() => found)
+  const { address, stop } = await startServer(testPrograms)
   return {
     url: `${address}/postgres`,
     async another() {
@@ -70,6 +68,13 @@ async function startDebian(): Promise<TestDatabase> {
     },
     stop,
   }
+}
+
+/** Where the installed server's programs are; throws where none is installed. */
+export function testPrograms(): string {
+  const found = serverFolder()
+  if (found === null) throw new Error('PostgreSQL is not installed; set SLIPWAY_TEST_POSTGRES_BIN.')
+  return found
 }
 
 /** A running server without a password. */

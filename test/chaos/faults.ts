@@ -1,0 +1,82 @@
+/** What goes wrong: a list from the seed, carried out one after the other while people work. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Chance } from '../simulation/chance.js'
+import { signalPart } from '../support/parts.js'
+import { type ProcessName, processNames, type Setting } from './setting.js'
+
+export interface Fault {
+  /** Says everything about it, its place included. */
+  readonly name: string
+  /** Until the harm is over and what it ended was started again. */
+  readonly happen: (setting: Setting) => Promise<void>
+}
+
+/** Longer than the leases of a leader (15 s), of a heartbeat (10 s) and of a statement (10 s). */
+const PAST_LEASES_MS = 18_000
+const HANG_MS = 8_000
+
+const pidOf = ({ stack }: Setting, name: ProcessName): number => {
+  const running = stack.processes.get(name)
+  if (!running) throw new Error(`${name} does not run`)
+  return running.pid
+}
+
+const ofProcess: Readonly<Record<string, (name: ProcessName) => Fault['happen']>> = {
+  SIGKILL: (name) => async (setting) => {
+    await setting.stack.kill(name)
+    await setting.startAgain(name)
+  },
+  SIGTERM: (name) => async (setting) => {
+    await setting.stack.processes.get(name)?.stop()
+    await setting.startAgain(name)
+  },
+  SIGSTOP: (name) => async (setting) => {
+    const pid = pidOf(setting, name)
+    process.kill(-pid, 'SIGSTOP')
+    await delay(PAST_LEASES_MS)
+    process.kill(-pid, 'SIGCONT')
+  },
+}
+
+const ofSurroundings: Readonly<Record<string, Fault['happen']>> = {
+  'restart of Temporal': (setting) => setting.restartTemporal(),
+  'crash of PostgreSQL': (setting) => setting.crashPostgres(),
+  'connections to PostgreSQL cut': async ({ stack }) => {
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where usename = current_user and pid <> pg_backend_pid()`.execute(stack.database.db)
+  },
+  'connections to PostgreSQL stalled': async ({ proxy }) => {
+    proxy.stallAll()
+    await delay(HANG_MS)
+    proxy.flow()
+  },
+  'Slack hangs': async ({ stack }) => {
+    signalPart(stack.dataFolder, 'slack', 'SIGSTOP')
+    await delay(HANG_MS)
+    signalPart(stack.dataFolder, 'slack', 'SIGCONT')
+  },
+  'the git remote hangs': async ({ git }) => {
+    git.behave = 'hang'
+    await delay(HANG_MS)
+    git.behave = 'normal'
+  },
+}
+
+const everyFault: readonly Fault[] = [
+  ...Object.entries(ofProcess).flatMap(([signal, harm]) =>
+    processNames.map((name) => ({ name: `${signal} ${name}`, happen: harm(name) })),
+  ),
+  ...Object.entries(ofSurroundings).map(([name, happen]) => ({ name, happen })),
+]
+
+/** As many as are asked for: each kind once in an order from the seed, then again in another. */
+export function faultsOf(chance: Chance, count: number): readonly Fault[] {
+  const faults: Fault[] = []
+  let left: Fault[] = []
+  while (faults.length < count) {
+    if (left.length === 0) left = [...everyFault]
+    faults.push(...left.splice(chance.below(left.length), 1))
+  }
+  return faults
+}

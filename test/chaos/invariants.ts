@@ -1,0 +1,188 @@
+/** What has to hold when all has come to rest. Each is counted, and says each violation by what it is. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Effect } from '../../local/demo-host/effects.js'
+import { wholeText } from '../support/channel.js'
+import { until } from '../support/until.js'
+import { answerInvariants } from './answers.js'
+import type { Invariant } from './invariant.js'
+import type { Setting } from './setting.js'
+
+/** Waits for rest, then looks at everything. `stories`: what each waited for in vain; null: nothing. */
+export async function judge(
+  setting: Setting,
+  stories: readonly (string | null)[],
+  faults: readonly string[],
+): Promise<readonly Invariant[]> {
+  const troubles = stories.filter((trouble) => trouble !== null)
+  const restless = await comeToRest(setting)
+  return [
+    { rule: 'R.3', holds: 'every story came to its end', counted: stories.length, violations: troubles },
+    restless,
+    ...(await answerInvariants(setting, faults)),
+    ...(await effectInvariants(setting)),
+    await oneAtATime(setting),
+    await currentIsDeployed(setting),
+    await cardsSayTheApi(setting),
+    await nothingLeft(setting),
+  ]
+}
+
+/** What is under way: orders, deployments, stages, messages. */
+async function underWay({ stack }: Setting): Promise<readonly string[]> {
+  const { rows } = await sql<{ readonly what: string }>`
+    select 'order ' || key || ' of ' || (actor->>'user') || ': ' || intent::text as what from inbox
+      where finished_at is null or told_at is null
+    union all select 'deployment ' || id || ' is ' || state from deployments where state in ('queued', 'running')
+    union all select 'stage ' || key || ' has no end' from stage_runs where finished_at is null
+    union all select 'build ' || id || ' runs' from builds where state = 'running'
+    union all select 'environment ' || name || ' is ' || state from environments
+      where state in ('setting_up', 'deploying', 'tearing_down')
+    union all select 'message ' || key || ' shows something old' from slack_messages
+      where detached is null and (case when audit_id is null then stale > shown else ts is null end)`.execute(
+    stack.database.db,
+  )
+  return rows.map(({ what }) => what)
+}
+
+async function comeToRest(setting: Setting): Promise<Invariant> {
+  const found = { rule: 'R.3', holds: 'everything comes to rest', counted: 1 }
+  let last: readonly string[] = []
+  const calm = async (): Promise<boolean> => {
+    last = await underWay(setting)
+    return last.length === 0
+  }
+  try {
+    await until('rest', calm)
+    return { ...found, violations: [] }
+  } catch (error) {
+    return { ...found, violations: last.length > 0 ? last : [String(error)] }
+  }
+}
+
+async function effectInvariants({ stack }: Setting): Promise<readonly Invariant[]> {
+  const ledger = (await (await fetch(`${stack.embedded.demo.hostUrl}/effects`)).json()) as readonly Effect[]
+  const stages = await stack.database.db.selectFrom('stage_runs').selectAll().execute()
+  const begun = ledger.filter(({ action }) => action.endsWith(':started')).map(({ key }) => key)
+  const recorded = new Set(stages.map(({ key }) => key))
+  const atHost = stages.filter(({ environment }) => environment !== null)
+  return [
+    {
+      ...{ rule: 'R.1', holds: 'each effect happened once for its key', counted: ledger.length },
+      violations: doubles(ledger.map(({ key, action, environment }) => `${key} ${action} in ${environment}`)),
+    },
+    {
+      ...{ rule: 'R.1', holds: 'what the host did is recorded', counted: begun.length },
+      violations: begun.filter((key) => !recorded.has(key)).map((key) => `${key} is not recorded`),
+    },
+    {
+      ...{ rule: 'R.1', holds: 'what is recorded as passed was done', counted: atHost.length },
+      violations: atHost
+        .filter(({ key, verdict }) => verdict === 'passed' && !begun.includes(key))
+        .map(({ key }) => `${key} passed and never began`),
+    },
+  ]
+}
+
+const doubles = (names: readonly string[]): readonly string[] =>
+  [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => `twice: ${name}`)
+
+/** By the record of stages, which says no end before there is one. */
+async function oneAtATime({ stack }: Setting): Promise<Invariant> {
+  const { rows } = await sql<{ readonly one: string; readonly other: string }>`
+    select one.key as one, other.key as other from stage_runs one join stage_runs other
+      on one.app = other.app and one.environment = other.environment and one.key < other.key
+      and tstzrange(one.started_at, one.finished_at) && tstzrange(other.started_at, other.finished_at)
+      where one.stage <> 'build' and other.stage <> 'build'`.execute(stack.database.db)
+  const { rows: all } = await sql`select from stage_runs where stage <> 'build'`.execute(stack.database.db)
+  return {
+    ...{ rule: 'S4.10', holds: 'one stage at a time in an environment', counted: all.length },
+    violations: rows.map(({ one, other }) => `${one} overlaps ${other}`),
+  }
+}
+
+/** What the read API calls current is what the newest patch that passed brought there. */
+async function currentIsDeployed({ drive, stack }: Setting): Promise<Invariant> {
+  const environments = (await drive.api.environments()).filter(({ current }) => current !== null)
+  const { rows } = await sql<{ readonly environment: string; readonly commit: string }>`
+    select distinct on (run.environment) run.environment, deployment.commit from stage_runs run
+      join deployments deployment on deployment.id = run.deployment_id
+      where run.stage in ('setup', 'patch') and run.verdict = 'passed'
+      order by run.environment, run.finished_at desc`.execute(stack.database.db)
+  const patched = new Map(rows.map(({ environment, commit }) => [environment, commit]))
+  return {
+    ...{ rule: 'S3.5', holds: 'what is current is what was deployed last', counted: environments.length },
+    violations: environments
+      .filter(({ name, current }) => patched.get(name) !== current?.commit)
+      .map(({ name, current }) => `${name}: ${current?.commit}, but ${patched.get(name)} was deployed`),
+  }
+}
+
+/** How a card names what has ended; what is open is said in more than one way. */
+const WORDS: Readonly<Record<string, string>> = {
+  accepted: 'accepted',
+  rejected: 'rejected',
+  superseded: 'replaced',
+}
+
+async function cardsSayTheApi({ drive, stack }: Setting): Promise<Invariant> {
+  const releases = await drive.api.releases()
+  const messages = await drive.shop.all()
+  const { rows: cards } = await sql<{ readonly key: string; readonly ts: string }>`
+    select key, ts from slack_messages where key like 'card/%'`.execute(stack.database.db)
+  const violations: string[] = []
+  for (const { version, id, title } of releases) {
+    const shown = messages.filter(
+      ({ thread_ts, blocks }) =>
+        thread_ts === undefined && blockOf(blocks?.[0]).startsWith(`rel:shop:${version}:`),
+    )
+    const known = cards.find(({ key }) => key === `card/${id}`)
+    if (shown.length !== 1) violations.push(`${version} (${title}) has ${shown.length} cards`)
+    if (known?.ts !== shown[0]?.ts) violations.push(`the record of ${version}'s card names another message`)
+    const text = shown[0] === undefined ? '' : wholeText(shown[0])
+    const { deployments } = await drive.api.release(version)
+    const newest = new Map(deployments.map((one) => [one.environment, one.state]))
+    for (const [environment, state] of newest) {
+      const word = WORDS[state]
+      if (word !== undefined && !says(text, environment, word))
+        violations.push(`${version}: ${environment} is ${state}, the card says: ${text.slice(0, 600)}`)
+    }
+  }
+  return {
+    ...{ rule: 'U.2', holds: 'one card for each release, which says what the API says' },
+    counted: releases.length,
+    violations,
+  }
+}
+
+const blockOf = (block: Readonly<Record<string, unknown>> | undefined): string => {
+  const id = block?.['block_id']
+  return typeof id === 'string' ? id : ''
+}
+
+const says = (card: string, environment: string, state: string): boolean =>
+  card.split('\n').some((line) => new RegExp(`${environment}\\*? .*${state}`, 'i').test(line))
+
+async function nothingLeft({ stack }: Setting): Promise<Invariant> {
+  const { rows } = await sql<{ readonly what: string }>`
+    select 'a session is ' || state || ' for ' || (now() - state_change) as what from pg_stat_activity
+      where state like 'idle in transaction%' and state_change < now() - interval '5 seconds'`.execute(
+    stack.database.db,
+  )
+  const names = readdirSync(stack.dataFolder, { recursive: true, encoding: 'utf8' })
+  const halfMade = names.filter((name) => /(?:^|\/)work\/[^/]+\.new$/.test(name))
+  const ended = [...stack.processes].filter(([, running]) => running.hasEnded())
+  return {
+    ...{
+      rule: 'R.9',
+      holds: 'nothing is left: sessions, half-made checkouts, ended processes',
+      counted: names.length,
+    },
+    violations: [
+      ...rows.map(({ what }) => what),
+      ...halfMade.map((name) => `${join('data', name)} is half made`),
+      ...ended.map(([name, running]) => `${name} ended by itself: ${running.tail().slice(-600)}`),
+    ],
+  }
+}
