@@ -240,7 +240,9 @@ describe('presses', () => {
 
     expect(answer).toContain('releasers')
     expect(answer).toContain(`<@${alice}>`)
-    expect((await shop.buttons(version(1))).map(({ label }) => label)).toContain('Promote to staging')
+    await until('the button that stays', async () =>
+      (await shop.buttons(version(1))).some(({ label }) => label === 'Promote to staging'),
+    )
   })
 
   test('[S3.17] [U.3] the same press twice, also on an old copy, says who decided and changes nothing', async () => {

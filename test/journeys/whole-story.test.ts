@@ -130,7 +130,9 @@ describe.each(stacks)(
 
       expect(refused).toMatch(/did not accept/i)
       expect(wholeText(card)).toContain('staging ✅ accepted')
-      expect((await shop.buttons()).map((button) => button.label)).toContain('Promote to production')
+      await until('the next step', async () =>
+        (await shop.buttons()).some(({ label }) => label === 'Promote to production'),
+      )
     })
 
     test('[S3.7] [S3.8] [X.2] production waits for two approvals, none of them the requester’s', async () => {

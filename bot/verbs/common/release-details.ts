@@ -10,8 +10,7 @@ import type { Answers, Field } from './form-spec.js'
 
 export const titleFlags = { title: 'value', description: 'value', d: 'value' } as const satisfies Flags
 
-/** Slack shows no more of a headline. */
-/** Of a release's title, in characters. */
+/** Of a release's title, in characters: Slack shows no more of a headline. */
 export const LONGEST_TITLE = 120
 
 export interface ReleaseDetails {
