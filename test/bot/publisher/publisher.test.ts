@@ -266,6 +266,7 @@ describe('faults of Slack', () => {
       await database.db
         .updateTable('slack_messages')
         .set({ next_at: new Date(0) })
+        .where('key', '=', `card/${id}`)
         .execute()
       await eventually(() => linesShown().some(({ text }) => text.includes('Nobody hears this')))
       expect(cardsShown()).toHaveLength(1)
