@@ -1,10 +1,10 @@
 /** Who wrote commits and who brought them in, by the addresses in them. Not by `.mailmap`, which is part of what is judged. */
 import type { CommitAuthors } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
-import { type RangeOrder, requireEnds, revisionsOf } from './commit-range.js'
+import { type RangeOrder, requireEnds } from './commit-range.js'
 import type { Mirror } from './mirror.js'
 import { commitsWithin } from './pathspecs.js'
-import { readSha, splitNul } from './read-commits.js'
+import { firstParentLine, readSha, revisionsOf, splitRecords } from './read-commits.js'
 
 const TRAILERS = '%(trailers:key=Co-authored-by,key=Signed-off-by,valueonly,separator=%x1f)'
 const FORMAT = `--format=%H%x00%P%x00%ae%x00%ce%x00${TRAILERS}`
@@ -32,10 +32,8 @@ export async function readAuthors(
   // Which merge brought a commit in is found among all commits, whatever they touch.
   const most = paths.length === 0 ? [`--max-count=${limit}`] : []
   const args = ['log', '-z', FORMAT, ...most, '--no-show-signature', '--end-of-options']
-  const fields = splitNul((await mirror.run({ args: [...args, revisions, '--'] })).stdout)
-  const written = Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) =>
-    readWritten(fields.slice(index * FIELDS, (index + 1) * FIELDS)),
-  )
+  const { stdout } = await mirror.run({ args: [...args, revisions, '--'] })
+  const written = splitRecords(stdout, FIELDS).map(readWritten)
   const mergers = mergersOf(written, to)
   const within = await commitsWithin(mirror, revisions, paths)
   const ships = written.filter(({ sha }) => within?.has(sha) ?? true).slice(0, limit)
@@ -74,8 +72,7 @@ const committerOf = ({ author, committer }: Written): string | null =>
 /** Of commits that came by a merge onto the line that ships: who made that merge. */
 function mergersOf(written: readonly Written[], to: CommitSha): ReadonlyMap<CommitSha, string> {
   const known = new Map<string, Written>(written.map((one) => [one.sha, one]))
-  const line: Written[] = []
-  for (let one = known.get(to); one !== undefined; one = known.get(one.parents[0] ?? '')) line.push(one)
+  const line = firstParentLine(known, to)
   const onLine = new Set(line.map(({ sha }) => sha))
   const mergers = new Map<CommitSha, string>()
   // The oldest merge that has a commit brought it in.

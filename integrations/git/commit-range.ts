@@ -6,7 +6,7 @@ import { ownerOf } from '../../domain/repository-address.js'
 import { type Mailmap, mailmapOf } from './mailmap.js'
 import type { Mirror } from './mirror.js'
 import { commitsWithin, withPathspecs } from './pathspecs.js'
-import { instantOf, readSha, splitNul } from './read-commits.js'
+import { firstParentLine, instantOf, readSha, revisionsOf, splitNul, splitRecords } from './read-commits.js'
 
 /** The ends of a range and what of the repository belongs to it. */
 export interface RangeOrder {
@@ -43,7 +43,8 @@ export async function readRange(mirror: Mirror, order: RangeOrder, limit: number
   const own = await commitsWithin(mirror, revisions, order.paths)
   const read = own === null ? whole : whole.filter(({ sha }) => own.has(sha))
   const mailmap = await mailmapOf(mirror, order.to, [...new Set(read.flatMap(({ coAuthors }) => coAuthors))])
-  const line = firstParents(whole, order.to)
+  const known = new Map<string, Logged>(whole.map((one) => [one.sha, one]))
+  const line = new Set(firstParentLine(known, order.to).map(({ sha }) => sha))
   const owner = ownerOf(mirror.address)
   const pullOf = ({ sha, parents, subject }: Logged): number | null =>
     pullRequestOf({ subject, isMerge: parents.length > 1, isOnLine: line.has(sha) }, owner)
@@ -67,17 +68,12 @@ export async function readRange(mirror: Mirror, order: RangeOrder, limit: number
   }
 }
 
-export const revisionsOf = ({ from, to }: RangeOrder): string => (from === null ? to : `${from}..${to}`)
-
 async function readLog(mirror: Mirror, to: CommitSha, revisions: string): Promise<readonly Logged[]> {
   const args = ['-c', `mailmap.blob=${to}:.mailmap`, 'log', '-z', FORMAT, `--max-count=${MOST_READ}`]
   const { stdout } = await mirror.run({
     args: [...args, '--no-show-signature', '--end-of-options', revisions, '--'],
   })
-  const fields = splitNul(stdout)
-  return Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) =>
-    logged(fields.slice(index * FIELDS, (index + 1) * FIELDS)),
-  )
+  return splitRecords(stdout, FIELDS).map(logged)
 }
 
 function logged([
@@ -94,13 +90,6 @@ function logged([
     parents: parents.split(' ').filter(Boolean),
     coAuthors: others.split('\x1f').filter(Boolean),
   }
-}
-
-function firstParents(commits: readonly Logged[], to: CommitSha): ReadonlySet<CommitSha> {
-  const known = new Map<string, Logged>(commits.map((one) => [one.sha, one]))
-  const line = new Set<CommitSha>()
-  for (let one = known.get(to); one !== undefined; one = known.get(one.parents[0] ?? '')) line.add(one.sha)
-  return line
 }
 
 /** Each person once, by address, with the newest of their names; who has no address is nobody. */

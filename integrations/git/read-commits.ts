@@ -25,12 +25,29 @@ export function instantOf(seconds: string): string {
   return new Date(within * 1_000).toISOString()
 }
 
+/** What `git log -z` printed of each commit, in a format of so many fields with NUL between them. */
+export function splitRecords(text: string, fields: number): readonly (readonly string[])[] {
+  const all = splitNul(text)
+  return Array.from({ length: Math.floor(all.length / fields) }, (_, index) =>
+    all.slice(index * fields, (index + 1) * fields),
+  )
+}
+
+/** The commits that lead from a commit back along first parents, as far as they are known; the newest first. */
+export function firstParentLine<
+  Known extends { readonly sha: CommitSha; readonly parents: readonly string[] },
+>(known: ReadonlyMap<string, Known>, from: CommitSha): readonly Known[] {
+  const line: Known[] = []
+  for (let one = known.get(from); one !== undefined; one = known.get(one.parents[0] ?? '')) line.push(one)
+  return line
+}
+
 function parseCommits(text: string): readonly Commit[] {
-  const fields = splitNul(text)
-  return Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) => {
-    const [sha = '', author = '', email = '', seconds = '', subject = ''] = fields.slice(index * FIELDS)
-    return { sha: readSha(sha), author, email, at: instantOf(seconds), subject }
-  })
+  return splitRecords(text, FIELDS).map(
+    ([sha = '', author = '', email = '', seconds = '', subject = '']) => ({
+      ...{ sha: readSha(sha), author, email, at: instantOf(seconds), subject },
+    }),
+  )
 }
 
 async function log(mirror: Mirror, limit: number, revisions: string): Promise<readonly Commit[]> {
@@ -63,7 +80,9 @@ export interface Between {
   readonly firstParent?: boolean
 }
 
-const revisionsOf = ({ from, to }: Between): string => (from === null ? to : `${from}..${to}`)
+/** What git calls a span. */
+export const revisionsOf = ({ from, to }: Pick<Between, 'from' | 'to'>): string =>
+  from === null ? to : `${from}..${to}`
 
 /** Every commit of a span, oldest first. */
 export async function commitsBetween(mirror: Mirror, between: Between): Promise<readonly Commit[]> {
