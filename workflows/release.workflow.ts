@@ -8,7 +8,6 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import { SLIPWAY } from '../domain/identifiers.js'
 import { earliest } from '../domain/instant.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { nextAutomaticPromotion } from '../domain/release/auto-promote.js'
@@ -22,6 +21,7 @@ import { releaseRecord, withPhase } from '../domain/release/record.js'
 import { resumed } from '../domain/release/resume.js'
 import { markActive, reportStale, stallsAt } from '../domain/release/staleness.js'
 import {
+  bySlipway,
   type ReleaseDeployment,
   type ReleaseState,
   upgradeRelease,
@@ -232,7 +232,7 @@ class ReleaseRun {
   private climb(): void {
     const climb = nextAutomaticPromotion(this.state)
     if (!climb) return
-    const by = { user: SLIPWAY, roles: [], name: null, email: null, at: new Date().toISOString() }
+    const by = bySlipway(new Date().toISOString())
     const { candidate, environment } = climb
     const order = { deploymentId: mintDeployment(), candidate, environment: environment.name, by }
     this.take(promote(this.state, { ...order, override: null, olderConfirmed: false }).step)

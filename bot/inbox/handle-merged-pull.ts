@@ -1,7 +1,7 @@
 /** S4.20: a merged pull request cuts a release. The forge's signature vouches for it, and the file says which do. */
-import { SLIPWAY } from '../../domain/identifiers.js'
 import type { MergedPullIntent } from '../../domain/intent.js'
 import type { Outcome } from '../../domain/refusal.js'
+import { selfCut } from '../../domain/release/self-cut.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf } from '../orders/resolve.js'
 import { LONGEST_TITLE } from '../verbs/common/release-details.js'
@@ -16,21 +16,6 @@ export function handleMergedPull(handling: Handling<MergedPullIntent>): Promise<
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, LONGEST_TITLE - ending.length)
-  return context.gateway.cut(
-    {
-      id: releaseId,
-      app,
-      channel: app.channel,
-      title: `${title}${ending}`,
-      description: '',
-      type,
-      ref: commit,
-      version: null,
-      override: null,
-      by: { user: SLIPWAY, roles: [], name: null, email: null, at },
-      firstDeployment: deploymentId,
-      draft: null,
-    },
-    key,
-  )
+  const cut = { app, releaseId, deploymentId, commit, title: `${title}${ending}`, type, at }
+  return context.gateway.cut(selfCut(cut), key)
 }

@@ -4,15 +4,16 @@ import type { Authorship, CommitAuthors } from '../authorship.js'
 import type { CandidateGain, CommitSummary, PickConflict, TagStanding, WaitsFor } from '../change.js'
 import { unreachable } from '../exhaustive.js'
 import type { CheckReading } from '../forge/checks.js'
-import type {
-  ArtifactDigest,
-  ChannelId,
-  CommitSha,
-  DeploymentId,
-  EnvironmentName,
-  ReleaseId,
-  UserId,
-  Version,
+import {
+  type ArtifactDigest,
+  type ChannelId,
+  type CommitSha,
+  type DeploymentId,
+  type EnvironmentName,
+  type ReleaseId,
+  SLIPWAY,
+  type UserId,
+  type Version,
 } from '../identifiers.js'
 import type { AppDefinition, ApprovalRule } from '../pipeline.js'
 import type { DeploymentNote, OverriddenRule } from '../reasons.js'
@@ -37,6 +38,11 @@ export interface ActorSnapshot {
   /** ISO instant. */
   readonly at: string
 }
+
+/** Slipway itself, for what nobody has to ask for. */
+export const bySlipway = (at: string): ActorSnapshot => ({
+  ...{ user: SLIPWAY, roles: [], name: null, email: null, at },
+})
 
 export interface Approval {
   readonly user: UserId

@@ -1,8 +1,9 @@
 import { asksToSkip } from '../../domain/delivery/rules.js'
 import type { Look } from '../../domain/delivery/state.js'
-import { type CommitSha, SLIPWAY } from '../../domain/identifiers.js'
+import type { CommitSha } from '../../domain/identifiers.js'
 import type { Commit, Git } from '../../domain/ports.js'
 import type { Outcome } from '../../domain/refusal.js'
+import { selfCut } from '../../domain/release/self-cut.js'
 import type { CutOrder } from '../messages.js'
 import type { DeliveryActivities, LookOrder, SelfCutOrder } from './delivery-types.js'
 import { isFinal } from './non-retryable.js'
@@ -87,21 +88,9 @@ const emailsOf = (commits: readonly Commit[]): readonly string[] => [
 ]
 
 async function cut({ releases }: DeliveryActivityNeeds, order: SelfCutOrder): Promise<string | null> {
-  const { app, commit, title, releaseId, deploymentId, at } = order
-  const input: CutOrder = {
-    id: releaseId,
-    app,
-    channel: app.channel,
-    title,
-    description: '',
-    type: app.types[0]?.name ?? 'feature',
-    ref: commit,
-    version: null,
-    override: null,
-    by: { user: SLIPWAY, roles: [], name: null, email: null, at },
-    firstDeployment: deploymentId,
-    draft: null,
-  }
-  const outcome = await releases.cut(input, `cut/${releaseId}`)
+  const outcome = await releases.cut(
+    selfCut({ ...order, type: order.app.types[0]?.name ?? 'feature' }),
+    `cut/${order.releaseId}`,
+  )
   return outcome.kind === 'done' ? null : outcome.refusal.code
 }
