@@ -1,6 +1,7 @@
 /** Everything the bot needs, wired once: Slack in and out, the pump, the board, the HTTP server. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ulid } from 'ulid'
 import { handleIntent } from '../bot/inbox/handle-intent.js'
 import { type InboxWorker, startInboxWorker } from '../bot/inbox/inbox-worker.js'
@@ -12,9 +13,9 @@ import { createLeadership } from '../bot/publisher/leadership.js'
 import type { Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
 import { createAddressBook } from '../bot/slack/address-book.js'
-import { checkNames } from '../bot/slack/check-names.js'
-import { createPeople } from '../bot/slack/people.js'
-import { createTeller as createDirectTeller, type SlackCall } from '../bot/slack/reply.js'
+import { checkNames, type NameSources } from '../bot/slack/check-names.js'
+import { createPeople, type People } from '../bot/slack/people.js'
+import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
 import { createSlackClient } from '../bot/slack/web-client.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
@@ -55,6 +56,9 @@ export interface RunningBot {
 const INBOX_POOL = 3
 const INBOX_TIMEOUT_MS = 1_400
 
+/** Slack takes about a hundred questions a minute after people; most are left to who decides something. */
+const BETWEEN_NAMES_MS = 1_000
+
 /** Starts the bot: first its answers, then its transport. */
 export async function openBot(parts: BotParts): Promise<RunningBot> {
   const { settings, resources, log, blank } = parts
@@ -86,7 +90,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     onChannelOpened: (channel) => openChannel(db, channel),
     onIdentity: (identity) => {
       teamId = identity.teamId
-      void warnOfNames(parts, bot.call)
+      void warnOfNames(parts, bot)
     },
   })
   const pushes = { ...bot.inbox, onStored: () => pump?.poke() }
@@ -118,14 +122,19 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
 }
 
 /** Once Slack answers, and beside everything else: nothing waits for it. */
-async function warnOfNames({ configuration, log }: BotParts, call: SlackCall): Promise<void> {
+async function warnOfNames(
+  { configuration, log }: BotParts,
+  { call, people }: Omit<NameSources, 'pause'>,
+): Promise<void> {
   const { apps, roles } = configuration()
   const once = <Name>(names: readonly Name[]): readonly Name[] => [...new Set(names)]
-  const unknown = await checkNames(call, {
+  const names = {
     channels: once(apps.map(({ channel }) => channel)),
     users: once(roles.flatMap(({ users }) => users)),
     groups: once(roles.flatMap(({ groups }) => groups)),
-  })
+  }
+  const pause = (): Promise<void> => delay(BETWEEN_NAMES_MS, undefined, { ref: false })
+  const unknown = await checkNames({ call, people, pause }, names)
   for (const problem of unknown) log.warn({}, `The configuration names ${problem}`)
 }
 
@@ -147,7 +156,7 @@ function openInbox({ settings, resources }: BotParts): OpenDatabase {
 function botContext(
   parts: BotParts,
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
-): BotContext {
+): BotContext & { readonly people: People } {
   const { settings, resources, configuration, links, log, blank } = parts
   const { db } = resources.database
   const { botToken: token, apiUrl } = settings.slack
@@ -168,6 +177,7 @@ function botContext(
     }),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
     call,
+    people,
     teller: createDirectTeller({ call, log, blank }),
     cardOptions,
     windows: windowsAt,

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { ChannelId, UserId } from '../../domain/identifiers.js'
 import { slackFault } from './fault.js'
+import type { People } from './people.js'
 import type { SlackCall } from './reply.js'
 
 /** All that a configuration names in Slack, each once. Groups by their handle. */
@@ -15,14 +16,31 @@ const channelSchema = z.object({
   channel: z.object({ is_archived: z.boolean().optional(), is_member: z.boolean().optional() }),
 })
 const userSchema = z.object({ user: z.object({ deleted: z.boolean().optional() }) })
-const groupsSchema = z.object({ usergroups: z.array(z.object({ handle: z.string() })) })
+
+export interface NameSources {
+  readonly call: SlackCall
+  readonly people: Pick<People, 'groupMembers'>
+  /** Between two questions: whoever decides something at the same time needs answers too, and Slack counts them all. */
+  readonly pause: () => Promise<void>
+}
 
 /** A sentence for each name that leads nowhere. Where Slack does not answer, nothing is said: it may be all right. */
-export async function checkNames(call: SlackCall, names: SlackNames): Promise<readonly string[]> {
-  const found: (string | null)[] = []
-  for (const channel of names.channels) found.push(await channelProblem(call, channel))
-  for (const user of names.users) found.push(await userProblem(call, user))
-  return [...found, ...(await groupProblems(call, names.groups))].filter((problem) => problem !== null)
+export async function checkNames(
+  { call, people, pause }: NameSources,
+  { channels, users, groups }: SlackNames,
+): Promise<readonly string[]> {
+  const questions = [
+    ...channels.map((channel) => () => channelProblem(call, channel)),
+    ...users.map((user) => () => userProblem(call, user)),
+    ...groups.map((group) => () => groupProblem(people, group)),
+  ]
+  const found: string[] = []
+  for (const question of questions) {
+    const problem = await question()
+    if (problem !== null) found.push(problem)
+    await pause()
+  }
+  return found
 }
 
 async function channelProblem(call: SlackCall, channel: ChannelId): Promise<string | null> {
@@ -45,15 +63,9 @@ async function userProblem(call: SlackCall, user: UserId): Promise<string | null
     : null
 }
 
-async function groupProblems(call: SlackCall, groups: readonly string[]): Promise<readonly string[]> {
-  if (groups.length === 0) return []
-  const known = groupsSchema.safeParse((await ask(call, 'usergroups.list', {})).said).data
-  if (known === undefined) return []
-  const handles = new Set(known.usergroups.map(({ handle }) => handle))
-  return groups
-    .map((group) => group.replace(/^@/, ''))
-    .filter((handle) => !handles.has(handle))
-    .map((handle) => `the user group @${handle}: make it, or name another`)
+async function groupProblem(people: Pick<People, 'groupMembers'>, group: string): Promise<string | null> {
+  if ((await people.groupMembers(group)) !== 'no-such-group') return null
+  return `the user group @${group.replace(/^@/, '')}: make it, or name another`
 }
 
 async function ask(
