@@ -244,10 +244,13 @@ export async function newestCards(
   return rows
 }
 
+/** Drawn and sent again, whatever it is thought to show. */
+const REDRAW = sql`stale = stale + 1, hash = null, next_at = null`
+
 /** The cards of a channel whose releases still go on are drawn again, whatever they are thought to show. */
 export async function redrawCards(db: Kysely<Database>, channel: ChannelId): Promise<void> {
   await sql`
-    update slack_messages set stale = stale + 1, hash = null, next_at = null
+    update slack_messages set ${REDRAW}
     where key like 'card/%' and channel = ${channel} and ts is not null and detached is null
       and exists (
         select from releases
@@ -272,7 +275,5 @@ export async function askingCards(
 
 /** The card is drawn again, whatever it is thought to show. */
 export async function redrawCard(db: Kysely<Database>, key: string): Promise<void> {
-  await sql`update slack_messages set stale = stale + 1, hash = null, next_at = null where key = ${key}`.execute(
-    db,
-  )
+  await sql`update slack_messages set ${REDRAW} where key = ${key}`.execute(db)
 }
