@@ -20,6 +20,7 @@ import type { ReleaseState } from '../../domain/release/state.js'
 import { unheard } from '../../domain/release/written.js'
 import type { StoredState } from '../../domain/stored-state.js'
 import { anApp } from '../support/app-definition.js'
+import { commitCount, commitSummary } from '../support/commit-counts.js'
 import { commitOf, deploymentId, minute, must, sure } from '../support/lane.js'
 import type { Actor } from './actor.js'
 import { type Chance, chanceOf } from './chance.js'
@@ -195,17 +196,11 @@ export class World implements Setting {
 
   pickResult(state: ReleaseState): PickResult {
     const commit = commitOf(1_000 + ++this.commits)
-    const gained = {
-      ...{ since: null, from: null, sinceTag: false, counted: true },
-      total: 1,
-      authors: 1,
-      newest: [],
-    }
     return {
       ...{ kind: 'picked', head: commit, picked: [commit], alreadyContained: [], authors: [], merges: [] },
       ...{ confirmed: [], overrode: [], branch: `release/v${state.version}` },
-      gained,
-      contents: { ...gained, takesOut: { total: 0, commits: [] } },
+      gained: commitCount(1),
+      contents: commitSummary(1),
     }
   }
 

@@ -1,4 +1,5 @@
 /** Orders, people and instants for rules of releases and environments. */
+
 import { newEnvironment } from '../../domain/environment/record.js'
 import type { DeploymentRequest, EnvironmentState } from '../../domain/environment/state.js'
 import {
@@ -19,6 +20,7 @@ import { cutRelease } from '../../domain/release/cut.js'
 import { applyBuilt } from '../../domain/release/deployment-reports.js'
 import type { ActorSnapshot, ReleaseState } from '../../domain/release/state.js'
 import { anApp } from './app-definition.js'
+import { commitSummary } from './commit-counts.js'
 
 /** Fails a test whose fixture is wrong. */
 export function sure<Value>(value: Value | null | undefined): Value {
@@ -103,16 +105,7 @@ export function aRelease(change: { app?: AppDefinition; type?: string; built?: b
     type: change.type ?? 'feature',
     version: sure(parseVersion('2026.11.1')),
     commit: commitOf(1),
-    commits: {
-      since: null,
-      from: null,
-      sinceTag: false,
-      counted: true,
-      total: 0,
-      authors: 0,
-      newest: [],
-      takesOut: { total: 0, commits: [] },
-    },
+    commits: commitSummary(0),
     authors: [],
     overrode: [],
     override: null,

@@ -1,7 +1,7 @@
 import { type OpenDatabase, openDatabase } from '../../db/database.js'
 import { grantTo } from '../../db/database-role.js'
 import { migrate } from '../../db/migrate.js'
-import type { DatabaseKind } from './databases.js'
+import { type DatabaseKind, testDatabases } from './databases.js'
 import { saveShop } from './pipeline-rows.js'
 
 /** An empty, migrated database with the app `shop`. */
@@ -9,7 +9,8 @@ export interface ReadyDatabase extends OpenDatabase {
   readonly url: string
 }
 
-export async function readyDatabase({ start }: DatabaseKind): Promise<ReadyDatabase> {
+/** On the first kind that this machine has, unless one is named. */
+export async function readyDatabase({ start } = firstKind()): Promise<ReadyDatabase> {
   const database = await start()
   const { db, close } = openDatabase({ url: database.url, poolSize: 12 })
   await migrate(db)
@@ -35,4 +36,10 @@ export async function serviceDatabase(ownerUrl: string): Promise<string> {
   url.username = role.name
   url.password = role.password
   return url.href
+}
+
+function firstKind(): DatabaseKind {
+  const [kind] = testDatabases()
+  if (kind === undefined) throw new Error('no database to test on')
+  return kind
 }

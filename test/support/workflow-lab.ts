@@ -1,4 +1,5 @@
 /** The real workflows on a real Temporal server, with effects that a test decides. */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +25,7 @@ import type {
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
 import { cacheFolder } from './cache-folder.js'
+import { commitSummary } from './commit-counts.js'
 import { digestOf, releaseId, sure } from './lane.js'
 import { stateUntil } from './until.js'
 import { untilAnswered } from './until-answered.js'
@@ -154,16 +156,7 @@ function activitiesOf(
       resolveCut: async ({ ref }) => ({
         kind: 'resolved',
         commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-        commits: {
-          since: null,
-          from: null,
-          sinceTag: false,
-          counted: true,
-          total: 1,
-          authors: 1,
-          newest: [],
-          takesOut: { total: 0, commits: [] },
-        },
+        commits: commitSummary(1),
         authors: [],
         overrode: [],
         bump: null,

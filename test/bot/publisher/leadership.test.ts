@@ -3,7 +3,6 @@ import { createEnvironmentMessages } from '../../../bot/publisher/environment-me
 import { createLeadership } from '../../../bot/publisher/leadership.js'
 import { findMessage, staleMessages } from '../../../db/slack-messages.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
-import { testDatabases } from '../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../support/open-database.js'
 import {
   aDeployment,
@@ -16,9 +15,7 @@ import {
 
 let database: ReadyDatabase
 beforeAll(async () => {
-  const [kind] = testDatabases()
-  if (kind === undefined) throw new Error('no database to test on')
-  database = await readyDatabase(kind)
+  database = await readyDatabase()
 })
 afterAll(() => database.close())
 

@@ -7,7 +7,6 @@ import { findButton } from '../../../db/buttons.js'
 import { createRelease } from '../../../db/repositories/create-release.js'
 import { findMessage, markStale } from '../../../db/slack-messages.js'
 import type { ReleaseId } from '../../../domain/identifiers.js'
-import { testDatabases } from '../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../support/open-database.js'
 import { aCut, alice, at, change, releaseId, shop } from '../../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../../support/slack-fake.js'
@@ -21,9 +20,7 @@ let leading = true
 let number = 0
 
 beforeAll(async () => {
-  const [kind] = testDatabases()
-  if (kind === undefined) throw new Error('no database to test on')
-  database = await readyDatabase(kind)
+  database = await readyDatabase()
 })
 afterAll(() => database.close())
 

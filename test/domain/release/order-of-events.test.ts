@@ -1,4 +1,5 @@
 /** Whatever happens to a release in whatever order: what a model of the rules, told only what was answered, says. */
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
@@ -14,6 +15,7 @@ import { accept, approve, edit, pick, promote, reject, tick } from '../../../dom
 import { endPick } from '../../../domain/release/pick-end.js'
 import { type ReleaseDeployment, type ReleaseState, withDeployment } from '../../../domain/release/state.js'
 import type { ReleaseStep } from '../../../domain/release/step.js'
+import { commitCount, commitSummary } from '../../support/commit-counts.js'
 import { saidOf } from '../../support/events.js'
 import {
   ALICE,
@@ -117,17 +119,8 @@ class World {
         overrode: [],
       },
       branch: 'release/v1.0.0',
-      gained: { since: null, from: null, sinceTag: false, counted: true, total: 1, authors: 1, newest: [] },
-      contents: {
-        since: null,
-        from: null,
-        sinceTag: false,
-        counted: true,
-        total: 1,
-        authors: 1,
-        newest: [],
-        takesOut: { total: 0, commits: [] },
-      },
+      gained: commitCount(1),
+      contents: commitSummary(1),
     }
     this.take(endPick(this.state, order, result, at).step)
     const number = this.state.candidates.length

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDeletedCardSearch } from '../../../../bot/publisher/jobs/find-deleted-cards.js'
 import { createRelease } from '../../../../db/repositories/create-release.js'
 import { findMessage, posted } from '../../../../db/slack-messages.js'
-import { testDatabases } from '../../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import {
   aCut,
@@ -16,9 +15,7 @@ import {
 let database: ReadyDatabase
 
 beforeAll(async () => {
-  const [kind] = testDatabases()
-  if (kind === undefined) throw new Error('no database to test on')
-  database = await readyDatabase(kind)
+  database = await readyDatabase()
 })
 afterAll(() => database.close())
 

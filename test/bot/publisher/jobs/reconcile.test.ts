@@ -2,16 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createReconciler } from '../../../../bot/publisher/jobs/reconcile.js'
 import type { AppDefinition } from '../../../../domain/pipeline.js'
 import { Unanswered } from '../../../../domain/workflow-errors.js'
-import { testDatabases } from '../../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import { anEnvironment, change, channel, saveShop, shop } from '../../../support/pipeline-rows.js'
 import { silent } from '../../fake-bot.js'
 
 let database: ReadyDatabase
 beforeAll(async () => {
-  const [kind] = testDatabases()
-  if (kind === undefined) throw new Error('no database to test on')
-  database = await readyDatabase(kind)
+  database = await readyDatabase()
   await saveShop(database.db)
 })
 afterAll(() => database.close())

@@ -6,7 +6,6 @@ import { createSlackClient } from '../../../../bot/slack/web-client.js'
 import type { Configuration } from '../../../../domain/configuration.js'
 import type { AppDefinition } from '../../../../domain/pipeline.js'
 import { Unanswered } from '../../../../domain/workflow-errors.js'
-import { testDatabases } from '../../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import { alice, anEnvironment, at, change, channel, saveShop, shop } from '../../../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../../../support/slack-fake.js'
@@ -27,9 +26,7 @@ describe('what the clock says by itself', () => {
   let digests: ReturnType<typeof createDigests>
 
   beforeAll(async () => {
-    const [kind] = testDatabases()
-    if (kind === undefined) throw new Error('no database to test on')
-    database = await readyDatabase(kind)
+    database = await readyDatabase()
     slack = await startSlackFake()
     await saveShop(database.db)
     const wake = async (_: AppDefinition, name: string) => {

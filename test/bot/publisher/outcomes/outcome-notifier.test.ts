@@ -7,7 +7,6 @@ import { receive } from '../../../../db/receive.js'
 import type { ChannelId } from '../../../../domain/identifiers.js'
 import type { ReplyAddress } from '../../../../domain/intent.js'
 import { done, type Outcome, refuse } from '../../../../domain/refusal.js'
-import { testDatabases } from '../../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import { anOrder } from '../../../support/orders.js'
 import { type SlackFake, startSlackFake } from '../../../support/slack-fake.js'
@@ -23,9 +22,7 @@ let sweeps = true
 let number = 0
 
 beforeAll(async () => {
-  const [kind] = testDatabases()
-  if (kind === undefined) throw new Error('no database to test on')
-  database = await readyDatabase(kind)
+  database = await readyDatabase()
 })
 afterAll(() => database.close())
 

@@ -5,7 +5,6 @@ import { createSlackClient } from '../../../../bot/slack/web-client.js'
 import { createRelease } from '../../../../db/repositories/create-release.js'
 import { detachMessage, findMessage, posted, shown } from '../../../../db/slack-messages.js'
 import type { ReleaseId } from '../../../../domain/identifiers.js'
-import { testDatabases } from '../../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import { aCut, channel, releaseId } from '../../../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../../../support/slack-fake.js'
@@ -15,9 +14,7 @@ let slack: SlackFake
 let number = 0
 
 beforeAll(async () => {
-  const [kind] = testDatabases()
-  if (kind === undefined) throw new Error('no database to test on')
-  database = await readyDatabase(kind)
+  database = await readyDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {

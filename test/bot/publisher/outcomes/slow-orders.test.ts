@@ -9,7 +9,6 @@ import { recordSent } from '../../../../db/sent-orders.js'
 import { countUnanswered, readOrder, slowOrders } from '../../../../db/slow-orders.js'
 import { type ChannelId, type EnvironmentName, SLIPWAY, type UserId } from '../../../../domain/identifiers.js'
 import { done } from '../../../../domain/refusal.js'
-import { testDatabases } from '../../../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import { anOrder } from '../../../support/orders.js'
 import { channel, shop } from '../../../support/pipeline-rows.js'
@@ -25,9 +24,7 @@ let slow: SlowOrders
 let board: ReturnType<typeof createPublisher>
 
 beforeAll(async () => {
-  const [kind] = testDatabases()
-  if (kind === undefined) throw new Error('no database to test on')
-  database = await readyDatabase(kind)
+  database = await readyDatabase()
 })
 afterAll(() => database.close())
 
