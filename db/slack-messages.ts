@@ -244,13 +244,10 @@ export async function newestCards(
   return rows
 }
 
-/** Drawn and sent again, whatever it is thought to show. */
-const REDRAW = sql`stale = stale + 1, hash = null, next_at = null`
-
 /** The cards of a channel whose releases still go on are drawn again, whatever they are thought to show. */
 export async function redrawCards(db: Kysely<Database>, channel: ChannelId): Promise<void> {
   await sql`
-    update slack_messages set ${REDRAW}
+    update slack_messages set stale = stale + 1, hash = null, next_at = null
     where key like 'card/%' and channel = ${channel} and ts is not null and detached is null
       and exists (
         select from releases
@@ -271,9 +268,4 @@ export async function askingCards(
           and deployments.state in ('prepared', 'awaiting_acceptance'))
     order by key limit ${limit}`.execute(db)
   return rows
-}
-
-/** The card is drawn again, whatever it is thought to show. */
-export async function redrawCard(db: Kysely<Database>, key: string): Promise<void> {
-  await sql`update slack_messages set ${REDRAW} where key = ${key}`.execute(db)
 }

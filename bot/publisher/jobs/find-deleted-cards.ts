@@ -1,5 +1,5 @@
 /** Finds the cards that ask somebody and that a person has deleted in Slack: nobody would answer, since nobody sees them. */
-import { askingCards, redrawCard } from '../../../db/slack-messages.js'
+import { askingCards, redraw } from '../../../db/slack-messages.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
@@ -17,7 +17,7 @@ export function createDeletedCardSearch(
     after = cards.length < MOST ? '' : (cards.at(-1)?.key ?? '')
     for (const { key, channel, ts } of cards) {
       const answer = await client.permalink(channel, ts)
-      if (!answer.ok && answer.fault.kind === 'message-gone') await redrawCard(db, key)
+      if (!answer.ok && answer.fault.kind === 'message-gone') await redraw(db, key)
     }
   }
 }
