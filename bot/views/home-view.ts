@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { HomeView, KnownBlock } from '@slack/types'
 import type { CardAction } from '../../domain/card-actions.js'
-import { shortCommit, type UserId } from '../../domain/identifiers.js'
+import type { UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { PlannedRelease } from '../../domain/roadmap.js'
 import type { EnvironmentView, ReleaseView } from '../../domain/views.js'
@@ -10,11 +10,11 @@ import { actions, button, context, header, section } from './blocks.js'
 import { type ButtonTarget, buttonId } from './button-target.js'
 import { drawButtons } from './card/buttons.js'
 import { situationOf } from './card/situation.js'
-import { code, date, link, outside } from './escape.js'
+import { code, link, outside } from './escape.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import { dayWords, releaseLine } from './read/roadmap-lines.js'
-import { goneWords } from './read/where-message.js'
+import { runningWords } from './read/where-message.js'
 import { type Delay, delaysShown } from './slow-order-message.js'
 import { environmentWords, says } from './status-words.js'
 
@@ -133,11 +133,9 @@ function environmentLines(environments: readonly EnvironmentView[]): string {
 
 function environmentLine(environment: EnvironmentView): string {
   const { app, name, state, current, lock, hold, freeze } = environment
-  const runs =
-    current === null
-      ? (goneWords(environment) ?? 'nothing yet')
-      : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}${current.linkedTo.length > 0 ? ` · ${marks.locked} cannot be deleted` : ''}`
+  const runs = runningWords(environment) ?? 'nothing yet'
   const closures = [
+    ...(current !== null && current.linkedTo.length > 0 ? [`${marks.locked} cannot be deleted`] : []),
     ...(lock === null ? [] : [`${marks.locked} locked`]),
     ...(hold === null ? [] : [`${marks.held} automation paused`]),
     ...(freeze === null ? [] : [`${marks.frozen} frozen`]),

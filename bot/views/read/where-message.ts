@@ -52,15 +52,20 @@ const rollbackOf = ({ app, name, detail }: EnvironmentView): ButtonTarget | null
 export function environmentText(environment: EnvironmentView): string {
   const { app, name, state, current, detail } = environment
   const url = detail.url === null ? '' : ` · ${link(detail.url, 'open')}`
-  const runs =
-    current === null
-      ? (goneWords(environment) ?? 'nothing was ever deployed')
-      : `*${current.candidate ?? 'a commit'}* \`${shortCommit(current.commit)}\` since ${date(current.finishedAt ?? current.preparedAt)}`
+  const runs = runningWords(environment) ?? 'nothing was ever deployed'
   return [
     `*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`,
     ...undeletable(current),
     ...closures(environment),
   ].join('\n')
+}
+
+/** What runs there and since when, or what ran; null where nothing ever did. */
+export function runningWords(environment: EnvironmentView): string | null {
+  const { current } = environment
+  if (current === null) return goneWords(environment)
+  const { candidate, commit, finishedAt, preparedAt } = current
+  return `*${candidate ?? 'a commit'}* \`${shortCommit(commit)}\` since ${date(finishedAt ?? preparedAt)}`
 }
 
 /** `torn down … by @alice; 2026.11.1-rc.1 ran there`. Null while it was not. */
