@@ -74,9 +74,9 @@ async function started(...options: readonly string[]): Promise<Started> {
     child.kill('SIGTERM')
     await ended
   })
-  await until('the printed address', () => {
+  await until('the last line of a start', () => {
     if (child.exitCode !== null) throw new Error(said)
-    return said.includes('Slipway is up.')
+    return said.includes('Ctrl-C ends everything')
   })
   return { pid: child.pid ?? 0, said: () => said, ended }
 }
