@@ -20,7 +20,7 @@ import type { SlackTransport } from './slack-transport.js'
 
 export interface HttpParts extends BotParts {
   readonly metrics: Metrics
-  readonly transport: Pick<SlackTransport, 'handle' | 'isConnected'>
+  readonly transport: Pick<SlackTransport, 'handle' | 'isConnected' | 'problem'>
   /** The forges' routes by path. */
   readonly webhooks: Readonly<Record<string, RawHandler>>
 }
@@ -68,6 +68,7 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
       ])
       return { database, temporal, slack: parts.transport.isConnected() }
     },
+    problems: () => [parts.transport.problem()].filter((text) => text !== null),
     workers: () => liveWorkers(db),
     slackEvents: parts.transport.handle === null ? null : rawSlack(parts.transport.handle),
     webhooks: parts.webhooks,

@@ -8,6 +8,8 @@ import type { BotParts } from './bot-parts.js'
 export interface SlackTransport {
   readonly app: ReturnType<typeof createSlackApp>
   readonly isConnected: () => boolean
+  /** What keeps Slack from us that only a person can mend; null when nothing is known. */
+  readonly problem: () => string | null
   /** In HTTP mode: answers Slack's requests. */
   readonly handle: ReturnType<typeof createHttpReceiver>['handle'] | null
 }
@@ -21,14 +23,15 @@ export function openSlackTransport(
   const { slack } = settings
   const shared = { bot, botToken: slack.botToken, ...listeners }
   if (slack.kind === 'socket') {
-    const { receiver, isConnected } = createSocketReceiver({
+    const { receiver, isConnected, problem } = createSocketReceiver({
       appToken: slack.appToken,
       apiUrl: slack.apiUrl,
       log,
     })
-    return { app: createSlackApp({ ...shared, receiver }), isConnected, handle: null }
+    return { app: createSlackApp({ ...shared, receiver }), isConnected, problem, handle: null }
   }
   const receiver = createHttpReceiver({ signingSecret: slack.signingSecret, now: Date.now, log })
   const app = createSlackApp({ ...shared, receiver })
-  return { app, isConnected: () => app.identity() !== null, handle: receiver.handle }
+  const isConnected = () => app.identity() !== null
+  return { app, isConnected, problem: () => null, handle: receiver.handle }
 }

@@ -24,6 +24,8 @@ export interface HttpOptions extends Omit<ApiOptions, 'metrics'> {
   readonly blank: (text: string) => string
   /** What has to work before requests make sense: each part by name. */
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+  /** What keeps a part from working that only a person can mend, in words. */
+  readonly problems?: () => readonly string[]
   /** What keeps the commands of stages apart, by worker. */
   readonly workers: () => Promise<readonly WorkerStatus[]>
   /** Slack's HTTP mode; without it there is no such route. */
@@ -98,7 +100,7 @@ function httpApp(options: HttpOptions): Hono {
       sandbox: kind,
       network,
     }))
-    return c.json({ ok, parts, workers }, ok ? 200 : 503)
+    return c.json({ ok, parts, problems: options.problems?.() ?? [], workers }, ok ? 200 : 503)
   })
   app.use(expectedHost(rules))
   addRawRoutes(app, options)

@@ -15,9 +15,24 @@ export interface SocketReceiver {
   readonly receiver: SocketModeReceiver
   /** Whether Slack has a socket to reach us by. */
   isConnected(): boolean
+  /** Why Slack closed the socket, where only a person can mend it, and what they do; null when nothing is known. */
+  problem(): string | null
 }
 
 const envelopeSchema = z.object({ envelope_id: z.string().optional() })
+const disconnectSchema = z.object({ type: z.literal('disconnect'), reason: z.string() })
+
+/** What only a person can mend, by Slack's reason. All others are part of a socket's life. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  [
+    'too_many_websockets',
+    'Slack closed the socket: the app has ten open, the most it may have. Stop a Slipway that uses the same SLACK_APP_TOKEN; what people do in Slack goes to any of them',
+  ],
+  [
+    'link_disabled',
+    'Slack closed the socket: Socket Mode was turned off for the app. Turn it on at api.slack.com/apps, or set SLACK_SIGNING_SECRET for HTTP mode and start again',
+  ],
+])
 
 export function createSocketReceiver({ appToken, apiUrl, log }: SocketReceiverOptions): SocketReceiver {
   const receiver = new SocketModeReceiver({
@@ -31,13 +46,30 @@ export function createSocketReceiver({ appToken, apiUrl, log }: SocketReceiverOp
     },
   })
   let connected = false
+  let problem: string | null = null
   receiver.client.on('connected', () => {
     connected = true
+    problem = null
+  })
+  receiver.client.on('ws_message', (data: unknown) => {
+    const found = problemOf(data)
+    if (found === null) return
+    if (found !== problem) log.error({}, found)
+    problem = found
   })
   for (const state of ['disconnected', 'reconnecting', 'disconnecting']) {
     receiver.client.on(state, () => {
       connected = false
     })
   }
-  return { receiver, isConnected: () => connected }
+  return { receiver, isConnected: () => connected, problem: () => problem }
+}
+
+function problemOf(data: unknown): string | null {
+  try {
+    const { reason } = disconnectSchema.parse(JSON.parse(z.string().parse(data)))
+    return REASONS.get(reason) ?? null
+  } catch {
+    return null
+  }
 }

@@ -270,12 +270,18 @@ describe('what is open', () => {
   test('readiness names its parts', async () => {
     const port = await start({
       ready: () => Promise.resolve({ database: true, temporal: false }),
+      problems: () => ['Slack closed the socket'],
       workers: async () => [{ host: 'one', kind: 'bwrap', network: 'kept', says: 'In bubblewrap' }],
     })
     const answer = await ask(port, '/readyz')
     expect(answer.status).toBe(503)
     const workers = [{ host: 'one', sandbox: 'bwrap', network: 'kept' }]
-    expect(json(answer)).toEqual({ ok: false, parts: { database: true, temporal: false }, workers })
+    expect(json(answer)).toEqual({
+      ok: false,
+      parts: { database: true, temporal: false },
+      problems: ['Slack closed the socket'],
+      workers,
+    })
   })
 
   test('metrics count orders, Slack calls and deployments', async () => {
