@@ -174,7 +174,7 @@ export async function openActivities(
       ...createCheckActivities({ forge, clock }),
     },
     stages: createStageActivities(stageNeeds),
-    builds: createBuildActivities({ ...stageNeeds, readTests: readJunit }),
+    builds: createBuildActivities({ ...stageNeeds, host, readTests: readJunit }),
   }
 }
 

@@ -7,7 +7,7 @@ import { highestVersion } from './queries/highest-version.js'
 import { isCandidate, livePicks } from './queries/live-picks.js'
 import { whatRuns } from './queries/what-runs.js'
 import { readWorkflowState } from './queries/workflow-states.js'
-import { claimBuild, finishBuild } from './repositories/builds.js'
+import { claimBuild, finishBuild, keepBuild } from './repositories/builds.js'
 import { createDraft, createRelease, cutDraft } from './repositories/create-release.js'
 import { deleteRelease } from './repositories/delete-release.js'
 import { type Recorded, recordChange } from './repositories/record-change.js'
@@ -61,7 +61,8 @@ export function openLedger(
       throw new Error(`There is no release ${order.id} to delete`)
     },
     startDeployment: (order) => startDeployment(db, order),
-    claimBuild: (key, claimant, at) => claimBuild(db, { ...key, claimant, at }),
+    claimBuild: (key, { owner, host }, at) => claimBuild(db, { ...key, claimant: owner, host, at }),
+    keepBuild: (claim) => keepBuild(db, claim),
     finishBuild: async (claim, end, at) => {
       const nothing = { digest: null, reference: null, tail: '', tests: [] }
       const { kind, ...rest } = end

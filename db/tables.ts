@@ -110,6 +110,9 @@ export interface BuildsTable {
   state: 'running' | 'succeeded' | 'failed'
   /** Who runs it, so that a repeated claim is told so again. */
   claimed_by: string
+  /** Where it runs, and when that host last said so. */
+  host: Generated<string>
+  alive_at: Generated<Date>
   artifact_digest: ArtifactDigest | null
   artifact_reference: string | null
   /** Rises with every try; part of the idempotency key. */

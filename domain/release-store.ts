@@ -127,8 +127,17 @@ export interface ReleaseStore {
     | { readonly kind: 'not-queued'; readonly state: DeploymentState | null }
     | { readonly kind: 'not-approved'; readonly have: number; readonly need: number }
   >
-  /** The same owner asking again gets its run again. A failed build may be claimed anew, a succeeded one never. */
-  claimBuild(key: BuildKey, owner: string, at: string): Promise<BuildClaim>
+  /**
+   * The same owner asking again on the same host gets its run again. A failed build may be claimed anew, a succeeded one never;
+   * one that runs when its owner comes from another host, or when it was not kept for two minutes.
+   */
+  claimBuild(
+    key: BuildKey,
+    by: { readonly owner: string; readonly host: string },
+    at: string,
+  ): Promise<BuildClaim>
+  /** Says that a run goes on. */
+  keepBuild(claim: { readonly id: string; readonly run: number }): Promise<void>
   finishBuild(
     claim: { readonly id: string; readonly run: number },
     end:

@@ -4,7 +4,7 @@ import type { CommitSha, ReleaseId } from '../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../domain/pipeline.js'
 import type { BuildActivities, BuildResult } from './activities/index.js'
 import { wordsOf } from './faults.js'
-import { chooseHost, ownQueue } from './own-queues.js'
+import { ASKED_AFTER, chooseHost, HostSilentError, onHost, ownQueue } from './own-queues.js'
 import { BUILDS_QUEUE, buildsQueueOf } from './workflow-ids.js'
 
 export interface BuildWish {
@@ -26,12 +26,27 @@ export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
   }
 }
 
-async function build({ app, commit, releaseId, owner, activityId }: BuildWish): Promise<BuildResult> {
-  const host = await chooseHost(BUILDS_QUEUE)
+/** A host that is gone leaves nothing behind that another could not build again. */
+async function build(wish: BuildWish): Promise<BuildResult> {
+  for (;;) {
+    const host = await chooseHost(BUILDS_QUEUE)
+    try {
+      return await onHost(host, () => buildOn(host, wish))
+    } catch (error) {
+      if (!(error instanceof HostSilentError)) throw error
+    }
+  }
+}
+
+function buildOn(
+  host: string,
+  { app, commit, releaseId, owner, activityId }: BuildWish,
+): Promise<BuildResult> {
   const { timeoutMs, retries } = app.build.stage
   const builder = proxyActivities<BuildActivities>({
     activityId,
     taskQueue: ownQueue(buildsQueueOf(host)),
+    scheduleToStartTimeout: ASKED_AFTER,
     startToCloseTimeout: timeoutMs * (retries + 1) + 300_000,
     heartbeatTimeout: '10 seconds',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',

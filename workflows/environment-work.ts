@@ -16,10 +16,11 @@ import type { AppDefinition } from '../domain/pipeline.js'
 import { type Failure, isVerdict } from '../domain/reasons.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { StageDefinition, StageName } from '../domain/stage.js'
-import type { BuildActivities, EnvironmentActivities } from './activities/index.js'
-import { chooseHost, ownQueue } from './own-queues.js'
+import type { BuildResult, EnvironmentActivities } from './activities/index.js'
+import { buildOnce } from './build-once.js'
+import { chooseHost } from './own-queues.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
-import { BUILDS_QUEUE, buildsQueueOf, STAGES_QUEUE } from './workflow-ids.js'
+import { STAGES_QUEUE } from './workflow-ids.js'
 
 const short = proxyActivities<EnvironmentActivities>({
   startToCloseTimeout: '10 minutes',
@@ -67,19 +68,13 @@ export async function buildWanted(
   if (commit === null) {
     return { kind: 'failed', failure: { kind: 'no-branch', branch: wanted.branch ?? app.trunk } }
   }
-  const host = await chooseHost(BUILDS_QUEUE)
-  const builder = proxyActivities<BuildActivities>({
+  const result = await buildOnce({
+    app,
+    commit,
+    releaseId: null,
+    owner: `${app.name}/${state.name}/${wanted.deploymentId}`,
     activityId: `build/${wanted.deploymentId}/${workflowInfo().historyLength}`,
-    taskQueue: ownQueue(buildsQueueOf(host)),
-    startToCloseTimeout: app.build.stage.timeoutMs * (app.build.stage.retries + 1) + 300_000,
-    heartbeatTimeout: '10 seconds',
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
   })
-  const { repository } = state
-  const owner = `${app.name}/${state.name}/${wanted.deploymentId}`
-  const { name, build } = app
-  const result = await builder.build({ app: name, repository, commit, build, releaseId: null, owner })
   if (result.kind === 'failed') return result
   return { kind: 'built', order: orderFor(app, state, { wanted, commit, ...result }) }
 }
@@ -88,7 +83,7 @@ function orderFor(
   app: AppDefinition,
   state: EnvironmentState,
   build: { readonly wanted: Wanted; readonly commit: CommitSha } & Pick<
-    Extract<Awaited<ReturnType<BuildActivities['build']>>, { kind: 'built' }>,
+    Extract<BuildResult, { kind: 'built' }>,
     'digest' | 'reference'
   >,
 ): DeploymentRequest {

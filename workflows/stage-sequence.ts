@@ -5,14 +5,13 @@ import {
   isCancellation,
   proxyActivities,
   sleep,
-  TimeoutFailure,
 } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
 import type { Failure } from '../domain/reasons.js'
 import { judgeExit, type StageDefinition, type StageName } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
-import { ownQueue } from './own-queues.js'
+import { ASKED_AFTER, HostSilentError, onHost, ownQueue } from './own-queues.js'
 import { stagesQueueOf } from './workflow-ids.js'
 
 export type StageOutcome =
@@ -24,8 +23,6 @@ export type StageOutcome =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'aborted' }
 
-/** How long a silent host is waited for before the attempt fails with `host lost`. */
-const HOST_SILENT = '2 minutes'
 const FIRST_BACKOFF_MS = 1_000
 const LONGEST_BACKOFF_MS = 60_000
 
@@ -50,11 +47,12 @@ export class StageSequence {
     const { order } = this.input.entry
     if (!order.artifactDigest) return null
     try {
-      const state = await this.activities('verify', 120_000).verifyArtifact(order)
+      const activities = this.activities('verify', 120_000)
+      const state = await onHost(this.host, () => activities.verifyArtifact(order))
       if (state === 'intact') return null
       return { kind: 'failed', failure: { kind: 'artifact', state, digest: order.artifactDigest } }
     } catch (error) {
-      if (isHostLost(error)) return this.hostLost()
+      if (error instanceof HostSilentError) return this.hostLost()
       throw error
     }
   }
@@ -93,10 +91,11 @@ export class StageSequence {
     try {
       const id = `${work === null ? '' : `${work}/`}${order.stage}/${order.run}`
       const activities = this.activities(id, order.definition.timeoutMs)
-      return judge(order.stage, await activities.runStage({ ...order, entry, fence, work }))
+      const end = await onHost(this.host, () => activities.runStage({ ...order, entry, fence, work }))
+      return judge(order.stage, end)
     } catch (error) {
       if (isCancellation(error)) return { kind: 'aborted' }
-      if (isHostLost(error)) return this.hostLost()
+      if (error instanceof HostSilentError) return this.hostLost()
       const fault = finalFault(error)
       if (fault) return { kind: 'failed', failure: { kind: 'fault', message: fault } }
       throw error
@@ -119,7 +118,7 @@ export class StageSequence {
     return proxyActivities<StageActivities>({
       activityId,
       taskQueue: ownQueue(stagesQueueOf(this.host)),
-      scheduleToStartTimeout: HOST_SILENT,
+      scheduleToStartTimeout: ASKED_AFTER,
       // The command's own timeout is kept by its supervisor; this is only for a worker that hangs.
       startToCloseTimeout: timeoutMs + 300_000,
       heartbeatTimeout: '10 seconds',
@@ -127,14 +126,6 @@ export class StageSequence {
       retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
     })
   }
-}
-
-function isHostLost(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    error.cause instanceof TimeoutFailure &&
-    error.cause.timeoutType === 'SCHEDULE_TO_START'
-  )
 }
 
 /** What an activity gave up for good, as a sentence; null for everything else. */

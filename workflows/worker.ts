@@ -17,10 +17,19 @@ import type {
   HostActivities,
   RecordActivities,
   ReleaseActivities,
+  SignOfLifeActivities,
   StageActivities,
 } from './activities/index.js'
 import type { PickActivities } from './activities/pick-types.js'
-import { BUILDS_QUEUE, buildsQueueOf, MAIN_QUEUE, STAGES_QUEUE, stagesQueueOf } from './workflow-ids.js'
+import { countSlots } from './slots.js'
+import {
+  BUILDS_QUEUE,
+  buildsQueueOf,
+  hostQueueOf,
+  MAIN_QUEUE,
+  STAGES_QUEUE,
+  stagesQueueOf,
+} from './workflow-ids.js'
 
 export interface WorkerSettings {
   readonly connection: NativeConnection
@@ -77,24 +86,33 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   return run(workers)
 }
 
-/** For each part that this process has: whoever asks which host takes it, and the host's own queue. */
+/** The host's sign of life; for each part that this process has, whoever asks which host takes it, and the host's own queue. */
 function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
   const { host, limits } = settings
-  const chooser: HostActivities = { chooseHost: async () => host }
+  const sign: SignOfLifeActivities = { answer: async () => undefined }
   const parts = [
     { shared: STAGES_QUEUE, own: stagesQueueOf(host), activities: settings.stages, most: limits.stages },
     { shared: BUILDS_QUEUE, own: buildsQueueOf(host), activities: settings.builds, most: limits.builds },
   ]
-  return parts
-    .filter(({ most }) => most > 0)
-    .flatMap(({ shared: queue, own, activities, most }) => [
-      activityWorker(settings, { taskQueue: queue, activities: { ...chooser } }),
-      activityWorker(settings, {
-        taskQueue: own,
-        activities: { ...activities },
-        maxConcurrentActivityTaskExecutions: most,
+  return [
+    activityWorker(settings, { taskQueue: hostQueueOf(host), activities: { ...sign } }),
+    ...parts
+      .filter(({ most }) => most > 0)
+      .flatMap(({ shared: queue, own, activities, most }) => {
+        const slots = countSlots(most)
+        const chooser: HostActivities = { chooseHost: async () => slots.offer(host) }
+        return [
+          activityWorker(settings, { taskQueue: queue, activities: { ...chooser } }),
+          activityWorker(settings, {
+            taskQueue: own,
+            activities: Object.fromEntries(
+              Object.entries(activities).map(([name, run]) => [name, slots.counted(run)]),
+            ),
+            maxConcurrentActivityTaskExecutions: most,
+          }),
+        ]
       }),
-    ])
+  ]
 }
 
 const signOfLife: ActivityInterceptorsFactory = (context) => ({

@@ -21,6 +21,8 @@ export const BUILDS_QUEUE = 'builds'
 /** Everything after the first contact stays on the host that holds the job folders. */
 export const stagesQueueOf = (host: string): string => `stages/${host}`
 export const buildsQueueOf = (host: string): string => `builds/${host}`
+/** Whether a host lives, however busy it is. */
+export const hostQueueOf = (host: string): string => `hosts/${host}`
 /** Of the prefix and {@link MAIN_QUEUE} the prefix. */
 export const queuePrefixOf = (mainQueue: string): string => mainQueue.slice(0, -MAIN_QUEUE.length)
 

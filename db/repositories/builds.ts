@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { FailedTest } from '../../domain/build-failure.js'
 import type { AppName, ArtifactDigest, CommitSha } from '../../domain/identifiers.js'
 import { storableText, toJson } from '../storable.js'
@@ -13,8 +13,9 @@ export interface BuildOrder {
   readonly commit: CommitSha
   /** Hash of the build settings. */
   readonly definition: string
-  /** Who wants to run it, e.g. a workflow's id: its repeated claim is told `run` again. */
+  /** Who wants to run it, e.g. a workflow's id: its repeated claim on the same host is told `run` again. */
   readonly claimant: string
+  readonly host: string
   readonly at: string
 }
 
@@ -44,11 +45,18 @@ export interface BuildEnd {
   readonly tests: readonly FailedTest[]
 }
 
-/** Claims the one build of (app, commit, definition). A failed one is run again, a succeeded one never. */
+/** After how much silence of whoever runs a build another may run it. */
+const SILENT = sql<boolean>`alive_at < clock_timestamp() - interval '2 minutes'`
+const NOW = sql<Date>`clock_timestamp()`
+
+/**
+ * Claims the one build of (app, commit, definition). A failed one is run again, a succeeded one never. One that runs is run
+ * again when its owner comes from another host, or when nobody has kept it for two minutes.
+ */
 export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promise<BuildClaim> {
   const id = buildId(order)
   return inTransaction(db, async (trx) => {
-    const { app, commit, definition, claimant, at } = order
+    const { app, commit, definition, claimant, host, at } = order
     const added = await trx
       .insertInto('builds')
       .values({
@@ -58,6 +66,7 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
         definition,
         state: 'running',
         claimed_by: claimant,
+        host,
         run: 1,
         tail: '',
         started_at: at,
@@ -69,6 +78,7 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
     const build = await trx
       .selectFrom('builds')
       .selectAll()
+      .select(SILENT.as('silent'))
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow()
@@ -76,7 +86,10 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
       return { kind: 'succeeded', id, digest: build.artifact_digest, reference: build.artifact_reference }
     }
     if (build.state === 'running') {
-      return { kind: build.claimed_by === claimant ? 'run' : 'running', id, run: build.run }
+      const isOwn = build.claimed_by === claimant
+      if (isOwn && build.host === host) return { kind: 'run', id, run: build.run }
+      if (!isOwn && !build.silent) return { kind: 'running', id, run: build.run }
+      await endLostRun(trx, { key: `${id}/build/${build.run}`, host: build.host, at })
     }
     const run = build.run + 1
     await trx
@@ -84,6 +97,8 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
       .set({
         state: 'running',
         claimed_by: claimant,
+        host,
+        alive_at: NOW,
         run,
         tail: '',
         failed_tests: toJson([]),
@@ -94,6 +109,34 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
     await reportBuild(trx, id)
     return { kind: 'run', id, run }
   })
+}
+
+/** The log of a run whose host is gone says so; whatever comes of it later counts no more. */
+async function endLostRun(
+  trx: Transaction<Database>,
+  { key, host, at }: { readonly key: string; readonly host: string; readonly at: string },
+): Promise<void> {
+  const tail = `[slipway: ${host} was not heard of any more; it is built again]\n`
+  await trx
+    .updateTable('stage_runs')
+    .set({ verdict: 'failed', tail, finished_at: at })
+    .where('key', '=', key)
+    .where('verdict', 'is', null)
+    .execute()
+}
+
+/** Says that a run goes on. */
+export async function keepBuild(
+  db: Kysely<Database>,
+  { id, run }: Pick<BuildEnd, 'id' | 'run'>,
+): Promise<void> {
+  await db
+    .updateTable('builds')
+    .set({ alive_at: NOW })
+    .where('id', '=', id)
+    .where('run', '=', run)
+    .where('state', '=', 'running')
+    .execute()
 }
 
 /** Records how a run ended; false when that run is not the one under way, e.g. because its end is known already. */

@@ -50,7 +50,7 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
   test('a release with its candidates, links, deployments and environments', async () => {
     const id = releaseId('VIEW')
     await createRelease(open.db, aCut(id))
-    const build = { app: shop, commit: commitOf(id), definition: 'd', claimant: 'me', at }
+    const build = { app: shop, commit: commitOf(id), definition: 'd', claimant: 'me', host: 'h', at }
     const { id: buildId } = await claimBuild(open.db, build)
     const failed = {
       id: buildId,

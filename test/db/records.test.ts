@@ -6,7 +6,7 @@ import { readMutes, saveMute } from '../../db/mutes.js'
 import { pruneChanges } from '../../db/prune.js'
 import { deploymentLog, stageLog } from '../../db/queries/deployment-log.js'
 import { readApp, saveConfiguration } from '../../db/repositories/apps.js'
-import { claimBuild, finishBuild, showBuildTail } from '../../db/repositories/builds.js'
+import { claimBuild, finishBuild, keepBuild, showBuildTail } from '../../db/repositories/builds.js'
 import { appendStageLog } from '../../db/repositories/stage-logs.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -37,6 +37,7 @@ describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
       commit,
       definition: 'definition',
       claimant,
+      host: 'a-host',
       at,
     })
     const end = { tests: [], at, digest: null, reference: null, tail: '' }
@@ -71,6 +72,24 @@ describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
       await expect(
         sql`update builds set artifact_digest = ${digestOf('x')} where id = ${id}`.execute(open.db),
       ).rejects.toThrow('succeeded and never changes')
+    })
+
+    test('[D.5] its owner on another host runs it again, and so does whoever finds it silent; the lost run counts no more', async () => {
+      const mine = order('a', commitOf('lost'))
+      const { id } = await claimBuild(open.db, mine)
+      expect(await claimBuild(open.db, { ...mine, host: 'next-host' })).toEqual({ kind: 'run', id, run: 2 })
+      expect(await claimBuild(open.db, { ...mine, host: 'next-host' })).toEqual({ kind: 'run', id, run: 2 })
+
+      const other = { ...mine, claimant: 'b' }
+      expect(await claimBuild(open.db, other)).toEqual({ kind: 'running', id, run: 2 })
+      const longAgo = sql`update builds set alive_at = clock_timestamp() - interval '3 minutes' where id = ${id}`
+      await longAgo.execute(open.db)
+      await keepBuild(open.db, { id, run: 1 })
+      await keepBuild(open.db, { id, run: 2 })
+      expect(await claimBuild(open.db, other)).toEqual({ kind: 'running', id, run: 2 })
+      await longAgo.execute(open.db)
+      expect(await claimBuild(open.db, other)).toEqual({ kind: 'run', id, run: 3 })
+      expect(await finishBuild(open.db, { ...end, id, run: 2, state: 'failed' })).toBe(false)
     })
 
     test('a success without an artifact is impossible', async () => {

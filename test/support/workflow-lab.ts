@@ -47,7 +47,9 @@ export interface Lab {
   /** Everything the workflows wrote, and every stage that was run, as `environment/stage/run`. */
   readonly changes: Change[]
   readonly stages: string[]
-  startWorker(settings?: Partial<Pick<WorkerSettings, 'cachedWorkflows' | 'limits'>>): Promise<RunningWorkers>
+  startWorker(
+    settings?: Partial<Pick<WorkerSettings, 'cachedWorkflows' | 'host' | 'limits'>>,
+  ): Promise<RunningWorkers>
   close(): Promise<void>
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
-import { Context } from '@temporalio/activity'
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { type BuildFailure, type FailedTest, readFailure } from '../../domain/build-failure.js'
 import type { StageRecord } from '../../domain/change.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
@@ -16,17 +15,24 @@ import { bounded, closeWorkspace, openWorkspace } from './workspace.js'
 export interface BuildActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
   readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
-  readonly ledger: Pick<ReleaseStore, 'claimBuild' | 'finishBuild' | 'recordStage' | 'appendLog' | 'readLog'>
+  readonly ledger: Pick<
+    ReleaseStore,
+    'claimBuild' | 'keepBuild' | 'finishBuild' | 'recordStage' | 'appendLog' | 'readLog'
+  >
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secrets: Secrets
   readonly clock: Clock
+  /** This host's id. */
+  readonly host: string
   readonly folder: string
   /** The failed tests of a JUnit report at a path of the checkout; null when there is none. */
   readonly readTests: (folder: string, path: string) => Promise<readonly FailedTest[] | null>
 }
 
-/** How often a build that another release runs is looked at. */
-const POLL_MS = 500
+/** How often a build that somebody else runs is looked at. */
+const LOOK_AGAIN = '1 second'
+/** How often a build says that it goes on: well below the silence after which another runs it. */
+const KEEP_MS = 30_000
 
 export function createBuildActivities(needs: BuildActivityNeeds): BuildActivities {
   return { build: (order) => withFinalFaults(() => build(needs, order)) }
@@ -35,17 +41,41 @@ export function createBuildActivities(needs: BuildActivityNeeds): BuildActivitie
 async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<BuildResult> {
   const key = { app: order.app, commit: order.commit, definition: order.build.hash }
   for (let failed = 0; ; ) {
-    const claim = await needs.ledger.claimBuild(key, order.owner, needs.clock.now().toISOString())
+    const claim = await needs.ledger.claimBuild(
+      key,
+      { owner: order.owner, host: needs.host },
+      needs.clock.now().toISOString(),
+    )
     if (claim.kind === 'succeeded') return { kind: 'built', digest: claim.digest, reference: claim.reference }
-    if (claim.kind === 'running') {
-      Context.current().heartbeat()
-      await delay(POLL_MS, null, { signal: Context.current().cancellationSignal })
-      continue
-    }
-    const end = await runBuild(needs, order, claim)
+    if (claim.kind === 'running') throw builtElsewhere()
+    const end = await kept(needs.ledger, claim, () => runBuild(needs, order, claim))
     if (end !== 'again') return end
     if (failed++ >= order.build.stage.retries)
       return { kind: 'failed', failure: { kind: 'kept-failing', stage: 'build', runs: claim.run } }
+  }
+}
+
+/** The wait is Temporal's: whoever waits holds no slot of a host. */
+const builtElsewhere = (): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: 'Somebody else builds this commit',
+    type: 'BuiltElsewhere',
+    // Waiting is no fault: the worker's log stays quiet.
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: LOOK_AGAIN,
+  })
+
+/** Says now and then that the build goes on. One that cannot be said is made up for by the next. */
+async function kept<Result>(
+  ledger: Pick<ReleaseStore, 'keepBuild'>,
+  claim: { readonly id: string; readonly run: number },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const keeping = setInterval(() => void Promise.allSettled([ledger.keepBuild(claim)]), KEEP_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(keeping)
   }
 }
 

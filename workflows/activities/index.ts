@@ -141,8 +141,13 @@ export interface BuildActivities {
 }
 
 export interface HostActivities {
-  /** The id of the host that answers; the job folders of what follows are there. */
+  /** The id of the host that answers, one with a free slot; the job folders of what follows are there. Waits for a slot. */
   chooseHost(): Promise<string>
+}
+
+export interface SignOfLifeActivities {
+  /** Answers for as long as the host lives, however busy it is. */
+  answer(): Promise<void>
 }
 
 export interface StartOrder {

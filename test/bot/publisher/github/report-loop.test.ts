@@ -129,7 +129,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
   })
 
   test('a build, its failure, and the same commit built after all', async () => {
-    const order = { app: shop, commit: commitOf('built'), definition: 'd', claimant: 'x', at }
+    const order = { app: shop, commit: commitOf('built'), definition: 'd', claimant: 'x', host: 'h', at }
     const claim = await claimBuild(database.db, order)
     start()
     await settled()

@@ -1,0 +1,40 @@
+/** How much of one kind a host does now, so that work goes where a slot is free. */
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+
+/** When a full host is asked again; another host may take the work meanwhile. */
+const ASK_AGAIN = '2 seconds'
+
+export interface Slots {
+  /** The activity, counted for as long as it runs. */
+  counted<Args extends unknown[], Result>(
+    run: (...args: Args) => Promise<Result>,
+  ): (...args: Args) => Promise<Result>
+  /** The host; throws a failure that Temporal tries again while all slots are taken. */
+  offer(host: string): string
+}
+
+export function countSlots(most: number): Slots {
+  let running = 0
+  return {
+    counted:
+      (run) =>
+      async (...args) => {
+        running += 1
+        try {
+          return await run(...args)
+        } finally {
+          running -= 1
+        }
+      },
+    offer: (host) => {
+      if (running < most) return host
+      throw ApplicationFailure.create({
+        message: `${host} has no free slot`,
+        type: 'HostBusy',
+        // Waiting is no fault: the worker's log stays quiet.
+        category: ApplicationFailureCategory.BENIGN,
+        nextRetryDelay: ASK_AGAIN,
+      })
+    },
+  }
+}
