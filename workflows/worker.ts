@@ -106,7 +106,7 @@ function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
           activityWorker(settings, {
             taskQueue: own,
             activities: Object.fromEntries(
-              Object.entries(activities).map(([name, run]) => [name, slots.counted(run)]),
+              Object.entries(activities).map(([name, activity]) => [name, slots.counted(activity)]),
             ),
             maxConcurrentActivityTaskExecutions: most,
           }),
