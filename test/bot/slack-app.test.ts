@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type ButtonTarget, buttonId } from '../../bot/views/button-target.js'
 import type { AppName, DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
 import { actionNames } from '../../domain/verbs.js'
+import { until } from '../support/until.js'
 import { aFakeBot, command, type FakeBot, press } from './fake-bot.js'
 import { ALICE, RELEASE } from './verbs/grammar-fixture.js'
 
@@ -313,16 +314,16 @@ test.each([
 
 test('a stop waits for what is in hand', async () => {
   const bot = await aFakeBot()
-  let release: () => void = () => undefined
+  let release: (() => void) | null = null
   bot.receive = () =>
     new Promise((resolve) => {
       release = () => resolve('stored')
     })
   const sent = bot.send(command('cut shop "X"'))
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  const letGo = await until('the order in hand', () => release)
   const stopped = bot.app.stop().then(() => bot.happened.push('stopped'))
   await new Promise((resolve) => setTimeout(resolve, 20))
-  release()
+  letGo()
   await Promise.all([sent, stopped])
   expect(bot.happened).toEqual(['receive cut', 'stored', 'poke', 'ack', 'stopped'])
 })

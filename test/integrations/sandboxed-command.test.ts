@@ -29,7 +29,7 @@ async function setUp(paths: Partial<SandboxPaths> = {}): Promise<Place> {
   const runner = createShellRunner({
     dataFolder: data,
     baseVariables: { PATH },
-    killGraceMs: 400,
+    killGraceMs: 10_000,
     pollMs: 30,
     sandbox: {
       sandbox: bubblewrap,

@@ -22,13 +22,13 @@ import { temporaryFolder } from './support/temporary-folder.js'
 const PATH = '/usr/local/bin:/usr/bin:/bin'
 const driver = fileURLToPath(new URL('support/watch-stage.ts', import.meta.url))
 
-async function setUp(): Promise<{ folder: string; data: string; runner: ShellRunner }> {
+async function setUp(killGraceMs = 400): Promise<{ folder: string; data: string; runner: ShellRunner }> {
   const folder = await temporaryFolder()
   const data = path.join(folder, 'data')
   const runner = createShellRunner({
     dataFolder: data,
     baseVariables: { PATH },
-    killGraceMs: 400,
+    killGraceMs,
     pollMs: 30,
   })
   return { folder, data, runner }
@@ -98,7 +98,7 @@ describe('a worker', () => {
 
   it('that is gone does not stop the timeout', async () => {
     const { folder, data, runner } = await setUp()
-    const order = shellOrder(folder, 'echo x >> count; sleep 30', { timeoutMs: 900 })
+    const order = shellOrder(folder, 'echo x >> count; sleep 30', { timeoutMs: 4_000 })
     const contact = recordContact()
 
     const letGo = runner.execute(order, contact)
@@ -110,8 +110,8 @@ describe('a worker', () => {
 
     expect(await isGroupAlive(group)).toBe(false)
     const report = await runner.execute(order, recordContact())
-    expect(report.exit).toEqual({ kind: 'timed-out', afterMs: 900 })
-    expect(report.tail).toBe('[slipway: timed out after 0.9 s]\n')
+    expect(report.exit).toEqual({ kind: 'timed-out', afterMs: 4_000 })
+    expect(report.tail).toBe('[slipway: timed out after 4 s]\n')
   })
 })
 
@@ -133,7 +133,7 @@ describe('a cancelled stage', () => {
   })
 
   it('may clean up after itself within the grace', async () => {
-    const { folder, runner } = await setUp()
+    const { folder, runner } = await setUp(10_000)
     const contact = recordContact()
 
     const stage = runner.execute(

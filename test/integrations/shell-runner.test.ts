@@ -9,6 +9,8 @@ import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 const PATH = process.env['PATH'] ?? '/usr/bin:/bin'
+/** A command that lasts until its test makes that file, however slow the machine. */
+const untilFinished = 'while ! [ -e finish ]; do sleep 0.05; done'
 
 async function setUp(): Promise<{ folder: string; runner: ShellRunner }> {
   const folder = await temporaryFolder()
@@ -122,7 +124,7 @@ describe('the same key', () => {
 
   it('attaches again after letting go, and sees the whole log', async () => {
     const { folder, runner } = await setUp()
-    const order = shellOrder(folder, 'echo x >> count; echo begun; sleep 0.7; echo done')
+    const order = shellOrder(folder, `echo x >> count; echo begun; ${untilFinished}; echo done`)
     const first = recordContact()
     const second = recordContact()
 
@@ -130,6 +132,7 @@ describe('the same key', () => {
     await eventually(() => first.text() === 'begun\n')
     first.detach()
     await expect(letGo).rejects.toThrow('the command goes on')
+    writeFileSync(path.join(folder, 'finish'), '')
     await runner.execute(order, second)
 
     expect(second.text()).toBe('begun\ndone\n')
@@ -184,11 +187,12 @@ describe('old jobs', () => {
   it('are pruned once they ended, never while they run', async () => {
     const { folder, runner } = await run('true')
     const contact = recordContact()
-    const running = runner.execute(shellOrder(folder, 'echo up; sleep 0.6', { key: 'other' }), contact)
+    const running = runner.execute(shellOrder(folder, `echo up; ${untilFinished}`, { key: 'other' }), contact)
     await eventually(() => contact.text() === 'up\n')
 
     expect(await runner.pruneJobs(60_000)).toBe(0)
     expect(await runner.pruneJobs(-1_000)).toBe(1)
+    writeFileSync(path.join(folder, 'finish'), '')
     expect((await running).exit).toEqual({ kind: 'exited', code: 0 })
     expect(readdirSync(path.join(folder, 'data/jobs'))).toHaveLength(1)
   })

@@ -227,7 +227,10 @@ describe('what was decided, and from where to where a release went', () => {
     expect(await shop.learn(alice, `plan ${version}`, /The way of/)).not.toMatch(/now: it is accepted there/)
     await places.press(alice, gone, `Set up again with ${name}`)
     await places.settles('production', 'ready')
-    expect(wholeText(await shop.cardSays(/— released/, version))).not.toContain('torn down')
+    await until('the card to say no more that it is gone', async () => {
+      const now = wholeText(await shop.card(version))
+      return /— released/.test(now) && !now.includes('torn down')
+    })
     expect(await places.onHost('production')).toBe(true)
   })
 })

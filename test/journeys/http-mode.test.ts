@@ -153,7 +153,7 @@ describe('who may ask the server', () => {
   test('[O.4] the log has a line of JSON for every event, with the ids of release and deployment', async () => {
     const { id, deployments } = await api.release(version)
     const lines = readFileSync(join(stack.dataFolder, 'slipway.log'), 'utf8').trim().split('\n')
-    const entries = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as object)
+    const entries = lines.filter((line) => /^\{.*\}$/.test(line)).map((line) => JSON.parse(line) as object)
     const deployment = deployments.find(({ environment }) => environment === 'staging')?.id
 
     expect(entries).toContainEqual(expect.objectContaining({ event: 'candidate.cut', release: id }))

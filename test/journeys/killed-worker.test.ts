@@ -40,7 +40,7 @@ describe('a worker that ends in the middle', () => {
   })
 
   test('[R.1] [S2.21] what a command did while no worker lived counts, and is not done again', async () => {
-    const commit = await drive.commit({ patchSeconds: 2 })
+    const commit = await drive.commit({ patchSeconds: 4 })
     const version = await drive.cut('Finished alone')
     await drive.sees(commit, 'integration', 'patch:started')
     await stack.kill('worker')
@@ -106,7 +106,7 @@ setTimeout(() => undefined, 4000)
   })
 
   test('[O.5] stopped with SIGTERM during a stage it ends soon, the command goes on and is watched again', async () => {
-    const commit = await drive.commit({ patchSeconds: 8 })
+    const commit = await drive.commit({ patchSeconds: 15 })
     const version = await drive.cut('Stopped gracefully')
     await drive.sees(commit, 'integration', 'patch:started')
     await stack.processes.get('worker')?.stop()

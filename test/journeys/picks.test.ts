@@ -178,8 +178,8 @@ describe('what is in a candidate', () => {
     expect(refused).toMatch(/The repository refused: .*GH013/)
     expect(refused).not.toMatch(/does not answer/)
     expect(answer).toContain(fix.slice(0, 7))
-    expect(await journey.git('rev-parse', `release-v${second}`)).toBe(
-      (await api.release(second)).candidates[1]?.commit,
-    )
+    // The pick is answered a moment before its candidate is written.
+    const picked = await until('the candidate', async () => (await api.release(second)).candidates[1])
+    expect(await journey.git('rev-parse', `release-v${second}`)).toBe(picked.commit)
   })
 })

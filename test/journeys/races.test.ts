@@ -75,6 +75,7 @@ describe('what happens at the same moment', () => {
   })
 
   test('[R.5] of an acceptance and a rejection at once one counts, and both are told which', async () => {
+    const [toQuinn, toBob] = [await answersOf(quinn), await answersOf(bob)]
     await Promise.all([
       shop.command(quinn, `accept shop ${version(1)}-rc.1 canary-5`),
       shop.command(bob, `reject shop ${version(1)}-rc.1 canary-5 -m "errors rise"`),
@@ -84,8 +85,10 @@ describe('what happens at the same moment', () => {
       return now === 'accepted' || now === 'rejected' ? now : null
     })
     const told = await until('both are told', async () => {
-      const answers = [(await answersOf(quinn)).at(-1), (await answersOf(bob)).at(-1)]
-      return answers.every((text) => /Accepted|Rejected|did not/.test(text ?? '')) ? answers : null
+      const isWord = (text: string): boolean => /Accepted|Rejected|did not/.test(text)
+      const one = (await answersOf(quinn)).slice(toQuinn.length).find(isWord)
+      const other = (await answersOf(bob)).slice(toBob.length).find(isWord)
+      return one !== undefined && other !== undefined ? [one, other] : null
     })
     const [winner, loser] = state === 'accepted' ? told : told.toReversed()
 
@@ -146,14 +149,13 @@ describe('what happens at the same moment', () => {
       shop.command(alice, `promote shop ${version(5)}-rc.1 to staging`),
       shop.command(bob, `rollback staging to ${version(1)} -m "errors" --yes`),
     ])
-    await until('both ended', async () => {
+    // The environment is ready before either began, too: the pause says that the rollback did.
+    const { current, hold } = await until('both ended', async () => {
       const environment = await api.environment('staging')
       const mine = (await deploymentOf(5, 'staging'))?.state
-      return environment.state === 'ready' && mine !== undefined && !/queued|running|prepared/.test(mine)
-        ? environment
-        : null
+      const ended = environment.state === 'ready' && environment.hold !== null
+      return ended && mine !== undefined && !/queued|running|prepared/.test(mine) ? environment : null
     })
-    const { current, hold } = await api.environment('staging')
     const rows = await stack.database.db
       .selectFrom('stage_runs')
       .where('environment', '=', 'staging' as never)

@@ -114,6 +114,8 @@ describe(`two bots and two workers on one workspace, on ${kind} PostgreSQL`, () 
       ])
       const won = { promote: !/did not/i.test(promoted), delete: !/did not/i.test(deleted) }
       if (won.promote) await drive.reaches(version, 'staging', 'awaiting_acceptance')
+      // It is answered when it is decided, and written after that.
+      else await until('the deletion', async () => (await drive.api.release(version)).state === 'deleted')
       const { state, links } = await drive.api.release(version)
 
       expect(won.promote).not.toBe(won.delete)

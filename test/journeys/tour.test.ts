@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { until } from '../support/until.js'
 
 const root = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -38,6 +39,9 @@ test('[O.1] the tour plays the whole story by itself, says what runs where, and 
   expect(staging).toMatch(/\.2-rc\.1$/)
   expect(production).toMatch(/\.1-rc\.1$/)
   expect(readdirSync(temporary).filter((name) => name.startsWith('slipway-tour-'))).toEqual([])
-  const { stdout: processes } = await run('ps', ['-eo', 'args'], { maxBuffer: 10_000_000 })
-  expect(processes).not.toContain(temporary)
+  // What was killed last may take a moment to leave the list.
+  await until('the end of its processes', async () => {
+    const { stdout: processes } = await run('ps', ['-eo', 'args'], { maxBuffer: 10_000_000 })
+    return !processes.includes(temporary)
+  })
 })

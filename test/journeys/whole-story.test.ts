@@ -66,7 +66,7 @@ describe.each(stacks)(
       expect(release.candidates[0]?.state).toBe('ready')
       expect(release.candidates[0]?.artifactDigest).toMatch(/^sha256:[0-9a-f]{64}$/)
       expect(integration.current).toMatchObject({ commit: head, acceptedBy: 'slipway', version: first })
-      expect(await stack.embedded.demo.repository.tag(`v${first}-rc.1`)).toBe(head)
+      expect(await until('the tag', () => stack.embedded.demo.repository.tag(`v${first}-rc.1`))).toBe(head)
     })
 
     test('[S1.4] [S1.9] being in the first environment alone forbids no deletion', async () => {

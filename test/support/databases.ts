@@ -7,6 +7,7 @@ import pg from 'pg'
 import { pickPort } from '../../local/ports.js'
 import { startEmbeddedPostgres } from '../../local/postgres.js'
 import { cacheFolder } from './cache-folder.js'
+import { until } from './until.js'
 
 /** A running, empty database. */
 export interface TestDatabase {
@@ -171,14 +172,11 @@ export async function onServer<Result>(
 }
 
 async function waitUntilAnswers(url: string, server: ChildProcess): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await onServer(url, async () => undefined)
-    } catch (error) {
-      if (server.exitCode !== null || tries > 200) throw error
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
+  const end = await until('PostgreSQL to answer', async () => {
+    if (server.exitCode !== null) return `PostgreSQL ended with exit code ${server.exitCode}`
+    return onServer(url, async () => 'it answers' as const)
+  })
+  if (end !== 'it answers') throw new Error(end)
 }
 
 /** SIGINT is a fast stop to PostgreSQL and its pooler: it ends the connections and leaves no process behind. */

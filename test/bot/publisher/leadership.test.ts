@@ -21,12 +21,12 @@ afterAll(() => database.close())
 
 test('one leads; the other takes over when it stops, or when it believes its own lease to be over', async () => {
   let now = 1_000_000
-  const one = createLeadership({ db: database.db, holder: 'one', leaseMs: 1_000, now: () => now })
+  const one = createLeadership({ db: database.db, holder: 'one', leaseMs: 10_000, now: () => now })
   const other = createLeadership({ db: database.db, holder: 'other', leaseMs: 1_000 })
   await one.start()
   await other.start()
   expect([one.isLeader(), other.isLeader()]).toEqual([true, false])
-  now += 1_000
+  now += 10_000
   expect(one.isLeader()).toBe(false)
   await one.stop()
   await expect.poll(() => other.isLeader()).toBe(true)
