@@ -227,6 +227,28 @@ describe.each(stacks)(
       expect((await api.release(version)).candidates[0]?.commit).toBe(bad)
     })
 
+    test('[U.16] the approvers hear of the failure, and both threads of the way back', async () => {
+      const bad = `${month}.4`
+      for (const [version, line] of [
+        [
+          bad,
+          /failed in production: .*👉 <@U01ALICE>, <@U01BOB>, <@U01CAROL>, who asked for it or approved it/,
+        ],
+        [
+          bad,
+          new RegExp(
+            `production is back on ${first}-rc.1, .* after <@U01ALICE> rolled back; ${bad}-rc.1 was`,
+          ),
+        ],
+        [first, /production is back on .*, .* after <@U01ALICE> rolled back\./],
+      ] as const) {
+        const told = await until(`${line}`, async () =>
+          (await shop.thread(version)).find((text) => line.test(text)),
+        )
+        expect(told).toBeTruthy()
+      }
+    })
+
     test('[U.13] [U.14] what failed and was rolled back from says so, and is promoted again only with a reason', async () => {
       const version = `${month}.4`
       const card = wholeText(await shop.cardSays(/rolled back from production/i, version))
