@@ -8,11 +8,14 @@ import type { Clock } from '../bot/publisher/jobs/scheduler.js'
 import type { createLeadership } from '../bot/publisher/leadership.js'
 import { createAsked } from '../bot/publisher/mentions-for-event.js'
 import { createNotices } from '../bot/publisher/notices.js'
+import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
+import { createAddressBook } from '../bot/slack/address-book.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { readRelease } from '../db/queries/releases.js'
+import { authorshipOf } from '../domain/authorship.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import { parseDeploymentId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
@@ -23,7 +26,7 @@ import { openClock } from './scheduler.js'
 interface BoardNeeds {
   readonly client: SlackClient
   readonly leadership: ReturnType<typeof createLeadership>
-  readonly bot: Pick<BotContext, 'authorizer'>
+  readonly bot: Pick<BotContext, 'authorizer' | 'call'>
 }
 
 /** Wired to the database, Slack and the present configuration. */
@@ -43,6 +46,11 @@ export function openPublisher(
     links,
     definitionOf,
     people: (role) => findRole(configuration(), role)?.users ?? [],
+  })
+  const book = createAddressBook({
+    call: bot.call,
+    identities: () => configuration().identities,
+    now: () => performance.now(),
   })
   const board = createPublisher({
     db,
@@ -68,8 +76,11 @@ export function openPublisher(
     asked: createAsked({
       definitionOf,
       release: (id) => readRelease(db, id),
-      whoMay: bot.authorizer.whoMay,
+      authorizer: bot.authorizer,
+      authorship: (authors, by) =>
+        authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
     }),
+    cardUrl: createCardLinks(db, client).ofRelease,
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
   return { board, clock: timed.clock, cards }

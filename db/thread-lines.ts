@@ -11,6 +11,8 @@ export interface UntoldEvent {
   readonly channel: ChannelId
   /** The card's `ts`. */
   readonly threadTs: string
+  /** Of the release. */
+  readonly title: string
   readonly event: AuditView
 }
 
@@ -23,6 +25,7 @@ export async function untoldEvents(db: Kysely<Database>, limit: number): Promise
   const rows = await db
     .selectFrom('slack_messages as line')
     .innerJoin('audit', 'audit.id', 'line.audit_id')
+    .innerJoin('releases', 'releases.id', 'line.release_id')
     .innerJoin('slack_messages as card', (join) =>
       join.on('card.key', '=', sql<string>`concat('card/', line.release_id)`),
     )
@@ -41,11 +44,10 @@ export async function untoldEvents(db: Kysely<Database>, limit: number): Promise
     .orderBy('line.audit_id')
     .limit(limit)
     .selectAll('audit')
-    .select(['line.key as line_key', 'card.channel', 'card.ts as thread_ts'])
+    .select(['line.key as line_key', 'card.channel', 'card.ts as thread_ts', 'releases.title'])
     .execute()
-  return rows.flatMap((row) =>
-    row.thread_ts === null
-      ? []
-      : [{ key: row.line_key, channel: row.channel, threadTs: row.thread_ts, event: auditView(row) }],
-  )
+  return rows.flatMap((row) => {
+    const { line_key: key, channel, thread_ts: threadTs, title } = row
+    return threadTs === null ? [] : [{ key, channel, threadTs, title, event: auditView(row) }]
+  })
 }

@@ -174,6 +174,8 @@ export interface EventFacts {
   'deployment.accepted': About<{
     readonly by: 'person' | 'check' | 'rollback' | 'rebuild' | 'redeploy'
     readonly comment: string | null
+    /** Milliseconds since a roll back was ordered; null of everything else. */
+    readonly tookMs: number | null
   }>
   'deployment.rejected': About<{
     readonly gate: 'approval' | 'acceptance'
@@ -219,6 +221,13 @@ export interface EventFacts {
   'environment.thawed': { readonly announces: boolean }
   'environment.paused': { readonly reason: string }
   'environment.resumed': None
+  /** It runs `to` again; `name` was put away. */
+  'environment.rolled_back': DeploymentSubject & {
+    readonly to: string
+    readonly tookMs: number
+    /** What it was rolled back to is of the same release, whose thread says it already. */
+    readonly sameRelease: boolean
+  }
   'environment.rollback': RollbackNote & { readonly commit: CommitSha; readonly reason: string }
   // Pushes
   'push.noted': PushSubject

@@ -3,13 +3,14 @@
  * them into sentences; nothing here is prose, except what people or tools wrote themselves.
  */
 import type { CheckReading } from './forge/checks.js'
-import type {
-  ArtifactDigest,
-  CommitSha,
-  DeploymentId,
-  EnvironmentName,
-  ReleaseId,
-  UserId,
+import {
+  type ArtifactDigest,
+  type CommitSha,
+  type DeploymentId,
+  type EnvironmentName,
+  type ReleaseId,
+  shortCommit,
+  type UserId,
 } from './identifiers.js'
 import type { StageExit, StageName } from './stage.js'
 import type { DeploymentState } from './states.js'
@@ -151,6 +152,10 @@ export interface Setback {
     readonly reason: string
   } | null
 }
+
+/** The name people use of what went wrong, where its candidate is not at hand. */
+export const nameOfSetback = ({ version, candidate, commit }: Setback): string =>
+  version === null ? shortCommit(commit) : `${version}-rc.${candidate ?? 1}`
 
 /** With what a deployment was prepared. */
 export interface PreparedFacts {

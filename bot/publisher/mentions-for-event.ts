@@ -1,30 +1,38 @@
 /** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
-import { rolesAsked } from '../../domain/approval-rules.js'
+import type { Authorship, CommitAuthors } from '../../domain/authorship.js'
 import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import type { ApprovalFacts } from '../../domain/record-details.js'
 import { refuseApprover } from '../../domain/release/decide.js'
+import type { ActorSnapshot } from '../../domain/release/state.js'
 import { tellOf } from '../../domain/tells.js'
 import type { AuditView, ReleaseView } from '../../domain/views.js'
-import type { Authorizer } from '../orders/authorize.js'
+import type { AuthorizedObject, Authorizer } from '../orders/authorize.js'
 
 export interface AskedOptions {
   /** The app as it is configured now; null when it was taken out. */
   readonly definitionOf: (app: string) => AppDefinition | null
   readonly release: (id: ReleaseId) => Promise<ReleaseView | null>
-  readonly whoMay: Authorizer['whoMay']
+  readonly authorizer: Pick<Authorizer, 'authorize' | 'whoMay'>
+  /** Who wrote what ships, as seen from one person. */
+  readonly authorship: (authors: readonly CommitAuthors[], by: ActorSnapshot) => Promise<Authorship>
 }
 
 export type MentionsForEvent = (event: AuditView) => Promise<readonly UserId[]>
 
-/** After a gate opens, those whose decision counts by the release's own gates; after a failure, whoever asked for it. */
+/** Of a crowd only so many are looked at: more are never named. */
+const MOST_LOOKED_AT = 30
+
+/**
+ * After a gate opens, those whose decision would count now; after a failure, whoever asked for the deployment and whoever
+ * approved it.
+ */
 export function createAsked(options: AskedOptions): MentionsForEvent {
   return async (event) => {
     if (tellOf(event) !== 'broadcast') return []
     switch (event.kind) {
-      case 'deployment.failed': {
-        const { requester } = event.facts
-        return requester === SLIPWAY ? [] : [requester]
-      }
+      case 'deployment.failed':
+        return concernedBy(options, event)
       case 'deployment.prepared':
         return judges(options, event, 'approve')
       case 'deployment.awaiting_acceptance':
@@ -35,23 +43,66 @@ export function createAsked(options: AskedOptions): MentionsForEvent {
   }
 }
 
+async function concernedBy(
+  { release }: AskedOptions,
+  { facts, releaseId, deploymentId }: AuditView<'deployment.failed'>,
+): Promise<readonly UserId[]> {
+  const view = releaseId === null ? null : await release(releaseId)
+  const approvals = view?.deployments.find(({ id }) => id === deploymentId)?.approvals ?? []
+  const people = [facts.requester, ...approvals.map(({ user }) => user)]
+  return [...new Set(people)].filter((user) => user !== SLIPWAY)
+}
+
+interface Judging {
+  readonly verb: 'approve' | 'accept'
+  readonly app: AppDefinition
+  /** As the release was cut with it. */
+  readonly environment: AuthorizedObject['environment']
+  /** Null where nothing of the kind is judged. */
+  readonly approval: ApprovalFacts | null
+}
+
 async function judges(
-  { definitionOf, release, whoMay }: AskedOptions,
-  { app: name, releaseId, deploymentId, environment: place }: AuditView,
+  options: AskedOptions,
+  event: AuditView<'deployment.prepared' | 'deployment.awaiting_acceptance'>,
   verb: 'approve' | 'accept',
 ): Promise<readonly UserId[]> {
-  const app = name === null ? null : definitionOf(name)
+  const app = event.app === null ? null : options.definitionOf(event.app)
   if (app === null) return []
-  const view = releaseId === null ? null : await release(releaseId)
+  const view = event.releaseId === null ? null : await options.release(event.releaseId)
   const { bound = app.environments, prepared = [] } = view?.detail ?? {}
-  const environment = bound.find((one) => one.name === place)
+  const environment = bound.find((one) => one.name === event.environment)
   if (!environment) return []
-  const people = await whoMay(verb, { app, environment })
-  const approval = prepared.find((one) => one.deploymentId === deploymentId)?.approval ?? null
-  if (verb !== 'approve' || approval === null) return people
-  // Which of the roles each holds, and whether somebody wrote it all, is found out when they decide.
-  return people.filter(
-    (user) =>
-      refuseApprover({ ...approval, authors: null }, { user, roles: rolesAsked(approval.rules) }) === null,
+  const facts = prepared.find(({ deploymentId }) => deploymentId === event.deploymentId)?.approval ?? null
+  const judging = { verb, app, environment, approval: verb === 'approve' ? facts : null }
+  const people = await options.authorizer.whoMay(verb, judging)
+  const looked = await Promise.all(
+    people
+      .slice(0, MOST_LOOKED_AT)
+      .map(async (user) => ((await mayJudge(options, user, judging)) ? [user] : [])),
   )
+  return withoutAsker(
+    [...looked.flat(), ...people.slice(MOST_LOOKED_AT)],
+    facts?.requestedBy ?? event.facts.requester,
+  )
+}
+
+/** Whoever asked knows of it; they are asked only where nobody else can be. */
+function withoutAsker(people: readonly UserId[], asker: UserId): readonly UserId[] {
+  const others = people.filter((user) => user !== asker)
+  return others.length > 0 ? others : people
+}
+
+/** As their press would be judged. Of whom Slack does not say, nobody knows that they may not. */
+async function mayJudge(
+  { authorizer, authorship }: AskedOptions,
+  user: UserId,
+  { verb, app, environment, approval }: Judging,
+): Promise<boolean> {
+  const answer = await authorizer.authorize({ user }, verb, { app, environment })
+  if (answer.kind === 'denied') return answer.refusal.code === 'lookup-failed'
+  if (approval === null) return true
+  const { evidence } = answer
+  const wrote = approval.authors === null ? null : await authorship(approval.authors, evidence)
+  return refuseApprover(approval, wrote === null ? evidence : { ...evidence, authorship: wrote }) === null
 }

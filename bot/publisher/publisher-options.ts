@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { MessageState } from '../../db/slack-messages.js'
 import type { Database } from '../../db/tables.js'
+import type { ReleaseId } from '../../domain/identifiers.js'
 import type { SlackFault } from '../slack/fault.js'
 import type { SlackClient } from '../slack/web-client.js'
 import type { ButtonTarget } from '../views/button-target.js'
@@ -47,6 +48,8 @@ export interface PublisherOptions {
   readonly deploymentLog: (id: string) => string | null
   /** Whose turn it is after a thread's line; nobody's unless given. */
   readonly asked?: MentionsForEvent
+  /** Where a release's card is; null when Slack does not say. */
+  readonly cardUrl?: (id: ReleaseId) => Promise<string | null>
   readonly onProblem?: (problem: PublisherProblem) => void
   readonly now?: () => number
   /** 250 ms unless given. */

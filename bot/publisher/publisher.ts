@@ -5,6 +5,8 @@
 import PQueue from 'p-queue'
 import { hasUnshown, staleMessages } from '../../db/slack-messages.js'
 import { type UntoldEvent, untoldEvents } from '../../db/thread-lines.js'
+import { tellOf } from '../../domain/tells.js'
+import type { LineExtras } from '../views/thread-line.js'
 import { firstOfEachThread, tellLine } from './post-thread-lines.js'
 import { openDesk } from './publisher-context.js'
 import type { PublisherOptions } from './publisher-options.js'
@@ -59,8 +61,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   function tell(line: UntoldEvent): void {
     if (work.hasInHand(line.key) || !context.posts.take(line.channel)) return
     work.start('post', line.key, async () => {
-      const asked = (await options.asked?.(line.event)) ?? []
-      await tellLine(context, line, { logUrl: logOf(options, line), asked })
+      await tellLine(context, line, await extrasOf(options, line))
     })
   }
 
@@ -96,8 +97,13 @@ function nowAndThen(run: () => Promise<void>): () => Promise<void> {
   }
 }
 
-function logOf({ deploymentLog }: PublisherOptions, { event }: UntoldEvent): string | null {
-  return event.deploymentId === null ? null : deploymentLog(event.deploymentId)
+/** What stands in the channel too says there what it is about. */
+async function extrasOf(options: PublisherOptions, { event, title }: UntoldEvent): Promise<LineExtras> {
+  const { deploymentId, releaseId } = event
+  const logUrl = deploymentId === null ? null : options.deploymentLog(deploymentId)
+  if (tellOf(event) !== 'broadcast') return { logUrl }
+  const cardUrl = releaseId === null ? null : ((await options.cardUrl?.(releaseId)) ?? null)
+  return { logUrl, asked: (await options.asked?.(event)) ?? [], release: { title, cardUrl } }
 }
 
 /** One queue per method of Slack, so that a slow one never holds up the other; one call per message at a time. */

@@ -3,7 +3,7 @@
 import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { section, withBlockIds } from './blocks.js'
-import { date, link, mention, mentions } from './escape.js'
+import { date, link, mention, mentions, outside } from './escape.js'
 import { eventMark, eventSentence } from './events/event-words.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
@@ -19,26 +19,54 @@ export interface LineExtras {
   readonly logUrl?: string | null
   /** Whose turn it is: they are mentioned, and so notified. */
   readonly asked?: readonly UserId[]
+  /** For a line that is read where the card is not in sight. */
+  readonly release?: { readonly title: string; readonly cardUrl: string | null }
 }
 
 /** More would be a crowd in which nobody is meant. */
 const MOST_ASKED = 10
+const TITLE = 80
 
-/** What happened, by whom and when, and whose turn it is. */
-export function threadLine(event: AuditView, { logUrl = null, asked = [] }: LineExtras = {}): Message {
-  const told = `${eventMark(event)} ${eventSentence(event, mrkdwn)}`
+/** Of which release, what happened, by whom and when, whose turn it is, and where to act. */
+export function threadLine(event: AuditView, extras: LineExtras = {}): Message {
+  const { logUrl = null, asked = [], release } = extras
+  const mark = eventMark(event)
+  const says = eventSentence(event, mrkdwn)
+  const turn = asked.length === 0 ? [] : [`${marks.turn} ${turnOf(event, asked)}`]
+  const cardUrl = release?.cardUrl ?? null
   const about = [
     ...(event.actor === SLIPWAY ? [] : [mention(event.actor)]),
     date(event.at),
-    ...turnOf(asked),
+    ...turn,
+    ...(cardUrl === null ? [] : [link(cardUrl, 'Open the card')]),
     ...(logUrl === null ? [] : [link(logUrl, 'Show log')]),
   ]
-  const blocks = [section(`${told} — ${about.join(' · ')}`)]
-  return { text: told, blocks: withBlockIds(blocks, lineMarker(event), 'l') }
+  const blocks = [section(`${mark} ${subjectOf(event, release, '*')}${says} — ${about.join(' · ')}`)]
+  return {
+    text: [`${mark} ${subjectOf(event, release)}${says}`, ...turn].join(' '),
+    blocks: withBlockIds(blocks, lineMarker(event), 'l'),
+  }
 }
 
-function turnOf(asked: readonly UserId[]): readonly string[] {
-  if (asked.length === 0) return []
+/** `*shop* “New checkout”: `; empty where the card says it. */
+function subjectOf({ app }: AuditView, release: LineExtras['release'], bold = ''): string {
+  if (release === undefined) return ''
+  const name = app === null ? '' : `${bold}${app}${bold} `
+  return `${name}“${outside(release.title, TITLE)}”: `
+}
+
+/** What is asked of whom, e.g. `@Bob, @Carol: please approve`. */
+function turnOf({ kind }: AuditView, asked: readonly UserId[]): string {
   const more = asked.length - MOST_ASKED
-  return [`${marks.turn} ${mentions(asked.slice(0, MOST_ASKED))}${more > 0 ? ` and ${more} more` : ''}`]
+  const people = `${mentions(asked.slice(0, MOST_ASKED))}${more > 0 ? ` and ${more} more` : ''}`
+  switch (kind) {
+    case 'deployment.prepared':
+      return `${people}: please approve`
+    case 'deployment.awaiting_acceptance':
+      return `${people}: please test, then accept or reject`
+    case 'deployment.failed':
+      return `${people}, who asked for it or approved it`
+    default:
+      return people
+  }
 }

@@ -1,6 +1,7 @@
 /** What the end of a deployment's attempt means for its environment. */
+import type { AuditEvent } from '../events.js'
 import { type CommitSha, type DeploymentId, SLIPWAY, type UserId } from '../identifiers.js'
-import type { AbortCause, Failure, SetupNeed } from '../reasons.js'
+import { type AbortCause, type Failure, nameOfSetback, type Setback, type SetupNeed } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import { aborted, eventOf, moved, reportsOf, subjectOf } from './deployment-events.js'
 import type { Inspected } from './plan.js'
@@ -150,11 +151,14 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
   const deployed: Deployed = { order, acceptance: 'awaiting', since: at }
   const replaced = before && before.order.id !== order.id ? before.order : null
   const rolledBack = order.kind === 'rollback' && replaced !== null && !isSameBuild(replaced, order)
-  const back = order.kind === 'rollback' ? withRolledBack(state, order, at) : {}
+  const { setbacks } = order.kind === 'rollback' ? withRolledBack(state, order, at) : state
   const now: LaneStep = {
-    state: { ...state, ...back, current: deployed, failed: null },
+    state: { ...state, setbacks, current: deployed, failed: null },
     moves: [],
-    events: [eventOf(order, { kind: 'deployment.completed', facts: subjectOf(order), at, by: SLIPWAY })],
+    events: [
+      eventOf(order, { kind: 'deployment.completed', facts: subjectOf(order), at, by: SLIPWAY }),
+      ...(order.kind === 'rollback' ? awayLines(setbacks, order, at) : []),
+    ],
     reports: replaced
       ? reportsOf(replaced, {
           to: null,
@@ -180,15 +184,42 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
   )
 }
 
+/** To each release that was put away, in its own thread: the all-clear. */
+function awayLines(
+  setbacks: readonly Setback[],
+  order: DeploymentRequest,
+  at: string,
+): readonly AuditEvent[] {
+  return setbacks
+    .filter(({ rolledBack }) => rolledBack?.at === at)
+    .map((away) => ({
+      kind: 'environment.rolled_back',
+      facts: {
+        name: nameOfSetback(away),
+        commit: away.commit,
+        requester: order.requestedBy,
+        to: nameOfOrder(order),
+        tookMs: tookMs(order, at),
+        sameRelease: away.releaseId === order.releaseId,
+      },
+      ...{ at, actor: order.requestedBy, environment: order.environment },
+      ...{ releaseId: away.releaseId, deploymentId: away.deploymentId },
+    }))
+}
+
+const tookMs = ({ requestedAt }: DeploymentRequest, at: string): number =>
+  Math.max(0, Date.parse(at) - Date.parse(requestedAt))
+
 function accept(
   state: EnvironmentState,
   order: DeploymentRequest,
   by: { readonly by: UserId; readonly at: string },
 ): LaneStep {
-  const how = order.kind === 'rollback' ? 'rollback' : 'check'
+  const isBack = order.kind === 'rollback'
+  const how = isBack ? 'rollback' : 'check'
   return moved(remember(state, order, 'accepted'), order, {
     kind: 'deployment.accepted',
-    facts: { ...subjectOf(order), by: how, comment: null },
+    facts: { ...subjectOf(order), by: how, comment: null, tookMs: isBack ? tookMs(order, by.at) : null },
     ...by,
   })
 }

@@ -24,7 +24,7 @@ export function doneAgain(state: EnvironmentState, order: DeploymentRequest, at:
   const by = order.kind === 'rebuild' ? 'rebuild' : 'redeploy'
   return moved({ ...state, failed: null }, order, {
     kind: 'deployment.accepted',
-    facts: { ...subjectOf(order), by, comment: null },
+    facts: { ...subjectOf(order), by, comment: null, tookMs: null },
     at,
     by: SLIPWAY,
   })

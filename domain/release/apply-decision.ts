@@ -66,7 +66,7 @@ function verdictLines(
   if (subject === null) return []
   const gate = deployment.state === 'prepared' ? 'approval' : 'acceptance'
   const said: Said = accepted
-    ? { kind: 'deployment.accepted', facts: { ...subject, by: 'person', comment } }
+    ? { kind: 'deployment.accepted', facts: { ...subject, by: 'person', comment, tookMs: null } }
     : { kind: 'deployment.rejected', facts: { ...subject, gate, comment } }
   return [deploymentEvent(state, deployment, { ...said, at: by.at, actor: by.user })]
 }

@@ -95,12 +95,12 @@ describe.each(stacks)(
       expect(staging?.current).toMatchObject({ commit: head, version: first, acceptedBy: null })
     })
 
-    test('[U.2] whoever has to accept is named in a line of its own, since a card that changes notifies nobody', async () => {
+    test('[U.2] [U.16] whoever has to accept is named in a line of its own, since a card that changes notifies nobody', async () => {
       const line = await until('the line that asks QA', async () =>
         (await shop.thread(first)).find((text) => /waits for acceptance/.test(text)),
       )
 
-      expect(line).toContain('👉 <@U01QUINN>')
+      expect(line).toContain('👉 <@U01QUINN>: please test, then accept or reject')
     })
 
     test('[S3.11] what waits for acceptance cannot go on', async () => {
@@ -135,7 +135,7 @@ describe.each(stacks)(
       )
     })
 
-    test('[S3.7] [S3.8] [X.2] production waits for two approvals, none of them the requester’s', async () => {
+    test('[S3.7] [S3.8] [X.2] [U.16] production waits for two approvals, none of them the requester’s', async () => {
       await shop.press(alice, /Promote to production/)
       // It asks whoever may still approve when it is sent.
       const asked = await until('the line that asks', async () =>
@@ -147,7 +147,9 @@ describe.each(stacks)(
       await shop.cardSays(/1 of 2/)
 
       // Four eyes: Alice asked for it, so she is not asked.
-      expect(asked).toContain('👉 <@U01BOB>, <@U01CAROL>')
+      expect(asked).toMatch(/\*shop\* “.+”: .* for production and needs 2 approvals/)
+      expect(asked).toContain('👉 <@U01BOB>, <@U01CAROL>: please approve')
+      expect(asked).toMatch(/<https?:[^|>]+\|Open the card>/)
       expect(own).toMatch(/did not count/i)
       expect((await api.environment('production')).current).toBeNull()
       await shop.press(carol, /^Approve/)
@@ -223,6 +225,28 @@ describe.each(stacks)(
       expect((await api.environment('production')).hold).not.toBeNull()
       expect(await api.release(version)).toMatchObject({ deletable: false, state: 'open' })
       expect((await api.release(version)).candidates[0]?.commit).toBe(bad)
+    })
+
+    test('[U.16] the approvers hear of the failure, and both threads of the way back', async () => {
+      const bad = `${month}.4`
+      for (const [version, line] of [
+        [
+          bad,
+          /failed in production: .*👉 <@U01ALICE>, <@U01BOB>, <@U01CAROL>, who asked for it or approved it/,
+        ],
+        [
+          bad,
+          new RegExp(
+            `production is back on ${first}-rc.1, .* after <@U01ALICE> rolled back; ${bad}-rc.1 was`,
+          ),
+        ],
+        [first, /production is back on .*, .* after <@U01ALICE> rolled back\./],
+      ] as const) {
+        const told = await until(`${line}`, async () =>
+          (await shop.thread(version)).find((text) => line.test(text)),
+        )
+        expect(told).toBeTruthy()
+      }
     })
 
     test('[U.13] [U.14] what failed and was rolled back from says so, and is promoted again only with a reason', async () => {

@@ -141,10 +141,11 @@ const channel: Named = [
 
 const logUrl = 'https://slipway.test/log'
 const asked = [BOB]
+const itsRelease = { title: 'New checkout <!here>', cardUrl: 'https://slack.test/card' }
 const failed = { name: 'price › rounds <!channel>', message: '5 !== 4' }
 const lines: Named = everyEvent.map((event) => [
   `line: ${event.kind}`,
-  threadLine(event, tellOf(event) === 'broadcast' ? { logUrl, asked } : {}),
+  threadLine(event, tellOf(event) === 'broadcast' ? { logUrl, asked, release: itsRelease } : {}),
 ])
 const notes: Named = everyEvent
   .filter((event) => event.kind.startsWith('push.') && tellOf(event) === 'broadcast')

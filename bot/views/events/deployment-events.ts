@@ -1,6 +1,7 @@
 import { sayDuration } from '../../../domain/durations.js'
 import type { QueuedHow } from '../../../domain/events.js'
 import { unreachable } from '../../../domain/exhaustive.js'
+import { SLIPWAY, type UserId } from '../../../domain/identifiers.js'
 import type { AbortCause, Opened } from '../../../domain/reasons.js'
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
@@ -88,14 +89,14 @@ export const deploymentEvents: EventTexts<
   },
   'deployment.accepted': {
     mark: ({ by }) => (by === 'rollback' ? marks.rolledBack : marks.good),
-    says: ({ name, by, comment }, { m, environment }) => {
+    says: ({ name, by, comment, requester, tookMs }, { m, environment }) => {
       switch (by) {
         case 'person':
           return `${name} was accepted in ${environment}${commentWords(comment, m)}.`
         case 'check':
           return `${name} runs in ${environment}; its passing check accepted it.`
         case 'rollback':
-          return `${environment} is back on ${name}.`
+          return `${environment} is back on ${name}${tookWords({ requester, tookMs }, m)}.`
         case 'rebuild':
           return `${environment} was set up again with ${name}.`
         case 'redeploy':
@@ -132,6 +133,18 @@ export const deploymentEvents: EventTexts<
     mark: marks.aborted,
     says: ({ name, cause }, { environment }) => abortedSentence(name, environment, cause),
   },
+}
+
+/** How long a roll back took, and whose it was. */
+export function tookWords(
+  { requester, tookMs }: { readonly requester: UserId; readonly tookMs: number | null },
+  m: Markup,
+): string {
+  if (tookMs === null) return ''
+  const after = `, ${sayDuration(tookMs)} after`
+  return requester === SLIPWAY
+    ? `${after} it began to roll back by itself`
+    : `${after} ${m.person(requester)} rolled back`
 }
 
 const commentWords = (comment: string | null, m: Markup): string =>

@@ -4,7 +4,7 @@ import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
 import { differenceWords, driftWords, endWords, sourceWords } from '../words/environment-words.js'
 import { failureWords, setupNeedWords, teardownWords } from '../words/failure-words.js'
-import { openedWords } from './deployment-events.js'
+import { openedWords, tookWords } from './deployment-events.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
 /** How a setup that is needed comes. */
@@ -159,6 +159,11 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
   'environment.resumed': {
     mark: marks.resumed,
     says: (_, { environment }) => `Automation goes on in ${environment}.`,
+  },
+  'environment.rolled_back': {
+    mark: marks.rolledBack,
+    says: ({ name, to, requester, tookMs }, { m, environment }) =>
+      `${environment} is back on ${m.text(to, 80)}${tookWords({ requester, tookMs }, m)}; ${m.text(name, 80)} was put away.`,
   },
   'environment.rollback': {
     mark: marks.rolledBack,

@@ -1,5 +1,4 @@
 /** What went wrong with a candidate in an environment, as a sentence without its full stop. */
-import { shortCommit } from '../../../domain/identifiers.js'
 import type { Setback } from '../../../domain/reasons.js'
 import type { Markup } from '../markup.js'
 import { failureWords } from './failure-words.js'
@@ -41,7 +40,3 @@ export const newerRunsWords = (
   { name, hotfix }: { readonly name: string; readonly hotfix: boolean },
 ): string =>
   `${environment} runs ${name}${hotfix ? ', a hotfix,' : ','} which was cut later: this puts something older over it`
-
-/** The name people use of what went wrong, where its candidate is not at hand. */
-export const nameOfSetback = ({ version, candidate, commit }: Setback): string =>
-  version === null ? shortCommit(commit) : `${version}-rc.${candidate ?? 1}`

@@ -4,25 +4,28 @@ import { enqueue, start } from '../../../domain/environment/lane.js'
 import { abort } from '../../../domain/environment/retry-skip-abort.js'
 import { rollBack } from '../../../domain/environment/rollback.js'
 import { standingOf } from '../../../domain/environment/setbacks.js'
-import type { DeploymentRequest, EnvironmentState } from '../../../domain/environment/state.js'
+import type { DeploymentRequest, EnvironmentState, LaneStep } from '../../../domain/environment/state.js'
 import type { Failure } from '../../../domain/reasons.js'
+import { tellOf } from '../../../domain/tells.js'
+import { saidOf } from '../../support/events.js'
 import { ALICE, aLane, anOrder, BOB, deploymentId, minute, releaseId } from '../../support/lane.js'
 
 const exit: Failure = { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } }
 
 /** The order's whole life there, from the line to its end. */
-function run(
-  state: EnvironmentState,
-  order: DeploymentRequest,
-  end: { readonly at: number; readonly failed?: boolean; readonly touched?: boolean },
-): EnvironmentState {
+function run(state: EnvironmentState, order: DeploymentRequest, end: End): EnvironmentState {
   return ended(enqueue(state, order).state, end)
 }
 
-function ended(
-  state: EnvironmentState,
-  { at, failed = false, touched = true }: Parameters<typeof run>[2],
-): EnvironmentState {
+interface End {
+  readonly at: number
+  readonly failed?: boolean
+  readonly touched?: boolean
+}
+
+const ended = (state: EnvironmentState, end: End): EnvironmentState => endOf(state, end).state
+
+function endOf(state: EnvironmentState, { at, failed = false, touched = true }: End): LaneStep {
   const [entry] = state.queue
   if (!entry) throw new Error('Nothing waits')
   const running = start(state, entry, { at: minute(at), closed: null }).state
@@ -32,7 +35,7 @@ function ended(
       ? { kind: 'failed', stage: 'patch', failure: exit, touched, runs: {}, setup: null }
       : { kind: 'succeeded', setup: null, observed: null },
     minute(at),
-  ).state
+  )
 }
 
 const back = (state: EnvironmentState, at: number, number = 50): EnvironmentState =>
@@ -96,6 +99,40 @@ describe('what an environment remembers', () => {
     expect(
       run(first, anOrder(1, { id: deploymentId(61), kind: 'rebuild' }), { at: 5, failed: true }).setbacks,
     ).toEqual([])
+  })
+})
+
+describe('the all-clear of a rollback', () => {
+  const told = (state: EnvironmentState) =>
+    endOf(back(state, 3), { at: 4 }).events.map((event) => ({
+      ...{ tell: tellOf(event), releaseId: event.releaseId, says: saidOf(event) },
+    }))
+
+  test('stands in both threads, and once in the channel', () => {
+    const after = `1 min after ${BOB} rolled back`
+    const both = [
+      {
+        ...{ tell: 'thread', releaseId: releaseId(2) },
+        says: `production is back on 2026.11.1-rc.1, ${after}; 2026.11.2-rc.1 was put away.`,
+      },
+      {
+        ...{ tell: 'broadcast', releaseId: releaseId(1) },
+        says: `production is back on 2026.11.1-rc.1, ${after}.`,
+      },
+    ]
+    expect(told(secondFailed).filter(({ tell }) => tell !== 'keep')).toEqual(both)
+    expect(told(run(first, anOrder(2), { at: 2 })).filter(({ tell }) => tell !== 'keep')).toEqual(both)
+  })
+
+  test('is one line where both are candidates of one release', () => {
+    const again = anOrder(2, { releaseId: releaseId(1) })
+    const lines = told(run(first, again, { at: 2, failed: true })).filter(({ tell }) => tell !== 'keep')
+    expect(lines).toMatchObject([{ tell: 'broadcast', releaseId: releaseId(1) }])
+  })
+
+  test('is not told of a rollback that fails', () => {
+    const { events } = endOf(back(secondFailed, 3), { at: 4, failed: true })
+    expect(events.map(({ kind }) => kind)).toEqual(['deployment.failed'])
   })
 })
 
