@@ -82,7 +82,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     },
   })
   working = createWorkingNotice({ hasAnswer: bot.reads.hasAnswer, teller: bot.teller, log })
-  const voice = openPublishing(parts, { client, leadership, bot })
+  const voice = openPublishing(parts, { client, leadership, bot, onRemoved: metrics.removed })
   pump = openPump(parts, { bot, holder, metrics, ...voice })
   const transport = openSlackTransport(parts, bot, {
     onAcknowledged: metrics.acknowledged,

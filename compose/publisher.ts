@@ -21,24 +21,28 @@ import { parseDeploymentId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot-parts.js'
 import { openChannelNotes } from './channel-notes.js'
+import type { RetentionRun } from './retention.js'
 import { openClock } from './scheduler.js'
 
 interface BoardNeeds {
   readonly client: SlackClient
   readonly leadership: ReturnType<typeof createLeadership>
   readonly bot: Pick<BotContext, 'authorizer' | 'call'>
+  /** Counts what retention removed. */
+  readonly onRemoved: RetentionRun['onRemoved']
 }
 
 /** Wired to the database, Slack and the present configuration. */
 export function openPublisher(
-  { resources, configuration, links, log, settings, blank }: BotParts,
-  { client, leadership, bot }: BoardNeeds,
+  parts: BotParts,
+  { client, leadership, bot, onRemoved }: BoardNeeds,
 ): { readonly board: Publisher; readonly clock: Clock; readonly cards: Renderer } {
+  const { resources, configuration, links, log, settings, blank } = parts
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
   const environments = createEnvironmentMessages(db, apps)
   const notices = createNotices(db, client, apps)
-  const timed = openClock({ resources, configuration, log }, { leader: leadership, client })
+  const timed = openClock(parts, { leader: leadership, client, onRemoved })
   const notes = openChannelNotes({ settings, resources, configuration, links, blank }, client)
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {

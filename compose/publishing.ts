@@ -16,11 +16,14 @@ import { liveWorkers } from '../db/queries/workers.js'
 import { countUnanswered } from '../db/slow-orders.js'
 import type { BotParts } from './bot-parts.js'
 import { openPublisher } from './publisher.js'
+import type { RetentionRun } from './retention.js'
 
 interface Speaking {
   readonly client: SlackClient
   readonly leadership: Leadership
   readonly bot: BotContext
+  /** Counts what retention removed. */
+  readonly onRemoved: RetentionRun['onRemoved']
 }
 
 export interface Publishing {
@@ -55,7 +58,7 @@ export function openPublishing(parts: BotParts, speaking: Speaking): Publishing 
   }
 }
 
-function openHome({ resources }: BotParts, { client, bot }: Speaking): Home {
+function openHome({ resources }: BotParts, { client, bot }: Omit<Speaking, 'onRemoved'>): Home {
   const { db } = resources.database
   return createHome({
     bot,
@@ -72,7 +75,7 @@ function openHome({ resources }: BotParts, { client, bot }: Speaking): Home {
 
 function openTeller(
   { resources, configuration, log }: BotParts,
-  { client, leadership, cards }: Speaking & { readonly cards: Renderer },
+  { client, leadership, cards }: Omit<Speaking, 'onRemoved'> & { readonly cards: Renderer },
 ): Teller {
   const { db } = resources.database
   return createTeller({

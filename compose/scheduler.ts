@@ -11,13 +11,23 @@ import type { Leader } from '../bot/publisher/leadership.js'
 import { createSlowOrders } from '../bot/publisher/outcomes/slow-orders.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
+import { retainedRows } from '../db/prune.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot-parts.js'
+import { type RetentionRun, runRetention } from './retention.js'
 
 /** Everything here runs on the leader alone. */
 export function openClock(
-  { resources, configuration, log }: Pick<BotParts, 'resources' | 'configuration' | 'log'>,
-  { leader, client }: { readonly leader: Leader; readonly client: SlackClient },
+  { settings, resources, configuration, log }: BotParts,
+  {
+    leader,
+    client,
+    onRemoved,
+  }: {
+    readonly leader: Leader
+    readonly client: SlackClient
+    readonly onRemoved: RetentionRun['onRemoved']
+  },
 ): { readonly clock: Clock; readonly renderers: readonly Renderer[] } {
   const { database, gateway } = resources
   const { db } = database
@@ -45,6 +55,7 @@ export function openClock(
     sweep: sweep.run,
     remindOfPlans: plans.run,
     tellDelays: slow.look,
+    prune: (goesOn) => runRetention(retainedRows(db, settings.keepDays), { log, onRemoved, goesOn }),
     sealAudit,
     findDeletedCards: createDeletedCardSearch(db, client),
     reconcile: createReconciler({ db, gateway, apps, log }),

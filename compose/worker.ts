@@ -11,6 +11,7 @@ import { reportWorker } from '../db/workers.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
 import type { Secrets, StageRunner } from '../domain/ports.js'
+import type { Removed } from '../domain/retention.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
@@ -36,7 +37,7 @@ import { picked } from './git-variables.js'
 import { hostId } from './host-id.js'
 import { openGit } from './open-git.js'
 import { logChange } from './order-log.js'
-import { startRetention } from './retention.js'
+import { retainedOnHost, startHostRetention } from './retention.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
@@ -87,8 +88,9 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
-  const workFolder = join(settings.dataFolder, 'work')
-  const stopRetention = startRetention({ db: parts.db, workFolder, pruneJobs: shell.pruneJobs, log })
+  const { dataFolder, keepDays } = settings
+  const onHost = retainedOnHost({ dataFolder, workFolder: join(dataFolder, 'work') }, keepDays)
+  const stopRetention = startHostRetention(onHost, { log, onRemoved: countRemoved() })
   const stopReporting = await startReporting(parts, host)
   return {
     failed: workers.failed,
@@ -106,6 +108,17 @@ function showTemporalMetrics({ temporalMetricsPort: port, http }: WorkerSettings
   if (port === null) return
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
   Runtime.install({ telemetryOptions: { metrics: { prometheus: { bindAddress: `${host}:${port}` } } } })
+}
+
+/** Among the metrics of Temporal's SDK, which are a worker's only ones. */
+function countRemoved(): (kind: string, removed: Removed) => void {
+  const meter = Runtime.instance().metricMeter
+  const count = meter.createCounter('slipway_removed')
+  const bytes = meter.createCounter('slipway_removed_bytes')
+  return (kind, removed) => {
+    count.add(removed.count, { kind })
+    bytes.add(removed.bytes, { kind })
+  }
 }
 
 /** Says once a minute, for the bot, that this worker lives and what keeps its commands apart. */

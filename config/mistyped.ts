@@ -1,4 +1,5 @@
 import { nearest } from '../domain/nearest.js'
+import { keepVariables } from './read-retention.js'
 import type { SettingProblem } from './variables.js'
 
 const ownVariables = [
@@ -7,6 +8,7 @@ const ownVariables = [
   'TASK_QUEUE_PREFIX TEMPORAL_SEARCH_ATTRIBUTES TEMPORAL_METRICS_PORT',
 ]
   .flatMap((line) => line.split(' '))
+  .concat(keepVariables)
   .map((name) => `SLIPWAY_${name}`)
 /** Set by Slipway for its stages, and so present when a stage starts a Slipway. */
 const stageVariables =

@@ -3,6 +3,7 @@ import { findMistyped } from './mistyped.js'
 import { readDatabaseUrl } from './read-database.js'
 import { readGit } from './read-git.js'
 import { readMigrationSettings, readRequiredDatabaseUrl } from './read-migration.js'
+import { readKeepDays } from './read-retention.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
 import { NO_TEMPORAL, readPlacement, readTemporal } from './read-temporal.js'
@@ -133,6 +134,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
       most: 100_000,
       otherwise: 500,
     }),
+    keepDays: readKeepDays(reader),
   }
 }
 

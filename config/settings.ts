@@ -1,4 +1,5 @@
 /** What environment variables say, typed. */
+import type { KeepDays } from '../domain/retention.js'
 import type { SandboxKind } from '../domain/sandbox.js'
 
 /** How Slack reaches the bot. */
@@ -96,11 +97,12 @@ export interface BaseSettings {
   readonly git: GitIdentity
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
   readonly sandbox: SandboxSettings
-  /** How many builds and how many other stages run at once in this process. */
   /** How many at once; 0 leaves that part to other workers. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */
   readonly cachedWorkflows: number
+  /** For how many days what is over is kept, in the database and on this host. */
+  readonly keepDays: KeepDays
 }
 
 /** Settings of a worker: it never speaks to Slack. */

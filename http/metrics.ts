@@ -9,6 +9,8 @@ export interface Metrics {
   readonly acknowledged: (kind: string, seconds: number) => void
   /** A call of Slack's: its method, `ok` or the kind of fault. */
   readonly slackCalled: (method: string, result: string, seconds: number) => void
+  /** Retention removed something of a kind. */
+  readonly removed: (kind: string, removed: { readonly count: number; readonly bytes: number }) => void
   readonly text: () => Promise<{ readonly type: string; readonly body: string }>
 }
 
@@ -56,6 +58,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   })
+  const removed = removedCounters(registers)
   if (deployments) gaugeOf(registry, deploymentsGauge, deployments)
   if (unanswered) gaugeOf(registry, unansweredGauge, unanswered)
   if (reports) gaugeOf(registry, reportsGauge, reports)
@@ -67,7 +70,20 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       calls.inc({ method, result })
       callSeconds.observe({ method }, seconds)
     },
+    removed(kind, { count, bytes }) {
+      removed.count.inc({ kind }, count)
+      removed.bytes.inc({ kind }, bytes)
+    },
     text: async () => ({ type: registry.contentType, body: await registry.metrics() }),
+  }
+}
+
+function removedCounters(registers: Registry[]): Record<'count' | 'bytes', Counter<'kind'>> {
+  const of = (name: string, help: string): Counter<'kind'> =>
+    new Counter({ name, help, labelNames: ['kind'], registers })
+  return {
+    count: of('slipway_removed_total', 'What retention removed from the database, by kind.'),
+    bytes: of('slipway_removed_bytes_total', 'About how many bytes that were.'),
   }
 }
 

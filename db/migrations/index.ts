@@ -16,6 +16,7 @@ import { messagePlaces } from './0013-message-places.js'
 import { auditSeals } from './0014-audit-seals.js'
 import { parkedOrders } from './0015-parked-orders.js'
 import { closedChannels } from './0016-closed-channels.js'
+import { retention } from './0019-retention.js'
 import { buildsAlive } from './0020-builds-alive.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -35,5 +36,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0014-audit-seals': auditSeals,
   '0015-parked-orders': parkedOrders,
   '0016-closed-channels': closedChannels,
+  '0019-retention': retention,
   '0020-builds-alive': buildsAlive,
 }

@@ -6,7 +6,6 @@ import type { Confinement } from '../sandbox/confinement.js'
 import { type ConfinementPlan, confinementOf, type ShellRun } from './confinement-of.js'
 import { jobFiles, jobFolderName } from './job-folder.js'
 import { watchJob } from './job-watch.js'
-import { pruneJobFolders } from './prune-jobs.js'
 import { JobError } from './runner-errors.js'
 
 /** What a command sees of Slipway's own environment, and nothing else of it. */
@@ -30,12 +29,6 @@ export interface ShellRunnerOptions {
   readonly logLimit?: number
   /** Milliseconds between two looks at a running job; 100 unless given. */
   readonly pollMs?: number
-}
-
-/** Runs shell stages and keeps their job folders. */
-export interface ShellRunner extends StageRunner {
-  /** Removes the folders of jobs that ended more than so many milliseconds ago; returns how many. */
-  pruneJobs(olderThanMs: number): Promise<number>
 }
 
 const HEARTBEAT_MS = 500
@@ -68,7 +61,7 @@ async function makeFolder(folder: string): Promise<void> {
  * `execute` throws `DetachedError` when told to let go, and `JobError` when the job can neither be started nor watched.
  * A process that is to outlive its stage (a server that `patch` starts) must redirect its output.
  */
-export function createShellRunner(options: ShellRunnerOptions): ShellRunner {
+export function createShellRunner(options: ShellRunnerOptions): StageRunner {
   const jobs = path.resolve(options.dataFolder, 'jobs')
   const base = copyBase(options.baseVariables)
 
@@ -111,6 +104,5 @@ export function createShellRunner(options: ShellRunnerOptions): ShellRunner {
   return {
     kind: 'shell',
     execute,
-    pruneJobs: (olderThanMs) => pruneJobFolders(jobs, Date.now() - olderThanMs),
   }
 }

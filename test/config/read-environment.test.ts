@@ -11,6 +11,7 @@ import {
   readStageSecret,
   readWorkerEnvironment,
 } from '../../config.js'
+import { KEEP } from '../support/retention.js'
 import { sample, sampleWith } from './sample.js'
 
 const complete = {
@@ -55,6 +56,7 @@ describe('settings', () => {
         sandbox: { mode: 'auto', uids: { first: 60_600, last: 60_999 } },
         concurrency: { builds: 2, stages: 4 },
         cachedWorkflows: 500,
+        keepDays: KEEP,
       },
     })
   })

@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenDatabase, openDatabase } from '../../db/database.js'
 import { claim, finish, markTold, postpone, renew, untold } from '../../db/inbox.js'
 import { migrate } from '../../db/migrate.js'
-import { pruneInbox } from '../../db/prune.js'
 import { receive } from '../../db/receive.js'
 import type { Intent } from '../../domain/intent.js'
 import { done, refuse } from '../../domain/refusal.js'
 import { type TestDatabase, testDatabases } from '../support/databases.js'
 import { anOrder } from '../support/orders.js'
 import { releaseId, shop } from '../support/pipeline-rows.js'
+import { prune } from '../support/retention.js'
 import { stateUntil } from '../support/until.js'
 
 const finished = done({ code: 'muted', level: 'all' })
@@ -118,8 +118,8 @@ describe.each(testDatabases())('the inbox on $kind PostgreSQL', ({ start }) => {
 
     expect(await untold(open.db, 10_000, 10)).toEqual([])
     expect(await untold(open.db, 0, 10)).toMatchObject([{ key: 'a1', outcome: finished }])
-    expect(await pruneInbox(open.db, 1)).toBe(0)
-    expect(await pruneInbox(open.db, 0)).toBe(1)
+    expect(await prune(open.db, 'orders', 1)).toBe(0)
+    expect(await prune(open.db, 'orders', 0)).toBe(1)
     expect(await open.db.selectFrom('inbox').select('key').execute()).toEqual([{ key: 'a1' }])
   })
 

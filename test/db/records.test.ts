@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureButtons, findButton } from '../../db/buttons.js'
 import { holdLeadership, releaseLeadership } from '../../db/leader.js'
 import { readMutes, saveMute } from '../../db/mutes.js'
-import { pruneChanges } from '../../db/prune.js'
 import { deploymentLog, stageLog } from '../../db/queries/deployment-log.js'
 import { readApp, saveConfiguration } from '../../db/repositories/apps.js'
 import { claimBuild, finishBuild, keepBuild, showBuildTail } from '../../db/repositories/builds.js'
@@ -22,6 +21,7 @@ import {
   digestOf,
   shop,
 } from '../support/pipeline-rows.js'
+import { prune } from '../support/retention.js'
 import { eventually } from '../support/until.js'
 
 describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
@@ -172,7 +172,7 @@ describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
     await change(open.db, {})
 
     expect(await readApp(open.db, shop)).toMatchObject({ name: 'shop' })
-    expect(await pruneChanges(open.db, 1)).toBe(0)
-    expect(await pruneChanges(open.db, 0)).toBeGreaterThan(0)
+    expect(await prune(open.db, 'changes', 1)).toBe(0)
+    expect(await prune(open.db, 'changes', 0)).toBeGreaterThan(0)
   })
 })

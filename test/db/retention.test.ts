@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startRetention } from '../../compose/retention.js'
-import { pruneInbox, pruneStageLogs } from '../../db/prune.js'
+import { runRetention } from '../../compose/retention.js'
+import { retainedRows } from '../../db/prune.js'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { appendStageLog } from '../../db/repositories/stage-logs.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
+import { NOTHING, type Retained } from '../../domain/retention.js'
 import type { DeploymentState } from '../../domain/states.js'
 import { testDatabases, testServers } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -24,6 +25,7 @@ import {
   releaseId,
   shop,
 } from '../support/pipeline-rows.js'
+import { KEEP, prune, rowsOf } from '../support/retention.js'
 import { until } from '../support/until.js'
 
 const upwards = bound.map((one, level) => ({
@@ -98,7 +100,7 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
       await old('awaiting_acceptance', 'three'),
     ]
 
-    expect(await pruneStageLogs(open.db, 30)).toBe(gone.length)
+    expect(await prune(open.db, 'logs', 30)).toBe(gone.length)
     expect(await Promise.all(gone.map(logOf))).toEqual(gone.map(() => 0))
     expect(await Promise.all(kept.map(logOf))).toEqual(kept.map(() => 1))
   })
@@ -111,7 +113,7 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
     const detail = { ...production.detail, rollbackTo: previous }
     await change(open.db, { environment: { ...production, detail } })
 
-    await pruneStageLogs(open.db, 30)
+    await prune(open.db, 'logs', 30)
 
     expect(await Promise.all([older, previous, current].map(logOf))).toEqual([0, 1, 1])
   })
@@ -139,15 +141,44 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
     await change(open.db, { moves: [aMove(id, 'failed'), aMove(id, 'aborted')] })
     const logged = await old('superseded', 'one', { release, seed })
 
-    await pruneStageLogs(open.db, 30)
+    await prune(open.db, 'logs', 30)
 
     expect(await logOf(logged)).toBe(1)
+  })
+
+  test('[S1.13] the log of a build goes with the last that needs what it built', async () => {
+    const build = async (seed: string): Promise<string> => {
+      const id = `bld_${seed}`
+      const key = `${id}/build/1`
+      await sql`
+        insert into builds (id, app, commit, definition, state, claimed_by, run)
+        values (${id}, ${shop}, ${commitOf(seed)}, 'd', 'failed', 'one', 1)`.execute(open.db)
+      await sql`
+        insert into stage_runs (key, app, attempt, stage, run, verdict, tail, started_at, finished_at)
+        values (${key}, ${shop}, 1, 'build', 1, 'failed', '', ${OLD}, ${OLD})`.execute(open.db)
+      await appendStageLog(open.db, { key, at: 0, text: 'a line' })
+      return key
+    }
+    await build('built for nothing')
+    await build('built and gone')
+    await old('superseded', 'six', { seed: 'built and gone' })
+    const kept = [await build('built and waiting'), await build('built for an open release')]
+    await old('awaiting_acceptance', 'six', { seed: 'built and waiting' })
+    await createRelease(
+      open.db,
+      aCut(releaseId('building'), { commit: commitOf('built for an open release') }),
+    )
+
+    await prune(open.db, 'logs', 30)
+
+    const left = await open.db.selectFrom('stage_logs').select('key').where('key', 'like', 'bld%').execute()
+    expect(left.map(({ key }) => key).toSorted()).toEqual(kept.toSorted())
   })
 
   test('young logs stay', async () => {
     const id = await old('superseded', 'five')
 
-    expect(await pruneStageLogs(open.db, 36_500)).toBe(0)
+    expect(await prune(open.db, 'logs', 36_500)).toBe(0)
     expect(await logOf(id)).toBe(1)
   })
 
@@ -162,35 +193,53 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
       open.db,
     )
 
-    expect(await pruneStageLogs(open.db, 30)).toBeGreaterThanOrEqual(601)
+    expect(await prune(open.db, 'logs', 30)).toBeGreaterThanOrEqual(601)
     expect(await logOf(id)).toBe(0)
   })
 
-  test('each bound holds when retention starts, however much is old and although one thing cannot be removed', async () => {
+  test('a run that is told to stop leaves the rest to the next', async () => {
+    const changes = rowsOf(open.db, 'changes', 30)
+    await sql`
+      insert into changes (key, at) select 'stop ' || n, ${daysAgo(31)}::timestamptz from generate_series(1, 1500) n`.execute(
+      open.db,
+    )
+    let batches = 0
+    expect((await changes.remove(() => batches++ < 1)).count).toBe(1_000)
+    expect((await changes.remove(() => false)).count).toBe(0)
+    expect((await changes.remove(() => true)).count).toBe(500)
+  })
+
+  test('each bound holds after a run, however much is old and although one kind cannot be removed', async () => {
     await storeOrders(open.db)
     await storeRows(open.db)
     const told: unknown[] = []
-    const stop = startRetention({
-      db: open.db,
-      workFolder: 'none',
-      pruneJobs: () => Promise.reject(new Error('The disk is read-only')),
-      log: { info: (line: unknown) => told.push(line), warn: (line: unknown) => told.push(line) },
-    })
-    try {
-      const failed = { what: 'jobs', err: expect.objectContaining({ message: 'The disk is read-only' }) }
-      await until('the turn to come past the jobs', () => told.some((line) => isAbout(line, 'jobs')))
-      expect(told).toEqual(
-        expect.arrayContaining([
-          { what: 'answered orders', removed: 2_501 },
-          { what: 'keys of changes', removed: 2_500 },
-          { what: 'sent orders', removed: 2_500 },
-          { what: 'calls of stages', removed: 2_500 },
-          failed,
-        ]),
-      )
-    } finally {
-      stop()
+    const counted: Record<string, number> = {}
+    const log = { info: (line: unknown) => told.push(line), warn: (line: unknown) => told.push(line) }
+    const broken: Retained = {
+      kind: 'jobs',
+      find: async () => NOTHING,
+      remove: () => Promise.reject(new Error('The disk is read-only')),
     }
+    const rows = retainedRows(open.db, { ...KEEP, logs: 36_500 })
+    const found = await Promise.all(rows.map((one) => one.find()))
+
+    await runRetention([broken, ...rows], {
+      log,
+      onRemoved: (what, { count }) => (counted[what] = count),
+      goesOn: () => true,
+    })
+
+    const went = { orders: 2_501, changes: 2_500, sent: 2_500, calls: 2_500, logs: 0, workers: 1 }
+    expect(counted).toEqual(went)
+    expect(found.map(({ count }) => count)).toEqual(rows.map((one) => counted[one.kind]))
+    expect(told[0]).toEqual({
+      kind: 'jobs',
+      err: expect.objectContaining({ message: 'The disk is read-only' }),
+    })
+    expect(told[1]).toEqual({ kind: 'orders', count: 2_501, bytes: expect.any(Number) })
+    expect(await Promise.all(rows.map((one) => one.find()))).toEqual(rows.map(() => NOTHING))
+    const hosts = await open.db.selectFrom('workers').select('host').execute()
+    expect(hosts).toEqual([{ host: 'young' }])
     const inbox = await open.db.selectFrom('inbox').select('key').orderBy('key').execute()
     expect(inbox.map(({ key }) => key)).toEqual(['unanswered', 'unopened', 'untold', 'young'])
     const keys = await open.db.selectFrom('changes').select('key').where('key', 'like', 'bulk%').execute()
@@ -212,7 +261,7 @@ describe.each(testServers())('retention racing a receipt on a $kind', (kind) => 
     const pruning: Promise<number>[] = []
     await open.db.transaction().execute(async (trx) => {
       await trx.updateTable('inbox').set({ opened_by: 'late' }).where('key', '=', 'opened late').execute()
-      pruning.push(pruneInbox(open.db, 90))
+      pruning.push(prune(open.db, 'orders', 90))
       await until('the statement that removes it to wait', async () => {
         const waiting = await sql`
           select from pg_stat_activity where wait_event_type = 'Lock' and query like '%delete from "inbox"%'`.execute(
@@ -238,9 +287,6 @@ interface OrderTimes {
 }
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
-
-const isAbout = (line: unknown, what: string): boolean =>
-  typeof line === 'object' && line !== null && 'what' in line && line.what === what
 
 /** 2,500 answered long ago, one that was never opened, and one of each kind that has to stay. */
 async function storeOrders(db: Db): Promise<void> {
@@ -275,6 +321,11 @@ async function storeRows(db: Db): Promise<void> {
     insert into sent_orders (workflow, key, verb, digest, by, at)
     select 'w', 'bulk ' || n, 'v', 'd', 'U1', ${daysAgo(91)}::timestamptz from generate_series(1, 2500) n
     union all select 'w', 'bulk young', 'v', 'd', 'U1', ${daysAgo(89)}::timestamptz`.execute(db)
+  await sql`
+    insert into workers (host, sandbox, network, says, seen_at)
+    values ('gone', 'off', 'open', '', ${daysAgo(31)}), ('young', 'off', 'open', '', ${daysAgo(29)})`.execute(
+    db,
+  )
   await sql`
     insert into stage_calls (key, begun_at) select 'bulk ' || n, ${daysAgo(31)}::timestamptz from generate_series(1, 2500) n
     union all select 'bulk young', ${daysAgo(29)}::timestamptz`.execute(db)

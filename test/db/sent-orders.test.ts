@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claim, finish } from '../../db/inbox.js'
-import { pruneSentOrders } from '../../db/prune.js'
 import { receive } from '../../db/receive.js'
 import { startDeployment } from '../../db/repositories/start-deployment.js'
 import { checkSent, recordSent } from '../../db/sent-orders.js'
@@ -24,6 +23,7 @@ import {
   shop,
   startRecorded,
 } from '../support/pipeline-rows.js'
+import { prune } from '../support/retention.js'
 
 describe.each(testDatabases())('what was sent, on $kind PostgreSQL', (kind) => {
   let open: ReadyDatabase
@@ -97,7 +97,7 @@ describe.each(testDatabases())('what was sent, on $kind PostgreSQL', (kind) => {
     const before = await check(own)
     await sql`update sent_orders set at = '2020-01-01'`.execute(open.db)
 
-    expect([before, await pruneSentOrders(open.db, 90), await check(own)]).toEqual([
+    expect([before, await prune(open.db, 'sent', 90), await check(own)]).toEqual([
       true,
       expect.any(Number),
       false,

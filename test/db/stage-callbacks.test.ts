@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { callbackOf, stageCallbacks } from '../../compose/stage-callbacks.js'
-import { pruneStageCalls } from '../../db/prune.js'
 import { stageLog } from '../../db/queries/deployment-log.js'
 import { appendStageLog } from '../../db/repositories/stage-logs.js'
 import { openStageCalls } from '../../db/stage-calls.js'
@@ -15,6 +14,7 @@ import { type Callback, createHttpRunner } from '../../integrations/stage-runner
 import { type RecordedContact, recordContact } from '../integrations/support/stage-contacts.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
+import { prune } from '../support/retention.js'
 import { eventually } from '../support/until.js'
 
 const settings = (publicUrl: string | null) => ({
@@ -152,14 +152,14 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
   test('calls are forgotten once they are old', async () => {
     const key = newKey()
     await openStageCalls(open.db).begin(key)
-    expect(await pruneStageCalls(open.db, 1)).toBe(0)
+    expect(await prune(open.db, 'calls', 1)).toBe(0)
     await open.db
       .updateTable('stage_calls')
       .set({ begun_at: new Date(0) } as never)
       .where('key', '=', key)
       .execute()
 
-    expect(await pruneStageCalls(open.db, 1)).toBe(1)
+    expect(await prune(open.db, 'calls', 1)).toBe(1)
   })
 })
 

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { StageOrder } from '../../domain/ports.js'
+import type { StageOrder, StageRunner } from '../../domain/ports.js'
 import type { SandboxPaths } from '../../domain/sandbox.js'
 import { markedProcesses } from '../../integrations/host/marked-processes.js'
-import { createShellRunner, type ShellRunner } from '../../integrations/stage-runners/shell-runner.js'
+import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
 import { eventually } from '../support/until.js'
 import { bubblewrap } from './support/sandboxes.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
@@ -16,7 +16,7 @@ const PATH = process.env['PATH'] ?? '/usr/bin:/bin'
 
 interface Place {
   readonly folder: string
-  readonly runner: ShellRunner
+  readonly runner: StageRunner
   readonly order: (command: string, changes?: Partial<StageOrder>) => StageOrder
 }
 

@@ -11,10 +11,11 @@ import {
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import type { StageRunner } from '../../domain/ports.js'
 import { isGroupAlive } from '../../integrations/host/process-group.js'
 import { parseIdentity } from '../../integrations/host/process-identity.js'
 import { jobFolderName } from '../../integrations/stage-runners/job-folder.js'
-import { createShellRunner, type ShellRunner } from '../../integrations/stage-runners/shell-runner.js'
+import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
 import { eventually } from '../support/until.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
@@ -22,7 +23,7 @@ import { temporaryFolder } from './support/temporary-folder.js'
 const PATH = '/usr/local/bin:/usr/bin:/bin'
 const driver = fileURLToPath(new URL('support/watch-stage.ts', import.meta.url))
 
-async function setUp(killGraceMs = 400): Promise<{ folder: string; data: string; runner: ShellRunner }> {
+async function setUp(killGraceMs = 400): Promise<{ folder: string; data: string; runner: StageRunner }> {
   const folder = await temporaryFolder()
   const data = path.join(folder, 'data')
   const runner = createShellRunner({

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { StageOrder } from '../../domain/ports.js'
-import { createShellRunner, type ShellRunner } from '../../integrations/stage-runners/shell-runner.js'
+import type { StageOrder, StageRunner } from '../../domain/ports.js'
+import { oldJobs } from '../../integrations/stage-runners/old-folders.js'
+import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
 import { eventually } from '../support/until.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
@@ -12,7 +13,7 @@ const PATH = process.env['PATH'] ?? '/usr/bin:/bin'
 /** A command that lasts until its test makes that file, however slow the machine. */
 const untilFinished = 'while ! [ -e finish ]; do sleep 0.05; done'
 
-async function setUp(): Promise<{ folder: string; runner: ShellRunner }> {
+async function setUp(): Promise<{ folder: string; runner: StageRunner }> {
   const folder = await temporaryFolder()
   const runner = createShellRunner({
     dataFolder: path.join(folder, 'data'),
@@ -190,8 +191,10 @@ describe('old jobs', () => {
     const running = runner.execute(shellOrder(folder, `echo up; ${untilFinished}`, { key: 'other' }), contact)
     await eventually(() => contact.text() === 'up\n')
 
-    expect(await runner.pruneJobs(60_000)).toBe(0)
-    expect(await runner.pruneJobs(-1_000)).toBe(1)
+    const dataFolder = path.join(folder, 'data')
+    const remove = (keptMs: number) => oldJobs({ dataFolder }, { keptMs }).remove(() => true)
+    expect((await remove(60_000)).count).toBe(0)
+    expect((await remove(-1_000)).count).toBe(1)
     writeFileSync(path.join(folder, 'finish'), '')
     expect((await running).exit).toEqual({ kind: 'exited', code: 0 })
     expect(readdirSync(path.join(folder, 'data/jobs'))).toHaveLength(1)

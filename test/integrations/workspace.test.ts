@@ -1,18 +1,79 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { removeHalfMade } from '../../workflows/activities/workspace.js'
+import { oldCheckouts } from '../../integrations/stage-runners/old-folders.js'
+import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
+import { openWorkspace } from '../../workflows/activities/workspace.js'
+import { commitOf, shop } from '../support/pipeline-rows.js'
+import { eventually } from '../support/until.js'
+import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 const MINUTE = 60_000
+const DAY = 86_400_000
 
-test('half-made checkouts go once nobody can be making them any more; whole ones stay', async () => {
+/** Removes what is old in so many milliseconds from now; the names that stay. */
+async function leftAfter(dataFolder: string, passed: number): Promise<readonly string[]> {
+  const workFolder = join(dataFolder, 'work')
+  const now = (): number => Date.now() + passed
+  const old = oldCheckouts({ dataFolder, workFolder }, { keptMs: DAY, now })
+  const found = await old.find()
+  expect(await old.remove(() => true)).toEqual(found)
+  return readdirSync(workFolder).toSorted()
+}
+
+test('half-made checkouts go once nobody can be making them any more; what is no checkout stays', async () => {
   const folder = await temporaryFolder()
-  for (const name of ['whole', 'half.17.new']) mkdirSync(join(folder, name, 'source'), { recursive: true })
+  for (const name of ['other', 'half.17.new'])
+    mkdirSync(join(folder, 'work', name, 'source'), { recursive: true })
 
-  await removeHalfMade(folder, Date.now() + 50 * MINUTE)
-  expect(readdirSync(folder).toSorted()).toEqual(['half.17.new', 'whole'])
-  await removeHalfMade(folder, Date.now() + 70 * MINUTE)
-  expect(readdirSync(folder)).toEqual(['whole'])
-  await removeHalfMade(join(folder, 'not-there'), Date.now())
+  expect(await leftAfter(folder, 50 * MINUTE)).toEqual(['half.17.new', 'other'])
+  expect(await leftAfter(folder, 70 * MINUTE)).toEqual(['other'])
+  expect(await leftAfter(folder, 400 * DAY)).toEqual(['other'])
+
+  const nowhere = { dataFolder: folder, workFolder: join(folder, 'not-there') }
+  expect(await oldCheckouts(nowhere, { keptMs: DAY }).find()).toEqual({ count: 0, bytes: 0 })
+})
+
+test('a checkout goes a day after its last use, and never while its command lives', async () => {
+  const dataFolder = await temporaryFolder()
+  const needs = {
+    folder: join(dataFolder, 'work'),
+    git: {
+      checkout: async (_repository: unknown, _commit: unknown, into: string) => mkdirSync(join(into, 'src')),
+    },
+    artifacts: { unpack: async () => undefined },
+  }
+  const commit = commitOf('anything')
+  const open = (key: string) =>
+    openWorkspace(needs, key, {
+      repository: { app: shop, trunk: 'main', url: 'https://example.com/shop.git' },
+      commit,
+      digest: null,
+    })
+  await open('dep_1/patch/1')
+  const { source } = await open('dep_2/patch/1')
+  const names = readdirSync(needs.folder).toSorted()
+  expect(names).toHaveLength(2)
+  const runner = createShellRunner({
+    dataFolder,
+    baseVariables: { PATH: process.env['PATH'] ?? '' },
+    pollMs: 30,
+  })
+  const contact = recordContact()
+  const order = shellOrder(source, 'echo up; until test -e end; do sleep 0.05; done', {
+    key: 'dep_2/patch/1',
+  })
+  const running = runner.execute({ ...order, workspace: source }, contact)
+  await eventually(() => contact.text() === 'up\n')
+
+  expect(await leftAfter(dataFolder, DAY - MINUTE)).toEqual(names)
+  const left = await leftAfter(dataFolder, 2 * DAY)
+  expect(left).toHaveLength(1)
+  expect(readdirSync(join(needs.folder, left[0] ?? ''))).toEqual(['artifact', 'source'])
+
+  mkdirSync(join(source, 'end'))
+  expect((await running).exit).toEqual({ kind: 'exited', code: 0 })
+  expect(await leftAfter(dataFolder, DAY - MINUTE)).toEqual(left)
+  expect(await leftAfter(dataFolder, 2 * DAY)).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { access, mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import { type ArtifactDigest, type CommitSha, shortCommit } from '../../domain/identifiers.js'
@@ -42,9 +42,14 @@ export async function openWorkspace(
     readonly digest: ArtifactDigest | null
   },
 ): Promise<Workspace> {
-  const folder = join(needs.folder, createHash('sha256').update(key).digest('hex').slice(0, 32))
+  const folder = workspaceFolder(needs, key)
   const place = { source: join(folder, 'source'), artifact: join(folder, 'artifact') }
-  if (await exists(folder)) return place
+  if (await exists(folder)) {
+    // It is in use again: retention counts from now.
+    const now = new Date()
+    await utimes(folder, now, now)
+    return place
+  }
   const making = `${folder}.${process.pid}.new`
   await bounded(`${shortCommit(content.commit)} and its artifact cannot be put into a folder`, async () => {
     try {
@@ -82,21 +87,12 @@ function isOver(error: unknown): boolean {
 
 /** Removes what {@link openWorkspace} made; harmless when it is gone. */
 export async function closeWorkspace(needs: Pick<Needs, 'folder'>, key: string): Promise<void> {
-  const folder = join(needs.folder, createHash('sha256').update(key).digest('hex').slice(0, 32))
-  await rm(folder, { recursive: true, force: true })
+  await rm(workspaceFolder(needs, key), { recursive: true, force: true })
 }
 
-/** Longer than any checkout takes. */
-const HALF_MADE_MS = 60 * 60_000
-
-/** Removes what a process that ended was making and left; whoever makes one now is left alone. */
-export async function removeHalfMade(folder: string, now: number): Promise<void> {
-  const names = await readdir(folder).catch(() => [])
-  for (const name of names.filter((one) => one.endsWith('.new'))) {
-    const path = join(folder, name)
-    const { birthtimeMs } = await stat(path)
-    if (now - birthtimeMs > HALF_MADE_MS) await rm(path, { recursive: true, force: true })
-  }
+/** `integrations/stage-runners/old-folders.ts` finds the job of a checkout by this name. */
+function workspaceFolder({ folder }: Pick<Needs, 'folder'>, key: string): string {
+  return join(folder, createHash('sha256').update(key).digest('hex').slice(0, 32))
 }
 
 async function exists(path: string): Promise<boolean> {

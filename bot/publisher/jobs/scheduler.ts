@@ -1,4 +1,4 @@
-/** What may be missed or done twice without harm, by the clock: the digest, the sweep, the reconciler, reminders, seals, delays. The leader's alone. */
+/** What may be missed or done twice without harm, by the clock: the digest, the sweep, the reconciler, reminders, seals, delays, retention. The leader's alone. */
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { DigestDefinition } from '../../../domain/configuration.js'
 import type { BotLog } from '../../slack/log.js'
@@ -17,6 +17,8 @@ export interface ClockOptions {
   readonly remindOfPlans: () => Promise<void>
   /** Tells of orders that have no answer yet. */
   readonly tellDelays: () => Promise<void>
+  /** Removes what is old, for as long as it is told to go on. */
+  readonly prune: (goesOn: () => boolean) => Promise<void>
   readonly log: BotLog
   /** Cron of the sweep and of the reconciler; tests use faster ones. */
   readonly sweepCron?: string
@@ -34,6 +36,8 @@ const quiet = { noOverlap: true, suppressMissedWarning: true } as const
 const EVERY_TEN_SECONDS = '*/10 * * * * *'
 const EVERY_MINUTE = '* * * * *'
 const EVERY_FIVE_MINUTES = '*/5 * * * *'
+/** Beside the full hour, when much else begins. */
+const EVERY_HOUR = '37 * * * *'
 
 export function createClock(options: ClockOptions): Clock {
   const { leader, log, digest } = options
@@ -41,6 +45,7 @@ export function createClock(options: ClockOptions): Clock {
   const tasks: ScheduledTask[] = []
   let digestTask: ScheduledTask | null = null
   let digestOf = ''
+  let stopping = false
 
   /** One job at a time of its kind, and only while this process surely leads. */
   function job(name: string, run: () => Promise<void>): () => Promise<void> {
@@ -82,9 +87,11 @@ export function createClock(options: ClockOptions): Clock {
         at(EVERY_MINUTE, 'deleted-cards', options.findDeletedCards),
         at(EVERY_TEN_SECONDS, 'delays', options.tellDelays),
         at(EVERY_TEN_SECONDS, 'seal', options.sealAudit),
+        at(EVERY_HOUR, 'prune', () => options.prune(() => !stopping && leader.isLeader())),
       )
     },
     async stop() {
+      stopping = true
       for (const task of [...tasks.splice(0), ...(digestTask ? [digestTask] : [])]) await task.destroy()
       digestTask = null
       await Promise.all(running)

@@ -1,0 +1,38 @@
+import type { KeepDays, RetentionKind } from '../domain/retention.js'
+import { readNumber, type VariableReader } from './variables.js'
+
+/** Never shorter than what still asks for it may take: a stage lasts a day, an outage is waited out. */
+const bounds: Readonly<Record<RetentionKind, { readonly otherwise: number; readonly least: number }>> = {
+  orders: { otherwise: 90, least: 7 },
+  changes: { otherwise: 30, least: 7 },
+  sent: { otherwise: 90, least: 7 },
+  calls: { otherwise: 30, least: 3 },
+  logs: { otherwise: 180, least: 1 },
+  workers: { otherwise: 30, least: 1 },
+  jobs: { otherwise: 3, least: 2 },
+  checkouts: { otherwise: 1, least: 1 },
+}
+const MOST = 36_500
+
+/** The kinds, as the names of their variables have them. */
+export const keepVariables: readonly string[] = Object.keys(bounds).map(variableOf)
+
+function variableOf(kind: string): string {
+  return `KEEP_${kind.toUpperCase()}_DAYS`
+}
+
+/** `SLIPWAY_KEEP_…_DAYS`. */
+export function readKeepDays(reader: VariableReader): KeepDays {
+  const days = (kind: RetentionKind): number =>
+    readNumber(reader, `SLIPWAY_${variableOf(kind)}`, { ...bounds[kind], most: MOST })
+  return {
+    orders: days('orders'),
+    changes: days('changes'),
+    sent: days('sent'),
+    calls: days('calls'),
+    logs: days('logs'),
+    workers: days('workers'),
+    jobs: days('jobs'),
+    checkouts: days('checkouts'),
+  }
+}

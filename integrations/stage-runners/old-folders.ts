@@ -1,0 +1,86 @@
+/** Which folders of stages nothing needs any more: their jobs, and the checkouts these ran in. */
+import { readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Retained } from '../../domain/retention.js'
+import { isLocked } from '../host/process-lock.js'
+import { retainedFolders } from '../host/retained-folders.js'
+import { orNullIfMissing } from '../host/system-error.js'
+import { JOB_LOCK, jobFiles } from './job-folder.js'
+
+/** Where this host keeps what its stages use. */
+export interface StageFolders {
+  /** `SLIPWAY_DATA`. */
+  readonly dataFolder: string
+  /** Of checkouts. */
+  readonly workFolder: string
+}
+
+/** How long they are kept, and the time. */
+export interface Age {
+  readonly keptMs: number
+  /** Milliseconds since 1970; today's clock unless given. */
+  readonly now?: () => number
+}
+
+const jobsOf = (dataFolder: string): string => path.resolve(dataFolder, 'jobs')
+
+/**
+ * The folders of jobs that ended longer ago than they are kept. A key whose folder went would start its command
+ * again, so keep them longer than any stage may be asked for.
+ */
+export function oldJobs(
+  { dataFolder }: Pick<StageFolders, 'dataFolder'>,
+  { keptMs, now = Date.now }: Age,
+): Retained {
+  const parent = jobsOf(dataFolder)
+  return retainedFolders({
+    kind: 'jobs',
+    parent,
+    isOld: async (name) => {
+      const folder = path.join(parent, name)
+      const ended = await changedAt(jobFiles(folder).exit)
+      return ended !== null && now() - ended > keptMs && !(await isLocked(folder, JOB_LOCK))
+    },
+  })
+}
+
+/** Longer than any checkout takes. */
+const HALF_MADE_MS = 60 * 60_000
+const CHECKOUT = /^[0-9a-f]{32}$/
+
+/**
+ * Checkouts that were neither opened nor worked in for as long as they are kept, and those that were never finished. While
+ * a command lives, its checkout stays.
+ */
+export function oldCheckouts(
+  { dataFolder, workFolder }: StageFolders,
+  { keptMs, now = Date.now }: Age,
+): Retained {
+  const jobs = jobsOf(dataFolder)
+  return retainedFolders({
+    kind: 'checkouts',
+    parent: workFolder,
+    isOld: async (name) => {
+      const { birthtimeMs, mtimeMs } = await stat(path.join(workFolder, name))
+      if (name.endsWith('.new')) return now() - birthtimeMs > HALF_MADE_MS
+      if (!CHECKOUT.test(name) || now() - mtimeMs <= keptMs) return false
+      for (const job of (await orNullIfMissing(readdir(jobs))) ?? []) {
+        if (isJobOf(job, name) && (await isYoung(path.join(jobs, job), now() - keptMs))) return false
+      }
+      return true
+    },
+  })
+}
+
+/** Both names end with, or are, the beginning of the same key's sha256. */
+const isJobOf = (job: string, checkout: string): boolean => job.endsWith(`-${checkout.slice(0, 16)}`)
+
+async function isYoung(job: string, since: number): Promise<boolean> {
+  if (await isLocked(job, JOB_LOCK)) return true
+  const at = (await changedAt(jobFiles(job).exit)) ?? (await changedAt(job))
+  return at !== null && at >= since
+}
+
+async function changedAt(file: string): Promise<number | null> {
+  return (await orNullIfMissing(stat(file)))?.mtimeMs ?? null
+}
