@@ -11,6 +11,7 @@ import { unreachable } from '../domain/exhaustive.js'
 import type { Failure } from '../domain/reasons.js'
 import { judgeExit, type StageDefinition, type StageName } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
+import { wordsOf } from './faults.js'
 import type { DeploymentInput } from './messages.js'
 import { ownQueue } from './own-queues.js'
 import { stagesQueueOf } from './workflow-ids.js'
@@ -140,7 +141,7 @@ function isHostLost(error: unknown): boolean {
 /** What an activity gave up for good, as a sentence; null for everything else. */
 function finalFault(error: unknown): string | null {
   const cause = error instanceof ActivityFailure ? error.cause : null
-  return cause instanceof ApplicationFailure && cause.nonRetryable ? cause.message : null
+  return cause instanceof ApplicationFailure && cause.nonRetryable ? wordsOf(error) : null
 }
 
 function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {
