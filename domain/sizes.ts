@@ -3,9 +3,10 @@
 /** Of a text in UTF-8. */
 export function bytesOf(text: string): number {
   let bytes = 0
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0
-    bytes += point < 0x80 ? 1 : point < 0x8_00 ? 2 : point < 0x1_00_00 ? 3 : 4
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    const isHalf = unit >= 0xd8_00 && unit <= 0xdf_ff
+    bytes += unit < 0x80 ? 1 : unit < 0x8_00 || isHalf ? 2 : 3
   }
   return bytes
 }
