@@ -10,6 +10,7 @@ import { checkQuorum } from './checks/check-quorum.js'
 import { checkReferences } from './checks/check-references.js'
 import { checkRepositories } from './checks/check-repositories.js'
 import { checkSecrets, type OwnSecrets } from './checks/check-secrets.js'
+import { checkSizes } from './checks/check-sizes.js'
 import { readOutline } from './outline.js'
 import { byPlace, type PlacedMistake, type Problem } from './problem.js'
 import { fileSchema } from './schema.js'
@@ -34,9 +35,11 @@ export function parseConfiguration(
   const { value, problems, place } = reading.source
   const form = fileSchema.safeParse(value)
   const mistakes = [...(form.error?.issues ?? []).map(toMistake), ...checkTogether(value, own)]
-  const all = [...problems, ...mistakes.map((mistake) => place(mistake))].toSorted(byPlace)
-  if (!form.success || all.length > 0) return { kind: 'problems', problems: all }
-  return { kind: 'ok', configuration: buildConfiguration(form.data, text) }
+  const configuration = form.success ? buildConfiguration(form.data, text) : null
+  const sizes = (configuration?.apps ?? []).flatMap((app) => checkSizes(app, ['apps', app.name]))
+  const all = [...problems, ...[...mistakes, ...sizes].map((mistake) => place(mistake))].toSorted(byPlace)
+  if (configuration === null || all.length > 0) return { kind: 'problems', problems: all }
+  return { kind: 'ok', configuration }
 }
 
 /** The checks of how values fit together, on whatever of the file can be read. */

@@ -62,7 +62,7 @@ const previews = group(
     like: environmentNameField(),
     expires: durationField().optional(),
     ...ending,
-    most: countField(1, 1_000).optional(),
+    most: countField(1, 200).optional(),
     variables: variables.optional(),
   },
   { example: '{ like: integration, expires: 3d }' },

@@ -1,12 +1,13 @@
 /** How much an order may say. What is larger is refused before a workflow hears of it: its state and its history stay small. */
 import type { Refusal } from './refusal.js'
+import { MOST_PICKS } from './release/picking.js'
 
 const MOST: Readonly<Record<string, number>> = { description: 8_000 }
 const LONGEST_TEXT = 2_000
 /** Of a list, all its texts together: 500 commits fit. */
 const LONGEST_LIST = 24_000
 
-type TooLong = Extract<Refusal, { readonly code: 'text-too-long' }>
+type TooLong = Extract<Refusal, { readonly code: 'text-too-long' | 'too-many-picks' }>
 
 /** The first part of an order that is too long; null when all fit. */
 export function tooLong(order: object): TooLong | null {
@@ -19,6 +20,8 @@ export function tooLong(order: object): TooLong | null {
 
 function inPart(what: string, value: unknown): TooLong | null {
   if (typeof value === 'string') return ifLonger(what, value.length, MOST[what] ?? LONGEST_TEXT)
+  if (what === 'picks' && Array.isArray(value) && value.length > MOST_PICKS)
+    return { code: 'too-many-picks', count: value.length, most: MOST_PICKS }
   if (Array.isArray(value)) return ifLonger(what, JSON.stringify(value).length, LONGEST_LIST)
   return typeof value === 'object' && value !== null ? tooLong(value) : null
 }

@@ -61,6 +61,8 @@ export type AbortCause =
   | { readonly kind: 'setup-required'; readonly because: SetupNeed }
   | { readonly kind: 'release-deleted' }
   | { readonly kind: 'not-in-line'; readonly state: DeploymentState | null }
+  /** As much waits there as may. */
+  | { readonly kind: 'line-full'; readonly waiting: number }
   /** Approvals that nobody gave in Slack count for nothing. */
   | { readonly kind: 'not-approved'; readonly have: number; readonly need: number }
   /** It was recorded as unfinished, and nothing knew of it any more. */

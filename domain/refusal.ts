@@ -65,6 +65,8 @@ export interface RefusalFacts {
   'ambiguous-environment': { readonly environments: readonly EnvironmentName[] }
   'title-missing': Record<never, never>
   'text-too-long': { readonly what: string; readonly length: number; readonly most: number }
+  /** `bytes`: of all that would be kept of it. */
+  'no-room': { readonly bytes: number; readonly most: number }
   'title-too-long': { readonly length: number; readonly most: number }
   'reason-missing': { readonly verb: string }
   'invalid-time': { readonly text: string }
@@ -190,6 +192,7 @@ export interface RefusalFacts {
   /** `stage` null: it failed before any. */
   unskippable: { readonly stage: StageName | null }
   'nothing-to-abort': { readonly environment: EnvironmentName }
+  'line-full': { readonly environment: EnvironmentName; readonly waiting: number }
   overtaken: { readonly environment: EnvironmentName; readonly by: string }
   'nothing-to-roll-back-to': { readonly environment: EnvironmentName }
   'not-an-accepted-deployment': { readonly environment: EnvironmentName; readonly text: string }

@@ -1,5 +1,6 @@
 /** Stages and how their ends are judged (docs/configuration.md). */
 import type { StageNetwork } from './sandbox.js'
+import { sizeOf } from './sizes.js'
 
 export type StageName = 'build' | 'setup' | 'patch' | 'check' | 'teardown'
 
@@ -35,7 +36,7 @@ export interface StageDefinition {
 
 const MOST_OUTPUTS = 100
 const LONGEST_OUTPUT = 4_000
-/** Of all together, in bytes: they are part of what is known of an environment, and go along with each of its stages. */
+/** Of all together, in bytes as they are stored: they are part of what is known of an environment, and go along with each of its stages. */
 const OUTPUTS_SIZE = 32 * 1_024
 const OUTPUT_KEY = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/
 
@@ -43,18 +44,8 @@ const OUTPUT_KEY = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/
 export function fitsOutputs(kept: ReadonlyMap<string, string>, key: string, value: string): boolean {
   if (!OUTPUT_KEY.test(key) || value.length > LONGEST_OUTPUT || value.includes('\0')) return false
   const others = [...kept].filter(([name]) => name !== key)
-  const size = [...others, [key, value] as const].reduce((sum, pair) => sum + bytesOf(pair.join('=')), 0)
+  const size = [...others, [key, value] as const].reduce((sum, pair) => sum + sizeOf(pair), 0)
   return others.length < MOST_OUTPUTS && size <= OUTPUTS_SIZE
-}
-
-/** In UTF-8. */
-function bytesOf(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0
-    bytes += point < 0x80 ? 1 : point < 0x8_00 ? 2 : point < 0x1_00_00 ? 3 : 4
-  }
-  return bytes
 }
 
 /** How a command ended, before anyone judges it. */

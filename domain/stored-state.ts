@@ -1,5 +1,6 @@
 /** What the states of all workflows share: they are recorded whole, and a workflow goes on from what was recorded. */
 import type { Outcome } from './refusal.js'
+import { newest } from './sizes.js'
 
 /** A workflow's state as it is recorded. Plain JSON. */
 export interface StoredState<Shape extends number = number> {
@@ -14,8 +15,8 @@ export interface StoredState<Shape extends number = number> {
 /** The key of an order that was answered, and its answer. */
 export type Answer = readonly [string, Outcome]
 
-/** How many answers a workflow remembers. */
-const REMEMBERED = 200
+/** The answers a workflow remembers. They bridge a continue-as-new: within a run Temporal knows them itself. */
+const REMEMBERED = { most: 50, bytes: 16 * 1_024 }
 
 /** What a workflow answered to this order before, null when it does not know it. */
 export function answerBefore(recent: readonly Answer[], key: string): Outcome | null {
@@ -24,5 +25,5 @@ export function answerBefore(recent: readonly Answer[], key: string): Outcome | 
 
 /** The answers with one more; the oldest are forgotten. A key that is there has the new answer. */
 export function withAnswer(recent: readonly Answer[], key: string, outcome: Outcome): readonly Answer[] {
-  return [...recent.filter(([known]) => known !== key), [key, outcome] as const].slice(-REMEMBERED)
+  return newest([...recent.filter(([known]) => known !== key), [key, outcome] as const], REMEMBERED)
 }

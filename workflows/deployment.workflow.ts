@@ -2,7 +2,7 @@
 import { ApplicationFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { DeploymentResult } from '../domain/environment/attempt-end.js'
 import { planStages } from '../domain/environment/plan.js'
-import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
+import { factsOf, type LaneEntry, type SetupRecord } from '../domain/environment/state.js'
 import { parseCommitSha } from '../domain/identifiers.js'
 import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
@@ -115,7 +115,7 @@ function recordSetup(
     commit: order.commit,
     definition: order.definition,
     at: end.finishedAt,
-    order,
+    order: factsOf(order),
   }
 }
 

@@ -7,6 +7,7 @@ import { admit, endTeardown } from '../domain/environment/teardown.js'
 import { inspected } from '../domain/environment/versions.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { buildWanted, checkDrift, claimPlace, freePlace, lookAt, tearDown } from './environment-work.js'
+import { wordsOf } from './faults.js'
 import type { Orders } from './orders.js'
 
 /** The lane as its life sees it. */
@@ -69,7 +70,7 @@ function driftSeen(
 
 /** A task that could not even fail properly, e.g. since a repository stays away. */
 export function failedTask(task: Task, error: unknown): Later {
-  const failure = { kind: 'fault', message: error instanceof Error ? error.message : String(error) } as const
+  const failure = { kind: 'fault', message: wordsOf(error) } as const
   const at = new Date().toISOString()
   switch (task) {
     case 'teardown':

@@ -38,7 +38,7 @@ import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
 import { handedOn, isSentByUs } from './attest.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-life.js'
-import { AFTER_FAULT, faultOf, guarded, metOrFaulty } from './faults.js'
+import { AFTER_FAULT, faultOf, guarded, metOrFaulty, wordsOf } from './faults.js'
 import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
@@ -279,7 +279,6 @@ function firstState({ app, name }: messages.EnvironmentInput): EnvironmentState 
 function lostChild(error: unknown, scope: CancellationScope, { attempt }: LaneEntry): DeploymentResult {
   const { runs } = attempt
   if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
-  const message = error instanceof Error ? error.message : String(error)
-  const failure = { kind: 'workflow-lost', message } as const
+  const failure = { kind: 'workflow-lost', message: wordsOf(error) } as const
   return { kind: 'failed', stage: null, failure, touched: true, runs, setup: null }
 }

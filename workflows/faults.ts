@@ -51,10 +51,13 @@ export function metOrFaulty(condition: () => boolean): () => boolean {
   }
 }
 
-/** Of an activity that was given up, what it failed with. */
+/** Characters of what a tool said that are kept: it may have said any amount. */
+const MOST_WORDS = 1_000
+
+/** What a fault says; of an activity that was given up, what it failed with. */
 export function wordsOf(error: unknown): string {
   const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error
-  return cause instanceof Error ? cause.message : String(cause)
+  return (cause instanceof Error ? cause.message : String(cause)).slice(0, MOST_WORDS)
 }
 
 /** Why PostgreSQL will never take a change; null when the failure is another. */

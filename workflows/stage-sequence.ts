@@ -10,6 +10,7 @@ import { unreachable } from '../domain/exhaustive.js'
 import type { Failure } from '../domain/reasons.js'
 import { judgeExit, type StageDefinition, type StageName } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
+import { wordsOf } from './faults.js'
 import type { DeploymentInput } from './messages.js'
 import { ASKED_AFTER, HostSilentError, onHost, ownQueue } from './own-queues.js'
 import { stagesQueueOf } from './workflow-ids.js'
@@ -131,7 +132,7 @@ export class StageSequence {
 /** What an activity gave up for good, as a sentence; null for everything else. */
 function finalFault(error: unknown): string | null {
   const cause = error instanceof ActivityFailure ? error.cause : null
-  return cause instanceof ApplicationFailure && cause.nonRetryable ? cause.message : null
+  return cause instanceof ApplicationFailure && cause.nonRetryable ? wordsOf(error) : null
 }
 
 function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {

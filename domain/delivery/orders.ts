@@ -57,7 +57,11 @@ export function titleOf({ subject, commit }: Found, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
 }
 
-const MOST_AUTHORS = 50
+/** Characters of a commit's first line that are kept. */
+export const MOST_SUBJECT = 200
+
+/** How many authors of a push are told what becomes of it. */
+export const MOST_AUTHORS = 50
 
 /** What a line about a push is about. The authors stand in it so that they can be told what becomes of their change. */
 export function pushSubject(branch: string, found: Found): PushSubject {
@@ -65,7 +69,7 @@ export function pushSubject(branch: string, found: Found): PushSubject {
   return {
     branch,
     commit,
-    subject: subject.slice(0, 200),
+    subject: subject.slice(0, MOST_SUBJECT),
     author: author.slice(0, 100),
     authors: authors.slice(0, MOST_AUTHORS),
     total,

@@ -6,7 +6,9 @@ import type { Announcement, DeliveryState, Found, Verdict } from './state.js'
 
 /** How many announcements one deployment may overtake; then one in between is delivered as well (smaller blame). */
 export const MOST_OVERTAKEN = 20
-const REMEMBERED = 200
+const REMEMBERED = 100
+/** Announcements that wait. They only say that it is time to look, so what is older than these tells nothing more. */
+const MOST_WAITING = 200
 
 /** The environments that take a push to the branch: continuous ones of the first level. All others take releases. */
 export function environmentsFollowing(app: AppDefinition, branch: string): readonly EnvironmentDefinition[] {
@@ -42,7 +44,7 @@ export function announce(state: DeliveryState, app: AppDefinition, push: Announc
     ...state,
     app,
     seen: [...state.seen, push.key].slice(-REMEMBERED),
-    waiting: [...state.waiting, push],
+    waiting: [...state.waiting, push].slice(-MOST_WAITING),
   }
 }
 

@@ -4,10 +4,12 @@ import { isRepeat } from '../states.js'
 import { closuresAt, type LaneNow, passedBy, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'
 import { nextFence } from './fence.js'
+import { turnAwayIfFull, withKnown } from './line-limit.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
 import {
   andThen,
+  type DeploymentFacts,
   type DeploymentRequest,
   type EnvironmentState,
   firstAttempt,
@@ -18,7 +20,6 @@ import {
 } from './state.js'
 import { sayWaits } from './waiting.js'
 
-const KNOWN = 500
 const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
 
 /** Takes an order once; a repeated one changes nothing. With `now`, its release hears why it has to wait. */
@@ -29,10 +30,14 @@ export function enqueue(
 ): LaneStep {
   if (state.known.includes(order.id)) return step(state)
   if (failedBefore(state, order)) return refusePush(state, order)
-  const taken = andThen(
-    andThen(overtakeWaiting(state, order), (next) => take(next, order)),
-    (next) => dropOlder(next, order),
+  const taken = turnAwayIfFull(
+    andThen(
+      andThen(overtakeWaiting(state, order), (next) => take(next, order)),
+      (next) => dropOlder(next, order),
+    ),
+    order,
   )
+  if (!taken.state.queue.some((entry) => entry.order.id === order.id)) return taken
   const clock = now ?? { at: order.requestedAt, closed: null }
   return andThen(taken, (next) => {
     const because = blockedBy(next, order, clock)
@@ -45,7 +50,7 @@ function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
   const entry: LaneEntry = { order, attempt: firstAttempt }
   const taken = {
     ...state,
-    known: [...state.known, order.id].slice(-KNOWN),
+    known: withKnown(state, order.id),
     queue: insert(state.queue, entry),
   }
   const queued = moved(taken, order, {
@@ -136,7 +141,7 @@ export function nextWake(state: EnvironmentState, { at: now, closed }: LaneNow):
 }
 
 /** The same deployment, or the same bytes put there once more. */
-const isSame = (there: DeploymentRequest, by: DeploymentRequest): boolean =>
+const isSame = (there: DeploymentFacts, by: DeploymentRequest): boolean =>
   there.id === by.id ||
   (isRepeat(by.kind) && there.commit === by.commit && there.artifactDigest === by.artifactDigest)
 
@@ -156,7 +161,7 @@ function overtake(state: EnvironmentState, by: DeploymentRequest, at: string): L
 
 function replaced(
   state: EnvironmentState,
-  order: DeploymentRequest,
+  order: DeploymentFacts,
   { by, at }: { readonly by: DeploymentRequest; readonly at: string },
 ): LaneStep {
   return superseded(state, order, { why: 'replaced', newer: by, by: by.requestedBy, at })

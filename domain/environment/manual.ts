@@ -4,12 +4,14 @@ import type { EnvironmentTask } from '../reasons.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
 import { environmentEvent, moved, subjectOf } from './deployment-events.js'
 import { enqueue } from './lane.js'
+import { lineFull } from './line-limit.js'
 import { reordered } from './override.js'
 import { isSetupRequired } from './record.js'
 import { isPermanent } from './removal.js'
 import type { Answered } from './retry-skip-abort.js'
 import { bringBack, rollbackTarget } from './rollback.js'
 import {
+  type DeploymentFacts,
   type DeploymentRequest,
   type EnvironmentState,
   firstAttempt,
@@ -123,9 +125,11 @@ function setUpFailed(
 
 function again(
   state: EnvironmentState,
-  current: DeploymentRequest,
+  current: DeploymentFacts,
   order: HandOrder & { readonly kind: 'rebuild' | 'redeploy' },
 ): Answered {
+  const waiting = lineFull(state)
+  if (waiting !== null) return no(state, { code: 'line-full', environment: state.name, waiting })
   const { deploymentId: id, by, at, kind } = order
   const next: DeploymentRequest = {
     ...reordered(current),

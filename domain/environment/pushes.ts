@@ -3,6 +3,7 @@
 import { SLIPWAY } from '../identifiers.js'
 import type { PushWait } from '../reasons.js'
 import { appEvent, superseded } from './deployment-events.js'
+import { withKnown } from './line-limit.js'
 import {
   andThen,
   type DeploymentRequest,
@@ -12,7 +13,7 @@ import {
   step,
 } from './state.js'
 
-const REMEMBERED = 100
+const REMEMBERED = 50
 
 /** True for a commit whose deployment by push failed here before; a person may want it all the same. */
 export function failedBefore(state: EnvironmentState, order: DeploymentRequest): boolean {
@@ -32,7 +33,7 @@ export function rememberFailedPush(
 /** Says that nothing was started. */
 export function refusePush(state: EnvironmentState, order: DeploymentRequest): LaneStep {
   return {
-    ...step({ ...state, known: [...state.known, order.id] }),
+    ...step({ ...state, known: withKnown(state, order.id) }),
     events: [
       appEvent(state, {
         kind: 'push.not_redeployed',

@@ -3,10 +3,11 @@ import type { DeploymentId } from '../identifiers.js'
 import type { Failure } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
 import { environmentEvent, moved, recordOf, subjectOf } from './deployment-events.js'
+import { withKnown } from './line-limit.js'
 import { reordered } from './override.js'
 import type { Answered, By } from './retry-skip-abort.js'
 import {
-  type DeploymentRequest,
+  type DeploymentFacts,
   type EnvironmentState,
   firstAttempt,
   type LaneEntry,
@@ -16,15 +17,15 @@ import {
 } from './state.js'
 
 /** The same bytes: one commit may have been built twice, with another configuration. */
-export const isSameBuild = (one: DeploymentRequest, other: DeploymentRequest): boolean =>
+export const isSameBuild = (one: DeploymentFacts, other: DeploymentFacts): boolean =>
   one.commit === other.commit && one.artifactDigest === other.artifactDigest
 
 /**
  * Where a rollback may go, oldest first: what was accepted there, without what was rolled back from. That returns only
  * by a person's promotion with its gates; so rolling back again goes further back.
  */
-export function rollbackTargets(state: EnvironmentState): readonly DeploymentRequest[] {
-  return state.accepted.reduce<readonly DeploymentRequest[]>((lineage, order) => {
+export function rollbackTargets(state: EnvironmentState): readonly DeploymentFacts[] {
+  return state.accepted.reduce<readonly DeploymentFacts[]>((lineage, order) => {
     const origin = order.kind === 'rollback' ? lineage.findLastIndex((one) => isSameBuild(one, order)) : -1
     return [...(origin < 0 ? lineage : lineage.slice(0, origin)), order]
   }, [])
@@ -34,7 +35,7 @@ export function rollbackTargets(state: EnvironmentState): readonly DeploymentReq
  * Where a rollback goes by itself: the last target that is not what is (or was being) put there now. After a failed
  * redeployment of what was accepted before, going back to the same build still repairs it.
  */
-export function rollbackTarget(state: EnvironmentState): DeploymentRequest | null {
+export function rollbackTarget(state: EnvironmentState): DeploymentFacts | null {
   const inPlace = state.running?.entry.order ?? state.failed?.entry.order ?? state.current?.order
   // After a teardown nothing is in place: the way back is to what ran there last and was good.
   if (!inPlace) return state.lifecycle.tornDown === null ? null : (rollbackTargets(state).at(-1) ?? null)
@@ -46,7 +47,7 @@ export function rollbackTarget(state: EnvironmentState): DeploymentRequest | nul
 }
 
 /** The target that a person named; a build that was rolled back to later counts as that later deployment. */
-function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentRequest | null {
+function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentFacts | null {
   const named = state.accepted.find((one) => one.id === id)
   const targets = rollbackTargets(state)
   return (
@@ -64,6 +65,9 @@ export interface RollbackOrder extends By {
   /** The failed check for which it goes back by itself; null when a person asked. */
   readonly failure: Failure | null
 }
+
+/** Rollbacks that wait in one line; they go first and find room where nothing else does. */
+const MOST_ROLLBACKS = 3
 
 /** S3.19, S5.13: the earlier artifacts again, first in line, no build and no gate; then a hold against automation. */
 export function rollBack(state: EnvironmentState, order: RollbackOrder): Answered {
@@ -92,14 +96,21 @@ export function bringBack(
   return goBack(state, target, { ...order, to: null, reason: '', failure: null }).step
 }
 
-function goBack(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): Answered {
+function goBack(state: EnvironmentState, target: DeploymentFacts, order: RollbackOrder): Answered {
+  const waiting = state.queue.filter((entry) => entry.order.kind === 'rollback').length
+  if (waiting >= MOST_ROLLBACKS) {
+    return {
+      step: step(state),
+      outcome: refuse({ code: 'line-full', environment: state.name, waiting: state.queue.length }),
+    }
+  }
   const entry = rollbackEntry(state, target, order)
   const { at, by, reason, failure } = order
   const rollback = { to: nameOfOrder(target), failure }
   const isBare = state.lifecycle.tornDown !== null && state.current === null
   const held: EnvironmentState = {
     ...state,
-    known: [...state.known, order.deploymentId],
+    known: withKnown(state, order.deploymentId),
     queue: [entry, ...state.queue],
     // What a person paused stays paused for their reason.
     // Where nothing is in place there is nothing that automation could bring back.
@@ -123,7 +134,7 @@ function goBack(state: EnvironmentState, target: DeploymentRequest, order: Rollb
 }
 
 /** The accepted deployment once more, under a new id. */
-function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): LaneEntry {
+function rollbackEntry(state: EnvironmentState, target: DeploymentFacts, order: RollbackOrder): LaneEntry {
   return {
     attempt: firstAttempt,
     order: {

@@ -21,8 +21,8 @@ import type { Answer, StoredState } from '../stored-state.js'
 import type { Override } from './closures.js'
 import type { EnvironmentLifecycle, NoticeFacts } from './lifecycle.js'
 
-/** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
-export interface DeploymentRequest {
+/** A deployment as it is remembered once it is over: all of its order but how its environment was defined then. */
+export interface DeploymentFacts {
   readonly id: DeploymentId
   readonly kind: DeploymentKind
   readonly app: AppName
@@ -39,8 +39,6 @@ export interface DeploymentRequest {
   readonly artifactReference: string | null
   readonly requestedBy: UserId
   readonly requestedAt: string
-  /** The release's snapshot of the environment, or today's for pushes and rollbacks. */
-  readonly definition: EnvironmentDefinition
   /** Who accepts: the passing check at once, or a person later. */
   readonly acceptance: 'by-check' | 'by-person'
   /** Rollbacks go first, then hotfixes. */
@@ -52,6 +50,12 @@ export interface DeploymentRequest {
   readonly passesFreeze: boolean
   /** True: a person wants setup to run first, also where it is not run by itself. Absent: as `requireSetup` says. */
   readonly setUp?: boolean
+}
+
+/** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
+export interface DeploymentRequest extends DeploymentFacts {
+  /** The release's snapshot of the environment, or today's for pushes and rollbacks. */
+  readonly definition: EnvironmentDefinition
 }
 
 /** How an attempt begins: from the start, or from a later stage; `end` has no stage left to run. */
@@ -72,7 +76,7 @@ export interface LaneEntry {
 }
 
 export interface Deployed {
-  readonly order: DeploymentRequest
+  readonly order: DeploymentFacts
   /** Superseded: something newer was started in its place, and may have failed. */
   readonly acceptance: 'awaiting' | 'accepted' | 'rejected' | 'superseded'
   readonly since: string
@@ -99,7 +103,7 @@ export interface SetupRecord {
   readonly definition: EnvironmentDefinition
   readonly at: string
   /** What it was set up with. */
-  readonly order: DeploymentRequest
+  readonly order: DeploymentFacts
 }
 
 /** A content that is versioned by itself: its newest version counts from 1. */
@@ -130,7 +134,7 @@ export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> 
   } | null
   readonly current: Deployed | null
   /** Accepted deployments, oldest first, at most {@link REMEMBERED}. */
-  readonly accepted: readonly DeploymentRequest[]
+  readonly accepted: readonly DeploymentFacts[]
   readonly failed: FailedDeployment | null
   /** What went wrong here and was not made good by something newer, oldest first. */
   readonly setbacks: readonly Setback[]
@@ -168,7 +172,7 @@ export function upgradeEnvironment(recorded: EnvironmentState): EnvironmentState
 }
 
 /** How many accepted deployments stay available for a rollback. */
-export const REMEMBERED = 20
+export const REMEMBERED = 10
 
 /** The first attempt of an order, from its first stage. */
 export const firstAttempt: Attempt = { number: 1, from: null, runs: {}, host: null, reattach: false }
@@ -223,8 +227,14 @@ export function andThen(first: LaneStep, next: (state: EnvironmentState) => Lane
   }
 }
 
+/** The facts of an order alone, as they are remembered. */
+export function factsOf(order: DeploymentFacts & { readonly definition?: unknown }): DeploymentFacts {
+  const { definition: _definition, ...facts } = order
+  return facts
+}
+
 /** How people name what an order puts there: its candidate, or the commit of a push. */
-export const nameOfOrder = (order: DeploymentRequest): string => order.candidate ?? shortCommit(order.commit)
+export const nameOfOrder = (order: DeploymentFacts): string => order.candidate ?? shortCommit(order.commit)
 
 export function withLifecycle(
   state: EnvironmentState,

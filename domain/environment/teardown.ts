@@ -194,13 +194,13 @@ function leftOver(
   }
 }
 
-/** What a teardown works on: the definition, commit and outputs of the last setup, not today's (S2.18). */
+/** What a teardown works on: the definition, commit and outputs of the last setup (S2.18); today's definition where nothing was set up. */
 export function teardownEntry(state: EnvironmentState): LaneEntry | null {
-  const base = state.current?.order ?? state.failed?.entry.order ?? state.setup?.order ?? null
-  if (base === null) return null
-  const { setup } = state
-  const order: DeploymentRequest = setup
-    ? { ...setup.order, commit: setup.commit, definition: setup.definition }
-    : base
-  return { order, attempt: { ...firstAttempt, runs: state.lifecycle.runs } }
+  const order = orderToTearDown(state)
+  return order && { order, attempt: { ...firstAttempt, runs: state.lifecycle.runs } }
+}
+
+function orderToTearDown({ setup, current, failed, definition }: EnvironmentState): DeploymentRequest | null {
+  if (setup) return { ...setup.order, commit: setup.commit, definition: setup.definition }
+  return current ? { ...current.order, definition } : (failed?.entry.order ?? null)
 }

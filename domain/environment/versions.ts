@@ -14,7 +14,7 @@ import {
   withNotice,
 } from './state.js'
 
-const REMEMBERED = 50
+const REMEMBERED = 20
 
 /** The content as it is now: known content keeps its version, new content gets the next one. */
 export function seen(content: VersionedContent, hash: string | null): VersionedContent {

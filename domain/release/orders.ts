@@ -5,6 +5,7 @@ import type { EditOrder } from './editing.js'
 import type { CutDraftOrder, PickOrder } from './effect-orders.js'
 import * as rules from './handle.js'
 import type { PromoteOrder } from './promotion.js'
+import { ROOM_FOR_PICKS, withRoom } from './room.js'
 import type { ActorSnapshot, ReleaseState } from './state.js'
 
 interface CandidateOrder {
@@ -32,18 +33,18 @@ export interface ReleaseOrders {
 
 type Rule<Order> = (state: ReleaseState, order: Order) => rules.AnsweredRelease
 
-/** `pick` and `cut-draft` only begin here: what git answers ends them. */
+/** `pick` and `cut-draft` only begin here: what git answers ends them. What ends something needs no room. */
 export const releaseRules: { readonly [Verb in keyof ReleaseOrders]: Rule<ReleaseOrders[Verb]> } = {
-  promote: rules.promote,
-  approve: rules.approve,
+  promote: withRoom(rules.promote),
+  approve: withRoom(rules.approve),
   accept: rules.accept,
   reject: rules.reject,
   rebuild: rules.rebuild,
-  tick: rules.tick,
+  tick: withRoom(rules.tick),
   'tag-again': rules.tagAgain,
-  edit: rules.edit,
+  edit: withRoom(rules.edit),
   delete: rules.remove,
   abandon: rules.abandon,
-  pick: rules.pick,
+  pick: withRoom(rules.pick, ROOM_FOR_PICKS),
   'cut-draft': rules.cutDraft,
 }

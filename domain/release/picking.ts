@@ -16,6 +16,9 @@ import { newestCandidate, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseStep } from './step.js'
 import { wantedBranch } from './tags.js'
 
+/** Commits of one order: more are a release of their own. */
+export const MOST_PICKS = 500
+
 /** What is on the branch by now. */
 interface OnBranch {
   readonly branch: string

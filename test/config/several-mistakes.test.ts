@@ -25,7 +25,7 @@ describe('several mistakes', () => {
       slipway.yaml:18:15 apps.shop.environments[1].name: "integration" is already the name of environments[0] → give each environment a name of its own
       slipway.yaml:22:45 apps.shop.environments[2].approve.count: 5 must approve production, and managers has 3 people → add 2 more to managers, or lower the number to 3
       slipway.yaml:24:23 apps.shop.previews.like: there is no environment "nowhere" → write one of integration, production, or add the environment
-      slipway.yaml:24:38 apps.shop.previews.most: must be a whole number, is "many" → write a number from 1 to 1000"
+      slipway.yaml:24:38 apps.shop.previews.most: must be a whole number, is "many" → write a number from 1 to 200"
     `)
   })
 

@@ -23,7 +23,17 @@ test.each([
   expect(tooLong(order)).toEqual({ code: 'text-too-long', ...found })
 })
 
-test('5,000 commits do not', () => {
-  const commits = Array.from({ length: 5_000 }, () => text(40))
-  expect(tooLong({ commits })).toMatchObject({ code: 'text-too-long', what: 'commits' })
+test('a list has a size, whatever is in it', () => {
+  const links = Array.from({ length: 5_000 }, () => text(40))
+  expect(tooLong({ links })).toMatchObject({ code: 'text-too-long', what: 'links' })
+})
+
+test.each([
+  [500, null],
+  [501, { code: 'too-many-picks', count: 501, most: 500 }],
+  [5_000, { code: 'too-many-picks', count: 5_000, most: 500 }],
+])('%i picks in one order', (count, refusal) => {
+  expect(tooLong({ kind: 'cherry-pick', picks: Array.from({ length: count }, () => text(40)) })).toEqual(
+    refusal,
+  )
 })

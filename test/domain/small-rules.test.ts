@@ -45,18 +45,18 @@ test.each([
   expect(quantile(values, at)).toBe(wanted)
 })
 
-test('answers are remembered by their key, the newest last, two hundred of them', () => {
+test('answers are remembered by their key, the newest last, fifty of them', () => {
   const given = (key: number): Answer => [
     `k${key}`,
     done({ code: 'resumed', environment: environmentName(`e${key}`) }),
   ]
-  const all = Array.from({ length: 205 }, (_, key) => given(key)).reduce<readonly Answer[]>(
+  const all = Array.from({ length: 55 }, (_, key) => given(key)).reduce<readonly Answer[]>(
     (recent, [key, outcome]) => withAnswer(recent, key, outcome),
     [],
   )
-  expect([all.length, answerBefore(all, 'k4'), answerBefore(all, 'k5')]).toEqual([200, null, given(5)[1]])
+  expect([all.length, answerBefore(all, 'k4'), answerBefore(all, 'k5')]).toEqual([50, null, given(5)[1]])
   const again = withAnswer(all, 'k5', given(9)[1])
-  expect([again.length, again.at(-1)?.[0], answerBefore(again, 'k5')]).toEqual([200, 'k5', given(9)[1]])
+  expect([again.length, again.at(-1)?.[0], answerBefore(again, 'k5')]).toEqual([50, 'k5', given(9)[1]])
 })
 
 describe('what a remote stage says', () => {

@@ -1,3 +1,4 @@
+import { MOST_AUTHORS, MOST_SUBJECT } from '../../domain/delivery/orders.js'
 import { asksToSkip } from '../../domain/delivery/rules.js'
 import type { Look } from '../../domain/delivery/state.js'
 import type { CommitSha } from '../../domain/identifiers.js'
@@ -37,7 +38,7 @@ async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promis
   return {
     kind: 'found',
     commit,
-    subject: message.split('\n')[0] ?? '',
+    subject: (message.split('\n')[0] ?? '').slice(0, MOST_SUBJECT),
     author: (commits.find(({ sha }) => sha === commit) ?? commits[0])?.author ?? '',
     skip: asksToSkip(message),
     authors: emailsOf(commits),
@@ -83,9 +84,8 @@ async function has(
   })
 }
 
-const emailsOf = (commits: readonly Commit[]): readonly string[] => [
-  ...new Set(commits.map(({ email }) => email.toLowerCase())),
-]
+const emailsOf = (commits: readonly Commit[]): readonly string[] =>
+  [...new Set(commits.map(({ email }) => email.toLowerCase()))].slice(0, MOST_AUTHORS)
 
 async function cut({ releases }: DeliveryActivityNeeds, order: SelfCutOrder): Promise<string | null> {
   const outcome = await releases.cut(

@@ -5,7 +5,7 @@ import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { Commit, Git, PullRequests } from '../../domain/ports.js'
 import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { PickProgress } from '../../domain/release/picking.js'
+import { MOST_PICKS, type PickProgress } from '../../domain/release/picking.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { orRefused } from './git-faults.js'
 import { offTrunk } from './off-trunk.js'
@@ -53,8 +53,6 @@ export interface PickActivityNeeds {
   readonly releases: { pickProgress(workflowId: string, progress: PickProgress): Promise<void> }
 }
 
-/** More in one order is a release of its own. */
-const MOST_PICKS = 500
 /** From so many on, people are shown how far it is, this often. */
 const MANY = 20
 const PROGRESS_MS = 5_000

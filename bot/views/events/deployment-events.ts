@@ -199,6 +199,8 @@ function abortedSentence(name: string, environment: string, cause: AbortCause): 
       return `${name} was not deployed to ${environment}: ${abortWords(cause)}.`
     case 'torn-down':
       return `The deployment of ${name} to ${environment} ended: ${environment} is torn down.`
+    case 'line-full':
+      return `${name} was not put in line for ${environment}: ${abortWords(cause)}.`
     case 'release-deleted':
     case 'not-in-line':
     case 'not-approved':

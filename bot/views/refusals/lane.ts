@@ -13,6 +13,7 @@ export const laneTexts: RefusalTexts<
   | 'unskippable'
   | 'nothing-to-abort'
   | 'overtaken'
+  | 'line-full'
   | 'nothing-to-roll-back-to'
   | 'not-an-accepted-deployment'
   | 'still-deploying'
@@ -49,6 +50,11 @@ export const laneTexts: RefusalTexts<
     didNot: 'abort anything',
     because: `Nothing runs or waits in ${environment}.`,
     next: `See where it stands: ${copyable(`${command} where`)}`,
+  }),
+  'line-full': ({ environment, waiting }, { command }) => ({
+    didNot: `put it in line for ${environment}`,
+    because: `${waiting} deployments wait there already, and no more are taken.`,
+    next: `Abort what is not needed any more: ${copyable(`${command} where`)}`,
   }),
   overtaken: ({ environment, by }, { command }) => ({
     didNot: 'retry it',

@@ -3,6 +3,7 @@ import { actWords } from '../words/act-words.js'
 import { copyable, listed, nearestOr, type RefusalTexts } from './refusal-words.js'
 
 const nothing = 'do anything'
+const kilobytes = (bytes: number): number => Math.ceil(bytes / 1_024)
 
 /** What was named, and could not be understood. */
 export const namedTexts: RefusalTexts<
@@ -15,6 +16,7 @@ export const namedTexts: RefusalTexts<
   | 'ambiguous-environment'
   | 'title-missing'
   | 'text-too-long'
+  | 'no-room'
   | 'title-too-long'
   | 'reason-missing'
   | 'invalid-time'
@@ -76,6 +78,11 @@ export const namedTexts: RefusalTexts<
     didNot: nothing,
     because: `The ${what} has ${length} characters; ${most} fit.`,
     next: 'Shorten it, or link to a page with the rest.',
+  }),
+  'no-room': ({ bytes, most }) => ({
+    didNot: nothing,
+    because: `With it ${kilobytes(bytes)} KB would be kept of the release; ${kilobytes(most)} KB fit.`,
+    next: 'Cut a new release for what is to come. This one can still be accepted, rejected and abandoned.',
   }),
   'title-too-long': ({ length, most }) => ({
     didNot: 'create a release',

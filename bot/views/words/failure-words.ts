@@ -93,6 +93,8 @@ export function abortWords(cause: AbortCause): string {
       return 'the release was deleted before its deployment began'
     case 'not-in-line':
       return `it was ${(cause.state ?? 'gone').replaceAll('_', ' ')} and no longer in line`
+    case 'line-full':
+      return `${cause.waiting} deployments wait there already. Promote again once the line is shorter`
     case 'not-approved':
       return `only ${cause.have} of its ${cause.need} approvals were given in Slack`
     case 'unknown':

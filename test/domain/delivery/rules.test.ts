@@ -87,6 +87,11 @@ describe('a branch', () => {
 })
 
 describe('announcements', () => {
+  test('two hundred wait at most, and the newest are among them', () => {
+    const many = announced(250)
+    expect([many.waiting.length, many.waiting.at(-1)?.key]).toEqual([200, 'delivery-250'])
+  })
+
   test('one that comes twice counts once, with the newest configuration', () => {
     const newer = { ...app, configHash: 'newer' }
     const state = announce(announced(2), newer, push(1))

@@ -25,11 +25,11 @@ test('versions go on rising after a restart that forgot the hashes', () => {
   expect(seen({ ...nothing, version: 7, known: [] }, 'a').version).toBeGreaterThan(7)
 })
 
-test('the last fifty contents are known', () => {
-  const many = contents(...Array.from({ length: 60 }, (_, index) => `h${index}`))
-  expect(many.known.length).toBe(50)
-  expect([seen(many, 'h59').version, seen(many, 'h10').version, seen(many, 'h9').version]).toEqual([
-    60, 11, 61,
+test('the last twenty contents are known', () => {
+  const many = contents(...Array.from({ length: 30 }, (_, index) => `h${index}`))
+  expect(many.known.length).toBe(20)
+  expect([seen(many, 'h29').version, seen(many, 'h10').version, seen(many, 'h9').version]).toEqual([
+    30, 11, 31,
   ])
 })
 
