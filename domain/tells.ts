@@ -55,6 +55,7 @@ const tells: Rule = {
   'deployment.superseded': ({ why }) => (why === 'newer-push' ? 'keep' : 'thread'),
   'deployment.aborted': ({ cause }) => (quiet.has(cause.kind) ? 'thread' : 'broadcast'),
   'environment.created': 'keep',
+  'environment.ready': 'keep',
   'environment.pushed': 'keep',
   'environment.build_wanted': 'keep',
   'environment.build_failed': 'broadcast',
