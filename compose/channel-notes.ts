@@ -1,6 +1,8 @@
 /** What channels and authors hear of pushes. */
 
+import { type AuthorMessages, createAuthorMessages } from '../bot/publisher/author-messages.js'
 import { type ChannelNotes, createChannelNotes } from '../bot/publisher/channel-notes.js'
+import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { createAddressBook } from '../bot/slack/address-book.js'
 import { createAuthors } from '../bot/slack/commit-authors.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
@@ -12,7 +14,7 @@ import type { BotParts } from './bot-parts.js'
 export function openChannelNotes(
   parts: Pick<BotParts, 'settings' | 'resources' | 'configuration' | 'links' | 'blank'>,
   client: SlackClient,
-): ChannelNotes {
+): { readonly notes: ChannelNotes; readonly authorMessages: AuthorMessages } {
   const { settings, resources, configuration, links, blank } = parts
   const { botToken: token, apiUrl } = settings.slack
   const { db } = resources.database
@@ -22,14 +24,17 @@ export function openChannelNotes(
     now: () => performance.now(),
   })
   const authors = createAuthors({ book, mutes: (app, users) => readMutes(db, app, users) })
-  return createChannelNotes(db, {
-    authors,
-    apps: () => configuration().apps,
-    links,
-    command: () => configuration().command,
-    openDirect: async (user) => {
-      const opened = await client.openDirect(user)
-      return opened.ok ? opened.value : null
-    },
-  })
+  const apps = () => configuration().apps
+  return {
+    notes: createChannelNotes(db, { authors, apps, links }),
+    authorMessages: createAuthorMessages(db, {
+      ...{ authors, apps, links },
+      command: () => configuration().command,
+      cardUrl: createCardLinks(db, client).ofRelease,
+      openDirect: async (user) => {
+        const opened = await client.openDirect(user)
+        return opened.ok ? opened.value : null
+      },
+    }),
+  }
 }

@@ -43,7 +43,10 @@ export function openPublisher(
   const environments = createEnvironmentMessages(db, apps)
   const notices = createNotices(db, client, apps)
   const timed = openClock(parts, { leader: leadership, client, onRemoved })
-  const notes = openChannelNotes({ settings, resources, configuration, links, blank }, client)
+  const { notes, authorMessages } = openChannelNotes(
+    { settings, resources, configuration, links, blank },
+    client,
+  )
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {
     command: configuration().command,
@@ -66,12 +69,14 @@ export function openPublisher(
       notices.renderer,
       ...timed.renderers,
       personalMessages(db),
-      ...notes.renderers,
+      notes.renderer,
+      authorMessages.renderer,
     ],
     watch: createCardSearch(db, client, async () => {
       await environments.watch()
       await notices.watch()
       await notes.watch()
+      await authorMessages.watch()
     }),
     deploymentLog: (id) => {
       const deployment = parseDeploymentId(id)

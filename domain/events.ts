@@ -189,6 +189,8 @@ export interface EventFacts {
   'deployment.aborted': About<{ readonly cause: AbortCause }>
   // Environments
   'environment.created': { readonly source: PreviewSource }
+  /** The first thing runs in a preview. `until`: when it is torn down by itself. */
+  'environment.ready': { readonly name: string; readonly until: string | null }
   'environment.pushed': { readonly commit: CommitSha; readonly branch: string | null }
   'environment.build_wanted': { readonly of: string }
   'environment.build_failed': { readonly commit: CommitSha | null; readonly failure: Failure }

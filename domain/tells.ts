@@ -55,6 +55,7 @@ const tells: Rule = {
   'deployment.superseded': ({ why }) => (why === 'newer-push' ? 'keep' : 'thread'),
   'deployment.aborted': ({ cause }) => (quiet.has(cause.kind) ? 'thread' : 'broadcast'),
   'environment.created': 'keep',
+  'environment.ready': 'keep',
   'environment.pushed': 'keep',
   'environment.build_wanted': 'keep',
   'environment.build_failed': 'broadcast',
@@ -113,6 +114,26 @@ export function tellOf<Kind extends EventKind>(event: Said<Kind>): Tell {
   const rule: Rule[Kind] = tells[event.kind]
   return typeof rule === 'function' ? rule(event.facts) : rule
 }
+
+/** What whoever wrote a commit hears of it, besides its channel. */
+export type AuthorNews = (typeof news)[keyof typeof news][number]
+
+/** One message per person, environment and commit of each: that it arrived, and that it went wrong. */
+const news = {
+  arrived: ['deployment.completed'],
+  setback: ['deployment.failed', 'environment.rolled_back'],
+} as const satisfies Readonly<Record<string, readonly EventKind[]>>
+
+export type AuthorTopic = keyof typeof news
+
+/** The kinds of lines that a topic is of. */
+export const newsOf = (topic: AuthorTopic): readonly AuthorNews[] => news[topic]
+
+/** What a line is to the authors of its commit; null: nothing. */
+export const topicOf = ({ kind }: Said): AuthorTopic | null =>
+  isNewsOf('arrived', kind) ? 'arrived' : isNewsOf('setback', kind) ? 'setback' : null
+
+const isNewsOf = (topic: AuthorTopic, kind: EventKind): boolean => newsOf(topic).some((one) => one === kind)
 
 /** Whom a line is told in a direct message besides; null: nobody. */
 export function personOf({ facts }: Said): UserId | null {

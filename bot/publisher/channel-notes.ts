@@ -1,23 +1,17 @@
-/** What channels and authors hear of pushes: each event once, drawn from the audit trail. */
+/** What channels hear of pushes: each event once, drawn from the audit trail. */
 import { auditLine } from '../../db/queries/audit.js'
-import {
-  authorsOfCommit,
-  failureLines,
-  unplannedNotes,
-  untoldArrivals,
-} from '../../db/queries/channel-notes.js'
+import { authorsOfCommit, failureLines, unplannedNotes } from '../../db/queries/channel-notes.js'
 import { planMessage } from '../../db/slack-messages.js'
-import { parseChannelId, type UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Authors } from '../slack/commit-authors.js'
 import type { CardOptions } from '../views/card/card-options.js'
-import { arrivalNote, channelNote, noteMarker } from '../views/channel-note.js'
-import type { Message } from '../views/message.js'
+import { channelNote, noteMarker } from '../views/channel-note.js'
+import { onceOnly } from './once-only.js'
 import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.js'
 
 export interface ChannelNotes {
-  readonly renderers: readonly Renderer[]
+  readonly renderer: Renderer
   /** Plans the messages that are missing. */
   readonly watch: () => Promise<void>
 }
@@ -26,22 +20,14 @@ export interface ChannelNoteOptions {
   readonly apps: () => readonly AppDefinition[]
   readonly authors: Authors
   readonly links: CardOptions['links']
-  /** The slash command's name, with its slash. */
-  readonly command: () => string
-  /** Opens a direct message; null when it cannot be opened now. */
-  readonly openDirect: (user: UserId) => Promise<string | null>
 }
 
 const NOTES = 'note/'
-const ARRIVALS = 'arrival/'
 const AT_ONCE = 20
 
 export function createChannelNotes(db: PublisherDatabase, options: ChannelNoteOptions): ChannelNotes {
   return {
-    renderers: [
-      { prefix: NOTES, render: ({ key }) => drawNote(db, options, key.slice(NOTES.length)) },
-      { prefix: ARRIVALS, render: ({ key }) => drawArrival(db, options, key.slice(ARRIVALS.length)) },
-    ],
+    renderer: { prefix: NOTES, render: ({ key }) => drawNote(db, options, key.slice(NOTES.length)) },
     async watch() {
       const apps = options.apps()
       const names = apps.map(({ name }) => name)
@@ -49,26 +35,8 @@ export function createChannelNotes(db: PublisherDatabase, options: ChannelNoteOp
         const channel = apps.find(({ name }) => name === event.app)?.channel
         if (channel) await planMessage(db, { key: `${NOTES}${event.id}`, channel })
       }
-      for (const event of await untoldArrivals(db, names, AT_ONCE)) await planArrivals(db, options, event)
     },
   }
-}
-
-/** A message to each author, then a mark that nobody has to look again. */
-async function planArrivals(
-  db: PublisherDatabase,
-  { apps, authors, openDirect }: ChannelNoteOptions,
-  event: AuditView,
-): Promise<void> {
-  const { app, id } = event
-  const home = apps().find(({ name }) => name === app)?.channel
-  if (app === null || home === undefined || event.kind !== 'deployment.completed') return
-  const users = await authors.find(app, (await authorsOfCommit(db, app, event.facts.commit)).authors)
-  for (const user of users) {
-    const channel = parseChannelId((await openDirect(user)) ?? '')
-    if (channel !== null) await planMessage(db, { key: `${ARRIVALS}${id}/${user}`, channel })
-  }
-  await planMessage(db, { key: `${ARRIVALS}${id}`, channel: home })
 }
 
 async function drawNote(
@@ -83,7 +51,7 @@ async function drawNote(
     ...(await failureLines(db, event)),
     logUrl: logOf(event, links),
   })
-  return { ...once(message, noteMarker(event)), buttons: message.buttons }
+  return { ...onceOnly(message, noteMarker(event)), buttons: message.buttons }
 }
 
 /** Of the deployment, or of the build that failed. */
@@ -101,27 +69,3 @@ async function emailsOf(db: PublisherDatabase, event: AuditView): Promise<readon
     ? (await authorsOfCommit(db, app, facts.commit)).authors
     : []
 }
-
-/** `{audit id}/{user}`; without a user it is only the mark, which shows nothing. */
-async function drawArrival(
-  db: PublisherDatabase,
-  { command }: ChannelNoteOptions,
-  rest: string,
-): Promise<Rendered | null> {
-  const [id = '', user = ''] = rest.split('/')
-  const event = user === '' ? null : await auditLine(db, id)
-  if (event?.kind !== 'deployment.completed') return null
-  const mute = `\`${command()} mute ${event.app ?? ''}\` ends these messages`
-  const { subject } =
-    event.app === null ? { subject: null } : await authorsOfCommit(db, event.app, event.facts.commit)
-  return once(arrivalNote(event, subject, mute), `rel:arrival:${id}`)
-}
-
-/** Posted once and never changed again. */
-const once = (message: Message, marker: string): Rendered => ({
-  ...message,
-  hash: 'once',
-  marker,
-  buttons: [],
-  urgency: 0,
-})

@@ -25,7 +25,13 @@ const passing: ReadonlySet<Notice['kind']> = new Set([
   'build-failed',
 ])
 /** Whom a preview belongs to also hears these personally. */
-const personal: ReadonlySet<Notice['kind']> = new Set(['expiring', 'closing', 'torn-down', 'teardown-failed'])
+const personal: ReadonlySet<Notice['kind']> = new Set([
+  'ready',
+  'expiring',
+  'closing',
+  'torn-down',
+  'teardown-failed',
+])
 
 export function createNotices(
   db: PublisherDatabase,

@@ -7,9 +7,8 @@ import { actions, button, context, section, withBlockIds } from './blocks.js'
 import { type ButtonTarget, buttonId } from './button-target.js'
 import { code, date, link, mention, mentions, outside } from './escape.js'
 import { eventMark, eventSentence } from './events/event-words.js'
-import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
-import type { Message, MessageWithButtons } from './message.js'
+import type { MessageWithButtons } from './message.js'
 import { failedTestLines } from './read/build-message.js'
 import { codeBlock } from './read/log-message.js'
 
@@ -92,17 +91,4 @@ function logLines({ kind }: AuditView, tail: string | null): ReturnType<typeof s
         .join('\n'),
     ),
   ]
-}
-
-/** To an author: your change is there. */
-export function arrivalNote(
-  event: AuditView<'deployment.completed'>,
-  subject: string | null,
-  hint: string,
-): Message {
-  const what = subject !== null && subject !== '' ? ` ${code(subject, 160)}` : ''
-  const where = `${event.app ?? ''} ${event.environment ?? ''}`
-  const says = `Your change${what} reached ${where} with ${outside(event.facts.name, 80)}.`
-  const blocks = [section(`${marks.running} ${says}`), context(`${date(event.at)} · ${hint}`)]
-  return { text: says, blocks: withBlockIds(blocks, `rel:arrival:${event.id}`, 'n') }
 }

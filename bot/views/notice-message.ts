@@ -8,7 +8,7 @@ import type { EnvironmentView } from '../../domain/views.js'
 import { actions, context, section, withBlockIds } from './blocks.js'
 import type { ButtonTarget } from './button-target.js'
 import { type EnvironmentVerb, environmentButton, removalVerbs, waysBack } from './environment-buttons.js'
-import { date, mention } from './escape.js'
+import { date, link, mention } from './escape.js'
 import { eventSentence } from './events/event-words.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
@@ -21,6 +21,7 @@ export interface NoticeMessage extends Message {
 }
 
 const emoji: Readonly<Record<Notice['kind'], string>> = {
+  ready: marks.good,
   expiring: marks.expires,
   closing: marks.expires,
   'teardown-asked': marks.needsApproval,
@@ -41,6 +42,8 @@ function sentenceOf({ name }: EnvironmentView, notice: Notice): string {
 
 function saidOf(notice: Notice): Said {
   switch (notice.kind) {
+    case 'ready':
+      return { kind: 'environment.ready', facts: notice }
     case 'expiring':
       return { kind: 'environment.expiring', facts: notice }
     case 'closing':
@@ -64,9 +67,14 @@ function saidOf(notice: Notice): Said {
   }
 }
 
+/** Where a preview that lives can be looked at. */
+function addressOf({ detail: { url }, state }: EnvironmentView, { kind }: Notice): string {
+  return kind !== 'ready' || url === null || state === 'absent' ? '' : ` ${link(url, 'Open it')}`
+}
+
 /** When it is torn down by itself; null when it is not. */
 const endOf = (notice: Notice): string | null =>
-  notice.kind === 'expiring' || notice.kind === 'closing' ? notice.until : null
+  notice.kind === 'expiring' || notice.kind === 'closing' || notice.kind === 'ready' ? notice.until : null
 
 /** How every version of this message's first block id begins. */
 export const noticeMarker = ({ app, name }: EnvironmentView, notice: Notice): string =>
@@ -81,8 +89,10 @@ export function noticeMessage(view: EnvironmentView, notice: Notice): NoticeMess
   const text = `${view.app}: ${says}`
   const after = verbs.length === 0 ? whatBecame(view, notice) : null
   const blocks = [
-    section(`${emoji[notice.kind]} *${view.app} ${view.name}* ${says}`),
-    ...(until === null || verbs.length === 0 ? [] : [context(`It ends ${date(until)}.`)]),
+    section(`${emoji[notice.kind]} *${view.app} ${view.name}* ${says}${addressOf(view, notice)}`),
+    ...(until === null || verbs.length === 0 || notice.kind === 'ready'
+      ? []
+      : [context(`It ends ${date(until)}.`)]),
     ...(drawn.length === 0 ? [] : [actions(drawn.map(({ element }) => element))]),
     ...(after === null ? [] : [context(after)]),
   ]
@@ -105,6 +115,8 @@ function openVerbs(view: EnvironmentView, notice: Notice): readonly EnvironmentV
   const until = endOf(notice)
   const pending = until !== null && until === view.expiresAt && !ends(view)
   switch (notice.kind) {
+    case 'ready':
+      return pending ? ['env-extend', 'env-teardown'] : []
     case 'expiring':
       return pending ? ['env-extend', 'env-keep', 'env-teardown'] : []
     case 'closing':

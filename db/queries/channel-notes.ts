@@ -85,25 +85,3 @@ export async function authorsOfCommit(
   const event = row && auditView(row)
   return event?.kind === 'push.taken' ? event.facts : { authors: [], subject: null }
 }
-
-/** Completed deployments of which the authors were not told yet. Oldest first. */
-export async function untoldArrivals(
-  db: Kysely<Database>,
-  apps: readonly AppName[],
-  limit: number,
-): Promise<readonly AuditView[]> {
-  if (apps.length === 0) return []
-  const rows = await db
-    .selectFrom('audit')
-    .innerJoin('deployments', 'deployments.id', 'audit.deployment_id')
-    .selectAll('audit')
-    .where('audit.kind', '=', 'deployment.completed')
-    .where('deployments.kind', 'in', ['push', 'promote'])
-    .where('audit.app', 'in', apps)
-    .where(recentAudit)
-    .where(sql<boolean>`not exists (select from slack_messages where key = concat('arrival/', audit.id))`)
-    .orderBy('audit.id')
-    .limit(limit)
-    .execute()
-  return rows.map(auditView)
-}

@@ -5,6 +5,7 @@ import { type AbortCause, type Failure, nameOfSetback, type Setback, type SetupN
 import type { StageName } from '../stage.js'
 import { aborted, eventOf, moved, reportsOf, subjectOf } from './deployment-events.js'
 import type { Inspected } from './plan.js'
+import { announceReady } from './preview.js'
 import { rememberFailedPush } from './pushes.js'
 import { doneAgain, inPlace, isSameAgain } from './rebuild.js'
 import { isSameBuild } from './rollback.js'
@@ -66,11 +67,13 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
   const { order, attempt } = running.entry
   switch (result.kind) {
     case 'succeeded':
-      return inPlace(succeeded(withSetup(withTime(free, state, at), result), order, at), {
-        order,
+      return announceReady(
+        state,
+        inPlace(succeeded(withSetup(withTime(free, state, at), result), order, at), {
+          ...{ order, at, observed: result.observed },
+        }),
         at,
-        observed: result.observed,
-      })
+      )
     case 'refused':
       return aborted(unheld(free, order), order, { at, by: SLIPWAY, cause: result.cause })
     case 'aborted':

@@ -100,6 +100,8 @@ export interface Wanted {
 
 /** What people are told without having asked; `until` is when it is torn down by itself. */
 export type NoticeFacts =
+  /** The first thing that runs in a preview; `until` null: it lives until somebody ends it. */
+  | { readonly kind: 'ready'; readonly name: string; readonly until: string | null }
   | { readonly kind: 'expiring'; readonly until: string }
   | { readonly kind: 'closing'; readonly until: string; readonly cause: EndCause }
   /** `asked`: when it was asked for, so which request it is about. */

@@ -13,10 +13,12 @@ import { environmentEvent } from './deployment-events.js'
 import { withExpiry } from './expiry.js'
 import type { PlaceReport } from './preview-places.js'
 import {
+  andThen,
   type EnvironmentState,
   isClosing,
   isSetUp,
   type LaneStep,
+  nameOfOrder,
   step,
   withLifecycle,
   withNotice,
@@ -132,6 +134,18 @@ export function placed(state: EnvironmentState, place: PlaceReport, at: string):
   if (preview === null || preview.place === null) return step(state)
   const next = withLifecycle(state, { preview: { ...preview, place } })
   return step(place.granted ? withExpiry(next, at) : next)
+}
+
+/** Where nothing ran before, people wait for a preview: they are told that it is there, once each time it is made. */
+export function announceReady(before: EnvironmentState, ended: LaneStep, at: string): LaneStep {
+  const { current, lifecycle } = ended.state
+  if (lifecycle.preview === null || before.current !== null || current === null) return ended
+  const facts = { name: nameOfOrder(current.order), until: lifecycle.expiry?.at ?? null }
+  return andThen(ended, (state) => {
+    const next = withNotice(state, { kind: 'ready', ...facts }, at)
+    const line = { kind: 'environment.ready', facts, at, by: SLIPWAY } as const
+    return { ...step(next), events: [environmentEvent(next, line)] }
+  })
 }
 
 /** A push to the branch it follows; the same commit again changes nothing, nor does one while it goes, or half went. */

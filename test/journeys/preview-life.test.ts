@@ -59,11 +59,18 @@ describe('a preview of a branch, from its creation to its end', () => {
     expect(await demoEffects(hostUrl)).toEqual([])
   })
 
-  test('[S2.1] [S2.3] a preview is built first, then set up and checked, without a patch', async () => {
+  test('[S2.1] [S2.3] [U.16] a preview is built first, then set up and checked, without a patch, and its people hear where it is', async () => {
     await shop.ask(alice, 'env create pr-1 from feature-x', /preview of feature-x/)
     const ready = await places.settles('pr-1', 'ready')
     const effects = await places.effects('pr-1')
 
+    const told = await places.notice(/pr-1 is ready: .* runs there until/)
+    const direct = await places.direct(alice, /pr-1 is ready/)
+
+    expect(wholeText(told)).toMatch(new RegExp(`${head.slice(0, 7)} runs there.*<http[^|]+\\|Open it>`, 's'))
+    for (const message of [told, direct]) {
+      expect(places.buttonsOf(message)).toEqual(['Extend', 'Tear down now'])
+    }
     expect(ready.current).toMatchObject({ commit: head })
     expect(ready).toMatchObject({ setupRequired: false })
     expect(effects.filter((action) => action.endsWith(':started'))).toEqual([

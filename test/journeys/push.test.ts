@@ -80,14 +80,15 @@ describe('continuous mode: from a push to running code with no hand', () => {
       .where('commit', '=', sha as never)
       .execute()
   /** Whether anybody was told so in a direct message. */
-  const wasTold = async (words: string) =>
-    (await stack.slack.log()).some(
+  const timesTold = async (words: string) =>
+    (await stack.slack.log()).filter(
       ({ direction, summary, detail }) =>
         direction === 'from_bot' &&
         summary.includes('chat.postMessage') &&
         /"channel":"D/.test(JSON.stringify(detail)) &&
         JSON.stringify(detail).includes(words),
-    )
+    ).length
+  const wasTold = async (words: string) => (await timesTold(words)) > 0
   const handled = () =>
     until('every order to end', async () => {
       const open = await stack.database.db
@@ -221,13 +222,20 @@ describe('continuous mode: from a push to running code with no hand', () => {
     expect(await pushes(first)).toMatchObject([{ state: 'superseded', started_at: null }])
   })
 
-  test('[U.11] the author hears that the change reached integration, until it is muted', async () => {
-    const sha = await commit('Tell me about it')
+  test('[U.11] [U.16] the author hears once that the change reached integration and once that it failed, until it is muted', async () => {
+    const sha = await commit('Tell me about it', {
+      'deploy/behaviour.json': '{"staging":{"check":"fail"}}',
+    })
     await deliver({ after: sha })
     await runs('integration', sha)
     await until('the direct message', () => wasTold('Tell me about it'))
+    const [, version = ''] =
+      /Cut `(\S+)-rc/.exec(await shop.ask(alice, 'cut shop "Again there"', /Cut `/)) ?? []
+    await shop.cardSays(/integration ✅ accepted/, version)
+    await shop.press(alice, /^Promote to staging/, version)
+    await until('the message of the failure', () => wasTold(`${version}-rc.1, which failed in shop staging`))
     await shop.ask('U01BOB', 'mute shop none', /no longer tell you/)
-    const quiet = await commit('Tell nobody')
+    const quiet = await commit('Tell nobody', { 'deploy/behaviour.json': null })
     await deliver({ after: quiet })
     await runs('integration', quiet)
     const louder = await commit('Tell Carol', {}, 'main', { name: 'Carol', email: 'carol@example.com' })
@@ -235,6 +243,8 @@ describe('continuous mode: from a push to running code with no hand', () => {
     await until('the message to Carol', () => wasTold('Tell Carol'))
 
     expect(await wasTold('Tell nobody')).toBe(false)
+    expect(await timesTold('Tell me about it` reached shop integration')).toBe(1)
+    expect(await timesTold('Tell me about it')).toBe(2)
   })
 
   test('[S3.2] any forge may say {ref, after}, signed; twice is once', async () => {

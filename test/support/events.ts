@@ -102,6 +102,7 @@ const facts: EventFacts = {
   'deployment.superseded': { ...subject, why: 'replaced', by: EVIL },
   'deployment.aborted': { ...subject, cause: { kind: 'rejected', environment: staging } },
   'environment.created': { source: { branch: EVIL, commit, pull: 17 } },
+  'environment.ready': { name: 'aaaaaaa', until: LATER },
   'environment.pushed': { commit, branch: EVIL },
   'environment.build_wanted': { of: EVIL },
   'environment.build_failed': { commit, failure },
@@ -170,6 +171,7 @@ export const everyEvent: readonly AuditView[] = (Object.keys(facts) as EventKind
 
 const notices: { readonly [Kind in Notice['kind']]: Omit<Extract<Notice, { kind: Kind }>, 'number' | 'at'> } =
   {
+    ready: { kind: 'ready', name: 'aaaaaaa', until: LATER },
     expiring: { kind: 'expiring', until: LATER },
     closing: { kind: 'closing', until: LATER, cause },
     'teardown-asked': {

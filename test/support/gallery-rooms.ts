@@ -4,6 +4,7 @@ import { formView } from '../../bot/interactions/form-view.js'
 import { doneMessage } from '../../bot/verbs/done-message.js'
 import { refusalMessage } from '../../bot/verbs/refusal-message.js'
 import { formNames } from '../../bot/verbs/table.js'
+import { authorMessage } from '../../bot/views/author-message.js'
 import type { CardOptions } from '../../bot/views/card/card-options.js'
 import { channelNote } from '../../bot/views/channel-note.js'
 import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
@@ -32,7 +33,8 @@ import {
 } from '../../bot/views/slow-order-message.js'
 import { threadLine } from '../../bot/views/thread-line.js'
 import { cardActions } from '../../domain/card-actions.js'
-import { tellOf } from '../../domain/tells.js'
+import { type AuthorNews, tellOf, topicOf } from '../../domain/tells.js'
+import type { AuditView } from '../../domain/views.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
@@ -153,13 +155,21 @@ const notes: Named = everyEvent
     `note: ${event.kind}`,
     channelNote(event, { authors: asked, tail: 'disk full', tests: [failed], logUrl }),
   ])
+const isNews = (event: AuditView): event is AuditView<AuthorNews> => topicOf(event) !== null
+const toAuthors: Named = everyEvent.filter(isNews).map((event) => [
+  `to an author: ${event.kind}`,
+  authorMessage(event, {
+    subject: 'Round prices <!here>',
+    ...{ cardUrl: itsRelease.cardUrl, logUrl, hint: '`/release mute shop` ends these messages' },
+  }),
+])
 const preview = anEnvironment('pr-1', { expiresAt: '2026-11-21T18:05:00.000Z' })
 const notices: Named = everyNotice.map((notice) => [`notice: ${notice.kind}`, noticeMessage(preview, notice)])
 
 /** Every message, by name. */
 export const everyMessage: Named = [
   ...[...cards, ...statuses, ...refusals, ...outcomes, ...answers, ...delays],
-  ...[...channel, ...lines, ...notes, ...notices],
+  ...[...channel, ...lines, ...notes, ...notices, ...toAuthors],
 ]
 
 const scenes = (messages: Named): readonly Scene[] =>
@@ -233,6 +243,7 @@ function forms(): readonly Scene[] {
 export const rooms: readonly Room[] = [
   { id: 'cards', title: 'Release cards', scenes: scenes(cards) },
   { id: 'channel', title: 'Messages of the channel', scenes: scenes([...channel, ...notes, ...notices]) },
+  { id: 'authors', title: 'Direct messages to authors', scenes: scenes(toAuthors) },
   { id: 'lines', title: 'Lines of a thread', scenes: scenes(lines) },
   { id: 'answers', title: 'Answers to questions', scenes: scenes([...statuses, ...answers, ...delays]) },
   { id: 'done', title: 'Orders that were carried out', scenes: scenes(outcomes) },

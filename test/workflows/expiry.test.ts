@@ -91,7 +91,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
     )
   const notices = async (): Promise<readonly string[]> =>
     (await state(pr)).lifecycle.notices.map((notice) =>
-      'until' in notice
+      'until' in notice && notice.until !== null
         ? `${notice.kind} ${Math.round((Date.parse(notice.until) - Date.parse(notice.at)) / 3_600_000)} h before`
         : notice.kind,
     )
@@ -101,11 +101,11 @@ describe.skipIf(server === null)('the clock of an environment', () => {
     expect(await ask('create')).toBe('done')
     await settled(pr, 'ready')
     await skipped.sleep('47 hours')
-    expect(await notices()).toEqual([])
+    expect(await notices()).toEqual(['ready 72 h before'])
     await skipped.sleep('2 hours')
-    expect(await notices()).toEqual(['expiring 24 h before'])
+    expect(await notices()).toEqual(['ready 72 h before', 'expiring 24 h before'])
     await skipped.sleep('22 hours')
-    expect(await notices()).toEqual(['expiring 24 h before', 'expiring 2 h before'])
+    expect(await notices()).toEqual([...['ready 72 h before', 'expiring 24 h before', 'expiring 2 h before']])
     await skipped.sleep('2 hours')
     await settled(pr, 'absent')
 
@@ -248,6 +248,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
 
       expect(environmentRecord(await state(pr)).state).toBe('ready')
       expect((await state(pr)).lifecycle.notices).toMatchObject([
+        { kind: 'ready' },
         { kind: 'closing', cause: { kind: 'pull-request', number: 17, merged: true } },
       ])
     })

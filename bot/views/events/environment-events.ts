@@ -20,6 +20,11 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
     mark: marks.follows,
     says: ({ source }, { m, environment }) => `${environment} is a preview of ${sourceWords(source, m)}.`,
   },
+  'environment.ready': {
+    mark: marks.good,
+    says: ({ name, until }, { m, environment }) =>
+      `${environment} is ready: ${m.text(name, 80)} runs there${untilWords(until, m)}.`,
+  },
   'environment.pushed': {
     mark: marks.taken,
     says: ({ commit, branch }, { m, environment }) =>

@@ -67,7 +67,7 @@ export function taskWords(task: EnvironmentTask, m: Markup): string {
     case 'newest-build':
       return `it gets the newest build of ${m.text(task.of, 80)}, made first if need be`
     case 'preview':
-      return `it becomes a preview of ${sourceWords(task.source, m)}; ${m.code('env list')} shows how it goes`
+      return `it becomes a preview of ${sourceWords(task.source, m)}; you are told when it is ready`
     case 'torn-down':
       return 'it is torn down'
     case 'teardown-asked':

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EnvironmentLifecycle, Wanted } from '../../../domain/environment/lifecycle.js'
 import {
+  announceReady,
   buildFailed,
   cannotCreate,
   created,
@@ -69,6 +70,32 @@ describe('what a preview is', () => {
 
   test('nothing where none are configured', () => {
     expect(previewDefinition(anApp(), NAME, null)).toBeNull()
+  })
+})
+
+describe('the first thing that runs in a preview', () => {
+  const empty = aLivingPreview()
+  const there = running(empty)
+  const told = (before: EnvironmentState, after: EnvironmentState) => {
+    const { state, events } = announceReady(before, step(after), minute(9))
+    return {
+      notices: state.lifecycle.notices.map(({ kind }) => kind),
+      events: events.map(({ kind }) => kind),
+    }
+  }
+  const nothing = { notices: [], events: [] }
+
+  test('is told once, with its end', () => {
+    expect(told(empty, there)).toEqual({ notices: ['ready'], events: ['environment.ready'] })
+    expect(announceReady(empty, step(there), minute(9)).state.lifecycle.notices).toMatchObject([
+      { until: there.lifecycle.expiry?.at, at: minute(9) },
+    ])
+    expect(told(there, there)).toEqual(nothing)
+  })
+
+  test('is not told where nothing runs, nor of what is no preview', () => {
+    expect(told(empty, empty)).toEqual(nothing)
+    expect(told(aLane('integration', previewApp), running(aLane('integration', previewApp)))).toEqual(nothing)
   })
 })
 

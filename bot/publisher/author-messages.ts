@@ -1,0 +1,92 @@
+/** What the authors of a commit hear: once that it arrived in an environment, and once that it went wrong there. */
+import { firstNews, untoldNews } from '../../db/queries/author-news.js'
+import { authorsOfCommit } from '../../db/queries/channel-notes.js'
+import { planMessage } from '../../db/slack-messages.js'
+import { parseAppName, parseChannelId, type ReleaseId, type UserId } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
+import { type AuthorNews, type AuthorTopic, topicOf } from '../../domain/tells.js'
+import type { AuditView } from '../../domain/views.js'
+import type { Authors } from '../slack/commit-authors.js'
+import { authorMarker, authorMessage } from '../views/author-message.js'
+import type { CardOptions } from '../views/card/card-options.js'
+import { onceOnly } from './once-only.js'
+import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.js'
+
+export interface AuthorMessages {
+  readonly renderer: Renderer
+  /** Plans the messages that are missing. */
+  readonly watch: () => Promise<void>
+}
+
+export interface AuthorMessageOptions {
+  readonly apps: () => readonly AppDefinition[]
+  readonly authors: Authors
+  readonly links: CardOptions['links']
+  readonly cardUrl: (id: ReleaseId) => Promise<string | null>
+  /** The slash command's name, with its slash. */
+  readonly command: () => string
+  /** Opens a direct message; null when it cannot be opened now. */
+  readonly openDirect: (user: UserId) => Promise<string | null>
+}
+
+const PREFIX = 'author/'
+const AT_ONCE = 20
+
+export function createAuthorMessages(db: PublisherDatabase, options: AuthorMessageOptions): AuthorMessages {
+  return {
+    renderer: { prefix: PREFIX, render: ({ key }) => draw(db, options, key.slice(PREFIX.length)) },
+    async watch() {
+      const names = options.apps().map(({ name }) => name)
+      for (const event of await untoldNews(db, names, AT_ONCE)) {
+        if (isNews(event)) await plan(db, options, event)
+      }
+    },
+  }
+}
+
+const isNews = (event: AuditView): event is AuditView<AuthorNews> => topicOf(event) !== null
+
+/** A message to each author who has none of this commit there, then a mark that nobody has to look again. */
+async function plan(
+  db: PublisherDatabase,
+  { apps, authors, openDirect }: AuthorMessageOptions,
+  event: AuditView<AuthorNews>,
+): Promise<void> {
+  const { app, id, environment } = event
+  const topic = topicOf(event)
+  const home = apps().find(({ name }) => name === app)?.channel
+  if (app === null || home === undefined || topic === null) return
+  const { commit, requester } = event.facts
+  const users = await authors.find(app, (await authorsOfCommit(db, app, commit)).authors)
+  // Whoever asked for what failed, or rolled it back, knows of it.
+  for (const user of topic === 'setback' ? users.filter((one) => one !== requester) : users) {
+    const channel = parseChannelId((await openDirect(user)) ?? '')
+    const key = `${PREFIX}${topic}/${app}/${environment}/${commit}/${user}`
+    if (channel !== null) await planMessage(db, { key, channel })
+  }
+  await planMessage(db, { key: `${PREFIX}${id}`, channel: home })
+}
+
+const isTopic = (text: string): text is AuthorTopic => text === 'arrived' || text === 'setback'
+
+/** `{topic}/{app}/{environment}/{commit}/{user}`; an audit id alone is only the mark, which shows nothing. */
+async function draw(
+  db: PublisherDatabase,
+  { command, links, cardUrl }: AuthorMessageOptions,
+  rest: string,
+): Promise<Rendered | null> {
+  const [topic = '', name = '', environment = '', commit = ''] = rest.split('/')
+  const app = parseAppName(name)
+  if (app === null || !isTopic(topic)) return null
+  const event = await firstNews(db, { topic, app, environment, commit })
+  if (event === null || !isNews(event)) return null
+  const { subject } = await authorsOfCommit(db, app, commit)
+  const hasFailed = event.kind === 'deployment.failed' && event.deploymentId !== null
+  const message = authorMessage(event, {
+    subject,
+    cardUrl: event.releaseId === null ? null : await cardUrl(event.releaseId),
+    logUrl: hasFailed ? links.deploymentLog(event.deploymentId) : null,
+    hint: `\`${command()} mute ${app}\` ends these messages`,
+  })
+  return onceOnly(message, authorMarker(event))
+}
