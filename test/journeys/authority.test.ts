@@ -22,6 +22,7 @@ import {
 } from '../support/channel.js'
 import { openForm } from '../support/forms.js'
 import { commitTo, reachedIn } from '../support/progress.js'
+import { hangUp } from '../support/reconfigure.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type SlackOverlay, startSlackOverlay } from '../support/slack-overlay.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -70,8 +71,7 @@ async function reload(change: (yaml: string) => string, says: RegExp): Promise<s
   const yaml = readFileSync(configFile(), 'utf8')
   const before = logged().length
   writeFileSync(configFile(), change(yaml))
-  const { pid } = stack.processes.get('slipway') ?? { pid: 0 }
-  process.kill(-pid, 'SIGHUP')
+  hangUp(stack)
   await until('the reload', async () => says.test(logged().slice(before)))
   return yaml
 }

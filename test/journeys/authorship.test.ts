@@ -6,6 +6,7 @@ import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn } from '../support/channel.js'
 import { type GitJourney, startGitJourney } from '../support/git-journey.js'
 import { reachedIn } from '../support/progress.js'
+import { hangUp } from '../support/reconfigure.js'
 import { until } from '../support/until.js'
 
 const lines = [
@@ -64,7 +65,7 @@ describe('who wrote what ships', () => {
     const log = (): string => readFileSync(join(journey.stack.dataFolder, 'slipway.log'), 'utf8')
     const before = log().length
     writeFileSync(file, change(readFileSync(file, 'utf8')))
-    for (const { pid } of journey.stack.processes.values()) process.kill(-pid, 'SIGHUP')
+    hangUp(journey.stack)
     await until('the reload', async () => log().slice(before).includes('configuration is in force'))
   }
 

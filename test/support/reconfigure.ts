@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Stack } from './stack.js'
 import { until } from './until.js'
 
-/** Has every process read its configuration again; sent to its group, as the first of it only watches over it. */
+/** Has every process read its configuration again, once. */
 export function hangUp({ processes }: Pick<Stack, 'processes'>): void {
-  for (const { pid } of processes.values()) process.kill(-pid, 'SIGHUP')
+  for (const running of processes.values()) running.hangUp()
 }
 
 /** For a stack with a process named `bot`. */
