@@ -12,12 +12,13 @@ import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
+import { createRefusedAsks } from '../bot/publisher/refused-asks.js'
 import { createAddressBook } from '../bot/slack/address-book.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { readRelease } from '../db/queries/releases.js'
 import { authorshipOf } from '../domain/authorship.js'
 import { findApp, findRole } from '../domain/configuration.js'
-import { parseDeploymentId } from '../domain/identifiers.js'
+import { parseDeploymentId, type ReleaseId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot-parts.js'
 import { openChannelNotes } from './channel-notes.js'
@@ -59,6 +60,15 @@ export function openPublisher(
     identities: () => configuration().identities,
     now: () => performance.now(),
   })
+  const release = (id: ReleaseId) => readRelease(db, id)
+  const asked = createAsked({
+    definitionOf,
+    release,
+    authorizer: bot.authorizer,
+    authorship: (authors, by) =>
+      authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
+  })
+  const refused = createRefusedAsks(db, { asked, release, client, command: () => configuration().command })
   const board = createPublisher({
     db,
     client,
@@ -71,24 +81,20 @@ export function openPublisher(
       personalMessages(db),
       notes.renderer,
       authorMessages.renderer,
+      refused.renderer,
     ],
     watch: createCardSearch(db, client, async () => {
       await environments.watch()
       await notices.watch()
       await notes.watch()
       await authorMessages.watch()
+      await refused.watch()
     }),
     deploymentLog: (id) => {
       const deployment = parseDeploymentId(id)
       return deployment === null ? null : links.deploymentLog(deployment)
     },
-    asked: createAsked({
-      definitionOf,
-      release: (id) => readRelease(db, id),
-      authorizer: bot.authorizer,
-      authorship: (authors, by) =>
-        authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
-    }),
+    asked,
     cardUrl: createCardLinks(db, client).ofRelease,
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })

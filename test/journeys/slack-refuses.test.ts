@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
+import { alice, bob, type Channel, channelOf, quinn, SHOP, wholeText } from '../support/channel.js'
+import { environmentsOf } from '../support/environments.js'
 import { reachedIn } from '../support/progress.js'
 import { type SlackOverlay, startSlackOverlay } from '../support/slack-overlay.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -59,6 +60,20 @@ test('a command is acknowledged without words and answered once', async () => {
 
   // On a machine that is busy for two seconds it may say that it works on it; never at once.
   expect(said.filter((text) => !text.includes('Working on it'))).toEqual([expect.stringMatching(/Locked/)])
+})
+
+test('[U.16] [U.19] whoever is asked in a channel that takes no messages is asked by direct message', async () => {
+  overlay.refuses('chat.postMessage', 'is_archived', SHOP)
+  try {
+    await shop.ask(alice, `promote shop ${first}-rc.1 to production`, /Prepared|approv/)
+    const places = environmentsOf(stack, api)
+    const told = wholeText(await places.direct(bob, /shop.*Autumn.*production/))
+
+    expect(told).toContain(`/release status shop ${first}`)
+    expect(told).toMatch(/takes no messages now/)
+  } finally {
+    overlay.refuses('chat.postMessage', null)
+  }
 })
 
 test('[U.19] a card whose channel was archived comes back by itself, with its thread, when the channel does', async () => {

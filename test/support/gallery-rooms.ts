@@ -24,6 +24,7 @@ import {
   statusMessage,
   whereMessage,
 } from '../../bot/views/read-views.js'
+import { refusedAsk } from '../../bot/views/refused-ask.js'
 import { releaseCard } from '../../bot/views/release-card.js'
 import {
   channelDelayMessage,
@@ -166,10 +167,17 @@ const toAuthors: Named = everyEvent.filter(isNews).map((event) => [
 const preview = anEnvironment('pr-1', { expiresAt: '2026-11-21T18:05:00.000Z' })
 const notices: Named = everyNotice.map((notice) => [`notice: ${notice.kind}`, noticeMessage(preview, notice)])
 
+const byDirectMessage: Named = everyEvent
+  .filter(({ kind }) => kind === 'deployment.prepared' || kind === 'deployment.awaiting_acceptance')
+  .map((event) => [
+    `asked by direct message: ${event.kind}`,
+    refusedAsk(event, aRelease({ title: 'New checkout <!here>' }), '/release'),
+  ])
+
 /** Every message, by name. */
 export const everyMessage: Named = [
   ...[...cards, ...statuses, ...refusals, ...outcomes, ...answers, ...delays],
-  ...[...channel, ...lines, ...notes, ...notices, ...toAuthors],
+  ...[...channel, ...lines, ...notes, ...notices, ...toAuthors, ...byDirectMessage],
 ]
 
 const scenes = (messages: Named): readonly Scene[] =>
@@ -244,6 +252,11 @@ export const rooms: readonly Room[] = [
   { id: 'cards', title: 'Release cards', scenes: scenes(cards) },
   { id: 'channel', title: 'Messages of the channel', scenes: scenes([...channel, ...notes, ...notices]) },
   { id: 'authors', title: 'Direct messages to authors', scenes: scenes(toAuthors) },
+  {
+    id: 'by-direct-message',
+    title: 'Asked by direct message, where the channel takes none',
+    scenes: scenes(byDirectMessage),
+  },
   { id: 'lines', title: 'Lines of a thread', scenes: scenes(lines) },
   { id: 'answers', title: 'Answers to questions', scenes: scenes([...statuses, ...answers, ...delays]) },
   { id: 'done', title: 'Orders that were carried out', scenes: scenes(outcomes) },

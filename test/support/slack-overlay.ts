@@ -8,14 +8,14 @@ export interface SlackOverlay {
   readonly apiUrl: string
   /** What is laid over the answer about a person; `fail` breaks the look-up, null is the workspace's own answer. */
   says(user: string, overlay: Readonly<Record<string, unknown>> | 'fail' | null): void
-  /** What every call of a method is refused with, null: as the workspace answers. */
-  refuses(method: string, error: string | null): void
+  /** What every call of a method, or those for one channel, is refused with; null: as the workspace answers. */
+  refuses(method: string, error: string | null, channel?: string): void
   stop(): Promise<void>
 }
 
 export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
   const overlays = new Map<string, Readonly<Record<string, unknown>> | 'fail'>()
-  const refusals = new Map<string, string>()
+  const refusals = new Map<string, { readonly error: string; readonly channel: string | undefined }>()
   const server = createServer((asked, answer) => {
     void forward(asked.url ?? '', asked)
       .then(({ status, body }) =>
@@ -29,8 +29,10 @@ export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
   ): Promise<{ readonly status: number; readonly body: string }> => {
     const sent = await text(asked)
     const method = path.replace(/^\/api\//, '')
-    const error = refusals.get(method)
-    if (error !== undefined) return { status: 200, body: JSON.stringify({ ok: false, error }) }
+    const refusal = refusals.get(method)
+    if (refusal !== undefined && [undefined, channelIn(sent)].includes(refusal.channel)) {
+      return { status: 200, body: JSON.stringify({ ok: false, error: refusal.error }) }
+    }
     const overlay =
       method === 'users.info' ? overlays.get(new URLSearchParams(sent).get('user') ?? '') : undefined
     if (overlay === 'fail') return { status: 500, body: '' }
@@ -52,9 +54,9 @@ export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
       if (overlay === null) overlays.delete(user)
       else overlays.set(user, overlay)
     },
-    refuses: (method, error) => {
+    refuses: (method, error, channel) => {
       if (error === null) refusals.delete(method)
-      else refusals.set(method, error)
+      else refusals.set(method, { error, channel })
     },
     stop: () =>
       new Promise((resolve) => {
@@ -63,6 +65,12 @@ export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
       }),
   }
 }
+
+/** Of a form as the client sends them, or of JSON. */
+const channelIn = (sent: string): string | undefined =>
+  /^\s*\{/.test(sent)
+    ? (JSON.parse(sent) as { readonly channel?: string }).channel
+    : (new URLSearchParams(sent).get('channel') ?? undefined)
 
 function laidOver(body: string, overlay: Readonly<Record<string, unknown>>): string {
   const answer = JSON.parse(body) as { readonly user?: object }

@@ -1,0 +1,83 @@
+/**
+ * What a channel takes no message of is asked by direct message: it is archived, restricted, or the bot is not in it. The card
+ * comes back by itself once it is taken (`db/closed-channels.ts`); a decision does not wait for that.
+ */
+import { auditLine } from '../../db/queries/audit.js'
+import { refusedAsks } from '../../db/queries/refused-asks.js'
+import { planMessage } from '../../db/slack-messages.js'
+import type { EventKind } from '../../domain/events.js'
+import { parseChannelId, type ReleaseId } from '../../domain/identifiers.js'
+import type { DeploymentState } from '../../domain/states.js'
+import type { AuditView, ReleaseView } from '../../domain/views.js'
+import type { SlackClient } from '../slack/web-client.js'
+import { refusedAsk } from '../views/refused-ask.js'
+import { lineMarker } from '../views/thread-line.js'
+import type { MentionsForEvent } from './mentions-for-event.js'
+import { onceOnly } from './once-only.js'
+import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.js'
+
+export interface RefusedAsks {
+  readonly renderer: Renderer
+  /** Plans the messages that are missing. */
+  readonly watch: () => Promise<void>
+}
+
+export interface RefusedAskOptions {
+  readonly asked: MentionsForEvent
+  readonly release: (id: ReleaseId) => Promise<ReleaseView | null>
+  /** The slash command's name, with its slash. */
+  readonly command: () => string
+  readonly client: Pick<SlackClient, 'openDirect'>
+}
+
+const PREFIX = 'refused/'
+const AT_ONCE = 20
+/** The lines that ask somebody, and the state of the deployment in which they still do. */
+const waitsIn: Readonly<Partial<Record<EventKind, DeploymentState>>> = {
+  'deployment.prepared': 'prepared',
+  'deployment.awaiting_acceptance': 'awaiting_acceptance',
+  'deployment.failed': 'failed',
+}
+const kinds = Object.keys(waitsIn) as readonly EventKind[]
+
+export function createRefusedAsks(db: PublisherDatabase, options: RefusedAskOptions): RefusedAsks {
+  return {
+    renderer: { prefix: PREFIX, render: ({ key }) => draw(db, options, key.slice(PREFIX.length)) },
+    async watch() {
+      for (const { channel, ...event } of await refusedAsks(db, kinds, AT_ONCE)) {
+        await plan(db, options, { event, home: channel })
+      }
+    },
+  }
+}
+
+/** A message to each who is asked, then a mark that nobody has to look again: not while Slack itself is away. */
+async function plan(
+  db: PublisherDatabase,
+  { asked, client }: RefusedAskOptions,
+  { event, home }: { readonly event: AuditView; readonly home: string },
+): Promise<void> {
+  for (const user of await asked(event)) {
+    const opened = await client.openDirect(user)
+    if (!opened.ok && (opened.fault.kind === 'unclear' || opened.fault.kind === 'rate-limited')) return
+    const channel = opened.ok ? parseChannelId(opened.value) : null
+    if (channel !== null) await planMessage(db, { key: `${PREFIX}${event.id}/${user}`, channel })
+  }
+  const channel = parseChannelId(home)
+  if (channel !== null) await planMessage(db, { key: `${PREFIX}${event.id}`, channel })
+}
+
+/** `{line}/{user}`; a line alone is only the mark, which shows nothing. What was decided meanwhile is asked of nobody. */
+async function draw(
+  db: PublisherDatabase,
+  { release, command }: RefusedAskOptions,
+  rest: string,
+): Promise<Rendered | null> {
+  const [id = '', user] = rest.split('/')
+  const event = user === undefined ? null : await auditLine(db, id)
+  const view = event?.releaseId ? await release(event.releaseId) : null
+  if (event === null || view === null) return null
+  const deployment = view.deployments.find((one) => one.id === event.deploymentId)
+  if (deployment === undefined || deployment.state !== waitsIn[event.kind]) return null
+  return onceOnly(refusedAsk(event, view, command()), lineMarker(event))
+}

@@ -1,0 +1,34 @@
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import type { EventKind } from '../../domain/events.js'
+import type { AuditView } from '../../domain/views.js'
+import { auditView } from '../rows.js'
+import type { Database } from '../tables.js'
+
+/** After a day nobody waits for the answer to a direct message. */
+const FOR_A_DAY = sql<boolean>`audit.at > clock_timestamp() - interval '1 day'`
+
+/** Lines of these kinds that Slack refuses to show in their channel and nobody was asked about otherwise. Oldest first. */
+export async function refusedAsks(
+  db: Kysely<Database>,
+  kinds: readonly EventKind[],
+  limit: number,
+): Promise<readonly (AuditView & { readonly channel: string })[]> {
+  const rows = await db
+    .selectFrom('slack_messages as line')
+    .innerJoin('audit', 'audit.id', 'line.audit_id')
+    .innerJoin('slack_messages as card', (join) =>
+      join.on('card.key', '=', sql<string>`concat('card/', line.release_id)`),
+    )
+    .where('line.ts', 'is', null)
+    .where((row) => row.or([row('line.detached', 'is not', null), row('card.detached', 'is not', null)]))
+    .where('audit.kind', 'in', kinds)
+    .where(FOR_A_DAY)
+    .where(sql<boolean>`not exists (select from slack_messages where key = concat('refused/', audit.id))`)
+    .orderBy('audit.id')
+    .limit(limit)
+    .selectAll('audit')
+    .select('card.channel as home')
+    .execute()
+  return rows.map((row) => ({ ...auditView(row), channel: row.home }))
+}
