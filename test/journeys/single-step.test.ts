@@ -103,7 +103,7 @@ ${yaml
     expect(builds).toMatchObject([{ commit: sha, run: 1 }])
   })
 
-  test('[S5.15] a red commit becomes no release, a candidate that fails goes no further', async () => {
+  test('[S5.15] [U.16] a red commit becomes no release, a candidate that fails goes no further, and pushes make no card of their own', async () => {
     await commit('Break it', { 'deploy/behaviour.json': '{"build":"fail"}' })
     const bad = await commit('Fail in staging', { 'deploy/behaviour.json': '{"staging":{"check":"fail"}}' })
     const { version } = await releaseOf(api, bad)
@@ -118,6 +118,9 @@ ${yaml
       'staging',
     ])
     expect((await api.releases()).map(({ title }) => title)).not.toContain('Break it')
+    const shop = channelOf(stack.slack)
+    await shop.card(version)
+    expect(JSON.stringify(await shop.all())).not.toContain('rel:shop:env-')
   })
 
   test('[S5.13] an automatic rollback holds the lane: the next good commit waits until somebody lifts the hold', async () => {
