@@ -10,6 +10,9 @@ import { type Scratch, withScratch } from './scratch.js'
 
 type PickStep = 'applied' | 'contained' | readonly ConflictSide[]
 
+/** Files of a conflict that are told; whoever resolves it sees them all. */
+const MOST_FILES = 50
+
 /** What picking a commit depends on, besides what it is put on. */
 interface Source {
   readonly commit: CommitSha
@@ -50,7 +53,7 @@ async function lastAuthor(scratch: Scratch, revision: string, file: string): Pro
 
 async function conflictSides(scratch: Scratch, pick: CommitSha): Promise<readonly ConflictSide[]> {
   const listed = await scratch.run({ args: ['diff', '--name-only', '--diff-filter=U', '-z'] })
-  const files = [...new Set(splitNul(listed.stdout))]
+  const files = [...new Set(splitNul(listed.stdout))].slice(0, MOST_FILES)
   return Promise.all(
     files.map(async (file) => ({
       file,

@@ -1,5 +1,6 @@
 import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
 import type { Commit, TakenOut } from '../../domain/ports.js'
+import { shownCommit } from '../../domain/shown-commit.js'
 import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 
@@ -156,6 +157,6 @@ export async function readTakenOut(
   const commits = parseCommits(listed.stdout)
   return {
     total: commits.length,
-    commits: commits.slice(0, limit).map(({ sha, subject, author }) => ({ sha, subject, author })),
+    commits: commits.slice(0, limit).map(shownCommit),
   }
 }

@@ -14,8 +14,10 @@ import { done } from '../../domain/refusal.js'
 import { exitOfRemote, parseRemoteAnswer } from '../../domain/remote-stage.js'
 import { isRepositoryAddress } from '../../domain/repository-address.js'
 import { saySandbox } from '../../domain/sandbox.js'
+import { shownCommit } from '../../domain/shown-commit.js'
 import { type Answer, answerBefore, withAnswer } from '../../domain/stored-state.js'
 import type { EnvironmentView } from '../../domain/views.js'
+import { commitOf, minute } from '../support/lane.js'
 import {
   aCandidate,
   aDeployment,
@@ -200,4 +202,11 @@ describe('where a release stands', () => {
     expect(promotions(view)).toEqual(offered ? promotable : [])
     expect(promotions({ ...view, state: 'released' })).toEqual([])
   })
+})
+
+test('of a commit people are shown the beginning of its words', () => {
+  const words = 'w'.repeat(100_000)
+  const commit = { sha: commitOf(1), subject: words, author: words, email: 'a@b.c', at: minute(0) }
+  const { sha, subject, author, ...rest } = shownCommit(commit)
+  expect([sha, subject.length, author.length, rest]).toEqual([commitOf(1), 120, 60, {}])
 })

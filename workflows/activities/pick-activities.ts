@@ -7,6 +7,7 @@ import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import { MOST_PICKS, type PickProgress } from '../../domain/release/picking.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
+import { shownCommit } from '../../domain/shown-commit.js'
 import { orRefused } from './git-faults.js'
 import { offTrunk } from './off-trunk.js'
 import type {
@@ -181,11 +182,7 @@ async function findResolution(
       return refused({ code: 'branch-moved', branch })
     case 'found': {
       const { head, carriedBy, others, otherCount } = found
-      const commits = others.map(({ sha, subject, author }) => ({
-        sha,
-        subject: subject.slice(0, 120),
-        author: author.slice(0, 60),
-      }))
+      const commits = others.map(shownCommit)
       return { kind: 'found', head, carried: carriedBy.length > 0, others: { commits, total: otherCount } }
     }
   }

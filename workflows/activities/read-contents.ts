@@ -1,9 +1,11 @@
 /** What a candidate has since what runs in the last environment, and what it would take out of it (S5.18). */
+
 import type { CommitSummary, CountedCommits } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { CommitRange, Git, RepositoryRef } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
+import { shownCommit } from '../../domain/shown-commit.js'
 
 export type Running = Awaited<ReturnType<ReleaseStore['whatRuns']>>
 
@@ -72,6 +74,6 @@ export function countedCommits(range: CommitRange, start: Start | null): Counted
     counted: true,
     total: range.total,
     authors: range.authors,
-    newest: newest.map(({ sha, subject, author }) => ({ sha, subject, author })),
+    newest: newest.map(shownCommit),
   }
 }
