@@ -17,6 +17,9 @@ export interface PickedPort {
 const FIRST = 10_100
 const LAST = 32_700
 const MOST_TRIES = 200
+/** Processes that start at the same time look in different places: none takes what another is about to listen on. */
+const NEARBY = 200
+const nearby = FIRST + (process.pid % Math.floor((LAST - FIRST) / NEARBY)) * NEARBY
 /** What this process was given already and may not listen on yet. */
 const given = new Set<number>()
 
@@ -27,7 +30,8 @@ const given = new Set<number>()
 export async function pickPort(preferred: number): Promise<PickedPort> {
   if (preferred !== 0 && (await isFree(preferred))) return { port: preferred, moved: false }
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const port = randomInt(FIRST, LAST + 1)
+    const isNear = tries < MOST_TRIES / 2
+    const port = isNear ? randomInt(nearby, nearby + NEARBY) : randomInt(FIRST, LAST + 1)
     if (given.has(port) || !(await isFree(port))) continue
     given.add(port)
     return { port, moved: preferred !== 0 }

@@ -28,7 +28,11 @@ beforeEach(() => {
 })
 afterEach(async () => {
   for (const end of ends.splice(0)) await end()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  // What a start that failed had begun ends after it, and writes until then.
+  await until('the folder to be left alone', () => {
+    rmSync(folder, { recursive: true, force: true })
+    return true
+  })
 })
 
 const settings = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
