@@ -6,7 +6,7 @@ import { createEnvironmentMessages } from '../bot/publisher/environment-messages
 import { createCardSearch } from '../bot/publisher/find-lost-cards.js'
 import type { Clock } from '../bot/publisher/jobs/scheduler.js'
 import type { createLeadership } from '../bot/publisher/leadership.js'
-import { createAsked } from '../bot/publisher/mentions-for-event.js'
+import { type AskedOptions, createAsked, type MentionsForEvent } from '../bot/publisher/mentions-for-event.js'
 import { createNotices } from '../bot/publisher/notices.js'
 import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
@@ -41,8 +41,6 @@ export function openPublisher(
   const { resources, configuration, links, log, settings, blank } = parts
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
-  const environments = createEnvironmentMessages(db, apps)
-  const notices = createNotices(db, client, apps)
   const timed = openClock(parts, { leader: leadership, client, onRemoved })
   const { notes, authorMessages } = openChannelNotes(
     { settings, resources, configuration, links, blank },
@@ -55,40 +53,22 @@ export function openPublisher(
     definitionOf,
     people: (role) => findRole(configuration(), role)?.users ?? [],
   })
-  const book = createAddressBook({
-    call: bot.call,
-    identities: () => configuration().identities,
-    now: () => performance.now(),
-  })
   const release = (id: ReleaseId) => readRelease(db, id)
-  const asked = createAsked({
-    definitionOf,
-    release,
-    authorizer: bot.authorizer,
-    authorship: (authors, by) =>
-      authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
-  })
-  const refused = createRefusedAsks(db, { asked, release, client, command: () => configuration().command })
+  const asked = openAsked(parts, { definitionOf, release, bot })
+  const watched = [
+    createEnvironmentMessages(db, apps),
+    createNotices(db, client, apps),
+    notes,
+    authorMessages,
+    createRefusedAsks(db, { asked, release, client, command: () => configuration().command }),
+  ]
   const board = createPublisher({
     db,
     client,
     leader: leadership,
-    renderers: [
-      cards,
-      environments.renderer,
-      notices.renderer,
-      ...timed.renderers,
-      personalMessages(db),
-      notes.renderer,
-      authorMessages.renderer,
-      refused.renderer,
-    ],
+    renderers: [cards, ...timed.renderers, personalMessages(db), ...watched.map(({ renderer }) => renderer)],
     watch: createCardSearch(db, client, async () => {
-      await environments.watch()
-      await notices.watch()
-      await notes.watch()
-      await authorMessages.watch()
-      await refused.watch()
+      for (const { watch } of watched) await watch()
     }),
     deploymentLog: (id) => {
       const deployment = parseDeploymentId(id)
@@ -99,4 +79,23 @@ export function openPublisher(
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
   return { board, clock: timed.clock, cards }
+}
+
+/** Who is asked, by what their press would come to now. */
+function openAsked(
+  { configuration }: BotParts,
+  { definitionOf, release, bot }: Pick<AskedOptions, 'definitionOf' | 'release'> & Pick<BoardNeeds, 'bot'>,
+): MentionsForEvent {
+  const book = createAddressBook({
+    call: bot.call,
+    identities: () => configuration().identities,
+    now: () => performance.now(),
+  })
+  return createAsked({
+    definitionOf,
+    release,
+    authorizer: bot.authorizer,
+    authorship: (authors, by) =>
+      authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
+  })
 }

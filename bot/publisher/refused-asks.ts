@@ -33,18 +33,17 @@ export interface RefusedAskOptions {
 const PREFIX = 'refused/'
 const AT_ONCE = 20
 /** The lines that ask somebody, and the state of the deployment in which they still do. */
-const waitsIn: Readonly<Partial<Record<EventKind, DeploymentState>>> = {
-  'deployment.prepared': 'prepared',
-  'deployment.awaiting_acceptance': 'awaiting_acceptance',
-  'deployment.failed': 'failed',
-}
-const kinds = Object.keys(waitsIn) as readonly EventKind[]
+const waitsIn: ReadonlyMap<EventKind, DeploymentState> = new Map([
+  ['deployment.prepared', 'prepared'],
+  ['deployment.awaiting_acceptance', 'awaiting_acceptance'],
+  ['deployment.failed', 'failed'],
+] as const)
 
 export function createRefusedAsks(db: PublisherDatabase, options: RefusedAskOptions): RefusedAsks {
   return {
     renderer: { prefix: PREFIX, render: ({ key }) => draw(db, options, key.slice(PREFIX.length)) },
     async watch() {
-      for (const { channel, ...event } of await refusedAsks(db, kinds, AT_ONCE)) {
+      for (const { channel, ...event } of await refusedAsks(db, [...waitsIn.keys()], AT_ONCE)) {
         await plan(db, options, { event, home: channel })
       }
     },
@@ -78,6 +77,6 @@ async function draw(
   const view = event?.releaseId ? await release(event.releaseId) : null
   if (event === null || view === null) return null
   const deployment = view.deployments.find((one) => one.id === event.deploymentId)
-  if (deployment === undefined || deployment.state !== waitsIn[event.kind]) return null
+  if (deployment === undefined || deployment.state !== waitsIn.get(event.kind)) return null
   return onceOnly(refusedAsk(event, view, command()), lineMarker(event))
 }

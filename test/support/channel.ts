@@ -43,6 +43,8 @@ export interface Channel {
   pressAgain(user: string, button: Button, version?: string): Promise<void>
   /** Presses a button of a message that is no card, an answer say. */
   pressIn(user: string, message: WorkspaceMessage, label: RegExp): Promise<void>
+  /** Whether the last press was not recorded, of which the person is told to press again. */
+  wasRefused(user: string): Promise<boolean>
   /** Everything in the card's thread. */
   thread(version?: string): Promise<readonly string[]>
   all(): Promise<readonly WorkspaceMessage[]>
@@ -128,6 +130,10 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
       told.set(user, (await answers(user)).length)
       await slack.press(channel, message.ts, user, actionOf(button))
     },
+    wasRefused: async (user) =>
+      (await answers(user))
+        .slice(told.get(user) ?? 0)
+        .some((message) => NOT_RECORDED.test(wholeText(message))),
     thread: async (version) => {
       const { ts } = await card(version)
       return (await all()).filter((message) => message.thread_ts === ts && message.ts !== ts).map(wholeText)
