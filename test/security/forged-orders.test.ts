@@ -97,14 +97,16 @@ describe('[T.3] an order that did not come through the inbox changes nothing', (
   test('a deployment put into the line does not start, with whatever stages', async () => {
     const state = await temporal.workflow
       .getHandle('environment/shop/integration')
-      .query<{ readonly accepted: readonly { readonly definition: { readonly stages: object } }[] }>('state')
+      .query<{ readonly accepted: readonly object[]; readonly definition: { readonly stages: object } }>(
+        'state',
+      )
     const [known] = state.accepted
     const stage = {
       run: { kind: 'shell', run: 'touch forged', network: 'host', ports: [] },
       timeoutMs: 60_000,
       retries: 0,
     }
-    const evil = { ...known?.definition, stages: { ...known?.definition.stages, patch: stage } }
+    const evil = { ...state.definition, stages: { ...state.definition.stages, patch: stage } }
     const line = (request: object): Promise<void> =>
       temporal.workflow
         .getHandle('environment/shop/production')
