@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { toJson } from './storable.js'
 import type { Database } from './tables.js'
 
@@ -12,10 +12,19 @@ export interface StoredButton {
   readonly target: ButtonTarget
 }
 
-/** Stores what buttons mean before they are shown; known ids keep their meaning. */
+/** Stores what buttons mean before they are shown; known ids keep their meaning, and are kept from now on for as long. */
 export async function ensureButtons(db: Kysely<Database>, buttons: readonly StoredButton[]): Promise<void> {
   if (buttons.length === 0) return
+  const ids = buttons.map(({ id }) => id)
   await db
+    .with('drawn', (again) =>
+      again
+        .updateTable('buttons')
+        .set({ created_at: sql<Date>`clock_timestamp()` })
+        .where('id', 'in', ids)
+        // Once a day: most of what is drawn was drawn before.
+        .where('created_at', '<', sql<Date>`clock_timestamp() - interval '1 day'`),
+    )
     .insertInto('buttons')
     .values(buttons.map(({ id, target }) => ({ id, target: toJson(target) })))
     .onConflict((conflict) => conflict.doNothing())

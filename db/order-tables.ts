@@ -96,7 +96,8 @@ export interface SentOrdersTable {
 export interface ButtonsTable {
   readonly id: string
   readonly target: JSONColumnType<Readonly<Record<string, string | number | boolean | null>>>
-  readonly created_at: Created
+  /** When it was drawn last, give or take a day. */
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>
 }
 
 /** Every unprompted message, once per key: `card/{release}`, `thread/{audit id}`, `digest/{channel}/{date}` … */

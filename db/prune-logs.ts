@@ -2,7 +2,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { DeploymentId } from '../domain/identifiers.js'
 import { NOTHING, type Removed, type Retained } from '../domain/retention.js'
-import { deploymentsOf, loadEnvironments } from './queries/environments.js'
+import { isNeededDeployment, keptDeployments } from './needed.js'
 import type { Database } from './tables.js'
 
 /**
@@ -43,7 +43,7 @@ async function walk(
     const { rows } = await sql<Page>`
       with page as materialized (
         select key, app, stage, deployment_id, finished_at from stage_runs
-        where finished_at < clock_timestamp() - ${days} * interval '1 day'
+        where finished_at < now() - ${days} * interval '1 day'
           and (finished_at, key) > (${after.at}::timestamptz, ${after.key})
         order by finished_at, key limit ${STAGES_AT_ONCE}),
       old as (select page.key from page where ${isNeedless(kept)}),
@@ -67,11 +67,11 @@ async function walk(
 /** Of a row of `page`. A stage without a deployment is of a build, whose id its key begins with, or of an environment alone. */
 const isNeedless = (kept: readonly DeploymentId[]): RawBuilder<unknown> => sql`
   not exists (
-    select from deployments where deployments.id = page.deployment_id and ${isNeeded(kept)})
+    select from deployments where deployments.id = page.deployment_id and ${isLookedAt(kept)})
   and not exists (
     select from builds
     join deployments on deployments.app = builds.app and deployments.commit = builds.commit
-    where page.stage = 'build' and builds.id = split_part(page.key, '/build/', 1) and ${isNeeded(kept)})
+    where page.stage = 'build' and builds.id = split_part(page.key, '/build/', 1) and ${isLookedAt(kept)})
   and not exists (
     select from builds
     join candidates on candidates.commit = builds.commit
@@ -79,20 +79,7 @@ const isNeedless = (kept: readonly DeploymentId[]): RawBuilder<unknown> => sql`
     where page.stage = 'build' and builds.id = split_part(page.key, '/build/', 1)
       and releases.state in ('draft', 'open'))`
 
-/** Of a row of `deployments`: somebody or something has yet to act, or it is where one is or may go back to. */
-const isNeeded = (kept: readonly DeploymentId[]): RawBuilder<unknown> => sql`(
-  deployments.state in ('prepared', 'queued', 'running', 'failed', 'awaiting_acceptance')
-  or deployments.id = any(${[...kept]}::text[])
+/** Of a row of `deployments`: as S1.13 has it, or its release reached a later environment. */
+const isLookedAt = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`(
+  ${isNeededDeployment(kept)}
   or exists (select from links where links.release_id = deployments.release_id))`
-
-/** What runs in each environment, and where a rollback would lead. */
-async function keptDeployments(db: Kysely<Database>): Promise<readonly DeploymentId[]> {
-  const apps = await db.selectFrom('apps').select('name').execute()
-  if (apps.length === 0) return []
-  return deploymentsOf(
-    await loadEnvironments(
-      db,
-      apps.map(({ name }) => name),
-    ),
-  )
-}

@@ -1,5 +1,6 @@
 /** What may go once it is old. The audit trail, releases and links never do. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { DeploymentId } from '../domain/identifiers.js'
 import {
   type databaseKinds,
   type KeepDays,
@@ -7,7 +8,9 @@ import {
   type Removed,
   type Retained,
 } from '../domain/retention.js'
+import { keptDeployments } from './needed.js'
 import { retainedLogs } from './prune-logs.js'
+import { isNeedlessButton, isNeedlessMessage, isNeedlessReport } from './prune-messages.js'
 import type { Database } from './tables.js'
 
 const ABANDONED_DAYS = 1
@@ -21,6 +24,8 @@ interface OldRows {
   readonly table: keyof Database
   /** Of one row, in terms of its own columns. */
   readonly isOld: RawBuilder<unknown>
+  /** And that nothing needs it, where some old ones are needed; given the deployments that are. */
+  readonly isNeedless?: (kept: readonly DeploymentId[]) => RawBuilder<boolean>
 }
 
 /** Everything of the database that is removed once it is old. */
@@ -32,6 +37,9 @@ export function retainedRows(db: Kysely<Database>, keep: DatabaseKeepDays): read
     retained(db, 'sent', kinds.sent),
     retained(db, 'calls', kinds.calls),
     retainedLogs(db, keep.logs),
+    retained(db, 'buttons', kinds.buttons),
+    retained(db, 'messages', kinds.messages),
+    retained(db, 'reports', kinds.reports),
     retained(db, 'workers', kinds.workers),
   ]
 }
@@ -50,6 +58,21 @@ function oldRows(keep: DatabaseKeepDays): Readonly<Record<Exclude<DatabaseKind, 
     sent: { table: 'sent_orders', isOld: sql`at < ${daysAgo(keep.sent)}` },
     // A stage lasts 24 h at most, so nobody waits for them: the end they hold is in the stage's own row and log.
     calls: { table: 'stage_calls', isOld: sql`begun_at < ${daysAgo(keep.calls)}` },
+    buttons: {
+      table: 'buttons',
+      isOld: sql`created_at < ${daysAgo(keep.buttons)}`,
+      isNeedless: isNeedlessButton,
+    },
+    messages: {
+      table: 'slack_messages',
+      isOld: sql`created_at < ${daysAgo(keep.messages)}`,
+      isNeedless: isNeedlessMessage,
+    },
+    reports: {
+      table: 'github_reports',
+      isOld: sql`created_at < ${daysAgo(keep.reports)}`,
+      isNeedless: isNeedlessReport,
+    },
     // Hosts that come back say so within a minute.
     workers: { table: 'workers', isOld: sql`seen_at < ${daysAgo(keep.workers)}` },
   }
@@ -62,10 +85,16 @@ function retained(db: Kysely<Database>, kind: DatabaseKind, old: OldRows): Retai
 /** A statement has 10 s, and a table that was not pruned for long is large. */
 const BATCH = 1_000
 
-async function findOld(db: Kysely<Database>, { table, isOld }: OldRows): Promise<Removed> {
+/** Asked for each batch: what may be gone back to changes meanwhile. */
+async function mayGo(db: Kysely<Database>, { isOld, isNeedless }: OldRows): Promise<RawBuilder<unknown>> {
+  if (isNeedless === undefined) return isOld
+  return sql`${isOld} and ${isNeedless(await keptDeployments(db))}`
+}
+
+async function findOld(db: Kysely<Database>, old: OldRows): Promise<Removed> {
   const { rows } = await sql<Removed>`
-    select count(*)::float8 as count, coalesce(sum(pg_column_size(old.*)), 0)::float8 as bytes
-    from ${sql.table(table)} as old where ${isOld}`.execute(db)
+    select count(*)::float8 as count, coalesce(sum(pg_column_size(${sql.table(old.table)}.*)), 0)::float8 as bytes
+    from ${sql.table(old.table)} where ${await mayGo(db, old)}`.execute(db)
   return rows[0] ?? NOTHING
 }
 
@@ -73,19 +102,16 @@ async function findOld(db: Kysely<Database>, { table, isOld }: OldRows): Promise
  * Repeats until a batch is not full. What is old is asked of the row that is deleted as well: a row that somebody changes
  * meanwhile, such as an order that is opened, is then looked at again and stays.
  */
-async function removeInBatches(
-  db: Kysely<Database>,
-  { table: name, isOld }: OldRows,
-  goesOn: () => boolean,
-): Promise<Removed> {
-  const table = sql.table(name)
+async function removeInBatches(db: Kysely<Database>, old: OldRows, goesOn: () => boolean): Promise<Removed> {
+  const table = sql.table(old.table)
   let { count, bytes } = NOTHING
   while (goesOn()) {
+    const is = await mayGo(db, old)
     const { rows } = await sql<Removed>`
       with gone as (
-        delete from ${table} as old
-        where (${isOld}) and ctid = any(array(select ctid from ${table} where ${isOld} limit ${BATCH}))
-        returning pg_column_size(old.*) as bytes)
+        delete from ${table}
+        where (${is}) and ctid = any(array(select ctid from ${table} where ${is} limit ${BATCH}))
+        returning pg_column_size(${table}.*) as bytes)
       select count(*)::float8 as count, coalesce(sum(bytes), 0)::float8 as bytes from gone`.execute(db)
     const gone = rows[0] ?? NOTHING
     count += gone.count
@@ -95,4 +121,5 @@ async function removeInBatches(
   return { count, bytes }
 }
 
-const daysAgo = (days: number): RawBuilder<Date> => sql<Date>`clock_timestamp() - ${days} * interval '1 day'`
+/** `now()`, as no index helps with `clock_timestamp()`, which may differ from row to row. */
+const daysAgo = (days: number): RawBuilder<Date> => sql<Date>`now() - ${days} * interval '1 day'`

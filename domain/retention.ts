@@ -1,7 +1,17 @@
 /** What is removed once it is old, and what a run of retention says. */
 
 /** Rows of the database, that whoever leads removes. */
-export const databaseKinds = ['orders', 'changes', 'sent', 'calls', 'logs', 'workers'] as const
+export const databaseKinds = [
+  'orders',
+  'changes',
+  'sent',
+  'calls',
+  'logs',
+  'buttons',
+  'messages',
+  'reports',
+  'workers',
+] as const
 /** What lies on the disk of one worker, which removes it. */
 export const hostKinds = ['jobs', 'checkouts'] as const
 

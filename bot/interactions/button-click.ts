@@ -1,8 +1,8 @@
 /** Every click on a button or a menu, of this version or any other: looked up, recorded, acknowledged once. */
 import * as z from 'zod'
-import { parseChannelId, parseUserId } from '../../domain/identifiers.js'
+import { type AppName, parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { IntentDraft, Request } from '../commands/parsed-command.js'
+import type { IntentDraft, KnownRelease, ReadRequest, Request } from '../commands/parsed-command.js'
 import { joinKey, orderKeys, recordOrder } from '../inbox/record-order.js'
 import { within } from '../slack/with-timeout.js'
 import { buttonMeaning, isActionTarget } from '../verbs/button-meaning.js'
@@ -10,6 +10,7 @@ import { parseReleaseCommand } from '../verbs/parse-release-command.js'
 import { ACTION_PREFIX } from '../views/action-ids.js'
 import { type ButtonTarget, parseButtonTarget } from '../views/button-target.js'
 import { idSchema } from '../views/id-schema.js'
+import type { Message } from '../views/message.js'
 import { answerQuestion } from './answer-question.js'
 import { type Asker, type BotContext, explain, notRecorded, oldButton } from './bot-context.js'
 import { commandContext } from './command-context.js'
@@ -18,6 +19,8 @@ import { openForm } from './open-form.js'
 
 /** With the recording after it this stays below Slack's three seconds. */
 const LOOK_UP_MS = 1_000
+/** Slack shows no more in one message. */
+const MOST_BLOCKS = 50
 
 const clickSchema = z.object({
   user: z.object({ id: idSchema(parseUserId) }),
@@ -58,6 +61,8 @@ interface Click {
 type Meaning =
   | Request
   | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** Nobody knows what it meant. */
+  | { readonly kind: 'old' }
   /** A link that Slack opens by itself. */
   | { readonly kind: 'nothing' }
 
@@ -92,6 +97,10 @@ export async function takeClick(
     case 'refused':
       await acknowledge()
       await tellRefusal(bot, asker, meaning.refusal)
+      return
+    case 'old':
+      await acknowledge()
+      await bot.teller.tell({ ...asker, message: await whereItStands(bot, asker), here: false })
       return
     case 'nothing':
       await acknowledge()
@@ -140,7 +149,7 @@ function placeOf({ container, message }: z.infer<typeof clickSchema>): {
 async function meaningOf(bot: BotContext, { actionId, value, isLink, asker }: Click): Promise<Meaning> {
   const { reads, log } = bot
   if (isLink) return { kind: 'nothing' }
-  const old: Meaning = { kind: 'refused', refusal: oldButton }
+  const old: Meaning = { kind: 'old' }
   if (!actionId.startsWith(ACTION_PREFIX) || value === null) return old
   try {
     const stored = await within(LOOK_UP_MS, reads.button(value))
@@ -151,6 +160,24 @@ async function meaningOf(bot: BotContext, { actionId, value, isLink, asker }: Cl
     log.error({ err: error, value }, 'A button could not be looked up')
     return { kind: 'refused', refusal: notRecorded }
   }
+}
+
+/** That the button is too old, and how the release or the app that its message was about stands today. */
+async function whereItStands(bot: BotContext, asker: Asker): Promise<Message> {
+  const { channel, thread, pressed } = asker.reply
+  const refused = explain(bot, oldButton, asker)
+  const place = { channel, thread: pressed ?? thread, text: '', user: asker.user }
+  const { thread: release, channelApp } = await commandContext(bot, place)
+  if (release === null && channelApp === null) return refused
+  const now = await answerQuestion(bot, questionAbout(release, channelApp), asker)
+  return { text: refused.text, blocks: [...refused.blocks, ...now.blocks].slice(0, MOST_BLOCKS) }
+}
+
+function questionAbout(release: KnownRelease | null, channelApp: AppName | null): ReadRequest {
+  if (release === null) return { kind: 'where', app: channelApp, environment: null, here: false }
+  const { app, releaseId } = release
+  const ref = { kind: 'id', releaseId, candidate: null } as const
+  return { kind: 'status', app, release: ref, environment: null, here: false }
 }
 
 /** A button that gives a whole command is as if the person who clicked had typed it there. Null: it says too little. */

@@ -5,7 +5,7 @@ import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 
 /** How far back is looked; whoever was away for longer than this many lines reads the history instead. */
-const LOOK_BACK = 5_000
+export const LOOK_BACK = 5_000
 
 /** The newest lines of the trail. */
 export const recentAudit = sql<boolean>`audit.id > (select coalesce(max(id), 0) from audit) - ${LOOK_BACK}`

@@ -301,6 +301,7 @@ describe('presses', () => {
     })
 
     expect(answer).toContain('/release status')
+    expect(answer).toContain(version(4))
   })
 
   test('[S1.3] [U.3] a press on the card of a release that was deleted is answered, not tried for ever', async () => {

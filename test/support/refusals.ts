@@ -33,7 +33,9 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
       const isBehind = ({ deployments, tags }: ReleaseState): boolean =>
         tags.some(({ state }) => state === 'pending') ||
         deployments.some((one) => now.some(({ id, state }) => id === one.id && state !== one.state))
-      return !known.some(isBehind)
+      const open = await api.releases('?state=open')
+      const waits = open.some(({ candidates }) => candidates.some(({ tag }) => tag?.state === 'pending'))
+      return !waits && !known.some(isBehind)
     })
   // A continuous environment takes pushes by itself, at any time, and its releases then see it change.
   const picture = async () => {

@@ -1,0 +1,28 @@
+/** What somebody or something may still need (S1.13), for the statements that remove what is old. */
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { DeploymentId } from '../domain/identifiers.js'
+import { deploymentsOf, loadEnvironments } from './queries/environments.js'
+import type { Database } from './tables.js'
+
+/** What runs in each environment, and where a rollback would lead. */
+export async function keptDeployments(db: Kysely<Database>): Promise<readonly DeploymentId[]> {
+  const apps = await db.selectFrom('apps').select('name').execute()
+  if (apps.length === 0) return []
+  return deploymentsOf(
+    await loadEnvironments(
+      db,
+      apps.map(({ name }) => name),
+    ),
+  )
+}
+
+/** Of a row of `deployments`: somebody or something has yet to act, or it is where one is or may go back to. */
+export const isNeededDeployment = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`(
+  deployments.state in ('prepared', 'queued', 'running', 'failed', 'awaiting_acceptance')
+  or deployments.id = any(${[...kept]}::text[]))`
+
+/** Of a row of `releases`: it still goes on, or one of its deployments is needed. */
+export const isNeededRelease = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`(
+  releases.state in ('draft', 'open')
+  or exists (
+    select from deployments where deployments.release_id = releases.id and ${isNeededDeployment(kept)}))`
