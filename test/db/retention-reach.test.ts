@@ -80,7 +80,7 @@ describe.each(testDatabases())('what retention reaches on $kind PostgreSQL', (ki
     await sql`delete from slack_messages`.execute(open.db)
   }
 
-  test('[D.8] every table has a retention or a reason to have none', async () => {
+  test('every table has a retention or a reason to have none', async () => {
     const { rows } = await sql<{ name: string }>`
       select table_name as name from information_schema.tables
       where table_schema = 'public' and table_name not like 'slipway_migration%' `.execute(open.db)
