@@ -96,7 +96,7 @@ describe('everything restarts while an approval waits', () => {
     expect(next).not.toBe(version)
   })
 
-  test('restore:check says what fits together before Slipway starts, and what a person has to bring back', async () => {
+  test('restore:check says what fits together before a start and what a person has to bring back, prune what is old', async () => {
     const variables = { ...stack.embedded.variables, ...stack.variables } as Record<string, string>
     const check = () => runCommand('compose/check-restore.ts', variables)
     await stack.kill('slipway')
@@ -106,6 +106,7 @@ describe('everything restarts while an approval waits', () => {
       .getHandle('environment/shop/staging')
       .terminate('restored from yesterday')
     await connection.close()
+    const old = await runCommand('compose/prune.ts', variables, ['--dry-run'])
     const older = await check()
     const artifacts = join(stack.dataFolder, 'artifacts', 'sha256')
     renameSync(artifacts, `${artifacts}-elsewhere`)
@@ -115,6 +116,7 @@ describe('everything restarts while an approval waits', () => {
     expect(whole).toMatchObject({ code: 0, says: expect.stringMatching(/✓ The record.*fit/) })
     expect(whole.says).toMatch(/✓ Artifacts: (\d+) of \1 are there/)
     expect(whole.says).toMatch(/✓ Temporal: (\d+) of \1 workflows run/)
+    expect(old).toMatchObject({ code: 0, says: expect.stringMatching(/orders +0 would go\n.*checkouts/s) })
     expect(older).toMatchObject({
       code: 0,
       says: expect.stringMatching(/begin again .*environment\/shop\/staging/),

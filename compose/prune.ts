@@ -1,0 +1,39 @@
+/**
+ * `npm run prune [-- --dry-run]`: removes now what is old in the database, or only says what would go, also of this host's folders.
+ * Those are left to the worker, which first asks for the ends of its commands.
+ */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { formatSettingProblems, processEnvironment, readWorkerEnvironment } from '../config.js'
+import { findLimits, openDatabase } from '../db/database.js'
+import { retainedRows } from '../db/prune.js'
+import type { Removed, Retained } from '../domain/retention.js'
+import { retainedOnHost } from './retention.js'
+
+const {
+  values: { 'dry-run': isDry },
+} = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } })
+const read = readWorkerEnvironment(processEnvironment())
+if (read.kind === 'problems') {
+  console.error(formatSettingProblems(read.problems))
+  process.exitCode = 1
+} else {
+  const { databaseUrl: url, dataFolder, keepDays } = read.settings
+  const database = openDatabase({ url, poolSize: 1, limits: await findLimits(url) })
+  try {
+    const rows = retainedRows(database.db, keepDays)
+    const folders = retainedOnHost({ dataFolder, workFolder: join(dataFolder, 'work') }, keepDays)
+    for (const one of isDry ? [...rows, ...folders] : rows) console.log(await line(one))
+  } finally {
+    await database.close()
+  }
+}
+
+async function line({ kind, find, remove }: Retained): Promise<string> {
+  return isDry ? say(kind, 'would go', await find()) : say(kind, 'went', await remove(() => true))
+}
+
+function say(kind: string, what: string, { count, bytes }: Removed): string {
+  const size = count === 0 ? '' : `, about ${(bytes / 1_024 / 1_024).toFixed(1)} MB`
+  return `${kind.padEnd(9)} ${count} ${what}${size}`
+}
