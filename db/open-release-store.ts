@@ -63,10 +63,10 @@ export function openLedger(
     startDeployment: (order) => startDeployment(db, order),
     claimBuild: (key, { owner, host }, at) => claimBuild(db, { ...key, claimant: owner, host, at }),
     keepBuild: (claim) => keepBuild(db, claim),
-    finishBuild: async (claim, end, at) => {
+    finishBuild: (claim, end, at) => {
       const nothing = { digest: null, reference: null, tail: '', tests: [] }
       const { kind, ...rest } = end
-      await finishBuild(db, { ...claim, ...nothing, ...rest, state: kind, at })
+      return finishBuild(db, { ...claim, ...nothing, ...rest, state: kind, at })
     },
     recordStage: async (stage) => {
       const key = `${stage.key}/${stage.verdict ?? 'begun'}`

@@ -138,6 +138,7 @@ export interface ReleaseStore {
   ): Promise<BuildClaim>
   /** Says that a run goes on. */
   keepBuild(claim: { readonly id: string; readonly run: number }): Promise<void>
+  /** False when that run is not the one under way: another took it over, and its end is what counts. */
   finishBuild(
     claim: { readonly id: string; readonly run: number },
     end:
@@ -148,7 +149,7 @@ export interface ReleaseStore {
         }
       | { readonly kind: 'failed'; readonly tail: string; readonly tests: readonly FailedTest[] },
     at: string,
-  ): Promise<void>
+  ): Promise<boolean>
   recordStage(stage: StageRecord): Promise<void>
   /** Adds redacted log text at an offset; repeats change nothing. */
   appendLog(key: string, offset: number, text: string): Promise<void>

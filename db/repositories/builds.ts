@@ -87,7 +87,10 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
     }
     if (build.state === 'running') {
       const isOwn = build.claimed_by === claimant
-      if (isOwn && build.host === host) return { kind: 'run', id, run: build.run }
+      if (isOwn && build.host === host) {
+        await keepBuild(trx, { id, run: build.run })
+        return { kind: 'run', id, run: build.run }
+      }
       if (!isOwn && !build.silent) return { kind: 'running', id, run: build.run }
       await endLostRun(trx, { key: `${id}/build/${build.run}`, host: build.host, at })
     }

@@ -88,6 +88,10 @@ describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
       await keepBuild(open.db, { id, run: 2 })
       expect(await claimBuild(open.db, other)).toEqual({ kind: 'running', id, run: 2 })
       await longAgo.execute(open.db)
+      // Its owner is back and goes on: nobody takes it from them then.
+      expect(await claimBuild(open.db, { ...mine, host: 'next-host' })).toEqual({ kind: 'run', id, run: 2 })
+      expect(await claimBuild(open.db, other)).toEqual({ kind: 'running', id, run: 2 })
+      await longAgo.execute(open.db)
       expect(await claimBuild(open.db, other)).toEqual({ kind: 'run', id, run: 3 })
       expect(await finishBuild(open.db, { ...end, id, run: 2, state: 'failed' })).toBe(false)
     })

@@ -92,8 +92,10 @@ async function runBuild(
     begun,
     () => buildIn(needs, order, { key, claim }),
     // Whoever waits for this build must not wait for ever.
-    async (tail) =>
-      needs.ledger.finishBuild(claim, { kind: 'failed', tail, tests: [] }, needs.clock.now().toISOString()),
+    async (tail) => {
+      const end = { kind: 'failed', tail, tests: [] } as const
+      await needs.ledger.finishBuild(claim, end, needs.clock.now().toISOString())
+    },
   )
   await closeWorkspace(needs, key)
   return result
@@ -140,7 +142,9 @@ async function conclude(
   const reference = end.report.outputs['artifact'] ?? null
   // A reference names its content by itself (an image's digest, say): what is recorded is the hash of that name.
   const digest = reference === null ? await stored(needs, order, end.source) : hashOf(reference)
-  await needs.ledger.finishBuild(end.claim, { kind: 'succeeded', digest, reference }, at)
+  const succeeded = { kind: 'succeeded', digest, reference } as const
+  // Taken over meanwhile: a commit has one build, which is then another's.
+  if (!(await needs.ledger.finishBuild(end.claim, succeeded, at))) throw builtElsewhere()
   return { kind: 'built', digest, reference }
 }
 

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import type { BuildClaim, ReleaseStore } from '../../domain/release-store.js'
+import { createBuildActivities } from '../../workflows/activities/build-activities.js'
+import type { BuildResult } from '../../workflows/activities/index.js'
+import { anApp } from '../support/app-definition.js'
+import { commitOf } from '../support/lane.js'
+import { AT } from '../support/release-views.js'
+import { waitsFor } from './support/waits-for.js'
+
+const app = anApp()
+const nothing = (): never => {
+  throw new Error('Nothing is built here')
+}
+
+/** Builds what the record says is to be built; the command ends well. */
+async function build(
+  claim: BuildClaim,
+  {
+    claimed = () => undefined,
+    isRecorded = true,
+  }: { claimed?: (by: unknown) => void; isRecorded?: boolean } = {},
+): Promise<BuildResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-build-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const ledger = {
+    claimBuild: async (_: unknown, by: unknown) => {
+      claimed(by)
+      return claim
+    },
+    keepBuild: async () => undefined,
+    finishBuild: async () => isRecorded,
+    recordStage: async () => undefined,
+    appendLog: async () => undefined,
+    readLog: async () => '',
+  } satisfies Partial<ReleaseStore>
+  const exit = { kind: 'exited', code: 0 } as const
+  const report = { exit, outputs: { artifact: 'image@sha256:1' }, tail: '', startedAt: AT, finishedAt: AT }
+  const activities = createBuildActivities({
+    git: { checkout: async () => undefined },
+    artifacts: { put: nothing, unpack: nothing },
+    ledger,
+    runnerFor: () => ({ kind: 'shell', execute: async () => report }),
+    secrets: { all: () => [], read: nothing, blank: (text) => text },
+    clock: { now: () => new Date(AT) },
+    host: 'lab',
+    folder,
+    readTests: nothing,
+  })
+  const order = {
+    ...{ app: app.name, repository: { app: app.name, url: app.repository, trunk: app.trunk } },
+    ...{ commit: commitOf(1), build: app.build, releaseId: null, owner: 'me' },
+  }
+  return new MockActivityEnvironment().run(activities.build, order)
+}
+
+test('[D.5] who waits for the build of another leaves its slot', async () => {
+  const claims: unknown[] = []
+
+  await expect(build({ kind: 'running' }, { claimed: (by) => claims.push(by) })).rejects.toEqual(
+    waitsFor('1 second'),
+  )
+  expect(claims).toEqual([{ owner: 'me', host: 'lab' }])
+})
+
+test('[S5.4] a commit has one build: who was taken over meanwhile waits for the other’s', async () => {
+  const mine = { kind: 'run', id: 'build_1', run: 1 } as const
+
+  expect(await build(mine)).toMatchObject({ kind: 'built', reference: 'image@sha256:1' })
+  await expect(build(mine, { isRecorded: false })).rejects.toEqual(waitsFor('1 second'))
+})
