@@ -2,7 +2,6 @@
  * `npm run prune [-- --dry-run]`: removes now what is old in the database, or only says what would go, also of this host's folders.
  * Those are left to the worker, which first asks for the ends of its commands.
  */
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatSettingProblems, processEnvironment, readWorkerEnvironment } from '../config.js'
 import { findLimits, openDatabase } from '../db/database.js'
@@ -22,7 +21,7 @@ if (read.kind === 'problems') {
   const database = openDatabase({ url, poolSize: 1, limits: await findLimits(url) })
   try {
     const rows = retainedRows(database.db, keepDays)
-    const folders = retainedOnHost({ dataFolder, workFolder: join(dataFolder, 'work') }, keepDays)
+    const folders = retainedOnHost(dataFolder, keepDays)
     for (const one of isDry ? [...rows, ...folders] : rows) console.log(await line(one))
   } finally {
     await database.close()

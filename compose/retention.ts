@@ -1,7 +1,8 @@
 /** Runs retention. What is missed is made up for by the next run; what is done twice does no harm. */
 import type { Logger } from 'pino'
 import type { KeepDays, Removed, Retained, RetentionKind } from '../domain/retention.js'
-import { oldCheckouts, oldJobs, type StageFolders } from '../integrations/stage-runners/old-folders.js'
+import { oldCheckouts, oldJobs } from '../integrations/stage-runners/old-folders.js'
+import { workFolderOf } from './work-folder.js'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -33,7 +34,8 @@ export async function runRetention(
 }
 
 /** Everything on this host that is removed once it is old. */
-export function retainedOnHost(folders: StageFolders, keep: KeepDays): readonly Retained[] {
+export function retainedOnHost(dataFolder: string, keep: KeepDays): readonly Retained[] {
+  const folders = { dataFolder, workFolder: workFolderOf(dataFolder) }
   return [
     oldJobs(folders, { keptMs: keep.jobs * DAY_MS }),
     oldCheckouts(folders, { keptMs: keep.checkouts * DAY_MS }),

@@ -41,6 +41,7 @@ import { retainedOnHost, startHostRetention } from './retention.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
+import { workFolderOf } from './work-folder.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -88,8 +89,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
-  const { dataFolder, keepDays } = settings
-  const onHost = retainedOnHost({ dataFolder, workFolder: join(dataFolder, 'work') }, keepDays)
+  const onHost = retainedOnHost(settings.dataFolder, settings.keepDays)
   const stopRetention = startHostRetention(onHost, { log, onRemoved: countRemoved() })
   const stopReporting = await startReporting(parts, host)
   return {
@@ -166,7 +166,7 @@ export async function openActivities(
     hostId: host,
   })
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
-  const folder = join(settings.dataFolder, 'work')
+  const folder = workFolderOf(settings.dataFolder)
   const pullRequests = github && createGithubPullRequests(github)
   const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secrets, folder }
   return {

@@ -21,7 +21,8 @@ import type {
   StageActivities,
 } from './activities/index.js'
 import type { PickActivities } from './activities/pick-types.js'
-import { countSlots } from './slots.js'
+import { countSlots } from './activities/slots.js'
+
 import {
   BUILDS_QUEUE,
   buildsQueueOf,

@@ -49,7 +49,11 @@ export function threadLine(event: AuditView, extras: LineExtras = {}): Message {
 }
 
 /** `*shop* “New checkout”: `; empty where the card says it. */
-function subjectOf({ app }: AuditView, release: LineExtras['release'], bold = ''): string {
+export function subjectOf(
+  { app }: Pick<AuditView, 'app'>,
+  release: { readonly title: string } | undefined,
+  bold = '',
+): string {
   if (release === undefined) return ''
   const name = app === null ? '' : `${bold}${app}${bold} `
   return `${name}“${outside(release.title, TITLE)}”: `

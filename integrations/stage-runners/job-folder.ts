@@ -9,6 +9,9 @@ export const JOB_LOCK = 'lock'
 
 const RESERVED_BYTES = 16_384
 
+/** Where this host keeps the folders of its jobs, in `SLIPWAY_DATA`. */
+export const jobsFolder = (dataFolder: string): string => path.resolve(dataFolder, 'jobs')
+
 /** The files of one job. */
 export interface JobFiles {
   readonly folder: string

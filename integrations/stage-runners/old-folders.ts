@@ -5,7 +5,7 @@ import type { Retained } from '../../domain/retention.js'
 import { isLocked } from '../host/process-lock.js'
 import { retainedFolders } from '../host/retained-folders.js'
 import { orNullIfMissing } from '../host/system-error.js'
-import { JOB_LOCK, jobFiles } from './job-folder.js'
+import { JOB_LOCK, jobFiles, jobsFolder } from './job-folder.js'
 
 /** Where this host keeps what its stages use. */
 export interface StageFolders {
@@ -22,8 +22,6 @@ export interface Age {
   readonly now?: () => number
 }
 
-const jobsOf = (dataFolder: string): string => path.resolve(dataFolder, 'jobs')
-
 /**
  * The folders of jobs that ended longer ago than they are kept. A key whose folder went would start its command
  * again, so keep them longer than any stage may be asked for.
@@ -32,7 +30,7 @@ export function oldJobs(
   { dataFolder }: Pick<StageFolders, 'dataFolder'>,
   { keptMs, now = Date.now }: Age,
 ): Retained {
-  const parent = jobsOf(dataFolder)
+  const parent = jobsFolder(dataFolder)
   return retainedFolders({
     kind: 'jobs',
     parent,
@@ -56,7 +54,7 @@ export function oldCheckouts(
   { dataFolder, workFolder }: StageFolders,
   { keptMs, now = Date.now }: Age,
 ): Retained {
-  const jobs = jobsOf(dataFolder)
+  const jobs = jobsFolder(dataFolder)
   return retainedFolders({
     kind: 'checkouts',
     parent: workFolder,

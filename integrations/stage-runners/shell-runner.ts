@@ -4,7 +4,7 @@ import type { StageContact, StageOrder, StageRunner } from '../../domain/ports.j
 import type { StageReport } from '../../domain/stage.js'
 import type { Confinement } from '../sandbox/confinement.js'
 import { type ConfinementPlan, confinementOf, type ShellRun } from './confinement-of.js'
-import { jobFiles, jobFolderName } from './job-folder.js'
+import { jobFiles, jobFolderName, jobsFolder } from './job-folder.js'
 import { watchJob } from './job-watch.js'
 import { JobError } from './runner-errors.js'
 
@@ -62,7 +62,7 @@ async function makeFolder(folder: string): Promise<void> {
  * A process that is to outlive its stage (a server that `patch` starts) must redirect its output.
  */
 export function createShellRunner(options: ShellRunnerOptions): StageRunner {
-  const jobs = path.resolve(options.dataFolder, 'jobs')
+  const jobs = jobsFolder(options.dataFolder)
   const base = copyBase(options.baseVariables)
 
   const plan = options.sandbox ?? null

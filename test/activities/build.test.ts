@@ -61,7 +61,7 @@ test('[D.5] who waits for the build of another leaves its slot', async () => {
   const claims: unknown[] = []
 
   await expect(build({ kind: 'running' }, { claimed: (by) => claims.push(by) })).rejects.toEqual(
-    waitsFor('1 second'),
+    waitsFor(1_000),
   )
   expect(claims).toEqual([{ owner: 'me', host: 'lab' }])
 })
@@ -70,5 +70,5 @@ test('[S5.4] a commit has one build: who was taken over meanwhile waits for the 
   const mine = { kind: 'run', id: 'build_1', run: 1 } as const
 
   expect(await build(mine)).toMatchObject({ kind: 'built', reference: 'image@sha256:1' })
-  await expect(build(mine, { isRecorded: false })).rejects.toEqual(waitsFor('1 second'))
+  await expect(build(mine, { isRecorded: false })).rejects.toEqual(waitsFor(1_000))
 })

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { expect, test } from 'vitest'
-import { countSlots } from '../../workflows/slots.js'
+import { countSlots } from '../../workflows/activities/slots.js'
 import { waitsFor } from './support/waits-for.js'
 
 test('[D.5] a host offers itself while it has a free slot', async () => {
@@ -13,7 +13,7 @@ test('[D.5] a host offers itself while it has a free slot', async () => {
 
   const running = stage()
   expect(() => slots.offer('lab')).toThrow('lab has no free slot')
-  expect(failureOf(() => slots.offer('lab'))).toEqual(waitsFor('2 seconds'))
+  expect(failureOf(() => slots.offer('lab'))).toEqual(waitsFor(2_000))
   end()
   await running
   expect(slots.offer('lab')).toBe('lab')

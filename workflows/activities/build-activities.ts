@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { type BuildFailure, type FailedTest, readFailure } from '../../domain/build-failure.js'
 import type { StageRecord } from '../../domain/change.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
@@ -7,9 +6,11 @@ import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../doma
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { executeStage, orFailed } from './execute-stage.js'
+import { meanwhile } from './heartbeat.js'
 import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { buildVariables } from './stage-variables.js'
+import { stillWaiting } from './still-waiting.js'
 import { bounded, closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface BuildActivityNeeds {
@@ -30,7 +31,7 @@ export interface BuildActivityNeeds {
 }
 
 /** How often a build that somebody else runs is looked at. */
-const LOOK_AGAIN = '1 second'
+const LOOK_AGAIN_MS = 1_000
 /** How often a build says that it goes on: well below the silence after which another runs it. */
 const KEEP_MS = 30_000
 
@@ -48,36 +49,16 @@ async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<Buil
     )
     if (claim.kind === 'succeeded') return { kind: 'built', digest: claim.digest, reference: claim.reference }
     if (claim.kind === 'running') throw builtElsewhere()
-    const end = await kept(needs.ledger, claim, () => runBuild(needs, order, claim))
+    // One that cannot be said is made up for by the next.
+    const keep = () => void Promise.allSettled([needs.ledger.keepBuild(claim)])
+    const end = await meanwhile(() => runBuild(needs, order, claim), KEEP_MS, keep)
     if (end !== 'again') return end
     if (failed++ >= order.build.stage.retries)
       return { kind: 'failed', failure: { kind: 'kept-failing', stage: 'build', runs: claim.run } }
   }
 }
 
-/** The wait is Temporal's: whoever waits holds no slot of a host. */
-const builtElsewhere = (): ApplicationFailure =>
-  ApplicationFailure.create({
-    message: 'Somebody else builds this commit',
-    type: 'BuiltElsewhere',
-    // Waiting is no fault: the worker's log stays quiet.
-    category: ApplicationFailureCategory.BENIGN,
-    nextRetryDelay: LOOK_AGAIN,
-  })
-
-/** Says now and then that the build goes on. One that cannot be said is made up for by the next. */
-async function kept<Result>(
-  ledger: Pick<ReleaseStore, 'keepBuild'>,
-  claim: { readonly id: string; readonly run: number },
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const keeping = setInterval(() => void Promise.allSettled([ledger.keepBuild(claim)]), KEEP_MS)
-  try {
-    return await work()
-  } finally {
-    clearInterval(keeping)
-  }
-}
+const builtElsewhere = () => stillWaiting('BuiltElsewhere', 'Somebody else builds this commit', LOOK_AGAIN_MS)
 
 async function runBuild(
   needs: BuildActivityNeeds,

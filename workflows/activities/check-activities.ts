@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity'
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import {
   type CheckProblem,
   type CheckReading,
@@ -11,6 +10,7 @@ import { afterFault, ForgeFault } from '../../domain/forge/fault.js'
 import type { Forge } from '../../domain/forge/reports.js'
 import type { Clock } from '../../domain/ports.js'
 import type { CheckActivities, ChecksOrder } from './check-types.js'
+import { stillWaiting } from './still-waiting.js'
 
 export interface CheckNeeds {
   /** Null where Slipway is not signed in to GitHub: then nothing is known of any check. */
@@ -29,13 +29,7 @@ export function createCheckActivities({ forge, clock }: CheckNeeds): CheckActivi
       const { attempt } = Context.current().info
       const hasty = reading.problem !== null && known?.problem === null && attempt < PATIENCE
       if (known === null || (!sameChecks(reading, known) && !hasty)) return reading
-      throw ApplicationFailure.create({
-        message: 'The checks are as they were',
-        type: 'ChecksUnchanged',
-        // Waiting is no fault: the worker's log stays quiet.
-        category: ApplicationFailureCategory.BENIGN,
-        ...(afterMs === null ? {} : { nextRetryDelay: afterMs }),
-      })
+      throw stillWaiting('ChecksUnchanged', 'The checks are as they were', afterMs)
     },
   }
 }

@@ -8,11 +8,19 @@ const BEAT_MS = 2_000
  * After a killed worker the next attempt then begins within seconds and not when the time for the whole work is over.
  */
 export async function withSignOfLife<Result>(context: Context, work: () => Promise<Result>): Promise<Result> {
-  if (context.info.isLocal) return work()
-  const beat = setInterval(() => context.heartbeat(), BEAT_MS)
+  return context.info.isLocal ? work() : meanwhile(work, BEAT_MS, () => context.heartbeat())
+}
+
+/** Does work, and something else every so often for as long as it takes. */
+export async function meanwhile<Result>(
+  work: () => Promise<Result>,
+  everyMs: number,
+  beat: () => void,
+): Promise<Result> {
+  const beating = setInterval(beat, everyMs)
   try {
     return await work()
   } finally {
-    clearInterval(beat)
+    clearInterval(beating)
   }
 }

@@ -1,8 +1,8 @@
 import { ApplicationFailureCategory } from '@temporalio/common'
 import { expect } from 'vitest'
 
-/** What Temporal tries again after so long, without a line in the log. */
-export const waitsFor = (nextRetryDelay: string): unknown =>
+/** What Temporal tries again after so many milliseconds, without a line in the log. */
+export const waitsFor = (nextRetryDelay: number): unknown =>
   expect.objectContaining({
     nonRetryable: false,
     category: ApplicationFailureCategory.BENIGN,

@@ -1,8 +1,8 @@
 /** How much of one kind a host does now, so that work goes where a slot is free. */
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { stillWaiting } from './still-waiting.js'
 
 /** When a full host is asked again; another host may take the work meanwhile. */
-const ASK_AGAIN = '2 seconds'
+const ASK_AGAIN_MS = 2_000
 
 export interface Slots {
   /** The activity, counted for as long as it runs. */
@@ -28,13 +28,7 @@ export function countSlots(most: number): Slots {
       },
     offer: (host) => {
       if (running < most) return host
-      throw ApplicationFailure.create({
-        message: `${host} has no free slot`,
-        type: 'HostBusy',
-        // Waiting is no fault: the worker's log stays quiet.
-        category: ApplicationFailureCategory.BENIGN,
-        nextRetryDelay: ASK_AGAIN,
-      })
+      throw stillWaiting('HostBusy', `${host} has no free slot`, ASK_AGAIN_MS)
     },
   }
 }
