@@ -12,7 +12,7 @@ import { databaseReads } from '../bot/orders/reads.js'
 import { createLeadership } from '../bot/publisher/leadership.js'
 import type { Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
-import { createAddressBook } from '../bot/slack/address-book.js'
+import { type AddressBook, createAddressBook } from '../bot/slack/address-book.js'
 import { checkNames, type NameSources } from '../bot/slack/check-names.js'
 import { createPeople, type People } from '../bot/slack/people.js'
 import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
@@ -82,8 +82,9 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     },
   })
   working = createWorkingNotice({ hasAnswer: bot.reads.hasAnswer, teller: bot.teller, log })
-  const voice = openPublishing(parts, { client, leadership, bot, onRemoved: metrics.removed })
-  pump = openPump(parts, { bot, holder, metrics, ...voice })
+  const book = openBook(parts, bot)
+  const voice = openPublishing(parts, { client, leadership, bot, book, onRemoved: metrics.removed })
+  pump = openPump(parts, { bot, book, holder, metrics, ...voice })
   const transport = openSlackTransport(parts, bot, {
     onAcknowledged: metrics.acknowledged,
     onHomeOpened: voice.home.opened,
@@ -153,6 +154,13 @@ function openInbox({ settings, resources }: BotParts): OpenDatabase {
   return openDatabase({ url, poolSize: INBOX_POOL, statementTimeoutMs: INBOX_TIMEOUT_MS, limits })
 }
 
+const openBook = ({ configuration }: BotParts, { call }: Pick<BotContext, 'call'>): AddressBook =>
+  createAddressBook({
+    call,
+    identities: () => configuration().identities,
+    now: () => performance.now(),
+  })
+
 function botContext(
   parts: BotParts,
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
@@ -193,6 +201,7 @@ function openPump(
   { resources, configuration, log }: BotParts,
   needs: {
     readonly bot: BotContext
+    readonly book: AddressBook
     readonly holder: string
     readonly metrics: Metrics
     readonly board: Publisher
@@ -205,11 +214,7 @@ function openPump(
     configuration,
     gateway: resources.gateway,
     authorizer,
-    book: createAddressBook({
-      call: needs.bot.call,
-      identities: () => configuration().identities,
-      now: () => performance.now(),
-    }),
+    book: needs.book,
     clock: { now: () => new Date() },
     parked: parkedOrders(db),
     saveMute: (user: UserId, mute: MuteIntent) => saveMute(db, user, mute),

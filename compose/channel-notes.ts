@@ -2,27 +2,25 @@
 
 import { type AuthorMessages, createAuthorMessages } from '../bot/publisher/author-messages.js'
 import { type ChannelNotes, createChannelNotes } from '../bot/publisher/channel-notes.js'
-import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
-import { createAddressBook } from '../bot/slack/address-book.js'
+import type { CardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
+import type { AddressBook } from '../bot/slack/address-book.js'
 import { createAuthors } from '../bot/slack/commit-authors.js'
-import { createSlackCall } from '../bot/slack/web-call.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { readMutes } from '../db/mutes.js'
 import type { BotParts } from './bot-parts.js'
 
+export interface ChannelNoteNeeds {
+  readonly client: SlackClient
+  readonly book: AddressBook
+  readonly cardLinks: CardLinks
+}
+
 /** Drawn by the board, so that they cost Slack's budget like everything else. */
 export function openChannelNotes(
-  parts: Pick<BotParts, 'settings' | 'resources' | 'configuration' | 'links' | 'blank'>,
-  client: SlackClient,
+  { resources, configuration, links }: Pick<BotParts, 'resources' | 'configuration' | 'links'>,
+  { client, book, cardLinks }: ChannelNoteNeeds,
 ): { readonly notes: ChannelNotes; readonly authorMessages: AuthorMessages } {
-  const { settings, resources, configuration, links, blank } = parts
-  const { botToken: token, apiUrl } = settings.slack
   const { db } = resources.database
-  const book = createAddressBook({
-    call: createSlackCall({ token, apiUrl, blank }),
-    identities: () => configuration().identities,
-    now: () => performance.now(),
-  })
   const authors = createAuthors({ book, mutes: (app, users) => readMutes(db, app, users) })
   const apps = () => configuration().apps
   return {
@@ -30,7 +28,7 @@ export function openChannelNotes(
     authorMessages: createAuthorMessages(db, {
       ...{ authors, apps, links },
       command: () => configuration().command,
-      cardUrl: createCardLinks(db, client).ofRelease,
+      cardUrl: cardLinks.ofRelease,
       openDirect: async (user) => {
         const opened = await client.openDirect(user)
         return opened.ok ? opened.value : null

@@ -8,12 +8,12 @@ import type { Clock } from '../bot/publisher/jobs/scheduler.js'
 import type { createLeadership } from '../bot/publisher/leadership.js'
 import { type AskedOptions, createAsked, type MentionsForEvent } from '../bot/publisher/mentions-for-event.js'
 import { createNotices } from '../bot/publisher/notices.js'
-import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
+import type { CardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
 import { createRefusedAsks } from '../bot/publisher/refused-asks.js'
-import { createAddressBook } from '../bot/slack/address-book.js'
+import type { AddressBook } from '../bot/slack/address-book.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { readRelease } from '../db/queries/releases.js'
 import { authorshipOf } from '../domain/authorship.js'
@@ -28,7 +28,9 @@ import { openClock } from './scheduler.js'
 interface BoardNeeds {
   readonly client: SlackClient
   readonly leadership: ReturnType<typeof createLeadership>
-  readonly bot: Pick<BotContext, 'authorizer' | 'call'>
+  readonly bot: Pick<BotContext, 'authorizer'>
+  readonly book: AddressBook
+  readonly cardLinks: CardLinks
   /** Counts what retention removed. */
   readonly onRemoved: RetentionRun['onRemoved']
 }
@@ -36,16 +38,14 @@ interface BoardNeeds {
 /** Wired to the database, Slack and the present configuration. */
 export function openPublisher(
   parts: BotParts,
-  { client, leadership, bot, onRemoved }: BoardNeeds,
+  needs: BoardNeeds,
 ): { readonly board: Publisher; readonly clock: Clock; readonly cards: Renderer } {
-  const { resources, configuration, links, log, settings, blank } = parts
+  const { resources, configuration, links, log } = parts
+  const { client, leadership, onRemoved, cardLinks } = needs
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
   const timed = openClock(parts, { leader: leadership, client, onRemoved })
-  const { notes, authorMessages } = openChannelNotes(
-    { settings, resources, configuration, links, blank },
-    client,
-  )
+  const { notes, authorMessages } = openChannelNotes(parts, needs)
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {
     command: configuration().command,
@@ -54,7 +54,7 @@ export function openPublisher(
     people: (role) => findRole(configuration(), role)?.users ?? [],
   })
   const release = (id: ReleaseId) => readRelease(db, id)
-  const asked = openAsked(parts, { definitionOf, release, bot })
+  const asked = openAsked(parts, { ...needs, definitionOf, release })
   const watched = [
     createEnvironmentMessages(db, apps),
     createNotices(db, client, apps),
@@ -75,7 +75,7 @@ export function openPublisher(
       return deployment === null ? null : links.deploymentLog(deployment)
     },
     asked,
-    cardUrl: createCardLinks(db, client).ofRelease,
+    cardUrl: cardLinks.ofRelease,
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
   return { board, clock: timed.clock, cards }
@@ -84,13 +84,13 @@ export function openPublisher(
 /** Who is asked, by what their press would come to now. */
 function openAsked(
   { configuration }: BotParts,
-  { definitionOf, release, bot }: Pick<AskedOptions, 'definitionOf' | 'release'> & Pick<BoardNeeds, 'bot'>,
+  {
+    definitionOf,
+    release,
+    bot,
+    book,
+  }: Pick<AskedOptions, 'definitionOf' | 'release'> & Pick<BoardNeeds, 'bot' | 'book'>,
 ): MentionsForEvent {
-  const book = createAddressBook({
-    call: bot.call,
-    identities: () => configuration().identities,
-    now: () => performance.now(),
-  })
   return createAsked({
     definitionOf,
     release,

@@ -3,11 +3,12 @@
 import type { BotContext } from '../bot/interactions/bot-context.js'
 import { createHome, type Home } from '../bot/publisher/home/home.js'
 import type { Leadership } from '../bot/publisher/leadership.js'
-import { createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
+import { type CardLinks, createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { createTeller, type Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
 import { createPressedCards } from '../bot/publisher/outcomes/pressed-card.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
+import type { AddressBook } from '../bot/slack/address-book.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { buttonId } from '../bot/views/button-target.js'
 import { ensureButtons } from '../db/buttons.js'
@@ -22,8 +23,13 @@ interface Speaking {
   readonly client: SlackClient
   readonly leadership: Leadership
   readonly bot: BotContext
+  readonly book: AddressBook
   /** Counts what retention removed. */
   readonly onRemoved: RetentionRun['onRemoved']
+}
+
+interface Linking {
+  readonly cardLinks: CardLinks
 }
 
 export interface Publishing {
@@ -36,9 +42,10 @@ export interface Publishing {
 
 /** Silent before `start`. */
 export function openPublishing(parts: BotParts, speaking: Speaking): Publishing {
-  const { board, clock, cards } = openPublisher(parts, speaking)
-  const teller = openTeller(parts, { ...speaking, cards })
-  const home = openHome(parts, speaking)
+  const cardLinks = createCardLinks(parts.resources.database.db, speaking.client)
+  const { board, clock, cards } = openPublisher(parts, { ...speaking, cardLinks })
+  const teller = openTeller(parts, { ...speaking, cardLinks, cards })
+  const home = openHome(parts, { ...speaking, cardLinks })
   return {
     board,
     teller,
@@ -58,11 +65,11 @@ export function openPublishing(parts: BotParts, speaking: Speaking): Publishing 
   }
 }
 
-function openHome({ resources }: BotParts, { client, bot }: Omit<Speaking, 'onRemoved'>): Home {
+function openHome({ resources }: BotParts, { bot, cardLinks }: Pick<Speaking, 'bot'> & Linking): Home {
   const { db } = resources.database
   return createHome({
     bot,
-    cardUrl: createCardLinks(db, client).ofRelease,
+    cardUrl: cardLinks.ofRelease,
     workers: () => liveWorkers(db),
     version: async () => `${await newestAuditId(db)} ${JSON.stringify(await countUnanswered(db))}`,
     storeButtons: (targets) =>
@@ -75,13 +82,18 @@ function openHome({ resources }: BotParts, { client, bot }: Omit<Speaking, 'onRe
 
 function openTeller(
   { resources, configuration, log }: BotParts,
-  { client, leadership, cards }: Omit<Speaking, 'onRemoved'> & { readonly cards: Renderer },
+  {
+    client,
+    leadership,
+    cards,
+    cardLinks,
+  }: Pick<Speaking, 'client' | 'leadership'> & Linking & { readonly cards: Renderer },
 ): Teller {
   const { db } = resources.database
   return createTeller({
     db,
     client,
-    links: createCardLinks(db, client),
+    links: cardLinks,
     pressed: createPressedCards({ db, client, renderer: cards }),
     command: configuration().command,
     maySweep: leadership.isLeader,
