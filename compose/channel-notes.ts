@@ -29,10 +29,7 @@ export function openChannelNotes(
       ...{ authors, apps, links },
       command: () => configuration().command,
       cardUrl: cardLinks.ofRelease,
-      openDirect: async (user) => {
-        const opened = await client.openDirect(user)
-        return opened.ok ? opened.value : null
-      },
+      client,
     }),
   }
 }

@@ -1,15 +1,16 @@
 /** What the authors of a commit hear: once that it arrived in an environment, and once that it went wrong there. */
 import { firstNews, untoldNews } from '../../db/queries/author-news.js'
 import { authorsOfCommit } from '../../db/queries/channel-notes.js'
-import { planMessage } from '../../db/slack-messages.js'
-import { parseAppName, parseChannelId, type ReleaseId, type UserId } from '../../domain/identifiers.js'
+import { parseAppName, type ReleaseId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import { type AuthorNews, type AuthorTopic, topicOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Authors } from '../slack/commit-authors.js'
+import type { SlackClient } from '../slack/web-client.js'
 import { authorMarker, authorMessage } from '../views/author-message.js'
 import type { CardOptions } from '../views/card/card-options.js'
 import { onceOnly } from './once-only.js'
+import { planDirect } from './plan-direct.js'
 import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.js'
 
 export interface AuthorMessages {
@@ -25,8 +26,7 @@ export interface AuthorMessageOptions {
   readonly cardUrl: (id: ReleaseId) => Promise<string | null>
   /** The slash command's name, with its slash. */
   readonly command: () => string
-  /** Opens a direct message; null when it cannot be opened now. */
-  readonly openDirect: (user: UserId) => Promise<string | null>
+  readonly client: Pick<SlackClient, 'openDirect'>
 }
 
 const PREFIX = 'author/'
@@ -38,7 +38,7 @@ export function createAuthorMessages(db: PublisherDatabase, options: AuthorMessa
     async watch() {
       const names = options.apps().map(({ name }) => name)
       for (const event of await untoldNews(db, names, AT_ONCE)) {
-        if (isNews(event)) await plan(db, options, event)
+        if (isNews(event) && !(await plan(db, options, event))) return
       }
     },
   }
@@ -46,25 +46,24 @@ export function createAuthorMessages(db: PublisherDatabase, options: AuthorMessa
 
 const isNews = (event: AuditView): event is AuditView<AuthorNews> => topicOf(event) !== null
 
-/** A message to each author who has none of this commit there, then a mark that nobody has to look again. */
+/** A message to each author who has none of this commit there. False while Slack is away. */
 async function plan(
   db: PublisherDatabase,
-  { apps, authors, openDirect }: AuthorMessageOptions,
+  { apps, authors, client }: AuthorMessageOptions,
   event: AuditView<AuthorNews>,
-): Promise<void> {
+): Promise<boolean> {
   const { app, id, environment } = event
   const topic = topicOf(event)
   const home = apps().find(({ name }) => name === app)?.channel
-  if (app === null || home === undefined || topic === null) return
+  if (app === null || home === undefined || topic === null) return true
   const { commit, requester } = event.facts
   const users = await authors.find(app, (await authorsOfCommit(db, app, commit)).authors)
-  // Whoever asked for what failed, or rolled it back, knows of it.
-  for (const user of topic === 'setback' ? users.filter((one) => one !== requester) : users) {
-    const channel = parseChannelId((await openDirect(user)) ?? '')
-    const key = `${PREFIX}${topic}/${app}/${environment}/${commit}/${user}`
-    if (channel !== null) await planMessage(db, { key, channel })
-  }
-  await planMessage(db, { key: `${PREFIX}${id}`, channel: home })
+  return planDirect(db, client, {
+    // Whoever asked for what failed, or rolled it back, knows of it.
+    users: topic === 'setback' ? users.filter((one) => one !== requester) : users,
+    keyOf: (user) => `${PREFIX}${topic}/${app}/${environment}/${commit}/${user}`,
+    mark: { key: `${PREFIX}${id}`, channel: home },
+  })
 }
 
 const isTopic = (text: string): text is AuthorTopic => text === 'arrived' || text === 'setback'

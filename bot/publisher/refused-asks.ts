@@ -4,16 +4,16 @@
  */
 import { auditLine } from '../../db/queries/audit.js'
 import { refusedAsks } from '../../db/queries/refused-asks.js'
-import { planMessage } from '../../db/slack-messages.js'
 import type { EventKind } from '../../domain/events.js'
-import { parseChannelId, type ReleaseId } from '../../domain/identifiers.js'
+import type { ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentState } from '../../domain/states.js'
-import type { AuditView, ReleaseView } from '../../domain/views.js'
+import type { ReleaseView } from '../../domain/views.js'
 import type { SlackClient } from '../slack/web-client.js'
 import { refusedAsk } from '../views/refused-ask.js'
 import { lineMarker } from '../views/thread-line.js'
 import type { MentionsForEvent } from './mentions-for-event.js'
 import { onceOnly } from './once-only.js'
+import { planDirect } from './plan-direct.js'
 import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.js'
 
 export interface RefusedAsks {
@@ -43,27 +43,17 @@ export function createRefusedAsks(db: PublisherDatabase, options: RefusedAskOpti
   return {
     renderer: { prefix: PREFIX, render: ({ key }) => draw(db, options, key.slice(PREFIX.length)) },
     async watch() {
+      const { asked, client } = options
       for (const { channel, ...event } of await refusedAsks(db, [...waitsIn.keys()], AT_ONCE)) {
-        await plan(db, options, { event, home: channel })
+        const isPlanned = await planDirect(db, client, {
+          users: await asked(event),
+          keyOf: (user) => `${PREFIX}${event.id}/${user}`,
+          mark: { key: `${PREFIX}${event.id}`, channel },
+        })
+        if (!isPlanned) return
       }
     },
   }
-}
-
-/** A message to each who is asked, then a mark that nobody has to look again: not while Slack itself is away. */
-async function plan(
-  db: PublisherDatabase,
-  { asked, client }: RefusedAskOptions,
-  { event, home }: { readonly event: AuditView; readonly home: string },
-): Promise<void> {
-  for (const user of await asked(event)) {
-    const opened = await client.openDirect(user)
-    if (!opened.ok && (opened.fault.kind === 'unclear' || opened.fault.kind === 'rate-limited')) return
-    const channel = opened.ok ? parseChannelId(opened.value) : null
-    if (channel !== null) await planMessage(db, { key: `${PREFIX}${event.id}/${user}`, channel })
-  }
-  const channel = parseChannelId(home)
-  if (channel !== null) await planMessage(db, { key: `${PREFIX}${event.id}`, channel })
 }
 
 /** `{line}/{user}`; a line alone is only the mark, which shows nothing. What was decided meanwhile is asked of nobody. */

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { EventKind } from '../../domain/events.js'
+import type { ChannelId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
@@ -13,7 +13,7 @@ export async function refusedAsks(
   db: Kysely<Database>,
   kinds: readonly EventKind[],
   limit: number,
-): Promise<readonly (AuditView & { readonly channel: string })[]> {
+): Promise<readonly (AuditView & { readonly channel: ChannelId })[]> {
   const rows = await db
     .selectFrom('slack_messages as line')
     .innerJoin('audit', 'audit.id', 'line.audit_id')

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { planDirect } from '../../bot/publisher/plan-direct.js'
+import type { SlackClient } from '../../bot/slack/web-client.js'
 import { closeMessage, openChannel, tryClosedChannels } from '../../db/closed-channels.js'
 import { createRelease } from '../../db/repositories/create-release.js'
 import {
@@ -15,7 +17,7 @@ import {
   staleMessages,
 } from '../../db/slack-messages.js'
 import { untoldEvents } from '../../db/thread-lines.js'
-import type { CommitSha, ReleaseId } from '../../domain/identifiers.js'
+import type { CommitSha, ReleaseId, UserId } from '../../domain/identifiers.js'
 import { tellOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import { testDatabases } from '../support/databases.js'
@@ -46,6 +48,31 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
     expect(await beginPost(open.db, key)).toEqual({ kind: 'posted', ts: '1.1' })
     expect(await beginPost(open.db, 'unplanned')).toEqual({ kind: 'none' })
     expect(await staleKeys()).not.toContain(key)
+  })
+
+  test('direct messages are planned once, whom Slack refuses left out, and again while Slack is away', async () => {
+    const refused = { ok: false, fault: { kind: 'final', error: 'user_disabled' } } as const
+    const away = { ok: false, fault: { kind: 'unclear', error: 'timeout' } } as const
+    const opened = (value: string) => ({ ok: true, value }) as const
+    const users = [alice, 'U01BOB' as UserId, 'U01CAROL' as UserId]
+    const plan = (answers: Readonly<Record<string, Awaited<ReturnType<SlackClient['openDirect']>>>>) =>
+      planDirect(
+        open.db,
+        { openDirect: async (user) => answers[user] ?? away },
+        {
+          users,
+          keyOf: (user) => `refused/9/${user}`,
+          mark: { key: 'refused/9', channel },
+        },
+      )
+    const planned = async () => (await staleKeys()).filter((key) => key.startsWith('refused/9')).toSorted()
+
+    expect(await plan({ [alice]: opened('D01ALICE') })).toBe(false)
+    expect(await planned()).toEqual([`refused/9/${alice}`])
+    expect(await plan({ [alice]: opened('D01ALICE'), U01BOB: refused, U01CAROL: opened('D01CAROL') })).toBe(
+      true,
+    )
+    expect(await planned()).toEqual(['refused/9', `refused/9/${alice}`, 'refused/9/U01CAROL'])
   })
 
   test('what went stale while it was drawn stays stale; a postponed or detached message is left alone', async () => {
