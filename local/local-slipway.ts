@@ -118,6 +118,8 @@ export interface SlipwayProcessPlan {
   readonly name?: string
   /** Another `main.js`: the tests run one compiled beforehand. */
   readonly entry?: URL
+  /** The path of another Node than this process's. */
+  readonly node?: string
   /** Told what is waited for. */
   readonly progress?: Progress
 }
@@ -126,14 +128,14 @@ const MAIN = new URL('../main.js', import.meta.url)
 
 /** Starts one process of Slipway and waits until it is ready. Throws with the end of its log when it does not start. */
 export async function startSlipway(plan: SlipwayProcessPlan): Promise<RunningProcess> {
-  const { dataFolder, port, role = 'all', name = 'slipway', entry = MAIN } = plan
+  const { dataFolder, port, role = 'all', name = 'slipway', entry = MAIN, node = process.execPath } = plan
   const variables = Object.entries(plan.variables).filter(
     (pair): pair is [string, string] => pair[1] !== undefined,
   )
   const logFile = `${dataFolder}/${name}.log`
   const slipway = await startProcess({
     name,
-    command: process.execPath,
+    command: node,
     arguments: [FRUGAL, ...scriptArguments(entry), role],
     variables: Object.fromEntries(variables),
     logFile,

