@@ -14,6 +14,8 @@ const composeSchema = z.object({
     z.string(),
     z.looseObject({
       environment: z.record(z.string(), z.coerce.string()),
+      image: z.string(),
+      build: z.string().optional(),
       ports: z.array(z.string()).default([]),
       healthcheck: z.object({ test: z.array(z.string()) }).optional(),
     }),
@@ -21,10 +23,27 @@ const composeSchema = z.object({
 })
 const { services } = composeSchema.parse(parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8')))
 
-test('[O.3] it brings PostgreSQL, Temporal and Slipway, open to this machine only', () => {
-  expect(Object.keys(services)).toEqual(['postgres', 'temporal', 'migrate', 'slipway'])
-  const ports = Object.values(services).flatMap((service) => service.ports)
-  expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
+test('[O.3] it brings PostgreSQL, Temporal and Slipway, which alone is open, and to this machine only', () => {
+  expect(Object.keys(services)).toEqual([
+    'postgres',
+    'temporal-schema',
+    'temporal',
+    'temporal-namespace',
+    'temporal-ui',
+    'migrate',
+    'slipway',
+  ])
+  const ports = Object.entries(services).map(([name, service]) => [name, ...service.ports])
+  expect(ports.filter(([, port]) => port)).toEqual([['slipway', '127.0.0.1:3000:3000']])
+})
+
+test('what others made is named by its exact version, and all of Temporal by one', () => {
+  const images = Object.values(services).filter(({ build }) => build === undefined)
+  const versions = images.map(({ image }) => image.split(':'))
+
+  expect(versions.filter(([, version]) => !/^\d+(\.\d+)+$/.test(version ?? ''))).toEqual([])
+  const temporal = versions.filter(([image]) => /temporalio\/(server|admin-tools)/.test(image ?? ''))
+  expect(new Set(temporal.map(([, version]) => version)).size).toBe(1)
 })
 
 /** What a service sees, as compose puts it together. */
