@@ -112,11 +112,15 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
     await until('the release', async () => (await drive.api.release(version)).state === 'released')
   }
 
-  test('with the statuses of its commit, its deployments and its notes', async () => {
+  test('[D.7] with the statuses of its commit, its deployments and its notes, though reports of one kind failed for a while', async () => {
     const sha = await stack.embedded.demo.repository.head()
     await reportCheck(sha, 'success')
+    front.refuse = (request) => (/^POST .*\/deployments$/.test(request) ? { status: 500 } : null)
     first = await drive.cut('First *sale*')
     await toStaging(first)
+    await until('the status of a later step', async () => 'slipway/staging' in statusesOf(sha))
+    expect(deploymentsOf('integration')).toEqual([])
+    front.refuse = () => null
     await drive.reaches(first, 'staging', 'awaiting_acceptance')
     await drive.accept(first)
     await toProduction(first)

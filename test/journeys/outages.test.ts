@@ -110,7 +110,7 @@ describe('something unreachable for a while', () => {
     expect(ordered).toHaveLength(1)
   })
 
-  test('[D.6] an hour without an answer: parked for all to see, holds nobody, and its giver can have it tried again', async () => {
+  test('[D.6] [D.7] an hour without an answer: parked for all to see, holds nobody, and its giver can have it tried again', async () => {
     const { shop } = drive
     await stack.kill('worker')
     await shop.command(alice, 'cut shop "Parked"')
