@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { PlainLineReporter } from './tools/plain-line-reporter.js'
 
 /** Tests that start servers: Temporal, PostgreSQL, a Slack workspace, a browser. */
-const stack = ['journeys', 'security', 'db', 'local', 'workflows'].map(
+const stack = ['journeys', 'security', 'db', 'local', 'workflows', 'upgrade'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
 

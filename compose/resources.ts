@@ -11,6 +11,7 @@ import { checkSearchAttributes, connectTemporal } from './temporal.js'
 
 export interface Resources extends Postgres {
   readonly gateway: Gateway
+  readonly client: Client
   close(): Promise<void>
 }
 
@@ -30,6 +31,7 @@ export async function openResources(
   })
   return {
     ...postgres,
+    client,
     gateway: createGateway(client, (sent) => recordSent(postgres.database.db, sent)),
     close: async () => {
       await connection.close()

@@ -2,22 +2,31 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { missingMigrations, reachOfRole } from '../db/database-role.js'
+import { enterInstallation, NewerSlipway } from '../db/installation.js'
 import { migrate } from '../db/migrate.js'
 import type { Database } from '../db/tables.js'
 import { NotYet } from './retry-until-up.js'
+import { StartProblem } from './start-problem.js'
+import { thisBuild } from './this-build.js'
 
 /**
- * Throws {@link NotYet} while a migration is missing that this role cannot make. A role that can is warned of: it can
- * change what is history as well. The embedded server has no other.
+ * Throws {@link NotYet} while a migration is missing that this role cannot make, and {@link StartProblem} where a newer
+ * Slipway ran. A role that can make them is warned of: it can change what is history as well. The embedded server has no other.
  */
 export async function settleSchema(db: Kysely<Database>, log: Logger): Promise<void> {
   const reach = await reachOfRole(db)
-  if (reach !== 'service') {
+  try {
+    if (reach === 'service') await expectMigrations(db)
     // Without a schema this says what is missing.
-    await migrate(db)
-    if (reach === 'superuser' || reach === 'owner') log.warn({}, tooFar[reach])
-    return
+    else await migrate(db)
+    await enterInstallation(db, thisBuild())
+  } catch (error) {
+    throw error instanceof NewerSlipway ? new StartProblem(`${error.message} ${wayBack}`) : error
   }
+  if (reach === 'superuser' || reach === 'owner') log.warn({}, tooFar[reach])
+}
+
+async function expectMigrations(db: Kysely<Database>): Promise<void> {
   const missing = await missingMigrations(db)
   if (missing.length === 0) return
   throw new NotYet(
@@ -25,6 +34,8 @@ export async function settleSchema(db: Kysely<Database>, log: Logger): Promise<v
   )
 }
 
+const wayBack =
+  '→ start that Slipway or a newer one; to go back, restore the backup from before the upgrade (docs/runbook.md, "Going back")'
 const fix =
   'so whoever has its password can change the audit trail; npm run migrate gives bot and worker a role of their own'
 const tooFar = {

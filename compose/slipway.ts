@@ -65,6 +65,7 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const published = (one: Configuration): Promise<void> =>
     untilItWorks(() => publish(resources, one, reports), patience)
   await published(configuration)
+  await expectGoingOnWith(plan, resources)
   const worker = await openWorkerOf(plan, {
     sandbox,
     configuration: () => configuration,
@@ -116,6 +117,17 @@ async function sandboxOf(plan: SlipwayPlan, configuration: () => Configuration):
   if (plan.role === 'bot') return null
   const { openSandbox } = await import('./sandbox.js')
   return openSandbox({ settings: plan.settings, environment: plan.environment, configuration }, plan.log)
+}
+
+/** A bot runs no workflows; without a bundle made beforehand nothing is known of the one before. */
+async function expectGoingOnWith(
+  { bundle, settings, log }: SlipwayPlan,
+  { client, database }: Resources,
+): Promise<void> {
+  if (bundle === null) return
+  const { expectGoingOn } = await import('./going-on.js')
+  const { queuePrefix } = settings.temporalPlacement
+  await expectGoingOn({ client, db: database.db, log }, { queuePrefix, bundle })
 }
 
 async function openWorkerOf(

@@ -83,6 +83,11 @@ export async function missingMigrations(db: Kysely<Database>): Promise<readonly 
   return Object.keys(migrations).filter((name) => !applied.includes(name))
 }
 
+/** Those that a newer Slipway made. */
+export async function unknownMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+  return (await appliedMigrations(db)).filter((name) => !(name in migrations))
+}
+
 const NO_TABLE = '42P01'
 const NO_RIGHT = '42501'
 

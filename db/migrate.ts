@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { NewerSlipway } from './installation.js'
 import { migrations } from './migrations/index.js'
 import type { Database } from './tables.js'
 
@@ -7,8 +8,8 @@ const LOCK = 7_549_921_031
 
 /**
  * Brings the schema to the newest version, in one transaction, which is also what a pooler in transaction mode needs. Several
- * replicas may call it at once: one migrates, the others wait. Throws when a migration fails, and when the schema is of a
- * newer Slipway; then nothing of it stays.
+ * replicas may call it at once: one migrates, the others wait. Throws when a migration fails, and
+ * {@link NewerSlipway} when the schema has migrations that this one does not know; then nothing of it stays.
  */
 export async function migrate(db: Kysely<Database>): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -21,9 +22,7 @@ export async function migrate(db: Kysely<Database>): Promise<void> {
     const applied = new Set(rows.map(({ name }) => name))
     const unknown = [...applied].filter((name) => !(name in migrations))
     if (unknown.length > 0)
-      throw new Error(
-        `The schema is of a newer Slipway: ${unknown.join(', ')}. Start that one, or restore a backup.`,
-      )
+      throw new NewerSlipway(`A newer Slipway ran here: the schema has ${unknown.join(', ')}`)
     for (const [name, { up }] of Object.entries(migrations)) {
       if (applied.has(name)) continue
       await up(trx)

@@ -25,6 +25,17 @@ export interface LinkKeyTable {
   made_at: ColumnType<Date, Date | undefined, Date>
 }
 
+/** One row: the Slipway that ran here last. */
+export interface InstallationTable {
+  readonly only: Generated<boolean>
+  build: string
+  /** Of what its workflows record. */
+  state_version: number
+  /** The workflows that were found to go on from every history, by the digest of their bundle. */
+  workflows: string | null
+  entered_at: ColumnType<Date, Date | undefined, Date>
+}
+
 /** Something that GitHub is told about, once per key; see `db/github-reports.ts`. */
 export interface GithubReportsTable {
   readonly key: string

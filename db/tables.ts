@@ -44,7 +44,13 @@ import type {
   SentOrdersTable,
   SlackMessagesTable,
 } from './order-tables.js'
-import type { GithubReportsTable, LinkKeyTable, StageCallsTable, WorkersTable } from './outside-tables.js'
+import type {
+  GithubReportsTable,
+  InstallationTable,
+  LinkKeyTable,
+  StageCallsTable,
+  WorkersTable,
+} from './outside-tables.js'
 
 /** One row per app; locked while a version is allotted. */
 export interface AppsTable {
@@ -238,6 +244,7 @@ export interface Database {
   workers: WorkersTable
   links: LinksTable
   link_key: LinkKeyTable
+  installation: InstallationTable
   environments: EnvironmentsTable
   workflow_states: WorkflowStatesTable
   audit: AuditTable

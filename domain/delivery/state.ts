@@ -16,7 +16,7 @@ export interface Announcement {
 }
 
 /** The version of {@link DeliveryState}. */
-const DELIVERY_STATE = 1
+export const DELIVERY_STATE = 1
 
 export interface DeliveryState extends StoredState<typeof DELIVERY_STATE> {
   /** Today's configuration, as the newest announcement brought it. */

@@ -11,7 +11,7 @@ export interface PreviewPlace {
 }
 
 /** The version of {@link PreviewPlaces}. */
-const PREVIEWS_STATE = 1
+export const PREVIEWS_STATE = 1
 
 /** The state of the workflow that owns an app's places. */
 export interface PreviewPlaces extends StoredState<typeof PREVIEWS_STATE> {

@@ -53,6 +53,7 @@ const bounds: Readonly<Record<string, (typeof databaseKinds)[number] | { readonl
   mutes: { because: 'one for each person and app' },
   leader: { because: 'one row' },
   link_key: { because: 'one row' },
+  installation: { because: 'one row' },
 }
 
 describe.each(testDatabases())('what retention reaches on $kind PostgreSQL', (kind) => {

@@ -59,11 +59,12 @@ export interface Stack {
   readonly processes: ReadonlyMap<string, RunningProcess>
   /** Ends one process the hard way, as a crash does. */
   kill(name: string): Promise<void>
-  /** Starts a process again, or one more under another name. */
+  /** Starts a process again, or one more under another name; from another `main.js` if one is given. */
   start(
     name: string,
     role: 'all' | 'bot' | 'worker',
     variables?: Readonly<Record<string, string>>,
+    main?: string,
   ): Promise<void>
   /** What Slipway's processes wrote, newest last. */
   log(): string
@@ -102,14 +103,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   })
   const variables = { ...environment, ...embedded.variables }
   const processes = new Map<string, RunningProcess>()
-  const start: Stack['start'] = async (name, role, extra = {}) => {
+  const start: Stack['start'] = async (name, role, extra = {}, main = compiledMain) => {
     const running = await startSlipway({
       dataFolder,
       name,
       role,
       port: Number(extra['SLIPWAY_HTTP_PORT'] ?? httpPort),
       variables: { ...variables, ...extra },
-      ...(compiledMain === undefined ? {} : { entry: pathToFileURL(compiledMain) }),
+      ...(main === undefined ? {} : { entry: pathToFileURL(main) }),
       ...(options.node === undefined ? {} : { node: options.node }),
     })
     processes.set(name, running)

@@ -1,0 +1,61 @@
+/** Which Slipway ran here last: an older one is refused, because it cannot read what a newer one wrote. */
+import { type Kysely, sql } from 'kysely'
+import { unknownMigrations } from './database-role.js'
+import type { Database } from './tables.js'
+
+export interface Build {
+  /** What people call it. */
+  readonly name: string
+  /** Of what its workflows record: `STATE_VERSION` of `domain/`. */
+  readonly stateVersion: number
+}
+
+/** What the database holds is newer than what asks for it. The message says who wrote it and what. */
+export class NewerSlipway extends Error {
+  override readonly name = 'NewerSlipway'
+}
+
+/**
+ * Enters the build as the one that runs here. Throws {@link NewerSlipway} when one ran whose schema or recorded states this
+ * one cannot read; then nothing is entered. Builds of one version may run side by side.
+ */
+export async function enterInstallation(db: Kysely<Database>, build: Build): Promise<void> {
+  const unknown = await unknownMigrations(db)
+  const entered = await db
+    .insertInto('installation')
+    .values({ build: build.name, state_version: build.stateVersion })
+    .onConflict((conflict) =>
+      conflict
+        .column('only')
+        .doUpdateSet({
+          build: build.name,
+          state_version: build.stateVersion,
+          entered_at: sql<Date>`clock_timestamp()`,
+        })
+        .where('installation.state_version', '<=', build.stateVersion)
+        .where(sql<boolean>`${unknown.length === 0}`),
+    )
+    .returning('build')
+    .executeTakeFirst()
+  if (entered && unknown.length === 0) return
+  const last = await db.selectFrom('installation').selectAll().executeTakeFirstOrThrow()
+  const what = [
+    ...(unknown.length > 0 ? [`the schema has ${unknown.join(', ')}`] : []),
+    ...(last.state_version > build.stateVersion
+      ? [
+          `what workflows recorded is of version ${last.state_version}, and this one reads up to ${build.stateVersion}`,
+        ]
+      : []),
+  ]
+  throw new NewerSlipway(`Slipway ${last.build} ran here since: ${what.join('; ')}`)
+}
+
+/** The workflows that were last found to go on from every history; null before the first time. */
+export async function knownWorkflows(db: Kysely<Database>): Promise<string | null> {
+  const found = await db.selectFrom('installation').select('workflows').executeTakeFirst()
+  return found?.workflows ?? null
+}
+
+export async function setKnownWorkflows(db: Kysely<Database>, workflows: string): Promise<void> {
+  await db.updateTable('installation').set({ workflows }).execute()
+}

@@ -1,0 +1,32 @@
+/** What the workflows that run did so far. */
+import type { Client, HistoryAndWorkflowId, WorkflowExecutionInfo } from '@temporalio/client'
+import { MAIN_QUEUE } from './workflow-ids.js'
+
+/** Of each kind. What one does the others of its kind do as well; a thousand histories would take minutes. */
+const MOST = 20
+
+/** The histories of those that run, the newest first, at most twenty of each kind. One that ends meanwhile is left out. */
+export async function* runningHistories(
+  client: Client,
+  queuePrefix: string,
+): AsyncIterable<HistoryAndWorkflowId> {
+  for (const { workflowId, runId } of await newestRunning(client, `${queuePrefix}${MAIN_QUEUE}`)) {
+    const history = await client.workflow
+      .getHandle(workflowId, runId)
+      .fetchHistory()
+      .catch(() => null)
+    if (history) yield { workflowId, history }
+  }
+}
+
+async function newestRunning(client: Client, queue: string): Promise<readonly WorkflowExecutionInfo[]> {
+  const query = `ExecutionStatus = 'Running' AND TaskQueue = '${queue}'`
+  const ofKind = new Map<string, number>()
+  const found: WorkflowExecutionInfo[] = []
+  for await (const one of client.workflow.list({ query })) {
+    const before = ofKind.get(one.type) ?? 0
+    ofKind.set(one.type, before + 1)
+    if (before < MOST) found.push(one)
+  }
+  return found
+}

@@ -1,0 +1,22 @@
+/** Whether workflows can go on with other code than they began with. */
+import { type ReplayHistoriesIterable, Worker } from '@temporalio/worker'
+
+export interface Replayed {
+  readonly count: number
+  /** Those that would do something else than they did. */
+  readonly stuck: readonly { readonly workflowId: string; readonly why: string }[]
+}
+
+/** Replays each history, as far as it came, on the bundle at this path. */
+export async function replayOn(bundle: string, histories: ReplayHistoriesIterable): Promise<Replayed> {
+  const stuck: { readonly workflowId: string; readonly why: string }[] = []
+  let count = 0
+  for await (const { workflowId, error } of Worker.runReplayHistories(
+    { workflowBundle: { codePath: bundle } },
+    histories,
+  )) {
+    count += 1
+    if (error) stuck.push({ workflowId, why: error.message })
+  }
+  return { count, stuck }
+}
