@@ -5,10 +5,15 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { findEnvironment } from '../domain/pipeline.js'
+import { demoAuthors } from '../local/demo-history.js'
 import { anApp } from '../test/support/app-definition.js'
+import { alice } from '../test/support/channel.js'
+import { driveOf } from '../test/support/drive.js'
 import { ALICE, BOB, CAROL, deploymentId, QUINN, releaseId, sure } from '../test/support/lane.js'
+import { startStack } from '../test/support/stack.js'
 import { stateUntil } from '../test/support/until.js'
 import {
   environmentUntil,
@@ -85,8 +90,8 @@ async function abortOne(lab: Lab, release: number): Promise<void> {
   await deploymentIs(lab, release, release * 100, 'aborted')
 }
 
-async function record(lab: Lab, name: string, workflowId: string): Promise<void> {
-  const history = await lab.client.workflow.getHandle(workflowId).fetchHistory()
+async function record(client: Client, name: string, workflowId: string): Promise<void> {
+  const history = await client.workflow.getHandle(workflowId).fetchHistory()
   const folder = join(import.meta.dirname, '../test/histories')
   mkdirSync(folder, { recursive: true })
   const { History } = proto.temporal.api.history.v1
@@ -99,23 +104,94 @@ async function record(lab: Lab, name: string, workflowId: string): Promise<void>
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(file)}\n`)
 }
 
-const lab = await openLab()
-try {
-  await lab.startWorker()
-  lab.effects.stage = ({ entry, stage, run }) =>
-    exited(entry.order.environment === 'staging' && stage === 'check' && run === 1 ? 1 : 0)
-  await releaseAll(lab, 1)
-  await releaseAll(lab, 2)
-  await rollBack(lab)
-  await abortOne(lab, 3)
-  await record(lab, 'release-replaced', `release/${app.name}/${releaseId(1)}`)
-  await record(lab, 'release-rolled-back', `release/${app.name}/${releaseId(2)}`)
-  await record(lab, 'release-aborted', `release/${app.name}/${releaseId(3)}`)
-  for (const { name } of app.environments)
-    await record(lab, `environment-${name}`, `environment/${app.name}/${name}`)
-  await record(lab, 'deployment-failed', `deployment/${deploymentId(101)}/1`)
-  await record(lab, 'deployment-retried', `deployment/${deploymentId(101)}/2`)
-  await record(lab, 'deployment-aborted', `deployment/${deploymentId(300)}/1`)
-} finally {
-  await lab.close()
+/** With effects that fail and hang where they are told to. */
+async function recordLab(): Promise<void> {
+  const lab = await openLab()
+  try {
+    await lab.startWorker()
+    lab.effects.stage = ({ entry, stage, run }) =>
+      exited(entry.order.environment === 'staging' && stage === 'check' && run === 1 ? 1 : 0)
+    await releaseAll(lab, 1)
+    await releaseAll(lab, 2)
+    await rollBack(lab)
+    await abortOne(lab, 3)
+    const { client } = lab
+    await record(client, 'release-replaced', `release/${app.name}/${releaseId(1)}`)
+    await record(client, 'release-rolled-back', `release/${app.name}/${releaseId(2)}`)
+    await record(client, 'release-aborted', `release/${app.name}/${releaseId(3)}`)
+    for (const { name } of app.environments)
+      await record(client, `environment-${name}`, `environment/${app.name}/${name}`)
+    await record(client, 'deployment-failed', `deployment/${deploymentId(101)}/1`)
+    await record(client, 'deployment-retried', `deployment/${deploymentId(101)}/2`)
+    await record(client, 'deployment-aborted', `deployment/${deploymentId(300)}/1`)
+  } finally {
+    await lab.close()
+  }
 }
+
+/** Each run short: what went on as new more than once. */
+async function recordContinued(): Promise<void> {
+  const lab = await openLab({ histories: 100 })
+  try {
+    await lab.startWorker()
+    for (let release = 1; release <= 6; release++) await cutAndAccept(lab, app, release)
+    await record(lab.client, 'environment-continued', `environment/${app.name}/integration`)
+  } finally {
+    await lab.close()
+  }
+}
+
+/** What begins with git: pushes, previews, drafts and picks, on the whole of Slipway. */
+async function recordStack(): Promise<void> {
+  const stack = await startStack()
+  const connection = await Connection.connect({ address: stack.embedded.variables['TEMPORAL_ADDRESS'] ?? '' })
+  try {
+    const { shop, api, cut, reaches } = driveOf(stack)
+    const { repository } = stack.embedded.demo
+    const commit = (text: string, branch?: string): Promise<string> =>
+      repository.commit({
+        message: text,
+        author: demoAuthors.bob,
+        files: { 'notes.txt': `${text}\n` },
+        ...(branch === undefined ? {} : { branch }),
+      })
+    await commit('one')
+    const picked = await cut('Picked onto')
+    await reaches(picked, 'integration', 'accepted')
+    await commit('two')
+    const third = await commit('three')
+    await shop.ask(alice, `cherry-pick ${third} onto ${picked}`, /conflict/)
+    await shop.press(alice, /Skip this commit/)
+    await shop.answer(alice, /Skipped/)
+    await shop.ask(alice, 'draft shop "Planned"', /[Dd]raft/)
+    await shop.ask(alice, 'cut "Planned"', /Cut `/)
+    await commit('four', 'feature')
+    await shop.ask(alice, 'env create pr-1 from feature', /preview of feature/)
+    await stateUntil(
+      async () => (await api.environment('pr-1')).state,
+      (state) => state === 'ready',
+    )
+    await shop.ask(alice, 'env teardown pr-1 --yes', /./)
+    await stateUntil(
+      async () => (await api.environments()).some(({ name, state }) => name === 'pr-1' && state === 'ready'),
+      (alive) => !alive,
+    )
+    const client = new Client({ connection })
+    const idOf = async (title: string): Promise<string> => {
+      const found = (await api.releases()).find((one) => one.title === title)
+      return `release/shop/${sure(found).id}`
+    }
+    await record(client, 'delivery-main', 'delivery/shop/main')
+    await record(client, 'previews-one', 'previews/shop')
+    await record(client, 'environment-preview', 'environment/shop/pr-1')
+    await record(client, 'release-picked', await idOf('Picked onto'))
+    await record(client, 'release-drafted', await idOf('Planned'))
+  } finally {
+    await connection.close()
+    await stack.close()
+  }
+}
+
+await recordLab()
+await recordContinued()
+await recordStack()

@@ -27,7 +27,7 @@ describe('[R.7] a recorded history replays on the code of now', () => {
 
   test('each kind of workflow is among them', () => {
     const kinds = new Set(recorded.map((name) => name.split('-')[0]))
-    expect(kinds).toEqual(new Set(['release', 'environment', 'deployment']))
+    expect(kinds).toEqual(new Set(['release', 'environment', 'deployment', 'delivery', 'previews']))
   })
 })
 
