@@ -146,7 +146,8 @@ async function recordStack(): Promise<void> {
   const stack = await startStack()
   const connection = await Connection.connect({ address: stack.embedded.variables['TEMPORAL_ADDRESS'] ?? '' })
   try {
-    const { shop, api, cut, reaches } = driveOf(stack)
+    const drive = driveOf(stack)
+    const { shop, api } = drive
     const { repository } = stack.embedded.demo
     const commit = (text: string, branch?: string): Promise<string> =>
       repository.commit({
@@ -156,8 +157,8 @@ async function recordStack(): Promise<void> {
         ...(branch === undefined ? {} : { branch }),
       })
     await commit('one')
-    const picked = await cut('Picked onto')
-    await reaches(picked, 'integration', 'accepted')
+    const picked = await drive.cut('Picked onto')
+    await drive.reaches(picked, 'integration', 'accepted')
     await commit('two')
     const third = await commit('three')
     await shop.ask(alice, `cherry-pick ${third} onto ${picked}`, /conflict/)
