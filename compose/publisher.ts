@@ -45,7 +45,6 @@ export function openPublisher(
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
   const timed = openClock(parts, { leader: leadership, client, onRemoved })
-  const { notes, authorMessages } = openChannelNotes(parts, needs)
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {
     command: configuration().command,
@@ -55,6 +54,7 @@ export function openPublisher(
   })
   const release = (id: ReleaseId) => readRelease(db, id)
   const asked = openAsked(parts, { ...needs, definitionOf, release })
+  const { notes, authorMessages } = openChannelNotes(parts, { ...needs, asked })
   const watched = [
     createEnvironmentMessages(db, apps),
     createNotices(db, client, apps),
@@ -78,7 +78,11 @@ export function openPublisher(
     cardUrl: cardLinks.ofRelease,
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
-  return { board, clock: timed.clock, cards }
+  const stop = async (): Promise<void> => {
+    await board.stop()
+    await authorMessages.idle()
+  }
+  return { board: { ...board, stop }, clock: timed.clock, cards }
 }
 
 /** Who is asked, by what their press would come to now. */

@@ -85,6 +85,9 @@ export function promotions(view: ReleaseView): readonly Promotable[] {
   )
 }
 
+/** Whether it matters to a release what is locked, frozen or paused: it may still go there. */
+export const showsClosures = ({ state, rolledBack }: ReleaseView): boolean => state === 'open' || rolledBack
+
 /** A freeze refuses, and behind a lock it would only wait. */
 function isFree(view: ReleaseView, name: EnvironmentName): boolean {
   const environment = environmentOf(view, { environment: name })

@@ -215,7 +215,7 @@ export interface EventFacts {
   'environment.locked': { readonly reason: string; readonly until: string | null }
   'environment.lock_taken': { readonly reason: string; readonly person: UserId }
   'environment.unlocked': None
-  'environment.lock_ended': { readonly person: UserId }
+  'environment.lock_ended': { readonly reason: string; readonly person: UserId }
   /** What closed it has ended by itself. */
   'environment.opened': { readonly opened: Opened }
   /** A freeze is of all environments of an app: one of them `announces` it. */

@@ -12,7 +12,6 @@ const sayings: readonly (readonly [RegExp, string])[] = [
   [/^(?:i|we) (?:want|need|would like|have) to (.*)$/, '$1'],
   [/^(?:i'd like to|let's|lets|go and|time to|try to) (.*)$/, '$1'],
   [/^(\d\S*|latest)$/, 'status $1'],
-  [/^lock (\S+) for (.*)$/, 'lock $1 because $2'],
   [/^(?:extend|prolong|renew) (?:my |the )?(?:preview|env|environment)$/, 'env extend'],
   [
     /^(?:new|create|make|start|spin up|open|give me) (?:a |my )?(?:preview|env|environment)(?: of| for| from| called| named)? (\S+)$/,

@@ -23,8 +23,9 @@ export interface Keyworded {
 const timeWord =
   /^(?:today|tonight|tomorrow|noon|midnight|next|at|am|pm|utc|gmt|z|[ecmp][sd]t|cest?|bst|ist|jst|eet|eest|aest|aedt|[+-]\d{1,2}(?::?\d{2})?|week|month|day|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\d{1,2}(?::\d{2}){0,2}(?:am|pm|h)?|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d{2}:?\d{2})?)?|\d+(?:st|nd|rd|th))[,.]?$/i
 
-const isTime = (token: Token): boolean =>
-  token.kind === 'quoted' || timeWord.test(token.text) || parseDuration(token.text.toLowerCase()) !== null
+const isDuration = (text: string): boolean => parseDuration(text.toLowerCase()) !== null
+const isTime = ({ kind, text }: Token): boolean =>
+  kind !== 'quoted' && (timeWord.test(text) || isDuration(text))
 
 /** The words with their place keywords; values of the other keywords by name. */
 export function readKeywords(verb: Verb, syntax: Syntax, tokens: readonly Token[]): Keyworded | Problem {
@@ -68,6 +69,9 @@ function keywordOf(syntax: Syntax, token: Token): Keyword | null {
 function takeTime(syntax: Syntax, keyword: Keyword, following: readonly Token[]): number {
   const timed = syntax.keywords.includes('until') || Object.hasOwn(syntax.flags, 'for')
   if (keyword !== 'until' && !(keyword === 'for' && timed)) return 0
+  const [first] = following
+  // `until "fri 17:00"`; what is quoted after `for` is rather a reason.
+  if (first?.kind === 'quoted') return keyword === 'until' || isDuration(first.text) ? 1 : 0
   const end = following.findIndex((token) => !isTime(token))
   return end < 0 ? following.length : end
 }

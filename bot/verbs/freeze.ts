@@ -7,6 +7,7 @@ import type { ActorSnapshot } from '../../domain/release/state.js'
 import { type Arguments, unknownApp, valueOf } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem, refused } from '../commands/parsed-command.js'
+import { reasonAfterFor } from '../commands/reason-in-words.js'
 import { appFlags, placeKeywords, syntaxWithReason, untilFlags } from '../commands/syntax.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, timeOf } from '../orders/resolve.js'
@@ -103,7 +104,8 @@ const thaw = command('thaw', {
 export const freezes = { freeze, thaw }
 
 /** `freeze shop until fri 17:00: audit`, `freeze all …`, `thaw`. */
-function readFreeze<Its extends Kind>(kind: Its, args: Arguments): ParsedCommand<Its> {
+function readFreeze<Its extends Kind>(kind: Its, given: Arguments): ParsedCommand<Its> {
+  const args = kind === 'freeze' ? reasonAfterFor(given).args : given
   const [extra] = args.words.filter(({ token }) => token.text.toLowerCase() !== 'all')
   if (extra !== undefined) return refused(unknownApp(extra.token.text, args.context))
   const every = args.words.length > 0
@@ -111,13 +113,11 @@ function readFreeze<Its extends Kind>(kind: Its, args: Arguments): ParsedCommand
   const { reason } = args
   const until = valueOf(args, 'until')
   const scoped = every || app !== null
-  if (scoped && (kind === 'thaw' || (reason !== null && until !== null && until !== ''))) {
-    return orderFor({ kind, app, reason, until })
-  }
+  if (scoped && (kind === 'thaw' || (reason !== null && until))) return orderFor({ kind, app, reason, until })
   const [first] = args.context.apps
   if (first === undefined) return problem({ kind: 'which-app', apps: [], verb: kind })
-  const given = prefill({ app: every ? 'all' : app, until, 'required-reason': reason })
-  return form({ form: kind, app: app ?? first.name, given, target: {} })
+  const filled = prefill({ app: every ? 'all' : app, until, 'required-reason': reason })
+  return form({ form: kind, app: app ?? first.name, given: filled, target: {} })
 }
 
 /** It must be granted by name, in each of the apps. */

@@ -12,6 +12,7 @@ import {
   problem,
   refused,
 } from '../commands/parsed-command.js'
+import { reasonAfterPlace } from '../commands/reason-in-words.js'
 import { releaseAndEnvironment } from '../commands/release-and-environment.js'
 import { placeFlags, placeKeywords, syntaxWithReason, untilFlags } from '../commands/syntax.js'
 import type { Handling } from '../orders/handling.js'
@@ -100,8 +101,12 @@ const unlock = command('unlock', {
 
 export const locks = { lock, unlock }
 
-/** `lock staging for 2h: load test`; a lock has a reason, its end is optional. */
-function readLock(args: AppArguments): ParsedCommand<'lock'> {
+/**
+ * `lock staging for 2h: load test`; a lock has a reason, its end is optional. Whoever says neither when it ends nor plainly
+ * that what they say is the reason (`lock staging for demo`) is asked for how long.
+ */
+function readLock(given: AppArguments): ParsedCommand<'lock'> {
+  const { args, inWords } = reasonAfterPlace(given)
   const sorted = releaseAndEnvironment(args, { release: false, environment: true })
   if (sorted.kind !== 'sorted') return problem(sorted)
   const { environment } = sorted
@@ -110,11 +115,11 @@ function readLock(args: AppArguments): ParsedCommand<'lock'> {
   const until = valueOf(args, 'until')
   if (until === '') return refused({ code: 'invalid-time', text: until })
   const takeOver = args.switches.has('take-over')
-  if (environment !== null && reason !== null) {
+  if (environment !== null && reason !== null && (until !== null || !inWords)) {
     return orderFor({ kind: 'lock', app, environment, reason, until, takeOver })
   }
-  const given = prefill({ environment, 'required-reason': reason, until })
-  return form({ form: 'lock', app, given, target: {} })
+  const filled = prefill({ environment, 'required-reason': reason, until })
+  return form({ form: 'lock', app, given: filled, target: {} })
 }
 
 function lockForm(): FormSpec {

@@ -1,4 +1,4 @@
-/** To whoever wrote a commit: what became of it in an environment. */
+/** To whoever wrote commits: what became of these in an environment. */
 import { unreachable } from '../../domain/exhaustive.js'
 import type { AuthorNews } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
@@ -10,8 +10,10 @@ import type { Message } from './message.js'
 import { failureWords } from './words/failure-words.js'
 
 export interface AuthorFacts {
-  /** Of the commit; null when it is not known. */
+  /** Of the newest of their commits; null when it is not known. */
   readonly subject: string | null
+  /** How many commits of theirs it is about. */
+  readonly count: number
   readonly cardUrl: string | null
   readonly logUrl: string | null
   /** How to hear no more of it. */
@@ -23,8 +25,8 @@ export const authorMarker = ({ id }: Pick<AuditView, 'id'>): string => `rel:auth
 
 /** Your change is there, failed there, or was put away there. */
 export function authorMessage(event: AuditView<AuthorNews>, facts: AuthorFacts): Message {
-  const { subject, cardUrl, logUrl, hint } = facts
-  const says = sentence(event, subject === null || subject === '' ? '' : ` ${code(subject, 160)}`)
+  const { cardUrl, logUrl, hint } = facts
+  const says = sentence(event, facts)
   const about = [
     date(event.at),
     ...(cardUrl === null ? [] : [link(cardUrl, 'Open the card')]),
@@ -35,16 +37,20 @@ export function authorMessage(event: AuditView<AuthorNews>, facts: AuthorFacts):
   return { text: says, blocks: withBlockIds(blocks, authorMarker(event), 'n') }
 }
 
-function sentence(event: AuditView<AuthorNews>, change: string): string {
+function sentence(event: AuditView<AuthorNews>, { subject, count }: AuthorFacts): string {
   const where = `${event.app ?? ''} ${event.environment ?? ''}`
   const name = outside(event.facts.name, 80)
+  const one = subject === null || subject === '' ? '' : ` ${code(subject, 160)}`
+  const yours =
+    count > 1 ? `Your changes${one === '' ? '' : `,${one} and ${count - 1} more,`}` : `Your change${one}`
+  const are = count > 1 ? 'are' : 'is'
   switch (event.kind) {
     case 'deployment.completed':
-      return `Your change${change} reached ${where} with ${name}.`
+      return `${yours} reached ${where} with ${name}.`
     case 'deployment.failed':
-      return `Your change${change} is in ${name}, which failed in ${where}: ${failureWords(event.facts.failure, mrkdwn)}.`
+      return `${yours} ${are} in ${name}, which failed in ${where}: ${failureWords(event.facts.failure, mrkdwn)}.`
     case 'environment.rolled_back':
-      return `Your change${change} is in ${name}, which was put away: ${where} was rolled back to ${outside(event.facts.to, 80)}.`
+      return `${yours} ${are} in ${name}, which was put away: ${where} was rolled back to ${outside(event.facts.to, 80)}.`
     default:
       return unreachable(event)
   }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { AppName } from '../../domain/identifiers.js'
-import { type AuthorNews, type AuthorTopic, newsOf } from '../../domain/tells.js'
+import type { AppName, CommitSha } from '../../domain/identifiers.js'
+import { type AuthorNews, newsOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
@@ -37,24 +37,57 @@ export async function untoldNews(
   return rows.map(auditView)
 }
 
-/** A commit in an environment, and what of it is told. */
-export interface NewsPlace {
-  readonly topic: AuthorTopic
-  readonly app: AppName
-  readonly environment: string
-  readonly commit: string
+/** What ran in a line's environment before its deployment; null when nothing did. Of what was rolled back: what it was rolled back to. */
+export async function ranBefore(
+  db: Kysely<Database>,
+  { id, app, environment, deploymentId }: AuditView,
+): Promise<CommitSha | null> {
+  const row = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('app', '=', app)
+    .where('environment', '=', environment)
+    .where('kind', '=', 'deployment.completed')
+    .where('id', '<', id)
+    .where('deployment_id', 'is distinct from', deploymentId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const event = row && auditView(row)
+  return event?.kind === 'deployment.completed' ? event.facts.commit : null
 }
 
-/** The line that began it; null when it is too long ago. */
-export async function firstNews(
+/** The line that a line's deployment failed before; null when it did not. */
+export async function failureOf(
   db: Kysely<Database>,
-  { topic, app, environment, commit }: NewsPlace,
+  { id, app, environment, deploymentId }: AuditView,
 ): Promise<AuditView | null> {
-  const row = await news(db, [app])
-    .where('audit.kind', 'in', newsOf(topic))
-    .where(sql<string>`audit.environment`, '=', environment)
-    .where(sql<boolean>`audit.facts->>'commit' = ${commit}`)
+  const row = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('app', '=', app)
+    .where('environment', '=', environment)
+    .where('kind', '=', 'deployment.failed')
+    .where('deployment_id', '=', deploymentId)
+    .where('id', '<', id)
+    .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
   return row === undefined ? null : auditView(row)
+}
+
+/** Those of some beginnings of keys, `author/{topic}/{app}/{environment}/{commit}/{user}`, for which a message is planned. */
+export async function toldPlaces(
+  db: Kysely<Database>,
+  places: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (places.length === 0) return new Set()
+  const place = sql<string>`regexp_replace(key, '(/[0-9]+){2}$', '')`
+  const rows = await db
+    .selectFrom('slack_messages')
+    .select(place.as('place'))
+    .where('key', 'like', 'author/%/%')
+    .where(place, 'in', places)
+    .execute()
+  return new Set(rows.map((row) => row.place))
 }

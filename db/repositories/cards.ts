@@ -2,20 +2,30 @@ import { sql, type Transaction } from 'kysely'
 import type { ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 
-/** Says that the cards of these releases show something old, and plans a card where there is none. */
+/** What lets many idle cards be drawn without holding up one that somebody watches, nor taking all of Slack's budget. */
+const BETWEEN_IDLE_SECONDS = 4
+
+/**
+ * Says that the cards of these releases show something old, and plans a card where there is none. Those of `idle` are drawn one
+ * after another, in the given order, each a few seconds after the one before; a card that waits for its turn keeps it.
+ */
 export async function touchCards(
   trx: Transaction<Database>,
   releases: Iterable<ReleaseId | null>,
+  idle: readonly ReleaseId[] = [],
 ): Promise<void> {
-  const ids = [...new Set(releases)].filter((id) => id !== null)
-  if (ids.length === 0) return
+  const now = new Set(releases)
+  const ids = [...now].filter((id) => id !== null)
+  const later = idle.filter((id) => !now.has(id))
+  if (ids.length + later.length === 0) return
+  const place = sql<number | null>`array_position(${later}::text[], id)`
   await trx
     .insertInto('slack_messages')
-    .columns(['key', 'channel', 'release_id', 'stale', 'shown'])
+    .columns(['key', 'channel', 'release_id', 'stale', 'shown', 'next_at'])
     .expression((eb) =>
       eb
         .selectFrom('releases')
-        .where('id', 'in', ids)
+        .where('id', 'in', [...ids, ...later])
         // One order for all, so that two transactions with several cards never wait for each other.
         .orderBy('id')
         .select((row) => [
@@ -24,10 +34,19 @@ export async function touchCards(
           'id as release_id',
           row.lit(1).as('stale'),
           row.lit(0).as('shown'),
+          sql<Date | null>`clock_timestamp() + ${place} * ${BETWEEN_IDLE_SECONDS} * interval '1 second'`.as(
+            'next_at',
+          ),
         ]),
     )
     .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet((row) => ({ stale: row('slack_messages.stale', '+', 1) })),
+      conflict.column('key').doUpdateSet((row) => ({
+        stale: row('slack_messages.stale', '+', 1),
+        next_at: sql<Date | null>`case
+          when slack_messages.detached is not null then slack_messages.next_at
+          when excluded.next_at is not null and slack_messages.stale > slack_messages.shown then slack_messages.next_at
+          else excluded.next_at end`,
+      })),
     )
     .execute()
 }

@@ -5,18 +5,27 @@ import type { Setback } from '../../domain/reasons.js'
 import { toJson } from '../storable.js'
 import type { Database, EnvironmentsTable } from '../tables.js'
 
-/** How many releases one change of an environment may make stale: the newest ones with something to do there. */
+/** How many releases one change of an environment may make stale at once: the newest ones with something to do there. */
 const MOST_CARDS = 50
+/** How many more are drawn again one by one, newest first, when it is locked, frozen, paused or opened. */
+const MOST_IDLE_CARDS = 250
 
-/** Writes an environment unless a newer record stands there; returns the releases whose cards show it. */
+/** The releases whose cards show an environment. */
+export interface ShownOn {
+  readonly now: readonly (ReleaseId | null)[]
+  /** Nothing of them goes on there: their text and buttons only say whether it is closed. */
+  readonly idle: readonly ReleaseId[]
+}
+
+/** Writes an environment unless a newer record stands there; returns the releases whose cards show what changed. */
 export async function writeEnvironment(
   trx: Transaction<Database>,
   app: AppName,
   environment: EnvironmentRecord | null,
-): Promise<readonly (ReleaseId | null)[]> {
-  if (environment === null) return []
+): Promise<ShownOn> {
+  if (environment === null) return { now: [], idle: [] }
   const left = await currentRelease(trx, app, environment)
-  const remembered = await setbacksIn(trx, app, environment)
+  const before = await shownIn(trx, app, environment)
   const { lock, hold, freeze, detail, ...plain } = environmentValues(environment)
   const values = {
     ...plain,
@@ -32,12 +41,14 @@ export async function writeEnvironment(
       conflict.columns(['app', 'name']).doUpdateSet(values).where('environments.seq', '<', environment.seq),
     )
     .execute()
-  return [
+  const after = await shownIn(trx, app, environment)
+  const now = [
     ...left,
     ...(await currentRelease(trx, app, environment)),
     ...(await busy(trx, app, environment)),
-    ...changed(remembered, await setbacksIn(trx, app, environment)),
+    ...changed(before.setbacks, after.setbacks),
   ]
+  return { now, idle: before.closed === after.closed ? [] : await closable(trx, app) }
 }
 
 /** The columns of an environment besides its key. */
@@ -73,18 +84,39 @@ async function currentRelease(
   return rows.map(({ release_id }) => release_id)
 }
 
-async function setbacksIn(
-  trx: Transaction<Database>,
-  app: AppName,
-  { name }: Place,
-): Promise<readonly Setback[]> {
+interface ShownState {
+  readonly setbacks: readonly Setback[]
+  /** What closes it, as one text. No card shows a preview. */
+  readonly closed: string
+}
+
+async function shownIn(trx: Transaction<Database>, app: AppName, { name }: Place): Promise<ShownState> {
   const row = await trx
     .selectFrom('environments')
     .where('app', '=', app)
     .where('name', '=', name)
-    .select('detail')
+    .select(['lock', 'freeze', 'hold', 'detail'])
     .executeTakeFirst()
-  return row?.detail.setbacks ?? []
+  const { lock = null, freeze = null, hold = null, detail } = row ?? {}
+  const isShown = detail !== undefined && !detail.preview
+  return {
+    setbacks: detail?.setbacks ?? [],
+    closed: JSON.stringify(isShown ? [lock, freeze, hold] : [null, null, null]),
+  }
+}
+
+/** See `showsClosures`. */
+async function closable(trx: Transaction<Database>, app: AppName): Promise<readonly ReleaseId[]> {
+  const rows = await trx
+    .selectFrom('releases')
+    .where('app', '=', app)
+    .where((row) => row.or([row('state', '=', 'open'), row('rolled_back', '=', true)]))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(MOST_IDLE_CARDS)
+    .select('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** The releases of which the environment remembers something else now: their cards say it, also when they are not busy there (U.13). */

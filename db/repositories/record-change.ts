@@ -41,12 +41,11 @@ export async function recordChange(db: Kysely<Database>, change: Change): Promis
     const shownOn = await writeEnvironment(trx, change.app, change.environment)
     await writeWorkflowState(trx, change.workflow)
 
-    await touchCards(trx, [
-      ...concerned(change),
-      ...moved.releases,
-      ...shownOn,
-      ...(await behind(trx, change)),
-    ])
+    await touchCards(
+      trx,
+      [...concerned(change), ...moved.releases, ...shownOn.now, ...(await behind(trx, change))],
+      shownOn.idle,
+    )
     await appendAudit(trx, linesOf(change, moved.ignored))
     await report(trx, change, ran)
     return { repeated: false, ignored: moved.ignored }

@@ -64,12 +64,12 @@ function tellBlocked(state: EnvironmentState, by: 'lock' | 'freeze', at: string)
 
 /** Whoever may unlock may end somebody else's lock too; then its holder is told. */
 export function unlock(state: EnvironmentState, order: Order): Answered {
-  const { by, at } = order
+  const { by, at, reason } = order
   if (!state.lock || isOver(state.lock.until, at))
     return { step: step(state), outcome: refuse({ code: 'not-locked', environment: state.name }) }
   const { owner } = state.lock
   const free = { ...state, lock: null }
-  const ended = { kind: 'environment.lock_ended', facts: { person: owner }, at, by } as const
+  const ended = { kind: 'environment.lock_ended', facts: { reason, person: owner }, at, by } as const
   const first: LaneStep = {
     ...step(free),
     events: [

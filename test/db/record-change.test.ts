@@ -4,7 +4,7 @@ import { recordChange } from '../../db/repositories/record-change.js'
 import { type Change, emptyChange, type ReleaseRecord, type StageRecord } from '../../domain/change.js'
 import type { AuditEvent, EventFrame, Said } from '../../domain/events.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
-import type { DeploymentNote, Setback } from '../../domain/reasons.js'
+import type { DeploymentNote } from '../../domain/reasons.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
@@ -12,7 +12,6 @@ import {
   aDeployment,
   alice,
   aMove,
-  anEnvironment,
   aStage,
   at,
   bob,
@@ -21,7 +20,6 @@ import {
   deploymentId,
   digestOf,
   emptyDetail,
-  environmentName,
   releaseId,
   shop,
 } from '../support/pipeline-rows.js'
@@ -260,59 +258,6 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
       .where('deployment_id', '=', id)
       .execute()
     expect(stages).toMatchObject([{ verdict: 'passed', tail: 'half a character \ufffd and nothing \ufffd' }])
-  })
-
-  test('an environment is written if newer, and the cards of what runs or is busy there go stale', async () => {
-    const [old, busy, other] = [await cut('OLD'), await cut('BUSY'), await cut('OTHER')]
-    const deployment = (id: ReleaseId, name: string, environment: string) =>
-      aDeployment(deploymentId(name), environment, { releaseId: id, candidate: 1, commit: commitOf(id) })
-    await change(open.db, {
-      newDeployments: [
-        deployment(old, 'OLD', 'production'),
-        deployment(busy, 'BUSY', 'production'),
-        deployment(other, 'OTHER', 'uat'),
-      ],
-      moves: [aMove(deploymentId('OLD'), 'running'), aMove(deploymentId('OLD'), 'accepted')],
-    })
-    const current = { currentDeployment: deploymentId('OLD') }
-    await change(open.db, { environment: anEnvironment('production', { ...current, seq: 3 }) })
-    const before = [await staleOf(old), await staleOf(busy), await staleOf(other)]
-
-    const lock = { owner: bob, reason: 'inventory', since: at, until: null }
-    await change(open.db, { environment: anEnvironment('production', { ...current, lock, seq: 4 }) })
-    await change(open.db, { environment: anEnvironment('production', { ...current, seq: 2 }) })
-
-    const row = await open.db
-      .selectFrom('environments')
-      .selectAll()
-      .where('name', '=', environmentName('production'))
-      .executeTakeFirst()
-    expect(row).toMatchObject({ lock, seq: 4 })
-    const after = [await staleOf(old), await staleOf(busy), await staleOf(other)]
-    expect(after.map((stale, index) => stale - (before[index] ?? 0))).toEqual([2, 2, 0])
-  })
-
-  test('the card of what an environment remembers goes stale when that changes, and only then', async () => {
-    const id = await cut('SETBACK')
-    const setback: Setback = {
-      ...{ deploymentId: deploymentId('SETBACK'), releaseId: id, version: null, candidate: 1 },
-      ...{ commit: commitOf(id), digest: null, rolledBack: null },
-      failed: {
-        at,
-        stage: 'patch',
-        failure: { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } },
-      },
-    }
-    const back: Setback = { ...setback, rolledBack: { at, by: bob, to: '2026.11.1-rc.1', reason: '' } }
-    const stale: number[] = []
-    for (const [index, setbacks] of [[setback], [setback], [back], [back], []].entries()) {
-      const { detail } = anEnvironment('uat')
-      const environment = anEnvironment('uat', { detail: { ...detail, setbacks }, seq: 10 + index })
-      const before = await staleOf(id)
-      await change(open.db, { environment })
-      stale.push((await staleOf(id)) - before)
-    }
-    expect(stale).toEqual([1, 0, 1, 0, 1])
   })
 
   test('either all of a change is recorded or nothing', async () => {

@@ -1,7 +1,9 @@
 /** Who wrote what ships: hidden addresses, agents with a person behind them, and what the file says of both. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn } from '../support/channel.js'
 import { type GitJourney, startGitJourney } from '../support/git-journey.js'
@@ -14,7 +16,7 @@ const lines = [
   '  - { name: integration, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',
   '  - name: production',
   '    approve: { from: [releasers], count: 1, notSoleAuthor: true }',
-  '    patch: { run: "true" }',
+  '    patch: { run: "test ! -e broken" }',
   '    check: { run: "true" }',
 ]
 const byRules = [
@@ -53,10 +55,28 @@ describe('who wrote what ships', () => {
     await reachedIn(api, version, { environment: 'production', state: 'prepared' })
     return version
   }
-  const commit = (author: { name: string; email: string }, message: string) =>
+  const commit = (author: { name: string; email: string }, message: string, file?: string) =>
     journey.stack.embedded.demo.repository.commit({
-      ...{ author, message, files: { [`${message.length}.txt`]: message } },
+      ...{ author, message, files: { [file ?? `${message.length}.txt`]: message } },
     })
+  /** To whom messages about production are planned, by what they are about. */
+  const toldAuthors = async (topic: 'arrived' | 'setback', commits: readonly string[]) => {
+    const { rows } = await sql<{ key: string }>`
+      select key from slack_messages where key like ${`author/${topic}/shop/production/%`}`.execute(
+      journey.stack.database.db,
+    )
+    const keys = rows.map(({ key }) => key.split('/'))
+    return keys.flatMap(([, , , , sha = '', user]) => (commits.includes(sha) ? [user ?? ''] : []))
+  }
+  const wasTold = (words: string) =>
+    until(`a direct message with “${words}”`, async () =>
+      (await journey.stack.slack.log()).some(
+        ({ direction, detail }) =>
+          direction === 'from_bot' &&
+          /"channel":"D/.test(JSON.stringify(detail)) &&
+          JSON.stringify(detail).includes(words),
+      ),
+    )
   const approves = (who: string, version: string, says: RegExp) =>
     shop.ask(who, `approve shop ${version}-rc.1 production`, says)
 
@@ -107,6 +127,35 @@ describe('who wrote what ships', () => {
     expect(await approves(bob, alone, /did not count your approval/)).toMatch(
       new RegExp(`nobody who is known answers for .*${sha.slice(0, 7)}`),
     )
+  })
+
+  test('[U.16] every author of what is brought to production hears once that it arrived', async () => {
+    const [carols, alices] = [demoAuthors.carol, demoAuthors.alice]
+    const shas = [
+      await commit(carols, 'Older of Carol'),
+      await commit(alices, 'The only one of Alice'),
+      await commit(carols, 'Newer of Carol'),
+    ]
+    const brought = await prepared('Brought')
+    await approves(alice, brought, /Approved/)
+    await wasTold('Your changes, `Newer of Carol` and 1 more, reached shop production')
+    await wasTold('Your change `The only one of Alice` reached shop production')
+    await shop.ask(bob, `accept shop ${brought}-rc.1 production`, /Accepted/)
+
+    expect(new Set(await toldAuthors('arrived', shas))).toEqual(new Set([alice, carol]))
+    expect(await toldAuthors('arrived', shas)).toHaveLength(2)
+  })
+
+  test('[U.16] authors hear that it failed; whoever approved it is named in the channel and gets no second message', async () => {
+    const shas = [
+      await commit(demoAuthors.carol, 'Carol breaks it', 'broken'),
+      await commit(demoAuthors.alice, 'Alice was near'),
+    ]
+    const broken = await prepared('Broken')
+    await approves(alice, broken, /Approved/)
+    await wasTold(`Your change \`Carol breaks it\` is in ${broken}-rc.1, which failed in shop production`)
+
+    expect(await toldAuthors('setback', shas)).toEqual([carol])
   })
 
   test('[X.2] of a list of rules each counts by one of them, and nobody counts who has left the role', async () => {

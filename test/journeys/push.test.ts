@@ -209,10 +209,10 @@ describe('continuous mode: from a push to running code with no hand', () => {
 
   test('[S3.4] a hold pauses what would happen by itself and says so; of the pushes that waited the newest runs', async () => {
     await shop.ask(alice, 'pause integration because looking at a leak', /paused|hold/i)
-    const first = await commit('While held, one')
+    const first = await commit('While paused, one')
     await deliver({ after: first })
     await channelSays(new RegExp(`${first.slice(0, 7)} waits for integration: .*looking at a leak`))
-    const second = await commit('While held, two')
+    const second = await commit('While paused, two')
     await deliver({ after: second })
     await until('the second push to wait', async () => (await pushes(second))[0]?.state === 'queued')
     expect((await pushes(first))[0]?.state).toBe('superseded')

@@ -129,7 +129,7 @@ const facts: EventFacts = {
   'environment.locked': { reason: EVIL, until: LATER },
   'environment.lock_taken': { reason: EVIL, person: BOB },
   'environment.unlocked': {},
-  'environment.lock_ended': { person: BOB },
+  'environment.lock_ended': { reason: EVIL, person: BOB },
   'environment.opened': { opened: { what: ['lock'], byPerson: false } },
   'environment.frozen': { reason: EVIL, until: LATER, announces: true },
   'environment.thawed': { announces: true },

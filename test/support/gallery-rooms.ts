@@ -160,6 +160,7 @@ const isNews = (event: AuditView): event is AuditView<AuthorNews> => topicOf(eve
 const toAuthors: Named = everyEvent.filter(isNews).map((event) => [
   `to an author: ${event.kind}`,
   authorMessage(event, {
+    count: 2,
     subject: 'Round prices <!here>',
     ...{ cardUrl: itsRelease.cardUrl, logUrl, hint: '`/release mute shop` ends these messages' },
   }),

@@ -15,6 +15,7 @@ import { cacheFolder } from './cache-folder.js'
 import { COMPILED_MAIN } from './compiled-main.js'
 import { type TestDatabase, testServers } from './databases.js'
 import { serviceDatabase } from './open-database.js'
+import { saidTexts, wrongTexts } from './voice.js'
 
 export interface StackOptions {
   /** Which PostgreSQL, or its address; unless given a server, or the embedded one where none is installed. */
@@ -68,6 +69,7 @@ export interface Stack {
   ): Promise<void>
   /** What Slipway's processes wrote, newest last. */
   log(): string
+  /** Throws when something was said against the terms of `docs/voice.md`. */
   close(): Promise<void>
 }
 
@@ -117,12 +119,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
   const databaseUrl = own?.ownerUrl ?? embedded.variables['DATABASE_URL'] ?? ''
   const database = openDatabase({ url: databaseUrl, poolSize: 3 })
+  const slack = createSlackControl(embedded.slackUrl ?? '')
   const close = async (): Promise<void> => {
+    // A test may have ended the workspace; what was said there is lost with it.
+    const said = await saidTexts(slack).catch(() => [])
     await database.close()
     await Promise.all([...processes.values()].map((running) => running.stop()))
     await embedded.stop()
     await own?.stop()
     if (!options.home) rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 })
+    const wrong = wrongTexts(said)
+    if (wrong.length > 0) throw new Error(`Texts against docs/voice.md:\n${wrong.join('\n')}`)
   }
   try {
     if (options.processes === 'bot-and-worker') {
@@ -142,7 +149,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     processes,
     start,
     close,
-    slack: createSlackControl(embedded.slackUrl ?? ''),
+    slack,
     url: `http://127.0.0.1:${httpPort}`,
     kill: (name) => killed(processes, name),
     log: () => [...processes.values()].map((running) => running.tail()).join('\n'),

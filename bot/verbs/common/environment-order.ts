@@ -6,6 +6,7 @@ import { type Outcome, refuse } from '../../../domain/refusal.js'
 import type { AppArguments } from '../../commands/arguments.js'
 import { prefill } from '../../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, problem } from '../../commands/parsed-command.js'
+import { reasonAfterPlace } from '../../commands/reason-in-words.js'
 import { releaseAndEnvironment } from '../../commands/release-and-environment.js'
 import { placeFlags, placeKeywords, syntaxWithReason } from '../../commands/syntax.js'
 import type { Handling } from '../../orders/handling.js'
@@ -28,8 +29,9 @@ export const environmentSyntax = syntaxWithReason(placeKeywords, placeFlags)
 /** `resume staging`; without an environment a form asks for it. */
 export function readEnvironmentOrder<Kind extends PlainEnvironmentVerb>(
   kind: Kind,
-  args: AppArguments,
+  given: AppArguments,
 ): ParsedCommand<Kind> {
+  const { args } = kind === 'pause' ? reasonAfterPlace(given) : { args: given }
   const sorted = releaseAndEnvironment(args, { release: false, environment: true })
   if (sorted.kind !== 'sorted') return problem(sorted)
   const { environment } = sorted

@@ -10,6 +10,7 @@ import {
   preparedOf,
   setbackIn,
   setbacksOf,
+  showsClosures,
 } from '../../../domain/card-standing.js'
 import type { PickConflict } from '../../../domain/change.js'
 import type { CheckReading } from '../../../domain/forge/checks.js'
@@ -275,6 +276,5 @@ function closedText(view: ReleaseView): string[] {
         ]
       : []),
   ])
-  const matters = view.state === 'open' || view.rolledBack
-  return matters && lines.length > 0 ? [lines.slice(0, 4).join('\n')] : []
+  return showsClosures(view) && lines.length > 0 ? [lines.slice(0, 4).join('\n')] : []
 }

@@ -6,6 +6,7 @@ import {
   newestIn,
   newestRepeats,
   setbackIn,
+  showsClosures,
   wentWithItsEnvironment,
 } from '../../../domain/card-standing.js'
 import type { EnvironmentName } from '../../../domain/identifiers.js'
@@ -31,13 +32,19 @@ export function pipelineRow(view: ReleaseView): string {
 function step(view: ReleaseView, environment: EnvironmentName): string {
   const again = newestRepeats(view).find((one) => one.environment === environment && isOpenFailure(view, one))
   const deployment = again ?? newestIn(view, environment)
-  const { lock = null, freeze = null } = environmentOf(view, { environment }) ?? {}
-  const closed = lock ? ` ${marks.locked} locked` : freeze ? ` ${marks.frozen} frozen` : ''
+  const closed = closedWord(view, environment)
   if (deployment === null) return `${environment} ○ not yet${closed}`
   const newest = newestCandidate(view)
   const other = newest !== null && deployment.candidateNumber !== newest.number
   const which = other && deployment.candidateNumber !== null ? ` (rc.${deployment.candidateNumber})` : ''
   return `${environment} ${says(setbackWord(view, deployment) ?? wordFor(view, deployment))}${which}${closed}`
+}
+
+/** Of a release that may still go there, or that runs there. */
+function closedWord(view: ReleaseView, environment: EnvironmentName): string {
+  const place = environmentOf(view, { environment })
+  if (place === null || !(showsClosures(view) || place.current?.releaseId === view.id)) return ''
+  return place.lock ? ` ${marks.locked} locked` : place.freeze ? ` ${marks.frozen} frozen` : ''
 }
 
 /** What is over and went wrong there; what waits or runs now is said instead. */

@@ -132,8 +132,8 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
   },
   'environment.lock_taken': {
     mark: marks.locked,
-    says: ({ reason }, { m, environment }) =>
-      `Your lock of ${environment} was taken over: ${m.text(reason, 300)}`,
+    says: ({ reason }, { m, app, environment }) =>
+      `Your lock of ${app} ${environment} was taken over: ${m.text(reason, 300)}`,
   },
   'environment.unlocked': {
     mark: marks.unlocked,
@@ -141,7 +141,8 @@ export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
   },
   'environment.lock_ended': {
     mark: marks.unlocked,
-    says: (_, { environment }) => `Your lock of ${environment} was ended.`,
+    says: ({ reason }, { m, app, environment }) =>
+      `Your lock of ${app} ${environment} was ended${reason === '' ? '.' : `: ${m.text(reason, 300)}`}`,
   },
   'environment.opened': {
     mark: marks.unlocked,

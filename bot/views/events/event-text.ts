@@ -1,6 +1,6 @@
 /** The form of every line of the audit trail: its mark, and its sentence. */
 import type { EventFacts, EventKind } from '../../../domain/events.js'
-import type { EnvironmentName } from '../../../domain/identifiers.js'
+import type { AppName, EnvironmentName } from '../../../domain/identifiers.js'
 import type { Markup } from '../markup.js'
 
 /** What a sentence may need besides the facts of its kind. */
@@ -8,6 +8,8 @@ export interface Around {
   readonly m: Markup
   /** The line's own; of kinds that always have one. */
   readonly environment: EnvironmentName | ''
+  /** The line's own, for what is read where the channel does not say it; empty when nobody knows. */
+  readonly app: AppName | ''
   /** When it happened; ISO instant. */
   readonly at: string
 }

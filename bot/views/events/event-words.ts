@@ -1,5 +1,6 @@
 /** The mark and the sentence of every line of the audit trail; a kind without them does not compile. */
 import type { AuditEvent, EventFacts, EventKind } from '../../../domain/events.js'
+import type { AppName } from '../../../domain/identifiers.js'
 import type { Markup } from '../markup.js'
 import { deploymentEvents } from './deployment-events.js'
 import { environmentEvents } from './environment-events.js'
@@ -21,9 +22,12 @@ export function eventMark<Kind extends EventKind>({ kind, facts }: AuditEvent<Ki
 }
 
 /** One sentence or more, with people and instants as the markup writes them. */
-export function eventSentence<Kind extends EventKind>(event: AuditEvent<Kind>, m: Markup): string {
-  const { environment, at } = event
+export function eventSentence<Kind extends EventKind>(
+  event: AuditEvent<Kind> & { readonly app?: AppName | null },
+  m: Markup,
+): string {
+  const { environment, app, at } = event
   const { says }: EventText<Kind> = texts[event.kind]
   const facts: EventFacts[Kind] = event.facts
-  return says(facts, { m, environment: environment ?? '', at })
+  return says(facts, { m, environment: environment ?? '', app: app ?? '', at })
 }

@@ -1,39 +1,20 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { refusalMessage } from '../../../bot/verbs/refusal-message.js'
 import { actWords } from '../../../bot/views/words/act-words.js'
 import { protectedVerbs } from '../../../domain/verbs.js'
 import { everyMessage, rooms } from '../../support/gallery-rooms.js'
-
-/** The last column of the table of terms. */
-const unwanted = [...readFileSync('docs/voice.md', 'utf8').matchAll(/^\|[^|]+\|[^|]+\|([^|]+)\|$/gm)].flatMap(
-  ([, column = '']) => [...column.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word),
-)
-
-/** Every text of a message, a form or Home: what people read, without names, addresses and the codes that the log has. */
-function textsOf(value: unknown): readonly string[] {
-  if (typeof value === 'string') return []
-  if (Array.isArray(value)) return value.flatMap(textsOf)
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, one]) =>
-    key === 'text' && typeof one === 'string'
-      ? [one.replaceAll(/`[^`]*`|<[^>]*>|Refused: [a-z-]+/g, '…')]
-      : textsOf(one),
-  )
-}
+import { textsOf, unwantedTerms, wrongTexts } from '../../support/voice.js'
 
 const scenes = rooms.flatMap(({ scenes: all }) => all)
 
 describe('every text keeps to the terms of docs/voice.md', () => {
   test('the page has terms, and words that are not used', () => {
-    expect(unwanted.length).toBeGreaterThan(20)
-    expect(unwanted).toContain('superseded')
+    expect(unwantedTerms.length).toBeGreaterThan(20)
+    expect(unwantedTerms).toContain('superseded')
   })
 
   test.each(scenes.map((scene) => [scene.name, scene] as const))('%s', (_, scene) => {
-    const said = textsOf(scene).join('\n')
-    const found = unwanted.filter((word) => new RegExp(`\\b${word}\\b`, 'i').test(said))
-    expect(found).toEqual([])
+    expect(wrongTexts(textsOf(scene))).toEqual([])
   })
 })
 
