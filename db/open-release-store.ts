@@ -27,6 +27,7 @@ const noDetail: Omit<ReleaseDetail, 'bound'> = {
   conflict: null,
   commits: null,
   tags: [],
+  offTrunk: null,
   picking: null,
   passesFreeze: false,
   prepared: [],

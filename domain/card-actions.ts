@@ -3,6 +3,7 @@ import {
   environmentOf,
   isOpenFailure,
   isPassing,
+  missingFromTrunk,
   newerThere,
   newestAttempts,
   newestCandidate,
@@ -38,6 +39,7 @@ export type CardVerb =
   | 'cherry-pick-skip'
   | 'cherry-pick-confirm'
   | 'tag'
+  | 'on-trunk'
   | 'tick'
   | 'log'
   | 'diff'
@@ -74,6 +76,7 @@ export function cardActions(view: ReleaseView): CardAction[] {
     ...conflictActions(view),
     ...buildActions(view),
     ...tagActions(view),
+    ...trunkActions(view),
     ...promoteActions(view),
     ...attempts.flatMap((deployment) => runningActions(view, deployment)),
     ...newest.toReversed().flatMap((deployment) => rollbackActions(view, deployment)),
@@ -213,6 +216,10 @@ function buildActions(view: ReleaseView): CardAction[] {
 
 function tagActions(view: ReleaseView): CardAction[] {
   return troubledTags(view).length === 0 ? [] : [{ ...nothing, verb: 'tag', weight: 'side' }]
+}
+
+function trunkActions(view: ReleaseView): CardAction[] {
+  return missingFromTrunk(view) === null ? [] : [{ ...nothing, verb: 'on-trunk', weight: 'side' }]
 }
 
 function checklistActions(view: ReleaseView): CardAction[] {

@@ -1,5 +1,5 @@
 /** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
-import type { PreparedDeployment, Promotable, TagStanding } from './change.js'
+import type { OffTrunk, PreparedDeployment, Promotable, TagStanding } from './change.js'
 import { closuresOf, stopping } from './environment/closures.js'
 import { isCutAfter, type Standing, setbackOfCandidate } from './environment/setbacks.js'
 import { type EnvironmentName, shortCommit } from './identifiers.js'
@@ -139,4 +139,10 @@ export function newerThere(view: ReleaseView, { environment, candidate }: Place)
 export function troubledTags({ detail, state }: ReleaseView): readonly TagStanding[] {
   if (state !== 'open' && state !== 'released') return []
   return detail.tags.filter((tag) => tag.state !== 'pushed' && tag.because !== null)
+}
+
+/** What its picks have and trunk has not, while that is for people to look at; null otherwise. */
+export function missingFromTrunk({ detail, state }: ReleaseView): OffTrunk | null {
+  if (state !== 'open' && state !== 'released') return null
+  return detail.offTrunk !== null && detail.offTrunk.total > 0 ? detail.offTrunk : null
 }

@@ -11,7 +11,7 @@ import type {
   ReleaseId,
   UserId,
 } from './identifiers.js'
-import type { PickedMerge, ShownCommit } from './ports.js'
+import type { MissingChange, PickedMerge, ShownCommit } from './ports.js'
 import type {
   AbortCause,
   Closure,
@@ -125,6 +125,17 @@ export interface EventFacts {
     readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
   }
   'pick.failed': { readonly message: string }
+  /** Of a released candidate; `total` of all, `commits` has the first ones. */
+  'pick.off_trunk': {
+    readonly name: string
+    readonly trunk: string
+    readonly commits: readonly MissingChange[]
+    readonly total: number
+  }
+  /** Trunk lacks nothing of it any more. */
+  'pick.on_trunk': { readonly name: string; readonly trunk: string }
+  /** A person said that it is on trunk in another form. */
+  'pick.settled': { readonly commit: CommitSha; readonly trunk: string; readonly reason: string }
   'tag.pushed': { readonly name: string; readonly tag: string; readonly commit: CommitSha }
   'tag.taken': { readonly tag: string; readonly commit: CommitSha; readonly takenBy: CommitSha }
   /** The repository does not let Slipway push it; the message is of the repository. */

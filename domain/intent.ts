@@ -141,6 +141,14 @@ export interface TagIntent extends OnApp {
   readonly release: ReleaseRef
 }
 
+/** Looks for picks on trunk again; with a commit: a person's word that it is there, and why they say so. */
+export interface OnTrunkIntent extends OnApp {
+  readonly kind: 'on-trunk'
+  readonly release: ReleaseRef
+  readonly commit: string | null
+  readonly reason: string | null
+}
+
 /**
  * An order about one environment that says no more than why. Every verb of an environment has this form unless it has one
  * of its own in this file.
@@ -259,6 +267,7 @@ export type Intent =
   | AbandonIntent
   | PickIntent
   | TagIntent
+  | OnTrunkIntent
   | PlainEnvironmentIntent
   | LockIntent
   | FreezeIntent

@@ -173,6 +173,23 @@ export interface BackwardsMerge {
   readonly trunk: CommitSha
 }
 
+/** Commits whose changes are looked for elsewhere. */
+export interface MissingOrder {
+  /** Null: `to` alone. */
+  readonly from: CommitSha | null
+  readonly to: CommitSha
+  /** Where they are looked for; null: the trunk, which is fetched. */
+  readonly within: CommitSha | null
+  /** Commits that people confirmed to be the resolution of a pick, and that pick. */
+  readonly resolutions: ReadonlyMap<CommitSha, CommitSha>
+}
+
+/** A commit whose change is not there. */
+export interface MissingChange extends ShownCommit {
+  /** What it was picked from; null when nothing says so. */
+  readonly original: CommitSha | null
+}
+
 export interface TagToMake {
   readonly name: string
   readonly commit: CommitSha
@@ -239,6 +256,11 @@ export interface Git {
   /** The head of every branch of the remote, by one question and without a fetch. */
   heads(repository: RepositoryRef): Promise<ReadonlyMap<string, CommitSha>>
   contains(repository: RepositoryRef, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
+  /**
+   * The commits of a span whose change is not in another line of commits: neither they nor what they were picked from,
+   * nor the same patch, nor a commit that says it was picked from either. Merges are left out; oldest first.
+   */
+  missing(repository: RepositoryRef, order: MissingOrder): Promise<readonly MissingChange[]>
   /** Those of some commits that trunk, as of the last fetch, does not contain. */
   offTrunk(repository: RepositoryRef, commits: readonly CommitSha[]): Promise<readonly CommitSha[]>
   /** Makes and pushes an annotated tag. One at the same commit is success; at another commit the name is `taken`. */

@@ -5,7 +5,7 @@ import type { EnvironmentLifecycle, Notice, Removal, Teardown, TornDown } from '
 import type { PlaceReport } from './environment/preview-places.js'
 import type { CommitSha, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalRule } from './pipeline.js'
-import type { PickedMerge, ShownCommit, TakenOut } from './ports.js'
+import type { MissingChange, PickedMerge, ShownCommit, TakenOut } from './ports.js'
 import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote, Setback } from './reasons.js'
 import type { Phase } from './states.js'
 
@@ -31,6 +31,8 @@ export interface ReleaseDetail {
   readonly commits: CommitSummary | null
   /** Oldest first; empty while a draft. */
   readonly tags: readonly TagStanding[]
+  /** Picks that trunk does not have; null while nobody has looked. */
+  readonly offTrunk: OffTrunk | null
   /** How far a long pick has come; null while none is under way. */
   readonly picking: { readonly by: UserId; readonly done: number; readonly of: number } | null
   /** True when the policy of its type lets it pass a freeze. */
@@ -179,6 +181,29 @@ export interface TagStanding {
   readonly because: string | null
   /** Since when it stands so. */
   readonly since: string
+}
+
+/** What the picks of a release, which are on a branch of its own, have and trunk has not. */
+export interface OffTrunk {
+  readonly trunk: string
+  /** Oldest first, at most 20. */
+  readonly commits: readonly MissingChange[]
+  readonly total: number
+  /** Why the last look came to nothing; null when it did not. */
+  readonly because: string | null
+  /** When it was last looked for. ISO instant. */
+  readonly at: string
+  /** What a person said is on trunk in another form. */
+  readonly settled: readonly SettledPick[]
+}
+
+/** A person's word that a pick is on trunk. */
+export interface SettledPick {
+  readonly commit: CommitSha
+  readonly original: CommitSha | null
+  readonly by: UserId
+  readonly at: string
+  readonly reason: string
 }
 
 export interface RollbackTarget {

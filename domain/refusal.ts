@@ -91,6 +91,9 @@ export interface RefusalFacts {
   /** What was ordered cannot be done with this repository. */
   'repository-cannot': { readonly detail: string }
   'tags-pushed': Record<never, never>
+  'on-trunk-already': { readonly trunk: string }
+  /** No pick that trunk lacks is called so. */
+  'not-off-trunk': { readonly commit: string }
   /** Nothing of the app did, since the version or tag, or the commit. */
   'nothing-changed': { readonly app: AppName; readonly since: string }
   'lacks-pick': { readonly commit: string; readonly version: string }

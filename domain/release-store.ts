@@ -77,6 +77,8 @@ export interface LivePick {
   readonly commit: CommitSha
   /** The candidate that has it, as a copy. */
   readonly candidate: CommitSha
+  /** Whether that candidate was made of nothing else, so that its commit is the copy. */
+  readonly alone: boolean
 }
 
 /** Why there is no version for a release. */

@@ -3,7 +3,14 @@ import { eventSentence } from '../bot/views/events/event-words.js'
 import { plain } from '../bot/views/markup.js'
 import { deploymentNoteWords } from '../bot/views/words/failure-words.js'
 import { holdReason } from '../bot/views/words/gate-words.js'
-import type { FreezeState, HoldState, LockState, ReleaseDetail, TagStanding } from '../domain/change.js'
+import type {
+  FreezeState,
+  HoldState,
+  LockState,
+  OffTrunk,
+  ReleaseDetail,
+  TagStanding,
+} from '../domain/change.js'
 import type { EventKind } from '../domain/events.js'
 import type { Gate } from '../domain/reasons.js'
 import { type Schedule, scheduleOf } from '../domain/schedule.js'
@@ -84,6 +91,8 @@ export interface ApiRelease {
   }[]
   /** Of the version itself; null until it is released. */
   readonly tag: ApiTag | null
+  /** Picks that trunk lacks, the first 20 of `total`; null while there was none to look for. */
+  readonly offTrunk: OffTrunk | null
   /** What it was cut with, as its card says; null while a draft. */
   readonly commits: ReleaseDetail['commits']
   readonly links: readonly {
@@ -123,6 +132,7 @@ export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
       tag: apiTag(view, (tag) => !tag.ofVersion && tag.candidate === number),
     })),
     tag: apiTag(view, ({ ofVersion }) => ofVersion),
+    offTrunk: view.detail.offTrunk,
     commits: view.detail.commits,
     links: view.links.map(({ from, to, at, by }) => ({ from, to, at, by })),
     deployments: view.deployments.map(({ id: of, number, environment, kind, state: at, candidate }) => ({

@@ -39,7 +39,8 @@ import { answerOfCut, beginRelease } from './release-begin.js'
 import { watchChecks } from './release-checks.js'
 import { carryOut, enqueuePrepared } from './release-effects.js'
 import { watchTags } from './release-tags.js'
-import { Tasks } from './release-tasks.js'
+import { type Later, Tasks } from './release-tasks.js'
+import { watchTrunk } from './release-trunk.js'
 import { restoreSent } from './sent.js'
 
 /** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
@@ -148,9 +149,9 @@ class ReleaseRun {
   async loop(): Promise<void> {
     void unending('reminders', () => this.watch())
     void unending('checks', () => watchChecks({ state: () => this.state, take: (step) => this.take(step) }))
-    void unending('tags', () =>
-      watchTags({ state: () => this.state, start: (task) => this.tasks.start(task) }),
-    )
+    const beside = { state: () => this.state, start: (task: Promise<Later>) => this.tasks.start(task) }
+    void unending('tags', () => watchTags(beside))
+    void unending('trunk', () => watchTrunk(beside))
     for (;;) {
       try {
         if ((await this.turn()) === 'finished') return

@@ -40,6 +40,7 @@ import { freezes } from './freeze.js'
 import { holds } from './hold.js'
 import { locks } from './lock.js'
 import { mute } from './mute.js'
+import { onTrunk } from './on-trunk.js'
 import { promote } from './promote.js'
 import { diff } from './questions/diff.js'
 import { help } from './questions/help.js'
@@ -63,6 +64,7 @@ export const commands = {
   ...attempts,
   'cherry-pick': cherryPick,
   tag,
+  'on-trunk': onTrunk,
   delete: deleteRelease,
   checklist,
   ...holds,

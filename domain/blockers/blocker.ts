@@ -1,10 +1,11 @@
 /** What blocks a candidate, and the blockers that are its own: its build, its picks, its rejection. */
-import { troubledTags } from '../card-standing.js'
+import { missingFromTrunk, troubledTags } from '../card-standing.js'
 import type { ClosedWindow } from '../environment/closures.js'
 import type { CheckProblem, CheckVerdict } from '../forge/checks.js'
 import type { CommitSha, EnvironmentName, UserId } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
 import type { AppDefinition } from '../pipeline.js'
+import type { MissingChange } from '../ports.js'
 import type { Closure, Gate, RuleQuorum, Setback } from '../reasons.js'
 import type { TagStanding } from '../record-details.js'
 import type { StageName } from '../stage.js'
@@ -40,6 +41,8 @@ export type BlockerFacts =
   | { readonly kind: 'torn-down'; readonly back: string | null }
   /** Stops nothing, but somebody will look for it: a tag that is not in the remote. */
   | { readonly kind: 'tag'; readonly tag: TagStanding }
+  /** Stops nothing either: a pick that trunk lacks, so that a later cut may lose it. */
+  | { readonly kind: 'off-trunk'; readonly commit: MissingChange; readonly trunk: string }
 
 /** Whose it is to end, and when that began. */
 export interface BlockerFrame {
@@ -111,5 +114,16 @@ export function ofTags({ view, app }: Outlook): readonly Blocker[] {
   return troubledTags(view).map((tag) => ({
     ...{ ...nobody, environment: null, since: tag.since },
     ...{ kind: 'tag', roles, tag },
+  }))
+}
+
+/** The picks that trunk lacks. */
+export function ofTrunk({ view, app }: Outlook): readonly Blocker[] {
+  const missing = missingFromTrunk(view)
+  if (missing === null) return []
+  const roles = rolesFor(app, 'on-trunk', null)
+  const { trunk } = missing
+  return missing.commits.map((commit) => ({
+    ...{ ...nobody, environment: null, kind: 'off-trunk', roles, commit, trunk },
   }))
 }

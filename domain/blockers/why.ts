@@ -19,12 +19,13 @@ import {
   type Outlook,
   ofCandidate,
   ofTags,
+  ofTrunk,
   withQuorum,
 } from './blocker.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
 export function obstaclesOf(outlook: Outlook): readonly Blocker[] {
-  return [...blockersOf(outlook), ...ofTags(outlook)]
+  return [...blockersOf(outlook), ...ofTags(outlook), ...ofTrunk(outlook)]
 }
 
 function blockersOf(outlook: Outlook): readonly Blocker[] {

@@ -147,6 +147,7 @@ export function emptyRelease(of: Named): ReleaseState {
     conflict: null,
     branch: null,
     tags: [],
+    offTrunk: null,
     picking: null,
     cutting: false,
     commits: null,

@@ -1,6 +1,7 @@
 /** When a release may be deleted or abandoned (S1.3, S1.4, S1.8). */
 import type { Refusal } from '../refusal.js'
 import { endsTheWay } from './decide.js'
+import { isOffTrunk } from './off-trunk.js'
 import type { ReleaseState } from './state.js'
 
 const active: ReadonlySet<string> = new Set(['prepared', 'queued', 'running'])
@@ -37,6 +38,8 @@ export function isFinished(state: ReleaseState): boolean {
   const tagged = state.tags.every((tag) => tag.state !== 'pending')
   return (
     tagged &&
+    // Named until it is there, so somebody has to go on looking.
+    !isOffTrunk(state) &&
     state.lifecycle === 'released' &&
     replaced &&
     !state.rolledBack &&

@@ -4,6 +4,7 @@ import type { Decide } from './decide.js'
 import type { EditOrder } from './editing.js'
 import type { CutDraftOrder, PickOrder } from './effect-orders.js'
 import * as rules from './handle.js'
+import { onTrunk, type TrunkOrder } from './off-trunk.js'
 import type { PromoteOrder } from './promotion.js'
 import { ROOM_FOR_PICKS, withRoom } from './room.js'
 import type { ActorSnapshot, ReleaseState } from './state.js'
@@ -22,6 +23,7 @@ export interface ReleaseOrders {
   readonly rebuild: CandidateOrder
   readonly tick: TickOrder
   readonly 'tag-again': ActorSnapshot
+  readonly 'on-trunk': TrunkOrder
   readonly edit: EditOrder
   readonly delete: ActorSnapshot
   readonly abandon: ActorSnapshot
@@ -42,6 +44,7 @@ export const releaseRules: { readonly [Verb in keyof ReleaseOrders]: Rule<Releas
   rebuild: rules.rebuild,
   tick: withRoom(rules.tick),
   'tag-again': rules.tagAgain,
+  'on-trunk': withRoom(onTrunk),
   edit: withRoom(rules.edit),
   delete: rules.remove,
   abandon: rules.abandon,

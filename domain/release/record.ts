@@ -5,6 +5,7 @@ import type { Phase } from '../states.js'
 import { shownTicks } from './checklist.js'
 import { approvalFacts } from './decide.js'
 import { gatesOf } from './gates.js'
+import { offTrunkShown } from './off-trunk.js'
 import { acceptanceIn, gateFor, passesFreeze } from './policy.js'
 import { promotable } from './promotion.js'
 import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
@@ -33,6 +34,7 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
       conflict: state.conflict,
       commits: state.commits,
       tags: state.tags.map(tagStanding),
+      offTrunk: offTrunkShown(state),
       picking: progressOf(state),
       passesFreeze: passesFreeze(state),
       bound: boundFor(state),

@@ -1,7 +1,14 @@
 /** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
 
 import type { Authorship, CommitAuthors } from '../authorship.js'
-import type { CandidateGain, CommitSummary, PickConflict, TagStanding, WaitsFor } from '../change.js'
+import type {
+  CandidateGain,
+  CommitSummary,
+  OffTrunk,
+  PickConflict,
+  TagStanding,
+  WaitsFor,
+} from '../change.js'
 import { unreachable } from '../exhaustive.js'
 import type { CheckReading } from '../forge/checks.js'
 import {
@@ -113,6 +120,18 @@ export interface ReleaseTag extends TagStanding {
   readonly told: boolean
 }
 
+/** The last look for the release's picks on trunk. */
+export interface TrunkLook extends OffTrunk {
+  /** The candidate whose picks were looked for, and whether the release was released by then. */
+  readonly candidate: number
+  readonly released: boolean
+  /** Whether people were told, once it was released, that trunk lacks something. */
+  readonly told: boolean
+  /** How often it was looked for in a row, and when it is again. */
+  readonly tries: number
+  readonly nextAt: string
+}
+
 export interface OverrideNote {
   readonly rule: OverriddenRule
   readonly by: UserId
@@ -164,6 +183,8 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   /** The branch of its picks; null until the first. */
   readonly branch: string | null
   readonly tags: readonly ReleaseTag[]
+  /** Null until its first pick was looked for on trunk. */
+  readonly offTrunk: TrunkLook | null
   /** While a draft is being cut. */
   readonly cutting: boolean
   readonly commits: CommitSummary | null

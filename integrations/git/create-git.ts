@@ -7,6 +7,7 @@ import { conventionalBump } from './conventional-bump.js'
 import { findOnBranch } from './find-resolution.js'
 import { createRunGit, type GitSettings } from './git-command.js'
 import { createMirrors } from './mirror.js'
+import { missingChanges } from './missing-changes.js'
 import { freeBranch } from './pick-branch.js'
 import { commitsOfPull, commitsOfRange, mergesOfTrunk, pullOnTrunk } from './pick-sources.js'
 import { pushTag } from './push-tag.js'
@@ -65,6 +66,7 @@ export function createGit(options: GitOptions): Git {
       await mirror.requireCommit(descendant)
       return isAncestor(mirror, ancestor, descendant)
     },
+    missing: async (repository, order) => missingChanges(mirrorOf(repository), repository, order),
     offTrunk: async (repository, commits) => commitsOffTrunk(mirrorOf(repository), repository, commits),
     tag: async (repository, order) => pushTag(run, mirrorOf(repository), order),
     bump: async (repository, from, to) => {

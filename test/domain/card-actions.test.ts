@@ -66,6 +66,7 @@ test.each([
   ['abandoned', []],
   ['pick in conflict', ['cherry-pick-continue', 'cherry-pick-skip', 'promote→staging', '(delete)']],
   ['released without its tag', ['tag']],
+  ['released with a pick that trunk lacks', ['on-trunk']],
   ['staging locked', ['(cherry-pick)', '(delete)']],
 ])('%s', (name, actions) => {
   expect(offered(story(name))).toEqual(actions)

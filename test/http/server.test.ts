@@ -111,7 +111,7 @@ describe('what the read API says', () => {
     const port = await start()
     const answer = json(await ask(port, '/api/v1/apps/shop/releases/2026.11.3'))
     const fields =
-      'id version title description type phase state deletable blockedBy candidates tag commits links deployments plannedAt releasedAt phases schedule gates promotable'
+      'id version title description type phase state deletable blockedBy candidates tag offTrunk commits links deployments plannedAt releasedAt phases schedule gates promotable'
     expect(Object.keys(answer as object)).toEqual(fields.split(' '))
     expect(answer).toMatchObject({
       deletable: false,

@@ -19,7 +19,15 @@ describe('what is in a candidate', () => {
   const branch = `release/v${version}`
 
   beforeAll(async () => {
-    journey = await startGitJourney({ shop: [], web: ['tag: web-v{version}'] })
+    journey = await startGitJourney({
+      shop: [],
+      web: ['tag: web-v{version}'],
+      docs: [
+        'tag: docs-v{version}',
+        'environments:',
+        '  - { name: live, accept: { from: [qa] }, patch: { run: "true" } }',
+      ],
+    })
     shop = channelOf(journey.stack.slack)
     general = channelOf(journey.stack.slack, 'C01GENERAL')
     api = apiOf(journey.stack.url)
@@ -181,5 +189,48 @@ describe('what is in a candidate', () => {
     // The pick is answered a moment before its candidate is written.
     const picked = await until('the candidate', async () => (await api.release(second)).candidates[1])
     expect(await journey.git('rev-parse', `release-v${second}`)).toBe(picked.commit)
+  })
+
+  test('[G.11] [S5.12] a pick that trunk lacks is named by why, at released and by the next cut, until it is there', async () => {
+    const docs = apiOf(journey.stack.url, 'docs')
+    const main = await journey.git('rev-parse', 'main')
+    await journey.git('update-ref', 'refs/heads/urgent', main)
+    await general.ask(alice, `cut docs "Docs" --from ${main}`, /Cut `/)
+    const typo = await journey.commit('Mend a typo', { 'typo.txt': 'x\n' }, 'urgent')
+    const other = await journey.commit('Mend a link', { 'link.txt': 'x\n' }, 'urgent')
+    const onto = `onto ${version} --app docs --override "users wait"`
+    await general.ask(alice, `cherry-pick ${typo} ${other} ${onto}`, /Picked/)
+    const why = await general.learn(alice, `why docs ${version}`, /is not on/)
+    const live = async () =>
+      (await docs.release(version)).deployments.findLast(({ candidate }) => /rc\.2/.test(candidate ?? ''))
+    await until('it to wait for acceptance', async () => (await live())?.state === 'awaiting_acceptance')
+    await general.ask(alice, `accept docs ${version}-rc.2 live`, /Accepted|accepted/)
+    const said = await until('the line at released', async () =>
+      (await docs.events(version)).find(({ kind }) => kind === 'pick.off_trunk'),
+    )
+    const refused = await general.ask(alice, 'cut docs "Next"', /lacks commit/)
+
+    expect(why).toMatch(/Mend a typo.*is not on `main`/)
+    expect(why).toMatch(/Mend a link.*is not on `main`/)
+    expect(said.says).toMatch(/lacks: .*Mend a typo.*Mend a link/)
+    expect(refused).toContain(version)
+
+    // Under another id, beside other changes: the patch is what counts.
+    await journey.commit('Something first', { 'first.txt': 'x\n' })
+    await journey.commit('Mend a typo (#31)', { 'typo.txt': 'x\n' })
+    await general.ask(alice, `on-trunk docs ${version}`, /Looking on/)
+    await until(
+      'only the link to be missing',
+      async () => (await docs.release(version)).offTrunk?.total === 1,
+    )
+    await general.ask(
+      alice,
+      `on-trunk docs ${version} --commit ${other.slice(0, 9)} --reason "the page is gone"`,
+      /in another form/,
+    )
+    await until('nothing to be missing', async () => (await docs.release(version)).offTrunk?.total === 0)
+
+    expect(await general.learn(alice, `why docs ${version}`, /Nothing blocks/)).not.toMatch(/is not on/)
+    expect(await general.ask(alice, 'cut docs "Next"', /Cut `/)).toContain(version.replace(/1$/, '2'))
   })
 })

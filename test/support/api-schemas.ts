@@ -71,8 +71,22 @@ const commits = z
     takesOut: z.strictObject({ total: z.int(), commits: shownCommits }),
   })
   .nullable()
+const missing = z.strictObject({ sha, subject: z.string(), author: z.string(), original: sha.nullable() })
+const offTrunk = z
+  .strictObject({
+    trunk: z.string(),
+    commits: z.array(missing),
+    total: z.number().int().min(0),
+    because: z.string().nullable(),
+    at,
+    settled: z.array(
+      z.strictObject({ commit: sha, original: sha.nullable(), by: z.string(), at, reason: z.string() }),
+    ),
+  })
+  .nullable()
 export const releaseSchema = z.strictObject({
   tag,
+  offTrunk,
   commits,
   id: z.string(),
   version: z.string().nullable(),

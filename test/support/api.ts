@@ -31,6 +31,7 @@ export interface ApiRelease {
     readonly tag: ApiTag | null
   }[]
   readonly tag: ApiTag | null
+  readonly offTrunk: { readonly total: number } | null
   readonly commits: { readonly since: string | null; readonly total: number; readonly authors: number } | null
   readonly links: readonly {
     readonly from: string

@@ -73,6 +73,12 @@ const facts: EventFacts = {
     sides: Array.from({ length: 9 }, (_, index) => ({ file: `${index}${EVIL}`, ours: EVIL, theirs: EVIL })),
   },
   'pick.failed': { message: EVIL },
+  'pick.off_trunk': {
+    ...{ name, trunk: EVIL, total: 30 },
+    commits: Array.from({ length: 20 }, () => ({ sha: commit, subject: EVIL, author: EVIL, original: null })),
+  },
+  'pick.on_trunk': { name, trunk: EVIL },
+  'pick.settled': { commit, trunk: EVIL, reason: EVIL },
   'tag.pushed': { name, tag: 'v2026.11.3', commit },
   'tag.taken': { tag: EVIL, commit, takenBy: commitOf('b') },
   'tag.refused': { tag: EVIL, commit, message: EVIL },

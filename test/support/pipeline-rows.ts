@@ -56,6 +56,7 @@ export const emptyDetail: ReleaseDetail = {
   conflict: null,
   commits: null,
   tags: [],
+  offTrunk: null,
   picking: null,
   passesFreeze: false,
   bound: [],

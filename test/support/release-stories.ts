@@ -1,6 +1,7 @@
 /** A release in every state a card has to show, by name. */
 import { SLIPWAY } from '../../domain/identifiers.js'
 import type { DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
+import { aRefusedTag, aTrunkLook } from './release-details.js'
 import {
   ALICE,
   AT,
@@ -56,6 +57,9 @@ const released = (...later: readonly DeploymentView[]) =>
     environments: aPipeline({ production: { current: live, rollbackTo: before } }),
     ...both,
   })
+
+const withoutProduction = (detail: Partial<ReleaseView['detail']>) =>
+  aRelease({ state: 'released', releasedAt: AT, detail, deployments: [integration, accepted], ...linked })
 
 const lately = (deployment: DeploymentView, stands: Partial<EnvironmentView>): ReleaseView =>
   aRelease({
@@ -274,20 +278,10 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     ],
     deployments: [integration],
   }),
-  'released without its tag': aRelease({
-    state: 'released',
-    releasedAt: AT,
-    detail: {
-      tags: [
-        {
-          ...{ name: 'v2026.11.3', candidate: 1, ofVersion: true, state: 'refused', since: AT },
-          because: 'GH013: Cannot create ref due to creations being restricted.',
-        },
-      ],
-    },
-    deployments: [integration, accepted],
-    ...linked,
+  'released without its tag': withoutProduction({
+    tags: [aRefusedTag],
   }),
+  'released with a pick that trunk lacks': withoutProduction({ offTrunk: aTrunkLook(4) }),
   'second candidate': aRelease({
     candidates: [
       aCandidate(),

@@ -134,6 +134,7 @@ function mainActivities(gateway: Gateway): object {
     }),
     createRelease: async ({ version }: { version: string }) => ({ kind: 'created', version }),
     pushTag: async () => ({ kind: 'tagged' }),
+    lookOnTrunk: async () => ({ kind: 'looked', missing: [], total: 0 }),
     enqueueDeployment: ({ app, deployment }: { app: never; deployment: never }) =>
       gateway.enqueue(app, deployment),
   }

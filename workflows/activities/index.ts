@@ -23,6 +23,7 @@ import type { Commit, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import type { AbortCause, Failure, OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
+import type { TrunkAnswer } from '../../domain/release/off-trunk.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
 import type { StoredState } from '../../domain/stored-state.js'
@@ -93,6 +94,15 @@ export interface TagOrder {
   readonly tag: TagToMake
 }
 
+export interface TrunkLookOrder {
+  readonly repository: RepositoryRef
+  /** What was cut, and the newest candidate. */
+  readonly from: CommitSha
+  readonly to: CommitSha
+  /** Commits that people confirmed to be the resolution of a pick. */
+  readonly resolutions: readonly { readonly commit: CommitSha; readonly of: CommitSha }[]
+}
+
 export interface ReleaseActivities {
   /** Fetches and resolves the ref once; the commit never changes afterwards (S5.1, S5.2). */
   resolveCut(order: CutOrder): Promise<CutResolution>
@@ -103,6 +113,8 @@ export interface ReleaseActivities {
   cutDraft(order: CutDraftVersion): Promise<CreatedRelease>
   /** Pushes a tag; a remote that is not reached is an answer too. */
   pushTag(order: TagOrder): Promise<TagAnswer>
+  /** Which picks trunk lacks; a remote that is not reached is an answer too. */
+  lookOnTrunk(order: TrunkLookOrder): Promise<TrunkAnswer>
   /** Gives a deployment to its environment, starting the environment's workflow if need be. */
   enqueueDeployment(order: {
     readonly app: AppDefinition

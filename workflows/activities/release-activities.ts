@@ -3,11 +3,19 @@ import type { DeploymentRequest } from '../../domain/environment/state.js'
 import { type EnvironmentName, parseVersion, type Version } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git, RepositoryRef, TagToMake } from '../../domain/ports.js'
+import type { TrunkAnswer } from '../../domain/release/off-trunk.js'
 import { boundFor } from '../../domain/release/record.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
+import { shownCommit } from '../../domain/shown-commit.js'
 import { gitRefusal, orRefused } from './git-faults.js'
-import type { CreatedRelease, CreateReleaseOrder, CutDraftVersion, ReleaseActivities } from './index.js'
+import type {
+  CreatedRelease,
+  CreateReleaseOrder,
+  CutDraftVersion,
+  ReleaseActivities,
+  TrunkLookOrder,
+} from './index.js'
 import { resolveCut } from './resolve-cut.js'
 
 /** Where a release's orders to environments go; the workflow gateway implements it. */
@@ -38,6 +46,7 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
       }),
     cutDraft: (order) => cutDraft(ledger, order),
     pushTag: ({ repository, tag }) => pushTag(git, repository, tag),
+    lookOnTrunk: (order) => lookOnTrunk(git, order),
     enqueueDeployment: ({ app, deployment }) => environments.enqueue(app, deployment),
     tellVerdict: ({ app, environment, judged }) => environments.judge(app, environment, judged),
     deleteRelease: async (order) => {
@@ -65,6 +74,27 @@ async function pushTag(git: Pick<Git, 'tag'>, repository: RepositoryRef, tag: Ta
     return refusal.code === 'repository-unreachable'
       ? { kind: 'away', reason: detail }
       : { kind: 'refused', reason: detail }
+  }
+}
+
+/** Named one by one; more are counted. */
+const MOST_MISSING = 100
+
+async function lookOnTrunk(
+  git: Pick<Git, 'missing'>,
+  { repository, from, to, resolutions }: TrunkLookOrder,
+): Promise<TrunkAnswer> {
+  try {
+    const missing = await git.missing(repository, {
+      ...{ from, to, within: null },
+      resolutions: new Map(resolutions.map(({ commit, of }) => [commit, of])),
+    })
+    const shown = missing.map((one) => ({ ...shownCommit(one), original: one.original }))
+    return { kind: 'looked', missing: shown.slice(0, MOST_MISSING), total: missing.length }
+  } catch (error) {
+    const refusal = gitRefusal(error)
+    if (refusal === null) throw error
+    return { kind: 'away', reason: refusal.detail }
   }
 }
 

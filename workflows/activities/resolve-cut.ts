@@ -29,7 +29,16 @@ import {
 interface Needs {
   readonly git: Pick<
     Git,
-    'resolve' | 'range' | 'takenOut' | 'authors' | 'contains' | 'tagged' | 'bump' | 'tagBefore' | 'touches'
+    | 'resolve'
+    | 'range'
+    | 'takenOut'
+    | 'authors'
+    | 'contains'
+    | 'missing'
+    | 'tagged'
+    | 'bump'
+    | 'tagBefore'
+    | 'touches'
   >
   readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
@@ -163,7 +172,7 @@ export function ruleOf(broken: Broken): OverriddenRule {
     : { kind: 'lacks-pick', commit, version: broken.version }
 }
 
-/** The picks of live releases that a commit has neither itself nor as the copy on their branch. */
+/** The picks of live releases whose change a commit has in no form: not itself, not as their copy, not as another patch. */
 async function lackedPicks(
   { git, ledger }: Needs,
   repository: RepositoryRef,
@@ -175,9 +184,18 @@ async function lackedPicks(
       if (isLost(error)) return false
       throw error
     })
+  const hasChange = (of: CommitSha): Promise<boolean> =>
+    git
+      .missing(repository, { from: null, to: of, within: commit, resolutions: new Map() })
+      .then((missing) => missing.length === 0)
+      .catch((error: unknown) => {
+        if (isLost(error)) return false
+        throw error
+      })
   const lacked: Extract<Refusal, { code: 'lacks-pick' }>[] = []
   for (const pick of await ledger.livePicks(repository.app)) {
     if ((await has(pick.commit)) || (await has(pick.candidate))) continue
+    if ((await hasChange(pick.commit)) || (pick.alone && (await hasChange(pick.candidate)))) continue
     lacked.push({ code: 'lacks-pick', commit: pick.commit, version: pick.version })
   }
   return lacked

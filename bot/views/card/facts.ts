@@ -1,5 +1,10 @@
 /** What the release is, and what is in it. */
-import { environmentOf, newestCandidate, troubledTags } from '../../../domain/card-standing.js'
+import {
+  environmentOf,
+  missingFromTrunk,
+  newestCandidate,
+  troubledTags,
+} from '../../../domain/card-standing.js'
 import type { CandidateGain, CommitSummary, CountedCommits } from '../../../domain/change.js'
 import { sayDuration } from '../../../domain/durations.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
@@ -7,9 +12,11 @@ import type { ShownCommit } from '../../../domain/ports.js'
 import { saySlip, scheduleOf } from '../../../domain/schedule.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { code, date, link, mention, outside } from '../escape.js'
+import { listed } from '../listed.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import { ruleWords } from '../words/gate-words.js'
+import { missingWords } from '../words/missing-words.js'
 import { tagWords } from '../words/tag-words.js'
 import type { CardOptions } from './card-options.js'
 
@@ -35,6 +42,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
     ...schedule(view, options),
     ...specials(view),
     ...tagLines(view),
+    ...trunkLines(view),
     ...(detail > 1 ? scope(view) : []),
   ].join('\n')
 }
@@ -84,6 +92,14 @@ function tagLines(view: ReleaseView): string[] {
   return troubled.length > 2
     ? [...shown, `${marks.tagged} ${troubled.length - 2} more tags are not pushed`]
     : shown
+}
+
+/** G.11. */
+function trunkLines(view: ReleaseView): string[] {
+  const missing = missingFromTrunk(view)
+  if (missing === null) return []
+  const shown = missing.commits.slice(0, SHAS).map((one) => missingWords(one, mrkdwn))
+  return [`${marks.picked} *Not on ${code(missing.trunk, 60)}* ${listed(shown, SHAS, missing.total)}`]
 }
 
 /** What runs where it goes next, or at the end of its way. */
@@ -142,10 +158,10 @@ function specials(view: ReleaseView): string[] {
 
 function scope(view: ReleaseView): string[] {
   const { scope: text, links, after } = view.detail
-  const listed = links.slice(0, LINKS).map((one) => code(one, 80))
+  const requirements = links.slice(0, LINKS).map((one) => code(one, 80))
   return [
     ...(text.trim() === '' ? [] : [`*Scope* ${outside(text, 120)}`]),
-    ...(listed.length === 0 ? [] : [`*Requirements* ${listed.join(', ')}`]),
+    ...(requirements.length === 0 ? [] : [`*Requirements* ${requirements.join(', ')}`]),
     ...(after.length === 0 || view.state === 'released'
       ? []
       : [

@@ -8,6 +8,7 @@ import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
 import { actWords } from '../words/act-words.js'
 import { failureWords } from '../words/failure-words.js'
+import { missingWords } from '../words/missing-words.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
 const fields = {
@@ -123,6 +124,22 @@ export const releaseEvents: EventTexts<
   'pick.failed': {
     mark: marks.failed,
     says: ({ message }, { m }) => `The pick failed: ${m.text(message, 300)}`,
+  },
+  'pick.off_trunk': {
+    mark: marks.picked,
+    says: ({ name, trunk, commits, total }, { m }) => {
+      const shown = commits.map((one) => missingWords(one, m))
+      return `${name} has what ${m.code(trunk, 60)} lacks: ${listed(shown, MOST, total)}. Merge it there, or the next release cut from it loses it.`
+    },
+  },
+  'pick.on_trunk': {
+    mark: marks.good,
+    says: ({ name, trunk }, { m }) => `${m.code(trunk, 60)} lacks nothing of ${name} any more.`,
+  },
+  'pick.settled': {
+    mark: marks.overridden,
+    says: ({ commit, trunk, reason }, { m }) =>
+      `${m.code(shortCommit(commit))} is on ${m.code(trunk, 60)} in another form: “${m.text(reason, 300)}”.`,
   },
   'tag.pushed': {
     mark: marks.tagged,

@@ -30,6 +30,7 @@ const emoji: Readonly<Record<Blocker['kind'], string>> = {
   promotion: marks.turn,
   'torn-down': marks.gone,
   tag: marks.tagged,
+  'off-trunk': marks.picked,
 }
 
 /** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */

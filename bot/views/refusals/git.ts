@@ -65,7 +65,7 @@ export const gitTexts: RefusalTexts<
   'lacks-pick': ({ commit, version }) => ({
     didNot: CUT,
     because: `It lacks commit ${code(commit, 64)}, which was picked onto ${code(version, 40)} that is still live.`,
-    next: 'Cut from a commit that has it, merging it into trunk first where it is not there, or say `--override "reason"`.',
+    next: 'Cut from a commit that has it, merging it into trunk first where it is not there (where it is there in another form, say so with `on-trunk`), or say `--override "reason"`.',
   }),
   'nothing-runs': ({ environment }, { command }) => ({
     didNot: CUT,

@@ -6,6 +6,7 @@ import { unreachable } from '../../../domain/exhaustive.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { Markup } from '../markup.js'
 import { approvalsWords, checkWord, closureWords, problemWords } from './gate-words.js'
+import { missingWords } from './missing-words.js'
 import { setbackWords } from './setback-words.js'
 import { tagWords } from './tag-words.js'
 
@@ -48,6 +49,8 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
             ? 'It is tried again by itself.'
             : 'Nothing: set that right, then try the tag again.',
       }
+    case 'off-trunk':
+      return offTrunkWords(blocker, m)
     case 'acceptance':
       return {
         says: `It runs in ${place} and waits for acceptance`,
@@ -72,6 +75,15 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
       }
     default:
       return { says: gateSays(blocker, m), next: gateNext(blocker) }
+  }
+}
+
+function offTrunkWords({ commit, trunk }: Extract<Blocker, { kind: 'off-trunk' }>, m: Markup): BlockerWords {
+  const name = shortCommit(commit.original ?? commit.sha)
+  const word = m.code(`on-trunk … --commit ${name} --reason "…"`)
+  return {
+    says: `${missingWords(commit, m)} is not on ${m.code(trunk, 60)}: what is cut there later lacks it`,
+    next: `It is looked for again by itself. Merge it there; where it is there in another form, say so with ${word}.`,
   }
 }
 

@@ -78,6 +78,10 @@ const drafts: fc.Arbitrary<IntentDraft> = fc.oneof(
     until: fc.constantFrom('2h', 'tomorrow 09:00'),
   }),
   fc.record({ kind: fc.constant('tag' as const), app, release: candidate }),
+  fc.record({
+    ...{ kind: fc.constant('on-trunk' as const), app, release: candidate },
+    ...{ commit: fc.constant('9f3c1ab'), reason: text },
+  }),
   fc.record({ kind: fc.constant('delete' as const), app, release: candidate, confirmed: fc.boolean() }),
   fc.record({
     kind: fc.constant('tick' as const),

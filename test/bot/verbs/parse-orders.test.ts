@@ -150,6 +150,11 @@ describe('orders', () => {
       { kind: 'cherry-pick', picks: ['9f3c1ab..4d2e1f0', '#12'], release: named('2026.11.3') },
     ],
     ['tag 2026.11.3', { kind: 'tag', release: named('2026.11.3') }],
+    ['on-trunk 2026.11.3', { kind: 'on-trunk', release: named('2026.11.3'), commit: null, reason: null }],
+    [
+      'landed 2026.11.3 --commit 9f3c1ab --reason "done in #12"',
+      { kind: 'on-trunk', release: named('2026.11.3'), commit: '9f3c1ab', reason: 'done in #12' },
+    ],
     ['cherry-pick continue', { kind: 'cherry-pick', picks: [], release: null, step: 'continue' }],
     ['cherry-pick skip onto 2026.11.3', { kind: 'cherry-pick', release: named('2026.11.3'), step: 'skip' }],
     [

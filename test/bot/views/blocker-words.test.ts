@@ -67,6 +67,13 @@ const blockers: readonly (readonly [Blocker, string])[] = [
     'The tag v2026.11.3 is not pushed yet, the repository does not answer: no route. It is tried again by itself.',
   ],
   [
+    {
+      ...{ ...frame, environment: null, kind: 'off-trunk', trunk: 'main' },
+      commit: { sha: commitOf('a'), subject: 'Fix totals', author: 'Bob', original: commitOf('b') },
+    },
+    'bbbbbbb “Fix totals” is not on main: what is cut there later lacks it. It is looked for again by itself. Merge it there; where it is there in another form, say so with on-trunk … --commit bbbbbbb --reason "…".',
+  ],
+  [
     { ...frame, kind: 'failure', stage: null },
     'Its deployment to staging failed at the start. Nothing: retry, skip or roll back.',
   ],

@@ -1,0 +1,83 @@
+import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
+import type { MissingChange, MissingOrder, RepositoryRef } from '../../domain/ports.js'
+import { GitError, GitOrderError } from './git-error.js'
+import type { Mirror } from './mirror.js'
+import { type Between, commitsBetween, messagesBetween, parentsOf } from './read-commits.js'
+import { branchCommit, isAncestor } from './resolve-ref.js'
+import { samePatches } from './same-patch.js'
+
+const PICKED = /^\(cherry picked from commit ([0-9a-f]{40,64})\)$/gm
+
+/** See `Git.missing`. */
+export async function missingChanges(
+  mirror: Mirror,
+  { trunk }: RepositoryRef,
+  { from, to, within, resolutions }: MissingOrder,
+): Promise<readonly MissingChange[]> {
+  const line = await headOf(mirror, within, trunk)
+  for (const commit of from === null ? [to] : [from, to]) await mirror.requireCommit(commit)
+  const span = { from: from ?? (await parentsOf(mirror, to))[0] ?? null, to }
+  const messages = await messagesOf(mirror, span)
+  const strays = await notIn(mirror, span, line)
+  const same = await samePatches(mirror, span, { from: null, to: line })
+  const left = (await commitsBetween(mirror, span)).filter(({ sha }) => strays.has(sha) && !same.has(sha))
+  if (left.length === 0) return []
+  const named = await pickedOnto(mirror, { from: to, to: line })
+  const missing: MissingChange[] = []
+  for (const { sha, subject, author } of left) {
+    const original = originalsOf(messages.get(sha) ?? '').at(-1) ?? resolutions.get(sha) ?? null
+    const isThere =
+      named.has(sha) ||
+      (original !== null && (named.has(original) || (await hasChange(mirror, original, line))))
+    if (!isThere) missing.push({ sha, subject, author, original })
+  }
+  return missing
+}
+
+async function headOf(mirror: Mirror, within: CommitSha | null, trunk: string): Promise<CommitSha> {
+  if (within !== null) {
+    await mirror.requireCommit(within)
+    return within
+  }
+  await mirror.fetch()
+  const head = await branchCommit(mirror, trunk)
+  if (head === null) throw new GitError(`The repository has no branch ${trunk}`)
+  return head
+}
+
+const messagesOf = async (mirror: Mirror, span: Between): Promise<ReadonlyMap<CommitSha, string>> =>
+  new Map((await messagesBetween(mirror, span)).map(({ sha, message }) => [sha, message]))
+
+const originalsOf = (message: string): readonly CommitSha[] =>
+  [...message.matchAll(PICKED)].flatMap(([, sha = '']) => parseCommitSha(sha) ?? [])
+
+async function notIn(
+  mirror: Mirror,
+  { from, to }: { readonly from: CommitSha | null; readonly to: CommitSha },
+  line: CommitSha,
+): Promise<ReadonlySet<string>> {
+  const before = from === null ? [] : [`^${from}`]
+  const args = ['rev-list', '--no-merges', '--end-of-options', to, `^${line}`, ...before, '--']
+  return new Set((await mirror.run({ args })).stdout.split('\n'))
+}
+
+/** What the commits of a span say they were picked from. */
+async function pickedOnto(
+  mirror: Mirror,
+  span: { readonly from: CommitSha; readonly to: CommitSha },
+): Promise<ReadonlySet<CommitSha>> {
+  return new Set((await messagesBetween(mirror, span)).flatMap(({ message }) => originalsOf(message)))
+}
+
+/** Whether a line of commits has a commit, or its very change. What the repository has no more is in none. */
+async function hasChange(mirror: Mirror, commit: CommitSha, line: CommitSha): Promise<boolean> {
+  try {
+    await mirror.requireCommit(commit)
+  } catch (error) {
+    if (error instanceof GitOrderError) return false
+    throw error
+  }
+  if (await isAncestor(mirror, commit, line)) return true
+  const [parent = null] = await parentsOf(mirror, commit)
+  return (await samePatches(mirror, { from: parent, to: commit }, { from: null, to: line })).has(commit)
+}
