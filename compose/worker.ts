@@ -182,7 +182,7 @@ export async function openActivities(
       ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
       ...createPickActivities({ git, ledger, pullRequests, releases: gateway }),
       ...createDeploymentActivities({ git, ledger, clock }),
-      ...createEnvironmentActivities({ git, pullRequests, previews: gateway }),
+      ...createEnvironmentActivities({ git, ledger, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),
       ...createCheckActivities({ forge, clock }),
     },

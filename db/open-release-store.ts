@@ -7,6 +7,7 @@ import { highestVersion } from './queries/highest-version.js'
 import { isCandidate, livePicks } from './queries/live-picks.js'
 import { whatRuns } from './queries/what-runs.js'
 import { readWorkflowState } from './queries/workflow-states.js'
+import { readConfigured } from './repositories/apps.js'
 import { claimBuild, finishBuild, keepBuild } from './repositories/builds.js'
 import { createDraft, createRelease, cutDraft } from './repositories/create-release.js'
 import { deleteRelease } from './repositories/delete-release.js'
@@ -46,6 +47,7 @@ export function openLedger(
     },
     checkSent: (app, sent) => checkSent(db, app, sent),
     readState: (id) => readWorkflowState(db, id),
+    readConfigured: (hash, app) => readConfigured(db, hash, app),
     createRelease: ({ bound, ...release }) =>
       createRelease(db, { ...release, detail: { ...noDetail, bound } }),
     createDraft: ({ scope, links, after, bound, ...draft }) =>

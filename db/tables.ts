@@ -65,6 +65,8 @@ export interface AppsTable {
 export interface ConfigurationsTable {
   readonly hash: string
   readonly content: string
+  /** By the app's name. */
+  readonly apps: JSONColumnType<Readonly<Record<AppName, AppDefinition>>>
   readonly created_at: Created
 }
 

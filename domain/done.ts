@@ -1,6 +1,6 @@
 /** Every way in which an order is carried out, with what its giver is told. Each has its text in the module of its verb. */
 import type { CommitSha, EnvironmentName, UserId } from './identifiers.js'
-import type { PickedMerge } from './ports.js'
+import type { PickedMerges } from './ports.js'
 import type { EnvironmentTask, Gate, RuleQuorum } from './reasons.js'
 import type { StageName } from './stage.js'
 
@@ -50,7 +50,7 @@ export interface DoneFacts {
     readonly candidate: string
     readonly picked: readonly CommitSha[]
     readonly contained: readonly CommitSha[]
-    readonly merges: readonly PickedMerge[]
+    readonly merges: PickedMerges
     /** How many commits besides the picks somebody confirmed. */
     readonly confirmed: number
   }

@@ -11,7 +11,7 @@ import type {
   ReleaseId,
   UserId,
 } from './identifiers.js'
-import type { MissingChange, PickedMerge, ShownCommit } from './ports.js'
+import type { MissingChange, PickedMerges, ShownCommit } from './ports.js'
 import type {
   AbortCause,
   Closure,
@@ -105,7 +105,7 @@ export interface EventFacts {
     readonly onto: string
     readonly picked: readonly CommitSha[]
     readonly contained: readonly CommitSha[]
-    readonly merges: readonly PickedMerge[]
+    readonly merges: PickedMerges
   }
   /** A person let in what is on the branch besides the picks, or what resolves `at` without naming it. */
   'pick.confirmed': {

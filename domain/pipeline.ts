@@ -102,6 +102,51 @@ export interface EnvironmentDefinition {
   readonly probe: StageDefinition | null
 }
 
+/** What an environment's line decides by: small, however long its commands and variables are. Those are read when they are run. */
+export interface EnvironmentRules
+  extends Pick<
+    EnvironmentDefinition,
+    | 'mode'
+    | 'level'
+    | 'branch'
+    | 'requireSetup'
+    | 'approve'
+    | 'accept'
+    | 'acceptWithinMs'
+    | 'queue'
+    | 'windows'
+    | 'rollbackOnFailedCheck'
+    | 'expiresMs'
+    | 'noticesMs'
+    | 'extensions'
+    | 'maxAgeMs'
+    | 'teardownNoticeMs'
+    | 'driftEveryMs'
+  > {
+  /** Whether it has these stages. */
+  readonly stages: Readonly<Record<'setup' | 'check', boolean>>
+}
+
+export const rulesOf = (definition: EnvironmentDefinition): EnvironmentRules => ({
+  mode: definition.mode,
+  level: definition.level,
+  branch: definition.branch,
+  requireSetup: definition.requireSetup,
+  approve: definition.approve,
+  accept: definition.accept,
+  acceptWithinMs: definition.acceptWithinMs,
+  queue: definition.queue,
+  windows: definition.windows,
+  rollbackOnFailedCheck: definition.rollbackOnFailedCheck,
+  expiresMs: definition.expiresMs,
+  noticesMs: definition.noticesMs,
+  extensions: definition.extensions,
+  maxAgeMs: definition.maxAgeMs,
+  teardownNoticeMs: definition.teardownNoticeMs,
+  driftEveryMs: definition.driftEveryMs,
+  stages: { setup: definition.stages.setup !== null, check: definition.stages.check !== null },
+})
+
 /** How previews are made: like a configured environment, with an expiry. */
 export interface PreviewDefinition {
   readonly like: EnvironmentName
@@ -208,7 +253,8 @@ export function environmentsBelow(
   return app.environments.filter((environment) => environment.level === target.level - 1)
 }
 
-export const isFirstLevel = (environment: EnvironmentDefinition): boolean => environment.level === 0
+export const isFirstLevel = (environment: Pick<EnvironmentDefinition, 'level'>): boolean =>
+  environment.level === 0
 
 /** The environments of the highest level: a candidate accepted in one of them is released. */
 export function isLastLevel(app: AppDefinition, environment: EnvironmentDefinition): boolean {

@@ -104,13 +104,36 @@ export interface PickedMerge {
   readonly against: CommitSha
 }
 
+/** The merges among picked commits: all are counted, the first are named. */
+export interface PickedMerges {
+  readonly total: number
+  /** At most {@link NAMED_MERGES}. */
+  readonly named: readonly PickedMerge[]
+}
+
+/** More than any message shows. */
+const NAMED_MERGES = 20
+
+export const noMerges: PickedMerges = { total: 0, named: [] }
+
+export const pickedMerges = (...merges: readonly PickedMerge[]): PickedMerges => ({
+  total: merges.length,
+  named: merges.slice(0, NAMED_MERGES),
+})
+
+/** Those of one pick and of what went on after its conflict. */
+export const bothMerges = (first: PickedMerges, then: PickedMerges): PickedMerges => ({
+  total: first.total + then.total,
+  named: [...first.named, ...then.named].slice(0, NAMED_MERGES),
+})
+
 export type PickOutcome =
   | {
       readonly kind: 'picked'
       readonly head: CommitSha
       readonly picked: readonly CommitSha[]
       readonly alreadyContained: readonly CommitSha[]
-      readonly merges: readonly PickedMerge[]
+      readonly merges: PickedMerges
     }
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
   | {
@@ -121,7 +144,7 @@ export type PickOutcome =
       readonly head: CommitSha
       readonly picked: readonly CommitSha[]
       readonly alreadyContained: readonly CommitSha[]
-      readonly merges: readonly PickedMerge[]
+      readonly merges: PickedMerges
     }
   /** Somebody put commits on the branch that these picks do not continue; nothing was pushed. */
   | { readonly kind: 'moved' }

@@ -5,7 +5,7 @@ import type { EnvironmentLifecycle, Notice, Removal, Teardown, TornDown } from '
 import type { PlaceReport } from './environment/preview-places.js'
 import type { CommitSha, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalRule } from './pipeline.js'
-import type { MissingChange, PickedMerge, ShownCommit, TakenOut } from './ports.js'
+import type { MissingChange, PickedMerges, ShownCommit, TakenOut } from './ports.js'
 import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote, Setback } from './reasons.js'
 import type { Phase } from './states.js'
 
@@ -113,7 +113,7 @@ export interface PickConflict {
   /** On the branch already, picked before the conflict. */
   readonly picked: readonly CommitSha[]
   /** Of `picked`: the merges. */
-  readonly merges: readonly PickedMerge[]
+  readonly merges: PickedMerges
   /** What people put on the branch before it and confirmed. */
   readonly confirmed: readonly ConfirmedCommits[]
   readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
@@ -166,7 +166,7 @@ export interface CandidateGain {
   /** Since the candidate before it. */
   readonly commits: CountedCommits
   readonly contents: CommitSummary
-  readonly merges: readonly PickedMerge[]
+  readonly merges: PickedMerges
   readonly confirmed: readonly ConfirmedCommits[]
 }
 

@@ -13,6 +13,7 @@ import type {
   UserId,
   Version,
 } from './identifiers.js'
+import type { AppDefinition } from './pipeline.js'
 import type { Refusal } from './refusal.js'
 import type { DeploymentState } from './states.js'
 import type { StoredState } from './stored-state.js'
@@ -102,6 +103,8 @@ export interface ReleaseStore {
   checkSent(app: AppName, sent: Sent): Promise<boolean>
   /** The state that a workflow recorded last, null when there is none. */
   readState(workflowId: string): Promise<StoredState | null>
+  /** The app as the configuration of that hash defined it, null when that is not stored. */
+  readConfigured(configHash: string, app: AppName): Promise<AppDefinition | null>
   /** Version and release in one transaction; the same id twice is the same release. */
   createRelease(release: ReleaseToCreate): Promise<AllottedVersion>
   /** Without version and candidate; the same id twice is the same draft. */

@@ -2,7 +2,7 @@
 import { ApplicationFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { DeploymentResult } from '../domain/environment/attempt-end.js'
 import { planStages } from '../domain/environment/plan.js'
-import { factsOf, type LaneEntry, type SetupRecord } from '../domain/environment/state.js'
+import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
 import { parseCommitSha } from '../domain/identifiers.js'
 import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
@@ -46,8 +46,10 @@ interface Progress {
 
 async function runStages(input: DeploymentInput, progress: Progress): Promise<DeploymentResult> {
   const { order, attempt } = input.entry
-  const now = await inspect(order)
-  const plan = planStages(order.definition, {
+  const { app, environment, configHash, repository, commit } = order
+  const key = { app, environment, configHash, variablesOf: input.variablesOf }
+  const { definition, ...now } = await inspect({ ...key, repository, commit })
+  const plan = planStages(definition, {
     setup: input.setup,
     now,
     rebuild: order.kind === 'rebuild' || order.setUp === true,
@@ -58,7 +60,7 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
       { kind: 'setup-required', because: plan.because },
       { now, runs: progress.runs, stage: null },
     )
-  const stages = new StageSequence(input, attempt.host ?? (await chooseHost(STAGES_QUEUE)))
+  const stages = new StageSequence(input, definition, attempt.host ?? (await chooseHost(STAGES_QUEUE)))
   progress.runs = stages.runs
   const unfit = await stages.verify()
   if (unfit) {
@@ -67,7 +69,7 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
     return failedBefore(failure, { now, runs: stages.runs, stage })
   }
 
-  return runPlanned({ input, progress, now, stages }, plan.stages)
+  return runPlanned({ input, progress, now, template: definition.template, stages }, plan.stages)
 }
 
 /** The stage that a host was lost at before; a second silence does not forget it. */
@@ -77,13 +79,13 @@ interface Run {
   readonly input: DeploymentInput
   readonly progress: Progress
   readonly now: Inspection
+  /** Path of it in the repository. */
+  readonly template: string | null
   readonly stages: StageSequence
 }
 
-async function runPlanned(
-  { input, progress, now, stages }: Run,
-  planned: readonly StageName[],
-): Promise<DeploymentResult> {
+async function runPlanned(run: Run, planned: readonly StageName[]): Promise<DeploymentResult> {
+  const { input, progress, now, stages } = run
   let setup: SetupRecord | null = null
   let observed: string | null = null
   for (const stage of planned) {
@@ -97,7 +99,7 @@ async function runPlanned(
         ...{ stage, failure: end.failure, touched: progress.touched },
         ...{ runs: stages.runs, setup, inspected: now },
       }
-    if (stage === 'setup') setup = recordSetup(input, now, end)
+    if (stage === 'setup') setup = recordSetup(run, end)
     if (stage === 'check') observed = end.outputs['commit'] ?? null
   }
   const seen = observed === null ? null : parseCommitSha(observed)
@@ -105,17 +107,17 @@ async function runPlanned(
 }
 
 function recordSetup(
-  { entry: { order } }: DeploymentInput,
-  now: Inspection,
+  { input: { entry, variablesOf }, now, template }: Run,
   end: Extract<StageOutcome, { kind: 'passed' }>,
 ): SetupRecord {
   return {
     ...now,
     outputs: end.outputs,
-    commit: order.commit,
-    definition: order.definition,
+    commit: entry.order.commit,
+    template,
+    variablesOf,
     at: end.finishedAt,
-    order: factsOf(order),
+    order: entry.order,
   }
 }
 

@@ -90,12 +90,13 @@ export class EnvironmentLifecycle {
 
   /** An earlier run may have ended before the place was asked for; asking again changes nothing. What is gone asks for none. */
   resumed(): void {
-    this.mustClaim = this.lane.state().lifecycle.preview?.place?.granted === false
+    this.mustClaim ||= this.lane.state().lifecycle.preview?.place?.granted === false
   }
 
-  /** Today's variables may be others: the next loop looks. */
+  /** Today's variables may be others: the next loop looks. So may the places: one for which there was no room asks again. */
   configured(): void {
     this.mustLook = true
+    this.resumed()
   }
 
   /** Nothing may start in the lane. */

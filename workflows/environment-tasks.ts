@@ -2,7 +2,13 @@
 import { type DriftFound, driftFound } from '../domain/environment/drift.js'
 import { enqueue } from '../domain/environment/lane.js'
 import { buildFailed } from '../domain/environment/preview.js'
-import { type EnvironmentState, type LaneStep, step, withLifecycle } from '../domain/environment/state.js'
+import {
+  type DeploymentRequest,
+  type EnvironmentState,
+  type LaneStep,
+  step,
+  withLifecycle,
+} from '../domain/environment/state.js'
 import { admit, endTeardown } from '../domain/environment/teardown.js'
 import { inspected } from '../domain/environment/versions.js'
 import type { AppDefinition } from '../domain/pipeline.js'
@@ -56,9 +62,19 @@ async function build(state: EnvironmentState, lane: LaneDoor): Promise<Later> {
     if (built.kind === 'failed') return buildFailed(now, built.failure, at)
     const free = withLifecycle(now, { building: null })
     const { order } = built
-    return admit(enqueue(free, { ...order, definition: now.definition }), free, order)
+    return admit(enqueue(free, asConfigured(now, order)), free, order)
   }
 }
+
+/** What was built meanwhile is deployed as the environment is configured by now. */
+const asConfigured = (
+  { configHash, definition }: EnvironmentState,
+  order: DeploymentRequest,
+): DeploymentRequest => ({
+  ...order,
+  configHash,
+  rollbackOnFailedCheck: definition.rollbackOnFailedCheck,
+})
 
 function driftSeen(
   now: EnvironmentState,

@@ -12,17 +12,23 @@ import {
 } from '../domain/environment/state.js'
 import { type TeardownResult, teardownEntry } from '../domain/environment/teardown.js'
 import type { CommitSha } from '../domain/identifiers.js'
-import type { AppDefinition } from '../domain/pipeline.js'
+import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js'
 import { type Failure, isVerdict } from '../domain/reasons.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { StageDefinition, StageName } from '../domain/stage.js'
-import type { BuildResult, EnvironmentActivities } from './activities/index.js'
+import type {
+  BuildResult,
+  DefinitionKey,
+  DeploymentActivities,
+  EnvironmentActivities,
+} from './activities/index.js'
 import { buildOnce } from './build-once.js'
+import type { DeploymentInput } from './messages.js'
 import { chooseHost } from './own-queues.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
 import { STAGES_QUEUE } from './workflow-ids.js'
 
-const short = proxyActivities<EnvironmentActivities>({
+const short = proxyActivities<EnvironmentActivities & Pick<DeploymentActivities, 'inspect'>>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
@@ -49,10 +55,20 @@ export const freePlace = ({ app, name }: EnvironmentState): Promise<void> => sho
 
 /** What a setup would apply now, of what was refused or failed first of all; null while nothing says at which commit. */
 export async function lookAt(state: EnvironmentState): Promise<Inspected | null> {
-  const { definition, repository, setup, failed, current } = state
+  const { repository, setup, failed, current } = state
   const commit = failed?.entry.order.commit ?? current?.order.commit ?? setup?.commit ?? null
-  return commit === null ? null : short.inspectEnvironment({ repository, commit, definition })
+  if (commit === null) return null
+  const { templateHash, variablesHash } = await short.inspect({ ...presentKey(state), repository, commit })
+  return { templateHash, variablesHash }
 }
+
+/** Where today's definition is found. */
+const presentKey = ({ app, name: environment, configHash }: EnvironmentState): DefinitionKey => ({
+  app,
+  environment,
+  configHash,
+  variablesOf: configHash,
+})
 
 export type Built =
   | { readonly kind: 'built'; readonly order: DeploymentRequest }
@@ -103,7 +119,7 @@ function orderFor(
     artifactReference: reference,
     requestedBy: wanted.by,
     requestedAt: new Date().toISOString(),
-    definition: state.definition,
+    rollbackOnFailedCheck: state.definition.rollbackOnFailedCheck,
     acceptance: state.definition.accept ? 'by-person' : 'by-check',
     urgency: 'normal',
     configHash: state.configHash,
@@ -113,18 +129,25 @@ function orderFor(
 }
 
 /** Stages that no deployment owns: their key is the environment's generation. */
-async function sequence(state: EnvironmentState, entry: LaneEntry): Promise<StageSequence> {
+async function sequence(
+  state: EnvironmentState,
+  what: Pick<DeploymentInput, 'entry' | 'variablesOf'>,
+  definition: EnvironmentDefinition,
+): Promise<StageSequence> {
   const work = `${state.app}/${state.name}/${state.lifecycle.generation}`
   const host = await chooseHost(STAGES_QUEUE)
-  return new StageSequence({ entry, setup: state.setup, preview: false, fence: state.fence, work }, host)
+  const input = { ...what, setup: state.setup, preview: false, fence: state.fence, work }
+  return new StageSequence(input, definition, host)
 }
 
 /** Runs the teardown and then the probe, each with what setup recorded (S2.16, S2.18). */
 export async function tearDown(state: EnvironmentState): Promise<TeardownResult> {
-  const entry = teardownEntry(state)
-  if (entry === null) return { kind: 'gone', runs: {} }
-  const { definition } = entry.order
-  const run = await sequence(state, entry)
+  const last = teardownEntry(state)
+  if (last === null) return { kind: 'gone', runs: {} }
+  const { configHash } = last.entry.order
+  const key = { ...presentKey(state), configHash, variablesOf: last.variablesOf }
+  const definition = await short.readDefinition(key)
+  const run = await sequence(state, last, definition)
   const outputs = state.setup?.outputs ?? {}
   const steps: readonly (readonly [StageName, StageDefinition | null])[] = [
     ['teardown', definition.stages.teardown],
@@ -155,10 +178,12 @@ export async function checkDrift(state: EnvironmentState): Promise<Looked> {
   const runs = state.lifecycle.runs
   if (!order) return { found: null, of: '', runs }
   const entry: LaneEntry = {
-    order: { ...order, definition: state.definition },
+    order,
     attempt: { ...firstAttempt, runs },
   }
-  const run = await sequence(state, entry)
+  const key = presentKey(state)
+  const definition = await short.readDefinition(key)
+  const run = await sequence(state, { entry, variablesOf: key.variablesOf }, definition)
   const end = await run.run('check', state.setup?.outputs ?? {})
   return { found: found(end), of: order.id, runs: run.runs }
 }

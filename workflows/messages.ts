@@ -112,6 +112,8 @@ export const deliveryQuery = defineQuery<DeliveryState | null>('state')
 
 export interface DeploymentInput {
   readonly entry: LaneEntry
+  /** The configuration that variables and secrets are read from. */
+  readonly variablesOf: string
   /** What the last setup of the environment did, null before the first. */
   readonly setup: SetupRecord | null
   readonly preview: boolean

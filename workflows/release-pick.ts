@@ -3,7 +3,7 @@ import { proxyActivities } from '@temporalio/workflow'
 import type { ConfirmedCommits } from '../domain/change.js'
 import type { CommitSha } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
-import type { PickedMerge } from '../domain/ports.js'
+import { bothMerges, type PickedMerges } from '../domain/ports.js'
 import type { OverriddenRule } from '../domain/reasons.js'
 import type { PickOrder, PickPlan } from '../domain/release/effect-orders.js'
 import { endPick, pickFailed } from '../domain/release/pick-end.js'
@@ -25,7 +25,7 @@ interface Ready {
   readonly onto: CommitSha
   readonly commits: readonly CommitSha[]
   readonly before: readonly CommitSha[]
-  readonly merges: readonly PickedMerge[]
+  readonly merges: PickedMerges
   readonly confirmed: readonly ConfirmedCommits[]
   /** The rules that the order's override set aside. */
   readonly overrode: readonly OverriddenRule[]
@@ -69,7 +69,7 @@ async function picked(app: AppDefinition, order: PickOrder, plan: PickPlan): Pro
       const done = [...before, ...outcome.picked]
       const after = commits.slice(commits.indexOf(outcome.at))
       const { at, sides, head } = outcome
-      const merges = [...ready.merges, ...outcome.merges]
+      const merges = bothMerges(ready.merges, outcome.merges)
       return {
         kind: 'conflict',
         at,
@@ -86,7 +86,7 @@ async function picked(app: AppDefinition, order: PickOrder, plan: PickPlan): Pro
     case 'picked': {
       const { head, alreadyContained } = outcome
       const all = [...before, ...outcome.picked]
-      const merges = [...ready.merges, ...outcome.merges]
+      const merges = bothMerges(ready.merges, outcome.merges)
       const made = { branch, head, picked: all, merges, confirmed, overrode }
       return withGain(app, plan, { ...made, alreadyContained })
     }

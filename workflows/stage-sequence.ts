@@ -7,6 +7,7 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
+import type { EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Failure } from '../domain/reasons.js'
 import { judgeExit, type StageDefinition, type StageName } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
@@ -29,11 +30,13 @@ const LONGEST_BACKOFF_MS = 60_000
 
 export class StageSequence {
   private readonly input: DeploymentInput
+  private readonly environment: EnvironmentDefinition
   private readonly host: string
   private readonly last: Partial<Record<StageName, number>>
 
-  constructor(input: DeploymentInput, host: string) {
+  constructor(input: DeploymentInput, environment: EnvironmentDefinition, host: string) {
     this.input = input
+    this.environment = environment
     this.host = host
     this.last = { ...input.entry.attempt.runs }
   }
@@ -89,10 +92,12 @@ export class StageSequence {
     readonly outputs: Readonly<Record<string, string>>
   }): Promise<StageOutcome | 'again'> {
     const { entry, fence, work } = this.input
+    const { variables, secrets } = this.environment
+    const given = { variables, secrets }
     try {
       const id = `${work === null ? '' : `${work}/`}${order.stage}/${order.run}`
       const activities = this.activities(id, order.definition.timeoutMs)
-      const end = await onHost(this.host, () => activities.runStage({ ...order, entry, fence, work }))
+      const end = await onHost(this.host, () => activities.runStage({ ...order, given, entry, fence, work }))
       return judge(order.stage, end)
     } catch (error) {
       if (isCancellation(error)) return { kind: 'aborted' }
@@ -110,7 +115,7 @@ export class StageSequence {
   }
 
   private definitionOf(stage: StageName): StageDefinition | null {
-    const { stages } = this.input.entry.order.definition
+    const { stages } = this.environment
     return stage === 'build' ? null : stages[stage]
   }
 

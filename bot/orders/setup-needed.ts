@@ -57,7 +57,7 @@ export async function setupNeeded(
   if (state === null || state.setup === null) return 'never'
   if (state.variables.applied !== state.variables.version) return 'variables'
   const { template } = environment
-  const applied = state.setup.definition.template
+  const applied = state.setup.template
   if (template === null && applied === null) return null
   const textAt = (path: string | null, at: CommitSha): Promise<string | null> =>
     path === null ? Promise.resolve(null) : context.lookups.fileAt(app, at, path)

@@ -2,7 +2,7 @@
 
 import { type CommitSha, shortCommit } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
-import type { PickedMerge } from '../../domain/ports.js'
+import type { PickedMerges } from '../../domain/ports.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import { type AppArguments, valueOf } from '../commands/arguments.js'
 import { prefill } from '../commands/form-prefill.js'
@@ -62,7 +62,7 @@ export const cherryPick = command('cherry-pick', {
     picked: ({ candidate, picked, contained, merges, confirmed }) =>
       [
         `${marks.picked} Picked ${commits(picked)}: ${code(candidate, 60)} is built now. The candidates before it stay; nothing of theirs carries over.`,
-        ...(merges.length === 0
+        ...(merges.total === 0
           ? []
           : [`Merges are taken as they changed their first parent: ${sides(merges)}.`]),
         ...(confirmed === 0
@@ -123,10 +123,13 @@ const commits = (list: readonly CommitSha[]): string =>
     MOST_NAMED,
   )
 
-const sides = (merges: readonly PickedMerge[]): string =>
+const sides = (merges: PickedMerges): string =>
   listed(
-    merges.map(({ commit, against }) => `${code(shortCommit(commit))} against ${code(shortCommit(against))}`),
+    merges.named.map(
+      ({ commit, against }) => `${code(shortCommit(commit))} against ${code(shortCommit(against))}`,
+    ),
     MOST_NAMED,
+    merges.total,
   )
 
 /** S5.7, S5.8. Without a release it is the newest cut. The answer comes once git has picked, or could not. */

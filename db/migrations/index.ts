@@ -18,6 +18,7 @@ import { parkedOrders } from './0015-parked-orders.js'
 import { closedChannels } from './0016-closed-channels.js'
 import { retention } from './0019-retention.js'
 import { buildsAlive } from './0020-builds-alive.js'
+import { configuredApps } from './0021-configured-apps.js'
 import { installation } from './0028-installation.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -39,5 +40,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0016-closed-channels': closedChannels,
   '0019-retention': retention,
   '0020-builds-alive': buildsAlive,
+  '0021-configured-apps': configuredApps,
   '0028-installation': installation,
 }

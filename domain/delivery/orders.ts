@@ -42,7 +42,7 @@ export function pushOrder(
     artifactReference: order.built.reference,
     requestedBy: SLIPWAY,
     requestedAt: order.at,
-    definition: environment,
+    rollbackOnFailedCheck: environment.rollbackOnFailedCheck,
     acceptance: environment.accept ? 'by-person' : 'by-check',
     urgency: 'normal',
     configHash: app.configHash,
@@ -60,6 +60,9 @@ export function titleOf({ subject, commit }: Found, longest: number): string {
 /** Characters of a commit's first line that are kept. */
 export const MOST_SUBJECT = 200
 
+/** Of an author's name. */
+export const MOST_AUTHOR = 100
+
 /** How many authors of a push are told what becomes of it. */
 export const MOST_AUTHORS = 50
 
@@ -70,7 +73,7 @@ export function pushSubject(branch: string, found: Found): PushSubject {
     branch,
     commit,
     subject: subject.slice(0, MOST_SUBJECT),
-    author: author.slice(0, 100),
+    author: author.slice(0, MOST_AUTHOR),
     authors: authors.slice(0, MOST_AUTHORS),
     total,
   }

@@ -13,11 +13,9 @@ import { unheld, withFailure, withoutSettled, withRolledBack } from './setbacks.
 import {
   andThen,
   type Deployed,
-  type DeploymentFacts,
   type DeploymentRequest,
   type EnvironmentState,
   type FailedDeployment,
-  factsOf,
   type LaneEntry,
   type LaneStep,
   nameOfOrder,
@@ -153,7 +151,7 @@ function abortedRun(
 function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string): LaneStep {
   const before = state.current
   if (before && isSameAgain(before, order)) return doneAgain(state, order, at)
-  const deployed: Deployed = { order: factsOf(order), acceptance: 'awaiting', since: at }
+  const deployed: Deployed = { order: order, acceptance: 'awaiting', since: at }
   const replaced = before && before.order.id !== order.id ? before.order : null
   const rolledBack = order.kind === 'rollback' && replaced !== null && !isSameBuild(replaced, order)
   const { setbacks } = order.kind === 'rollback' ? withRolledBack(state, order, at) : state
@@ -232,12 +230,12 @@ function accept(
 /** Keeps a person's decision, made in the release, for later rollbacks. */
 function remember(
   state: EnvironmentState,
-  order: DeploymentFacts,
+  order: DeploymentRequest,
   acceptance: 'accepted' | 'rejected',
 ): EnvironmentState {
   const accepted =
     acceptance === 'accepted'
-      ? [...state.accepted.filter((one) => one.id !== order.id), factsOf(order)].slice(-REMEMBERED)
+      ? [...state.accepted.filter((one) => one.id !== order.id), order].slice(-REMEMBERED)
       : state.accepted
   const current = state.current?.order.id === order.id ? { ...state.current, acceptance } : state.current
   const remembered = { ...state, accepted, current }

@@ -10,7 +10,7 @@ import type { EnvironmentState } from './state.js'
  */
 export function automaticRollback(before: EnvironmentState, result: DeploymentResult): Failure | null {
   const order = before.running?.entry.order
-  if (!order?.definition.rollbackOnFailedCheck || result.kind !== 'failed') return null
+  if (!order?.rollbackOnFailedCheck || result.kind !== 'failed') return null
   const found = result.stage === 'check' && isVerdict(result.failure)
   const isNew = order.kind === 'promote' || order.kind === 'push'
   const settled = before.current?.acceptance === 'accepted' && before.current.order.commit !== order.commit

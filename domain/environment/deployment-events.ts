@@ -6,8 +6,8 @@ import type { AbortCause, DeploymentNote } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import { type DeploymentState, isRepeat } from '../states.js'
 import {
-  type DeploymentFacts,
   type DeploymentReport,
+  type DeploymentRequest,
   type EnvironmentState,
   type LaneStep,
   nameOfOrder,
@@ -43,7 +43,7 @@ export type Moved = Line<Moving> & {
 /** Moves one deployment and says so in the audit trail and to its release. */
 export function moved(
   state: EnvironmentState,
-  order: DeploymentFacts,
+  order: DeploymentRequest,
   { note = null, attempt = null, failedStage = null, replaced = false, ...line }: Moved,
 ): LaneStep {
   const { at, by } = line
@@ -75,10 +75,10 @@ function hasTouched(line: Line<Moving>): boolean {
 /** Something newer takes its place in line or in the environment; `newer` null: the environment is torn down. */
 export function superseded(
   state: EnvironmentState,
-  order: DeploymentFacts,
+  order: DeploymentRequest,
   what: {
     readonly why: EventFacts['deployment.superseded']['why']
-    readonly newer: DeploymentFacts | null
+    readonly newer: DeploymentRequest | null
     readonly at: string
     readonly by: UserId
   },
@@ -98,7 +98,7 @@ export function superseded(
 /** The end of a deployment before it was through. */
 export function aborted(
   state: EnvironmentState,
-  order: DeploymentFacts,
+  order: DeploymentRequest,
   { cause, at, by }: { readonly cause: AbortCause; readonly at: string; readonly by: UserId },
 ): LaneStep {
   const facts = { ...subjectOf(order), cause }
@@ -107,7 +107,7 @@ export function aborted(
 
 /** What the order's release is told; nothing for a push. */
 export function reportsOf(
-  order: DeploymentFacts,
+  order: DeploymentRequest,
   reports: Pick<DeploymentReport, 'to' | 'at' | 'by' | 'note' | 'touched' | 'replaced' | 'rolledBack'>,
 ): readonly DeploymentReport[] {
   // Setting up again what runs is no step of a release.
@@ -118,7 +118,7 @@ export function reportsOf(
 }
 
 /** The row of a deployment that no release prepared. */
-export function recordOf(order: DeploymentFacts): DeploymentRecord {
+export function recordOf(order: DeploymentRequest): DeploymentRecord {
   return {
     id: order.id,
     environment: order.environment,
@@ -137,7 +137,7 @@ export function recordOf(order: DeploymentFacts): DeploymentRecord {
 }
 
 /** What a line about an order is about. */
-export const subjectOf = (order: DeploymentFacts): DeploymentSubject => ({
+export const subjectOf = (order: DeploymentRequest): DeploymentSubject => ({
   name: nameOfOrder(order),
   commit: order.commit,
   requester: order.requestedBy,
@@ -145,7 +145,7 @@ export const subjectOf = (order: DeploymentFacts): DeploymentSubject => ({
 
 /** An audit line about a deployment. */
 export function eventOf(
-  { releaseId, id, environment }: DeploymentFacts,
+  { releaseId, id, environment }: DeploymentRequest,
   { at, by, ...said }: Line,
 ): AuditEvent {
   return { ...said, at, actor: by, releaseId, deploymentId: id, environment }

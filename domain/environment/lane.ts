@@ -9,7 +9,6 @@ import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } 
 import { dropOlder } from './queue-policy.js'
 import {
   andThen,
-  type DeploymentFacts,
   type DeploymentRequest,
   type EnvironmentState,
   firstAttempt,
@@ -141,7 +140,7 @@ export function nextWake(state: EnvironmentState, { at: now, closed }: LaneNow):
 }
 
 /** The same deployment, or the same bytes put there once more. */
-const isSame = (there: DeploymentFacts, by: DeploymentRequest): boolean =>
+const isSame = (there: DeploymentRequest, by: DeploymentRequest): boolean =>
   there.id === by.id ||
   (isRepeat(by.kind) && there.commit === by.commit && there.artifactDigest === by.artifactDigest)
 
@@ -161,7 +160,7 @@ function overtake(state: EnvironmentState, by: DeploymentRequest, at: string): L
 
 function replaced(
   state: EnvironmentState,
-  order: DeploymentFacts,
+  order: DeploymentRequest,
   { by, at }: { readonly by: DeploymentRequest; readonly at: string },
 ): LaneStep {
   return superseded(state, order, { why: 'replaced', newer: by, by: by.requestedBy, at })

@@ -8,7 +8,7 @@ import { andThen, type DeploymentRequest, type EnvironmentState, type LaneStep, 
 const MOST_WAITING = 20
 /** How many deployments are known to have been taken. */
 const KNOWN = 100
-/** Of all that wait together, in bytes: fewer wait where the definition of the environment is large. One always may. */
+/** Of all that wait together, in bytes: fewer wait where people give long reasons. One always may. */
 const LINE_SIZE = 48 * 1_024
 
 const isTooLong = ({ queue }: EnvironmentState): boolean =>

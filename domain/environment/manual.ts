@@ -11,7 +11,6 @@ import { isPermanent } from './removal.js'
 import type { Answered } from './retry-skip-abort.js'
 import { bringBack, rollbackTarget } from './rollback.js'
 import {
-  type DeploymentFacts,
   type DeploymentRequest,
   type EnvironmentState,
   firstAttempt,
@@ -125,7 +124,7 @@ function setUpFailed(
 
 function again(
   state: EnvironmentState,
-  current: DeploymentFacts,
+  current: DeploymentRequest,
   order: HandOrder & { readonly kind: 'rebuild' | 'redeploy' },
 ): Answered {
   const waiting = lineFull(state)
@@ -135,7 +134,7 @@ function again(
     ...reordered(current),
     id,
     kind,
-    definition: state.definition,
+    rollbackOnFailedCheck: state.definition.rollbackOnFailedCheck,
     requestedBy: by,
     requestedAt: at,
     acceptance: 'by-check',

@@ -10,6 +10,9 @@ export interface PreviewPlace {
   readonly branch: string | null
 }
 
+/** Previews that wait for a place. One for which there is no room asks again after the next start or reload. */
+const MOST_WAITING = 300
+
 /** The version of {@link PreviewPlaces}. */
 export const PREVIEWS_STATE = 1
 
@@ -49,7 +52,7 @@ export function upgradePreviews(recorded: PreviewPlaces): PreviewPlaces {
   }
 }
 
-/** Takes a place, or the end of the line. Asking again only says which branch is followed now. */
+/** Takes a place, or the end of the line, unless it is full. Asking again only says which branch is followed now. */
 export function claimPlace(
   places: PreviewPlaces,
   claim: PreviewPlace & { readonly most: number },
@@ -58,7 +61,8 @@ export function claimPlace(
   const renamed = (all: readonly PreviewPlace[]): readonly PreviewPlace[] =>
     all.map((one) => (one.name === name ? { name, branch } : one))
   const known = [...places.living, ...places.waiting].some((one) => one.name === name)
-  const waiting = known ? renamed(places.waiting) : [...places.waiting, { name, branch }]
+  const isFull = known || places.waiting.length >= MOST_WAITING
+  const waiting = isFull ? renamed(places.waiting) : [...places.waiting, { name, branch }]
   return admitted({ ...places, most, living: renamed(places.living), waiting })
 }
 
@@ -89,7 +93,11 @@ export function placesAfter(
 ): readonly { readonly name: EnvironmentName; readonly report: PlaceReport }[] {
   const counts = { living: after.living.length, most: after.most }
   const lived = new Set(before.living.map(({ name }) => name))
+  const isIn = [...after.living, ...after.waiting].some(({ name }) => name === asked)
   return [
+    ...(asked === null || isIn
+      ? []
+      : [{ name: asked, report: { granted: false, ahead: after.waiting.length, ...counts } }]),
     ...after.living
       .filter(({ name }) => name === asked || !lived.has(name))
       .map(({ name }) => ({ name, report: { granted: true, ahead: 0, ...counts } })),

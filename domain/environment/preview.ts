@@ -6,7 +6,7 @@ import {
   SLIPWAY,
   type UserId,
 } from '../identifiers.js'
-import { type AppDefinition, type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
+import { type AppDefinition, type EnvironmentDefinition, findEnvironment, rulesOf } from '../pipeline.js'
 import type { Failure, PreviewSource } from '../reasons.js'
 import { done, type Outcome, refuse } from '../refusal.js'
 import { environmentEvent } from './deployment-events.js'
@@ -96,10 +96,10 @@ export function createPreview(
 ): LaneStep {
   const { by, at, deploymentId, origin } = order
   const { branch, commit, pull = null } = origin
-  const definition = previewDefinition(app, state.name, branch) ?? state.definition
+  const like = previewDefinition(app, state.name, branch)
   const place = { granted: false, ahead: 0, living: 0, most: app.previews?.most ?? 0 }
   const next = withLifecycle(
-    { ...state, definition },
+    { ...state, definition: like === null ? state.definition : rulesOf(like) },
     {
       preview: { owner: by, branch, commit, createdAt: at, pull, closedPull: null, place },
       // Whoever makes an environment asks for its setup, also where a required setup is not run by itself.

@@ -7,20 +7,20 @@ import { withExpiry } from './expiry.js'
 import {
   andThen,
   type Deployed,
-  type DeploymentFacts,
+  type DeploymentRequest,
   type EnvironmentState,
   type LaneStep,
   withLifecycle,
 } from './state.js'
 
 /** A rebuild of what runs there changes neither what runs nor who accepted it. */
-export const isSameAgain = (before: Deployed, order: DeploymentFacts): boolean =>
+export const isSameAgain = (before: Deployed, order: DeploymentRequest): boolean =>
   isRepeat(order.kind) &&
   before.order.commit === order.commit &&
   before.order.artifactDigest === order.artifactDigest
 
 /** Records it as done. */
-export function doneAgain(state: EnvironmentState, order: DeploymentFacts, at: string): LaneStep {
+export function doneAgain(state: EnvironmentState, order: DeploymentRequest, at: string): LaneStep {
   const by = order.kind === 'rebuild' ? 'rebuild' : 'redeploy'
   return moved({ ...state, failed: null }, order, {
     kind: 'deployment.accepted',
@@ -45,7 +45,7 @@ export function inPlace(
     order,
     at,
     observed,
-  }: { readonly order: DeploymentFacts; readonly at: string; readonly observed: CommitSha | null },
+  }: { readonly order: DeploymentRequest; readonly at: string; readonly observed: CommitSha | null },
 ): LaneStep {
   const settled = revived(withLifecycle(done.state, { drift: null, checkedAt: at, tornDown: null }), at)
   const now = { ...done, state: settled }

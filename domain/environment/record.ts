@@ -1,6 +1,12 @@
 /** The environment as people see it, from the state its workflow holds. */
 import type { EnvironmentRecord } from '../change.js'
-import { type AppDefinition, type EnvironmentDefinition, findEnvironment, repositoryOf } from '../pipeline.js'
+import {
+  type AppDefinition,
+  type EnvironmentDefinition,
+  findEnvironment,
+  repositoryOf,
+  rulesOf,
+} from '../pipeline.js'
 import type { EnvironmentStatus } from '../states.js'
 import { environmentDetail } from './details-shown.js'
 import { newLifecycle } from './lifecycle.js'
@@ -53,7 +59,7 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
     app: app.name,
     name: definition.name,
     position: positionOf(app, definition),
-    definition,
+    definition: rulesOf(definition),
     repository: repositoryOf(app),
     configHash: app.configHash,
     queue: [],
@@ -88,7 +94,7 @@ export function configured(state: EnvironmentState, app: AppDefinition): Environ
   }
   return {
     ...state,
-    definition,
+    definition: rulesOf(definition),
     position: positionOf(app, definition),
     configHash: app.configHash,
     lifecycle: { ...state.lifecycle, retired: false },

@@ -7,7 +7,7 @@ import { withKnown } from './line-limit.js'
 import { reordered } from './override.js'
 import type { Answered, By } from './retry-skip-abort.js'
 import {
-  type DeploymentFacts,
+  type DeploymentRequest,
   type EnvironmentState,
   firstAttempt,
   type LaneEntry,
@@ -17,15 +17,15 @@ import {
 } from './state.js'
 
 /** The same bytes: one commit may have been built twice, with another configuration. */
-export const isSameBuild = (one: DeploymentFacts, other: DeploymentFacts): boolean =>
+export const isSameBuild = (one: DeploymentRequest, other: DeploymentRequest): boolean =>
   one.commit === other.commit && one.artifactDigest === other.artifactDigest
 
 /**
  * Where a rollback may go, oldest first: what was accepted there, without what was rolled back from. That returns only
  * by a person's promotion with its gates; so rolling back again goes further back.
  */
-export function rollbackTargets(state: EnvironmentState): readonly DeploymentFacts[] {
-  return state.accepted.reduce<readonly DeploymentFacts[]>((lineage, order) => {
+export function rollbackTargets(state: EnvironmentState): readonly DeploymentRequest[] {
+  return state.accepted.reduce<readonly DeploymentRequest[]>((lineage, order) => {
     const origin = order.kind === 'rollback' ? lineage.findLastIndex((one) => isSameBuild(one, order)) : -1
     return [...(origin < 0 ? lineage : lineage.slice(0, origin)), order]
   }, [])
@@ -35,7 +35,7 @@ export function rollbackTargets(state: EnvironmentState): readonly DeploymentFac
  * Where a rollback goes by itself: the last target that is not what is (or was being) put there now. After a failed
  * redeployment of what was accepted before, going back to the same build still repairs it.
  */
-export function rollbackTarget(state: EnvironmentState): DeploymentFacts | null {
+export function rollbackTarget(state: EnvironmentState): DeploymentRequest | null {
   const inPlace = state.running?.entry.order ?? state.failed?.entry.order ?? state.current?.order
   // After a teardown nothing is in place: the way back is to what ran there last and was good.
   if (!inPlace) return state.lifecycle.tornDown === null ? null : (rollbackTargets(state).at(-1) ?? null)
@@ -47,7 +47,7 @@ export function rollbackTarget(state: EnvironmentState): DeploymentFacts | null 
 }
 
 /** The target that a person named; a build that was rolled back to later counts as that later deployment. */
-function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentFacts | null {
+function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentRequest | null {
   const named = state.accepted.find((one) => one.id === id)
   const targets = rollbackTargets(state)
   return (
@@ -96,7 +96,7 @@ export function bringBack(
   return goBack(state, target, { ...order, to: null, reason: '', failure: null }).step
 }
 
-function goBack(state: EnvironmentState, target: DeploymentFacts, order: RollbackOrder): Answered {
+function goBack(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): Answered {
   const waiting = state.queue.filter((entry) => entry.order.kind === 'rollback').length
   if (waiting >= MOST_ROLLBACKS) {
     return {
@@ -134,14 +134,14 @@ function goBack(state: EnvironmentState, target: DeploymentFacts, order: Rollbac
 }
 
 /** The accepted deployment once more, under a new id. */
-function rollbackEntry(state: EnvironmentState, target: DeploymentFacts, order: RollbackOrder): LaneEntry {
+function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): LaneEntry {
   return {
     attempt: firstAttempt,
     order: {
       ...reordered(target),
       id: order.deploymentId,
       kind: 'rollback',
-      definition: state.definition,
+      rollbackOnFailedCheck: state.definition.rollbackOnFailedCheck,
       requestedBy: order.by,
       requestedAt: order.at,
       acceptance: 'by-check',

@@ -3,11 +3,11 @@ import type { HoldState } from '../change.js'
 import type { ReleaseId } from '../identifiers.js'
 import type { Setback } from '../reasons.js'
 import { type Cut, compareCuts } from '../version.js'
-import { type DeploymentFacts, type EnvironmentState, type FailedDeployment, nameOfOrder } from './state.js'
+import { type DeploymentRequest, type EnvironmentState, type FailedDeployment, nameOfOrder } from './state.js'
 
 const MOST = 10
 
-const setbackOf = (order: DeploymentFacts): Setback => ({
+const setbackOf = (order: DeploymentRequest): Setback => ({
   deploymentId: order.id,
   releaseId: order.releaseId,
   version: order.version,
@@ -18,7 +18,7 @@ const setbackOf = (order: DeploymentFacts): Setback => ({
   rolledBack: null,
 })
 
-const isOf = (setback: Setback, order: DeploymentFacts): boolean =>
+const isOf = (setback: Setback, order: DeploymentRequest): boolean =>
   setback.commit === order.commit && setback.digest === order.artifactDigest
 
 /** A deployment failed; what is only set up or patched again says nothing of the build. */
@@ -37,7 +37,7 @@ export function withFailure(state: EnvironmentState, failed: FailedDeployment): 
  */
 export function withRolledBack(
   before: EnvironmentState,
-  to: DeploymentFacts,
+  to: DeploymentRequest,
   at: string,
 ): Pick<EnvironmentState, 'setbacks'> {
   const { current, hold } = before
@@ -55,28 +55,28 @@ export function withRolledBack(
   }
 }
 
-const reasonOf = (hold: HoldState | null, to: DeploymentFacts): string =>
+const reasonOf = (hold: HoldState | null, to: DeploymentRequest): string =>
   hold !== null && isHoldOf(hold, to) ? hold.reason : ''
 
 /** Whether a hold was left by this rollback. */
-const isHoldOf = ({ rollback, since, by }: HoldState, order: DeploymentFacts): boolean =>
+const isHoldOf = ({ rollback, since, by }: HoldState, order: DeploymentRequest): boolean =>
   order.kind === 'rollback' && rollback !== null && since === order.requestedAt && by === order.requestedBy
 
 /** What an accepted deployment makes good: itself, and everything that is older. Going back makes nothing good. */
-export function withoutSettled(state: EnvironmentState, accepted: DeploymentFacts): EnvironmentState {
+export function withoutSettled(state: EnvironmentState, accepted: DeploymentRequest): EnvironmentState {
   const settled = (one: Setback): boolean =>
     isOf(one, accepted) || (accepted.kind !== 'rollback' && isNewer(accepted, one))
   return { ...state, setbacks: state.setbacks.filter((one) => !settled(one)) }
 }
 
-function isNewer(accepted: DeploymentFacts, { version, candidate, failed, rolledBack }: Setback): boolean {
+function isNewer(accepted: DeploymentRequest, { version, candidate, failed, rolledBack }: Setback): boolean {
   const cut = compareCuts(cutOf(accepted), { version, candidate })
   // Of pushes only the time is known: what was asked for after it went wrong is newer.
   return cut === null ? accepted.requestedAt > (rolledBack?.at ?? failed?.at ?? '') : cut > 0
 }
 
 /** A rollback that touched nothing leaves no pause behind, unless what runs was rolled back to before. */
-export function unheld(state: EnvironmentState, order: DeploymentFacts): EnvironmentState {
+export function unheld(state: EnvironmentState, order: DeploymentRequest): EnvironmentState {
   const { hold, current } = state
   if (hold === null || !isHoldOf(hold, order) || current?.order.kind === 'rollback') return state
   return { ...state, hold: null }
@@ -118,7 +118,7 @@ export const setbackOfCandidate = (
 /** Whether the first was cut after the other, as far as versions say. */
 export const isCutAfter = (one: Cut, other: Cut): boolean => (compareCuts(one, other) ?? 0) > 0
 
-const cutOf = ({ version, candidateNumber }: DeploymentFacts): Cut => ({
+const cutOf = ({ version, candidateNumber }: DeploymentRequest): Cut => ({
   version,
   candidate: candidateNumber,
 })

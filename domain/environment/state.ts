@@ -12,7 +12,7 @@ import {
   shortCommit,
   type UserId,
 } from '../identifiers.js'
-import type { EnvironmentDefinition } from '../pipeline.js'
+import type { EnvironmentRules } from '../pipeline.js'
 import type { RepositoryRef } from '../ports.js'
 import type { DeploymentNote, Failure, Setback } from '../reasons.js'
 import type { StageName } from '../stage.js'
@@ -21,8 +21,8 @@ import type { Answer, StoredState } from '../stored-state.js'
 import type { Override } from './closures.js'
 import type { EnvironmentLifecycle, NoticeFacts } from './lifecycle.js'
 
-/** A deployment as it is remembered once it is over: all of its order but how its environment was defined then. */
-export interface DeploymentFacts {
+/** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
+export interface DeploymentRequest {
   readonly id: DeploymentId
   readonly kind: DeploymentKind
   readonly app: AppName
@@ -43,19 +43,16 @@ export interface DeploymentFacts {
   readonly acceptance: 'by-check' | 'by-person'
   /** Rollbacks go first, then hotfixes. */
   readonly urgency: 'rollback' | 'hotfix' | 'normal'
+  /** The configuration by whose stages it is deployed: the release's snapshot, or today's for pushes and rollbacks. */
   readonly configHash: string
+  /** Whether a failed check of it sends the environment back by itself. */
+  readonly rollbackOnFailedCheck: boolean
   /** A person's override: what was closed when it was given does not stop it, and it is said what did not. */
   readonly override: Override | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze: boolean
   /** True: a person wants setup to run first, also where it is not run by itself. Absent: as `requireSetup` says. */
   readonly setUp?: boolean
-}
-
-/** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
-export interface DeploymentRequest extends DeploymentFacts {
-  /** The release's snapshot of the environment, or today's for pushes and rollbacks. */
-  readonly definition: EnvironmentDefinition
 }
 
 /** How an attempt begins: from the start, or from a later stage; `end` has no stage left to run. */
@@ -76,7 +73,7 @@ export interface LaneEntry {
 }
 
 export interface Deployed {
-  readonly order: DeploymentFacts
+  readonly order: DeploymentRequest
   /** Superseded: something newer was started in its place, and may have failed. */
   readonly acceptance: 'awaiting' | 'accepted' | 'rejected' | 'superseded'
   readonly since: string
@@ -100,10 +97,13 @@ export interface SetupRecord {
   readonly variablesHash: string
   readonly outputs: Readonly<Record<string, string>>
   readonly commit: CommitSha
-  readonly definition: EnvironmentDefinition
+  /** Path of its template in the repository; null when it had none. */
+  readonly template: string | null
+  /** The configuration that its variables and secrets were read from. */
+  readonly variablesOf: string
   readonly at: string
   /** What it was set up with. */
-  readonly order: DeploymentFacts
+  readonly order: DeploymentRequest
 }
 
 /** A content that is versioned by itself: its newest version counts from 1. */
@@ -122,7 +122,7 @@ export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> 
   readonly app: AppName
   readonly name: EnvironmentName
   readonly position: number
-  readonly definition: EnvironmentDefinition
+  readonly definition: EnvironmentRules
   readonly repository: RepositoryRef
   readonly configHash: string
   readonly queue: readonly LaneEntry[]
@@ -134,7 +134,7 @@ export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> 
   } | null
   readonly current: Deployed | null
   /** Accepted deployments, oldest first, at most {@link REMEMBERED}. */
-  readonly accepted: readonly DeploymentFacts[]
+  readonly accepted: readonly DeploymentRequest[]
   readonly failed: FailedDeployment | null
   /** What went wrong here and was not made good by something newer, oldest first. */
   readonly setbacks: readonly Setback[]
@@ -227,14 +227,8 @@ export function andThen(first: LaneStep, next: (state: EnvironmentState) => Lane
   }
 }
 
-/** The facts of an order alone, as they are remembered. */
-export function factsOf(order: DeploymentFacts & { readonly definition?: unknown }): DeploymentFacts {
-  const { definition: _definition, ...facts } = order
-  return facts
-}
-
 /** How people name what an order puts there: its candidate, or the commit of a push. */
-export const nameOfOrder = (order: DeploymentFacts): string => order.candidate ?? shortCommit(order.commit)
+export const nameOfOrder = (order: DeploymentRequest): string => order.candidate ?? shortCommit(order.commit)
 
 export function withLifecycle(
   state: EnvironmentState,

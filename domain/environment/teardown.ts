@@ -194,13 +194,18 @@ function leftOver(
   }
 }
 
-/** What a teardown works on: the definition, commit and outputs of the last setup (S2.18); today's definition where nothing was set up. */
-export function teardownEntry(state: EnvironmentState): LaneEntry | null {
+/** What a teardown works on: the stages, variables and commit of the last setup (S2.18); today's where nothing was set up. */
+export function teardownEntry(
+  state: EnvironmentState,
+): { readonly entry: LaneEntry; readonly variablesOf: string } | null {
+  const { setup, configHash } = state
   const order = orderToTearDown(state)
-  return order && { order, attempt: { ...firstAttempt, runs: state.lifecycle.runs } }
+  if (order === null) return null
+  const entry = { order, attempt: { ...firstAttempt, runs: state.lifecycle.runs } }
+  return { entry, variablesOf: setup?.variablesOf ?? configHash }
 }
 
-function orderToTearDown({ setup, current, failed, definition }: EnvironmentState): DeploymentRequest | null {
-  if (setup) return { ...setup.order, commit: setup.commit, definition: setup.definition }
-  return current ? { ...current.order, definition } : (failed?.entry.order ?? null)
+function orderToTearDown({ setup, current, failed, configHash }: EnvironmentState): DeploymentRequest | null {
+  if (setup) return { ...setup.order, commit: setup.commit }
+  return current ? { ...current.order, configHash } : (failed?.entry.order ?? null)
 }

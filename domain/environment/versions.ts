@@ -44,7 +44,7 @@ export function withInspected(state: EnvironmentState, found: Inspected): Enviro
 /** What a setup of today would change of what is set up; null when nothing, or when nothing is set up. */
 export function setupChange(state: EnvironmentState): SetupChange | null {
   const { setup, definition, variables, template } = state
-  if (setup === null || definition.stages.setup === null) return null
+  if (setup === null || !definition.stages.setup) return null
   const way =
     definition.approve.length > 0
       ? 'approval'
@@ -83,20 +83,18 @@ export function withApplied(state: EnvironmentState, setup: SetupRecord): Enviro
  */
 export function launchable(
   state: EnvironmentState,
-  { order, attempt }: LaneEntry,
+  entry: LaneEntry,
 ): {
   readonly entry: LaneEntry
+  readonly variablesOf: string
   readonly setup: SetupRecord | null
   readonly preview: boolean
   readonly fence: number
 } {
-  const { variables, secrets, requireSetup } = state.definition
   const { teardown, preview } = state.lifecycle
   return {
-    entry: {
-      order: { ...order, definition: { ...order.definition, variables, secrets, requireSetup } },
-      attempt,
-    },
+    entry,
+    variablesOf: state.configHash,
     setup: teardown === null ? state.setup : null,
     preview: preview !== null,
     fence: state.fence,

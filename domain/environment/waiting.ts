@@ -3,13 +3,13 @@
 import type { UserId } from '../identifiers.js'
 import type { Closure, Opened } from '../reasons.js'
 import { eventOf, subjectOf } from './deployment-events.js'
-import { type DeploymentFacts, type EnvironmentState, type LaneStep, step } from './state.js'
+import { type DeploymentRequest, type EnvironmentState, type LaneStep, step } from './state.js'
 
 /** How many deployments the expected time is read off. */
 const REMEMBERED_TIMES = 9
 
 export interface LinePlace {
-  readonly id: DeploymentFacts['id']
+  readonly id: DeploymentRequest['id']
   /** 1 is next. */
   readonly place: number
   /** Milliseconds until it probably starts; null without history. */
@@ -48,7 +48,7 @@ function median(times: readonly number[]): number | null {
 /** Says in its release's thread why an order does not start at once. */
 export function sayWaits(
   state: EnvironmentState,
-  order: DeploymentFacts,
+  order: DeploymentRequest,
   { closure, at }: { readonly closure: Closure | null; readonly at: string },
 ): LaneStep {
   const found = lineOf(state, at).find(({ id }) => id === order.id)

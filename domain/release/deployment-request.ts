@@ -30,7 +30,7 @@ export function deploymentOrder(
     artifactReference: candidate.artifactReference,
     requestedBy: deployment.requestedBy,
     requestedAt: at,
-    definition,
+    rollbackOnFailedCheck: definition.rollbackOnFailedCheck,
     acceptance: isSetUpAgain(state, deployment)
       ? 'by-check'
       : acceptanceIn(state, definition, deployment.override),

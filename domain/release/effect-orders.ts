@@ -2,7 +2,7 @@
 import type { ConfirmedCommits } from '../change.js'
 import type { CommitSha, DeploymentId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
-import type { PickedMerge } from '../ports.js'
+import type { PickedMerges } from '../ports.js'
 import type { ActorSnapshot } from './state.js'
 
 /** A draft that becomes a release. */
@@ -46,7 +46,7 @@ export interface PickPlan {
   readonly rest: readonly CommitSha[]
   /** On the branch already, picked before the conflict. */
   readonly before: readonly CommitSha[]
-  readonly merges: readonly PickedMerge[]
+  readonly merges: PickedMerges
   readonly confirmed: readonly ConfirmedCommits[]
   /** Of `continue`: the commit that a person has resolved on the branch. */
   readonly resolved: CommitSha | null

@@ -8,7 +8,7 @@ import type {
   UnconfirmedCommits,
 } from '../change.js'
 import type { CommitSha } from '../identifiers.js'
-import type { ConflictSide, PickedMerge } from '../ports.js'
+import { type ConflictSide, noMerges, type PickedMerges } from '../ports.js'
 import type { OverriddenRule } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import type { PickOrder, PickPlan } from './effect-orders.js'
@@ -24,7 +24,7 @@ interface OnBranch {
   readonly branch: string
   readonly head: CommitSha
   readonly picked: readonly CommitSha[]
-  readonly merges: readonly PickedMerge[]
+  readonly merges: PickedMerges
   readonly confirmed: readonly ConfirmedCommits[]
 }
 
@@ -75,7 +75,7 @@ export function decidePick(state: ReleaseState, order: PickOrder): PickDecision 
       return { kind: 'refuse', refusal: { code: 'pick-in-conflict', commit, branch } }
     }
     const branch = state.branch ?? wantedBranch(state.app, state.version)
-    const none = { rest: [], before: [], merges: [], confirmed: [], resolved: null }
+    const none = { rest: [], before: [], merges: noMerges, confirmed: [], resolved: null }
     const plan = { branch, settled: state.branch !== null, since, onto: newest.commit, asked: order.picks }
     return { kind: 'pick', plan: { ...plan, ...none } }
   }

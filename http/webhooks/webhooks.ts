@@ -24,7 +24,7 @@ export function webhookRoutes(options: WebhookOptions): Readonly<Record<string, 
   return {
     '/webhooks/github': async (headers, body) => {
       const signature = headers['x-hub-signature-256'] ?? ''
-      const delivery = headers['x-github-delivery'] ?? ''
+      const delivery = headers['x-github-delivery']?.slice(0, LONGEST_ID) ?? ''
       if (signature === '' || delivery === '') return unsigned
       if (!(await github.verify(body.toString('utf8'), signature).catch(() => false))) return unsigned
       return takeGithub(options, { event: headers['x-github-event'] ?? '', delivery, body: parsed(body) })
@@ -101,6 +101,9 @@ const signatureHeaders = [
   'x-forgejo-signature',
   'x-gogs-signature',
 ]
+/** Of a delivery, as it is remembered: all ids are shorter. */
+const LONGEST_ID = 100
+
 const deliveryHeaders = [
   'x-slipway-delivery',
   'x-gitea-delivery',
@@ -117,7 +120,7 @@ function isSigned(secret: string, headers: Headers, body: Buffer): boolean {
 /** Without an id of the forge's own the content is the id: a replay of it says nothing new. */
 function deliveryOf(headers: Headers, body: Buffer): string {
   const named = deliveryHeaders.map((name) => headers[name]).find((value) => value !== undefined)
-  return named?.slice(0, 100) ?? createHash('sha256').update(body).digest('hex')
+  return named?.slice(0, LONGEST_ID) ?? createHash('sha256').update(body).digest('hex')
 }
 
 function parsed(body: Buffer): unknown {

@@ -1,5 +1,5 @@
 import type { CommitSha } from '../../domain/identifiers.js'
-import type { ConflictSide, PickOutcome, PickToMake } from '../../domain/ports.js'
+import { type ConflictSide, type PickOutcome, type PickToMake, pickedMerges } from '../../domain/ports.js'
 import type { RunGit } from './git-command.js'
 import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
@@ -139,7 +139,8 @@ async function pickInto(
 ): Promise<PickOutcome> {
   const { onto, branch } = asked.order
   await scratch.run({ args: ['checkout', '--quiet', '--detach', '--force', onto, '--'] })
-  const { conflict, ...made } = await pickAll(scratch, asked.order, asked.done)
+  const { conflict, merges, ...picked } = await pickAll(scratch, asked.order, asked.done)
+  const made = { ...picked, merges: pickedMerges(...merges) }
   if (conflict === null && made.picked.length === 0)
     return { kind: 'already-contained', commits: made.alreadyContained }
   const head = readSha((await scratch.run({ args: ['rev-parse', '--verify', 'HEAD'] })).stdout)

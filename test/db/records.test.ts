@@ -4,9 +4,10 @@ import { ensureButtons, findButton } from '../../db/buttons.js'
 import { holdLeadership, releaseLeadership } from '../../db/leader.js'
 import { readMutes, saveMute } from '../../db/mutes.js'
 import { deploymentLog, stageLog } from '../../db/queries/deployment-log.js'
-import { readApp, saveConfiguration } from '../../db/repositories/apps.js'
+import { readApp, readConfigured, saveConfiguration } from '../../db/repositories/apps.js'
 import { claimBuild, finishBuild, keepBuild, showBuildTail } from '../../db/repositories/builds.js'
 import { appendStageLog } from '../../db/repositories/stage-logs.js'
+import { anApp } from '../support/app-definition.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
@@ -171,9 +172,13 @@ describe.each(testDatabases())('records on $kind PostgreSQL', (kind) => {
   })
 
   test('configurations are kept by content, apps as they are now; old change keys are forgotten', async () => {
-    await saveConfiguration(open.db, { hash: 'h', text: 'one' })
-    await saveConfiguration(open.db, { hash: 'h', text: 'one' })
+    const app = { ...anApp(), name: shop }
+    await saveConfiguration(open.db, { hash: 'h', text: 'one', apps: [] })
+    await saveConfiguration(open.db, { hash: 'h', text: 'one', apps: [app] })
     await change(open.db, {})
+
+    expect(await readConfigured(open.db, 'h', shop)).toEqual(app)
+    expect(await readConfigured(open.db, 'other', shop)).toBeNull()
 
     expect(await readApp(open.db, shop)).toMatchObject({ name: 'shop' })
     expect(await prune(open.db, 'changes', 1)).toBe(0)

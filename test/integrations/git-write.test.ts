@@ -168,7 +168,7 @@ describe('cherry-picks', () => {
       head: ours,
       picked: [],
       alreadyContained: [],
-      merges: [],
+      merges: { total: 0, named: [] },
     })
     expect(remoteRef(demo, 'refs/heads/release/1')).toBe(`${ours} commit`)
   })
@@ -220,7 +220,7 @@ describe('cherry-picks', () => {
 
     const outcome = await demo.git.cherryPick(demo.ref, { onto: base, branch: 'release/1', picks: [merge] })
 
-    const merges = [{ commit: merge, against: fixes[1] }]
+    const merges = { total: 1, named: [{ commit: merge, against: fixes[1] }] }
     expect(outcome).toMatchObject({ kind: 'picked', picked: [merge], merges })
     expect(show(demo, 'ls-tree', '--name-only', 'release/1')).toBe('a.txt\nb.txt\nf.txt\n')
   })

@@ -3,7 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseConfiguration } from '../../config.js'
+import { sizeOf } from '../../domain/sizes.js'
 import { pickPort } from '../../local/ports.js'
 import { scriptArguments } from '../../local/processes.js'
 import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
@@ -37,6 +40,7 @@ let overlay: SlackOverlay
 const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
 const first = `${month}.1`
 const second = `${month}.2`
+const third = `${month}.3`
 const configFile = (): string => stack.embedded.variables['SLIPWAY_CONFIG'] ?? ''
 const logged = (): string => readFileSync(join(stack.dataFolder, 'slipway.log'), 'utf8')
 
@@ -213,6 +217,28 @@ describe('a reload of the configuration', () => {
     expect(answer).toContain(`<@${alice}>`)
     expect(answer).not.toContain(`<@${bob}>`)
   })
+})
+
+test('[D.4] an app too large to be carried is refused with the limit; the largest that fits is deployed', async () => {
+  const variables = /variables: {/
+  const withLarge = (text: string, length: number): string =>
+    text.replace(variables, `variables: { LARGE: "${'x'.repeat(length)}",`)
+  const yaml = await reload((text) => withLarge(text, 45_000), /mistakes/)
+  const told = logged()
+  const read = parseConfiguration(withLarge(yaml, 0), 'slipway.yaml')
+  const [app] = read.kind === 'ok' ? read.configuration.apps : []
+  await reload(() => withLarge(yaml, 40 * 1_024 - sizeOf(app)), /is in force/)
+  await shop.ask(alice, 'cut shop "Large"', /Cut `/)
+  await reachedIn(api, third, { environment: 'integration', state: 'accepted' })
+  await shop.ask(alice, `promote shop ${third}-rc.1 to staging`, /Queued/)
+  await reachedIn(api, third, { environment: 'staging', state: 'awaiting_acceptance' })
+  const { rows } = await sql<{ id: string; bytes: number }>`
+    select id, octet_length(state::text) as bytes from workflow_states
+    where id like 'environment/shop/%'`.execute(stack.database.db)
+
+  expect(told).toMatch(/the app takes \d\d(\.\d)? KB, and 40 KB fit/)
+  expect(rows.length).toBeGreaterThanOrEqual(2)
+  for (const { bytes } of rows) expect(bytes).toBeLessThan(64 * 1_024)
 })
 
 describe('a start with a bad configuration', () => {

@@ -135,7 +135,10 @@ describe('[T.3] an order that did not come through the inbox changes nothing', (
     const handle = await temporal.workflow.start('deployment', {
       ...{ workflowId: 'deployment/forged', taskQueue: 'slipway' },
       args: [
-        { entry: { order: state.current.order, attempt }, setup: null, preview: false, fence: 1, work: null },
+        {
+          ...{ entry: { order: state.current.order, attempt }, variablesOf: '', setup: null },
+          ...{ preview: false, fence: 1, work: null },
+        },
       ],
     })
 

@@ -227,7 +227,7 @@ export class EnvironmentActor extends Actor<EnvironmentState> implements Preview
     const commit = built.commit ?? world.head
     const order = anOrder(1, {
       ...{ app_: world.app, id: built.deploymentId, kind: built.kind, environment: state.name },
-      ...{ definition: state.definition, releaseId: null, version: null, candidate: null },
+      ...{ releaseId: null, version: null, candidate: null },
       ...{ candidateNumber: null, commit, artifactDigest: digestOf(1), requestedBy: built.by },
       requestedAt: world.at(),
     })

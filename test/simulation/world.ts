@@ -14,6 +14,7 @@ import {
   type ReleaseId,
 } from '../../domain/identifiers.js'
 import { findEnvironment } from '../../domain/pipeline.js'
+import { noMerges } from '../../domain/ports.js'
 import type { Outcome } from '../../domain/refusal.js'
 import type { PickResult } from '../../domain/release/picking.js'
 import type { ReleaseState } from '../../domain/release/state.js'
@@ -197,7 +198,14 @@ export class World implements Setting {
   pickResult(state: ReleaseState): PickResult {
     const commit = commitOf(1_000 + ++this.commits)
     return {
-      ...{ kind: 'picked', head: commit, picked: [commit], alreadyContained: [], authors: [], merges: [] },
+      ...{
+        kind: 'picked',
+        head: commit,
+        picked: [commit],
+        alreadyContained: [],
+        authors: [],
+        merges: noMerges,
+      },
       ...{ confirmed: [], overrode: [], branch: `release/v${state.version}` },
       gained: commitCount(1),
       contents: commitSummary(1),

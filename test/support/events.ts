@@ -1,10 +1,12 @@
 /** One line of every kind of the audit trail. The record is complete by its type: a new kind asks for a sample here. */
+
 import { eventSentence } from '../../bot/views/events/event-words.js'
 import { plain } from '../../bot/views/markup.js'
 import type { Notice } from '../../domain/environment/lifecycle.js'
 import type { AuditEvent, EventFacts, EventKind, PushSubject, Said } from '../../domain/events.js'
 import type { CheckReading } from '../../domain/forge/checks.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
+import { pickedMerges } from '../../domain/ports.js'
 import type { Closure, Failure } from '../../domain/reasons.js'
 import type { AuditView } from '../../domain/views.js'
 import { ALICE, AT, BOB, commitOf, deploymentId, environmentName, releaseId, SHOP } from './release-views.js'
@@ -60,7 +62,7 @@ const facts: EventFacts = {
     onto: name,
     picked: [commit],
     contained: [commitOf('b')],
-    merges: [{ commit, against: commitOf('b') }],
+    merges: pickedMerges({ commit, against: commitOf('b') }),
   },
   'pick.confirmed': {
     ...{ name, at: commit, carried: true, total: 30, note: EVIL },

@@ -9,6 +9,7 @@ import {
   parseArtifactDigest,
   parseCommitSha,
   parseDeploymentId,
+  parseEnvironmentName,
   parseReleaseId,
   parseUserId,
   parseVersion,
@@ -63,12 +64,12 @@ export function anOrder(
   change: Partial<DeploymentRequest> & { readonly app_?: AppDefinition } = {},
 ): DeploymentRequest {
   const { app_: app = anApp(), ...rest } = change
-  const definition = rest.definition ?? sure(findEnvironment(app, rest.environment ?? 'production'))
+  const environment = rest.environment ?? sure(parseEnvironmentName('production'))
   return {
     id: deploymentId(number),
     kind: 'promote',
     app: app.name,
-    environment: definition.name,
+    environment,
     repository: repositoryOf(app),
     releaseId: releaseId(number),
     version: `2026.11.${number}`,
@@ -79,7 +80,7 @@ export function anOrder(
     artifactReference: null,
     requestedBy: ALICE,
     requestedAt: minute(number),
-    definition,
+    rollbackOnFailedCheck: findEnvironment(app, environment)?.rollbackOnFailedCheck ?? false,
     acceptance: 'by-check',
     urgency: 'normal',
     configHash: app.configHash,

@@ -58,7 +58,7 @@ export function running(
 
 /** What a push would put there. */
 export const orderFor = (state: EnvironmentState, number = 1): DeploymentRequest =>
-  anOrder(number, { environment: state.name, definition: state.definition })
+  anOrder(number, { environment: state.name })
 
 export const exit: Failure = { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } }
 
@@ -88,7 +88,8 @@ export const setUp = (state: EnvironmentState, change: Partial<SetupRecord> = {}
     variablesHash: 'v1',
     outputs: {},
     commit: commitOf(1),
-    definition: state.definition,
+    template: null,
+    variablesOf: state.configHash,
     at: minute(1),
     order: orderFor(state),
     ...change,

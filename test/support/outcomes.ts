@@ -2,6 +2,7 @@
 
 import type { Done, DoneCode, DoneFacts } from '../../domain/done.js'
 import type { AppName } from '../../domain/identifiers.js'
+import { pickedMerges } from '../../domain/ports.js'
 import type { Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
 import { ALICE, AT, BOB, commitOf, deploymentId, environmentName, releaseId, SHOP } from './release-views.js'
 
@@ -240,7 +241,7 @@ const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
     candidate: '2026.11.3-rc.2',
     picked: [commitOf('a')],
     contained: [commitOf('b')],
-    merges: [{ commit: commitOf('a'), against: commitOf('c') }],
+    merges: pickedMerges({ commit: commitOf('a'), against: commitOf('c') }),
     confirmed: 2,
   },
   'pick-ended': { commit: commitOf('a'), candidate },

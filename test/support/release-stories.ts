@@ -1,5 +1,6 @@
 /** A release in every state a card has to show, by name. */
 import { SLIPWAY } from '../../domain/identifiers.js'
+import { noMerges, pickedMerges } from '../../domain/ports.js'
 import type { DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
 import { aRefusedTag, aTrunkLook } from './release-details.js'
 import {
@@ -217,14 +218,8 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     detail: {
       commits: null,
       conflict: {
-        at: commitOf('c0ffee'),
-        branch: 'release/2026.11.3',
-        picks: [commitOf('c0ffee')],
-        head: commitOf('beef'),
-        picked: [],
-        merges: [],
-        confirmed: [],
-        unconfirmed: null,
+        ...{ at: commitOf('c0ffee'), branch: 'release/2026.11.3', picks: [commitOf('c0ffee')] },
+        ...{ head: commitOf('beef'), picked: [], merges: noMerges, confirmed: [], unconfirmed: null },
         sides: [{ file: 'src/basket.ts', ours: 'Mira', theirs: 'Tom' }],
       },
     },
@@ -234,7 +229,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
     detail: {
       conflict: {
         ...{ at: commitOf('c0ffee'), branch: 'release/v2026.11.3', picks: [commitOf('c0ffee')] },
-        ...{ head: commitOf('9f3c1ab'), picked: [], merges: [], confirmed: [] },
+        ...{ head: commitOf('9f3c1ab'), picked: [], merges: noMerges, confirmed: [] },
         unconfirmed: {
           ...{ head: commitOf('bad'), carried: true, total: 12 },
           commits: [{ sha: commitOf('bad'), subject: 'Something <else>', author: 'Tom' }],
@@ -266,7 +261,7 @@ export const stories: Readonly<Record<string, ReleaseView>> = {
             newest: [{ sha: commitOf('1'), subject: 'Mend the basket', author: 'Mira' }],
           },
           contents: contents(22, 4),
-          merges: [{ commit: commitOf('2'), against: commitOf('5') }],
+          merges: pickedMerges({ commit: commitOf('2'), against: commitOf('5') }),
           confirmed: [
             {
               ...{ at: commitOf('3'), by: BOB, when: AT, note: null, carried: true, total: 1 },

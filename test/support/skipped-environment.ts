@@ -9,9 +9,12 @@ import {
 } from '@temporalio/worker'
 import type { Change } from '../../domain/change.js'
 import { parseArtifactDigest, parseCommitSha } from '../../domain/identifiers.js'
-import type { StageOrderInput } from '../../workflows/activities/index.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
+import type { DefinitionKey, StageOrderInput } from '../../workflows/activities/index.js'
+import { readDefinition } from '../../workflows/activities/read-definition.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { startTimeSkipping } from './time-skipping.js'
+import { rememberApps } from './told-apps.js'
 
 export interface SkippedEnvironment {
   readonly gateway: Gateway
@@ -55,7 +58,7 @@ export async function startSkipped(
   const server = await startTimeSkipping(executable)
   const { address } = server
   const env = await sdk.create({ server: { type: 'existing' }, address, supportsTimeSkipping: true })
-  const gateway = createGateway(env.client, async () => undefined)
+  const { gateway, store } = rememberApps(createGateway(env.client, async () => undefined))
   const changes: Change[] = []
   const stages: string[] = []
   const workers: { readonly worker: Worker; readonly ended: Promise<void> }[] = []
@@ -80,7 +83,7 @@ export async function startSkipped(
     taskQueue: 'slipway',
     workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
     activities: {
-      ...mainActivities(gateway),
+      ...mainActivities(gateway, store),
       recordChange: async (change: Change) => {
         await within('record')
         changes.push(change)
@@ -109,12 +112,14 @@ export async function startSkipped(
   }
 }
 
-function mainActivities(gateway: Gateway): object {
+function mainActivities(gateway: Gateway, store: Pick<ReleaseStore, 'readConfigured'>): object {
   return {
     checkSent: async () => true,
     startDeployment: async () => ({ kind: 'started' }),
-    inspect: async () => ({ templateHash: 't', variablesHash: 'v' }),
-    inspectEnvironment: async () => ({ templateHash: 't', variablesHash: 'v' }),
+    readDefinition: (key: DefinitionKey) => readDefinition(store, key),
+    inspect: async (order: DefinitionKey) => ({
+      ...{ definition: await readDefinition(store, order), templateHash: 't', variablesHash: 'v' },
+    }),
     resolveOrigin: async ({ ref }: { ref: string }) => {
       const pull = /^#(\d+)$/.exec(ref)?.[1]
       const origin = { commit: parseCommitSha(COMMIT), branch: 'x' }

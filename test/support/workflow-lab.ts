@@ -11,6 +11,7 @@ import type { EnvironmentState } from '../../domain/environment/state.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseState } from '../../domain/release/state.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
@@ -22,11 +23,13 @@ import type {
   StageEnd,
   StageOrderInput,
 } from '../../workflows/activities/index.js'
+import { readDefinition } from '../../workflows/activities/read-definition.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
 import { cacheFolder } from './cache-folder.js'
 import { commitSummary } from './commit-counts.js'
 import { digestOf, releaseId, sure } from './lane.js'
+import { rememberApps } from './told-apps.js'
 import { stateUntil } from './until.js'
 import { untilAnswered } from './until-answered.js'
 
@@ -95,7 +98,8 @@ export async function openLab(
   const connection = await Connection.connect({ address })
   const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
-  const gateway = askingAgain(createGateway(client, async () => undefined))
+  const told = rememberApps(askingAgain(createGateway(client, async () => undefined)))
+  const { gateway } = told
   const effects: Effects = {
     stage: () => exited(0),
     build: () => built(),
@@ -118,7 +122,7 @@ export async function openLab(
         cachedWorkflows: 100,
         bundle,
         ...settings,
-        ...activitiesOf(lab),
+        ...activitiesOf(lab, told.store),
       })
       workers.push(started)
       return started
@@ -146,6 +150,7 @@ const built = (): BuildResult => ({ kind: 'built', digest: digestOf(1), referenc
 
 function activitiesOf(
   lab: Pick<Lab, 'gateway' | 'effects'> & { readonly changes: Change[]; readonly stages: string[] },
+  store: Pick<ReleaseStore, 'readConfigured'>,
 ): Pick<WorkerSettings, 'main' | 'stages' | 'builds'> {
   return {
     main: {
@@ -171,8 +176,10 @@ function activitiesOf(
       tellVerdict: ({ app, environment, judged }) => lab.gateway.judge(app, environment, judged),
       deleteRelease: async () => null,
       startDeployment: async () => ({ kind: 'started' }),
-      inspect: async () => ({ templateHash: null, variablesHash: 'v1' }),
-      inspectEnvironment: async () => ({ templateHash: null, variablesHash: 'v1' }),
+      readDefinition: (key) => readDefinition(store, key),
+      inspect: async (order) => ({
+        ...{ definition: await readDefinition(store, order), templateHash: null, variablesHash: 'v1' },
+      }),
       branchHead: async () => null,
       claimPlace: async () => undefined,
       freePlace: async () => undefined,

@@ -42,7 +42,7 @@ test('a signal that no rule can cope with changes nothing, and deployments go on
   const id = environmentWorkflowId(app.name, environment.name)
   await lab.client.workflow.getHandle(id).signal(enqueueSignal, nonsense)
   await ask('resume', { reason: 'on', by: ALICE, at: new Date().toISOString() })
-  const order = anOrder(8, { app_: app, definition: environment, environment: environment.name })
+  const order = anOrder(8, { app_: app, environment: environment.name })
   await lab.gateway.enqueue(app, order)
   const { current } = await environmentUntil(lab, where, (state) => state.current !== null)
   expect(current?.order.id).toBe(order.id)

@@ -31,7 +31,7 @@ afterEach(() => {
 })
 
 const order = (number: number) =>
-  anOrder(place * 1_000 + number, { app_: app, definition: environment, environment: environment.name })
+  anOrder(place * 1_000 + number, { app_: app, environment: environment.name })
 const id = (number: number) => deploymentId(place * 1_000 + number)
 const where = () => ({ app, name: environment.name })
 const ask = (verb: 'retry' | 'abort' | 'skip', number: number, key = newKey()) =>

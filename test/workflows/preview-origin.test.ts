@@ -14,9 +14,9 @@ type Heads = Parameters<typeof createEnvironmentActivities>[0]['pullRequests']
 async function origin(ref: string, pullRequests: Heads, attempt = 1): Promise<string> {
   const { resolveOrigin } = createEnvironmentActivities({
     pullRequests,
+    ledger: { readConfigured: async () => null },
     previews: { freePlace: async () => undefined, claimPlace: async () => undefined },
     git: {
-      fileAt: async () => null,
       branchHead: async (_, branch) => (branch === 'feature' || branch === 'main' ? sha : null),
       resolve: async (_, text) =>
         /^(refs\/heads\/)?(feature|main)$/.test(text ?? '')

@@ -1,4 +1,4 @@
-import { MOST_AUTHORS, MOST_SUBJECT } from '../../domain/delivery/orders.js'
+import { MOST_AUTHOR, MOST_AUTHORS, MOST_SUBJECT } from '../../domain/delivery/orders.js'
 import { asksToSkip } from '../../domain/delivery/rules.js'
 import type { Look } from '../../domain/delivery/state.js'
 import type { CommitSha } from '../../domain/identifiers.js'
@@ -39,7 +39,7 @@ async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promis
     kind: 'found',
     commit,
     subject: (message.split('\n')[0] ?? '').slice(0, MOST_SUBJECT),
-    author: (commits.find(({ sha }) => sha === commit) ?? commits[0])?.author ?? '',
+    author: ((commits.find(({ sha }) => sha === commit) ?? commits[0])?.author ?? '').slice(0, MOST_AUTHOR),
     skip: asksToSkip(message),
     authors: emailsOf(commits),
     total: range.total,
@@ -84,8 +84,13 @@ async function has(
   })
 }
 
+/** What mail servers take: nobody has a longer one. */
+const LONGEST_EMAIL = 254
+
 const emailsOf = (commits: readonly Commit[]): readonly string[] =>
-  [...new Set(commits.map(({ email }) => email.toLowerCase()))].slice(0, MOST_AUTHORS)
+  [...new Set(commits.map(({ email }) => email.toLowerCase()))]
+    .filter((email) => email.length <= LONGEST_EMAIL)
+    .slice(0, MOST_AUTHORS)
 
 async function cut({ releases }: DeliveryActivityNeeds, order: SelfCutOrder): Promise<string | null> {
   const outcome = await releases.cut(

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { DeploymentRequest } from '../../domain/environment/state.js'
-import type { Clock, Git } from '../../domain/ports.js'
+import type { CommitSha } from '../../domain/identifiers.js'
+import type { EnvironmentDefinition } from '../../domain/pipeline.js'
+import type { Clock, Git, RepositoryRef } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { DeploymentActivities, Inspection, Started } from './index.js'
+import { readDefinition } from './read-definition.js'
 
 export interface DeploymentActivityNeeds {
   readonly git: Pick<Git, 'fileAt'>
-  readonly ledger: Pick<ReleaseStore, 'startDeployment'>
+  readonly ledger: Pick<ReleaseStore, 'startDeployment' | 'readConfigured'>
   readonly clock: Clock
 }
 
@@ -25,17 +27,24 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
           return { kind: 'refused', cause: started }
       }
     },
-    inspect: (order) => inspect(needs.git, order),
+    inspect: async ({ repository, commit, ...key }) => {
+      const definition = await readDefinition(needs.ledger, key)
+      return { definition, ...(await inspect(needs.git, { repository, commit, definition })) }
+    },
   }
 }
 
-/** What a setup by the order's definition would apply at its commit. */
-export async function inspect(
+/** What a setup by the definition would apply at the commit. */
+async function inspect(
   git: Pick<Git, 'fileAt'>,
-  order: Pick<DeploymentRequest, 'repository' | 'commit' | 'definition'>,
+  at: {
+    readonly repository: RepositoryRef
+    readonly commit: CommitSha
+    readonly definition: EnvironmentDefinition
+  },
 ): Promise<Inspection> {
-  const { template, variables } = order.definition
-  const text = template === null ? null : await git.fileAt(order.repository, order.commit, template)
+  const { template, variables } = at.definition
+  const text = template === null ? null : await git.fileAt(at.repository, at.commit, template)
   const sorted = Object.entries(variables).toSorted(([one], [other]) => (one < other ? -1 : 1))
   return { templateHash: text === null ? null : sha256(text), variablesHash: sha256(JSON.stringify(sorted)) }
 }

@@ -5,12 +5,14 @@ import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { Git, PullRequests } from '../../domain/ports.js'
 import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
-import { inspect } from './deployment-activities.js'
+import type { ReleaseStore } from '../../domain/release-store.js'
 import { orRefused } from './git-faults.js'
 import type { EnvironmentActivities } from './index.js'
+import { readDefinition } from './read-definition.js'
 
 export interface EnvironmentActivityNeeds {
-  readonly git: Pick<Git, 'resolve' | 'branchHead' | 'fileAt'>
+  readonly git: Pick<Git, 'resolve' | 'branchHead'>
+  readonly ledger: Pick<ReleaseStore, 'readConfigured'>
   /** Null where Slipway is not signed in to a forge. */
   readonly pullRequests: Pick<PullRequests, 'headOf'> | null
   /** Where previews ask for their places; the workflow gateway implements it. */
@@ -28,8 +30,7 @@ export function createEnvironmentActivities(needs: EnvironmentActivityNeeds): En
   return {
     resolveOrigin: (order) => orRefused(() => resolveOrigin(needs, order)),
     branchHead: ({ app, branch }) => git.branchHead(repositoryOf(app), branch),
-    inspectEnvironment: ({ repository, commit, definition }) =>
-      inspect(git, { repository, commit, definition }),
+    readDefinition: (key) => readDefinition(needs.ledger, key),
     freePlace: ({ app, name }) => previews.freePlace(app, name),
     claimPlace: ({ app, claim }) => previews.claimPlace(app, claim),
   }

@@ -2,7 +2,6 @@
 import type { CommitAuthors } from '../../domain/authorship.js'
 import type { Change, CommitSummary } from '../../domain/change.js'
 import type { Judgement } from '../../domain/environment/attempt-end.js'
-import type { Inspected } from '../../domain/environment/plan.js'
 import type { Origin } from '../../domain/environment/preview.js'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
@@ -181,11 +180,23 @@ export interface Inspection {
   readonly variablesHash: string
 }
 
+/** Where the definition of an environment is found. */
+export interface DefinitionKey {
+  readonly app: AppName
+  readonly environment: EnvironmentName
+  /** The configuration that the stages are of. */
+  readonly configHash: string
+  /** The one that variables and secrets are read from, and whether setup is demanded. */
+  readonly variablesOf: string
+}
+
 export interface DeploymentActivities {
   /** Queued → running, in one transaction that fails if the release is deleted (S1.10). */
   startDeployment(order: StartOrder): Promise<Started>
-  /** What a setup would apply at this commit. */
-  inspect(order: DeploymentRequest): Promise<Inspection>
+  /** What is run at this commit, and what a setup would apply. */
+  inspect(
+    order: DefinitionKey & { readonly repository: RepositoryRef; readonly commit: CommitSha },
+  ): Promise<Inspection & { readonly definition: EnvironmentDefinition }>
 }
 
 export interface StageOrderInput {
@@ -193,6 +204,8 @@ export interface StageOrderInput {
   readonly stage: StageName
   readonly run: number
   readonly definition: StageDefinition
+  /** What its command is given besides. */
+  readonly given: Pick<EnvironmentDefinition, 'variables' | 'secrets'>
   /** What setup recorded; also given to patch, check and teardown. */
   readonly outputs: Readonly<Record<string, string>>
   /** Rises with every attempt in the environment: an effect may refuse an older one. */
@@ -222,12 +235,8 @@ export interface EnvironmentActivities {
     | { readonly kind: 'refused'; readonly refusal: Refusal }
   >
   branchHead(order: { readonly app: AppDefinition; readonly branch: string }): Promise<CommitSha | null>
-  /** What a setup by this definition would apply at this commit. */
-  inspectEnvironment(order: {
-    readonly repository: RepositoryRef
-    readonly commit: CommitSha
-    readonly definition: EnvironmentDefinition
-  }): Promise<Inspected>
+  /** How the environment is run by these configurations. */
+  readDefinition(key: DefinitionKey): Promise<EnvironmentDefinition>
   /** Asks for a place among the previews that may live at once; repeats are harmless. */
   freePlace(order: { readonly app: AppName; readonly name: EnvironmentName }): Promise<void>
   claimPlace(order: {

@@ -14,12 +14,12 @@ export function stageVariables(
   from: Pick<Secrets, 'read' | 'all'>,
 ): StageVariables {
   const { order, attempt } = input.entry
-  const secrets = readSecrets(order.definition.secrets, from)
+  const secrets = readSecrets(input.given.secrets, from)
   return {
     redact: [...new Set([...Object.values(secrets), ...from.all()])],
     variables: {
       ...setupOutputs(input.outputs),
-      ...order.definition.variables,
+      ...input.given.variables,
       ...secrets,
       SLIPWAY_APP: order.app,
       SLIPWAY_REPOSITORY: withoutCredentials(order.repository.url),

@@ -223,10 +223,10 @@ const shownCommit = ({ subject, author }: ShownCommit): string =>
 
 /** All of it is counted; merges say their side, and what nobody asked for says who let it in. */
 function gainLines({ commits, merges, confirmed }: CandidateGain): string[] {
-  const sides = merges
+  const sides = merges.named
     .slice(0, SHAS)
     .map(({ commit, against }) => `\`${shortCommit(commit)}\` against \`${shortCommit(against)}\``)
-  const moreSides = merges.length > SHAS ? ` and ${merges.length - SHAS} more` : ''
+  const moreSides = merges.total > SHAS ? ` and ${merges.total - SHAS} more` : ''
   return [
     ...commitList('Picked since', { ...commits, since: null }, 0),
     ...(sides.length === 0

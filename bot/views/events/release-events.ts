@@ -1,7 +1,7 @@
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import { type CommitSha, shortCommit } from '../../../domain/identifiers.js'
-import type { PickedMerge } from '../../../domain/ports.js'
+import type { PickedMerges } from '../../../domain/ports.js'
 import type { Standstill } from '../../../domain/reasons.js'
 import { listed } from '../listed.js'
 import { marks } from '../marks.js'
@@ -85,7 +85,7 @@ export const releaseEvents: EventTexts<
     says: ({ name, onto, picked, contained, merges }, { m }) =>
       [
         `${name} picks ${commits(picked, m)} onto ${onto}.`,
-        ...(merges.length === 0 ? [] : [`Merges are taken against their first parent: ${sides(merges, m)}.`]),
+        ...(merges.total === 0 ? [] : [`Merges are taken against their first parent: ${sides(merges, m)}.`]),
         ...(contained.length === 0 ? [] : [`Already contained: ${commits(contained, m)}.`]),
       ].join(' '),
   },
@@ -192,12 +192,13 @@ const commits = (list: readonly CommitSha[], m: Markup): string =>
     MOST,
   )
 
-const sides = (merges: readonly PickedMerge[], m: Markup): string =>
+const sides = (merges: PickedMerges, m: Markup): string =>
   listed(
-    merges.map(
+    merges.named.map(
       ({ commit, against }) => `${m.code(shortCommit(commit))} as it changed ${m.code(shortCommit(against))}`,
     ),
     MOST,
+    merges.total,
   )
 
 const states = {

@@ -207,7 +207,7 @@ describe('what is let through', () => {
 describe('the newest wins', () => {
   const app = anApp({ environments: `\n      - { name: one, queue: newest, patch: { run: p } }` })
   const order = (number: number, change: Partial<DeploymentRequest> = {}) =>
-    anOrder(number, { app_: app, definition: sure(app.environments[0]), ...change })
+    anOrder(number, { app_: app, environment: sure(app.environments[0]).name, ...change })
 
   test.each([
     ['a promotion takes the place of an older one', {}, {}, [2]],
@@ -242,7 +242,7 @@ describe('an environment rolls back by itself', () => {
     environments: `\n      - { name: one, rollbackOnFailedCheck: true, patch: { run: p }, check: { run: c } }`,
   })
   const order = (number: number, change: Partial<DeploymentRequest> = {}) =>
-    anOrder(number, { app_: app, definition: sure(app.environments[0]), ...change })
+    anOrder(number, { app_: app, environment: sure(app.environments[0]).name, ...change })
   const bad = {
     kind: 'failed',
     stage: 'check',
@@ -263,11 +263,10 @@ describe('an environment rolls back by itself', () => {
       since: minute(0),
     },
   })
-  const quiet = { ...sure(app.environments[0]), rollbackOnFailedCheck: false }
   const rows: readonly (readonly [string, EnvironmentState, DeploymentResult, boolean])[] = [
     ['when the check found it bad', running('accepted'), bad, true],
     ['after a bad push too', running('accepted', { kind: 'push' }), bad, true],
-    ['not where it is not configured', running('accepted', { definition: quiet }), bad, false],
+    ['not where it is not configured', running('accepted', { rollbackOnFailedCheck: false }), bad, false],
     ['not when patch failed', running('accepted'), { ...bad, stage: 'patch' }, false],
     [
       'not when the check could not tell',

@@ -33,7 +33,7 @@ describe('the next check for drift', () => {
     ['is not due where none is configured', running(aLane()), null],
     [
       'is not due where nothing can check',
-      { ...there, definition: { ...there.definition, stages: { ...there.definition.stages, check: null } } },
+      { ...there, definition: { ...there.definition, stages: { ...there.definition.stages, check: false } } },
       null,
     ],
     ['is not due where nothing runs', lane, null],

@@ -10,21 +10,24 @@ import { anApp } from '../../support/app-definition.js'
 import { ALICE, aLane, anOrder, BOB, deploymentId, minute, sure } from '../../support/lane.js'
 import { running, setUp } from '../../support/lifecycle.js'
 
-const app = (length: number) =>
-  anApp({
-    environments: `
-      - { name: production, setup: { run: s.sh }, patch: { run: ${'p'.repeat(length)} } }`,
-  })
-const waiting = (count: number, length = 10): EnvironmentState =>
+const app = anApp({
+  environments: `
+      - { name: production, setup: { run: s.sh }, patch: { run: p.sh } }`,
+})
+const waiting = (count: number, length = 0): EnvironmentState =>
   Array.from({ length: count }, (_, index) => index + 1).reduce(
-    (state, number) => enqueue(state, anOrder(number, { app_: app(length) })).state,
-    aLane('production', app(length)),
+    (state, number) => {
+      const override = length === 0 ? null : { reason: 'r'.repeat(length), at: minute(number) }
+      return enqueue(state, anOrder(number, { app_: app, override })).state
+    },
+    aLane('production', app),
   )
 
 describe('a line that is full', () => {
   test.each([
-    ['takes twenty', 10, 20],
-    ['takes fewer where the environment is defined at length', 5_000, 7],
+    ['takes twenty', 0, 20],
+    ['takes twenty with a sentence each', 400, 20],
+    ['takes fewer where people give long reasons', 6_000, 7],
   ])('%s', (_, length, most) => {
     const state = waiting(25, length)
     expect(state.queue.map(({ order }) => order.id)).toEqual(
@@ -43,17 +46,17 @@ describe('a line that is full', () => {
 
   test('ends what comes at once, and its release hears why', () => {
     const full = waiting(20)
-    const { state, moves, reports, events } = enqueue(full, anOrder(21, { app_: app(10) }))
+    const { state, moves, reports, events } = enqueue(full, anOrder(21, { app_: app }))
     const note = { kind: 'aborted', cause: { kind: 'line-full', waiting: 20 } }
     expect(state.queue).toEqual(full.queue)
     expect(moves.at(-1)).toMatchObject({ id: deploymentId(21), to: 'aborted', note })
     expect(reports.at(-1)).toMatchObject({ deploymentId: deploymentId(21), to: 'aborted', note })
     expect(events.at(-1)).toMatchObject({ kind: 'deployment.aborted', facts: { cause: note.cause } })
-    expect(enqueue(state, anOrder(21, { app_: app(10) })).moves).toEqual([])
+    expect(enqueue(state, anOrder(21, { app_: app })).moves).toEqual([])
   })
 
   test('takes no rebuild and no patch', () => {
-    const full = running(setUp(waiting(20)), anOrder(30, { app_: app(10) }))
+    const full = running(setUp(waiting(20)), anOrder(30, { app_: app }))
     for (const again of [rebuild, patch]) {
       const { step, outcome } = again(full, {
         deploymentId: deploymentId(31),
@@ -71,7 +74,7 @@ describe('a line that is full', () => {
       ...{ deploymentId: deploymentId(number), to: null, reason: 'bad', failure: null },
       ...{ by: ALICE, at: minute(number) },
     })
-    const accepted = [anOrder(40, { app_: app(10) }), anOrder(41, { app_: app(10) })]
+    const accepted = [anOrder(40, { app_: app }), anOrder(41, { app_: app })]
     const full: EnvironmentState = { ...running(waiting(20), sure(accepted[1])), accepted }
     const thrice = [50, 51, 52].reduce((state, number) => rollBack(state, order(number)).step.state, full)
     expect(thrice.queue.slice(0, 3).map(({ order: { kind } }) => kind)).toEqual(Array(3).fill('rollback'))

@@ -16,7 +16,7 @@ test('a setup that is not run by itself: nothing failed, and a rebuild sets up w
   const failure = { kind: 'setup-required', because: 'variables' } as const
   const lane = aLane()
   const { stages } = lane.definition
-  const definition = { ...lane.definition, stages: { ...stages, setup: stages.patch } }
+  const definition = { ...lane.definition, stages: { ...stages, setup: true } }
   const good = { kind: 'succeeded', setup: null, observed: null } as const
   const first = finish(begin(enqueue({ ...lane, definition }, anOrder(1)).state), good, minute(3)).state
   const turned = finish(

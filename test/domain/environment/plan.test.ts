@@ -14,7 +14,8 @@ const setup = {
   ...now,
   outputs: {},
   commit: commitOf(1),
-  definition: full,
+  template: null,
+  variablesOf: 'h',
   at: minute(0),
   order: anOrder(1),
 }

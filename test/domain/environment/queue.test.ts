@@ -197,8 +197,7 @@ describe('a hold', () => {
 })
 
 describe('an environment goes back by itself', () => {
-  const definition = { ...aLane().definition, rollbackOnFailedCheck: true }
-  const new2 = anOrder(2, { definition })
+  const new2 = anOrder(2, { rollbackOnFailedCheck: true })
   const failed = (
     stage: 'check' | 'patch',
     failure: object = { kind: 'exit', stage: 'check', exit: { kind: 'exited', code: 1 } },

@@ -261,17 +261,23 @@ describe('the end of a teardown', () => {
 })
 
 describe('what a teardown works on', () => {
-  const before = { ...orderFor(empty, 4), commit: commitOf(44) }
-  const old = { ...empty.definition, variables: { LEVEL: 'old' } }
+  const before = { ...orderFor(empty, 4), commit: commitOf(44), configHash: 'old' }
+  const today = { configHash: empty.configHash, variablesOf: empty.configHash }
 
   test.each<[string, EnvironmentState, object | null]>([
     ['nothing, where nothing ever was', empty, null],
-    ['what runs, where nothing was set up', running(empty, orderFor(empty, 2)), { id: deploymentId(2) }],
+    [
+      'what runs, where nothing was set up',
+      running(empty, orderFor(empty, 2)),
+      { id: deploymentId(2), ...today },
+    ],
     ['what failed, where nothing runs', failing(empty, orderFor(empty, 3)), { id: deploymentId(3) }],
     [
       'what was set up, as it was set up',
-      setUp(running(empty, orderFor(empty, 2)), { order: before, commit: commitOf(5), definition: old }),
-      { id: deploymentId(4), commit: commitOf(5), definition: old },
+      setUp(running(empty, orderFor(empty, 2)), {
+        ...{ order: before, commit: commitOf(5), variablesOf: 'older' },
+      }),
+      { id: deploymentId(4), commit: commitOf(5), configHash: 'old', variablesOf: 'older' },
     ],
     [
       'what was set up, where nothing runs',
@@ -279,12 +285,12 @@ describe('what a teardown works on', () => {
       { id: deploymentId(4), commit: commitOf(5) },
     ],
   ])('%s', (_, state, wants) => {
-    const entry = teardownEntry(state)
-    expect({ order: entry?.order ?? null }).toMatchObject({ order: wants })
+    const { entry = null, variablesOf = null } = teardownEntry(state) ?? {}
+    expect({ order: entry && { ...entry.order, variablesOf } }).toMatchObject({ order: wants })
   })
 
   test('as the next run of it', () => {
-    expect(teardownEntry(running(aLivingPreview({ runs: { teardown: 2 } })))?.attempt).toEqual({
+    expect(teardownEntry(running(aLivingPreview({ runs: { teardown: 2 } })))?.entry.attempt).toEqual({
       ...{ number: 1, from: null, host: null, reattach: false },
       runs: { teardown: 2 },
     })

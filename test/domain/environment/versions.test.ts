@@ -51,27 +51,15 @@ test('a look at a commit applies nothing; a setup does', () => {
 })
 
 describe('what is run', () => {
-  const old = {
-    ...lane.definition,
-    variables: { LEVEL: 'old' },
-    secrets: ['OLD'],
-    requireSetup: 'refuse',
-    level: 3,
-  } as const
-  const today = { ...lane.definition, variables: { LEVEL: 'new' }, secrets: ['NEW'] }
   const entry = {
-    order: { ...orderFor(lane), definition: old },
+    order: { ...orderFor(lane), configHash: 'old' },
     attempt: { number: 2, from: null, runs: {}, host: null, reattach: false },
   }
 
-  test("is the order's own definition with the environment's present variables", () => {
-    const { entry: launched } = launchable({ ...lane, definition: today }, entry)
-    expect(launched.attempt).toBe(entry.attempt)
-    expect(launched.order.definition).toEqual({
-      ...old,
-      variables: { LEVEL: 'new' },
-      secrets: ['NEW'],
-      requireSetup: 'run',
+  test("is by the order's own stages with the environment's present variables", () => {
+    expect(launchable({ ...lane, configHash: 'today' }, entry)).toMatchObject({
+      entry: { ...entry, order: { configHash: 'old' } },
+      variablesOf: 'today',
     })
   })
 

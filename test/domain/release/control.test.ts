@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseEnvironmentName } from '../../../domain/identifiers.js'
+import { noMerges } from '../../../domain/ports.js'
 import type { Outcome } from '../../../domain/refusal.js'
 import { lacksTicket } from '../../../domain/release/change-ticket.js'
 import { applyBuilt } from '../../../domain/release/deployment-reports.js'
@@ -82,7 +83,7 @@ const clean: PickResult = {
     newest: [],
     takesOut: { total: 0, commits: [] },
   },
-  merges: [],
+  merges: noMerges,
   confirmed: [],
   overrode: [],
 }
@@ -94,7 +95,7 @@ const conflict: PickResult = {
   picked: [commitOf(71)],
   picks: [commitOf(71), commitOf(72), commitOf(74)],
   branch: 'release/v1.0.0',
-  merges: [],
+  merges: noMerges,
   confirmed: [],
   overrode: [],
 }

@@ -8,6 +8,7 @@ import {
   SLIPWAY,
   type UserId,
 } from '../../../domain/identifiers.js'
+import { noMerges } from '../../../domain/ports.js'
 import { applyBuilt, applyReport } from '../../../domain/release/deployment-reports.js'
 import { deploymentOrder } from '../../../domain/release/deployment-request.js'
 import { openGates } from '../../../domain/release/gates.js'
@@ -114,7 +115,7 @@ class World {
         picked,
         alreadyContained: [],
         authors: [],
-        merges: [],
+        merges: noMerges,
         confirmed: [],
         overrode: [],
       },

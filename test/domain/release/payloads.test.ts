@@ -1,7 +1,9 @@
 /** Whatever is ordered of a release, what its workflow carries stays small. */
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { emptyChange } from '../../../domain/change.js'
+import { pickedMerges } from '../../../domain/ports.js'
 import { applyBuilt, applyReport } from '../../../domain/release/deployment-reports.js'
 import type { PickOrder } from '../../../domain/release/effect-orders.js'
 import { releaseRules } from '../../../domain/release/orders.js'
@@ -34,7 +36,7 @@ const app = anApp({
   environments: ['one', 'two', 'three', 'four', 'five']
     .map(
       (name) =>
-        `\n      - { name: ${name}, approve: { from: [managers] }, patch: { run: "${'p'.repeat(6_900)}" } }`,
+        `\n      - { name: ${name}, approve: { from: [managers] }, patch: { run: "${'p'.repeat(7_300)}" } }`,
     )
     .join(''),
 })
@@ -120,7 +122,8 @@ class Release {
     this.take(begun.step)
     const head = commitOf(this.count)
     const sides = Array.from({ length: 50 }, () => ({ file: 'f'.repeat(60), ours: 'o', theirs: 't' }))
-    const branch = { branch: 'release/v1', head, merges: [], confirmed: [], overrode: [] }
+    const merges = pickedMerges(...commits.map((commit) => ({ commit, against: head })))
+    const branch = { branch: 'release/v1', head, merges, confirmed: [], overrode: [] }
     const half = commits.slice(0, count / 2)
     const result: PickResult = conflict
       ? { kind: 'conflict', ...branch, at: commitOf(1), sides, picks: commits, picked: half }
@@ -128,6 +131,7 @@ class Release {
           ...{ kind: 'picked', ...branch, picked: commits, alreadyContained: [], authors: [] },
           ...{ gained: commitSummary(5), contents: commitSummary(5) },
         }
+    must(sizeOf({ order, result }) <= LARGEST, 'what git answers is small')
     const { step, outcome } = endPick(this.state, order, result, minute(this.count))
     this.take(step)
     this.state = { ...this.state, recent: withAnswer(this.state.recent, `pick-${this.count}`, outcome) }
@@ -160,6 +164,8 @@ class Release {
       ...{ release: releaseRecord(state), workflow: { id: 'release/shop/1', state } },
     })
     this.largest = Math.max(this.largest, size)
+    const goingOn = sizeOf({ cut: null, state, written: [] })
+    must(goingOn <= LARGEST, `continue-as-new has ${goingOn} bytes`)
     must(size <= LARGEST, `the change has ${size} bytes`)
   }
 }
