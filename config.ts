@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { withInherited } from './config/inherited-variables.js'
 import { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 import type { SettingProblem } from './config/variables.js'
 
@@ -27,13 +28,19 @@ export type {
 } from './config/settings.js'
 export type { SettingProblem } from './config/variables.js'
 
-/** The environment variables of this process, for the readers above and for processes it starts. */
+let environment: NodeJS.ProcessEnv | null = null
+
+/**
+ * The environment variables of this process, for the readers above and for processes it starts, with those that it was handed
+ * through `SLIPWAY_SECRETS_FD`.
+ */
 export function processEnvironment(): NodeJS.ProcessEnv {
-  return process.env
+  environment ??= withInherited(process.env)
+  return environment
 }
 
 /** The value of a name listed under an environment's or a build's `secrets`; `null` when it is unset or empty. */
-export function readStageSecret(name: string, env: NodeJS.ProcessEnv = process.env): string | null {
+export function readStageSecret(name: string, env: NodeJS.ProcessEnv = processEnvironment()): string | null {
   const value = env[name]
   return value === undefined || value === '' ? null : value
 }
@@ -44,7 +51,7 @@ export function readStageSecret(name: string, env: NodeJS.ProcessEnv = process.e
  */
 export function loadConfiguration(
   file: string,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = processEnvironment(),
   does: { readonly builds: boolean; readonly stages: boolean } = { builds: true, stages: true },
 ): ConfigurationReading {
   try {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { findUnread } from './inherited-variables.js'
 import { findMistyped } from './mistyped.js'
 import { readDatabaseUrl } from './read-database.js'
 import { readGit } from './read-git.js'
@@ -74,7 +75,7 @@ function read<Kind>(env: NodeJS.ProcessEnv, from: (reader: VariableReader) => Ki
   const settings = from(reader)
   const said = new Set(reader.problems.map(({ variable }) => variable))
   const weak = findWeakSecrets(env).filter(({ variable }) => !said.has(variable))
-  const problems = [...reader.problems, ...weak, ...findMistyped(env)]
+  const problems = [...findUnread(env), ...reader.problems, ...weak, ...findMistyped(env)]
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'ok', settings }
 }
 
