@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { OwnSecrets } from './config/checks/check-secrets.js'
 import { withInherited } from './config/inherited-variables.js'
 import { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 import type { SettingProblem } from './config/variables.js'
@@ -52,7 +53,7 @@ export function readStageSecret(name: string, env: NodeJS.ProcessEnv = processEn
 export function loadConfiguration(
   file: string,
   env: NodeJS.ProcessEnv = processEnvironment(),
-  does: { readonly builds: boolean; readonly stages: boolean } = { builds: true, stages: true },
+  does: Omit<OwnSecrets, 'length'> = { builds: true, stages: true, runsOn: null },
 ): ConfigurationReading {
   try {
     const length = (name: string): number => readStageSecret(name, env)?.length ?? 0

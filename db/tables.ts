@@ -44,7 +44,13 @@ import type {
   SentOrdersTable,
   SlackMessagesTable,
 } from './order-tables.js'
-import type { GithubReportsTable, LinkKeyTable, StageCallsTable, WorkersTable } from './outside-tables.js'
+import type {
+  GithubReportsTable,
+  HostWaitsTable,
+  LinkKeyTable,
+  StageCallsTable,
+  WorkersTable,
+} from './outside-tables.js'
 
 /** One row per app; locked while a version is allotted. */
 export interface AppsTable {
@@ -236,6 +242,7 @@ export interface Database {
   stage_logs: StageLogsTable
   stage_calls: StageCallsTable
   workers: WorkersTable
+  host_waits: HostWaitsTable
   links: LinksTable
   link_key: LinkKeyTable
   environments: EnvironmentsTable

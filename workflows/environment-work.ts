@@ -18,9 +18,7 @@ import type { Refusal } from '../domain/refusal.js'
 import type { StageDefinition, StageName } from '../domain/stage.js'
 import type { BuildResult, EnvironmentActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
-import { chooseHost } from './own-queues.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
-import { STAGES_QUEUE } from './workflow-ids.js'
 
 const short = proxyActivities<EnvironmentActivities>({
   startToCloseTimeout: '10 minutes',
@@ -113,10 +111,9 @@ function orderFor(
 }
 
 /** Stages that no deployment owns: their key is the environment's generation. */
-async function sequence(state: EnvironmentState, entry: LaneEntry): Promise<StageSequence> {
+function sequence(state: EnvironmentState, entry: LaneEntry): Promise<StageSequence> {
   const work = `${state.app}/${state.name}/${state.lifecycle.generation}`
-  const host = await chooseHost(STAGES_QUEUE)
-  return new StageSequence({ entry, setup: state.setup, preview: false, fence: state.fence, work }, host)
+  return StageSequence.on({ entry, setup: state.setup, preview: false, fence: state.fence, work })
 }
 
 /** Runs the teardown and then the probe, each with what setup recorded (S2.16, S2.18). */

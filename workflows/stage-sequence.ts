@@ -12,8 +12,8 @@ import { judgeExit, type StageDefinition, type StageName } from '../domain/stage
 import type { StageActivities, StageEnd } from './activities/index.js'
 import { wordsOf } from './faults.js'
 import type { DeploymentInput } from './messages.js'
-import { ASKED_AFTER, HostSilentError, onHost, ownQueue } from './own-queues.js'
-import { stagesQueueOf } from './workflow-ids.js'
+import { ASKED_AFTER, chooseHost, HostSilentError, type HostWish, onHost, ownQueue } from './own-queues.js'
+import { STAGES_QUEUE, stagesQueueOf } from './workflow-ids.js'
 
 export type StageOutcome =
   | {
@@ -30,12 +30,24 @@ const LONGEST_BACKOFF_MS = 60_000
 export class StageSequence {
   private readonly input: DeploymentInput
   private readonly host: string
+  private readonly wish: HostWish
   private readonly last: Partial<Record<StageName, number>>
 
-  constructor(input: DeploymentInput, host: string) {
+  private constructor(input: DeploymentInput, host: string, wish: HostWish) {
     this.input = input
     this.host = host
+    this.wish = wish
     this.last = { ...input.entry.attempt.runs }
+  }
+
+  /** On the host that its stages began on, else on one that it waits for. */
+  static async on(input: DeploymentInput): Promise<StageSequence> {
+    const { order, attempt } = input.entry
+    const { app, environment, definition } = order
+    const [id, deploymentId] = input.work === null ? [order.id, order.id] : [input.work, null]
+    const work = { id: `stages/${id}`, app, environment, deploymentId, commit: null }
+    const wish: HostWish = { work, part: STAGES_QUEUE, runsOn: definition.runsOn ?? null }
+    return new StageSequence(input, attempt.host ?? (await chooseHost(wish)), wish)
   }
 
   /** The last run of each stage, so that a person's retry is a new one. */
@@ -49,7 +61,7 @@ export class StageSequence {
     if (!order.artifactDigest) return null
     try {
       const activities = this.activities('verify', 120_000)
-      const state = await onHost(this.host, () => activities.verifyArtifact(order))
+      const state = await onHost(this.host, this.wish, () => activities.verifyArtifact(order))
       if (state === 'intact') return null
       return { kind: 'failed', failure: { kind: 'artifact', state, digest: order.artifactDigest } }
     } catch (error) {
@@ -92,7 +104,9 @@ export class StageSequence {
     try {
       const id = `${work === null ? '' : `${work}/`}${order.stage}/${order.run}`
       const activities = this.activities(id, order.definition.timeoutMs)
-      const end = await onHost(this.host, () => activities.runStage({ ...order, entry, fence, work }))
+      const end = await onHost(this.host, this.wish, () =>
+        activities.runStage({ ...order, entry, fence, work }),
+      )
       return judge(order.stage, end)
     } catch (error) {
       if (isCancellation(error)) return { kind: 'aborted' }

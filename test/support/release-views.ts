@@ -66,6 +66,7 @@ export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
     picked: [],
     gained: null,
     createdAt: AT,
+    waits: null,
     buildTail: null,
     failedTests: [],
     ...over,
@@ -102,6 +103,7 @@ export function aDeployment(over: Partial<DeploymentView> = {}): DeploymentView 
     override: null,
     linkedTo: [],
     deleted: null,
+    waits: null,
     stages: [],
     ...over,
   }
@@ -136,6 +138,7 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
     hold: null,
     freeze: null,
     expiresAt: null,
+    waits: null,
     detail: {
       setbacks: [],
       rollbackTargets: [],

@@ -8,6 +8,7 @@ import type { Markup } from '../markup.js'
 import { approvalsWords, checkWord, closureWords, problemWords } from './gate-words.js'
 import { setbackWords } from './setback-words.js'
 import { tagWords } from './tag-words.js'
+import { waitNext, waitWords } from './wait-words.js'
 
 export interface BlockerWords {
   /** What it is, without a full stop. */
@@ -35,6 +36,8 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
       return { says: 'It was rejected', next: 'Nothing: it goes no further; pick a fix.' }
     case 'running':
       return { says: `It is being deployed to ${place}`, next: 'Its check follows.' }
+    case 'worker':
+      return workerWords(blocker, m)
     case 'failure':
       return {
         says: `Its deployment to ${place} failed at ${blocker.stage ?? 'the start'}`,
@@ -73,6 +76,11 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
     default:
       return { says: gateSays(blocker, m), next: gateNext(blocker) }
   }
+}
+
+function workerWords({ environment, wait }: Extract<Blocker, { kind: 'worker' }>, m: Markup): BlockerWords {
+  const what = environment === null ? 'Its build' : `Its deployment to ${environment}`
+  return { says: `${what} ${waitWords(wait, m)}`, next: waitNext(wait, m) }
 }
 
 function tornDownWords(
