@@ -4,6 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { OwnSecrets } from './config/checks/check-secrets.js'
+import { withInherited } from './config/inherited-variables.js'
 import { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 import type { SettingProblem } from './config/variables.js'
 
@@ -27,13 +29,19 @@ export type {
 } from './config/settings.js'
 export type { SettingProblem } from './config/variables.js'
 
-/** The environment variables of this process, for the readers above and for processes it starts. */
+let environment: NodeJS.ProcessEnv | null = null
+
+/**
+ * The environment variables of this process, for the readers above and for processes it starts, with those that it was handed
+ * through `SLIPWAY_SECRETS_FD`.
+ */
 export function processEnvironment(): NodeJS.ProcessEnv {
-  return process.env
+  environment ??= withInherited(process.env)
+  return environment
 }
 
 /** The value of a name listed under an environment's or a build's `secrets`; `null` when it is unset or empty. */
-export function readStageSecret(name: string, env: NodeJS.ProcessEnv = process.env): string | null {
+export function readStageSecret(name: string, env: NodeJS.ProcessEnv = processEnvironment()): string | null {
   const value = env[name]
   return value === undefined || value === '' ? null : value
 }
@@ -44,8 +52,8 @@ export function readStageSecret(name: string, env: NodeJS.ProcessEnv = process.e
  */
 export function loadConfiguration(
   file: string,
-  env: NodeJS.ProcessEnv = process.env,
-  does: { readonly builds: boolean; readonly stages: boolean } = { builds: true, stages: true },
+  env: NodeJS.ProcessEnv = processEnvironment(),
+  does: Omit<OwnSecrets, 'length'> = { builds: true, stages: true, runsOn: null },
 ): ConfigurationReading {
   try {
     const length = (name: string): number => readStageSecret(name, env)?.length ?? 0

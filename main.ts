@@ -63,8 +63,10 @@ async function open(
 type Parts = NonNullable<Parameters<typeof loadConfiguration>[2]>
 
 /** The bot blanks the secrets of both parts out of what it says. */
-function partsOf(as: Role, { concurrency: { builds, stages } }: WorkerSettings): Parts {
-  return as === 'bot' ? { builds: true, stages: true } : { builds: builds > 0, stages: stages > 0 }
+function partsOf(as: Role, { concurrency: { builds, stages }, runsOn }: WorkerSettings): Parts {
+  return as === 'bot'
+    ? { builds: true, stages: true, runsOn: null }
+    : { builds: builds > 0, stages: stages > 0, runsOn }
 }
 
 /** A SIGHUP that comes too early would end the process; it is remembered instead. */

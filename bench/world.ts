@@ -124,6 +124,7 @@ async function openWorkers(
     gateway,
     db: database.db,
     log,
+    configuration,
     environment: process.env,
     secrets: { read: () => null, all: () => [], blank: String },
   }
@@ -137,6 +138,8 @@ async function openWorkers(
     namespace: settings.temporalNamespace,
     queuePrefix: settings.temporalPlacement.queuePrefix,
     host: HOST,
+    runsOn: [],
+    runsOnToday: () => null,
     main: tape.wrap(activities.main),
     stages: tape.wrap(activities.stages),
     builds: tape.wrap(activities.builds),

@@ -10,6 +10,7 @@ import { runsSince } from '../db/queries/runs.js'
 import { schedulesSince } from '../db/queries/schedules.js'
 import { liveWorkers } from '../db/queries/workers.js'
 import { findApp } from '../domain/configuration.js'
+import { unserved } from '../domain/runs-on.js'
 import { databaseApiReads } from '../http/api-reads.js'
 import type { Metrics } from '../http/metrics.js'
 import type { RawHandler } from '../http/raw-routes.js'
@@ -68,7 +69,10 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
       ])
       return { database, temporal, slack: parts.transport.isConnected() }
     },
-    problems: () => [parts.transport.problem()].filter((text) => text !== null),
+    problems: (workers) => [
+      ...[parts.transport.problem()].filter((text) => text !== null),
+      ...(workers === null ? [] : unserved(parts.configuration(), workers)),
+    ],
     workers: () => liveWorkers(db),
     slackEvents: parts.transport.handle === null ? null : rawSlack(parts.transport.handle),
     webhooks: parts.webhooks,

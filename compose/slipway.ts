@@ -3,11 +3,13 @@ import type { Logger } from 'pino'
 import type { Settings, WorkerSettings } from '../config.js'
 import { setReported } from '../db/github-reports.js'
 import { readEnvironments } from '../db/queries/environments.js'
+import { liveWorkers } from '../db/queries/workers.js'
 import { saveApp, saveConfiguration } from '../db/repositories/apps.js'
 import { saveEnvironments } from '../db/repositories/save-environments.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import { unserved } from '../domain/runs-on.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import { type Github, openGithub } from '../integrations/github/open-github.js'
 import { makePrivateFolder } from '../integrations/host/private-folder.js'
@@ -215,7 +217,7 @@ async function namesOf(
   return [...new Set([...app.environments, ...alive].map(({ name }) => name))]
 }
 
-/** Each environment hears today's configuration and applies it between deployments. */
+/** Each environment hears today's configuration and applies it between deployments; what no worker does yet is said. */
 async function configureEnvironments(
   { gateway, database }: Resources,
   configuration: Configuration,
@@ -231,4 +233,6 @@ async function configureEnvironments(
         )
     }
   }
+  const workers = await untilItWorks(() => liveWorkers(database.db), patience)
+  for (const problem of unserved(configuration, workers)) log.warn({}, problem)
 }

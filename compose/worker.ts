@@ -4,14 +4,16 @@ import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
+import { openHostWaits } from '../db/host-waits.js'
 import { openLedger } from '../db/open-release-store.js'
 import { openStageCalls } from '../db/stage-calls.js'
 import type { Database } from '../db/tables.js'
-import { reportWorker } from '../db/workers.js'
+import { forgetWorker, reportWorker } from '../db/workers.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
 import type { Secrets, StageRunner } from '../domain/ports.js'
 import type { Removed } from '../domain/retention.js'
+import { type HostWork, type RunsOn, runsOnToday, unwanted } from '../domain/runs-on.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
@@ -31,6 +33,7 @@ import { createPickActivities } from '../workflows/activities/pick-activities.js
 import { createRecordActivities } from '../workflows/activities/record-activities.js'
 import { createReleaseActivities } from '../workflows/activities/release-activities.js'
 import { createStageActivities } from '../workflows/activities/stage-activities.js'
+import { createWaitActivities } from '../workflows/activities/wait-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
 import { picked } from './git-variables.js'
@@ -83,6 +86,8 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     namespace: settings.temporalNamespace,
     queuePrefix: settings.temporalPlacement.queuePrefix,
     host,
+    runsOn: settings.runsOn,
+    runsOnToday: todaysLabel(parts),
     ...activities,
     limits: settings.concurrency,
     blank: parts.secrets.blank,
@@ -96,7 +101,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     failed: workers.failed,
     stop: async () => {
       stopRetention()
-      stopReporting()
+      await stopReporting()
       await workers.stop()
       await connection.close()
     },
@@ -121,16 +126,32 @@ function countRemoved(): (kind: string, removed: Removed) => void {
   }
 }
 
-/** Says once a minute, for the bot, that this worker lives and what keeps its commands apart. */
-async function startReporting({ db, sandbox, log }: WorkerParts, host: string): Promise<() => void> {
-  const report = (): Promise<void> =>
-    reportWorker(db, host, sandbox.status).catch((error: unknown) =>
-      log.warn({ err: error }, 'This worker could not say that it lives'),
-    )
+/** Says once a minute, for the bot, that this worker lives, what it is for, and what keeps its commands apart. */
+async function startReporting(parts: WorkerParts, host: string): Promise<() => Promise<void>> {
+  const { db, sandbox, log, settings } = parts
+  const { runsOn, concurrency } = settings
+  const unknown = unwanted(parts.configuration(), runsOn)
+  if (unknown.length > 0) log.warn({ labels: unknown }, 'SLIPWAY_RUNS_ON names labels that no app has')
+  const unlessDown = (error: unknown): void =>
+    log.warn({ err: error }, 'This worker could not say whether it lives')
+  let said = Promise.resolve()
+  const report = (): Promise<void> => {
+    said = reportWorker(db, { host, runsOn, ...concurrency, ...sandbox.status }).catch(unlessDown)
+    return said
+  }
   await report()
   const timer = setInterval(() => void report(), REPORT_MS)
-  return () => clearInterval(timer)
+  return async () => {
+    clearInterval(timer)
+    await said
+    await forgetWorker(db, host).catch(unlessDown)
+  }
 }
+
+const todaysLabel =
+  ({ configuration }: Pick<WorkerParts, 'configuration'>) =>
+  (work: HostWork, asked: RunsOn): RunsOn =>
+    runsOnToday(configuration(), work, asked)
 
 /** GitHub Actions only where Slipway is signed in to GitHub. */
 function openRunners({ settings, db, github, secrets }: WorkerParts, shell: StageRunner): StageRunners {
@@ -155,7 +176,8 @@ export async function openActivities(
     gateway,
     github,
     forge,
-  }: Omit<WorkerParts, 'bundle' | 'configuration' | 'sandbox'>,
+    configuration,
+  }: Omit<WorkerParts, 'bundle' | 'sandbox'>,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
@@ -185,6 +207,7 @@ export async function openActivities(
       ...createEnvironmentActivities({ git, ledger, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),
       ...createCheckActivities({ forge, clock }),
+      ...createWaitActivities({ waits: openHostWaits(db), runsOnToday: todaysLabel({ configuration }) }),
     },
     stages: createStageActivities(stageNeeds),
     builds: createBuildActivities({ ...stageNeeds, host, readTests: readJunit }),

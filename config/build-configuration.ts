@@ -7,7 +7,7 @@ import type {
   ReleaseTypePolicy,
   RoleDefinition,
 } from '../domain/pipeline.js'
-import { buildBuild, buildEnvironment, noticesBefore } from './build-environment.js'
+import { buildBuild, buildEnvironment, buildRunsOn, noticesBefore } from './build-environment.js'
 import { buildGithub } from './build-github.js'
 import { sameRepository } from './checks/check-repositories.js'
 import type { Entry } from './collections.js'
@@ -74,6 +74,7 @@ function buildApp(
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),
     ...buildSandbox(input.sandbox),
+    ...buildRunsOn(input.runsOn),
     environments,
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
     checklist: (input.checklist ?? []).map((item) => ({ ...item, fourEyes: item.fourEyes ?? true })),
@@ -98,7 +99,7 @@ function buildEnvironments(input: AppInput): readonly EnvironmentDefinition[] {
   const trunk = input.trunk ?? defaults.trunk
   const timezone = input.timezone ?? defaults.timezone
   return environments.map((environment, index) =>
-    buildEnvironment(environment, { level: levels[index] ?? index, trunk, timezone }),
+    buildEnvironment(environment, { level: levels[index] ?? index, trunk, timezone, runsOn: input.runsOn }),
   )
 }
 

@@ -15,6 +15,7 @@ export interface Surroundings {
   readonly level: number
   readonly trunk: string
   readonly timezone: string
+  readonly runsOn: string | undefined
 }
 
 /** An environment as the rules see it, every default filled in. */
@@ -34,9 +35,14 @@ export function buildEnvironment(input: EnvironmentInput, around: Surroundings):
     rollbackOnFailedCheck: input.rollbackOnFailedCheck ?? false,
     ...buildEnding(input),
     driftEveryMs: input.driftEvery ?? null,
+    ...buildRunsOn(input.runsOn ?? around.runsOn),
     probe: input.probe === undefined ? null : buildStage(input.probe, defaults.stages.check),
   }
 }
+
+/** What is left out has no key, so that it hashes and compares as before it could be said. */
+export const buildRunsOn = (label: string | undefined): { readonly runsOn?: string } =>
+  label === undefined ? {} : { runsOn: label }
 
 /** Above the first level candidates come from below: a branch there would let commits in that nobody released. */
 function followedBranch({ mode, branch }: EnvironmentInput, { level, trunk }: Surroundings): string | null {

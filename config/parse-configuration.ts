@@ -28,7 +28,7 @@ export type ConfigurationReading =
 export function parseConfiguration(
   text: string,
   file: string,
-  own: OwnSecrets = { length: () => Number.POSITIVE_INFINITY, builds: true, stages: true },
+  own: OwnSecrets = { length: () => Number.POSITIVE_INFINITY, builds: true, stages: true, runsOn: null },
 ): ConfigurationReading {
   const reading = readYaml(text, file)
   if (reading.kind === 'unreadable') return { kind: 'problems', problems: reading.problems.toSorted(byPlace) }

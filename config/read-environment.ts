@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { parseAppName } from '../domain/identifiers.js'
+import { findUnread } from './inherited-variables.js'
 import { findMistyped } from './mistyped.js'
 import { readDatabaseUrl } from './read-database.js'
 import { readGit } from './read-git.js'
@@ -74,7 +76,7 @@ function read<Kind>(env: NodeJS.ProcessEnv, from: (reader: VariableReader) => Ki
   const settings = from(reader)
   const said = new Set(reader.problems.map(({ variable }) => variable))
   const weak = findWeakSecrets(env).filter(({ variable }) => !said.has(variable))
-  const problems = [...reader.problems, ...weak, ...findMistyped(env)]
+  const problems = [...findUnread(env), ...reader.problems, ...weak, ...findMistyped(env)]
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'ok', settings }
 }
 
@@ -129,6 +131,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
     },
     sandbox: readSandbox(reader),
     concurrency: readConcurrency(reader),
+    runsOn: readLabels(reader),
     cachedWorkflows: readNumber(reader, 'SLIPWAY_WORKFLOW_CACHE', {
       least: 0,
       most: 100_000,
@@ -147,6 +150,19 @@ function readConcurrency(reader: VariableReader): BaseSettings['concurrency'] {
     reader.problems.push({ variable: 'SLIPWAY_STAGES', message, fix: 'set one of the two above 0' })
   }
   return { builds, stages }
+}
+
+/** Which apps and environments this worker is for. */
+function readLabels(reader: VariableReader): readonly string[] {
+  const text = readOptional(reader, 'SLIPWAY_RUNS_ON') ?? ''
+  const labels = [...new Set(text.split(',').map((one) => one.trim()))].filter((one) => one !== '')
+  if (labels.some((label) => parseAppName(label) === null)) {
+    const message = 'is not a list of labels'
+    const fix =
+      'set the names that stand after runsOn in slipway.yaml, with commas between them, e.g. bank,shop'
+    reader.problems.push({ variable: 'SLIPWAY_RUNS_ON', message, fix })
+  }
+  return labels
 }
 
 function readWeb(reader: VariableReader, variable: string): string | null {

@@ -90,6 +90,7 @@ export const environment = group(
     expires: durationOr('never').optional(),
     ...ending,
     driftEvery: durationOr('never').optional(),
+    runsOn: slugField('bank').optional(),
   },
   { example: '{ name: staging, patch: { run: deploy/patch.sh } }', hints: misplaced },
 )

@@ -132,6 +132,7 @@ const app = group(
     permissions,
     build,
     sandbox: sandbox.optional(),
+    runsOn: slugField('bank').optional(),
     environments: listOf(environment, {
       example: '[{ name: staging, patch: { run: deploy/patch.sh } }]',
     }).optional(),

@@ -99,6 +99,8 @@ export interface BaseSettings {
   readonly sandbox: SandboxSettings
   /** How many at once; 0 leaves that part to other workers. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
+  /** The labels that this worker serves; empty: what has none. */
+  readonly runsOn: readonly string[]
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */
   readonly cachedWorkflows: number
   /** For how many days what is over is kept, in the database and on this host. */

@@ -1,7 +1,7 @@
 /** The tables of what goes on elsewhere: stages that are called, and what GitHub is told. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ReportKind } from '../domain/forge/reports.js'
-import type { AppName } from '../domain/identifiers.js'
+import type { AppName, CommitSha, DeploymentId, EnvironmentName } from '../domain/identifiers.js'
 import type { RemoteEnd } from '../domain/remote-stage.js'
 import type { SandboxStatus } from '../domain/sandbox.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
@@ -67,5 +67,24 @@ export interface WorkersTable {
   sandbox: SandboxStatus['kind']
   network: SandboxStatus['network']
   says: string
+  /** Its labels. */
+  runs_on: ColumnType<string[], readonly string[] | undefined>
+  builds: Generated<number>
+  stages: Generated<number>
   seen_at: Instant
+}
+
+/** What waits for a worker with a free slot. */
+export interface HostWaitsTable {
+  readonly id: string
+  readonly app: AppName
+  readonly environment: EnvironmentName | null
+  readonly deployment_id: DeploymentId | null
+  readonly commit: CommitSha | null
+  runs_on: string | null
+  /** Whether a worker lived that could take it. */
+  served: boolean
+  since: Instant
+  /** When it last said that it waits. */
+  noted_at: Instant
 }

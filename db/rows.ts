@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely'
 import type { FailedTest } from '../domain/build-failure.js'
 import { candidateName, type EnvironmentName } from '../domain/identifiers.js'
+import type { HostWait } from '../domain/runs-on.js'
 import { isSaid } from '../domain/tells.js'
 import type {
   ApprovalView,
@@ -26,6 +27,7 @@ import type {
 export type DeploymentRow = Selectable<DeploymentsTable> &
   Pick<Selectable<ReleasesTable>, 'version' | 'deleted_at' | 'deleted_by'> & {
     readonly linked_to: readonly EnvironmentName[]
+    readonly waits: HostWait | null
   }
 
 /** Who deleted a release, and when; null: nobody did. */
@@ -45,10 +47,11 @@ const instant = (date: Date | null): string | null => date?.toISOString() ?? nul
 
 /** A deployment as cards, lists and the read API show it. */
 export function deploymentView(row: DeploymentRow, { approvals, stages }: DeploymentParts): DeploymentView {
-  const { id, number, environment, kind, state, version, commit, attempt, note, needs, approvers, override } =
-    row
+  const { id, number, environment, kind, state, version, commit, attempt, note, needs, approvers } = row
   return {
-    ...{ id, number, environment, kind, state, version, commit, attempt, note, needs, approvers, override },
+    ...{ id, number, environment, kind, state, version, commit, attempt, note, needs, approvers },
+    override: row.override,
+    waits: row.waits,
     releaseId: row.release_id,
     candidate: version === null || row.candidate === null ? null : candidateName(version, row.candidate),
     candidateNumber: row.candidate,
@@ -86,14 +89,15 @@ export function approvalView(row: Selectable<ApprovalsTable>): ApprovalView {
 /** A candidate with its release's version and the end of its build's log. */
 export type CandidateRow = Selectable<CandidatesTable> &
   Pick<Selectable<ReleasesTable>, 'version'> & {
+    readonly waits: HostWait | null
     readonly build: { readonly tail: string; readonly tests: readonly FailedTest[] } | null
   }
 
 /** A candidate; of a draft's release without a version it is named `rc.N` alone. */
 export function candidateView(row: CandidateRow): CandidateView {
-  const { number, version, commit, state, picked, gained } = row
+  const { number, version, commit, state, picked, gained, waits } = row
   return {
-    ...{ number, commit, state, picked, gained },
+    ...{ number, commit, state, picked, gained, waits },
     name: version === null ? `rc.${number}` : candidateName(version, number),
     artifactDigest: row.artifact_digest,
     createdAt: row.created_at.toISOString(),

@@ -46,6 +46,7 @@ import type {
 } from './order-tables.js'
 import type {
   GithubReportsTable,
+  HostWaitsTable,
   InstallationTable,
   LinkKeyTable,
   StageCallsTable,
@@ -244,6 +245,7 @@ export interface Database {
   stage_logs: StageLogsTable
   stage_calls: StageCallsTable
   workers: WorkersTable
+  host_waits: HostWaitsTable
   links: LinksTable
   link_key: LinkKeyTable
   installation: InstallationTable

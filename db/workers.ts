@@ -1,16 +1,19 @@
 /** What workers say of themselves; `db/queries/workers.ts` reads it. */
 import { type Kysely, sql } from 'kysely'
-import type { SandboxStatus } from '../domain/sandbox.js'
+import type { WorkerStatus } from '../domain/sandbox.js'
 import { storableText } from './storable.js'
 import type { Database } from './tables.js'
 
-/** Says that this host's worker lives, and what keeps its commands apart. Forgets workers that are long gone. */
+/** Says that a worker lives, what it is for, and what keeps its commands apart. Forgets workers that are long gone. */
 export async function reportWorker(
   db: Kysely<Database>,
-  host: string,
-  { kind, network, says }: SandboxStatus,
+  { host, kind, network, says, runsOn, builds, stages }: WorkerStatus,
 ): Promise<void> {
-  const status = { sandbox: kind, network, says: storableText(says), seen_at: sql<Date>`clock_timestamp()` }
+  const status = {
+    ...{ sandbox: kind, network, says: storableText(says), builds, stages },
+    runs_on: [...runsOn],
+    seen_at: sql<Date>`clock_timestamp()`,
+  }
   await db
     .insertInto('workers')
     .values({ host, ...status })
@@ -20,4 +23,9 @@ export async function reportWorker(
     .deleteFrom('workers')
     .where('seen_at', '<', sql<Date>`clock_timestamp() - interval '7 days'`)
     .execute()
+}
+
+/** It was stopped, and nobody waits for it. */
+export async function forgetWorker(db: Kysely<Database>, host: string): Promise<void> {
+  await db.deleteFrom('workers').where('host', '=', host).execute()
 }

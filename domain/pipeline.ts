@@ -98,6 +98,8 @@ export interface EnvironmentDefinition {
   readonly teardownNoticeMs: number
   /** How often `check` runs by itself to find drift; null: never. */
   readonly driftEveryMs: number | null
+  /** The label of the workers that run its stages, its app's unless it has its own. Absent: those without one. */
+  readonly runsOn?: string
   /** After a teardown: ends 0 when nothing is left of it. */
   readonly probe: StageDefinition | null
 }
@@ -220,6 +222,8 @@ export interface AppDefinition {
   readonly build: BuildDefinition
   /** What its commands see of the machine. Today's configuration counts, never the snapshot. Absent: nothing more. */
   readonly sandbox?: SandboxPaths
+  /** The label of the workers that build it. Today's configuration counts, never the snapshot. Absent: those without one. */
+  readonly runsOn?: string
   readonly environments: readonly EnvironmentDefinition[]
   readonly previews: PreviewDefinition | null
   readonly checklist: readonly ChecklistItem[]

@@ -15,6 +15,7 @@ import type {
 } from './identifiers.js'
 import type { AppDefinition } from './pipeline.js'
 import type { Refusal } from './refusal.js'
+import type { HostWait, HostWork } from './runs-on.js'
 import type { DeploymentState } from './states.js'
 import type { StoredState } from './stored-state.js'
 import type { Bump, TaggedVersions, Versioning } from './version.js'
@@ -95,6 +96,17 @@ export type AllottedVersion =
 
 /** The same of a draft, which may also have been deleted or abandoned meanwhile. */
 export type CutDraft = AllottedVersion | { readonly kind: 'not-a-draft'; readonly state: string | null }
+
+/** What waits for a worker. */
+export interface HostWaits {
+  /** Notes it, or that it still does. */
+  note(
+    work: HostWork,
+    wait: Pick<HostWait, 'runsOn' | 'since'> & { readonly part: 'builds' | 'stages' },
+  ): Promise<void>
+  /** Repeats are harmless. */
+  end(id: string): Promise<void>
+}
 
 export interface ReleaseStore {
   /** One transaction; the same key twice writes once. */

@@ -26,13 +26,24 @@ export interface SandboxStatus {
   readonly says: string
 }
 
+/** What a worker does. */
+export interface WorkerParts {
+  /** Its labels; empty: it does what has none. */
+  readonly runsOn: readonly string[]
+  /** How many at once; 0: none. */
+  readonly builds: number
+  readonly stages: number
+}
+
 /** The same of a worker that is known by its host's id. */
-export interface WorkerStatus extends SandboxStatus {
+export interface WorkerStatus extends SandboxStatus, WorkerParts {
   readonly host: string
 }
 
+type SandboxedWorker = SandboxStatus & Pick<WorkerStatus, 'host'>
+
 /** The one line for people: what is in force on each worker, the weakest kind first. Null while no worker is known. */
-export function saySandbox(workers: readonly WorkerStatus[]): string | null {
+export function saySandbox(workers: readonly SandboxedWorker[]): string | null {
   const lines = sandboxKinds.toReversed().flatMap((kind) => {
     const same = workers.filter((worker) => worker.kind === kind)
     const said = [...new Set(same.map(({ says }) => says))]
@@ -41,7 +52,7 @@ export function saySandbox(workers: readonly WorkerStatus[]): string | null {
   return lines.length === 0 ? null : `${lines.join('. ')}.`
 }
 
-function hostsThatSay(workers: readonly WorkerStatus[], says: string): string {
+function hostsThatSay(workers: readonly SandboxedWorker[], says: string): string {
   const hosts = workers.filter((worker) => worker.says === says).map(({ host }) => host)
   return `on ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}`
 }

@@ -20,6 +20,7 @@ import type {
   UserId,
 } from './identifiers.js'
 import type { DeploymentNote } from './reasons.js'
+import type { HostWait } from './runs-on.js'
 import type { StageName, StageVerdict } from './stage.js'
 import type {
   CandidateState,
@@ -85,6 +86,8 @@ export interface DeploymentView {
   readonly linkedTo: readonly EnvironmentName[]
   /** Who deleted its release, and when. */
   readonly deleted: Deletion | null
+  /** What it waits for in vain so far, of one that runs; null: nothing that is worth a word. */
+  readonly waits: HostWait | null
   /** Oldest first. */
   readonly stages: readonly StageView[]
 }
@@ -136,6 +139,8 @@ export interface CandidateView {
   /** Null for the first candidate: what it has is the cut's. */
   readonly gained: CandidateGain | null
   readonly createdAt: string
+  /** What its build waits for in vain so far; null: nothing that is worth a word. */
+  readonly waits: HostWait | null
   /** Of the build, while it runs or after it failed. */
   readonly buildTail: string | null
   /** Of a build that failed. */
@@ -164,6 +169,8 @@ export interface EnvironmentView {
   readonly hold: HoldState | null
   readonly freeze: FreezeState | null
   readonly expiresAt: string | null
+  /** What its stages wait for in vain so far; null: nothing that is worth a word. */
+  readonly waits: HostWait | null
   readonly detail: EnvironmentDetail
 }
 

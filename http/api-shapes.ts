@@ -13,6 +13,7 @@ import type {
 } from '../domain/change.js'
 import type { EventKind } from '../domain/events.js'
 import type { Gate } from '../domain/reasons.js'
+import type { HostWait } from '../domain/runs-on.js'
 import { type Schedule, scheduleOf } from '../domain/schedule.js'
 import type { AuditView, BuildView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 
@@ -86,6 +87,8 @@ export interface ApiRelease {
     readonly commit: string
     readonly state: string
     readonly artifactDigest: string | null
+    /** What its build waits for; null: nothing that is worth a word. */
+    readonly waits: HostWait | null
     /** How its tag stands in the repository; null while it has none. */
     readonly tag: ApiTag | null
   }[]
@@ -126,8 +129,8 @@ export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
   const { id, version, title, description, type, phase, state, deletable, blockedBy } = view
   return {
     ...{ id, version, title, description, type, phase, state, deletable, blockedBy },
-    candidates: view.candidates.map(({ number, name, commit, state: of, artifactDigest }) => ({
-      ...{ name, commit, artifactDigest },
+    candidates: view.candidates.map(({ number, name, commit, state: of, artifactDigest, waits }) => ({
+      ...{ name, commit, artifactDigest, waits },
       state: of,
       tag: apiTag(view, (tag) => !tag.ofVersion && tag.candidate === number),
     })),
@@ -188,6 +191,8 @@ export interface ApiDeployment {
   readonly finishedAt: string | null
   readonly attempt: number
   readonly failedStage: string | null
+  /** What it waits for while it runs; null: nothing that is worth a word. */
+  readonly waits: HostWait | null
   /** Why it is in its state: facts, and the same in words. */
   readonly why: DeploymentView['note']
   readonly note: string | null
@@ -211,11 +216,11 @@ export interface ApiDeployment {
 
 export function apiDeployment(view: DeploymentView): ApiDeployment {
   const { id, number, environment, kind, state, version, candidate, commit, artifactDigest } = view
-  const { requestedBy, preparedAt, startedAt, finishedAt, attempt, failedStage, note } = view
+  const { requestedBy, preparedAt, startedAt, finishedAt, attempt, failedStage, note, waits } = view
   const { decidedBy, decidedAt, needs, approvals, override } = view
   return {
     ...{ id, number, environment, kind, state, version, candidate, commit, artifactDigest },
-    ...{ requestedBy, preparedAt, startedAt, finishedAt, attempt, failedStage },
+    ...{ requestedBy, preparedAt, startedAt, finishedAt, attempt, failedStage, waits },
     why: note,
     note: note && deploymentNoteWords(note, plain),
     ...{ decidedBy, decidedAt, needs, approvals, override },

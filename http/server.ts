@@ -25,7 +25,7 @@ export interface HttpOptions extends Omit<ApiOptions, 'metrics'> {
   /** What has to work before requests make sense: each part by name. */
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>
   /** What keeps a part from working that only a person can mend, in words. */
-  readonly problems?: () => readonly string[]
+  readonly problems?: (workers: readonly WorkerStatus[] | null) => readonly string[]
   /** What keeps the commands of stages apart, by worker. */
   readonly workers: () => Promise<readonly WorkerStatus[]>
   /** Slack's HTTP mode; without it there is no such route. */
@@ -95,12 +95,12 @@ function httpApp(options: HttpOptions): Hono {
   app.get('/readyz', async (c) => {
     const parts = await options.ready().catch((): Readonly<Record<string, boolean>> => ({ readiness: false }))
     const ok = Object.values(parts).every(Boolean)
-    const workers = (await options.workers().catch(() => [])).map(({ host, kind, network }) => ({
-      host,
-      sandbox: kind,
-      network,
+    const living = await options.workers().catch(() => null)
+    const workers = (living ?? []).map(({ host, kind, network, runsOn }) => ({
+      ...{ host, sandbox: kind, network, runsOn },
     }))
-    return c.json({ ok, parts, problems: options.problems?.() ?? [], workers }, ok ? 200 : 503)
+    const problems = options.problems?.(living) ?? []
+    return c.json({ ok, parts, problems, workers }, ok ? 200 : 503)
   })
   app.use(expectedHost(rules))
   addRawRoutes(app, options)

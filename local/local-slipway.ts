@@ -4,6 +4,7 @@ import type { LocalSettings } from '../config.js'
 import { type Embedded, startEmbedded } from './embedded.js'
 import { LOOPBACK, pickPort } from './ports.js'
 import {
+  type ProcessPlan,
   type RunningProcess,
   START_TIMEOUT_MS,
   scriptArguments,
@@ -124,20 +125,29 @@ export interface SlipwayProcessPlan {
   readonly progress?: Progress
 }
 
+/** What Node and its libraries look for in the environment itself. All else a process of Slipway gets through a pipe. */
+const surroundings = /^(?:PATH|HOME|USER|SHELL|LANG|LC_\w+|TZ|TMPDIR|NODE_\w+|PG\w+|\w+_PROXY|SSL_CERT_\w+)$/i
+
+function byWay(all: NodeJS.ProcessEnv): Pick<ProcessPlan, 'variables' | 'secrets'> {
+  const pairs = Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  const isSurrounding = ([name]: [string, string]): boolean => surroundings.test(name)
+  return {
+    variables: Object.fromEntries(pairs.filter(isSurrounding)),
+    secrets: Object.fromEntries(pairs.filter((pair) => !isSurrounding(pair))),
+  }
+}
+
 const MAIN = new URL('../main.js', import.meta.url)
 
 /** Starts one process of Slipway and waits until it is ready. Throws with the end of its log when it does not start. */
 export async function startSlipway(plan: SlipwayProcessPlan): Promise<RunningProcess> {
   const { dataFolder, port, role = 'all', name = 'slipway', entry = MAIN, node = process.execPath } = plan
-  const variables = Object.entries(plan.variables).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined,
-  )
   const logFile = `${dataFolder}/${name}.log`
   const slipway = await startProcess({
     name,
     command: node,
     arguments: [FRUGAL, ...scriptArguments(entry), role],
-    variables: Object.fromEntries(variables),
+    ...byWay(plan.variables),
     logFile,
     lockFile: `${dataFolder}/${name}.lock`,
     graceSeconds: 30,

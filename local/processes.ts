@@ -14,6 +14,8 @@ export interface ProcessPlan {
   readonly arguments: readonly string[]
   /** Added to the variables of this process. Never on a command line, which every user of the machine can read. */
   readonly variables?: Readonly<Record<string, string>>
+  /** More of them, through a pipe that `SLIPWAY_SECRETS_FD` names: who may look at the process's environment does not see them. */
+  readonly secrets?: NodeJS.ProcessEnv
   /** True: of this process's own variables it gets only those that a program is found and speaks by. */
   readonly bare?: boolean
   /** The working folder; this process's own when absent. */
@@ -52,6 +54,7 @@ trap : TERM INT HUP
 exec 3<&0
 "$@" </dev/null 3<&- &
 child=$!
+exec 4<&-
 trap 'kill -HUP "$child"' HUP
 ( trap '' TERM INT HUP; read -r _ <&3; kill -TERM 0; sleep "$grace"; kill -KILL 0 ) </dev/null &
 exec 3<&-
@@ -67,20 +70,37 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   const log = openSync(plan.logFile, 'a')
   const logStart = fstatSync(log).size
   const grace = plan.graceSeconds ?? 5
-  const env = { ...(plan.bare === true ? bareVariables() : process.env), ...plan.variables }
+  const own = { ...(plan.bare === true ? bareVariables() : process.env), ...plan.variables }
+  const env = plan.secrets === undefined ? own : { ...without(own, plan.secrets), SLIPWAY_SECRETS_FD: '4' }
   const command = [String(grace), plan.command, ...plan.arguments]
   const child = spawn('sh', ['-c', SUPERVISOR, `slipway-${plan.name}`, ...command], {
     env,
     detached: true,
-    stdio: ['pipe', log, log],
+    stdio: ['pipe', log, log, ...(plan.secrets === undefined ? [] : (['ignore', 'pipe'] as const))],
     ...(plan.folder === undefined ? {} : { cwd: plan.folder }),
   })
+  handOver(child, plan.secrets)
   closeSync(log)
   const ended = endOf(child)
   const pid = child.pid
   if (pid === undefined) throw new Error(`${plan.name} did not start: sh could not be run.`)
   if (plan.lockFile !== undefined) holdLock(plan.lockFile, pid)
   return runningProcess({ plan, child, pid, ended, grace, logStart })
+}
+
+const without = (all: NodeJS.ProcessEnv, taken: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !(name in taken)))
+
+function handOver({ stdio }: ChildProcess, secrets: NodeJS.ProcessEnv = {}): void {
+  const pipe = stdio[4]
+  if (pipe == null || !('end' in pipe)) return
+  // A process that ends before it reads says so by its end.
+  pipe.on('error', () => undefined)
+  pipe.end(
+    Object.entries(secrets)
+      .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}\0`))
+      .join(''),
+  )
 }
 
 function bareVariables(): NodeJS.ProcessEnv {

@@ -2,9 +2,10 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha, ReleaseId } from '../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../domain/pipeline.js'
+import { runsOn } from '../domain/runs-on.js'
 import type { BuildActivities, BuildResult } from './activities/index.js'
 import { wordsOf } from './faults.js'
-import { ASKED_AFTER, chooseHost, HostSilentError, onHost, ownQueue } from './own-queues.js'
+import { ASKED_AFTER, chooseHost, HostSilentError, type HostWish, onHost, ownQueue } from './own-queues.js'
 import { BUILDS_QUEUE, buildsQueueOf } from './workflow-ids.js'
 
 export interface BuildWish {
@@ -29,13 +30,21 @@ export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
 /** A host that is gone leaves nothing behind that another could not build again. */
 async function build(wish: BuildWish): Promise<BuildResult> {
   for (;;) {
-    const host = await chooseHost(BUILDS_QUEUE)
+    const wanted = hostWish(wish)
+    const host = await chooseHost(wanted)
     try {
-      return await onHost(host, () => buildOn(host, wish))
+      return await onHost(host, wanted, () => buildOn(host, wish))
     } catch (error) {
       if (!(error instanceof HostSilentError)) throw error
     }
   }
+}
+
+/** Whoever waits for the same build tells the same. */
+function hostWish({ app, commit }: BuildWish): HostWish {
+  const id = `build/${app.name}/${commit}`
+  const work = { id, app: app.name, environment: null, deploymentId: null, commit }
+  return { work, part: BUILDS_QUEUE, runsOn: runsOn(app, null) }
 }
 
 function buildOn(

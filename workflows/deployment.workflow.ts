@@ -8,9 +8,8 @@ import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
 import type { DeploymentActivities, Inspection } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
-import { chooseHost } from './own-queues.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
-import { environmentWorkflowId, STAGES_QUEUE } from './workflow-ids.js'
+import { environmentWorkflowId } from './workflow-ids.js'
 
 const { startDeployment, inspect } = proxyActivities<DeploymentActivities>({
   startToCloseTimeout: '1 minute',
@@ -60,7 +59,7 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
       { kind: 'setup-required', because: plan.because },
       { now, runs: progress.runs, stage: null },
     )
-  const stages = new StageSequence(input, definition, attempt.host ?? (await chooseHost(STAGES_QUEUE)))
+  const stages = await StageSequence.on(input, definition)
   progress.runs = stages.runs
   const unfit = await stages.verify()
   if (unfit) {

@@ -24,9 +24,7 @@ import type {
 } from './activities/index.js'
 import { buildOnce } from './build-once.js'
 import type { DeploymentInput } from './messages.js'
-import { chooseHost } from './own-queues.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
-import { STAGES_QUEUE } from './workflow-ids.js'
 
 const short = proxyActivities<EnvironmentActivities & Pick<DeploymentActivities, 'inspect'>>({
   startToCloseTimeout: '10 minutes',
@@ -129,15 +127,14 @@ function orderFor(
 }
 
 /** Stages that no deployment owns: their key is the environment's generation. */
-async function sequence(
+function sequence(
   state: EnvironmentState,
   what: Pick<DeploymentInput, 'entry' | 'variablesOf'>,
   definition: EnvironmentDefinition,
 ): Promise<StageSequence> {
   const work = `${state.app}/${state.name}/${state.lifecycle.generation}`
-  const host = await chooseHost(STAGES_QUEUE)
   const input = { ...what, setup: state.setup, preview: false, fence: state.fence, work }
-  return new StageSequence(input, definition, host)
+  return StageSequence.on(input, definition)
 }
 
 /** Runs the teardown and then the probe, each with what setup recorded (S2.16, S2.18). */

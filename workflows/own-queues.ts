@@ -1,13 +1,21 @@
 /** The task queues of the Slipway that a workflow belongs to, and the hosts behind them. */
 import {
   ActivityFailure,
+  CancellationScope,
   isCancellation,
   proxyActivities,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { HostActivities, SignOfLifeActivities } from './activities/index.js'
-import { type BUILDS_QUEUE, hostQueueOf, queuePrefixOf, type STAGES_QUEUE } from './workflow-ids.js'
+import type { HostWork, RunsOn } from '../domain/runs-on.js'
+import type { HostActivities, SignOfLifeActivities, WaitActivities } from './activities/index.js'
+import {
+  type BUILDS_QUEUE,
+  hostQueueOf,
+  queueOfLabel,
+  queuePrefixOf,
+  type STAGES_QUEUE,
+} from './workflow-ids.js'
 
 /** How long work waits on a host's own queue before the host is asked whether it lives. */
 export const ASKED_AFTER = '90 seconds'
@@ -17,13 +25,70 @@ const ANSWERS_WITHIN = '30 seconds'
 /** The name of a queue with the prefix of the queue that this workflow runs on. */
 export const ownQueue = (queue: string): string => `${queuePrefixOf(workflowInfo().taskQueue)}${queue}`
 
-/** Which host takes a build or the stages of a deployment: one with a free slot. While there is none it waits. */
-export function chooseHost(queue: typeof BUILDS_QUEUE | typeof STAGES_QUEUE): Promise<string> {
-  const { chooseHost: choose } = proxyActivities<HostActivities>({
-    taskQueue: ownQueue(queue),
-    startToCloseTimeout: '10 seconds',
+/** How long a wait for a host is nobody's business. Then it is told, and again after twice as long each time. */
+const TOLD_AFTER_MS = 15_000
+const TOLD_EVERY_MS = 300_000
+
+const { noteWait, endWait } = proxyActivities<WaitActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
+})
+
+/** What wants a host, and the label of those that may be it. */
+export interface HostWish {
+  readonly work: HostWork
+  readonly part: typeof BUILDS_QUEUE | typeof STAGES_QUEUE
+  readonly runsOn: RunsOn
+}
+
+/** Waits for a host, and the record says so for as long as it does. `tell` answers with the label of today's configuration. */
+async function waiting<Result>(
+  { work, part, runsOn }: HostWish,
+  wait: (tell: () => Promise<RunsOn>) => Promise<Result>,
+): Promise<Result> {
+  const since = new Date().toISOString()
+  let label = runsOn
+  let told = false
+  const tell = async (): Promise<RunsOn> => {
+    told = true
+    const today = await noteWait({ work, part, runsOn: label, since })
+    label = today
+    return today
+  }
+  try {
+    return await wait(tell)
+  } finally {
+    if (told) await CancellationScope.nonCancellable(() => endWait(work))
+  }
+}
+
+/**
+ * Which host takes a build or the stages of a deployment: one of the label with a free slot. While there is none it waits. A
+ * label that the configuration changes meanwhile is followed.
+ */
+export const chooseHost = (wish: HostWish): Promise<string> =>
+  waiting(wish, async (tell) => {
+    let { runsOn } = wish
+    for (let patienceMs = TOLD_AFTER_MS; ; patienceMs = Math.min(2 * patienceMs, TOLD_EVERY_MS)) {
+      const host = await hostWithin(patienceMs, ownQueue(queueOfLabel(wish.part, runsOn)), wish.work)
+      if (host !== null) return host
+      runsOn = await tell()
+    }
   })
-  return choose()
+
+/** Null: nobody took it in that time. */
+async function hostWithin(ms: number, taskQueue: string, work: HostWork): Promise<string | null> {
+  const { chooseHost: choose } = proxyActivities<HostActivities>({
+    taskQueue,
+    startToCloseTimeout: '10 seconds',
+    scheduleToCloseTimeout: ms,
+  })
+  try {
+    return await choose(work)
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    return null
+  }
 }
 
 /** A host did not begin its work in time, and does not answer either. */
@@ -33,18 +98,21 @@ export class HostSilentError extends Error {
 
 /**
  * Does work whose activity is on a host's own queue and waits there for {@link ASKED_AFTER} at most. A host that lives is busy:
- * its work is put into the queue again, for as long as it takes. Throws {@link HostSilentError} when it does not answer.
+ * that is told, and its work is put into the queue again, for as long as it takes. Throws {@link HostSilentError} when it
+ * does not answer.
  */
-export async function onHost<Result>(host: string, work: () => Promise<Result>): Promise<Result> {
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!didNotBegin(error)) throw error
-      if (!(await lives(host))) throw new HostSilentError(`${host} does not answer`)
+export const onHost = <Result>(host: string, wish: HostWish, work: () => Promise<Result>): Promise<Result> =>
+  waiting(wish, async (tell) => {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!didNotBegin(error)) throw error
+        if (!(await lives(host))) throw new HostSilentError(`${host} does not answer`)
+        await tell()
+      }
     }
-  }
-}
+  })
 
 async function lives(host: string): Promise<boolean> {
   const { answer } = proxyActivities<SignOfLifeActivities>({

@@ -13,8 +13,8 @@ import { judgeExit, type StageDefinition, type StageName } from '../domain/stage
 import type { StageActivities, StageEnd } from './activities/index.js'
 import { wordsOf } from './faults.js'
 import type { DeploymentInput } from './messages.js'
-import { ASKED_AFTER, HostSilentError, onHost, ownQueue } from './own-queues.js'
-import { stagesQueueOf } from './workflow-ids.js'
+import { ASKED_AFTER, chooseHost, HostSilentError, type HostWish, onHost, ownQueue } from './own-queues.js'
+import { STAGES_QUEUE, stagesQueueOf } from './workflow-ids.js'
 
 export type StageOutcome =
   | {
@@ -32,13 +32,30 @@ export class StageSequence {
   private readonly input: DeploymentInput
   private readonly environment: EnvironmentDefinition
   private readonly host: string
+  private readonly wish: HostWish
   private readonly last: Partial<Record<StageName, number>>
 
-  constructor(input: DeploymentInput, environment: EnvironmentDefinition, host: string) {
+  private constructor(
+    input: DeploymentInput,
+    environment: EnvironmentDefinition,
+    host: string,
+    wish: HostWish,
+  ) {
     this.input = input
     this.environment = environment
     this.host = host
+    this.wish = wish
     this.last = { ...input.entry.attempt.runs }
+  }
+
+  /** On the host that its stages began on, else on one that it waits for. */
+  static async on(input: DeploymentInput, definition: EnvironmentDefinition): Promise<StageSequence> {
+    const { order, attempt } = input.entry
+    const { app, environment } = order
+    const [id, deploymentId] = input.work === null ? [order.id, order.id] : [input.work, null]
+    const work = { id: `stages/${id}`, app, environment, deploymentId, commit: null }
+    const wish: HostWish = { work, part: STAGES_QUEUE, runsOn: definition.runsOn ?? null }
+    return new StageSequence(input, definition, attempt.host ?? (await chooseHost(wish)), wish)
   }
 
   /** The last run of each stage, so that a person's retry is a new one. */
@@ -52,7 +69,7 @@ export class StageSequence {
     if (!order.artifactDigest) return null
     try {
       const activities = this.activities('verify', 120_000)
-      const state = await onHost(this.host, () => activities.verifyArtifact(order))
+      const state = await onHost(this.host, this.wish, () => activities.verifyArtifact(order))
       if (state === 'intact') return null
       return { kind: 'failed', failure: { kind: 'artifact', state, digest: order.artifactDigest } }
     } catch (error) {
@@ -97,7 +114,9 @@ export class StageSequence {
     try {
       const id = `${work === null ? '' : `${work}/`}${order.stage}/${order.run}`
       const activities = this.activities(id, order.definition.timeoutMs)
-      const end = await onHost(this.host, () => activities.runStage({ ...order, given, entry, fence, work }))
+      const end = await onHost(this.host, this.wish, () =>
+        activities.runStage({ ...order, given, entry, fence, work }),
+      )
       return judge(order.stage, end)
     } catch (error) {
       if (isCancellation(error)) return { kind: 'aborted' }

@@ -6,6 +6,7 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker'
+import type { HostWork, RunsOn } from '../domain/runs-on.js'
 import { blankFailures } from './activities/blank-failures.js'
 import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
@@ -19,15 +20,17 @@ import type {
   ReleaseActivities,
   SignOfLifeActivities,
   StageActivities,
+  WaitActivities,
 } from './activities/index.js'
 import type { PickActivities } from './activities/pick-types.js'
-import { countSlots } from './activities/slots.js'
-
+import { ASK_AGAIN_MS, countSlots, type Slots } from './activities/slots.js'
+import { stillWaiting } from './activities/still-waiting.js'
 import {
   BUILDS_QUEUE,
   buildsQueueOf,
   hostQueueOf,
   MAIN_QUEUE,
+  queueOfLabel,
   STAGES_QUEUE,
   stagesQueueOf,
 } from './workflow-ids.js'
@@ -45,9 +48,14 @@ export interface WorkerSettings {
     DeploymentActivities &
     EnvironmentActivities &
     DeliveryActivities &
-    CheckActivities
+    CheckActivities &
+    WaitActivities
   readonly stages: StageActivities
   readonly builds: BuildActivities
+  /** The labels that this host serves; empty: what has none. */
+  readonly runsOn: readonly string[]
+  /** What the work is to run on by today's configuration, asked by whom it is offered under a label. */
+  readonly runsOnToday: (work: HostWork, asked: RunsOn) => RunsOn
   /** How many stages and how many builds may run at once on this host. */
   readonly limits: { readonly stages: number; readonly builds: number }
   /** Blanks the secrets in a text. */
@@ -94,16 +102,18 @@ function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
   const parts = [
     { shared: STAGES_QUEUE, own: stagesQueueOf(host), activities: settings.stages, most: limits.stages },
     { shared: BUILDS_QUEUE, own: buildsQueueOf(host), activities: settings.builds, most: limits.builds },
-  ]
+  ] as const
   return [
     activityWorker(settings, { taskQueue: hostQueueOf(host), activities: { ...sign } }),
     ...parts
       .filter(({ most }) => most > 0)
       .flatMap(({ shared: queue, own, activities, most }) => {
         const slots = countSlots(most)
-        const chooser: HostActivities = { chooseHost: async () => slots.offer(host) }
         return [
-          activityWorker(settings, { taskQueue: queue, activities: { ...chooser } }),
+          ...labelsOf(settings).map((label) => {
+            const chooser = { ...choosing(settings, label, slots) }
+            return activityWorker(settings, { taskQueue: queueOfLabel(queue, label), activities: chooser })
+          }),
           activityWorker(settings, {
             taskQueue: own,
             activities: Object.fromEntries(
@@ -115,6 +125,16 @@ function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
       }),
   ]
 }
+
+const labelsOf = ({ runsOn }: WorkerSettings): readonly RunsOn[] => (runsOn.length === 0 ? [null] : runsOn)
+
+/** A host refuses what the configuration has moved elsewhere: a release may remember the label that it was cut with. */
+const choosing = ({ host, runsOnToday }: WorkerSettings, label: RunsOn, slots: Slots): HostActivities => ({
+  chooseHost: async (work) => {
+    if (runsOnToday(work, label) === label) return slots.offer(host)
+    throw stillWaiting('RunsElsewhere', `${work.app} does not run on ${host} any more`, ASK_AGAIN_MS)
+  },
+})
 
 const signOfLife: ActivityInterceptorsFactory = (context) => ({
   inbound: { execute: (input, next) => withSignOfLife(context, () => next(input)) },

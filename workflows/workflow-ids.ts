@@ -1,5 +1,6 @@
 /** Workflow ids and task queues: the only place that spells them. */
 import type { AppName, DeploymentId, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
+import type { RunsOn } from '../domain/runs-on.js'
 
 export const releaseWorkflowId = (app: AppName, release: ReleaseId): string => `release/${app}/${release}`
 export const environmentWorkflowId = (app: AppName, environment: EnvironmentName): string =>
@@ -18,6 +19,9 @@ export const MAIN_QUEUE = 'slipway'
 /** The first contact of an attempt: any host may take it and answers with its id. */
 export const STAGES_QUEUE = 'stages'
 export const BUILDS_QUEUE = 'builds'
+/** Where the workers of a label are asked; null: those without one. */
+export const queueOfLabel = (queue: typeof STAGES_QUEUE | typeof BUILDS_QUEUE, label: RunsOn): string =>
+  label === null ? queue : `${queue}@${label}`
 /** Everything after the first contact stays on the host that holds the job folders. */
 export const stagesQueueOf = (host: string): string => `stages/${host}`
 export const buildsQueueOf = (host: string): string => `builds/${host}`

@@ -19,6 +19,8 @@ export interface OwnSecrets {
   readonly length: SecretLength
   readonly builds: boolean
   readonly stages: boolean
+  /** The labels of this worker: it does what has one of them, or what has none. Null: whatever has which. */
+  readonly runsOn: readonly string[] | null
 }
 
 /** Of what another worker does, this one needs no secret. */
@@ -27,13 +29,15 @@ const elsewhere: SecretLength = () => Number.POSITIVE_INFINITY
 /** Checks that every secret a stage needs is there to be given, and long enough. */
 export function checkSecrets(app: AppOutline, path: Path, own: OwnSecrets): PlacedMistake[] {
   const build = [...path, 'build']
-  const forBuilds = own.builds ? own.length : elsewhere
-  const length = own.stages ? own.length : elsewhere
+  const here = (label: string): boolean =>
+    own.runsOn === null || (label === '' ? own.runsOn.length === 0 : own.runsOn.includes(label))
+  const forBuilds = own.builds && here(app.runsOn) ? own.length : elsewhere
   return [
     ...checkNeeds(app.build, build, forBuilds),
     ...checkLength(app.build.secret, [...build, 'secret'], { length: forBuilds, least: SHORTEST_TO_SIGN }),
     ...app.environments.flatMap((environment, index) => {
       const at = [...path, 'environments', index]
+      const length = own.stages && here(environment.runsOn || app.runsOn) ? own.length : elsewhere
       return [
         ...checkNeeds(environment, at, length),
         ...(['setup', 'patch', 'check', 'teardown', 'probe'] as const).flatMap((stage) =>

@@ -19,6 +19,7 @@ import { closedChannels } from './0016-closed-channels.js'
 import { retention } from './0019-retention.js'
 import { buildsAlive } from './0020-builds-alive.js'
 import { configuredApps } from './0021-configured-apps.js'
+import { hostWaits } from './0024-host-waits.js'
 import { installation } from './0028-installation.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020-builds-alive': buildsAlive,
   '0021-configured-apps': configuredApps,
   '0028-installation': installation,
+  '0024-host-waits': hostWaits,
 }

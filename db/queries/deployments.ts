@@ -3,6 +3,7 @@ import type { DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
 import type { DeploymentView } from '../../domain/views.js'
 import { approvalView, type DeploymentRow, deploymentView, stageView } from '../rows.js'
 import type { Database } from '../tables.js'
+import { hostWait } from './host-waits.js'
 
 /** Which deployments: a condition over deployments and, where they have one, their releases. */
 export type DeploymentFilter = (row: ExpressionBuilder<Database, 'deployments'>) => Expression<SqlBool>
@@ -23,6 +24,7 @@ export async function loadDeployments(
       sql<readonly EnvironmentName[]>`array(
         select to_environment from links where links.release_id = deployments.release_id
         group by to_environment order by min(id))`.as('linked_to'),
+      hostWait(sql`deployments.state = 'running' and host_waits.deployment_id = deployments.id`).as('waits'),
     ])
     .where((row) => filter(row))
     .orderBy('deployments.number')

@@ -1,11 +1,13 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { at } from '../../domain/at.js'
 import type { AppName, DeploymentId } from '../../domain/identifiers.js'
+import type { HostWait } from '../../domain/runs-on.js'
 import type { DeploymentView, EnvironmentView } from '../../domain/views.js'
 import type { Database, EnvironmentsTable } from '../tables.js'
 import { loadDeployments } from './deployments.js'
+import { hostWait } from './host-waits.js'
 
-export type EnvironmentRow = Selectable<EnvironmentsTable>
+export type EnvironmentRow = Selectable<EnvironmentsTable> & { readonly waits: HostWait | null }
 
 /** The environments of an app as they stand now, previews included, lowest first. */
 export async function readEnvironments(
@@ -28,6 +30,11 @@ export async function loadEnvironments(
   return db
     .selectFrom('environments')
     .selectAll()
+    .select(
+      hostWait(sql`host_waits.app = environments.app and host_waits.environment = environments.name`).as(
+        'waits',
+      ),
+    )
     .where('app', 'in', apps)
     .orderBy('position')
     .orderBy('name')
@@ -46,9 +53,9 @@ export function environmentView(
 ): EnvironmentView {
   const find = (id: DeploymentId | null): DeploymentView | null =>
     deployments.find((deployment) => deployment.id === id) ?? null
-  const { app, name, position, mode, state, lock, hold, freeze, detail } = row
+  const { app, name, position, mode, state, lock, hold, freeze, detail, waits } = row
   return {
-    ...{ app, name, position, mode, state, lock, hold, freeze, detail },
+    ...{ app, name, position, mode, state, lock, hold, freeze, detail, waits },
     setupRequired: row.setup_required,
     current: find(row.current_deployment),
     rollbackTo: find(row.detail.rollbackTo),

@@ -5,6 +5,7 @@ import { type CandidateRow, candidateView, deletionOf, linkView } from '../rows.
 import type { Database, LinksTable, ReleasesTable } from '../tables.js'
 import { loadDeployments } from './deployments.js'
 import { deploymentsOf, environmentView, loadEnvironments } from './environments.js'
+import { hostWait } from './host-waits.js'
 
 /** Everything that belongs to some releases. */
 export interface ReleaseParts {
@@ -60,6 +61,9 @@ async function loadCandidates(
         where build.app = releases.app and build.commit = candidates.commit
         order by build.started_at desc
         limit 1)`.as('build'),
+      hostWait(
+        sql`candidates.state = 'building' and host_waits.app = releases.app and host_waits.commit = candidates.commit`,
+      ).as('waits'),
     ])
     .where('candidates.release_id', 'in', ids)
     .orderBy('candidates.number')

@@ -6,7 +6,7 @@ import type { Database } from '../tables.js'
 export async function liveWorkers(db: Kysely<Database>): Promise<readonly WorkerStatus[]> {
   const rows = await db
     .selectFrom('workers')
-    .select(['host', 'sandbox as kind', 'network', 'says'])
+    .select(['host', 'sandbox as kind', 'network', 'says', 'runs_on as runsOn', 'builds', 'stages'])
     .where('seen_at', '>', sql<Date>`clock_timestamp() - interval '3 minutes'`)
     .orderBy('host')
     .execute()

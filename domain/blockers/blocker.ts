@@ -8,6 +8,7 @@ import type { AppDefinition } from '../pipeline.js'
 import type { MissingChange } from '../ports.js'
 import type { Closure, Gate, RuleQuorum, Setback } from '../reasons.js'
 import type { TagStanding } from '../record-details.js'
+import type { HostWait } from '../runs-on.js'
 import type { StageName } from '../stage.js'
 import type { CandidateView, ReleaseView } from '../views.js'
 
@@ -15,6 +16,8 @@ import type { CandidateView, ReleaseView } from '../views.js'
 export type BlockerFacts =
   | { readonly kind: 'build' | 'build-failed' | 'rejected' | 'running' | 'acceptance' }
   | { readonly kind: 'soak' }
+  /** The build (`environment` null) or a deployment waits for a worker. */
+  | { readonly kind: 'worker'; readonly wait: HostWait }
   | {
       readonly kind: 'conflict'
       readonly commit: CommitSha
@@ -86,6 +89,11 @@ export function withQuorum(gate: Gate, quorums: readonly RuleQuorum[] = []): Gat
 /** Of a blocker that nobody in particular can end. */
 export const nobody = { since: null, until: null, roles: [], people: [] } as const
 
+export const ofWait = (wait: HostWait, environment: EnvironmentName | null): Blocker => ({
+  ...nobody,
+  ...{ environment, kind: 'worker', since: wait.since, wait },
+})
+
 /** Before a candidate is ready nothing else matters. */
 export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker[] {
   const { conflict } = view.detail
@@ -98,7 +106,7 @@ export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker
   }
   switch (candidate.state) {
     case 'building':
-      return [{ ...about, kind: 'build' }]
+      return [candidate.waits === null ? { ...about, kind: 'build' } : ofWait(candidate.waits, null)]
     case 'build_failed':
       return [{ ...about, kind: 'build-failed', roles: rolesFor(app, 'retry', null) }]
     case 'rejected':

@@ -20,6 +20,7 @@ import {
   ofCandidate,
   ofTags,
   ofTrunk,
+  ofWait,
   withQuorum,
 } from './blocker.js'
 
@@ -54,7 +55,11 @@ function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Bl
     case 'queued':
       return ofLane(outlook, deployment)
     case 'running':
-      return [{ ...at(deployment), kind: 'running', since: deployment.startedAt }]
+      return [
+        deployment.waits === null
+          ? { ...at(deployment), kind: 'running', since: deployment.startedAt }
+          : ofWait(deployment.waits, deployment.environment),
+      ]
     case 'failed': {
       const { failedStage: stage, finishedAt: since } = deployment
       return [

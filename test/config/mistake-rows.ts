@@ -33,7 +33,7 @@ export function report([piece, wrong, points, path, says]: Row): Reported {
   const text = sampleWith(piece, wrong)
   const reading = parseConfiguration(text, 'slipway.yaml', {
     length: (name) => lengths[name] ?? 0,
-    ...{ builds: true, stages: true },
+    ...{ builds: true, stages: true, runsOn: null },
   })
   const problems = reading.kind === 'ok' ? [] : reading.problems
   const problem = problems.find((one) => one.path === path && says.test(one.message))

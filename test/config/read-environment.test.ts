@@ -55,6 +55,7 @@ describe('settings', () => {
         github: { access: { kind: 'none' }, apiUrl: 'https://api.github.com' },
         sandbox: { mode: 'auto', uids: { first: 60_600, last: 60_999 } },
         concurrency: { builds: 2, stages: 4 },
+        runsOn: [],
         cachedWorkflows: 500,
         keepDays: KEEP,
       },
@@ -71,6 +72,15 @@ describe('settings', () => {
     expect(problemsOf({ ...complete, SLIPWAY_SANDBOX: 'docker' })).toEqual([
       expect.stringMatching(/^SLIPWAY_SANDBOX: is not one of the known words → set auto, bwrap, off$/),
     ])
+  })
+
+  test('take a list of labels, each a name', () => {
+    const labels = (text: string) => {
+      const read = readWorkerEnvironment({ ...complete, SLIPWAY_RUNS_ON: text })
+      return read.kind === 'ok' ? read.settings.runsOn : read.problems.map(({ variable }) => variable)
+    }
+    expect([labels(''), labels(' bank, shop,bank,')]).toEqual([[], ['bank', 'shop']])
+    for (const wrong of ['Bank', 'a b', '*']) expect(labels(wrong), wrong).toEqual(['SLIPWAY_RUNS_ON'])
   })
 
   test('are all wrong at once, and no value is repeated', () => {
@@ -249,8 +259,12 @@ describe('the file', () => {
     writeFileSync(file, sampleWith('        accept: { from: [qa] }', '        secrets: [DEPLOY_TOKEN]'))
     expect(loadConfiguration(file, { DEPLOY_TOKEN: 'long enough' }).kind).toBe('ok')
     expect(loadConfiguration(file, { DEPLOY_TOKEN: '' }).kind).toBe('problems')
-    const loaded = (builds: boolean, stages: boolean) => loadConfiguration(file, {}, { builds, stages }).kind
+    const loaded = (builds: boolean, stages: boolean) =>
+      loadConfiguration(file, {}, { builds, stages, runsOn: null }).kind
     expect([loaded(true, false), loaded(false, true)]).toEqual(['ok', 'problems'])
+    const labelled = (runsOn: readonly string[]) =>
+      loadConfiguration(file, {}, { builds: true, stages: true, runsOn }).kind
+    expect([labelled(['bank']), labelled([])]).toEqual(['ok', 'problems'])
     writeFileSync(file, sample)
     expect(loadConfiguration(file, {})).toMatchObject({ kind: 'ok', configuration: { text: sample } })
     rmSync(folder, { recursive: true })

@@ -271,11 +271,21 @@ describe('what is open', () => {
     const port = await start({
       ready: () => Promise.resolve({ database: true, temporal: false }),
       problems: () => ['Slack closed the socket'],
-      workers: async () => [{ host: 'one', kind: 'bwrap', network: 'kept', says: 'In bubblewrap' }],
+      workers: async () => [
+        {
+          host: 'one',
+          kind: 'bwrap',
+          network: 'kept',
+          says: 'In bubblewrap',
+          runsOn: ['bank'],
+          builds: 1,
+          stages: 1,
+        },
+      ],
     })
     const answer = await ask(port, '/readyz')
     expect(answer.status).toBe(503)
-    const workers = [{ host: 'one', sandbox: 'bwrap', network: 'kept' }]
+    const workers = [{ host: 'one', sandbox: 'bwrap', network: 'kept', runsOn: ['bank'] }]
     expect(json(answer)).toEqual({
       ok: false,
       parts: { database: true, temporal: false },

@@ -222,9 +222,9 @@ describe('what works here', () => {
   })
 
   it('is said in one line, the weakest worker first', () => {
-    const worker = (host: string, changes: Partial<WorkerStatus> = {}): WorkerStatus => ({
+    const worker = (host: string, changes: Partial<WorkerStatus> = {}) => ({
       host,
-      ...{ kind: 'bwrap', network: 'kept', says: 'In bubblewrap' },
+      ...{ kind: 'bwrap' as const, network: 'kept' as const, says: 'In bubblewrap' },
       ...changes,
     })
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { alice, wholeText } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
+import { reconfigure } from '../support/reconfigure.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -69,5 +71,33 @@ describe('workers for builds or deployments alone', () => {
 
     expect(poor?.tail()).toMatch(/CLOUD_TOKEN is not set/)
     expect(poor?.tail()).not.toContain('PACKAGE_TOKEN')
+  })
+
+  test('[T.1] [D.5] what runs on a label waits for its worker, says so, and goes to no other', async () => {
+    await reconfigure(stack, (yaml) => yaml.replace('    build: {', '    runsOn: bank\n    build: {'))
+    await drive.commit({ of: 'the bank' })
+    const version = await drive.cut('Runs on its own')
+    const why = await drive.shop.learn(alice, `why shop ${version}-rc.1`, /waits for a worker/)
+    const card = await drive.shop.cardSays(
+      /waits for a worker with the label `bank`; none lives, since/,
+      version,
+    )
+    const { problems } = JSON.parse(await drive.api.text('/readyz')) as { problems: readonly string[] }
+    await worker('banker', { SLIPWAY_RUNS_ON: 'bank', PACKAGE_TOKEN: BUILDS, CLOUD_TOKEN: DEPLOYS })
+    await drive.reaches(version, 'integration', 'accepted')
+
+    expect(why).toMatch(
+      /Its build waits for a worker with the label `bank`; none lives.*Since.*SLIPWAY_RUNS_ON=bank/s,
+    )
+    expect(wholeText(card)).toContain('waiting for a worker to build it')
+    expect(problems).toContainEqual(
+      expect.stringMatching(/No worker does the builds and stages with runsOn: bank/),
+    )
+    const workers = await stack.database.db.selectFrom('workers').select(['host', 'runs_on']).execute()
+    const { host } = workers.find(({ runs_on: labels }) => labels.includes('bank')) ?? {}
+    const built = await stack.database.db.selectFrom('builds').select('host').orderBy('started_at').execute()
+    expect(built.at(-1)?.host).toBe(host)
+    expect(stack.log()).toMatch(/No worker does the builds and stages with runsOn: bank/)
+    expect(await drive.shop.learn(alice, `why shop ${version}-rc.1`, /promote/)).not.toMatch(/waits for/)
   })
 })

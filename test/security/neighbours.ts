@@ -4,12 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
-const WEBHOOK_SECRET = 'a secret that only the forge knows'
-export const BANK_SECRET = 'the-combination-of-the-vault'
 const bob = { name: 'Bob', email: 'bob@example.com' }
 
 export interface Neighbours {
   readonly stack: Stack
+  /** Of these alone: others on the same machine may keep theirs worse. */
+  readonly secrets: { readonly forge: string; readonly bank: string }
   /** Pushes a script as a commit of an app's branch; its environment runs it at once. Returns the commit. */
   push(branch: Branch, script: string): Promise<string>
   /** The deployment of a commit, once it is in one of the states. */
@@ -26,13 +26,22 @@ export type Branch = 'bank' | 'lab' | 'brief'
 
 /** Starts them under a kind of sandbox. */
 export async function startNeighbours(sandbox: 'bwrap' | 'off'): Promise<Neighbours> {
+  const secrets = {
+    forge: `known to the forge alone ${randomUUID()}`,
+    bank: `the-combination-of-the-vault-${randomUUID()}`,
+  }
   const stack = await startStack({
-    variables: { SLIPWAY_SANDBOX: sandbox, SLIPWAY_WEBHOOK_SECRET: WEBHOOK_SECRET, BANK_SECRET },
+    variables: {
+      SLIPWAY_SANDBOX: sandbox,
+      SLIPWAY_WEBHOOK_SECRET: secrets.forge,
+      BANK_SECRET: secrets.bank,
+    },
     configure: twoApps,
   })
   let count = 0
   return {
     stack,
+    secrets,
     push: async (branch, script) => {
       const { repository } = stack.embedded.demo
       const files = { 'notes.txt': `${count++}\n`, [`deploy/${branch}.sh`]: script }
@@ -42,7 +51,7 @@ export async function startNeighbours(sandbox: 'bwrap' | 'off'): Promise<Neighbo
         author: bob,
         branch,
       })
-      await deliver(stack, { ref: `refs/heads/${branch}`, after: commit })
+      await deliver(stack, secrets.forge, { ref: `refs/heads/${branch}`, after: commit })
       return commit
     },
     deployment: (commit, ...states) =>
@@ -59,10 +68,14 @@ export async function startNeighbours(sandbox: 'bwrap' | 'off'): Promise<Neighbo
   }
 }
 
-async function deliver(stack: Stack, push: { readonly ref: string; readonly after: string }): Promise<void> {
+async function deliver(
+  stack: Stack,
+  secret: string,
+  push: { readonly ref: string; readonly after: string },
+): Promise<void> {
   const repository = { clone_url: stack.embedded.demo.repository.path }
   const body = JSON.stringify({ ...push, repository, before: '0'.repeat(40) })
-  const signature = createHmac('sha256', WEBHOOK_SECRET).update(body).digest('hex')
+  const signature = createHmac('sha256', secret).update(body).digest('hex')
   const answer = await fetch(`${stack.url}/webhooks/github`, {
     method: 'POST',
     body,

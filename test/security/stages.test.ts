@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bubblewrap } from '../integrations/support/sandboxes.js'
 import { alice, channelOf } from '../support/channel.js'
 import { until } from '../support/until.js'
-import { BANK_SECRET, type Neighbours, processesWith, startNeighbours } from './neighbours.js'
+import { type Neighbours, processesWith, startNeighbours } from './neighbours.js'
 
 const survivor = (name: string): string => `sleep 8${process.pid}.${name.length}`
 const ends = (name: string): Promise<boolean> =>
@@ -88,9 +88,10 @@ echo "the attack is over"
   })
 
   test('[T.2] sees no secret, and none stands on a command line of the machine', () => {
-    expect(readFileSync(join(data, 'slipway.log'), 'utf8')).not.toContain(BANK_SECRET)
-    expect(found.join('\n')).not.toContain(BANK_SECRET)
-    expect(processesWith(BANK_SECRET)).toEqual([])
+    const { bank } = neighbours.secrets
+    expect(readFileSync(join(data, 'slipway.log'), 'utf8')).not.toContain(bank)
+    expect(found.join('\n')).not.toContain(bank)
+    expect(processesWith(bank)).toEqual([])
   })
 
   test('[T.10] leaves nothing behind when it ends, is aborted or takes too long, whatever left its group', async () => {
@@ -143,6 +144,28 @@ describe('without a sandbox', () => {
     expect(readFileSync(join(stack.dataFolder, 'slipway.log'), 'utf8')).toMatch(
       /Stages run as Slipway itself.*any of the 2 apps.*can act as Slipway and as every other app.*docs\/security\.md/,
     )
+  })
+
+  test('[T.2] a stage reads no secret out of the environment of any process of Slipway’s', async () => {
+    const { stack, secrets, push, deployment, log } = neighbours
+    // In halves, so that the script itself does not hold what it looks for.
+    const looked = [secrets.bank, secrets.forge, stack.variables['DATABASE_URL'] ?? ''].map(
+      (value) => `grep -qF "${value.slice(0, -4)}""${value.slice(-4)}" $f && echo "found: $1"`,
+    )
+    const commit = await push(
+      'lab',
+      `for f in /proc/[0-9]*/environ; do
+set -- "$(tr '\\0' ' ' < \${f%environ}cmdline | cut -c1-80)"
+{ ${looked.join('\n')}
+} 2>/dev/null
+done
+echo "looked at $(ls -d /proc/[0-9]* | wc -l) processes"`,
+    )
+    const { id } = await deployment(commit, 'awaiting_acceptance', 'accepted', 'failed')
+    const found = await log(id)
+
+    expect(found).toMatch(/looked at \d\d+ processes/)
+    expect(found.split('\n').filter((line) => line.startsWith('found:'))).toEqual([])
   })
 
   test('[T.10] an aborted stage leaves no process that kept its mark', async () => {

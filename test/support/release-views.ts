@@ -67,6 +67,7 @@ export function aCandidate(over: Partial<CandidateView> = {}): CandidateView {
     picked: [],
     gained: null,
     createdAt: AT,
+    waits: null,
     buildTail: null,
     failedTests: [],
     ...over,
@@ -103,6 +104,7 @@ export function aDeployment(over: Partial<DeploymentView> = {}): DeploymentView 
     override: null,
     linkedTo: [],
     deleted: null,
+    waits: null,
     stages: [],
     ...over,
   }
@@ -137,6 +139,7 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
     hold: null,
     freeze: null,
     expiresAt: null,
+    waits: null,
     detail: {
       setbacks: [],
       rollbackTargets: [],

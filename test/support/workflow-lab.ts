@@ -12,6 +12,7 @@ import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
+import type { HostWait } from '../../domain/runs-on.js'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
@@ -50,8 +51,10 @@ export interface Lab {
   /** Everything the workflows wrote, and every stage that was run, as `environment/stage/run`. */
   readonly changes: Change[]
   readonly stages: string[]
+  /** What waits for a host, by its id. */
+  readonly waits: Map<string, HostWait>
   startWorker(
-    settings?: Partial<Pick<WorkerSettings, 'cachedWorkflows' | 'host' | 'limits'>>,
+    settings?: Partial<Pick<WorkerSettings, 'cachedWorkflows' | 'host' | 'limits' | 'runsOn'>>,
   ): Promise<RunningWorkers>
   close(): Promise<void>
 }
@@ -107,7 +110,15 @@ export async function openLab(
     look: notHere,
     tag: async () => ({ kind: 'tagged' }),
   }
-  const lab = { client, gateway, address, effects, changes: [...(options.record ?? [])], stages: [] }
+  const lab = {
+    client,
+    gateway,
+    address,
+    effects,
+    changes: [...(options.record ?? [])],
+    stages: [],
+    waits: new Map(),
+  }
   const workers: RunningWorkers[] = []
   return {
     ...lab,
@@ -119,6 +130,8 @@ export async function openLab(
         namespace: 'default',
         host: 'lab',
         limits: { stages: 4, builds: 2 },
+        runsOn: [],
+        runsOnToday: (_, asked) => asked,
         cachedWorkflows: 100,
         bundle,
         ...settings,
@@ -149,7 +162,7 @@ function askingAgain(gateway: Gateway): Gateway {
 const built = (): BuildResult => ({ kind: 'built', digest: digestOf(1), reference: null })
 
 function activitiesOf(
-  lab: Pick<Lab, 'gateway' | 'effects'> & { readonly changes: Change[]; readonly stages: string[] },
+  lab: Pick<Lab, 'gateway' | 'effects' | 'waits'> & { readonly changes: Change[]; readonly stages: string[] },
   store: Pick<ReleaseStore, 'readConfigured'>,
 ): Pick<WorkerSettings, 'main' | 'stages' | 'builds'> {
   return {
@@ -193,6 +206,13 @@ function activitiesOf(
       readChecks: async (order) => lab.effects.checks(order),
       createDraft: notHere,
       cutDraft: notHere,
+      noteWait: async ({ work, runsOn, since }) => {
+        lab.waits.set(work.id, { runsOn, served: false, since })
+        return runsOn
+      },
+      endWait: async ({ id }) => {
+        lab.waits.delete(id)
+      },
     },
     stages: {
       verifyArtifact: async () => 'intact',

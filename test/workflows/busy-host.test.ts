@@ -75,6 +75,8 @@ test('[D.5] a stage waits for a slot of its host, and a build whose host is gone
     'one of them to wait for the slot of the other',
     async () => (await asked(1)) + (await asked(2)) > 0,
   )
+  await until('it to be told', () => lab.waits.size > 0)
+  const told = [...lab.waits.keys()]
   free()
   for (const { name } of app.environments) {
     const state = await environmentUntil(
@@ -89,5 +91,7 @@ test('[D.5] a stage waits for a slot of its host, and a build whose host is gone
     { app, number: 9 },
     ({ candidates }) => candidates[0]?.state === 'ready',
   )
+  expect(told).toEqual([expect.stringMatching(/^stages\/dep_/)])
+  expect(lab.waits.size).toBe(0)
   expect([sure(release.candidates[0]).commit, begun.builds]).toEqual([commitOf(9), 2])
 })

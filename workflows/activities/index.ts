@@ -24,6 +24,7 @@ import type { Refusal } from '../../domain/refusal.js'
 import type { DraftPlan } from '../../domain/release/draft.js'
 import type { TrunkAnswer } from '../../domain/release/off-trunk.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
+import type { HostWork, RunsOn } from '../../domain/runs-on.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
 import type { StoredState } from '../../domain/stored-state.js'
 import type { Bump, TaggedVersions } from '../../domain/version.js'
@@ -153,7 +154,19 @@ export interface BuildActivities {
 
 export interface HostActivities {
   /** The id of the host that answers, one with a free slot; the job folders of what follows are there. Waits for a slot. */
-  chooseHost(): Promise<string>
+  chooseHost(work: HostWork): Promise<string>
+}
+
+export interface WaitActivities {
+  /** Writes down that something waits for a host, and answers which label it waits for by today's configuration. */
+  noteWait(order: {
+    readonly work: HostWork
+    readonly part: 'builds' | 'stages'
+    readonly runsOn: RunsOn
+    readonly since: string
+  }): Promise<RunsOn>
+  /** It waits no more; repeats are harmless. */
+  endWait(work: HostWork): Promise<void>
 }
 
 export interface SignOfLifeActivities {

@@ -2,7 +2,7 @@
 import { stillWaiting } from './still-waiting.js'
 
 /** When a full host is asked again; another host may take the work meanwhile. */
-const ASK_AGAIN_MS = 2_000
+export const ASK_AGAIN_MS = 2_000
 
 export interface Slots {
   /** The activity, counted for as long as it runs. */

@@ -18,6 +18,7 @@ import { mrkdwn } from '../markup.js'
 import { ruleWords } from '../words/gate-words.js'
 import { missingWords } from '../words/missing-words.js'
 import { tagWords } from '../words/tag-words.js'
+import { waitWords } from '../words/wait-words.js'
 import type { CardOptions } from './card-options.js'
 
 /** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
@@ -41,6 +42,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
     ),
     ...schedule(view, options),
     ...specials(view),
+    ...waitLines(view),
     ...tagLines(view),
     ...trunkLines(view),
     ...(detail > 1 ? scope(view) : []),
@@ -82,6 +84,17 @@ const SHAS = 3
 function shas(list: readonly CommitSha[]): string {
   const shown = list.slice(0, SHAS).map((sha) => `\`${shortCommit(sha)}\``)
   return `${shown.join(', ')}${list.length > SHAS ? ` and ${list.length - SHAS} more` : ''}`
+}
+
+/** What makes no progress because no worker takes it. */
+function waitLines(view: ReleaseView): string[] {
+  const build = newestCandidate(view)?.waits ?? null
+  const waiting = view.deployments.flatMap(({ environment, waits }) =>
+    waits === null ? [] : [{ what: `The deployment to *${environment}*`, waits }],
+  )
+  return [...(build === null ? [] : [{ what: 'The build', waits: build }]), ...waiting].map(
+    ({ what, waits }) => `${marks.queued} ${what} ${waitWords(waits, mrkdwn)}, since ${date(waits.since)}`,
+  )
 }
 
 function tagLines(view: ReleaseView): string[] {

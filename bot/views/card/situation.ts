@@ -168,6 +168,10 @@ function moving(view: ReleaseView): Situation | null {
     const words = `queued for ${environment}${placeInLine(view, running)}`
     return about({ emoji: marks.queued, words, sentence: `${name} is ${words}.` }, running)
   }
+  if (running.waits) {
+    const words = `waiting for a worker for ${environment}`
+    return about({ emoji: marks.queued, words, sentence: `${name} is ${words}.` }, running)
+  }
   const words = back ? `rolling back ${environment} to it` : `deploying to ${environment}`
   const sentence = back
     ? `${environment} is being rolled back to ${name}.`
@@ -180,6 +184,10 @@ function ofCandidate(view: ReleaseView, candidate: CandidateView | null): Situat
   const name = `${view.app} ${candidate.name}`
   switch (candidate.state) {
     case 'building':
+      if (candidate.waits !== null) {
+        const words = 'cut, waiting for a worker to build it'
+        return about({ emoji: marks.queued, words, sentence: `${name} was ${words}.` })
+      }
       return about({
         emoji: marks.cut,
         words: 'cut, building',

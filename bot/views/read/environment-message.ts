@@ -8,6 +8,7 @@ import { mrkdwn } from '../markup.js'
 import type { Message, MessageWithButtons } from '../message.js'
 import { environmentWords, says } from '../status-words.js'
 import { environmentNoteWords } from '../words/environment-words.js'
+import { waitWords } from '../words/wait-words.js'
 import { environmentText, goneWords } from './where-message.js'
 
 /** The answer to `env show`. */
@@ -26,11 +27,14 @@ export function environmentMessage(view: EnvironmentView): MessageWithButtons {
   }
 }
 
-function factLines({ detail, expiresAt }: EnvironmentView): string[] {
+function factLines({ detail, expiresAt, waits }: EnvironmentView): string[] {
   const { branch, owner, note, observed, outputs, pull } = detail
   const request = pull === null ? '' : `, pull request #${pull}`
   const names = Object.keys(outputs)
   return [
+    ...(waits === null
+      ? []
+      : [`${marks.queued} the work there ${waitWords(waits, mrkdwn)}, since ${date(waits.since)}`]),
     ...(branch === null
       ? []
       : [`${marks.follows} follows ${code(branch, 80)}${request}${owner ? `, for ${mention(owner)}` : ''}`]),

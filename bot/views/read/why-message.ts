@@ -25,6 +25,7 @@ const emoji: Readonly<Record<Blocker['kind'], string>> = {
   window: marks.window,
   lane: marks.queued,
   running: marks.running,
+  worker: marks.queued,
   failure: marks.failed,
   acceptance: marks.awaitsAcceptance,
   promotion: marks.turn,

@@ -9,6 +9,7 @@ import { approvalsWords, checkWord, closureWords, problemWords } from './gate-wo
 import { missingWords } from './missing-words.js'
 import { setbackWords } from './setback-words.js'
 import { tagWords } from './tag-words.js'
+import { waitNext, waitWords } from './wait-words.js'
 
 export interface BlockerWords {
   /** What it is, without a full stop. */
@@ -36,6 +37,8 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
       return { says: 'It was rejected', next: 'Nothing: it goes no further; pick a fix.' }
     case 'running':
       return { says: `It is being deployed to ${place}`, next: 'Its check follows.' }
+    case 'worker':
+      return workerWords(blocker, m)
     case 'failure':
       return {
         says: `Its deployment to ${place} failed at ${blocker.stage ?? 'the start'}`,
@@ -85,6 +88,11 @@ function offTrunkWords({ commit, trunk }: Extract<Blocker, { kind: 'off-trunk' }
     says: `${missingWords(commit, m)} is not on ${m.code(trunk, 60)}: what is cut there later lacks it`,
     next: `It is looked for again by itself. Merge it there; where it is there in another form, say so with ${word}.`,
   }
+}
+
+function workerWords({ environment, wait }: Extract<Blocker, { kind: 'worker' }>, m: Markup): BlockerWords {
+  const what = environment === null ? 'Its build' : `Its deployment to ${environment}`
+  return { says: `${what} ${waitWords(wait, m)}`, next: waitNext(wait, m) }
 }
 
 function tornDownWords(
