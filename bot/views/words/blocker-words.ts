@@ -22,13 +22,8 @@ export interface BlockerWords {
 export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
   const place = blocker.environment ?? ''
   switch (blocker.kind) {
-    case 'conflict': {
-      const { commit, branch, files } = blocker
-      return {
-        says: `The pick of ${m.code(shortCommit(commit))} is in conflict on ${m.text(branch, 80)}: ${m.text(files.join(', '), 200)}`,
-        next: `After ${m.code('cherry-pick continue')} or ${m.code('skip')} the next candidate is built.`,
-      }
-    }
+    case 'conflict':
+      return conflictWords(blocker, m)
     case 'build':
       return { says: 'It is being built', next: 'Built, it goes to the first environment.' }
     case 'build-failed':
@@ -78,6 +73,16 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
       }
     default:
       return { says: gateSays(blocker, m), next: gateNext(blocker) }
+  }
+}
+
+function conflictWords(
+  { commit, branch, files }: Extract<Blocker, { kind: 'conflict' }>,
+  m: Markup,
+): BlockerWords {
+  return {
+    says: `The pick of ${m.code(shortCommit(commit))} is in conflict on ${m.text(branch, 80)}: ${m.text(files.join(', '), 200)}`,
+    next: `After ${m.code('cherry-pick continue')} or ${m.code('skip')} the next candidate is built.`,
   }
 }
 
