@@ -33,12 +33,17 @@ export function openNameWatch(
     const isDue = hash !== looked.hash || performance.now() - looked.at >= EVERY_MS
     if (looking || !isDue) return
     looking = true
-    const found = await checkNames({ ...sources, pause }, namesOf(configuration()))
-    const sayings = found.map((problem) => `The configuration names ${problem}`)
-    for (const saying of sayings) if (!problems.includes(saying)) log.warn({}, saying)
-    problems = sayings
-    looked = { hash, at: performance.now() }
-    looking = false
+    try {
+      const found = await checkNames({ ...sources, pause }, namesOf(configuration()))
+      const sayings = found.map((problem) => `The configuration names ${problem}`)
+      for (const saying of sayings) if (!problems.includes(saying)) log.warn({}, saying)
+      problems = sayings
+      looked = { hash, at: performance.now() }
+    } catch (error) {
+      log.error({ err: error }, 'The names in the configuration could not be looked at')
+    } finally {
+      looking = false
+    }
   }
 
   return {
