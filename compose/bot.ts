@@ -1,7 +1,6 @@
 /** Everything the bot needs, wired once: Slack in and out, the pump, the board, the HTTP server. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
 import { ulid } from 'ulid'
 import { handleIntent } from '../bot/inbox/handle-intent.js'
 import { type InboxWorker, startInboxWorker } from '../bot/inbox/inbox-worker.js'
@@ -13,7 +12,6 @@ import { createLeadership } from '../bot/publisher/leadership.js'
 import type { Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
 import { type AddressBook, createAddressBook } from '../bot/slack/address-book.js'
-import { checkNames, type NameSources } from '../bot/slack/check-names.js'
 import { createPeople, type People } from '../bot/slack/people.js'
 import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
@@ -36,6 +34,7 @@ import { createMetrics, type Metrics } from '../http/metrics.js'
 import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 import type { BotParts } from './bot-parts.js'
 import { openHttp } from './http.js'
+import { openNameWatch } from './name-watch.js'
 import { logOrder } from './order-log.js'
 import { parkedOrders } from './parked-orders.js'
 import { openPublishing } from './publishing.js'
@@ -55,9 +54,6 @@ export interface RunningBot {
 /** A recorded order is acknowledged within 1.5 s or not at all; it never waits behind other queries. */
 const INBOX_POOL = 3
 const INBOX_TIMEOUT_MS = 1_400
-
-/** Slack takes about a hundred questions a minute after people; most are left to who decides something. */
-const BETWEEN_NAMES_MS = 1_000
 
 /** Starts the bot: first its answers, then its transport. */
 export async function openBot(parts: BotParts): Promise<RunningBot> {
@@ -83,6 +79,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   })
   working = createWorkingNotice({ hasAnswer: bot.reads.hasAnswer, teller: bot.teller, log })
   const book = openBook(parts, bot)
+  const names = openNameWatch(parts, bot)
   const voice = openPublishing(parts, { client, leadership, bot, book, onRemoved: metrics.removed })
   pump = openPump(parts, { bot, book, holder, metrics, ...voice })
   const transport = openSlackTransport(parts, bot, {
@@ -91,16 +88,12 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     onChannelOpened: (channel) => openChannel(db, channel),
     onIdentity: (identity) => {
       teamId = identity.teamId
-      void warnOfNames(parts, bot)
+      names.start()
     },
   })
   const pushes = { ...bot.inbox, onStored: () => pump?.poke() }
-  const http = await openHttp({
-    ...parts,
-    metrics,
-    webhooks: { ...openWebhooks(parts, pushes), ...stageCallbacks(settings, db) },
-    transport,
-  })
+  const webhooks = { ...openWebhooks(parts, pushes), ...stageCallbacks(settings, db) }
+  const http = await openHttp({ ...parts, metrics, webhooks, transport, names })
   const polling = openPolling(parts, { leader: leadership, inbox: pushes })
   const reports = openReports(parts, { leader: leadership, holder })
   await leadership.start()
@@ -115,28 +108,11 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     stop: async () => {
       await transport.app.stop()
       await http.close()
-      notices.stop()
+      for (const part of [notices, names]) part.stop()
       for (const part of [reports, polling, running, voice, leadership]) await part.stop()
       await inbox.close()
     },
   }
-}
-
-/** Once Slack answers, and beside everything else: nothing waits for it. */
-async function warnOfNames(
-  { configuration, log }: BotParts,
-  { call, people }: Omit<NameSources, 'pause'>,
-): Promise<void> {
-  const { apps, roles } = configuration()
-  const once = <Name>(names: readonly Name[]): readonly Name[] => [...new Set(names)]
-  const names = {
-    channels: once(apps.map(({ channel }) => channel)),
-    users: once(roles.flatMap(({ users }) => users)),
-    groups: once(roles.flatMap(({ groups }) => groups)),
-  }
-  const pause = (): Promise<void> => delay(BETWEEN_NAMES_MS, undefined, { ref: false })
-  const unknown = await checkNames({ call, people, pause }, names)
-  for (const problem of unknown) log.warn({}, `The configuration names ${problem}`)
 }
 
 function openMetrics(db: Resources['database']['db']): Metrics {

@@ -16,12 +16,14 @@ import type { Metrics } from '../http/metrics.js'
 import type { RawHandler } from '../http/raw-routes.js'
 import { createHttpServer } from '../http/server.js'
 import type { BotParts } from './bot-parts.js'
+import type { NameWatch } from './name-watch.js'
 import { comingWindows } from './question-sources.js'
 import type { SlackTransport } from './slack-transport.js'
 
 export interface HttpParts extends BotParts {
   readonly metrics: Metrics
   readonly transport: Pick<SlackTransport, 'handle' | 'isConnected' | 'problem'>
+  readonly names: Pick<NameWatch, 'problems'>
   /** The forges' routes by path. */
   readonly webhooks: Readonly<Record<string, RawHandler>>
 }
@@ -71,6 +73,7 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
     },
     problems: (workers) => [
       ...[parts.transport.problem()].filter((text) => text !== null),
+      ...parts.names.problems(),
       ...(workers === null ? [] : unserved(parts.configuration(), workers)),
     ],
     workers: () => liveWorkers(db),

@@ -25,7 +25,13 @@ export type Failure =
   /** A check ended without being able to tell. */
   | { readonly kind: 'inconclusive'; readonly stage: StageName }
   /** Its retries of transient ends are used up. */
-  | { readonly kind: 'kept-failing'; readonly stage: StageName; readonly runs: number }
+  | {
+      readonly kind: 'kept-failing'
+      readonly stage: StageName
+      readonly runs: number
+      /** How long the last run was given, where that was too short; null: it ended otherwise. */
+      readonly timedOutMs: number | null
+    }
   /** The host fell silent; its command may still run. */
   | { readonly kind: 'host-lost'; readonly host: string }
   | { readonly kind: 'setup-required'; readonly because: SetupNeed }

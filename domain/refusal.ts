@@ -38,6 +38,9 @@ export interface RefusalFacts {
     readonly verb: string
     readonly roles: readonly string[]
     readonly people: readonly UserId[]
+    /** Groups that the roles name, which Slack does not have, or in which nobody is; missing: not looked up. */
+    readonly unknownGroups?: readonly string[]
+    readonly emptyGroups?: readonly string[]
   }
   'not-a-member': { readonly verb: string }
   /** It did not come through the inbox. */

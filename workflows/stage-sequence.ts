@@ -9,7 +9,7 @@ import {
 import { unreachable } from '../domain/exhaustive.js'
 import type { EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Failure } from '../domain/reasons.js'
-import { judgeExit, type StageDefinition, type StageName } from '../domain/stage.js'
+import { judgeExit, type StageDefinition, type StageExit, type StageName } from '../domain/stage.js'
 import type { StageActivities, StageEnd } from './activities/index.js'
 import { wordsOf } from './faults.js'
 import type { DeploymentInput } from './messages.js'
@@ -94,9 +94,12 @@ export class StageSequence {
         tried === 0 && this.reattaches(stage) ? (this.last[stage] ?? 1) : (this.last[stage] ?? 0) + 1
       this.last[stage] = run
       const outcome = await this.once({ stage, run, definition, outputs })
-      if (outcome !== 'again') return outcome
+      if (outcome.kind !== 'again') return outcome
       if (tried >= definition.retries) {
-        return { kind: 'failed', failure: { kind: 'kept-failing', stage, runs: run } }
+        return {
+          kind: 'failed',
+          failure: { kind: 'kept-failing', stage, runs: run, timedOutMs: timeOf(outcome.exit) },
+        }
       }
       await sleep(Math.min(FIRST_BACKOFF_MS * 2 ** tried, LONGEST_BACKOFF_MS))
     }
@@ -107,7 +110,7 @@ export class StageSequence {
     readonly run: number
     readonly definition: StageDefinition
     readonly outputs: Readonly<Record<string, string>>
-  }): Promise<StageOutcome | 'again'> {
+  }): Promise<StageOutcome | Again> {
     const { entry, fence, work } = this.input
     const { variables, secrets } = this.environment
     const given = { variables, secrets }
@@ -159,7 +162,15 @@ function finalFault(error: unknown): string | null {
   return cause instanceof ApplicationFailure && cause.nonRetryable ? wordsOf(error) : null
 }
 
-function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {
+/** Worth one more run, if there is one left. */
+interface Again {
+  readonly kind: 'again'
+  readonly exit: StageExit
+}
+
+const timeOf = (exit: StageExit): number | null => (exit.kind === 'timed-out' ? exit.afterMs : null)
+
+function judge(stage: StageName, end: StageEnd): StageOutcome | Again {
   if (end.kind === 'artifact') {
     return { kind: 'failed', failure: { kind: 'artifact', state: end.state, digest: null } }
   }
@@ -169,7 +180,7 @@ function judge(stage: StageName, end: StageEnd): StageOutcome | 'again' {
     case 'passed':
       return { kind: 'passed', outputs: report.outputs, finishedAt: report.finishedAt }
     case 'retry':
-      return 'again'
+      return { kind: 'again', exit: report.exit }
     case 'cancelled':
       return { kind: 'aborted' }
     case 'inconclusive':

@@ -19,6 +19,9 @@ const canonical: Readonly<Record<string, string>> = {
   steal: 'take-over',
 }
 
+/** The one name of a flag that has several. */
+export const canonicalFlag = (flag: string): string => canonical[flag] ?? flag
+
 export interface Flagged {
   readonly kind: 'flagged'
   readonly words: readonly Token[]
@@ -59,7 +62,7 @@ function takeFlag(
   if (token === undefined) return 1
   const kind = Object.hasOwn(syntax.flags, token.text) ? syntax.flags[token.text] : undefined
   if (kind === undefined) return unknownFlag(verb, syntax, token.text)
-  const name = canonical[token.text] ?? token.text
+  const name = canonicalFlag(token.text)
   if (kind === 'switch') {
     if (token.value !== null) return { kind: 'unexpected', text: token.value, verb }
     switches.add(name)

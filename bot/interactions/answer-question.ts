@@ -8,7 +8,7 @@ import { within } from '../slack/with-timeout.js'
 import { answerRead } from '../verbs/answer-read.js'
 import { delayOf } from '../verbs/delay-of.js'
 import type { Picture } from '../verbs/questions/answer.js'
-import { usageMessage } from '../verbs/usage.js'
+import { type ExampleNames, usageMessage } from '../verbs/usage.js'
 import type { Message } from '../views/message.js'
 import { type Asker, type BotContext, explain } from './bot-context.js'
 import { uploadPicture } from './upload-picture.js'
@@ -33,7 +33,7 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     now: context.now,
     windows: context.windows,
     comingWindows: context.comingWindows,
-    usage: (verb: Verb) => usageMessage(verb, command),
+    usage: (verb: Verb, names: ExampleNames) => usageMessage(verb, command, names),
   }
   try {
     const answer = await within(LONGEST_MS, answerRead(read, reading))

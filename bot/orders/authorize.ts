@@ -11,6 +11,7 @@ import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { ProtectedVerb } from '../../domain/verbs.js'
 import type { People, Person } from '../slack/people.js'
 import { findQuorum } from './quorum.js'
+import { stillHere } from './still-here.js'
 
 export type Authorization =
   | { readonly kind: 'allowed'; readonly evidence: ActorSnapshot }
@@ -47,7 +48,7 @@ export interface AuthorizerOptions {
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   return {
     authorize: (actor, verb, on) => authorize(options, actor, { verb, on }),
-    whoMay: (verb, on) => peopleOf(options, rolesFor(on.app, verb, on.environment)),
+    whoMay: async (verb, on) => (await holdersOf(options, rolesFor(on.app, verb, on.environment))).people,
     standing: async ({ rules, approvals }) => {
       const standings = await Promise.all(
         approvals.map(({ user, counts }) =>
@@ -96,8 +97,8 @@ async function authorize(
   if (unclear !== undefined) {
     return { kind: 'denied', refusal: { code: 'lookup-failed', what: `who is in ${unclear}` } }
   }
-  const people = await peopleOf(options, needed)
-  return { kind: 'denied', refusal: { code: 'not-permitted', verb, roles: needed, people } }
+  const holders = await holdersOf(options, needed)
+  return { kind: 'denied', refusal: { code: 'not-permitted', verb, roles: needed, ...holders } }
 }
 
 type Member =
@@ -157,21 +158,36 @@ type Members = Awaited<ReturnType<People['groupMembers']>>
 
 const isGroup = (members: Members): members is readonly UserId[] => Array.isArray(members)
 
-/** Whom to ask instead. */
-async function peopleOf(
+/** Who holds one of these roles, and the groups of these roles that nobody can hold one by. */
+interface Holders {
+  readonly people: readonly UserId[]
+  readonly unknownGroups: readonly string[]
+  readonly emptyGroups: readonly string[]
+}
+
+/** Whom to ask instead; whoever left is not asked. */
+async function holdersOf(
   { people, configuration }: AuthorizerOptions,
   roles: readonly string[],
-): Promise<UserId[]> {
+): Promise<Holders> {
   const definitions = roles.flatMap((name) => findRole(configuration(), name) ?? [])
+  const handles = [...new Set(definitions.flatMap((role) => role.groups))]
   const groups = await Promise.all(
-    definitions.flatMap((role) => role.groups).map((group) => people.groupMembers(group)),
+    handles.map(async (handle) => ({ handle, members: await people.groupMembers(handle) })),
   )
-  return [
+  const here = await stillHere(people, [
     ...new Set([
       ...definitions.flatMap((role) => role.users),
-      ...groups.flatMap((members) => (isGroup(members) ? members : [])),
+      ...groups.flatMap(({ members }) => (isGroup(members) ? members : [])),
     ]),
-  ]
+  ])
+  const isEmpty = (members: Members): boolean =>
+    isGroup(members) && !members.some((user) => here.includes(user))
+  return {
+    people: here,
+    unknownGroups: groups.flatMap(({ handle, members }) => (members === 'no-such-group' ? [handle] : [])),
+    emptyGroups: groups.flatMap(({ handle, members }) => (isEmpty(members) ? [handle] : [])),
+  }
 }
 
 function evidenceOf(

@@ -6,15 +6,13 @@ import type { ApprovalRule } from '../../domain/pipeline.js'
 import type { RuleQuorum } from '../../domain/reasons.js'
 import type { ApprovalFacts } from '../../domain/record-details.js'
 import type { People } from '../slack/people.js'
+import { stillHere } from './still-here.js'
 
 export interface QuorumNeeds {
   readonly people: People
   /** The present configuration, not the one a release was cut with. */
   readonly configuration: () => Configuration
 }
-
-/** Slack is asked about each person: of more than that, the rest is taken to be able. */
-const MOST_ASKED = 30
 
 /**
  * The rules that cannot be satisfied as things stand, and those that name a group Slack does not have. What Slack did not
@@ -79,11 +77,7 @@ async function ableTo(
   const all = [...new Set(roles.flatMap((role) => role.people))].filter(
     (user) => !approvals.some((one) => one.user === user),
   )
-  const asked = await Promise.all(all.slice(0, MOST_ASKED).map((user) => people.person(user)))
-  return all.filter((_, index) => {
-    const person = asked[index] ?? null
-    return person === null || person.kind === 'member'
-  })
+  return stillHere(people, all)
 }
 
 function quorumOf(

@@ -3,7 +3,7 @@
  * comes back by itself once it is taken (`db/closed-channels.ts`); a decision does not wait for that.
  */
 import { auditLine } from '../../db/queries/audit.js'
-import { refusedAsks } from '../../db/queries/refused-asks.js'
+import { refusedAsks, whyClosed } from '../../db/queries/refused-asks.js'
 import type { EventKind } from '../../domain/events.js'
 import type { ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentState } from '../../domain/states.js'
@@ -68,5 +68,6 @@ async function draw(
   if (event === null || view === null) return null
   const deployment = view.deployments.find((one) => one.id === event.deploymentId)
   if (deployment === undefined || deployment.state !== waitsIn.get(event.kind)) return null
-  return onceOnly(refusedAsk(event, view, command()), lineMarker(event))
+  const words = { command: command(), refusal: await whyClosed(db, view.id) }
+  return onceOnly(refusedAsk(event, view, words), lineMarker(event))
 }

@@ -5,6 +5,7 @@ import type { RefusalCode } from '../../domain/refusal.js'
 import type { Action, Verb } from '../../domain/verbs.js'
 import type { FormName } from '../commands/form-request.js'
 import type { OrderKind, QuestionKind } from '../commands/parsed-command.js'
+import type { Syntax } from '../commands/syntax.js'
 import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import { gateTexts } from '../views/refusals/gates.js'
@@ -86,6 +87,9 @@ export const commands = {
 const entries: Readonly<Record<Verb, AnyCommand>> = commands
 
 export const usageOf = (verb: Verb): Usage => entries[verb].usage
+
+/** The keywords and flags that a verb takes. */
+export const syntaxOf = (verb: Verb): Syntax => entries[verb].syntax
 
 /** What a click on a button of that action means. */
 export const buttonOf = (action: Action): ButtonReader =>

@@ -7,7 +7,7 @@ import { code, date, link, outside } from './escape.js'
 import { eventMark } from './events/event-words.js'
 import { mrkdwn } from './markup.js'
 import type { Message } from './message.js'
-import { failureWords } from './words/failure-words.js'
+import { failedWord, failureWords } from './words/failure-words.js'
 
 export interface AuthorFacts {
   /** Of the newest of their commits; null when it is not known. */
@@ -48,7 +48,7 @@ function sentence(event: AuditView<AuthorNews>, { subject, count }: AuthorFacts)
     case 'deployment.completed':
       return `${yours} reached ${where} with ${name}.`
     case 'deployment.failed':
-      return `${yours} ${are} in ${name}, which failed in ${where}: ${failureWords(event.facts.failure, mrkdwn)}.`
+      return `${yours} ${are} in ${name}, which ${failedWord(event.facts.failure)} in ${where}: ${failureWords(event.facts.failure, mrkdwn)}.`
     case 'environment.rolled_back':
       return `${yours} ${are} in ${name}, which was put away: ${where} was rolled back to ${outside(event.facts.to, 80)}.`
     default:

@@ -1,5 +1,5 @@
 /** Text from outside (titles, commit subjects, authors, branches, logs) made harmless: it mentions nobody, links nowhere. */
-import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
+import { type ChannelId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 
 /** Invisible: it keeps `@here`, `#general` and `https://…` readable while Slack's own parsing no longer sees them. */
 const BREAK = '\u200b'
@@ -54,6 +54,9 @@ export function mention(user: UserId): string {
 export function mentions(users: readonly UserId[]): string {
   return users.map(mention).join(', ')
 }
+
+/** A channel, by its present name. */
+export const channelMention = (channel: ChannelId): string => `<#${channel}>`
 
 /** `2026-11-21 14:05 UTC`. */
 export function utc(iso: string): string {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { EventKind } from '../../domain/events.js'
-import type { ChannelId } from '../../domain/identifiers.js'
+import type { ChannelId, ReleaseId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
@@ -31,4 +31,17 @@ export async function refusedAsks(
     .select('card.channel as home')
     .execute()
   return rows.map((row) => ({ ...auditView(row), channel: row.home }))
+}
+
+/** Slack's word for why it shows no card of a release now; null when it does. */
+export async function whyClosed(db: Kysely<Database>, id: ReleaseId): Promise<string | null> {
+  const row = await db
+    .selectFrom('slack_messages')
+    .select('detached')
+    .where('release_id', '=', id)
+    .where('detached', 'is not', null)
+    .orderBy('audit_id', sql`desc nulls first`)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.detached ?? null
 }

@@ -3,16 +3,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { git } from '../../local/git-commits.js'
 import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
-import { phrases } from '../bot/verbs/phrases.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, bob, type Channel, channelOf, dan, quinn, SHOP, wholeText } from '../support/channel.js'
 import { openForm } from '../support/forms.js'
-import { wrongPhrases } from '../support/phrases-sent.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
-import { saidTexts, wrongTexts } from '../support/voice.js'
 
 let stack: Stack
 let shop: Channel
@@ -329,22 +326,6 @@ describe('presses', () => {
 
     expect(typed).toContain(`${version(4)}-rc.1`)
   })
-})
-
-test('[U.17] each phrase of the table leads to its answer or to one button, and nothing that was not meant runs', async () => {
-  const wrong = await trail.changesNothing(() =>
-    wrongPhrases({ shop, window, orders: trail.orders }, phrases),
-  )
-
-  expect(wrong).toEqual([])
-})
-
-test('[U.18] every text that was said keeps to the terms of docs/voice.md', async () => {
-  const texts = await saidTexts(stack.slack)
-
-  expect(texts.length).toBeGreaterThan(300)
-  expect(texts.join('\n')).toMatch(/did not promote/)
-  expect(wrongTexts(texts)).toEqual([])
 })
 
 test('after all this every effect was asked for once, and nothing was left unanswered', async () => {

@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PressedAction } from '../../local/slack-control.js'
 import { openSlackWindow, type SlackWindow, type WorkspaceView } from '../../local/slack-window.js'
+import { phrases } from '../bot/verbs/phrases.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
 import { openForm } from '../support/forms.js'
+import { wrongPhrases } from '../support/phrases-sent.js'
 import { assertWithinSlackLimits } from '../support/slack-limits.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
+import { saidTexts, wrongTexts } from '../support/voice.js'
 
 let stack: Stack
 let shop: Channel
@@ -173,4 +176,35 @@ test('[O.4] a refused person’s error id is in the log with the reason, and ack
   const metrics = await (await fetch(`${stack.url}/metrics`)).text()
   expect(metrics).toMatch(/slipway_ack_seconds_count\{kind="command"\} [1-9]/)
   expect(metrics).toMatch(/slipway_ack_seconds_count\{kind="press"\} [1-9]/)
+})
+
+test('[U.17] each phrase of the table leads to its answer or to one button, and nothing that was not meant runs', async () => {
+  const { db } = stack.database
+  const orders = async (): Promise<number> =>
+    Number(
+      (
+        await db
+          .selectFrom('inbox')
+          .select((row) => row.fn.countAll().as('all'))
+          .executeTakeFirst()
+      )?.all,
+    )
+  const before = await api.releases()
+  // The demo has no checklist to tick on.
+  const table = phrases.filter(([phrase]) => !phrase.startsWith('tick '))
+  const wrong = await wrongPhrases({ slack: stack.slack, window, orders }, table)
+
+  expect(table.length).toBeGreaterThanOrEqual(150)
+  expect(wrong).toEqual([])
+  expect((await api.releases()).map(({ version, state }) => `${version} ${state}`)).toEqual(
+    before.map(({ version, state }) => `${version} ${state}`),
+  )
+})
+
+test('[U.18] every text that was said keeps to the terms of docs/voice.md', async () => {
+  const texts = await saidTexts(stack.slack)
+
+  expect(texts.length).toBeGreaterThan(200)
+  expect(texts.join('\n')).toMatch(/did not promote/)
+  expect(wrongTexts(texts)).toEqual([])
 })

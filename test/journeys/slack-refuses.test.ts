@@ -62,15 +62,16 @@ test('a command is acknowledged without words and answered once', async () => {
   expect(said.filter((text) => !text.includes('Working on it'))).toEqual([expect.stringMatching(/Locked/)])
 })
 
-test('[U.16] [U.19] whoever is asked in a channel that takes no messages is asked by direct message', async () => {
-  overlay.refuses('chat.postMessage', 'is_archived', SHOP)
+test('[U.16] [U.19] where only some may post, whoever is asked is asked by direct message: why, and how the card comes back', async () => {
+  overlay.refuses('chat.postMessage', 'restricted_action', SHOP)
   try {
     await shop.ask(alice, `promote shop ${first}-rc.1 to production`, /Prepared|approv/)
     const places = environmentsOf(stack, api)
     const told = wholeText(await places.direct(bob, /shop.*Autumn.*production/))
 
     expect(told).toContain(`/release status shop ${first}`)
-    expect(told).toMatch(/takes no messages now/)
+    expect(told).toMatch(/takes no messages now: only some people may post there/)
+    expect(told).toMatch(/Let me post there.*comes back by itself/)
   } finally {
     overlay.refuses('chat.postMessage', null)
   }
@@ -104,4 +105,24 @@ test('[U.19] a card whose channel was archived comes back by itself, with its th
   await shop.cardSays(/integration ✅ accepted/, `${month}.2`)
   await until('the lines of its thread', async () => (await shop.thread(`${month}.2`)).length > 0)
   expect(await waits()).toEqual([])
+})
+
+test('[U.19] a channel made private without the bot, and a person who left, are said in `/readyz` and the log by name', async () => {
+  overlay.refuses('conversations.info', 'channel_not_found', SHOP)
+  overlay.says(quinn, { deleted: true })
+  try {
+    await stack.processes.get('slipway')?.stop()
+    await stack.start('slipway', 'all', { SLACK_API_URL: overlay.apiUrl })
+    const problems = await until('both problems', async () => {
+      const ready = await (await fetch(`${stack.url}/readyz`)).json()
+      const found = (ready as { readonly problems: readonly string[] }).problems
+      return found.length > 1 ? found : null
+    })
+
+    expect(problems.join('\n')).toMatch(/C01SHOP, unless it is private and the bot is not in it: \/invite it/)
+    expect(problems.join('\n')).toMatch(/U01QUINN, whose account was deactivated: name somebody else/)
+  } finally {
+    overlay.refuses('conversations.info', null)
+    overlay.says(quinn, null)
+  }
 })

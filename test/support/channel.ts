@@ -4,6 +4,8 @@ import { assertWithinSlackLimits } from './slack-limits.js'
 import { until } from './until.js'
 
 export const SHOP = 'C01SHOP'
+/** No app's own. */
+export const GENERAL = 'C01GENERAL'
 export const alice = 'U01ALICE'
 export const bob = 'U01BOB'
 export const carol = 'U01CAROL'

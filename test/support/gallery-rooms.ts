@@ -168,12 +168,15 @@ const toAuthors: Named = everyEvent.filter(isNews).map((event) => [
 const preview = anEnvironment('pr-1', { expiresAt: '2026-11-21T18:05:00.000Z' })
 const notices: Named = everyNotice.map((notice) => [`notice: ${notice.kind}`, noticeMessage(preview, notice)])
 
+const closings = ['is_archived', 'not_in_channel', 'channel_not_found', 'restricted_action', null]
 const byDirectMessage: Named = everyEvent
   .filter(({ kind }) => kind === 'deployment.prepared' || kind === 'deployment.awaiting_acceptance')
-  .map((event) => [
-    `asked by direct message: ${event.kind}`,
-    refusedAsk(event, aRelease({ title: 'New checkout <!here>' }), '/release'),
-  ])
+  .flatMap((event) =>
+    closings.map((refusal): Named[number] => [
+      `asked by direct message: ${event.kind}, ${refusal}`,
+      refusedAsk(event, aRelease({ title: 'New checkout <!here>' }), { command: '/release', refusal }),
+    ]),
+  )
 
 /** Every message, by name. */
 export const everyMessage: Named = [

@@ -1,12 +1,13 @@
 /** Sends what people type through the product and compares what comes of it with what should. */
+import type { SlackControl } from '../../local/slack-control.js'
 import type { SlackWindow } from '../../local/slack-window.js'
 import { parse } from '../bot/verbs/grammar-fixture.js'
 import type { phrases } from '../bot/verbs/phrases.js'
-import { type Channel, dan, wholeText } from './channel.js'
+import { dan, GENERAL, wholeText } from './channel.js'
 import { until } from './until.js'
 
 export interface Sending {
-  readonly shop: Channel
+  readonly slack: SlackControl
   readonly window: SlackWindow
   /** How many orders were ever taken in. */
   readonly orders: () => Promise<number>
@@ -22,6 +23,9 @@ interface Seen {
   readonly orders: number
 }
 
+/** On a busy machine an answer may come without its button, or an order may not be recorded in time: a person types it again. */
+const MOST_TRIES = 4
+
 /**
  * Types each phrase as somebody who may only ask, and each command that it should lead to; returns what is different, a line each.
  * An order is refused, and none is taken in but for a phrase that is one.
@@ -29,45 +33,55 @@ interface Seen {
 export async function wrongPhrases(sending: Sending, table: typeof phrases): Promise<readonly string[]> {
   const wrong: string[] = []
   const known = new Map<string, Seen>()
-  for (const [phrase, leads, command] of table) {
-    const seen = await send(sending, phrase)
-    if (leads === 'offers') {
-      const isOffered = seen.buttons.length === 1 && seen.buttons[0] === command && seen.orders === 0
-      if (!isOffered) wrong.push(`${phrase}: ${JSON.stringify(seen)}, not a button ${command}`)
-      continue
+  for (const phrase of table) {
+    let found: string | null = null
+    for (let tried = 0; tried === 0 || (found !== null && tried < MOST_TRIES); tried++) {
+      if (tried > 0) known.delete(phrase[2])
+      found = await wrongIn(sending, phrase, known)
     }
-    const meant = known.get(command) ?? (await send(sending, command))
-    known.set(command, meant)
-    const orders = leads === 'means' && parse(command).kind === 'order' ? 1 : 0
-    if (seen.says !== meant.says || seen.orders !== orders)
-      wrong.push(`${phrase}: ${JSON.stringify(seen)}, not ${JSON.stringify({ ...meant, orders })}`)
+    if (found !== null) wrong.push(found)
   }
   return wrong
 }
 
-async function send({ shop, window, orders }: Sending, text: string): Promise<Seen> {
+async function wrongIn(
+  sending: Sending,
+  [phrase, leads, command]: (typeof phrases)[number],
+  known: Map<string, Seen>,
+): Promise<string | null> {
+  const seen = await send(sending, phrase)
+  if (leads === 'offers') {
+    const isOffered = seen.buttons.length === 1 && seen.buttons[0] === command && seen.orders === 0
+    return isOffered ? null : `${phrase}: ${JSON.stringify(seen)}, not a button ${command}`
+  }
+  const meant = known.get(command) ?? (await send(sending, command))
+  known.set(command, meant)
+  const orders = leads === 'means' && parse(command).kind === 'order' ? 1 : 0
+  const isMeant = seen.says === meant.says && seen.orders === orders
+  return isMeant ? null : `${phrase}: ${JSON.stringify(seen)}, not ${JSON.stringify({ ...meant, orders })}`
+}
+
+/** In a channel without a history of its own: all of it is read after each phrase. */
+async function send({ slack, window, orders }: Sending, text: string): Promise<Seen> {
   const before = await orders()
-  const told = (await answers(shop)).length
+  const told = (await answers(slack)).length
   const open = window.modal()?.id
-  await shop.command(dan, text)
+  await slack.command(GENERAL, dan, text)
   const seen = await until(`what comes of ${text}`, async () => {
     const form = window.modal()
     if (form !== null && form.id !== open) {
       await window.close(dan)
       return { says: `Form: ${JSON.stringify(form['title'])}${JSON.stringify(form.blocks)}`, buttons: [] }
     }
-    const answer = (await answers(shop))[told]
+    const answer = (await answers(slack))[told]
     return answer && { says: wholeText(answer), buttons: labelsOf(answer) }
   })
   return { ...seen, says: still(seen.says), orders: (await orders()) - before }
 }
 
-const answers = async (shop: Channel) =>
-  (await shop.all()).filter(
-    (message) =>
-      message.subtype === 'ephemeral' &&
-      message.ephemeral_to === dan &&
-      !wholeText(message).includes('Working on it'),
+const answers = async (slack: SlackControl) =>
+  (await slack.messages(GENERAL)).filter(
+    (message) => message.ephemeral_to === dan && !message.text.includes('Working on it'),
   )
 
 const labelsOf = ({ blocks = [] }: Awaited<ReturnType<typeof answers>>[number]): readonly string[] =>

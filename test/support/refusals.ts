@@ -17,8 +17,6 @@ export interface Trail {
   refuses<Answer>(by: string, code: string, work: () => Promise<Answer>): Promise<Answer>
   /** Does something that must not even become an order. */
   ignores<Answer>(work: () => Promise<Answer>): Promise<Answer>
-  /** Does something after which the read API must show what it showed before. */
-  changesNothing<Answer>(work: () => Promise<Answer>): Promise<Answer>
 }
 
 export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail {
@@ -51,7 +49,7 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
     }))
     return [environments, releases]
   }
-  const changesNothing: Trail['changesNothing'] = async (work) => {
+  const changesNothing = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
     await settled()
     const shown = await picture()
     const answer = await work()
@@ -79,6 +77,5 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
       expect(await orders()).toBe(before)
       return answer
     },
-    changesNothing,
   }
 }

@@ -1,7 +1,7 @@
 /** The terms that texts for people keep to: the table of `docs/voice.md`. */
 import { readFileSync } from 'node:fs'
 import type { SlackControl } from '../../local/slack-control.js'
-import { SHOP } from './channel.js'
+import { GENERAL, SHOP } from './channel.js'
 
 /** The last column of the table. */
 export const unwantedTerms: readonly string[] = [
@@ -33,9 +33,10 @@ function parsed(text: string): unknown {
 export const unwantedIn = (text: string): readonly string[] =>
   unwantedTerms.filter((word) => new RegExp(`\\b${word}\\b`, 'i').test(text))
 
-/** What the bot said in the workspace: what its channel shows, and what it sent lately. */
+/** What the bot said in the workspace: what its channels show, and what it sent lately. */
 export async function saidTexts(slack: SlackControl): Promise<readonly string[]> {
-  const messages = (await slack.messages(SHOP)).filter(({ user }) => user === 'U0SLIPWAY')
+  const shown = await Promise.all([SHOP, GENERAL].map((channel) => slack.messages(channel)))
+  const messages = shown.flat().filter(({ user }) => user === 'U0SLIPWAY')
   const sent = (await slack.log()).filter(({ direction }) => direction === 'from_bot')
   return [...new Set([...messages, ...sent.map(({ detail }) => detail)].flatMap(textsOf))]
 }

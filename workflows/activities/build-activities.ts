@@ -54,7 +54,10 @@ async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<Buil
     const end = await meanwhile(() => runBuild(needs, order, claim), KEEP_MS, keep)
     if (end !== 'again') return end
     if (failed++ >= order.build.stage.retries)
-      return { kind: 'failed', failure: { kind: 'kept-failing', stage: 'build', runs: claim.run } }
+      return {
+        kind: 'failed',
+        failure: { kind: 'kept-failing', stage: 'build', runs: claim.run, timedOutMs: null },
+      }
   }
 }
 

@@ -32,8 +32,9 @@ export async function answerHelp(
   { app, verb }: Extract<ReadRequest, { kind: 'help' }>,
   { reads, command, usage }: Reading,
 ): Promise<ReadAnswer> {
-  if (verb !== null) return shown(usage(verb))
-  return shown(helpMessage({ command, app, open: app === null ? [] : await reads.openReleases(app) }))
+  const open = app === null ? [] : await reads.openReleases(app)
+  if (verb === null) return shown(helpMessage({ command, app, open }))
+  return shown(usage(verb, { app, version: open.find(({ version }) => version !== null)?.version ?? null }))
 }
 
 /** What is known of one release: its picture, its checklist, what it waits for, its way up, what is new in it. */
@@ -134,7 +135,7 @@ export async function answerList(
   const releases = await listed(request, apps, reading)
   const wanted = request.mine ? releases.filter(({ requestedBy }) => requestedBy === reading.asker) : releases
   const newest = wanted.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
-  return shown(listMessage(newest, { command: reading.command, page: request.page }))
+  return shown(listMessage(newest, { command: reading.command, what: request.what, page: request.page }))
 }
 
 async function listed(

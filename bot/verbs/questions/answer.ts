@@ -22,8 +22,11 @@ export interface Reading {
   readonly quorum: Authorizer['quorum']
   /** Of a button: whether the asker may press it, where the answer is theirs alone. */
   readonly mayPress: MayPress
-  /** What a verb does and how it is written. */
-  readonly usage: (verb: Verb) => Message
+  /** What a verb does and how it is written, with examples about what is there. */
+  readonly usage: (
+    verb: Verb,
+    names: { readonly app: string | null; readonly version: string | null },
+  ) => Message
   /** An order without an answer as people are told of it. */
   readonly delay: (order: SlowOrder) => Delay
   readonly now: () => Date

@@ -6,7 +6,7 @@ import { code, link } from '../escape.js'
 import { mrkdwn } from '../markup.js'
 import { failedTestLines } from '../read/build-message.js'
 import { codeBlock } from '../read/log-message.js'
-import { deploymentNoteWords } from '../words/failure-words.js'
+import { deploymentNoteWords, failedWord } from '../words/failure-words.js'
 import type { CardOptions } from './card-options.js'
 import type { Detail } from './facts.js'
 
@@ -30,7 +30,7 @@ function happened(deployment: DeploymentView, { options, detail }: Drawing): str
   const log = options.links.deploymentLog(id)
   const read = log === null ? '' : ` · ${link(log, 'Show log')}`
   return [
-    `*What happened* ${environment}: ${failedStage ?? 'the start'} failed${ended}${why}${read}`,
+    `*What happened* ${environment}: ${failedStage ?? 'the start'} ${failedWord(note?.kind === 'failure' ? note.failure : null)}${ended}${why}${read}`,
     ...tailLine(run?.tail ?? null, detail),
   ]
 }

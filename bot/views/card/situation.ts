@@ -12,6 +12,7 @@ import {
 } from '../../../domain/card-standing.js'
 import type { CandidateView, DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { marks } from '../marks.js'
+import { failedWord } from '../words/failure-words.js'
 
 export interface Situation {
   readonly emoji: string
@@ -93,11 +94,13 @@ function inQuestion(view: ReleaseView): Situation | null {
 
 function failure(view: ReleaseView, deployment: DeploymentView): Situation {
   const at = deployment.failedStage ?? 'the start'
+  const { note } = deployment
+  const failed = failedWord(note?.kind === 'failure' ? note.failure : null)
   return about(
     {
       emoji: marks.failed,
-      words: `failed in ${deployment.environment} at ${at}`,
-      sentence: `The deployment of ${named(view, deployment)} to ${deployment.environment} failed at ${at}.`,
+      words: `${failed} in ${deployment.environment} at ${at}`,
+      sentence: `The deployment of ${named(view, deployment)} to ${deployment.environment} ${failed} at ${at}.`,
     },
     deployment,
   )
@@ -217,13 +220,14 @@ function wentWrong(view: ReleaseView): Situation | null {
   if (!found) return null
   const { environment, setback } = found
   const name = subject(view)
-  const why = setback.failed === null ? '' : ` (failed at ${setback.failed.stage ?? 'the start'})`
+  const failed = failedWord(setback.failed?.failure ?? null)
+  const why = setback.failed === null ? '' : ` (${failed} at ${setback.failed.stage ?? 'the start'})`
   const released = view.state === 'released' ? 'released, then ' : ''
   return setback.rolledBack === null
     ? about({
         emoji: marks.failed,
-        words: `failed in ${environment} at ${setback.failed?.stage ?? 'the start'}`,
-        sentence: `${name} failed in ${environment}, and nothing newer was accepted there since.`,
+        words: `${failed} in ${environment} at ${setback.failed?.stage ?? 'the start'}`,
+        sentence: `${name} ${failed} in ${environment}, and nothing newer was accepted there since.`,
       })
     : about({
         emoji: marks.rolledBack,

@@ -5,7 +5,7 @@ import { SLIPWAY, type UserId } from '../../../domain/identifiers.js'
 import type { AbortCause, Opened } from '../../../domain/reasons.js'
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
-import { abortWords, failureWords, stepWords } from '../words/failure-words.js'
+import { abortWords, failedWord, failureWords, stepWords } from '../words/failure-words.js'
 import { checksWords, closureWords, ruleWords } from '../words/gate-words.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
@@ -77,7 +77,7 @@ export const deploymentEvents: EventTexts<
   'deployment.failed': {
     mark: marks.failed,
     says: ({ name, failure }, { m, environment }) =>
-      `${name} failed in ${environment}: ${failureWords(failure, m)}.`,
+      `${name} ${failedWord(failure)} in ${environment}: ${failureWords(failure, m)}.`,
   },
   'deployment.completed': {
     mark: marks.running,

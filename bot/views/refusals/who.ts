@@ -16,13 +16,21 @@ export const whoTexts: RefusalTexts<
   | 'approval-not-needed'
   | 'item-role'
 > = {
-  'not-permitted': ({ verb, roles, people }) => ({
+  'not-permitted': ({ verb, roles, people, unknownGroups = [], emptyGroups = [] }) => ({
     didNot: actWords(verb),
     because:
       roles.length === 0
         ? 'Nobody may do this: the configuration gives it to no role.'
-        : `This needs the role ${listed(roles)}, which you don't hold.`,
-    next: people.length === 0 ? 'Ask who keeps `slipway.yaml`.' : `Ask ${mentions(people.slice(0, 6))}.`,
+        : [
+            `This needs the role ${listed(roles)}, which you don't hold.`,
+            ...groupWords(unknownGroups, emptyGroups),
+          ].join(' '),
+    next:
+      people.length > 0
+        ? `Ask ${mentions(people.slice(0, 6))}.`
+        : unknownGroups.length + emptyGroups.length > 0
+          ? 'Ask who keeps `slipway.yaml` or the group to set that right.'
+          : 'Ask who keeps `slipway.yaml`.',
   }),
   'not-a-member': ({ verb }) => ({
     didNot: actWords(verb),
@@ -72,4 +80,13 @@ export const whoTexts: RefusalTexts<
     because: `That item is for the role ${outside(role, 40)}, which you don't hold.`,
     next: `See who has to: ${copyable(`${command} checklist`)}`,
   }),
+}
+
+/** A group that was renamed, deleted or emptied: its role may have nobody left. */
+function groupWords(unknown: readonly string[], empty: readonly string[]): readonly string[] {
+  const named = (groups: readonly string[]): string => groups.map((group) => code(group, 40)).join(', ')
+  return [
+    ...(unknown.length === 0 ? [] : [`Slack has no user group ${named(unknown)}, which the role names.`]),
+    ...(empty.length === 0 ? [] : [`Nobody is in the user group ${named(empty)}.`]),
+  ]
 }

@@ -1,4 +1,5 @@
 /** Why something failed or ended, as a part of a sentence: it begins small and ends without a full stop. */
+import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type {
   AbortCause,
@@ -32,9 +33,11 @@ export function failureWords(failure: Failure, m: Markup): string {
     case 'exit':
       return `${stageWords(failure.stage)} ${exitWords(failure.exit, m)}`
     case 'inconclusive':
-      return `${stageWords(failure.stage)} could not tell whether it is good`
+      return `${stageWords(failure.stage)} was inconclusive (exit code 77): a person decides whether it is good`
     case 'kept-failing':
-      return `${stageWords(failure.stage)} kept failing for the moment (${failure.runs} runs)`
+      return failure.timedOutMs === null
+        ? `${stageWords(failure.stage)} kept failing for the moment (${runWords(failure.runs)})`
+        : `${stageWords(failure.stage)} took longer than ${sayDuration(failure.timedOutMs)} (${runWords(failure.runs)})`
     case 'host-lost':
       return `host lost: ${m.text(failure.host, 60)} has been silent`
     case 'setup-required':
@@ -54,12 +57,23 @@ export function failureWords(failure: Failure, m: Markup): string {
   }
 }
 
+const runWords = (runs: number): string => (runs === 1 ? '1 run' : `${runs} runs`)
+
+/** What it did, of a deployment that did not go through: a check that cannot tell and a time that is over are called that. */
+export function failedWord(failure: Failure | null): 'failed' | 'timed out' | 'ended inconclusive' {
+  if (failure?.kind === 'inconclusive') return 'ended inconclusive'
+  const isLate =
+    (failure?.kind === 'exit' && failure.exit.kind === 'timed-out') ||
+    (failure?.kind === 'kept-failing' && failure.timedOutMs !== null)
+  return isLate ? 'timed out' : 'failed'
+}
+
 function exitWords(exit: StageExit, m: Markup): string {
   switch (exit.kind) {
     case 'exited':
       return `ended with exit code ${exit.code}`
     case 'timed-out':
-      return `took longer than ${Math.round(exit.afterMs / 1_000)} s`
+      return `took longer than ${sayDuration(exit.afterMs)}`
     case 'cancelled':
       return 'was cancelled'
     case 'leaked':

@@ -1,11 +1,11 @@
 /** What went wrong with a candidate in an environment, as a sentence without its full stop. */
 import type { Setback } from '../../../domain/reasons.js'
 import type { Markup } from '../markup.js'
-import { failureWords } from './failure-words.js'
+import { failedWord, failureWords } from './failure-words.js'
 
 /** `failed at patch`, `was rolled back`: the shortest that is true. */
 export function setbackInShort({ failed, rolledBack }: Setback): string {
-  const why = failed === null ? '' : `failed at ${failed.stage ?? 'the start'}`
+  const why = failed === null ? '' : `${failedWord(failed.failure)} at ${failed.stage ?? 'the start'}`
   if (rolledBack === null) return why
   return why === '' ? 'was rolled back' : `${why}, was rolled back`
 }
@@ -17,7 +17,7 @@ export function setbackWords(setback: Setback, environment: string, m: Markup): 
     ...(failed === null
       ? []
       : [
-          `failed in ${environment} at ${failed.stage ?? 'the start'} (${failureWords(failed.failure, m)}), ${m.date(failed.at)}`,
+          `${failedWord(failed.failure)} in ${environment} at ${failed.stage ?? 'the start'} (${failureWords(failed.failure, m)}), ${m.date(failed.at)}`,
         ]),
     ...(rolledBack === null
       ? []

@@ -14,7 +14,7 @@ const EVE = 'U01EVE' as UserId
 
 interface Standing {
   readonly kinds?: Readonly<Record<string, PersonKind | null>>
-  readonly group?: readonly UserId[] | null
+  readonly group?: readonly UserId[] | 'no-such-group' | null
   readonly configuration?: () => Configuration
 }
 
@@ -108,6 +108,8 @@ describe('authorize', () => {
         verb: 'approve',
         roles: ['release-managers'],
         people: [ALICE, BOB, RAJ],
+        unknownGroups: [],
+        emptyGroups: [],
       },
     })
     expect(await authorizer.authorize({ user: ALICE }, 'approve', on)).toEqual({
@@ -121,6 +123,29 @@ describe('authorize', () => {
         at: '2026-11-21T12:00:00.000Z',
       },
     })
+  })
+
+  test('whoever left is not named, and a group that was renamed or emptied is said', async () => {
+    const refusalOf = async (given: Standing) => {
+      const on = { app: shop, environment: production }
+      const answer = await anAuthorizer(given).authorize({ user: QUINN }, 'approve', on)
+      return answer.kind === 'denied' ? answer.refusal : null
+    }
+    const renamed = await refusalOf({ group: 'no-such-group' })
+    const emptied = await refusalOf({ group: [] })
+    const left = await refusalOf({ kinds: { [RAJ]: 'deleted', [BOB]: 'deleted' } })
+
+    expect(renamed).toMatchObject({
+      people: [ALICE, BOB],
+      unknownGroups: ['@release-managers'],
+      emptyGroups: [],
+    })
+    expect(emptied).toMatchObject({
+      people: [ALICE, BOB],
+      unknownGroups: [],
+      emptyGroups: ['@release-managers'],
+    })
+    expect(left).toMatchObject({ people: [ALICE], emptyGroups: ['@release-managers'] })
   })
 
   test('only known members read', async () => {

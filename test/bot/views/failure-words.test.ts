@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { plain } from '../../../bot/views/markup.js'
+import { failedWord, failureWords } from '../../../bot/views/words/failure-words.js'
+import type { Failure } from '../../../domain/reasons.js'
+
+const exited = (code: number): Failure => ({ kind: 'exit', stage: 'patch', exit: { kind: 'exited', code } })
+const late: Failure = { kind: 'exit', stage: 'patch', exit: { kind: 'timed-out', afterMs: 300_000 } }
+const kept = (timedOutMs: number | null): Failure => ({
+  ...{ kind: 'kept-failing', stage: 'check', runs: 3, timedOutMs },
+})
+
+test.each([
+  [exited(1), 'failed', 'the patch stage ended with exit code 1'],
+  [late, 'timed out', 'the patch stage took longer than 5 min'],
+  [kept(8_000), 'timed out', 'the check stage took longer than 8 s (3 runs)'],
+  [kept(null), 'failed', 'the check stage kept failing for the moment (3 runs)'],
+  [
+    { kind: 'inconclusive', stage: 'check' } satisfies Failure,
+    'ended inconclusive',
+    'the check stage was inconclusive (exit code 77): a person decides whether it is good',
+  ],
+] as const)('%j %s: %s', (failure, word, words) => {
+  expect(failedWord(failure)).toBe(word)
+  expect(failureWords(failure, plain)).toBe(words)
+})
