@@ -50,7 +50,6 @@ export type {
   PreparedDeployment,
   Promotable,
   ReleaseDetail,
-  SettledPick,
   TagStanding,
   UnconfirmedCommits,
   WaitsFor,

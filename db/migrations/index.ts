@@ -18,6 +18,7 @@ import { parkedOrders } from './0015-parked-orders.js'
 import { closedChannels } from './0016-closed-channels.js'
 import { retention } from './0019-retention.js'
 import { buildsAlive } from './0020-builds-alive.js'
+import { releaseNotesTable } from './0022-release-notes.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0016-closed-channels': closedChannels,
   '0019-retention': retention,
   '0020-builds-alive': buildsAlive,
+  '0022-release-notes': releaseNotesTable,
 }
