@@ -26,6 +26,7 @@ import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environme
 import { readReleaseState } from '../db/queries/release-state.js'
 import { liveWorkers } from '../db/queries/workers.js'
 import { receive } from '../db/receive.js'
+import { editNotes, type NotesEdit } from '../db/release-notes.js'
 import { countUnanswered } from '../db/slow-orders.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
@@ -193,6 +194,7 @@ function openPump(
     book: needs.book,
     clock: { now: () => new Date() },
     parked: parkedOrders(db),
+    editNotes: (edit: NotesEdit) => editNotes(db, edit),
     saveMute: (user: UserId, mute: MuteIntent) => saveMute(db, user, mute),
     lookups: {
       ...reads,

@@ -62,7 +62,7 @@ export function openNameWatch(
 function namesOf({ apps, roles }: Configuration): Parameters<typeof checkNames>[1] {
   const once = <Name>(names: readonly Name[]): readonly Name[] => [...new Set(names)]
   return {
-    channels: once(apps.map(({ channel }) => channel)),
+    channels: once(apps.flatMap(({ channel, notesChannel = channel }) => [channel, notesChannel])),
     users: once(roles.flatMap(({ users }) => users)),
     groups: once(roles.flatMap(({ groups }) => groups)),
   }

@@ -22,6 +22,7 @@ import { parseDeploymentId, type ReleaseId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot-parts.js'
 import { openChannelNotes } from './channel-notes.js'
+import { openReleaseNotes } from './release-notes.js'
 import type { RetentionRun } from './retention.js'
 import { openClock } from './scheduler.js'
 
@@ -60,6 +61,7 @@ export function openPublisher(
     createNotices(db, client, apps),
     notes,
     authorMessages,
+    openReleaseNotes(parts, needs),
     createRefusedAsks(db, { asked, release, client, command: () => configuration().command }),
   ]
   const board = createPublisher({

@@ -63,7 +63,7 @@ function buildApp(
     name,
     repository: input.repository,
     trunk: input.trunk ?? defaults.trunk,
-    channel: input.channel,
+    ...buildChannels(input),
     timezone: input.timezone ?? defaults.timezone,
     version: input.version ?? 'calendar',
     tag: input.tag ?? defaults.tag,
@@ -83,6 +83,10 @@ function buildApp(
     github: buildGithub(input.github ?? {}, { app: name, environments, shared }),
     configHash: file.hash,
   }
+}
+
+function buildChannels({ channel, notesChannel }: AppInput): Pick<AppDefinition, 'channel' | 'notesChannel'> {
+  return notesChannel === undefined ? { channel } : { channel, notesChannel }
 }
 
 function buildSandbox(input: AppInput['sandbox']): Pick<AppDefinition, 'sandbox'> {

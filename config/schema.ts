@@ -122,6 +122,7 @@ const app = group(
     repository: repositoryField(),
     trunk: branchField().optional(),
     channel: channelField(),
+    notesChannel: channelField().optional(),
     timezone: timezoneField().optional(),
     version: choiceField(['calendar', 'semver', 'conventional']).optional(),
     tag: tagField().optional(),

@@ -34,7 +34,7 @@ export const isNeedlessMessage = (kept: readonly DeploymentId[]): RawBuilder<boo
       select from environments
       where app = split_part(slack_messages.key, '/', 2) and name = split_part(slack_messages.key, '/', 3)
         and state = 'teardown_failed')
-    else split_part(key, '/', 1) in ('person', 'digest', 'refused')
+    else split_part(key, '/', 1) in ('person', 'digest', 'refused', 'notes')
   end`
 
 /** Of a message of a line of the trail: the line is looked at no more. */

@@ -20,6 +20,7 @@ import type {
   UserId,
   Version,
 } from '../domain/identifiers.js'
+import type { NoteTexts } from '../domain/notes.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { DeploymentNote } from '../domain/reasons.js'
 import type { StageName, StageVerdict } from '../domain/stage.js'
@@ -231,6 +232,17 @@ export interface WorkflowStatesTable {
   state: JSONColumnType<StoredState>
 }
 
+/** See `db/release-notes.ts`. */
+export interface ReleaseNotesTable {
+  readonly release_id: ReleaseId
+  sections: JSONColumnType<NoteTexts>
+  candidate: number
+  edited_by: UserId | null
+  edited_at: OptionalInstant
+  /** The channel that they are published in; null: none yet. */
+  planned_in: ChannelId | null
+}
+
 export interface Database {
   changes: ChangesTable
   apps: AppsTable
@@ -259,4 +271,5 @@ export interface Database {
   leader: LeaderTable
   mutes: MutesTable
   github_reports: GithubReportsTable
+  release_notes: ReleaseNotesTable
 }

@@ -40,6 +40,7 @@ export type CardVerb =
   | 'cherry-pick-confirm'
   | 'tag'
   | 'on-trunk'
+  | 'notes-edit'
   | 'tick'
   | 'log'
   | 'diff'
@@ -233,6 +234,7 @@ function rareActions(view: ReleaseView): CardAction[] {
   const open = view.state === 'open' && view.detail.conflict === null && view.candidates.length > 0
   return [
     ...(open ? [{ ...nothing, verb: 'cherry-pick', weight: 'rare' } as const] : []),
+    ...(view.state === 'open' ? [{ ...nothing, verb: 'notes-edit', weight: 'rare' } as const] : []),
     ...(view.deletable ? [{ ...nothing, verb: 'delete', weight: 'rare' } as const] : []),
   ]
 }

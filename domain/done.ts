@@ -56,6 +56,7 @@ export interface DoneFacts {
   }
   'pick-ended': { readonly commit: CommitSha; readonly candidate: string }
   tagging: { readonly tags: readonly string[] }
+  'notes-edited': { readonly sections: readonly string[] }
   'looking-on-trunk': { readonly trunk: string }
   /** `left`: how many picks trunk still lacks. */
   'pick-settled': { readonly commit: CommitSha; readonly trunk: string; readonly left: number }

@@ -77,6 +77,8 @@ export interface EventFacts {
       readonly after: string
     }[]
   }
+  /** `sections`: the titles of those that changed. */
+  'release.notes_edited': { readonly sections: readonly string[] }
   'release.linked': { readonly from: EnvironmentName; readonly to: EnvironmentName }
   'release.released': { readonly name: string }
   'release.abandoned': { readonly name: string }

@@ -3,6 +3,7 @@
  * inbox with the new ids it will need, and is carried out at most once. Plain JSON.
  */
 import type { AppName, ChannelId, CommitSha, DeploymentId, ReleaseId, UserId } from './identifiers.js'
+import type { NoteTexts } from './notes.js'
 import type { EnvironmentVerb } from './verbs.js'
 
 /** Names a release or one of its candidates: by id (a button) or by what a person typed. */
@@ -141,6 +142,13 @@ export interface TagIntent extends OnApp {
   readonly release: ReleaseRef
 }
 
+/** Changes sections of a release's notes; those that are missing stay. */
+export interface NotesIntent extends OnApp {
+  readonly kind: 'notes-edit'
+  readonly release: ReleaseRef
+  readonly sections: NoteTexts
+}
+
 /** Looks for picks on trunk again; with a commit: a person's word that it is there, and why they say so. */
 export interface OnTrunkIntent extends OnApp {
   readonly kind: 'on-trunk'
@@ -268,6 +276,7 @@ export type Intent =
   | PickIntent
   | TagIntent
   | OnTrunkIntent
+  | NotesIntent
   | PlainEnvironmentIntent
   | LockIntent
   | FreezeIntent

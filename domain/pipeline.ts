@@ -207,6 +207,8 @@ export interface AppDefinition {
   readonly repository: string
   readonly trunk: string
   readonly channel: ChannelId
+  /** Where the notes of what is released are published; absent: in no channel. */
+  readonly notesChannel?: ChannelId
   readonly timezone: string
   readonly version: Versioning
   /** Pattern of the tag, with `{version}`. */

@@ -196,6 +196,29 @@ export interface BackwardsMerge {
   readonly trunk: CommitSha
 }
 
+/** One change as release notes tell it: a pull request, or a commit of trunk's own. */
+export interface NotedChange {
+  /** Without what conventional commits put before it; its scope stays. */
+  readonly title: string
+  /** Of a conventional commit, e.g. `feat`. */
+  readonly type: string | null
+  readonly scope: string | null
+  readonly breaking: boolean
+  readonly pull: number | null
+  /** Of its pull request; empty where nobody asked the forge. */
+  readonly labels: readonly string[]
+  /** Names, by `.mailmap`. */
+  readonly authors: readonly string[]
+  /** What its message names that looks like `SHOP-7`. */
+  readonly tickets: readonly string[]
+}
+
+export interface NotedChanges {
+  /** Newest first, at most the asked number. */
+  readonly changes: readonly NotedChange[]
+  readonly total: number
+}
+
 /** Commits whose changes are looked for elsewhere. */
 export interface MissingOrder {
   /** Null: `to` alone. */
@@ -296,6 +319,13 @@ export interface Git {
     pattern: string,
     commit: CommitSha,
   ): Promise<{ readonly tag: string; readonly commit: CommitSha } | null>
+  /** What `to` has and `from` has not, change by change along first parents, as notes tell it; of the app's paths. */
+  noted(
+    repository: RepositoryRef,
+    from: CommitSha | null,
+    to: CommitSha,
+    limit: number,
+  ): Promise<NotedChanges>
   /** What the commits that `to` has and `from` has not ask of the next version, as conventional commits. */
   bump(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<Bump>
   /** Puts exactly this commit's files into an empty folder, without a `.git` that could push. */
@@ -351,6 +381,8 @@ export type PullRequestHead =
 export interface PullRequests {
   mergedAs(repository: RepositoryRef, number: number): Promise<PullRequestAnswer>
   headOf(repository: RepositoryRef, number: number): Promise<PullRequestHead>
+  /** Empty when there is no such pull request. */
+  labelsOf(repository: RepositoryRef, number: number): Promise<readonly string[]>
 }
 
 export type ArtifactState = 'intact' | 'missing' | 'tampered'

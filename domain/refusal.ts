@@ -94,6 +94,8 @@ export interface RefusalFacts {
   /** What was ordered cannot be done with this repository. */
   'repository-cannot': { readonly detail: string }
   'tags-pushed': Record<never, never>
+  'notes-frozen': Record<never, never>
+  'notes-not-drafted': Record<never, never>
   'on-trunk-already': { readonly trunk: string }
   /** No pick that trunk lacks is called so. */
   'not-off-trunk': { readonly commit: string }

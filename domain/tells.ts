@@ -15,6 +15,7 @@ const tells: Rule = {
   'release.drafted': 'thread',
   'release.cut': 'keep',
   'release.edited': 'thread',
+  'release.notes_edited': 'thread',
   'release.linked': 'thread',
   'release.released': 'broadcast',
   'release.abandoned': 'thread',

@@ -50,7 +50,8 @@ export const verbs = {
   status: { scope: 'release', permission: null, aliases: ['show', 'info', 'st'] },
   list: { scope: 'apps', permission: null, aliases: ['ls'] },
   where: { scope: 'apps', permission: null },
-  diff: { scope: 'release', permission: null, aliases: ['changes', 'changelog', 'notes'] },
+  diff: { scope: 'release', permission: null, aliases: ['changes', 'changelog'] },
+  notes: { scope: 'release', permission: null, variants: ['notes-edit'] },
   history: { scope: 'release', permission: null, aliases: ['log'], variants: ['log'] },
   why: { scope: 'release', permission: null, variants: ['try-again'] },
   plan: { scope: 'release', permission: null },
@@ -143,6 +144,7 @@ export const defaultPermission = (verb: ProtectedVerb): DefaultPermission =>
 
 /** Variants that another permission decides than their verb's. */
 const permissionsOfVariants: Readonly<Partial<Record<Action, ProtectedVerb>>> = {
+  'notes-edit': 'cut',
   'env-approve-teardown': 'approve',
   'env-stop-teardown': 'lock',
   'env-resume-teardown': 'teardown',

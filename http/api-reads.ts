@@ -6,6 +6,7 @@ import { type BuildMatch, type BuildPage, buildLog, findBuild, listBuilds } from
 import { deploymentLog } from '../db/queries/deployment-log.js'
 import { readDeployment } from '../db/queries/deployments.js'
 import { readEnvironments } from '../db/queries/environments.js'
+import { readNotes } from '../db/queries/release-notes.js'
 import { findReleaseByVersion, findReleases, readRelease } from '../db/queries/releases.js'
 import {
   type AppName,
@@ -14,6 +15,7 @@ import {
   parseVersion,
   type ReleaseId,
 } from '../domain/identifiers.js'
+import type { ReleaseNotes } from '../domain/notes.js'
 import type { ReleaseLifecycle } from '../domain/states.js'
 import type { AuditView, BuildView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 
@@ -29,6 +31,8 @@ export interface ApiReads {
   releases(app: AppName, question: ReleaseQuestion): Promise<readonly ReleaseView[]>
   /** By its version, or by its id: a draft has no version. */
   release(app: AppName, name: string): Promise<ReleaseView | null>
+  /** Null while they are not drafted. */
+  notes(id: ReleaseId): Promise<ReleaseNotes | null>
   events(id: ReleaseId): Promise<readonly AuditView[]>
   deployment(id: DeploymentId): Promise<DeploymentView | null>
   log(id: DeploymentId): Promise<string | null>
@@ -51,6 +55,7 @@ export function databaseApiReads(db: PublisherDatabase): ApiReads {
       const view = id === null ? null : await readRelease(db, id)
       return view?.app === app ? view : null
     },
+    notes: (id) => readNotes(db, id),
     events: (id) => auditOfRelease(db, id),
     deployment: (id) => readDeployment(db, id),
     log: (id) => deploymentLog(db, id),

@@ -1,6 +1,7 @@
 /** The read API: what runs where, releases, their chains of events, deployments and their logs. Nothing here writes. */
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
+import { notesMarkdown } from '../bot/views/github/notes.js'
 import { plain } from '../bot/views/markup.js'
 import { roadmapText } from '../bot/views/read/roadmap-lines.js'
 import { parseDuration } from '../domain/durations.js'
@@ -45,6 +46,9 @@ export function apiRoutes(options: ApiOptions): Hono {
   )
   api.get('/apps/:app/releases/:version/events', (c) =>
     withRelease(c, options, async (view) => c.json((await reads.events(view.id)).map(apiEvent))),
+  )
+  api.get('/apps/:app/releases/:version/notes', (c) =>
+    withRelease(c, options, (view) => showNotes(c, reads, view)),
   )
   api.get('/apps/:app/builds', (c) => withApp(c, options, (app) => listBuilds(c, reads, app)))
   api.get('/apps/:app/builds/:commit', (c) => withApp(c, options, (app) => showBuild(c, reads, app)))
@@ -110,6 +114,16 @@ function withRelease(
     const view = await options.reads.release(app, c.req.param('version') ?? '')
     if (view !== null) return show(view)
     return apiError(c, notFound('release of that version', `List them at /api/v1/apps/${app}/releases.`))
+  })
+}
+
+async function showNotes(c: Context, reads: ApiReads, view: ReleaseView): Promise<Response> {
+  const notes = await reads.notes(view.id)
+  if (notes === null)
+    return apiError(c, notFound('notes yet', 'They are drafted within seconds of the cut; a draft has none.'))
+  const { title, description } = view
+  return c.body(notesMarkdown({ title, description, sections: notes.sections }), 200, {
+    'content-type': 'text/markdown; charset=utf-8',
   })
 }
 

@@ -80,6 +80,7 @@ const table = {
       'db/leader',
       'db/thread-lines',
       'db/github-reports',
+      'db/release-notes',
     ],
     types: ['orders', 'interactions', 'gateway', 'db'],
   },

@@ -37,6 +37,17 @@ export const fieldNames = [
   'app',
   'words',
   'override',
+  // The sections of release notes.
+  'highlights',
+  'breaking',
+  'features',
+  'fixes',
+  'security',
+  'performance',
+  'dependencies',
+  'documentation',
+  'other',
+  'upgrading',
 ] as const
 export type FieldName = (typeof fieldNames)[number]
 

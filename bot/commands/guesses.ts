@@ -85,7 +85,7 @@ const sayings: readonly (readonly [RegExp, string])[] = [
     'diff latest vs $1',
   ],
   [/^(?:compare|difference between|delta) (\S+) (?:and|with|to|vs|against) (\S+)$/, 'diff $1 vs $2'],
-  [/^release notes(?: (?:of|for) (\S+))?$/, 'diff $1'],
+  [/^release notes(?: (?:of|for) (\S+))?$/, 'notes $1'],
   // Previews
   [/^(?:extend|prolong|renew)(?: preview| environment| env)?$/, 'env extend'],
   [

@@ -36,6 +36,7 @@ export type ReadRequest =
   | ({ readonly kind: 'status' } & OfRelease)
   | ({ readonly kind: 'why' } & OfRelease)
   | ({ readonly kind: 'plan' } & OfRelease)
+  | ({ readonly kind: 'notes' } & OfRelease)
   | ({ readonly kind: 'diff'; readonly against: string | null } & OfRelease)
   | ({
       readonly kind: 'history'

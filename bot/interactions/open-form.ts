@@ -80,11 +80,12 @@ async function choicesIn(
 /** What the form is about, when that can be read in time. */
 async function factsOf({ reads }: BotContext, { form, app, target }: FormRequest): Promise<FormFacts> {
   const { releaseId } = target
-  const [view, environments] = await Promise.all([
+  const [view, environments, notes] = await Promise.all([
     releaseId === undefined ? null : soon(reads.release(releaseId)),
     formOf(form).showsEnvironments ? soon(reads.environments(app)) : null,
+    formOf(form).showsNotes && releaseId !== undefined ? soon(reads.notes(releaseId)) : null,
   ])
-  return { view, environments: environments ?? [] }
+  return { view, environments: environments ?? [], notes }
 }
 
 async function soon<Value>(reading: Promise<Value>): Promise<Value | null> {

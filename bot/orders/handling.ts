@@ -1,4 +1,5 @@
 /** What carrying out an order needs. Rules are in `domain/`, effects are behind the gateway. */
+import type { NotesEdit, NotesEdited } from '../../db/release-notes.js'
 import type { Configuration } from '../../domain/configuration.js'
 import type { AppName, EnvironmentName, UserId } from '../../domain/identifiers.js'
 import type { Actor, MuteIntent } from '../../domain/intent.js'
@@ -38,6 +39,8 @@ export interface HandlerContext {
   readonly book: AddressBook
   readonly clock: Clock
   readonly parked: ParkedOrders
+  /** Keeps what people made of the notes of a release. */
+  readonly editNotes: (edit: NotesEdit) => Promise<NotesEdited>
   /** Keeps what a person wants to hear of an app, or of every app. */
   readonly saveMute: (user: UserId, mute: MuteIntent) => Promise<void>
 }

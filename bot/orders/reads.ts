@@ -8,6 +8,7 @@ import { readDeployment } from '../../db/queries/deployments.js'
 import { readEnvironments } from '../../db/queries/environments.js'
 import { type CandidateMatch, findCandidate } from '../../db/queries/find-candidate.js'
 import { hasAnswer } from '../../db/queries/has-answer.js'
+import { readNotes } from '../../db/queries/release-notes.js'
 import { releaseOfThread } from '../../db/queries/release-of-thread.js'
 import {
   findReleaseByVersion,
@@ -32,6 +33,7 @@ import type {
   Version,
 } from '../../domain/identifiers.js'
 import type { RunRow } from '../../domain/metrics.js'
+import type { ReleaseNotes } from '../../domain/notes.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { ChangedFiles, CommitRange, Git, TakenOut } from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
@@ -53,6 +55,8 @@ export interface Reads {
   release(id: ReleaseId): Promise<ReleaseView | null>
   /** Of a version, a deleted one too. */
   releaseOfVersion(app: AppName, version: Version): Promise<ReleaseView | null>
+  /** Null while they are not drafted. */
+  notes(id: ReleaseId): Promise<ReleaseNotes | null>
   /** The state that its workflow recorded last, null when there is none. */
   releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
   /** Newest first, the deleted ones left out. */
@@ -128,6 +132,7 @@ export function databaseReads(
     release: (id) => readRelease(db, id),
     releaseOfVersion: (app, version) => findReleaseByVersion(db, app, version),
     releaseState,
+    notes: (id) => readNotes(db, id),
     releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
     openReleases: (app) => openReleases(db, app),
     plannedReleases: (app) => plannedReleases(db, app),

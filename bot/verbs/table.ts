@@ -41,6 +41,7 @@ import { freezes } from './freeze.js'
 import { holds } from './hold.js'
 import { locks } from './lock.js'
 import { mute } from './mute.js'
+import { notes } from './notes.js'
 import { onTrunk } from './on-trunk.js'
 import { promote } from './promote.js'
 import { diff } from './questions/diff.js'
@@ -66,6 +67,7 @@ export const commands = {
   'cherry-pick': cherryPick,
   tag,
   'on-trunk': onTrunk,
+  notes,
   delete: deleteRelease,
   checklist,
   ...holds,

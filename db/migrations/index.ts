@@ -19,6 +19,7 @@ import { closedChannels } from './0016-closed-channels.js'
 import { retention } from './0019-retention.js'
 import { buildsAlive } from './0020-builds-alive.js'
 import { configuredApps } from './0021-configured-apps.js'
+import { releaseNotesTable } from './0022-release-notes.js'
 import { hostWaits } from './0024-host-waits.js'
 import { installation } from './0028-installation.js'
 
@@ -42,6 +43,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0019-retention': retention,
   '0020-builds-alive': buildsAlive,
   '0021-configured-apps': configuredApps,
-  '0028-installation': installation,
+  '0022-release-notes': releaseNotesTable,
   '0024-host-waits': hostWaits,
+  '0028-installation': installation,
 }

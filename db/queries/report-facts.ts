@@ -11,6 +11,7 @@ import {
 } from '../../domain/identifiers.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
+import { readNotes } from './release-notes.js'
 
 /** Null: there is nothing to tell, or not yet. `tagOf` is the plain tag of a version. */
 export async function reportFacts(
@@ -121,7 +122,7 @@ async function releaseFacts(
 ): Promise<ReleaseReport | null> {
   const row = await db
     .selectFrom('releases')
-    .select(['app', 'version', 'title', 'description', 'released_at'])
+    .select(['version', 'title', 'description', 'released_at'])
     .where('id', '=', id)
     .executeTakeFirst()
   if (row?.version == null || row.released_at === null) return null
@@ -129,18 +130,10 @@ async function releaseFacts(
   const tag = tagOf(version)
   const commit = await taggedCommit(db, id, tag)
   if (commit === null) return null
-  const last = await db
-    .selectFrom('releases')
-    .select(['id', 'version'])
-    .where('app', '=', row.app)
-    .where('released_at', '<', row.released_at)
-    .where('deleted_at', 'is', null)
-    .orderBy('released_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  const from = last?.version == null ? null : await taggedCommit(db, last.id, tagOf(last.version))
-  const before = last?.version == null || from === null ? null : { version: last.version, commit: from }
-  return { kind: 'release', version, title, description, tag, commit, before }
+  // Drafted within seconds; what is drafted later is told then.
+  const notes = await readNotes(db, id)
+  if (notes === null) return null
+  return { kind: 'release', version, title, description, tag, commit, notes: notes.sections }
 }
 
 /** The commit a tag was pushed for; null when it was not, or names another commit since before. */

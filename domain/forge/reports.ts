@@ -1,5 +1,6 @@
 /** What Slipway reports to a forge, and the port that shows it there. */
 import type { AppName, CommitSha, DeploymentId, EnvironmentName } from '../identifiers.js'
+import type { NoteTexts } from '../notes.js'
 import type { RepositoryRef } from '../ports.js'
 import type { DeploymentState } from '../states.js'
 import type { SeenCheck } from './checks.js'
@@ -19,12 +20,6 @@ export interface DeploymentFacts {
   readonly current: boolean
   /** `2026.11.3-rc.1`; of a push the short commit. */
   readonly name: string
-}
-
-/** A commit with what it came from. */
-export interface ShippedCommit {
-  readonly sha: CommitSha
-  readonly subject: string
 }
 
 /** What is known of the subject of a report at the moment when it is sent. */
@@ -63,8 +58,8 @@ export interface ReleaseReport {
   /** The plain tag, and the commit it was pushed for. */
   readonly tag: string
   readonly commit: CommitSha
-  /** The release before: its version and commit. */
-  readonly before: { readonly version: string; readonly commit: CommitSha } | null
+  /** Its notes, frozen by then. */
+  readonly notes: NoteTexts
 }
 
 export interface StatusToSet {

@@ -3,10 +3,13 @@ import type { Bump } from '../../domain/version.js'
 import type { Mirror } from './mirror.js'
 import { type Between, messagesBetween } from './read-commits.js'
 
-const parser = new CommitParser({
+/** How a subject says its type, its scope and that it breaks something. */
+export const conventionalPatterns = {
   headerPattern: /^(\w+)(?:\(([^()]*)\))?!?: (.+)$/,
   breakingHeaderPattern: /^(\w+)(?:\(([^()]*)\))?!: (.+)$/,
-})
+}
+
+const parser = new CommitParser({ ...conventionalPatterns })
 
 /** What one commit asks for: `feat!:` and a `BREAKING CHANGE:` trailer a major version, `feat:` a minor one. */
 function bumpOf(message: string): Bump {

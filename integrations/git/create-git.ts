@@ -8,6 +8,7 @@ import { findOnBranch } from './find-resolution.js'
 import { createRunGit, type GitSettings } from './git-command.js'
 import { createMirrors } from './mirror.js'
 import { missingChanges } from './missing-changes.js'
+import { notedChanges } from './noted-changes.js'
 import { freeBranch } from './pick-branch.js'
 import { commitsOfPull, commitsOfRange, mergesOfTrunk, pullOnTrunk } from './pick-sources.js'
 import { pushTag } from './push-tag.js'
@@ -69,6 +70,8 @@ export function createGit(options: GitOptions): Git {
     missing: async (repository, order) => missingChanges(mirrorOf(repository), repository, order),
     offTrunk: async (repository, commits) => commitsOffTrunk(mirrorOf(repository), repository, commits),
     tag: async (repository, order) => pushTag(run, mirrorOf(repository), order),
+    noted: async (repository, from, to, limit) =>
+      notedChanges(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     bump: async (repository, from, to) => {
       const mirror = mirrorOf(repository)
       await mirror.requireCommit(from)

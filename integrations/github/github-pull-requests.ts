@@ -29,6 +29,8 @@ export function createGithubPullRequests(github: Github): PullRequests {
       const ref = `refs/pull/${number}/head`
       return { kind: 'merged', pull: { commit, head, commits: pull.commits, ref } }
     },
+    labelsOf: async (repository, number) =>
+      (await find(repository, number))?.labels.map(({ name }) => name) ?? [],
     headOf: async (repository, number) => {
       const pull = await find(repository, number)
       return pull === null ? { kind: 'unknown' } : headOf(pull)

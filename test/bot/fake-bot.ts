@@ -48,6 +48,7 @@ export const noReads: Reads = {
   release: async () => null,
   releaseOfVersion: async () => null,
   releaseState: async () => null,
+  notes: async () => null,
   releases: async () => [],
   openReleases: async () => [],
   plannedReleases: async () => [],

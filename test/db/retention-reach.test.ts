@@ -51,6 +51,7 @@ const bounds: Readonly<Record<string, (typeof databaseKinds)[number] | { readonl
   apps: { because: 'one for each app' },
   environments: { because: 'one for each environment, previews by their reused names' },
   mutes: { because: 'one for each person and app' },
+  release_notes: { because: 'one for each release, read as long as it is' },
   leader: { because: 'one row' },
   link_key: { because: 'one row' },
   installation: { because: 'one row' },

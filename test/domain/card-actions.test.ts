@@ -38,36 +38,58 @@ const on = (name: string, over: Partial<DeploymentView> = {}) =>
 
 test.each([
   ['draft', ['cut', 'edit', '(delete)']],
-  ['cut, building', ['(cherry-pick)', '(delete)']],
-  ['build failed', ['retry', 'log', 'status', '(cherry-pick)', '(delete)']],
-  ['ready for staging', ['promote→staging', '(cherry-pick)', '(delete)']],
+  ['cut, building', ['(cherry-pick)', '(notes-edit)', '(delete)']],
+  ['build failed', ['retry', 'log', 'status', '(cherry-pick)', '(notes-edit)', '(delete)']],
+  ['ready for staging', ['promote→staging', '(cherry-pick)', '(notes-edit)', '(delete)']],
   [
     'staging awaiting acceptance',
-    ['accept→staging', 'reject→staging', '(accept-with-comment→staging)', '(cherry-pick)'],
+    ['accept→staging', 'reject→staging', '(accept-with-comment→staging)', '(cherry-pick)', '(notes-edit)'],
   ],
   [
     'prepared, 1 of 2 approvals',
-    ['approve→production', 'reject→production', '(approve-with-comment→production)', '(cherry-pick)'],
+    [
+      'approve→production',
+      'reject→production',
+      '(approve-with-comment→production)',
+      '(cherry-pick)',
+      '(notes-edit)',
+    ],
   ],
-  ['prepared, checklist open', ['reject→production', '(cherry-pick)', '(tick)']],
-  ['production running', ['log→production', 'abort→production', '(cherry-pick)']],
+  ['prepared, checklist open', ['reject→production', '(cherry-pick)', '(notes-edit)', '(tick)']],
+  ['production running', ['log→production', 'abort→production', '(cherry-pick)', '(notes-edit)']],
   [
     'production failed at patch',
-    ['rollback→2026.11.2-rc.1', 'retry→production', 'log→production', '(skip→production)', '(cherry-pick)'],
+    [
+      'rollback→2026.11.2-rc.1',
+      'retry→production',
+      'log→production',
+      '(skip→production)',
+      '(cherry-pick)',
+      '(notes-edit)',
+    ],
   ],
   ['released', ['rollback→2026.11.2-rc.1']],
-  ['failed, then rolled back', ['(promote-again→production)', '(cherry-pick)']],
+  ['failed, then rolled back', ['(promote-again→production)', '(cherry-pick)', '(notes-edit)']],
   [
     'failed, asked for again',
-    ['approve→production', 'reject→production', '(approve-with-comment→production)', '(cherry-pick)'],
+    [
+      'approve→production',
+      'reject→production',
+      '(approve-with-comment→production)',
+      '(cherry-pick)',
+      '(notes-edit)',
+    ],
   ],
   ['rolled back', []],
   ['deleted', []],
   ['abandoned', []],
-  ['pick in conflict', ['cherry-pick-continue', 'cherry-pick-skip', 'promote→staging', '(delete)']],
+  [
+    'pick in conflict',
+    ['cherry-pick-continue', 'cherry-pick-skip', 'promote→staging', '(notes-edit)', '(delete)'],
+  ],
   ['released without its tag', ['tag']],
   ['released with a pick that trunk lacks', ['on-trunk']],
-  ['staging locked', ['(cherry-pick)', '(delete)']],
+  ['staging locked', ['(cherry-pick)', '(notes-edit)', '(delete)']],
 ])('%s', (name, actions) => {
   expect(offered(story(name))).toEqual(actions)
 })
@@ -152,7 +174,7 @@ describe('a failure', () => {
       deployments: [on('integration'), on('staging', { number: 2, state: 'failed', failedStage: 'patch' })],
       environments: aPipeline({ staging: { current: newer } }),
     })
-    expect(offered(view)).toEqual(['(promote→staging)', '(cherry-pick)', '(delete)'])
+    expect(offered(view)).toEqual(['(promote→staging)', '(cherry-pick)', '(notes-edit)', '(delete)'])
   })
 
   test('without anything to go back to offers Retry first', () => {

@@ -43,6 +43,8 @@ const reads: ApiReads = {
   environments: () => Promise.resolve(view.environments),
   releases: (_app, { state }) => Promise.resolve(state === undefined || state === view.state ? [view] : []),
   release: (_app, name) => Promise.resolve(name === view.version ? view : null),
+  notes: () =>
+    Promise.resolve({ sections: { fixes: '- Mend <it>' }, candidate: 1, edited: null, frozen: false }),
   events: () => Promise.resolve([event]),
   deployment: (id) => Promise.resolve(id === current.id ? current : null),
   log: (id) => Promise.resolve(id === current.id ? 'line <1>\nline 2\n' : null),

@@ -79,6 +79,15 @@ describe.skipIf(!hasGithubEmulator)('GitHub, as npm’s emulate plays it', () =>
     })
   })
 
+  test('says which labels a pull request has', async () => {
+    const number = await github.openPullRequest('labelled')
+    await github.label(number, ['bug', 'dependencies'])
+    const pulls = createGithubPullRequests(client)
+
+    expect(await pulls.labelsOf(repository, number)).toEqual(['bug', 'dependencies'])
+    expect(await pulls.labelsOf(repository, 4_711)).toEqual([])
+  })
+
   test('its own signature over its own push is taken, once per delivery, and a changed byte is not', async () => {
     const orders: NewOrder[] = []
     const secret = 'shared with GitHub'

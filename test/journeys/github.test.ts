@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { cacheFolder } from '../support/cache-folder.js'
-import { alice, bob, carol, quinn, wholeText } from '../support/channel.js'
+import { alice, bob, carol, channelOf, quinn, wholeText } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
 import { type GithubFront, startGithubFront } from '../support/github-front.js'
@@ -43,7 +43,7 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
         .replace(/repository: ".*"/, `repository: ${url}`)
         .replace(
           'version: calendar',
-          'version: calendar\n    github: { comments: true, requiredChecks: [ci/test] }',
+          'version: calendar\n    notesChannel: C01GENERAL\n    github: { comments: true, requiredChecks: [ci/test] }',
         )
     }
     stack = await startStack({
@@ -148,7 +148,10 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
       return all.length > 0 ? all : null
     })
     expect(published).toMatchObject([
-      { tag_name: `v${first}`, name: `${first} First *sale*`, body: '**First \\*sale\\***' },
+      {
+        ...{ tag_name: `v${first}`, name: `${first} First *sale*` },
+        body: expect.stringMatching(/^\*\*First \\\*sale\\\*\*\*\n\n### Other changes\n\n- Summer sale: /),
+      },
     ])
   })
 
@@ -186,7 +189,7 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
     await drive.shop.ask(quinn, `accept shop ${second}-rc.1 staging`, /Accepted/)
   })
 
-  test('[R.1] GitHub away does not stop a release, and hears of it once, though the bot was killed meanwhile', async () => {
+  test('[R.1] [G.8] GitHub away does not stop a release, and hears of it once, though the bot was killed meanwhile', async () => {
     await toProduction(second)
     await allTold()
     await front.goAway()
@@ -207,9 +210,17 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
     })
     expect(deploymentsOf('production').map(([, state]) => state)).toEqual(['inactive', 'success'])
     expect((await releases()).map(({ tag_name }) => tag_name).toSorted()).toEqual([`v${first}`, `v${second}`])
+    const general = channelOf(stack.slack, 'C01GENERAL')
+    const published = async () =>
+      (await general.all()).map(wholeText).filter((text) => text.includes(`shop ${second} is released`))
+    const [told = ''] = await until('the notes in the channel', async () => {
+      const found = await published()
+      return found.length > 0 ? found : null
+    })
+    expect(told).toMatch(/\*Other changes\*\n• Sell @\u200bbob umbrellas/)
+    expect(await published()).toHaveLength(1)
     const notes = (await releases()).find(({ tag_name }) => tag_name === `v${second}`)?.body ?? ''
-    expect(notes).toContain(`### Changes since ${first}`)
-    expect(notes).toContain(`- Sell @\u200bbob umbrellas (#${pull}) (${change})`)
+    expect(notes).toContain(`- Sell @\u200bbob umbrellas (#${pull})`)
     expect((await comments()).map(({ body }) => body)).toEqual([
       expect.stringMatching(new RegExp(`slipway:shop/production[^]*production[^]* with ${second}`)),
     ])

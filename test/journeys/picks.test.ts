@@ -24,6 +24,7 @@ describe('what is in a candidate', () => {
       web: ['tag: web-v{version}'],
       docs: [
         'tag: docs-v{version}',
+        'notesChannel: C01SHOP',
         'environments:',
         '  - { name: live, accept: { from: [qa] }, patch: { run: "true" } }',
       ],
@@ -232,5 +233,53 @@ describe('what is in a candidate', () => {
 
     expect(await general.learn(alice, `why docs ${version}`, /Nothing blocks/)).not.toMatch(/is not on/)
     expect(await general.ask(alice, 'cut docs "Next"', /Cut `/)).toContain(version.replace(/1$/, '2'))
+  })
+
+  test('[G.8] notes are drafted at the cut, edited in a form, frozen and published once at released', async () => {
+    const docs = apiOf(journey.stack.url, 'docs')
+    await journey.commit('feat(cart): sell <!channel> umbrellas (#41)\n\nFor DOCS-7', { 'cart.txt': 'x\n' })
+    await journey.commit('fix: count @everyone (#42)', { 'count.txt': 'x\n' })
+    const answer = await general.ask(alice, 'cut docs "Noted"', /Cut `/)
+    const noted = /Cut `([^`]+)-rc\.1`/.exec(answer)?.[1] ?? ''
+    const path = `/api/v1/apps/docs/releases/${noted}/notes`
+    const drafted = await until('the draft', async () => {
+      const text = await docs.text(path)
+      return text.includes('### New') ? text : null
+    })
+    await general.command(alice, `notes docs ${noted}`)
+    const shown = await general.answer(alice, /Notes of docs/)
+    const edit = () => general.pressIn(alice, shown, /Edit notes/)
+    const form = await openForm(window, edit)
+    const write = (text: string) =>
+      window.submit(alice, { features: { value: { type: 'plain_text_input', value: text } } })
+    await write('- Umbrellas & <!here> more\n- In every colour')
+    const edited = await until('the edited notes', async () => {
+      const text = await docs.text(path)
+      return text.includes('every colour') ? text : null
+    })
+    await until('it to wait for acceptance', async () =>
+      (await docs.release(noted)).deployments.some(({ state }) => state === 'awaiting_acceptance'),
+    )
+    await general.ask(alice, `accept docs ${noted}-rc.1 live`, /Accepted|accepted/)
+    const published = async () =>
+      (await shop.all()).map(wholeText).filter((text) => text.includes(`docs ${noted} is released`))
+    await until('the notes in the channel', async () => (await published()).length > 0)
+    await openForm(window, edit)
+    await write('- Too late')
+    const refused = wholeText(await general.answer(alice, /did not change the notes/))
+    const [told = ''] = await published()
+
+    expect(drafted).toMatch(
+      /### New\n\n- cart: sell .*umbrellas \(#41\), Bob.*, DOCS-7\n\n### Fixed\n\n- count/,
+    )
+    expect(wholeText(shown)).not.toContain('<!channel>')
+    expect(JSON.stringify(form.blocks)).toContain('count @everyone')
+    expect(edited).toMatch(/### Fixed\n\n- count/)
+    expect(told).toMatch(/• Umbrellas &amp; &lt;!here&gt; more\n• In every colour/)
+    expect(told).toMatch(/\*Fixed\*\n• count/)
+    expect(refused).toMatch(/published as they were then/)
+    expect(await docs.text(path)).toBe(edited)
+    expect(await published()).toHaveLength(1)
+    expect((await docs.events(noted)).filter(({ kind }) => kind === 'release.notes_edited')).toHaveLength(1)
   })
 })

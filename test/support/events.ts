@@ -75,6 +75,7 @@ const facts: EventFacts = {
     sides: Array.from({ length: 9 }, (_, index) => ({ file: `${index}${EVIL}`, ours: EVIL, theirs: EVIL })),
   },
   'pick.failed': { message: EVIL },
+  'release.notes_edited': { sections: Array.from({ length: 10 }, () => 'New') },
   'pick.off_trunk': {
     ...{ name, trunk: EVIL, total: 30 },
     commits: Array.from({ length: 20 }, () => ({ sha: commit, subject: EVIL, author: EVIL, original: null })),

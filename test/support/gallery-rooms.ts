@@ -10,6 +10,7 @@ import { channelNote } from '../../bot/views/channel-note.js'
 import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
 import { homeView } from '../../bot/views/home-view.js'
 import type { Message } from '../../bot/views/message.js'
+import { notesMessage, publishedNotes } from '../../bot/views/notes-message.js'
 import { noticeMessage } from '../../bot/views/notice-message.js'
 import { pushMessage } from '../../bot/views/push-message.js'
 import { roadmapMessage } from '../../bot/views/read/roadmap-message.js'
@@ -34,6 +35,7 @@ import {
 } from '../../bot/views/slow-order-message.js'
 import { threadLine } from '../../bot/views/thread-line.js'
 import { cardActions } from '../../domain/card-actions.js'
+import type { ReleaseNotes } from '../../domain/notes.js'
 import { type AuthorNews, tellOf, topicOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
@@ -108,7 +110,21 @@ const delays: Named = [
   ['parked, of no app', parkedMessage({ ...aDelay, app: null, command: null, trouble: null })],
 ]
 
+const someNotes: ReleaseNotes = {
+  sections: {
+    highlights: 'The cart was rewritten.\n*Nothing* <!channel> to do.',
+    features: '- cart: sell umbrellas (#41), Bob, SHOP-7\n- In every colour (#42), Ada, Bob',
+    fixes: `- ${'Count totals '.repeat(40)}(#43), Cy\n`.repeat(5),
+  },
+  ...{ candidate: 1, frozen: false, edited: { by: BOB, at: AT } },
+}
 const answers: Named = [
+  ['notes', notesMessage(aRelease(), someNotes)],
+  [
+    'notes: released',
+    notesMessage(aRelease({ state: 'released' }), { ...someNotes, frozen: true, edited: null }),
+  ],
+  ['notes: not drafted', notesMessage(aRelease(), null)],
   ...checklists,
   ['a long checklist', checklistMessage(withChecklist(60), cardOptions)],
   ['list', listMessage(Object.values(stories), { command: '/release' })],
@@ -134,6 +150,7 @@ const answers: Named = [
 ]
 
 const channel: Named = [
+  ['published notes', publishedNotes(aRelease({ state: 'released' }), someNotes, 'https://slack.test/card')],
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
   ['digest', digest([])],

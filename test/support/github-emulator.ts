@@ -33,6 +33,7 @@ export interface GithubEmulator {
   ask(method: string, path: string, body?: object): Promise<unknown>
   /** Opens a pull request of a new branch with a commit of its own; returns its number. */
   openPullRequest(branch: string): Promise<number>
+  label(number: number, labels: readonly string[]): Promise<void>
   /** Closes it, and has the hooks told. */
   closePullRequest(number: number): Promise<void>
   /** From now on this address is told, signed, of what happens to pull requests. */
@@ -80,6 +81,10 @@ export async function startGithubEmulator(): Promise<GithubEmulator> {
       await shop('PUT', `contents/${branch}.txt`, { message: branch, content: 'YQ==', branch })
       const order = { title: `Merge ${branch}`, head: branch, base: 'main' }
       return ((await shop('POST', 'pulls', order)) as { number: number }).number
+    },
+    label: async (number, labels) => {
+      for (const name of labels) await shop('POST', 'labels', { name, color: 'aaaaaa' })
+      await shop('POST', `issues/${number}/labels`, { labels })
     },
     closePullRequest: async (number) => {
       await shop('PATCH', `pulls/${number}`, { state: 'closed' })

@@ -6,13 +6,7 @@ import type { DeploymentReport, Forge, ReleaseReport, ReportFacts } from '../../
 import type { CommitSha, DeploymentId } from '../../../domain/identifiers.js'
 import { type AppDefinition, findEnvironment, isLastLevel } from '../../../domain/pipeline.js'
 import type { CommitRange } from '../../../domain/ports.js'
-import {
-  arrivalComment,
-  arrivalMarker,
-  MOST_NOTED,
-  releaseNotes,
-  webAddress,
-} from '../../views/github/notes.js'
+import { arrivalComment, arrivalMarker, notesMarkdown, webAddress } from '../../views/github/notes.js'
 import { buildStatus, environmentStatus, type Shown, shownDeployment } from '../../views/github/states.js'
 
 export interface SendNeeds {
@@ -165,16 +159,15 @@ async function arrivedPulls(
   return pulls
 }
 
-async function sendRelease({ forge, app, report, range }: Sending, facts: ReleaseReport): Promise<Sent> {
-  const { version, title, description, tag, commit, before } = facts
+async function sendRelease({ forge, app, report }: Sending, facts: ReleaseReport): Promise<Sent> {
+  const { version, title, description, tag, commit, notes } = facts
   // Once for good: what a person makes of it on the forge stays.
   if (report.sent === tag) return nothing
-  const changes = before && (await range(before.commit, commit, MOST_NOTED))
   await forge.publishRelease(app.repository, {
     tag,
     commit,
     name: `${version} ${title.replace(/\s+/g, ' ').trim()}`.slice(0, LONGEST_NAME),
-    body: releaseNotes({ title, description, since: before?.version ?? null, changes }),
+    body: notesMarkdown({ title, description, sections: notes }),
   })
   return { sent: tag, remoteId: null }
 }

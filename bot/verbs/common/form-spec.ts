@@ -2,6 +2,7 @@
 
 import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseRef } from '../../../domain/intent.js'
+import type { ReleaseNotes } from '../../../domain/notes.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
 import type { FieldName, FormPrefill, FormRequest } from '../../commands/form-request.js'
@@ -59,6 +60,7 @@ export interface ReleaseChoice extends Choice {
 export interface FormFacts {
   readonly view: ReleaseView | null
   readonly environments: readonly EnvironmentView[]
+  readonly notes: ReleaseNotes | null
 }
 
 export interface FormSpec {
@@ -72,6 +74,8 @@ export interface FormSpec {
   choices?(view: ReleaseView): readonly ReleaseChoice[]
   /** Whether it is drawn from how the app's environments stand. */
   readonly showsEnvironments?: true
+  /** Whether it is drawn from the release's notes. */
+  readonly showsNotes?: true
   /** What is filled in from what it is about. What was said before wins. */
   prefill?(facts: FormFacts, request: FormRequest): FormPrefill
   /** What has to be read before it is filled in, outside text escaped; null when there is nothing. */

@@ -39,7 +39,7 @@ export async function answerHelp(
 
 /** What is known of one release: its picture, its checklist, what it waits for, its way up, what is new in it. */
 export async function answerAboutRelease(
-  request: Exclude<OfRelease, { kind: 'history' }>,
+  request: Exclude<OfRelease, { kind: 'history' | 'notes' }>,
   reading: Reading,
 ): Promise<ReadAnswer> {
   const asksWhere = request.kind === 'status' || request.kind === 'checklist'

@@ -61,6 +61,7 @@ const labels: Readonly<Record<CardAction['verb'], Words>> = {
   'cherry-pick-skip': () => 'Skip this commit',
   'cherry-pick-confirm': () => 'Look and confirm…',
   tag: () => 'Try the tag again',
+  'notes-edit': () => 'Edit notes…',
   'on-trunk': () => 'Look on trunk again',
   tick: (_, { argument }) => `Tick ${outside(argument ?? '', 60)}`,
   log: ({ where }) => (where === '' ? 'Show log' : `Show log of ${where}`),

@@ -37,6 +37,10 @@ export const releaseEvents: EventTexts<
     says: ({ changes }, { m }) =>
       `Changed: ${changes.map(({ field, after }) => `${fields[field]} is now ${after === '' ? 'nothing' : `“${m.text(field === 'planned' ? after.slice(0, 10) : after, 300)}”`}`).join('; ')}.`,
   },
+  'release.notes_edited': {
+    mark: marks.drafted,
+    says: ({ sections }) => `The release notes were edited: ${listed(sections, MOST)}.`,
+  },
   'release.linked': {
     mark: marks.linked,
     says: ({ from, to }) => `Linked from ${from} to ${to}: the release can no longer be deleted.`,

@@ -1,23 +1,18 @@
 /** What people read on the forge: the notes of a release, and the comment on a pull request. Markdown. */
-import type { ShippedCommit } from '../../../domain/forge/reports.js'
 import {
   type AppName,
   type CommitSha,
   type EnvironmentName,
   shortCommit,
 } from '../../../domain/identifiers.js'
+import { type NoteTexts, noteSections } from '../../../domain/notes.js'
 
 export interface NotesOrder {
   readonly title: string
   readonly description: string
-  /** Version of the release before; null: there was none. */
-  readonly since: string | null
-  /** Newest first, and how many there are in all; null: the repository cannot compare them. */
-  readonly changes: { readonly commits: readonly ShippedCommit[]; readonly total: number } | null
+  readonly sections: NoteTexts
 }
 
-/** How many the notes name; the others are counted. */
-export const MOST_NOTED = 200
 const LONGEST_SUBJECT = 200
 const LONGEST_DESCRIPTION = 20_000
 /** GitHub takes 125,000 characters. */
@@ -39,29 +34,23 @@ export function asMarkdown(text: string): string {
 const oneLine = (text: string, most: number): string =>
   asMarkdown(text.replace(/\s+/g, ' ').trim().slice(0, most))
 
-/** Title, description, and what is new since the release before. */
-export function releaseNotes({ title, description, since, changes }: NotesOrder): string {
+/** Title, description, and the sections; items stay items, and all else is as it was written. */
+export function notesMarkdown({ title, description, sections }: NotesOrder): string {
   const told = description.trim().slice(0, LONGEST_DESCRIPTION)
   return [
     `**${oneLine(title, LONGEST_SUBJECT)}**`,
     ...(told === '' ? [] : [asMarkdown(told)]),
-    ...(changes === null || since === null ? [] : [changesSince(since, changes)]),
+    ...noteSections.flatMap(({ name, title: heading }) => {
+      const text = sections[name]
+      return text === undefined ? [] : [`### ${heading}\n\n${text.split('\n').map(itemOrText).join('\n')}`]
+    }),
   ]
     .join('\n\n')
     .slice(0, LONGEST_NOTES)
 }
 
-function changesSince(since: string, { commits, total }: NonNullable<NotesOrder['changes']>): string {
-  if (total === 0) return `No new commits since ${since}.`
-  const shown = commits.slice(0, MOST_NOTED)
-  const more = total - shown.length
-  return [
-    `### Changes since ${since}`,
-    '',
-    ...shown.map(({ sha, subject }) => `- ${oneLine(subject, LONGEST_SUBJECT)} (${sha})`),
-    ...(more > 0 ? [`- … and ${more} more`] : []),
-  ].join('\n')
-}
+const itemOrText = (line: string): string =>
+  /^\s*[-*•] /.test(line) ? `- ${asMarkdown(line.replace(/^\s*[-*•] /, ''))}` : asMarkdown(line)
 
 export interface ArrivalOrder {
   readonly app: AppName

@@ -136,7 +136,7 @@ export const phrases: readonly (readonly [phrase: string, leads: Leads, command:
   ['compare staging and production', 'answers', 'diff staging vs production'],
   ['compare 2026.11.3 and 2026.11.2', 'answers', 'diff 2026.11.3 vs 2026.11.2'],
   ['difference between 2026.11.3 and production', 'answers', 'diff 2026.11.3 vs production'],
-  ['release notes for 2026.11.3', 'answers', 'diff 2026.11.3'],
+  ['release notes for 2026.11.3', 'answers', 'notes 2026.11.3'],
   // Help and numbers
   ['hello', 'answers', 'help'],
   ['hi!', 'answers', 'help'],

@@ -3,7 +3,7 @@ import {
   arrivalComment,
   arrivalMarker,
   asMarkdown,
-  releaseNotes,
+  notesMarkdown,
   webAddress,
 } from '../../../../bot/views/github/notes.js'
 import type { AppName, CommitSha, EnvironmentName } from '../../../../domain/identifiers.js'
@@ -22,51 +22,31 @@ test.each([
   expect(asMarkdown(text)).toBe(shown)
 })
 
-test('notes: title, description, and the commits since the release before', () => {
-  const notes = releaseNotes({
+test('notes: title, description, and the sections in their order', () => {
+  const notes = notesMarkdown({
     title: 'Summer\nsale',
     description: 'For *everyone*',
-    since: '2026.11.2',
-    changes: {
-      total: 2,
-      commits: [
-        { sha: sha('a'), subject: 'Sell umbrellas (#12)' },
-        { sha: sha('b'), subject: '@bob said <so>' },
-      ],
+    sections: {
+      fixes: 'As promised:\n- @bob said <so>\n# no heading',
+      features: '- Sell umbrellas (#12), Bob',
     },
   })
   expect(notes).toBe(
     [
       '**Summer sale**',
-      '',
       String.raw`For \*everyone\*`,
-      '',
-      '### Changes since 2026.11.2',
-      '',
-      `- Sell umbrellas (#12) (${sha('a')})`,
-      `- @\u200bbob said ${String.raw`\<so\>`} (${sha('b')})`,
-    ].join('\n'),
+      '### New',
+      '- Sell umbrellas (#12), Bob',
+      '### Fixed',
+      `As promised:\n- @\u200bbob said ${String.raw`\<so\>`}\n\\# no heading`,
+    ].join('\n\n'),
   )
 })
 
-test('notes: nothing to compare with, nothing new, and far too much', () => {
-  const order = { title: 'First', description: '', since: null, changes: null }
-  expect(releaseNotes(order)).toBe('**First**')
-  expect(releaseNotes({ ...order, since: '1.0.0', changes: { commits: [], total: 0 } })).toContain(
-    'No new commits since 1.0.0.',
-  )
-  const many = Array.from({ length: 500 }, () => ({ sha: sha('c'), subject: '_'.repeat(5_000) }))
-  const long = releaseNotes({
-    ...order,
-    description: '*'.repeat(90_000),
-    since: '1.0.0',
-    changes: { commits: many, total: 2_500 },
-  })
-  expect(long.length).toBe(120_000)
-  const shorter = many.map((commit) => ({ ...commit, subject: 'x' }))
-  expect(releaseNotes({ ...order, since: '1.0.0', changes: { commits: shorter, total: 2_500 } })).toContain(
-    'and 2300 more',
-  )
+test('notes: nothing noted, and far too much', () => {
+  const order = { title: 'First', description: '', sections: {} }
+  expect(notesMarkdown(order)).toBe('**First**')
+  expect(notesMarkdown({ ...order, sections: { other: '*'.repeat(130_000) } }).length).toBe(120_000)
 })
 
 test('a comment names the place, and carries its marker', () => {

@@ -1,0 +1,115 @@
+/** Drafts the notes of releases, and publishes them once in the channel of choice. */
+
+import { readNotes, type Undrafted, undraftedReleases } from '../../db/queries/release-notes.js'
+import { readRelease } from '../../db/queries/releases.js'
+import { NOTES_KEY, publishNotes, saveDraft } from '../../db/release-notes.js'
+import { parseReleaseId, type ReleaseId } from '../../domain/identifiers.js'
+import { draftNotes } from '../../domain/notes.js'
+import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
+import type { Git, NotedChange, PullRequests } from '../../domain/ports.js'
+import { publishedNotes } from '../views/notes-message.js'
+import { onceOnly } from './once-only.js'
+import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.js'
+
+export interface NotesWatch {
+  readonly renderer: Renderer
+  /** Plans what is to be published, and begins to draft what is missing. */
+  readonly watch: () => Promise<void>
+}
+
+export interface NotesOptions {
+  readonly apps: () => readonly AppDefinition[]
+  readonly git: Pick<Git, 'noted'>
+  /** Null where no forge is configured. */
+  readonly pullRequests: Pick<PullRequests, 'labelsOf'> | null
+  readonly cardUrl: (id: ReleaseId) => Promise<string | null>
+  readonly onTrouble: (app: string, error: unknown) => void
+}
+
+const AT_ONCE = 10
+/** A section takes no more lines than these have. */
+const MOST_CHANGES = 300
+/** Asked of the forge one by one; the newest ones. */
+const MOST_LABELLED = 100
+const AFTER_TROUBLE_MS = 30_000
+
+export function createReleaseNotes(db: PublisherDatabase, options: NotesOptions): NotesWatch {
+  let drafting: Promise<void> | null = null
+  const quiet = new Map<string, number>()
+
+  /** A repository that does not answer holds up its own app alone, and no message at all. */
+  async function draftAll(): Promise<void> {
+    const now = performance.now()
+    const apps = options.apps().filter(({ name }) => (quiet.get(name) ?? 0) <= now)
+    await Promise.all(
+      apps.map(async (app) => {
+        try {
+          for (const release of await undraftedReleases(db, [app.name], AT_ONCE)) {
+            await draft(db, options, { app, release })
+          }
+        } catch (error) {
+          quiet.set(app.name, performance.now() + AFTER_TROUBLE_MS)
+          options.onTrouble(app.name, error)
+        }
+      }),
+    )
+  }
+
+  return {
+    renderer: { prefix: NOTES_KEY, render: ({ key }) => draw(db, options, key.slice(NOTES_KEY.length)) },
+    async watch() {
+      drafting ??= draftAll().finally(() => {
+        drafting = null
+      })
+      for (const { name, notesChannel } of options.apps()) {
+        if (notesChannel !== undefined) await publishNotes(db, name, notesChannel)
+      }
+    },
+  }
+}
+
+async function draft(
+  db: PublisherDatabase,
+  { git, pullRequests }: NotesOptions,
+  { app, release }: { readonly app: AppDefinition; readonly release: Undrafted },
+): Promise<void> {
+  const { id, candidate, from, commit } = release
+  const { changes, total } = await git
+    .noted(repositoryOf(app), from, commit, MOST_CHANGES)
+    .catch(nothingIfLost)
+  const labelled = await Promise.all(
+    changes.map(async (change, index) =>
+      index < MOST_LABELLED ? withLabels(pullRequests, app, change) : change,
+    ),
+  )
+  await saveDraft(db, { id, candidate, sections: draftNotes(labelled, total) })
+}
+
+/** Of commits that the repository has no more nothing can be noted; everything else is tried again. */
+function nothingIfLost(error: unknown): { readonly changes: readonly NotedChange[]; readonly total: number } {
+  if (error instanceof Error && error.name === 'GitOrderError') return { changes: [], total: 0 }
+  throw error
+}
+
+/** Notes do not wait for a forge that is away: then the commits alone say what they are. */
+async function withLabels(
+  pullRequests: NotesOptions['pullRequests'],
+  app: AppDefinition,
+  change: NotedChange,
+): Promise<NotedChange> {
+  if (pullRequests === null || change.pull === null) return change
+  const labels = await pullRequests.labelsOf(repositoryOf(app), change.pull).catch(() => [])
+  return { ...change, labels }
+}
+
+async function draw(
+  db: PublisherDatabase,
+  { cardUrl }: NotesOptions,
+  text: string,
+): Promise<Rendered | null> {
+  const id = parseReleaseId(text)
+  if (id === null) return null
+  const [view, notes] = await Promise.all([readRelease(db, id), readNotes(db, id)])
+  if (view === null || notes === null) return null
+  return onceOnly(publishedNotes(view, notes, await cardUrl(id)), `notes-${id}`)
+}

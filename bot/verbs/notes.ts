@@ -1,0 +1,108 @@
+/** `notes`: shows the notes of a release; its button opens the form that edits them. */
+
+import type { IntentOf } from '../../domain/intent.js'
+import { LONGEST_SECTION, noteSections } from '../../domain/notes.js'
+import { done, type Outcome, refuse } from '../../domain/refusal.js'
+import type { AppArguments } from '../commands/arguments.js'
+import { prefill } from '../commands/form-prefill.js'
+import { type ParsedCommand, problem, read } from '../commands/parsed-command.js'
+import type { Handling } from '../orders/handling.js'
+import { appOf, permitted, releaseOf } from '../orders/resolve.js'
+import { listed } from '../views/listed.js'
+import { marks } from '../views/marks.js'
+import { opensForm } from './common/buttons.js'
+import { command } from './common/command.js'
+import { releaseName } from './common/command-words.js'
+import { releaseOf as chosenRelease, type FormSpec, ordered, wrong } from './common/form-spec.js'
+import { releaseKey } from './common/workflow-keys.js'
+import { answerNotes } from './questions/answer-notes.js'
+import { aboutRelease, questionSyntax, readAbout } from './questions/question.js'
+
+const notesForm: FormSpec = {
+  title: 'Edit release notes',
+  submit: 'Save',
+  showsNotes: true,
+  needsText: true,
+  fields: () =>
+    noteSections.map(({ name, title }) => ({
+      ...{ name, kind: 'text', label: title, required: false, most: LONGEST_SECTION },
+    })),
+  read: (answers, { request, app }) => {
+    const release = chosenRelease(answers, request)
+    if (release === null) return wrong({ highlights: 'Open this form with the button of the release.' })
+    const sections = Object.fromEntries(
+      noteSections.flatMap(({ name }) => {
+        const text = answers(name)
+        return text === null ? [] : [[name, text]]
+      }),
+    )
+    return ordered({ kind: 'notes-edit', app: app.name, release, sections })
+  },
+  prefill: ({ notes }) => prefill(notes?.sections ?? {}),
+  text: ({ notes }) =>
+    notes === null
+      ? null
+      : 'A line that begins with a dash is an item. A dash alone leaves a section out. They are published once it is released, and do not change from then on.',
+}
+
+export const notes = command('notes', {
+  usage: { does: 'shows the release notes', examples: ['notes shop 2026.11.3'] },
+  syntax: questionSyntax,
+  read: readNotes,
+  forms: { 'notes-edit': notesForm },
+  buttons: {
+    notes: (target) => read({ kind: 'notes', ...aboutRelease(target) }),
+    'notes-edit': opensForm('notes-edit'),
+  },
+  orders: {
+    'notes-edit': {
+      write: ({ app, release }) => ['notes', app, releaseName(release)],
+      workflowKey: ({ app, release }) => releaseKey(app, release),
+      addIds: (draft) => draft,
+      handle: handleNotes,
+    },
+  },
+  answers: { notes: answerNotes },
+  done: {
+    'notes-edited': ({ sections }) =>
+      sections.length === 0
+        ? `${marks.drafted} The notes stay as they were.`
+        : `${marks.drafted} Changed the notes: ${listed(sections, 10)}.`,
+  },
+  refusals: {
+    'notes-frozen': () => ({
+      didNot: 'change the notes',
+      because: 'The release is released, and its notes are published as they were then.',
+      next: 'Edit what the forge shows there, where that is needed.',
+    }),
+    'notes-not-drafted': () => ({
+      didNot: 'change the notes',
+      because: 'They are not drafted yet.',
+      next: 'Try again in a minute.',
+    }),
+  },
+})
+
+/** `notes 2026.11.3`. */
+function readNotes(args: AppArguments): ParsedCommand<'notes-edit'> {
+  const question = readAbout(args)
+  return question.kind === 'about' ? read({ kind: 'notes', ...question.about }) : problem(question)
+}
+
+/** G.8: by whoever may cut, until it is released. */
+async function handleNotes(handling: Handling<IntentOf<'notes-edit'>>): Promise<Outcome> {
+  const { intent, context, key } = handling
+  const app = appOf(handling, intent.app)
+  const by = await permitted(handling, 'cut', { app, environment: null })
+  const { releaseId: id } = await releaseOf(handling, app.name, intent.release)
+  const edit = { id, app: app.name, answers: intent.sections, by: by.user, at: by.at, key }
+  const edited = await context.editNotes(edit)
+  switch (edited.kind) {
+    case 'edited':
+      return done({ code: 'notes-edited', sections: edited.sections })
+    case 'frozen':
+      return refuse({ code: 'notes-frozen' })
+    case 'not-drafted':
+      return refuse({ code: 'notes-not-drafted' })
+  }
+}

@@ -1,0 +1,61 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { AppName, CommitSha, ReleaseId } from '../../domain/identifiers.js'
+import type { ReleaseNotes } from '../../domain/notes.js'
+import type { Database } from '../tables.js'
+
+/** Null while they are not drafted. */
+export async function readNotes(
+  db: Kysely<Database> | Transaction<Database>,
+  id: ReleaseId,
+): Promise<ReleaseNotes | null> {
+  const row = await db
+    .selectFrom('release_notes')
+    .innerJoin('releases', 'releases.id', 'release_notes.release_id')
+    .select(['sections', 'candidate', 'edited_by', 'edited_at', 'releases.released_at'])
+    .where('release_id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const { sections, candidate, edited_by: by, edited_at: at, released_at } = row
+  const edited = by === null || at === null ? null : { by, at: at.toISOString() }
+  return { sections, candidate, edited, frozen: released_at !== null }
+}
+
+/** A release whose notes are to be drafted, for its newest candidate. */
+export interface Undrafted {
+  readonly id: ReleaseId
+  readonly app: AppName
+  readonly candidate: number
+  /** What is new in it; `from` null: all that `commit` has. */
+  readonly from: CommitSha | null
+  readonly commit: CommitSha
+}
+
+/** Those without notes, and those that gained a candidate before anybody edited theirs. Oldest first. */
+export async function undraftedReleases(
+  db: Kysely<Database>,
+  apps: readonly AppName[],
+  limit: number,
+): Promise<readonly Undrafted[]> {
+  if (apps.length === 0) return []
+  const rows = await db
+    .selectFrom('releases')
+    .innerJoin('candidates', 'candidates.release_id', 'releases.id')
+    .leftJoin('release_notes', 'release_notes.release_id', 'releases.id')
+    .select(['releases.id', 'releases.app', 'releases.detail', 'candidates.number', 'candidates.commit'])
+    .where('releases.app', 'in', apps)
+    .where('releases.state', 'in', ['open', 'released'])
+    .where(
+      sql<boolean>`candidates.number = (select max(number) from candidates as of where of.release_id = releases.id)`,
+    )
+    .where(
+      sql<boolean>`release_notes.release_id is null or (release_notes.edited_by is null
+        and releases.released_at is null and release_notes.candidate < candidates.number)`,
+    )
+    .orderBy('releases.created_at')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, app, detail, number, commit }) => {
+    const from = detail.commits?.counted === false ? commit : (detail.commits?.from ?? null)
+    return { id, app, candidate: number, from, commit }
+  })
+}

@@ -1,0 +1,109 @@
+/** Release notes: drafted at the cut, people's until it is released, then frozen (G.8). */
+import type { UserId } from './identifiers.js'
+import type { NotedChange } from './ports.js'
+
+/** In the order in which they are read. */
+export const noteSections = [
+  { name: 'highlights', title: 'Highlights' },
+  { name: 'breaking', title: 'Breaking changes' },
+  { name: 'features', title: 'New' },
+  { name: 'fixes', title: 'Fixed' },
+  { name: 'security', title: 'Security' },
+  { name: 'performance', title: 'Performance' },
+  { name: 'dependencies', title: 'Dependencies' },
+  { name: 'documentation', title: 'Documentation' },
+  { name: 'other', title: 'Other changes' },
+  { name: 'upgrading', title: 'Upgrading' },
+] as const
+export type NoteSection = (typeof noteSections)[number]['name']
+
+/** Plain text; a line that begins with a dash is an item. A section without text is missing. */
+export type NoteTexts = Readonly<Partial<Record<NoteSection, string>>>
+
+export const LONGEST_SECTION = 3_000
+
+export interface ReleaseNotes {
+  readonly sections: NoteTexts
+  /** The candidate that they were drafted for. */
+  readonly candidate: number
+  /** Null: nobody has changed the draft. */
+  readonly edited: { readonly by: UserId; readonly at: string } | null
+  /** True once it is released: they do not change any more. */
+  readonly frozen: boolean
+}
+
+const byLabel: ReadonlyMap<string, NoteSection> = new Map([
+  ...(['breaking', 'breaking-change'] as const).map((label) => [label, 'breaking'] as const),
+  ...(['feature', 'enhancement', 'feat'] as const).map((label) => [label, 'features'] as const),
+  ...(['bug', 'fix', 'bugfix'] as const).map((label) => [label, 'fixes'] as const),
+  ...(['performance', 'perf'] as const).map((label) => [label, 'performance'] as const),
+  ...(['dependencies', 'deps'] as const).map((label) => [label, 'dependencies'] as const),
+  ...(['documentation', 'docs'] as const).map((label) => [label, 'documentation'] as const),
+  ['security', 'security'],
+])
+const leftOut: ReadonlySet<string> = new Set(['skip-notes', 'skip-changelog', 'ignore-for-release'])
+
+const byType: ReadonlyMap<string, NoteSection> = new Map([
+  ['feat', 'features'],
+  ['fix', 'fixes'],
+  ['perf', 'performance'],
+  ['docs', 'documentation'],
+  ['deps', 'dependencies'],
+  ['security', 'security'],
+])
+
+/** The changes in sections, newest first. `total`: how many there are, where `changes` are only the newest. */
+export function draftNotes(changes: readonly NotedChange[], total = changes.length): NoteTexts {
+  const lines = new Map<NoteSection, string[]>()
+  for (const change of changes) {
+    const section = sectionOf(change)
+    if (section !== null) lines.set(section, [...(lines.get(section) ?? []), lineOf(change)])
+  }
+  if (total > changes.length)
+    lines.set('other', [...(lines.get('other') ?? []), `- … and ${total - changes.length} more`])
+  return Object.fromEntries([...lines].map(([section, of]) => [section, fitting(of)]))
+}
+
+/** A label is a person's word and goes before the type; null: it is to be left out. */
+function sectionOf({ labels, type, scope, breaking }: NotedChange): NoteSection | null {
+  const known = labels.map((label) => label.toLowerCase().replace(/[\s_]+/g, '-'))
+  if (known.some((label) => leftOut.has(label))) return null
+  if (breaking) return 'breaking'
+  const labelled = known.flatMap((label) => byLabel.get(label) ?? [])[0]
+  if (labelled !== undefined) return labelled
+  if (scope === 'deps') return 'dependencies'
+  return byType.get(type ?? '') ?? 'other'
+}
+
+function lineOf({ title, pull, authors, tickets }: NotedChange): string {
+  const known = pull === null || title.includes(`#${pull}`) ? [] : [`(#${pull})`]
+  const said = [title, ...known].join(' ').replace(/\s+/g, ' ').trim().slice(0, 300)
+  const named = tickets.filter((ticket) => !title.includes(ticket))
+  const who = authors.map((author) => author.slice(0, 60)).slice(0, 3)
+  return `- ${[said, ...who, ...named.slice(0, 5)].join(', ')}`
+}
+
+/** Whole lines, as many as a section takes; the others are counted. */
+function fitting(lines: readonly string[]): string {
+  const whole = lines.join('\n')
+  if (whole.length <= LONGEST_SECTION) return whole
+  let count = lines.length
+  const text = (): string => [...lines.slice(0, count), `- … and ${lines.length - count} more`].join('\n')
+  while (count > 0 && text().length > LONGEST_SECTION) count -= 1
+  return text()
+}
+
+/** What a person wrote into the form: a dash alone leaves a section out, and what they left alone stays. */
+export function editedNotes(before: NoteTexts, answers: NoteTexts): NoteTexts {
+  const merged = { ...before, ...answers }
+  return Object.fromEntries(
+    noteSections.flatMap(({ name }) => {
+      const text = (merged[name] ?? '').replaceAll('\r\n', '\n').trim().slice(0, LONGEST_SECTION)
+      return text === '' || text === '-' ? [] : [[name, text]]
+    }),
+  )
+}
+
+/** The titles of the sections that differ. */
+export const changedSections = (before: NoteTexts, after: NoteTexts): readonly string[] =>
+  noteSections.filter(({ name }) => before[name] !== after[name]).map(({ title }) => title)

@@ -1,0 +1,42 @@
+/** What release notes are drafted from: pull requests by whichever button, plain commits, and who wrote them. */
+import { expect, test } from 'vitest'
+import { createDemoRepository } from './support/demo-repository.js'
+
+test('each pull request is one change under its own title, by who wrote it', async () => {
+  const { git, ref, run, commit, push } = await createDemoRepository()
+  const from = commit('Zero', { 'a.txt': '0' })
+  commit(
+    'feat(cart): sell umbrellas (#7)\n\nFor SHOP-7 in UTF-8\n\nCo-authored-by: Cy <cy@example.test>',
+    { 'b.txt': '1' },
+    'Bob',
+  )
+  run('checkout', '--quiet', '-b', 'theirs')
+  commit('wip', { 'c.txt': '1' }, 'Dora')
+  commit('wip 2', { 'c.txt': '2' }, 'Dora')
+  run('checkout', '--quiet', 'main')
+  run(
+    'merge',
+    '--quiet',
+    '--no-ff',
+    '-m',
+    'Merge pull request #12 from dora/theirs\n\nfix!: count totals',
+    'theirs',
+  )
+  const to = commit('Plain\n\nBREAKING CHANGE: all of it', { 'd.txt': '1' }, 'Eve')
+  push()
+
+  const { changes, total } = await git.noted(ref, from, to, 10)
+
+  expect(total).toBe(3)
+  expect(changes).toMatchObject([
+    { title: 'Plain', type: null, breaking: true, pull: null, authors: ['Eve'] },
+    { title: 'count totals', type: 'fix', breaking: true, pull: 12, authors: ['Dora'] },
+    {
+      ...{ title: 'cart: sell umbrellas (#7)', type: 'feat', scope: 'cart', breaking: false, pull: 7 },
+      ...{ authors: ['Bob', 'Cy'], tickets: ['SHOP-7'] },
+    },
+  ])
+  expect((await git.noted({ ...ref, paths: ['c.txt'] }, from, to, 10)).changes).toMatchObject([{ pull: 12 }])
+  expect(await git.noted(ref, from, to, 1)).toMatchObject({ changes: [{ title: 'Plain' }], total: 3 })
+  expect(await git.noted(ref, to, to, 10)).toEqual({ changes: [], total: 0 })
+})
