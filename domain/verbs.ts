@@ -44,6 +44,7 @@ export const verbs = {
     variants: ['cherry-pick-continue', 'cherry-pick-skip', 'cherry-pick-confirm'],
   },
   tag: { scope: 'release', permission: 'cutters' },
+  build: { scope: 'app', permission: 'cutters' },
   pause: { scope: 'environment', permission: 'cutters' },
   resume: { scope: 'environment', permission: 'cutters' },
   status: { scope: 'release', permission: null, aliases: ['show', 'info', 'st'] },

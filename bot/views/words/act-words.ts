@@ -18,6 +18,7 @@ const acts: Readonly<Record<ProtectedVerb, string>> = {
   pause: 'pause automation',
   resume: 'resume automation',
   tag: 'push the tag',
+  build: 'have the pull request built',
   delete: 'delete the release',
   lock: 'lock the environment',
   unlock: 'unlock the environment',
