@@ -11,7 +11,7 @@ export async function hostId(dataFolder: string): Promise<string> {
   const fresh = randomUUID().slice(0, 8)
   const draft = `${file}.${fresh}`
   // Linked whole: of two workers that start at once on an empty folder, the second reads what the first wrote.
-  await writeFile(draft, fresh)
+  await writeFile(draft, fresh, { mode: 0o600 })
   await link(draft, file).catch(() => undefined)
   await rm(draft)
   return (await readFile(file, 'utf8')).trim()

@@ -7,6 +7,7 @@ import type { AppDefinition } from '../domain/pipeline.js'
 import type { SandboxPaths } from '../domain/sandbox.js'
 import type { StageRun } from '../domain/stage.js'
 import { findSandbox, type Sandbox } from '../integrations/sandbox/find-sandbox.js'
+import { closePassage } from '../integrations/sandbox/find-users.js'
 import { type ConfinementPlan, openPath } from '../integrations/stage-runners/confinement-of.js'
 import { StartProblem } from './start-problem.js'
 
@@ -28,9 +29,11 @@ export async function openSandbox(needs: SandboxNeeds, log: Logger): Promise<San
   const { settings, environment } = needs
   const sandbox = await findSandbox({
     ...settings.sandbox,
+    dataFolder: settings.dataFolder,
     path: `${environment['PATH'] ?? ''}:${systemPath}`,
   })
   if (typeof sandbox === 'string') throw new StartProblem(sandbox)
+  if (sandbox.kind !== 'user') await closePassage(settings.dataFolder)
   await check(needs, sandbox)
   announce(sandbox, needs.configuration().apps, log)
   return sandbox
@@ -44,7 +47,7 @@ export function confinementPlan(
   if (sandbox.kind === 'off') return null
   return {
     sandbox,
-    homes: path.join(settings.dataFolder, 'homes'),
+    homes: path.join(settings.dataFolder, sandbox.kind === 'user' ? 'user-homes' : 'homes'),
     pathsOf: (app) => findApp(configuration(), app)?.sandbox ?? nothingMore,
     closedFolders: closedFolders(settings),
     closedServices: [serviceOf(settings.databaseUrl, '5432'), settings.temporalAddress].filter(
@@ -72,6 +75,12 @@ async function check({ settings, configuration }: SandboxNeeds, sandbox: Sandbox
   if (ids < apps.length) {
     throw new StartProblem(
       `SLIPWAY_SANDBOX_UIDS: holds ${ids} user ids for ${apps.length} apps → widen the range to one id for each app`,
+    )
+  }
+  const { builds, stages } = settings.concurrency
+  if (sandbox.kind === 'user' && ids < builds + stages) {
+    throw new StartProblem(
+      `SLIPWAY_SANDBOX_UIDS: holds ${ids} user ids for ${builds + stages} commands at once → widen the range to one id for each of SLIPWAY_BUILDS and SLIPWAY_STAGES`,
     )
   }
   for (const app of apps) {

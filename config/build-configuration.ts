@@ -73,8 +73,7 @@ function buildApp(
     cut: input.cut ?? 'manual',
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),
-    ...buildSandbox(input.sandbox),
-    ...buildRunsOn(input.runsOn),
+    ...buildOptions(input),
     environments,
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
     checklist: (input.checklist ?? []).map((item) => ({ ...item, fourEyes: item.fourEyes ?? true })),
@@ -89,8 +88,17 @@ function buildChannels({ channel, notesChannel }: AppInput): Pick<AppDefinition,
   return notesChannel === undefined ? { channel } : { channel, notesChannel }
 }
 
-function buildSandbox(input: AppInput['sandbox']): Pick<AppDefinition, 'sandbox'> {
-  return input === undefined ? {} : { sandbox: { read: input.read ?? [], write: input.write ?? [] } }
+/** What is left out has no key. */
+function buildOptions({
+  sandbox,
+  runsOn,
+  pullRequests,
+}: AppInput): Pick<AppDefinition, 'sandbox' | 'runsOn' | 'pullRequests'> {
+  return {
+    ...(sandbox === undefined ? {} : { sandbox: { read: sandbox.read ?? [], write: sandbox.write ?? [] } }),
+    ...buildRunsOn(runsOn),
+    ...(pullRequests === 'build' ? { pullRequests } : {}),
+  }
 }
 
 function buildPermissions(input: AppInput['permissions']): AppDefinition['permissions'] {

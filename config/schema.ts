@@ -130,6 +130,7 @@ const app = group(
     paths: pathspecs.optional(),
     alsoWhen: pathspecs.optional(),
     cut: choiceField(['manual', 'automatic']).optional(),
+    pullRequests: choiceField(['off', 'build']).optional(),
     permissions,
     build,
     sandbox: sandbox.optional(),

@@ -55,6 +55,7 @@ export interface DoneFacts {
     readonly confirmed: number
   }
   'pick-ended': { readonly commit: CommitSha; readonly candidate: string }
+  'building-pull': { readonly number: number; readonly commit: CommitSha }
   tagging: { readonly tags: readonly string[] }
   'notes-edited': { readonly sections: readonly string[] }
   'looking-on-trunk': { readonly trunk: string }

@@ -54,6 +54,12 @@ export interface PushSubject {
   readonly total: number
 }
 
+/** The head of a pull request. */
+export interface PullSubject {
+  readonly number: number
+  readonly commit: CommitSha
+}
+
 type None = Readonly<Record<never, never>>
 type About<Facts> = DeploymentSubject & Facts
 
@@ -259,6 +265,13 @@ export interface EventFacts {
   'push.waits': { readonly name: string; readonly commit: CommitSha; readonly behind: PushWait }
   /** Its deployment failed there before. */
   'push.not_redeployed': { readonly name: string; readonly commit: CommitSha }
+  // Pull requests
+  /** It comes from a fork, and is built once a person says so. */
+  'pull.waits': PullSubject & { readonly subject: string; readonly author: string; readonly fork: string }
+  /** A person's word. */
+  'pull.allowed': PullSubject
+  /** `asked`: a person asked for the build; the forge is told of each. */
+  'pull.build_failed': PullSubject & { readonly failure: Failure; readonly asked: boolean }
   // Orders
   /** PostgreSQL will never take what was to be written; what is shown is behind. */
   'order.unrecorded': { readonly reason: string }

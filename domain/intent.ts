@@ -260,8 +260,26 @@ export interface MergedPullIntent extends OnApp {
   readonly deploymentId: DeploymentId
 }
 
+/** A pull request with a new head. */
+export interface PullIntent extends OnApp {
+  readonly kind: 'pull'
+  readonly number: number
+  readonly commit: string
+  readonly title: string
+  readonly author: string
+  /** The repository it comes from; null: the app's own. */
+  readonly fork: string | null
+}
+
 /** What a forge tells of, not a person. */
-export type ForgeIntent = PushIntent | MergedPullIntent
+export type ForgeIntent = PushIntent | MergedPullIntent | PullIntent
+
+/** A person's word that the head of a pull request may be built, also a fork's. */
+export interface BuildIntent extends OnApp {
+  readonly kind: 'build'
+  readonly number: number
+  readonly commit: CommitSha
+}
 
 export type Intent =
   | CutIntent
@@ -284,6 +302,7 @@ export type Intent =
   | TickIntent
   | TryAgainIntent
   | MuteIntent
+  | BuildIntent
   | ForgeIntent
 
 /** The intent of one kind. */

@@ -228,6 +228,8 @@ export interface AppDefinition {
   readonly runsOn?: string
   readonly environments: readonly EnvironmentDefinition[]
   readonly previews: PreviewDefinition | null
+  /** Whether the heads of pull requests are built (S4.21); absent: they are not. */
+  readonly pullRequests?: 'build'
   readonly checklist: readonly ChecklistItem[]
   readonly types: readonly ReleaseTypePolicy[]
   /** How long a release may be silent before its channel is told; ms. */

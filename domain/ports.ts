@@ -14,6 +14,8 @@ export interface RepositoryRef {
   readonly paths?: readonly string[]
   /** More of them, which start work of the app without being its own. */
   readonly alsoWhen?: readonly string[]
+  /** A ref beside branches and tags by which a commit that is on none of them can be fetched. */
+  readonly ref?: string
 }
 
 export interface Commit {

@@ -1,7 +1,7 @@
 /** What keeps the commands of stages apart from Slipway and from each other, as plain data (docs/security.md). */
 
 /** How commands are kept apart, the strongest first. */
-export const sandboxKinds = ['bwrap', 'off'] as const
+export const sandboxKinds = ['bwrap', 'user', 'off'] as const
 export type SandboxKind = (typeof sandboxKinds)[number]
 
 /**

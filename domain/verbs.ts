@@ -45,6 +45,7 @@ export const verbs = {
   },
   tag: { scope: 'release', permission: 'cutters' },
   'on-trunk': { scope: 'release', permission: 'cutters', aliases: ['landed'] },
+  build: { scope: 'app', permission: 'cutters' },
   pause: { scope: 'environment', permission: 'cutters' },
   resume: { scope: 'environment', permission: 'cutters' },
   status: { scope: 'release', permission: null, aliases: ['show', 'info', 'st'] },

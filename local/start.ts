@@ -24,6 +24,7 @@ const readiness = z.object({ workers: z.array(z.object({ sandbox: z.enum(sandbox
 
 const sandboxWords: Readonly<Record<SandboxKind, string>> = {
   bwrap: 'run in a sandbox of bubblewrap',
+  user: 'run as users of their own',
   off: 'run as you, without a sandbox: install bubblewrap and slirp4netns for one (docs/security.md)',
 }
 

@@ -2,6 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha, ReleaseId } from '../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../domain/pipeline.js'
+import type { RepositoryRef } from '../domain/ports.js'
 import { runsOn } from '../domain/runs-on.js'
 import type { BuildActivities, BuildResult } from './activities/index.js'
 import { wordsOf } from './faults.js'
@@ -11,6 +12,8 @@ import { BUILDS_QUEUE, buildsQueueOf } from './workflow-ids.js'
 export interface BuildWish {
   readonly app: AppDefinition
   readonly commit: CommitSha
+  /** Where the commit is, unless it is on a branch of the app's repository. */
+  readonly repository?: RepositoryRef
   readonly releaseId: ReleaseId | null
   /** Who builds; another owner of the same build waits for its end. */
   readonly owner: string
@@ -49,7 +52,7 @@ function hostWish({ app, commit }: BuildWish): HostWish {
 
 function buildOn(
   host: string,
-  { app, commit, releaseId, owner, activityId }: BuildWish,
+  { app, commit, repository = repositoryOf(app), releaseId, owner, activityId }: BuildWish,
 ): Promise<BuildResult> {
   const { timeoutMs, retries } = app.build.stage
   const builder = proxyActivities<BuildActivities>({
@@ -61,6 +64,5 @@ function buildOn(
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
   })
-  const repository = repositoryOf(app)
   return builder.build({ app: app.name, repository, commit, build: app.build, releaseId, owner })
 }

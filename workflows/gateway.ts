@@ -22,6 +22,7 @@ import type { environment } from './environment.workflow.js'
 import { type DeliverySignals, deliverySignals } from './gateway-delivery.js'
 import { type PickSignals, pickSignals } from './gateway-picks.js'
 import { type PreviewSignals, previewSignals } from './gateway-previews.js'
+import { type PullOrders, pullOrders } from './gateway-pulls.js'
 import { isRunning, known, type Repairs, repairs } from './gateway-repair.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
@@ -31,7 +32,7 @@ import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow
 /** How long one call may take; an order that is not answered by then is asked again with the same key. */
 const DEADLINE_MS = 10_000
 
-export interface Gateway extends PreviewSignals, DeliverySignals, PickSignals, Repairs {
+export interface Gateway extends PreviewSignals, DeliverySignals, PickSignals, PullOrders, Repairs {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
   cut(order: messages.CutOrder, key: string): Promise<Outcome>
   /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
@@ -92,6 +93,7 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
     ...previewSignals(client, bounded),
     ...deliverySignals(client, bounded),
     ...pickSignals(client, bounded),
+    ...pullOrders(client, (ask) => answered(() => bounded(ask)), recordSent),
     ...repairs(client, bounded, recordSent),
     readRelease: (app, id) => {
       const handle = client.workflow.getHandle(releaseWorkflowId(app, id))

@@ -21,6 +21,7 @@ import type {
 } from '../domain/identifiers.js'
 import type { ClosedPullRequest } from '../domain/intent.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { PullBuildOrder } from '../domain/pull-build.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { DraftPlan } from '../domain/release/draft.js'
 import type { PickProgress } from '../domain/release/picking.js'
@@ -64,6 +65,8 @@ export interface EnvironmentInput {
 
 /** Answers once the release exists, or why it does not. */
 export const cutUpdate = defineUpdate<Outcome>('cut')
+/** Answers once the build of a pull request is ordered, or a person is asked for a word. */
+export const buildPullUpdate = defineUpdate<Outcome, [PullBuildOrder]>('buildPull')
 /** From the activity that picks, of many commits. */
 export const pickProgressSignal = defineSignal<[PickProgress]>('pickProgress')
 export const reportSignal = defineSignal<[DeploymentReport]>('report')

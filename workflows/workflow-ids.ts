@@ -1,5 +1,5 @@
 /** Workflow ids and task queues: the only place that spells them. */
-import type { AppName, DeploymentId, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
+import type { AppName, CommitSha, DeploymentId, EnvironmentName, ReleaseId } from '../domain/identifiers.js'
 import type { RunsOn } from '../domain/runs-on.js'
 
 export const releaseWorkflowId = (app: AppName, release: ReleaseId): string => `release/${app}/${release}`
@@ -10,6 +10,10 @@ export const deploymentWorkflowId = (deployment: DeploymentId, attempt: number):
 
 /** The one owner of an app's places for previews. */
 export const previewsWorkflowId = (app: AppName): string => `previews/${app}`
+
+/** The build of one head of a pull request. */
+export const pullWorkflowId = (app: AppName, number: number, commit: CommitSha): string =>
+  `pull/${app}/${number}/${commit}`
 
 /** Continuous mode of one branch. */
 export const deliveryWorkflowId = (app: AppName, branch: string): string => `delivery/${app}/${branch}`

@@ -6,6 +6,7 @@ import type { OrderKind } from '../commands/parsed-command.js'
 import { type HandlerContext, type Handling, outcomeOf } from '../orders/handling.js'
 import { orderOf } from '../verbs/table.js'
 import { handleMergedPull } from './handle-merged-pull.js'
+import { handlePull } from './handle-pull.js'
 import { handlePush } from './handle-push.js'
 
 export interface Order {
@@ -25,6 +26,7 @@ export function handleIntent({ intent, actor, key }: Order, context: HandlerCont
   return outcomeOf(async () => {
     if (intent.kind === 'push') return handlePush(handling(intent))
     if (intent.kind === 'merged-pull') return handleMergedPull(handling(intent))
+    if (intent.kind === 'pull') return handlePull(handling(intent))
     return handle(intent.kind, handling(intent))
   })
 }

@@ -13,7 +13,9 @@ export function delayOf(order: SlowOrder, command: string, anyApp: AppName | nul
     app: intent.app ?? anyApp,
     by: actor.user === SLIPWAY ? null : actor.user,
     command:
-      intent.kind === 'push' || intent.kind === 'merged-pull' ? null : `${command} ${formatCommand(intent)}`,
+      intent.kind === 'push' || intent.kind === 'merged-pull' || intent.kind === 'pull'
+        ? null
+        : `${command} ${formatCommand(intent)}`,
     trouble: attempts === 0 ? null : (trouble ?? 'it is being carried out'),
     errorId: errorIdOf(key),
     since: createdAt,

@@ -17,6 +17,7 @@ import { pickTexts } from '../views/refusals/picks.js'
 import type { RefusalTexts } from '../views/refusals/refusal-words.js'
 import { whoTexts } from '../views/refusals/who.js'
 import { attempts } from './attempts.js'
+import { build } from './build.js'
 import { checklist } from './checklist.js'
 import { cherryPick } from './cherry-pick.js'
 import type {
@@ -68,6 +69,7 @@ export const commands = {
   tag,
   'on-trunk': onTrunk,
   notes,
+  build,
   delete: deleteRelease,
   checklist,
   ...holds,

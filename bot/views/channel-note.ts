@@ -34,7 +34,7 @@ export function channelNote(
 ): MessageWithButtons {
   const mark = eventMark(event)
   const says = eventSentence(event, mrkdwn)
-  const build = buildButton(event)
+  const build = buildButton(event) ?? allowButton(event)
   const app = event.app === null ? '' : `*${event.app}* `
   const blocks = [
     section(`${mark} ${app}${says}${logUrl === null ? '' : ` · ${link(logUrl, 'Show log')}`}`),
@@ -62,6 +62,16 @@ export function showBuild(
 
 const buildButton = (event: AuditView): ReturnType<typeof showBuild> | null =>
   event.kind === 'push.build_failed' && event.app !== null ? showBuild(event.app, event.facts.commit) : null
+
+/** A person's word for the very commit that is named. */
+function allowButton({ kind, app, facts }: AuditView): ReturnType<typeof showBuild> | null {
+  if (kind !== 'pull.waits' || app === null || !('fork' in facts)) return null
+  const { number, commit } = facts
+  const target: ButtonTarget = { verb: 'build', app, argument: `${number} ${commit}` }
+  const says = `Build commit ${shortCommit(commit)} of pull request ${number}`
+  const look = { verb: 'build', label: `Build #${number}`, says, value: buttonId(target) } as const
+  return { target, element: button(look) }
+}
 
 function testLines(tests: readonly FailedTest[]): ReturnType<typeof section>[] {
   const lines = failedTestLines(tests, TESTS)

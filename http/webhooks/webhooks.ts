@@ -1,11 +1,13 @@
 /** Webhooks of forges: signed over the bytes as they came, recorded once by the forge's own delivery id (R.8). */
 import { createHash } from 'node:crypto'
 import { Webhooks } from '@octokit/webhooks'
+import type { Receipt } from '../../db/receive.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import { plainText, type RawAnswer, type RawHandler } from '../raw-routes.js'
 import { isSignedBody } from '../signed-body.js'
 import { closedBranch } from './closed-pull-request.js'
 import { type MergeNotice, readMerge, recordMerge } from './merged-pull-request.js'
+import { type OpenedPull, readOpened, recordOpened } from './opened-pull-request.js'
 import { isDeletion, type PushNotice, readPush } from './push-event.js'
 import { type PushInbox, recordPush } from './record-push.js'
 import { repositoryName } from './repository-address.js'
@@ -52,6 +54,8 @@ async function takeGithub(
   { event, delivery, body }: GithubDelivery,
 ): Promise<RawAnswer> {
   const notice = event === 'push' ? readPush(body) : event === 'pull_request' ? closedBranch(body) : null
+  const opened = event === 'pull_request' ? readOpened(body) : null
+  if (opened !== null) return takeOpened(options, opened)
   const merge = event === 'pull_request' ? readMerge(body) : null
   const cut = merge === null ? ignored : await takeMerge(options, merge)
   if (notice === null || cut === notNow) return cut
@@ -59,10 +63,18 @@ async function takeGithub(
   return answer === ignored ? cut : answer
 }
 
+async function takeOpened({ apps, inbox }: WebhookOptions, opened: OpenedPull): Promise<RawAnswer> {
+  const concerned = apps().filter((app) => concerns(app, opened))
+  return answerFor(await Promise.all(concerned.map((app) => recordOpened(inbox, app, opened))))
+}
+
 /** Recorded before the branch's end is: what is told again finds it there by its own key. */
 async function takeMerge({ apps, inbox }: WebhookOptions, merge: MergeNotice): Promise<RawAnswer> {
   const concerned = apps().filter((app) => concerns(app, merge))
-  const receipts = await Promise.all(concerned.map((app) => recordMerge(inbox, app, merge)))
+  return answerFor(await Promise.all(concerned.map((app) => recordMerge(inbox, app, merge))))
+}
+
+function answerFor(receipts: readonly (Receipt | null)[]): RawAnswer {
   if (receipts.includes('too-late')) return notNow
   return receipts.every((receipt) => receipt === null) ? ignored : plainText(202, 'Recorded.')
 }

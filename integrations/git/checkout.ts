@@ -9,8 +9,12 @@ import { withWorkFolder } from './work-folder.js'
  * which leaves out what `.gitattributes` marks `export-ignore`. Submodules stay empty folders, LFS files their pointers.
  * Throws `FolderNotEmptyError` when the folder holds something.
  */
-export async function checkoutInto(mirror: Mirror, commit: CommitSha, into: string): Promise<void> {
-  await mirror.requireCommit(commit)
+export async function checkoutInto(
+  mirror: Mirror,
+  { commit, ref }: { readonly commit: CommitSha; readonly ref?: string | undefined },
+  into: string,
+): Promise<void> {
+  await mirror.requireCommit(commit, ref)
   await fillFolder(into, (workTree) =>
     withWorkFolder(path.join(mirror.gitDir, 'slipway'), async (folder) => {
       const variables = { GIT_INDEX_FILE: path.join(folder, 'index') }

@@ -19,8 +19,11 @@ export interface Mirror {
   fetch(): Promise<void>
   /** Brings the commits of one ref of the remote that {@link fetch} leaves out; one that is not there brings none. */
   fetchRef(ref: string): Promise<void>
-  /** Fetches if the commit is not here yet. Throws {@link GitOrderError} when the remote does not have it either. */
-  requireCommit(commit: CommitSha): Promise<void>
+  /**
+   * Fetches if the commit is not here yet, first by a ref that {@link fetch} leaves out. Throws {@link GitOrderError} when the remote
+   * does not have it either.
+   */
+  requireCommit(commit: CommitSha, ref?: string): Promise<void>
 }
 
 /** The mirrors of this process. */
@@ -159,13 +162,15 @@ function createMirror(
     return true
   }
 
-  async function requireCommit(commit: CommitSha): Promise<void> {
+  const fetchRef = (ref: string): Promise<void> => fetchOne({ gitDir, address, run }, ref)
+
+  async function requireCommit(commit: CommitSha, ref?: string): Promise<void> {
     if (await has(commit)) return
+    if (ref !== undefined) await fetchRef(ref)
+    if (ref !== undefined && (await has(commit))) return
     await fetch()
     if (!(await has(commit))) throw new GitOrderError(`The repository has no commit ${commit}`)
   }
-
-  const fetchRef = (ref: string): Promise<void> => fetchOne({ gitDir, address, run }, ref)
 
   return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit }
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises'
 
-const OTHERS = 0o077
+/** Reading and changing; who may only pass through sees no names. */
+const OTHERS = 0o066
 
 /**
  * Makes a folder, or takes one that is there, so that no other user of the machine reaches what is in it. False where that is

@@ -1,4 +1,4 @@
-import { chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { AppName } from '../../domain/identifiers.js'
 import { waitForLock } from '../host/process-lock.js'
@@ -7,9 +7,12 @@ import { orNullIfMissing } from '../host/system-error.js'
 /** An app's folder on this host, and whom it belongs to. */
 export interface AppHome {
   readonly folder: string
-  /** Null where every app's commands run as the worker's own user. */
-  readonly uid: number | null
+  /** The number of the range that is the app's; null where every app's commands run as the worker's own user. */
+  readonly id: number | null
 }
+
+/** By what an app's number is its own: its commands are that user, or in that group. */
+export type OwnedBy = 'uid' | 'gid'
 
 /** User ids of this machine, the first and the last. */
 export interface UidRange {
@@ -21,36 +24,45 @@ const LOCK = '.uids'
 const LOCK_MS = 10_000
 
 /**
- * The `HOME` of an app's commands, made when it is first asked for. With a range of user ids each app is given one of
- * them for good: the owner of its folder is the record. Throws when every id of the range belongs to another app.
+ * The `HOME` of an app's commands, made when it is first asked for. With a range of ids each app is given one of them for good:
+ * the owner, or the group, of its folder is the record. Throws when every id of the range belongs to another app.
  */
-export async function openAppHome(homes: string, app: AppName, uids: UidRange | null): Promise<AppHome> {
+export async function openAppHome(
+  homes: string,
+  app: AppName,
+  uids: UidRange | null,
+  by: OwnedBy = 'uid',
+): Promise<AppHome> {
   await mkdir(homes, { recursive: true, mode: 0o700 })
   const folder = path.join(homes, app)
   if (uids === null) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    return { folder, uid: null }
+    return { folder, id: null }
   }
-  const known = await ownerOf(folder)
-  if (known !== null && isIn(uids, known)) return { folder, uid: known }
+  const known = await ownerOf(folder, by)
+  if (known !== null && isIn(uids, known)) return { folder, id: known }
   const lock = await waitForLock(homes, LOCK, LOCK_MS)
   try {
-    return { folder, uid: await giveUid(homes, app, uids) }
+    return { folder, id: await giveId(homes, app, { uids, by }) }
   } finally {
     await lock.release()
   }
 }
 
-async function giveUid(homes: string, app: AppName, uids: UidRange): Promise<number> {
+async function giveId(
+  homes: string,
+  app: AppName,
+  { uids, by }: { readonly uids: UidRange; readonly by: OwnedBy },
+): Promise<number> {
   const folder = path.join(homes, app)
   const apps = (await readdir(homes)).filter((name) => !name.startsWith('.'))
-  const owners = await Promise.all(apps.map((name) => ownerOf(path.join(homes, name))))
-  const own = await ownerOf(folder)
+  const owners = await Promise.all(apps.map((name) => ownerOf(path.join(homes, name), by)))
+  const own = await ownerOf(folder, by)
   if (own !== null && isIn(uids, own)) return own
   const taken = new Set(owners)
-  let uid = uids.first
-  while (taken.has(uid)) uid += 1
-  if (uid > uids.last) {
+  let id = uids.first
+  while (taken.has(id)) id += 1
+  if (id > uids.last) {
     const count = uids.last - uids.first + 1
     throw new Error(
       `All ${count} user ids of SLIPWAY_SANDBOX_UIDS (${uids.first}-${uids.last}) belong to other apps: widen the range, or remove folders of apps that are gone from ${homes}`,
@@ -59,17 +71,19 @@ async function giveUid(homes: string, app: AppName, uids: UidRange): Promise<num
   const fresh = path.join(homes, `.new-${app}`)
   await rm(fresh, { recursive: true, force: true })
   await mkdir(fresh, { mode: 0o700 })
-  await chown(fresh, uid, uid)
+  await chown(fresh, by === 'uid' ? id : (process.getuid?.() ?? 0), id)
+  // What one command of the app makes there belongs to all of them.
+  if (by === 'gid') await chmod(fresh, 0o770)
   // A folder of another time, from before the range was set, is not what its owner may read.
   await rm(folder, { recursive: true, force: true })
   await rename(fresh, folder)
-  return uid
+  return id
 }
 
-async function ownerOf(folder: string): Promise<number | null> {
-  return (await orNullIfMissing(stat(folder)))?.uid ?? null
+async function ownerOf(folder: string, by: OwnedBy): Promise<number | null> {
+  return (await orNullIfMissing(stat(folder)))?.[by] ?? null
 }
 
-function isIn({ first, last }: UidRange, uid: number): boolean {
-  return uid >= first && uid <= last
+function isIn({ first, last }: UidRange, id: number): boolean {
+  return id >= first && id <= last
 }

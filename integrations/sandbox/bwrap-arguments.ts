@@ -1,4 +1,4 @@
-import { type Confinement, hasOwnNetwork } from './confinement.js'
+import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 
 /** Where the command finds what is its own. Absolute paths, the same inside as outside. */
 export interface CommandPlaces {
@@ -21,7 +21,7 @@ export interface System {
 export function bwrapArguments(
   command: string,
   places: CommandPlaces,
-  { confinement, system }: { readonly confinement: Confinement; readonly system: System },
+  { confinement, system }: { readonly confinement: BwrapConfinement; readonly system: System },
 ): readonly string[] {
   const { tools, uid, home, artifact, read, write } = confinement
   const own = [places.workspace, places.output, home, ...(artifact === null ? [] : [artifact])]

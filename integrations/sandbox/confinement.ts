@@ -1,4 +1,5 @@
 import type { StageNetwork } from '../../domain/sandbox.js'
+import type { UidRange } from './app-home.js'
 
 /** The programs that a sandbox is made with, by absolute path. */
 export interface SandboxTools {
@@ -13,8 +14,29 @@ export interface SandboxTools {
   readonly slirp4netns: string | null
 }
 
-/** What one command may see and reach. Plain data: a worker hands it to its supervisor. */
-export interface Confinement {
+/** What keeps one command apart. Plain data: a worker hands it to its supervisor. */
+export type Confinement = BwrapConfinement | UserConfinement
+
+/** A user of this machine for each command, and the machine's own file system. */
+export interface UserConfinement {
+  readonly kind: 'user'
+  readonly setpriv: string
+  /** The users that commands run as, each at most one at a time. */
+  readonly uids: UidRange
+  /** Where is noted which of them is taken. */
+  readonly locks: string
+  /** The app's group, by which its commands share their `HOME`. */
+  readonly gid: number
+  /** The app's own folder, its `HOME`. */
+  readonly home: string
+  /** Null where there is none. */
+  readonly artifact: string | null
+  readonly notice: null
+}
+
+/** What one command may see and reach. */
+export interface BwrapConfinement {
+  readonly kind: 'bwrap'
   readonly tools: SandboxTools
   /** Whom the command runs as under a worker of root's; null: as the worker's own user. */
   readonly uid: number | null
@@ -35,6 +57,6 @@ export interface Confinement {
 }
 
 /** Whether the command gets a network of its own that has to be furnished before it starts. */
-export function hasOwnNetwork({ network, ports }: Confinement): boolean {
+export function hasOwnNetwork({ network, ports }: BwrapConfinement): boolean {
   return network === 'outside' || (network === 'none' && ports.length > 0)
 }

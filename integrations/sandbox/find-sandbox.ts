@@ -5,8 +5,9 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { SandboxKind, SandboxStatus } from '../../domain/sandbox.js'
 import type { UidRange } from './app-home.js'
-import type { Confinement, SandboxTools } from './confinement.js'
+import type { BwrapConfinement, SandboxTools } from './confinement.js'
 import { findTools, missingForOutside } from './find-tools.js'
+import { findUsers, type UserSandbox } from './find-users.js'
 import { startConfined } from './start-confined.js'
 
 /** What the commands of this host are kept apart with. */
@@ -19,6 +20,7 @@ export type Sandbox =
       /** Null: commands run as the worker's own user. */
       readonly uids: UidRange | null
     }
+  | UserSandbox
 
 /** What is asked for. */
 export interface SandboxChoice {
@@ -26,6 +28,8 @@ export interface SandboxChoice {
   readonly uids: UidRange
   /** Where programs are looked for, as in `PATH`. */
   readonly path: string
+  /** Where Slipway keeps its files, its commands' places among them. */
+  readonly dataFolder: string
 }
 
 /**
@@ -34,12 +38,18 @@ export interface SandboxChoice {
  */
 export async function findSandbox(choice: SandboxChoice): Promise<Sandbox | string> {
   if (choice.mode === 'off') return off('SLIPWAY_SANDBOX is off')
+  if (choice.mode === 'user') {
+    const user = await findUsers(choice)
+    if (typeof user !== 'string') return user
+    return `SLIPWAY_SANDBOX=user does not work here: ${user} (docs/security.md)`
+  }
   const found = await findBwrap(choice)
   if (typeof found !== 'string') return found
   if (choice.mode === 'bwrap') {
     return `SLIPWAY_SANDBOX=bwrap does not work here: ${found}. Install bubblewrap where user namespaces are allowed, or set SLIPWAY_SANDBOX=auto (docs/security.md)`
   }
-  return off(found)
+  const user = await findUsers(choice)
+  return typeof user === 'string' ? off(found) : user
 }
 
 function off(why: string): Sandbox {
@@ -70,14 +80,14 @@ function bwrapStatus(noOutside: string | null): SandboxStatus {
   return { kind: 'bwrap', network: 'no-outside', says: `${says}${lost}` }
 }
 
-type Asked = Pick<Confinement, 'tools' | 'uid'>
+type Asked = Pick<BwrapConfinement, 'tools' | 'uid'>
 
 async function tryOutside(asked: Asked): Promise<string | null> {
   return missingForOutside(asked.tools) ?? (await tryCommand({ ...asked, network: 'outside' }))
 }
 
 /** Runs `true` in a sandbox; the reason when that fails, else null. */
-async function tryCommand(asked: Asked & Pick<Confinement, 'network'>): Promise<string | null> {
+async function tryCommand(asked: Asked & Pick<BwrapConfinement, 'network'>): Promise<string | null> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-sandbox-'))
   try {
     const { child, network } = await startConfined(
@@ -85,6 +95,7 @@ async function tryCommand(asked: Asked & Pick<Confinement, 'network'>): Promise<
         command: 'true',
         places: { workspace: folder, output: folder },
         confinement: {
+          kind: 'bwrap',
           ...asked,
           ...{ home: folder, artifact: null, read: [], write: [], ports: [], closed: [], notice: null },
         },

@@ -26,7 +26,8 @@ export function missingForOutside({ ip, slirp4netns }: SandboxTools): string | n
   return missing.length === 0 ? null : `${missing.join(' and ')} not installed`
 }
 
-async function findProgram(name: string, searchPath: string): Promise<string | null> {
+/** The first program of that name in a search path, null when there is none. */
+export async function findProgram(name: string, searchPath: string): Promise<string | null> {
   const folders = searchPath.split(':').filter((folder) => path.isAbsolute(folder))
   for (const folder of folders) {
     const file = path.join(folder, name)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { connect, Server, type Socket } from 'node:net'
-import type { Confinement } from './confinement.js'
+import type { BwrapConfinement } from './confinement.js'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -19,7 +19,7 @@ for (const port of process.argv.slice(1)) {
  * Lets the command reach ports of this machine's loopback interface under the same address, `127.0.0.1`. Resolves when
  * they are open; call what it resolves with to shut them.
  */
-export async function letPortsIn(pid: number, { tools, uid, ports }: Confinement): Promise<() => void> {
+export async function letPortsIn(pid: number, { tools, uid, ports }: BwrapConfinement): Promise<() => void> {
   if (ports.length === 0) return () => undefined
   const inside = [
     ...['--target', String(pid), ...(uid === null ? ['--user', '--preserve-credentials'] : []), '--net'],

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { type Confinement, hasOwnNetwork } from './confinement.js'
+import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 import { letPortsIn } from './let-ports-in.js'
 
 /** Where clouds hand out the machine's own credentials. */
@@ -42,7 +42,7 @@ const FURNISH = 'printf "%s\\n" "$1" | "$2" -batch - || exit 126; exec 4>&-; shi
 
 /** The given command line in a network of its own with nothing in it but its loopback interface and these rules. */
 export function inOwnNetwork(
-  confinement: Confinement,
+  confinement: BwrapConfinement,
   rules: readonly string[],
   command: readonly string[],
 ): readonly string[] {
@@ -58,7 +58,7 @@ export function inOwnNetwork(
  * What stays shut although the network leads outside: this machine by its other addresses, Slipway's own services, and
  * the credentials of the cloud. Throws when a service's name cannot be looked up.
  */
-export async function rulesFor({ network, closed }: Confinement): Promise<readonly string[]> {
+export async function rulesFor({ network, closed }: BwrapConfinement): Promise<readonly string[]> {
   if (network !== 'outside') return []
   const own = ownAddresses().map((address) => `to ${address}`)
   const services = await Promise.all(closed.map(addressesOf))
@@ -82,7 +82,7 @@ async function addressesOf(service: string): Promise<readonly string[]> {
  */
 export async function connectNetwork(
   child: ChildProcess,
-  confinement: Confinement,
+  confinement: BwrapConfinement,
   note: (text: string) => void,
 ): Promise<OwnNetwork | null> {
   const furnished = child.stdio[4]
@@ -108,7 +108,7 @@ export async function connectNetwork(
 /** Resolves when the network leads outside; call what it resolves with to end that. */
 async function connectOutside(
   pid: number,
-  { tools, uid }: Confinement,
+  { tools, uid }: BwrapConfinement,
   note: (text: string) => void,
 ): Promise<() => void> {
   const { slirp4netns } = tools

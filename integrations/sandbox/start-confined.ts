@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { bwrapArguments, type CommandPlaces } from './bwrap-arguments.js'
-import { type Confinement, hasOwnNetwork } from './confinement.js'
+import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 import { connectNetwork, inOwnNetwork, nameServer, type OwnNetwork, rulesFor } from './own-network.js'
 import { readSystem } from './read-system.js'
 
@@ -16,7 +16,7 @@ export function gated(command: readonly string[]): readonly string[] {
 export interface ConfinedCommand {
   readonly command: string
   readonly places: CommandPlaces
-  readonly confinement: Confinement
+  readonly confinement: BwrapConfinement
   /** A file of Slipway's own that may be written to, beside the places of the command. */
   readonly scratch: string
   readonly environment: Readonly<Record<string, string>>

@@ -7,7 +7,7 @@ import type { SandboxPaths, StageNetwork } from '../../domain/sandbox.js'
 import type { StageRun } from '../../domain/stage.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { openAppHome } from '../sandbox/app-home.js'
-import type { Confinement } from '../sandbox/confinement.js'
+import type { BwrapConfinement, Confinement } from '../sandbox/confinement.js'
 import type { Sandbox } from '../sandbox/find-sandbox.js'
 import { JobError } from './runner-errors.js'
 
@@ -36,16 +36,29 @@ export async function confinementOf(
   order: Pick<StageOrder, 'app' | 'artifact'>,
   run: ShellRun,
 ): Promise<Confinement> {
+  const { sandbox } = plan
+  const artifact = order.artifact === null ? null : path.resolve(order.artifact)
+  if (sandbox.kind === 'bwrap') return inBwrap({ ...plan, sandbox }, { app: order.app, artifact, run })
+  const { setpriv, uids, locks } = sandbox
+  const { folder: home, id } = await openAppHome(plan.homes, order.app, uids, 'gid')
+  return { kind: 'user', setpriv, uids, locks, gid: id ?? uids.first, home, artifact, notice: null }
+}
+
+async function inBwrap(
+  plan: ConfinementPlan & { readonly sandbox: Extract<Sandbox, { kind: 'bwrap' }> },
+  { app, artifact, run }: { readonly app: AppName; readonly artifact: string | null; readonly run: ShellRun },
+): Promise<BwrapConfinement> {
   const asked: StageNetwork = run.network ?? 'outside'
   const isLost = asked === 'outside' && plan.sandbox.status.network === 'no-outside'
   const { tools, uids } = plan.sandbox
-  const { read, write } = plan.pathsOf(order.app)
-  const home = await openAppHome(plan.homes, order.app, uids)
+  const { read, write } = plan.pathsOf(app)
+  const home = await openAppHome(plan.homes, app, uids)
   return {
+    kind: 'bwrap',
     tools,
-    uid: home.uid,
+    uid: home.id,
     home: home.folder,
-    artifact: order.artifact === null ? null : path.resolve(order.artifact),
+    artifact,
     read: await Promise.all(read.map((one) => openPath(one, plan.closedFolders))),
     write: await Promise.all(write.map((one) => openPath(one, plan.closedFolders))),
     network: isLost ? 'none' : asked,

@@ -27,6 +27,10 @@ export interface JobFiles {
   readonly out: string
   /** `$SLIPWAY_OUTPUT`, in that folder. */
   readonly output: string
+  /** Where a command of a user of its own puts what is temporary. */
+  readonly temporary: string
+  /** The user that the command runs as, where it has one of its own. */
+  readonly user: string
   /** What a command with a network of its own sees as `/etc/resolv.conf`. */
   readonly resolver: string
   readonly startedAt: string
@@ -46,6 +50,8 @@ export function jobFiles(folder: string): JobFiles {
     reserve: path.join(folder, 'exit.reserve'),
     out: path.join(folder, 'out'),
     output: path.join(folder, 'out', 'output'),
+    temporary: path.join(folder, 'tmp'),
+    user: path.join(folder, 'user'),
     resolver: path.join(folder, 'resolv.conf'),
     startedAt: path.join(folder, 'started_at'),
     cancel: path.join(folder, 'cancel'),

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { StageContact, StageOrder, StageRunner } from '../../domain/ports.js'
 import type { StageReport } from '../../domain/stage.js'
 import type { Confinement } from '../sandbox/confinement.js'
 import { type ConfinementPlan, confinementOf, type ShellRun } from './confinement-of.js'
-import { jobFiles, jobFolderName, jobsFolder } from './job-folder.js'
+import { type JobFiles, jobFiles, jobFolderName, jobsFolder } from './job-folder.js'
 import { watchJob } from './job-watch.js'
 import { JobError } from './runner-errors.js'
 
@@ -42,8 +42,8 @@ function copyBase(base: BaseVariables): Readonly<Record<string, string>> {
 }
 
 /** In a sandbox the home and the place for what is temporary are not the worker's. */
-function ofItsOwn({ home }: Confinement): Readonly<Record<string, string>> {
-  return { HOME: home, TMPDIR: '/tmp' }
+function ofItsOwn({ kind, home }: Confinement, files: JobFiles): Readonly<Record<string, string>> {
+  return { HOME: home, TMPDIR: kind === 'user' ? files.temporary : '/tmp' }
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -75,6 +75,8 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
     const folder = path.join(jobs, jobFolderName(order.key))
     await makeFolder(folder)
     const confinement = await confine(order, order.run)
+    // Its user passes through it to what it may write, and finds nothing else in it by name that it may read.
+    if (confinement?.kind === 'user') await chmod(folder, 0o711)
     const beat = setInterval(() => contact.heartbeat(), HEARTBEAT_MS)
     try {
       contact.heartbeat()
@@ -85,7 +87,11 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
           folder,
           command: order.run.run,
           workspace: path.resolve(order.workspace),
-          variables: { ...base, ...order.variables, ...(confinement === null ? {} : ofItsOwn(confinement)) },
+          variables: {
+            ...base,
+            ...order.variables,
+            ...(confinement === null ? {} : ofItsOwn(confinement, jobFiles(folder))),
+          },
           confinement,
           redact: order.redact,
           timeoutMs: order.timeoutMs,

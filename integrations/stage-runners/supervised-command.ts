@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { constants as machine } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,9 +8,11 @@ import { promisify } from 'node:util'
 import { endMarked } from '../host/marked-processes.js'
 import { endGroup, endSandbox } from '../host/process-group.js'
 import { formatIdentity, processIdentity } from '../host/process-identity.js'
-import type { Confinement } from '../sandbox/confinement.js'
+import { orNullIfMissing } from '../host/system-error.js'
+import type { BwrapConfinement } from '../sandbox/confinement.js'
+import { asUser, claimUser, clearAbandoned, type JobUser } from '../sandbox/job-user.js'
 import { type GatedCommand, gated, startConfined } from '../sandbox/start-confined.js'
-import { type JobFiles, writeWhole } from './job-folder.js'
+import { type JobFiles, jobFiles, writeWhole } from './job-folder.js'
 import type { JobLog } from './job-log.js'
 import type { SupervisorOrder } from './supervisor-order.js'
 
@@ -35,13 +37,17 @@ export interface RunningCommand {
  * sandbox goes with its group; without one, what left the group is known by its mark.
  */
 export async function endCommand(group: number, order: SupervisorOrder, graceMs: number): Promise<void> {
-  if (order.confinement !== null) return endSandbox(group, graceMs)
+  if (order.confinement?.kind === 'bwrap') return endSandbox(group, graceMs)
   await endGroup(group, graceMs)
   await endStrays(order)
 }
 
 /** Ends what a command without a sandbox started and what left its group. */
-export async function endStrays({ confinement, variables }: SupervisorOrder): Promise<void> {
+export async function endStrays({ confinement, variables, folder }: SupervisorOrder): Promise<void> {
+  if (confinement?.kind === 'user') {
+    const uid = Number(await orNullIfMissing(readFile(jobFiles(folder).user, 'utf8')))
+    return uid === 0 ? undefined : clearAbandoned(confinement, uid)
+  }
   const key = variables[MARK]
   if (confinement === null && key !== undefined) await endMarked(`${MARK}=${key}`)
 }
@@ -72,29 +78,49 @@ async function openPipe(file: string): Promise<{ readonly reader: number; readon
   return { reader, writer }
 }
 
-/** Under a worker of root's the command is somebody else: what is its own is given to it. */
-async function handOver({ confinement, workspace }: SupervisorOrder, files: JobFiles): Promise<void> {
-  const uid = confinement?.uid ?? null
+/** A command that is somebody else is given what is its own; nobody but its user looks into it. */
+async function handOver(
+  { confinement, workspace }: SupervisorOrder,
+  files: JobFiles,
+  user: JobUser | null,
+): Promise<void> {
+  const [uid, gid] =
+    confinement?.kind === 'user'
+      ? [user?.uid ?? null, confinement.gid]
+      : [confinement?.uid ?? null, confinement?.uid]
   if (uid === null) return
-  const { artifact } = confinement ?? { artifact: null }
-  const own = [workspace, files.out, files.pipe, ...(artifact === null ? [] : [artifact])]
-  await run('chown', ['-R', '-h', `${uid}:${uid}`, '--', ...own])
+  const artifact = confinement?.artifact ?? null
+  const folders = [workspace, files.out, ...(artifact === null ? [] : [artifact])]
+  const own = [...folders, files.pipe]
+  if (user !== null) {
+    await rm(files.temporary, { recursive: true, force: true })
+    await mkdir(files.temporary, { mode: 0o700 })
+    own.push(files.temporary)
+    await writeWhole(files.user, String(uid))
+    await run('chmod', ['go-rwx', '--', ...folders])
+  }
+  await run('chown', ['-R', '-h', `${uid}:${gid}`, '--', ...own])
 }
 
 interface Surroundings {
   readonly files: JobFiles
   readonly writer: number
   readonly log: JobLog
+  readonly user: JobUser | null
 }
 
 async function spawnGated(
   order: SupervisorOrder,
-  { files, writer, log }: Surroundings,
+  { files, writer, log, user }: Surroundings,
 ): Promise<GatedCommand> {
   const environment = { ...order.variables, SLIPWAY_OUTPUT: files.output }
   const { confinement } = order
-  if (confinement !== null) return spawnConfined(order, { confinement, files, environment, writer, log })
-  const [program = '', ...rest] = gated(['/bin/sh', '-c', order.command])
+  if (confinement?.kind === 'bwrap')
+    return spawnConfined(order, { confinement, files, environment, writer, log })
+  const somebody = confinement === null || user === null ? [] : asUser({ ...confinement, uid: user.uid })
+  // What an app's commands make in their home is for each of them.
+  const command = user === null ? order.command : `umask 002\n${order.command}`
+  const [program = '', ...rest] = gated([...somebody, '/bin/sh', '-c', command])
   const child = spawn(program, rest, {
     cwd: order.workspace,
     env: environment,
@@ -112,8 +138,8 @@ function spawnConfined(
     environment,
     writer,
     log,
-  }: Surroundings & {
-    readonly confinement: Confinement
+  }: Omit<Surroundings, 'user'> & {
+    readonly confinement: BwrapConfinement
     readonly environment: Readonly<Record<string, string>>
   },
 ): Promise<GatedCommand> {
@@ -156,15 +182,18 @@ export async function startCommand(
   })
   socket.on('error', (error) => log.note(`output lost: ${error.message}`))
   if (order.confinement?.notice) log.note(order.confinement.notice)
+  let user: JobUser | null = null
   try {
-    await handOver(order, files)
+    user = await userOf(order)
+    await handOver(order, files, user)
     await rm(files.pipe)
-    const { child, network } = await spawnGated(order, { files, writer, log })
+    const { child, network } = await spawnGated(order, { files, writer, log, user })
     const group = child.pid ?? 0
     const ended = endOf(child, log)
     const exited = ended.then(async (code) => {
       // Nothing outlives its stage in a sandbox.
-      if (order.confinement !== null && group !== 0) await endSandbox(group, 0)
+      if (order.confinement?.kind === 'bwrap' && group !== 0) await endSandbox(group, 0)
+      await user?.end()
       network?.close()
       lastRead = performance.now()
       await drain(socket, () => lastRead)
@@ -174,12 +203,16 @@ export async function startCommand(
     return { exited, end: (graceMs) => endCommand(group, order, graceMs) }
   } catch (error) {
     log.note(`cannot start the command: ${error instanceof Error ? error.message : String(error)}`)
+    await user?.end().catch(() => undefined)
     socket.destroy()
     return { exited: Promise.resolve(CANNOT_START), end: () => Promise.resolve() }
   } finally {
     closeSync(writer)
   }
 }
+
+const userOf = async ({ confinement }: SupervisorOrder): Promise<JobUser | null> =>
+  confinement?.kind === 'user' ? claimUser(confinement) : null
 
 function endOf(child: ChildProcess, log: JobLog): Promise<number> {
   return new Promise((resolve) => {

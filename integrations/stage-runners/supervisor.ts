@@ -102,7 +102,7 @@ async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageRep
   await rm(files.out, { force: true, recursive: true })
   await mkdir(files.out, { mode: 0o700 })
   await writeFile(files.output, '', { mode: 0o600 })
-  await writeFile(files.startedAt, startedAt)
+  await writeFile(files.startedAt, startedAt, { mode: 0o600 })
   const exit = await awaitEnd(await startCommand(order, files, log), order, files)
   const outputs = await readOutputs(files.output)
   noteEnd(log, exit, outputs.ignored)

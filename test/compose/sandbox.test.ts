@@ -1,9 +1,11 @@
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Logger, pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { confinementPlan, openSandbox } from '../../compose/sandbox.js'
 import { parseConfiguration, readWorkerEnvironment, type WorkerSettings } from '../../config.js'
 import type { Configuration } from '../../domain/configuration.js'
+import { missingCapabilities } from '../../integrations/sandbox/find-users.js'
 import { sample, sampleWith } from '../config/sample.js'
 import { bubblewrap } from '../integrations/support/sandboxes.js'
 import { temporaryFolder } from '../integrations/support/temporary-folder.js'
@@ -81,6 +83,51 @@ describe('at the start', () => {
       'SLIPWAY_SANDBOX_UIDS: holds 1 user ids for 2 apps → widen the range to one id for each app',
     )
   })
+})
+
+describe.skipIf(process.getuid?.() !== 0)('users of their own', () => {
+  const asked = { SLIPWAY_SANDBOX: 'user', SLIPWAY_BUILDS: '1', SLIPWAY_STAGES: '2' }
+
+  test('are as many as run at once, or nothing starts', async () => {
+    const few = await settingsWith({ ...asked, SLIPWAY_SANDBOX_UIDS: '60400-60401' })
+    await expect(start(few, sample)).rejects.toThrow(
+      'SLIPWAY_SANDBOX_UIDS: holds 2 user ids for 3 commands at once → widen the range to one id for each of SLIPWAY_BUILDS and SLIPWAY_STAGES',
+    )
+    const enough = await settingsWith({ ...asked, SLIPWAY_SANDBOX_UIDS: '60400-60402' })
+    const lines = await start(enough, sample)
+    expect(lines).toEqual([expect.stringMatching(/"level":40.*a user of its own \(60400 to 60402\)/)])
+  })
+
+  test('pass through Slipway’s folder, and what lies in it is nobody else’s', async () => {
+    const settings = await settingsWith(asked)
+    const mode = async (...names: string[]): Promise<string> =>
+      ((await stat(path.join(settings.dataFolder, ...names))).mode & 0o777).toString(8)
+    await writeFile(path.join(settings.dataFolder, 'slipway.log'), 'x', { mode: 0o644 })
+    await start(settings, sample)
+
+    expect(await Promise.all([mode(), mode('work'), mode('jobs')])).toEqual(['711', '711', '711'])
+    expect([await mode('slipway.log'), await mode('git'), await mode('uids')]).toEqual(['600', '700', '700'])
+    await start({ ...settings, sandbox: { ...settings.sandbox, mode: 'off' } }, sample)
+    expect(await mode()).toBe('700')
+  })
+
+  test('need a way to it', async () => {
+    const folder = await temporaryFolder()
+    await chmod(folder, 0o700)
+    const settings = await settingsWith({ ...asked, SLIPWAY_DATA: path.join(folder, 'data') })
+    await mkdir(settings.dataFolder)
+
+    await expect(start(settings, sample)).rejects.toThrow(
+      /^SLIPWAY_SANDBOX=user does not work here: .*does not reach its place in SLIPWAY_DATA.*chmod o\+x/,
+    )
+  })
+})
+
+test('users of their own need root, or the capabilities of its that they are made with', () => {
+  expect(missingCapabilities('Name:\tnode\nCapEff:\t00000000a80425fb\n')).toEqual([])
+  expect(missingCapabilities('CapEff:\t00000000000001eb')).toEqual([])
+  expect(missingCapabilities('CapEff:\t00000000000001cb')).toEqual(['kill'])
+  expect(missingCapabilities('CapEff:\t0000000000000000')).toHaveLength(7)
 })
 
 test.skipIf(bubblewrap === null)('PostgreSQL and Temporal are shut off by name and port', async () => {

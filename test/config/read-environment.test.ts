@@ -70,7 +70,7 @@ describe('settings', () => {
     }
     expect(problemsOf({ ...complete, SLIPWAY_SANDBOX_UIDS: '700-701' })).toEqual([])
     expect(problemsOf({ ...complete, SLIPWAY_SANDBOX: 'docker' })).toEqual([
-      expect.stringMatching(/^SLIPWAY_SANDBOX: is not one of the known words → set auto, bwrap, off$/),
+      expect.stringMatching(/^SLIPWAY_SANDBOX: is not one of the known words → set auto, bwrap, user, off$/),
     ])
   })
 

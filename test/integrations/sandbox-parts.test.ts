@@ -6,7 +6,7 @@ import type { AppName } from '../../domain/identifiers.js'
 import { saySandbox, type WorkerStatus } from '../../domain/sandbox.js'
 import { openAppHome } from '../../integrations/sandbox/app-home.js'
 import { bwrapArguments, type System } from '../../integrations/sandbox/bwrap-arguments.js'
-import type { Confinement, SandboxTools } from '../../integrations/sandbox/confinement.js'
+import type { BwrapConfinement, SandboxTools } from '../../integrations/sandbox/confinement.js'
 import { findSandbox } from '../../integrations/sandbox/find-sandbox.js'
 import { findTools, missingForOutside } from '../../integrations/sandbox/find-tools.js'
 import { inOwnNetwork, rulesFor } from '../../integrations/sandbox/own-network.js'
@@ -19,7 +19,8 @@ import {
 import { SYSTEM_PATH, UIDS } from './support/sandboxes.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
-const confinement: Confinement = {
+const confinement: BwrapConfinement = {
+  kind: 'bwrap',
   tools: {
     bwrap: '/usr/bin/bwrap',
     unshare: '/usr/bin/unshare',
@@ -47,7 +48,7 @@ const system: System = {
   user: { uid: 1000, gid: 1001 },
 }
 const places = { workspace: '/data/work/1/source', output: '/data/jobs/1/out' }
-const args = (changes: Partial<Confinement> = {}): string =>
+const args = (changes: Partial<BwrapConfinement> = {}): string =>
   bwrapArguments('echo "$X"; rm -rf /', places, { confinement: { ...confinement, ...changes }, system }).join(
     ' ',
   )
@@ -127,7 +128,7 @@ describe.skipIf(process.getuid?.() !== 0)('a worker of root’s', () => {
     const both = await Promise.all(['shop', 'bank'].map((app) => homeOf(folder, app, UIDS.last)))
     const again = await homeOf(folder, 'shop', UIDS.last)
 
-    expect(new Set(both.map(({ uid }) => uid))).toEqual(new Set([UIDS.first, UIDS.first + 1]))
+    expect(new Set(both.map(({ id }) => id))).toEqual(new Set([UIDS.first, UIDS.first + 1]))
     expect(again).toEqual(both[0])
   })
 
@@ -167,7 +168,7 @@ describe('a path of the machine', () => {
 
 describe('what works here', () => {
   it('is off when asked for', async () => {
-    const found = await findSandbox({ mode: 'off', uids: UIDS, path: SYSTEM_PATH })
+    const found = await findSandbox({ mode: 'off', uids: UIDS, path: SYSTEM_PATH, dataFolder: '/nowhere' })
 
     expect(found).toMatchObject({
       kind: 'off',
@@ -177,10 +178,11 @@ describe('what works here', () => {
 
   it('without bubblewrap is off, unless bubblewrap was asked for', async () => {
     const empty = await temporaryFolder()
-    const found = await findSandbox({ mode: 'auto', uids: UIDS, path: empty })
+    const asked = { uids: UIDS, path: empty, dataFolder: empty }
+    const found = await findSandbox({ mode: 'auto', ...asked })
 
     expect(found).toMatchObject({ status: { kind: 'off', says: expect.stringMatching(/bubblewrap is/) } })
-    expect(await findSandbox({ mode: 'bwrap', uids: UIDS, path: empty })).toMatch(
+    expect(await findSandbox({ mode: 'bwrap', ...asked })).toMatch(
       /^SLIPWAY_SANDBOX=bwrap does not work here: bubblewrap is not installed/,
     )
   })

@@ -12,7 +12,7 @@ import { z } from 'zod'
 import { demoAuthors } from '../../local/demo-history.js'
 import { git } from '../../local/git-commits.js'
 import { type Api, apiOf } from '../support/api.js'
-import { alice, type Channel, channelOf } from '../support/channel.js'
+import { alice, bob, type Channel, channelOf } from '../support/channel.js'
 import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
 import { type GithubFront, startGithubFront } from '../support/github-front.js'
 import { copyFromGithub, mirrorOnGithub } from '../support/github-mirror.js'
@@ -57,6 +57,7 @@ apps:
     repository: ${url}
     channel: C01GENERAL
     tag: "till-v{version}"
+    pullRequests: build
     permissions: { cut: [releasers] }
     build: { run: "ls > files.txt", artifacts: [files.txt] }
     types:
@@ -203,6 +204,57 @@ apps:
         ['staging', 'accepted'],
         ['production', 'accepted'],
       ])
+    })
+
+    /** GitHub's notice of a new head; `from` is the repository it comes from. */
+    async function tellOpened(number: number, from = 'octocat/shop'): Promise<string> {
+      const { head, ...rest } = pull.parse(await ask('GET', `pulls/${number}`))
+      const pullRequest = { ...rest, head: { ...head, repo: { full_name: from } } }
+      const repository = { full_name: 'octocat/shop', clone_url: url }
+      await deliverToGithubHook(stack, SECRET, {
+        event: 'pull_request',
+        body: { action: 'opened', number, pull_request: pullRequest, repository },
+      })
+      return head.sha
+    }
+
+    const checked = (commit: string): Promise<boolean> =>
+      until(`the check of ${commit}`, () =>
+        front.statuses.some(
+          ({ sha, context, state }) =>
+            sha === commit && context === 'slipway/till/build' && state === 'success',
+        ),
+      )
+
+    const buildsOf = (commit: string) =>
+      stack.database.db
+        .selectFrom('builds')
+        .select('app')
+        .where('commit', '=', commit as never)
+        .execute()
+
+    test('[S4.21] a pull request is built and checked before it is merged; a fork’s on a person’s word alone', async () => {
+      const general = channelOf(stack.slack, 'C01GENERAL')
+      const forked = await opened('theirs', ['e1.txt'])
+      const theirs = await tellOpened(forked, 'mallory/shop')
+      const note = await until('the question', async () =>
+        (await general.all()).find(({ text }) =>
+          text?.includes(`Pull request #${forked} comes from mallory/shop`),
+        ),
+      )
+      const own = await opened('ours', ['e2.txt'])
+      const ours = await tellOpened(own)
+      await checked(ours)
+      await general.pressIn(bob, note, /Build #/)
+      await general.answer(bob, /did not have the pull request built/)
+      const before = await buildsOf(theirs)
+      await general.pressIn(alice, note, /Build #/)
+      await checked(theirs)
+
+      expect(before).toEqual([])
+      expect(await buildsOf(theirs)).toEqual([{ app: 'till' }])
+      expect(await buildsOf(ours)).toEqual([{ app: 'till' }])
+      expect(await shop.ask(alice, `build till #${own} ${ours}`, /Building/)).toContain(`#${own}`)
     })
 
     const mergedAs = async (number: number): Promise<string> =>

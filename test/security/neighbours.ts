@@ -1,6 +1,7 @@
 /** Two apps on one Slipway: `bank`, which has a secret, and `lab`, whose commits do what they can to reach it. */
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHmac, randomInt, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { SandboxKind } from '../../domain/sandbox.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -24,8 +25,11 @@ export interface Neighbours {
 /** Each is followed by one environment. */
 export type Branch = 'bank' | 'lab' | 'brief'
 
+/** No other Slipway of this machine, nor another run of these tests, has the same: what ends one's processes would end the other's. */
+export const firstUid = 100_000 + 10 * randomInt(50_000)
+
 /** Starts them under a kind of sandbox. */
-export async function startNeighbours(sandbox: 'bwrap' | 'off'): Promise<Neighbours> {
+export async function startNeighbours(sandbox: SandboxKind): Promise<Neighbours> {
   const secrets = {
     forge: `known to the forge alone ${randomUUID()}`,
     bank: `the-combination-of-the-vault-${randomUUID()}`,
@@ -33,6 +37,7 @@ export async function startNeighbours(sandbox: 'bwrap' | 'off'): Promise<Neighbo
   const stack = await startStack({
     variables: {
       SLIPWAY_SANDBOX: sandbox,
+      SLIPWAY_SANDBOX_UIDS: `${firstUid}-${firstUid + 9}`,
       SLIPWAY_WEBHOOK_SECRET: secrets.forge,
       BANK_SECRET: secrets.bank,
     },

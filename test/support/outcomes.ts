@@ -247,6 +247,7 @@ const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
     confirmed: 2,
   },
   'pick-ended': { commit: commitOf('a'), candidate },
+  'building-pull': { number: 17, commit: commitOf('9f3c1ab') },
   tagging: { tags: ['v2026.11.3'] },
   'notes-edited': { sections: ['New', 'Fixed'] },
   'looking-on-trunk': { trunk: 'main' },

@@ -5,6 +5,7 @@ import type { Markup } from '../markup.js'
 import { deploymentEvents } from './deployment-events.js'
 import { environmentEvents } from './environment-events.js'
 import type { EventText, EventTexts } from './event-text.js'
+import { pullEvents } from './pull-events.js'
 import { pushEvents } from './push-events.js'
 import { releaseEvents } from './release-events.js'
 
@@ -13,6 +14,7 @@ const texts: EventTexts<EventKind> = {
   ...deploymentEvents,
   ...environmentEvents,
   ...pushEvents,
+  ...pullEvents,
 }
 
 /** One emoji. */

@@ -19,6 +19,7 @@ const acts: Readonly<Record<ProtectedVerb, string>> = {
   resume: 'resume automation',
   tag: 'push the tag',
   'on-trunk': 'look on trunk',
+  build: 'have the pull request built',
   delete: 'delete the release',
   lock: 'lock the environment',
   unlock: 'unlock the environment',

@@ -7,8 +7,9 @@ export const SYSTEM_PATH = `${process.env['PATH'] ?? ''}:/usr/bin:/bin:/usr/sbin
 export const UIDS = { first: 60_400, last: 60_409 }
 
 /** The sandbox of bubblewrap of this machine, `null` where it does not work. */
-export const bubblewrap: Exclude<Sandbox, { kind: 'off' }> | null = await findSandbox({
-  mode: 'auto',
+export const bubblewrap: Extract<Sandbox, { kind: 'bwrap' }> | null = await findSandbox({
+  mode: 'bwrap',
   uids: UIDS,
   path: SYSTEM_PATH,
-}).then((sandbox) => (typeof sandbox === 'string' || sandbox.kind === 'off' ? null : sandbox))
+  dataFolder: '/nowhere',
+}).then((sandbox) => (typeof sandbox !== 'string' && sandbox.kind === 'bwrap' ? sandbox : null))

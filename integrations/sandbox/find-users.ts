@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import type { SandboxStatus } from '../../domain/sandbox.js'
+import type { UidRange } from './app-home.js'
+import { findProgram } from './find-tools.js'
+import { asUser } from './job-user.js'
+
+/** Each command as a user of its own. */
+export interface UserSandbox {
+  readonly kind: 'user'
+  readonly status: SandboxStatus
+  readonly setpriv: string
+  readonly uids: UidRange
+  /** Where is noted which of them is taken. */
+  readonly locks: string
+}
+
+/** What it takes to hand files over, to become somebody else, and to end what somebody else runs; by their bits. */
+const capabilities = {
+  chown: 0,
+  dac_override: 1,
+  fowner: 3,
+  kill: 5,
+  setgid: 6,
+  setuid: 7,
+  setpcap: 8,
+}
+
+/** Folders of commands' places: each user passes through them to what is its own, and sees no names. */
+const passages = ['work', 'jobs', 'user-homes']
+const PASSAGE = 0o711
+
+/** Tries it with a command that does nothing. A text says why it does not work here. */
+export async function findUsers({
+  uids,
+  path: searchPath,
+  dataFolder,
+}: {
+  readonly uids: UidRange
+  readonly path: string
+  readonly dataFolder: string
+}): Promise<UserSandbox | string> {
+  if (process.platform !== 'linux') return 'it is for Linux only'
+  const missing = missingCapabilities(await readFile('/proc/self/status', 'utf8'))
+  if (missing.length > 0) {
+    return `Slipway was not started as root, and lacks the capabilities ${missing.join(', ')}. Start it as root, or as another user with these`
+  }
+  const setpriv = await findProgram('setpriv', searchPath)
+  if (setpriv === null) return 'setpriv (util-linux) is not installed'
+  const locks = path.join(dataFolder, 'uids')
+  await mkdir(locks, { recursive: true, mode: 0o700 })
+  await openPassages(dataFolder)
+  const fault = await tryUser({ setpriv, uid: uids.first, gid: uids.first }, dataFolder)
+  if (fault !== null) {
+    await closePassage(dataFolder)
+    return fault
+  }
+  const says = `Each stage runs as a user of its own (${uids.first} to ${uids.last}): it reads no file, process or secret of Slipway or of other apps. All reach by network whatever this machine reaches: only their own credentials protect PostgreSQL and Temporal`
+  return { kind: 'user', status: { kind: 'user', network: 'host-only', says }, setpriv, uids, locks }
+}
+
+/** Those that a process lacks whose `/proc/PID/status` this is. */
+export function missingCapabilities(status: string): readonly string[] {
+  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`)
+  return Object.entries(capabilities)
+    .filter(([, bit]) => ((effective >> BigInt(bit)) & 1n) === 0n)
+    .map(([name]) => name)
+}
+
+/** Everything else in there is nobody else's to see, whatever it is called. */
+async function openPassages(dataFolder: string): Promise<void> {
+  for (const name of passages) await mkdir(path.join(dataFolder, name), { recursive: true })
+  for (const name of ['artifacts', 'dispatches', 'git']) {
+    await mkdir(path.join(dataFolder, name), { recursive: true })
+  }
+  for (const entry of await readdir(dataFolder, { withFileTypes: true })) {
+    const place = path.join(dataFolder, entry.name)
+    if (entry.isDirectory()) await chmod(place, passages.includes(entry.name) ? PASSAGE : 0o700)
+    else if (entry.isFile()) await chmod(place, 0o600)
+  }
+  await chmod(dataFolder, PASSAGE)
+}
+
+/** Where no other user runs anything of ours any more. */
+export const closePassage = (dataFolder: string): Promise<void> => chmod(dataFolder, 0o700)
+
+/** Null when it works. */
+async function tryUser(user: Parameters<typeof asUser>[0], dataFolder: string): Promise<string | null> {
+  const folder = path.join(dataFolder, 'work', `.try-${process.pid}`)
+  const secret = path.join(dataFolder, 'work', `.secret-${process.pid}`)
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await chown(folder, user.uid, user.gid)
+    await writeFile(secret, 'x', { mode: 0o600 })
+    const [program = '', ...rest] = asUser(user)
+    const look = 'cat "$1" 2>/dev/null && exit 3; cd "$0" && : > file'
+    await promisify(execFile)(program, [...rest, '/bin/sh', '-c', look, folder, secret], { cwd: '/' })
+    return null
+  } catch (error) {
+    const said = error instanceof Error ? error.message.split('\n').slice(1).join(' ').trim() : ''
+    return `a command as user ${user.uid} does not reach its place in SLIPWAY_DATA (${said || String(error)}). Let other users pass through the folders above it (chmod o+x)`
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    await rm(secret, { force: true })
+  }
+}
