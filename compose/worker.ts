@@ -1,5 +1,4 @@
 /** Everything a worker needs, wired once. */
-import { join } from 'node:path'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -17,6 +16,7 @@ import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
 import type { Github } from '../integrations/github/open-github.js'
+import { lowDisk } from '../integrations/host/free-disk.js'
 import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { createHttpRunner } from '../integrations/stage-runners/http-runner.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
@@ -41,7 +41,7 @@ import { retainedOnHost, startHostRetention } from './retention.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
-import { workFolderOf } from './work-folder.js'
+import { marksFolderOf, workFolderOf } from './work-folder.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -85,11 +85,12 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     host,
     ...activities,
     limits: settings.concurrency,
+    noRoomToBuild: () => noRoomToBuild(settings),
     blank: parts.secrets.blank,
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
-  const onHost = retainedOnHost(settings.dataFolder, settings.keepDays)
+  const onHost = retainedOnHost({ ...parts, holder: host })
   const stopRetention = startHostRetention(onHost, { log, onRemoved: countRemoved() })
   const stopReporting = await startReporting(parts, host)
   return {
@@ -121,12 +122,28 @@ function countRemoved(): (kind: string, removed: Removed) => void {
   }
 }
 
-/** Says once a minute, for the bot, that this worker lives and what keeps its commands apart. */
-async function startReporting({ db, sandbox, log }: WorkerParts, host: string): Promise<() => void> {
-  const report = (): Promise<void> =>
-    reportWorker(db, host, sandbox.status).catch((error: unknown) =>
-      log.warn({ err: error }, 'This worker could not say that it lives'),
-    )
+/** A build writes a checkout, what it makes and an artifact. */
+const noRoomToBuild = ({ dataFolder, artifactsFolder, leastFree }: WorkerSettings): Promise<string | null> =>
+  lowDisk([dataFolder, artifactsFolder], leastFree)
+
+/** Says once a minute, for the bot, that this worker lives, what keeps its commands apart and whether it has room to build. */
+async function startReporting(
+  { db, sandbox, log, settings }: WorkerParts,
+  host: string,
+): Promise<() => void> {
+  const builds = settings.concurrency.builds > 0
+  let said: string | null = null
+  const report = async (): Promise<void> => {
+    try {
+      const low = builds ? await noRoomToBuild(settings) : null
+      if (low !== null && said === null) log.warn({ low }, 'Builds wait until there is room on the disk')
+      if (low === null && said !== null) log.info('There is room for builds again')
+      said = low
+      await reportWorker(db, { host, ...sandbox.status, builds, lowDisk: low })
+    } catch (error) {
+      log.warn({ err: error }, 'This worker could not say that it lives')
+    }
+  }
   await report()
   const timer = setInterval(() => void report(), REPORT_MS)
   return () => clearInterval(timer)
@@ -139,7 +156,7 @@ function openRunners({ settings, db, github, secrets }: WorkerParts, shell: Stag
     callback: callbackOf(settings),
     secret: secrets.read,
   })
-  const marks = createDispatchMarks(join(settings.dataFolder, 'dispatches'))
+  const marks = createDispatchMarks(marksFolderOf(settings.dataFolder))
   const actions = github === null ? [] : [createActionsRunner({ github, marks })]
   return createStageRunners([shell, http, ...actions])
 }

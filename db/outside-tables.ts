@@ -56,5 +56,7 @@ export interface WorkersTable {
   sandbox: SandboxStatus['kind']
   network: SandboxStatus['network']
   says: string
+  builds: Generated<boolean>
+  low_disk: string | null
   seen_at: Instant
 }

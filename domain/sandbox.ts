@@ -26,9 +26,12 @@ export interface SandboxStatus {
   readonly says: string
 }
 
-/** The same of a worker that is known by its host's id. */
+/** The same of a worker that is known by its host's id, and whether it has room to build. */
 export interface WorkerStatus extends SandboxStatus {
   readonly host: string
+  readonly builds: boolean
+  /** Why it starts no build: how little of which disk is free; null while there is enough. */
+  readonly lowDisk: string | null
 }
 
 /** The one line for people: what is in force on each worker, the weakest kind first. Null while no worker is known. */

@@ -95,12 +95,12 @@ function httpApp(options: HttpOptions): Hono {
   app.get('/readyz', async (c) => {
     const parts = await options.ready().catch((): Readonly<Record<string, boolean>> => ({ readiness: false }))
     const ok = Object.values(parts).every(Boolean)
-    const workers = (await options.workers().catch(() => [])).map(({ host, kind, network }) => ({
-      host,
-      sandbox: kind,
-      network,
-    }))
-    return c.json({ ok, parts, problems: options.problems?.() ?? [], workers }, ok ? 200 : 503)
+    const alive = await options.workers().catch(() => [])
+    const workers = alive.map(({ host, kind: sandbox, network }) => ({ host, sandbox, network }))
+    const low = alive.flatMap(({ host, lowDisk }) =>
+      lowDisk === null ? [] : [`Builds wait for room on ${host}: ${lowDisk}`],
+    )
+    return c.json({ ok, parts, problems: [...(options.problems?.() ?? []), ...low], workers }, ok ? 200 : 503)
   })
   app.use(expectedHost(rules))
   addRawRoutes(app, options)

@@ -21,7 +21,8 @@ import type {
   StageActivities,
 } from './activities/index.js'
 import type { PickActivities } from './activities/pick-types.js'
-import { countSlots } from './activities/slots.js'
+import { countSlots, type Slots } from './activities/slots.js'
+import { stillWaiting } from './activities/still-waiting.js'
 
 import {
   BUILDS_QUEUE,
@@ -50,6 +51,8 @@ export interface WorkerSettings {
   readonly builds: BuildActivities
   /** How many stages and how many builds may run at once on this host. */
   readonly limits: { readonly stages: number; readonly builds: number }
+  /** Why no build starts on this host now; null when one may. Another host takes it then, or it waits. */
+  readonly noRoomToBuild: () => Promise<string | null>
   /** Blanks the secrets in a text. */
   readonly blank: (text: string) => string
   /** A bundle made beforehand; null bundles the sources now. */
@@ -101,7 +104,8 @@ function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
       .filter(({ most }) => most > 0)
       .flatMap(({ shared: queue, own, activities, most }) => {
         const slots = countSlots(most)
-        const chooser: HostActivities = { chooseHost: async () => slots.offer(host) }
+        const why = queue === BUILDS_QUEUE ? settings.noRoomToBuild : null
+        const chooser: HostActivities = { chooseHost: () => offerWithRoom(slots, host, why) }
         return [
           activityWorker(settings, { taskQueue: queue, activities: { ...chooser } }),
           activityWorker(settings, {
@@ -114,6 +118,19 @@ function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
         ]
       }),
   ]
+}
+
+/** How often a host without room is asked again. */
+const NO_ROOM_MS = 15_000
+
+async function offerWithRoom(
+  slots: Slots,
+  host: string,
+  noRoom: (() => Promise<string | null>) | null,
+): Promise<string> {
+  const why = (await noRoom?.()) ?? null
+  if (why !== null) throw stillWaiting('NoRoom', `${host} starts no build: ${why}`, NO_ROOM_MS)
+  return slots.offer(host)
 }
 
 const signOfLife: ActivityInterceptorsFactory = (context) => ({

@@ -19,6 +19,7 @@ import { closedChannels } from './0016-closed-channels.js'
 import { retention } from './0019-retention.js'
 import { buildsAlive } from './0020-builds-alive.js'
 import { configuredApps } from './0021-configured-apps.js'
+import { roomOnDisk } from './0025-room-on-disk.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -40,4 +41,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0019-retention': retention,
   '0020-builds-alive': buildsAlive,
   '0021-configured-apps': configuredApps,
+  '0025-room-on-disk': roomOnDisk,
 }

@@ -12,7 +12,9 @@ import type { CandidateView, ReleaseView } from '../views.js'
 
 /** What blocks, with its own facts; `bot/views/words/blocker-words.ts` says it, and what happens next by itself. */
 export type BlockerFacts =
-  | { readonly kind: 'build' | 'build-failed' | 'rejected' | 'running' | 'acceptance' }
+  /** `noRoom`: why no worker starts it; null while one may, or does. */
+  | { readonly kind: 'build'; readonly noRoom: string | null }
+  | { readonly kind: 'build-failed' | 'rejected' | 'running' | 'acceptance' }
   | { readonly kind: 'soak' }
   | {
       readonly kind: 'conflict'
@@ -64,6 +66,8 @@ export interface Outlook {
   readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
   /** ISO instant. */
   readonly now: string
+  /** Why no worker starts its build; absent: one may. */
+  readonly noRoom?: string | null
   /** How long deployments to each environment usually take, in milliseconds; without it nothing is estimated. */
   readonly usual?: ReadonlyMap<string, number>
   /** What is wrong with whoever can approve, by environment; one that is missing was not looked at. */
@@ -84,7 +88,7 @@ export function withQuorum(gate: Gate, quorums: readonly RuleQuorum[] = []): Gat
 export const nobody = { since: null, until: null, roles: [], people: [] } as const
 
 /** Before a candidate is ready nothing else matters. */
-export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker[] {
+export function ofCandidate({ view, app, candidate, noRoom = null }: Outlook): readonly Blocker[] {
   const { conflict } = view.detail
   const about = { ...nobody, environment: null, since: candidate.createdAt }
   if (conflict !== null) {
@@ -95,7 +99,7 @@ export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker
   }
   switch (candidate.state) {
     case 'building':
-      return [{ ...about, kind: 'build' }]
+      return [{ ...about, kind: 'build', noRoom }]
     case 'build_failed':
       return [{ ...about, kind: 'build-failed', roles: rolesFor(app, 'retry', null) }]
     case 'rejected':

@@ -56,6 +56,7 @@ describe('settings', () => {
         sandbox: { mode: 'auto', uids: { first: 60_600, last: 60_999 } },
         concurrency: { builds: 2, stages: 4 },
         cachedWorkflows: 500,
+        leastFree: { gib: 2, percent: 5 },
         keepDays: KEEP,
       },
     })

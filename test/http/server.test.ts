@@ -271,7 +271,16 @@ describe('what is open', () => {
     const port = await start({
       ready: () => Promise.resolve({ database: true, temporal: false }),
       problems: () => ['Slack closed the socket'],
-      workers: async () => [{ host: 'one', kind: 'bwrap', network: 'kept', says: 'In bubblewrap' }],
+      workers: async () => [
+        {
+          host: 'one',
+          kind: 'bwrap',
+          network: 'kept',
+          says: 'In bubblewrap',
+          builds: true,
+          lowDisk: '1 GiB',
+        },
+      ],
     })
     const answer = await ask(port, '/readyz')
     expect(answer.status).toBe(503)
@@ -279,7 +288,7 @@ describe('what is open', () => {
     expect(json(answer)).toEqual({
       ok: false,
       parts: { database: true, temporal: false },
-      problems: ['Slack closed the socket'],
+      problems: ['Slack closed the socket', 'Builds wait for room on one: 1 GiB'],
       workers,
     })
   })

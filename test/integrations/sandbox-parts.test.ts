@@ -224,7 +224,7 @@ describe('what works here', () => {
   it('is said in one line, the weakest worker first', () => {
     const worker = (host: string, changes: Partial<WorkerStatus> = {}): WorkerStatus => ({
       host,
-      ...{ kind: 'bwrap', network: 'kept', says: 'In bubblewrap' },
+      ...{ kind: 'bwrap', network: 'kept', says: 'In bubblewrap', builds: true, lowDisk: null },
       ...changes,
     })
 
