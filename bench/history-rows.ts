@@ -1,6 +1,9 @@
 /** Years of an app's history, written by the database itself, with its triggers as they are. */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/tables.js'
+import { environmentRecord } from '../domain/environment/record.js'
+import { aLane } from '../test/support/lane.js'
+import { bound, emptyDetail } from '../test/support/pipeline-rows.js'
 
 export interface Amount {
   readonly releases: number
@@ -41,10 +44,7 @@ const digest = sql`'sha256:' || lpad(to_hex(i), 64, '0')`
 const at = sql`timestamptz '2020-01-01' + i * interval '30 minutes'`
 
 async function addReleases(db: Kysely<Database>, { from, to, open }: Slice): Promise<void> {
-  const detail = JSON.stringify({
-    ...{ scope: '', links: [], hotfix: false, phases: [], checklist: [], overrides: [] },
-    ...{ conflict: null, commits: null },
-  })
+  const detail = JSON.stringify({ ...emptyDetail, bound })
   const numbers = sql`generate_series(${from}::int, ${to}::int) as i`
   await sql`insert into releases (id, app, version, title, description, type, state, phase, channel, requested_by,
       config_hash, detail, created_at, cut_at, released_at)
@@ -77,25 +77,8 @@ async function addDeployments(db: Kysely<Database>, { from, to, open }: Slice): 
 
 /** Each environment runs the newest release that reached it. */
 async function addEnvironments(db: Kysely<Database>, { releases, open }: Amount): Promise<void> {
-  const detail = JSON.stringify({
-    ...{
-      preview: false,
-      owner: null,
-      branch: null,
-      templateVersion: 1,
-      templateApplied: 1,
-      variablesVersion: 1,
-    },
-    ...{
-      variablesApplied: 1,
-      url: null,
-      outputs: {},
-      queue: [],
-      observed: null,
-      extensionsLeft: 0,
-      note: null,
-    },
-  })
+  const { detail: shown } = environmentRecord(aLane())
+  const detail = JSON.stringify(shown)
   await sql`insert into environments (app, name, position, mode, state, setup_required, current_deployment, generation,
       detail, seq)
     select 'shop', name, rank, 'approval', 'ready', false,

@@ -1,4 +1,8 @@
-/** `npm run bench -- p1 p2`: the named parts, or all, one after the other. Nothing here asserts; it prints. */
+/**
+ * `npm run bench -- p1 p2`: the named parts, or all, one after the other. Nothing here asserts; it prints.
+ * `--audit-rows 5000000`: how much of a history p4 writes.
+ */
+import { parseArgs } from 'node:util'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { burst } from './burst.js'
 import { commandAnswers } from './command-answers.js'
@@ -8,17 +12,22 @@ import { releaseTime } from './release-time.js'
 import { startAndMemory } from './start-and-memory.js'
 import { storedHistory } from './stored-history.js'
 
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { 'audit-rows': { type: 'string', default: '1000000' } },
+})
+const auditRows = Number(values['audit-rows'])
+
 const parts: Readonly<Record<string, (say: Say) => Promise<void>>> = {
   p1: commandAnswers,
   p2: releaseTime,
   p3: burst,
-  p4: storedHistory,
+  p4: (say) => storedHistory(say, auditRows),
   p5: startAndMemory,
   push: pushToRunning,
 }
 
 Runtime.install({ logger: new DefaultLogger('ERROR') })
-const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in parts))
 if (unknown.length > 0) {
   console.error(`There is no part ${unknown.join(', ')}. The parts are ${Object.keys(parts).join(', ')}.`)

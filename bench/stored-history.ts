@@ -27,29 +27,31 @@ import { type Figures, figuresOf, printTable, type Row, type Say, timed } from '
 import { addHistory } from './history-rows.js'
 import { sure } from './slipway-release.js'
 
-const FULL = { releases: 100_000, auditRows: 1_000_000, open: 12 }
-const EMPTY = { releases: 40, auditRows: 400, open: 12 }
+const RELEASES = 100_000
+const OPEN = 12
+const EMPTY = { releases: 40, auditRows: 400, open: OPEN }
 const TIMES = 25
 const WARM = 3
 const PART_MS = 40_000
 
 type Work = (db: Kysely<Database>, turn: number) => Promise<unknown>
 
-export async function storedHistory(say: Say): Promise<void> {
+export async function storedHistory(say: Say, auditRows: number): Promise<void> {
+  const amount = { releases: RELEASES, auditRows, open: OPEN }
   const server = testDatabases().find(({ kind }) => kind === 'server')
   if (server === undefined) {
     say('[P.4] needs a PostgreSQL server, and none is installed here.')
     return
   }
   say(
-    `[P.4] ${FULL.releases} releases and ${FULL.auditRows} audit rows beside ${EMPTY.releases} and ${EMPTY.auditRows}; ${FULL.open} are open in both.`,
+    `[P.4] ${RELEASES} releases and ${auditRows} audit rows beside ${EMPTY.releases} and ${EMPTY.auditRows}; ${OPEN} are open in both.`,
   )
   const [empty, full] = [await server.start(), await server.start()]
   const small = openDatabase({ url: empty.url, poolSize: 3 })
   const large = openDatabase({ url: full.url, poolSize: 3 })
   try {
     await prepare(empty.url, EMPTY)
-    const seconds = (await timed(() => prepare(full.url, FULL))) / 1_000
+    const seconds = (await timed(() => prepare(full.url, amount))) / 1_000
     say(`      (written in ${seconds.toFixed(0)} s)`)
     printTable(say, '[P.4] with the history; the baseline is without, ms', await compared(small.db, large.db))
   } finally {
@@ -58,7 +60,7 @@ export async function storedHistory(say: Say): Promise<void> {
   }
 }
 
-async function prepare(url: string, amount: typeof FULL): Promise<void> {
+async function prepare(url: string, amount: typeof EMPTY): Promise<void> {
   const { db, close } = openDatabase({ url, poolSize: 1, statementTimeoutMs: 60_000 })
   await migrate(db)
   await saveApp(db, anApp(), new Date().toISOString())

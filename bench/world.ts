@@ -134,6 +134,7 @@ async function openWorkers(
   const tape = createTape()
   const slipway = await startWorkers({
     blank: String,
+    noRoomToBuild: async () => null,
     connection,
     namespace: settings.temporalNamespace,
     queuePrefix: settings.temporalPlacement.queuePrefix,

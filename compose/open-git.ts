@@ -1,11 +1,11 @@
 /** Git as every part of a process uses it: one folder of mirrors, one committer, the sign-in of GitHub. */
-import { join } from 'node:path'
 import type { WorkerSettings } from '../config.js'
 import type { Git } from '../domain/ports.js'
 import { createGit } from '../integrations/git/create-git.js'
 import { createGitSignIn } from '../integrations/github/git-sign-in.js'
 import type { Github } from '../integrations/github/open-github.js'
 import { gitVariables } from './git-variables.js'
+import { mirrorsFolderOf } from './work-folder.js'
 
 export interface GitParts {
   readonly settings: Pick<WorkerSettings, 'dataFolder' | 'git'>
@@ -17,7 +17,7 @@ export interface GitParts {
 /** `timeoutMs` bounds one git command. */
 export function openGit({ settings, environment, github }: GitParts, timeoutMs: number): Git {
   return createGit({
-    folder: join(settings.dataFolder, 'git'),
+    folder: mirrorsFolderOf(settings.dataFolder),
     ...settings.git,
     timeoutMs,
     environment: gitVariables(environment),

@@ -17,11 +17,13 @@ if (read.kind === 'problems') {
   console.error(formatSettingProblems(read.problems))
   process.exitCode = 1
 } else {
-  const { databaseUrl: url, dataFolder, keepDays } = read.settings
+  const { databaseUrl: url, keepDays } = read.settings
   const database = openDatabase({ url, poolSize: 1, limits: await findLimits(url) })
   try {
     const rows = retainedRows(database.db, keepDays)
-    const folders = retainedOnHost(dataFolder, keepDays)
+    const { db } = database
+    const host = { settings: read.settings, environment: processEnvironment(), db, holder: 'prune' }
+    const folders = retainedOnHost(host)
     for (const one of isDry ? [...rows, ...folders] : rows) console.log(await line(one))
   } finally {
     await database.close()

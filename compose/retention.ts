@@ -1,8 +1,19 @@
 /** Runs retention. What is missed is made up for by the next run; what is done twice does no harm. */
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import type { KeepDays, Removed, Retained, RetentionKind } from '../domain/retention.js'
+import type { WorkerSettings } from '../config.js'
+import { holdLeadership } from '../db/leader.js'
+import { neededCommits } from '../db/needed.js'
+import { giveUpArtifacts, needlessArtifacts } from '../db/prune-artifacts.js'
+import type { Database } from '../db/tables.js'
+import type { Removed, Retained, RetentionKind } from '../domain/retention.js'
+import { type ArtifactNeeds, oldArtifacts } from '../integrations/artifact-store/old-artifacts.js'
+import { createRunGit } from '../integrations/git/git-command.js'
+import { oldMirrors } from '../integrations/git/old-mirrors.js'
+import { oldMarks } from '../integrations/github/dispatch-marks.js'
 import { oldCheckouts, oldJobs } from '../integrations/stage-runners/old-folders.js'
-import { workFolderOf } from './work-folder.js'
+import { gitVariables } from './git-variables.js'
+import { marksFolderOf, mirrorsFolderOf, workFolderOf } from './work-folder.js'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -33,12 +44,36 @@ export async function runRetention(
   }
 }
 
+export interface HostParts {
+  readonly settings: Pick<WorkerSettings, 'dataFolder' | 'artifactsFolder' | 'git' | 'keepDays'>
+  /** Slipway's own environment: what git sees of it. */
+  readonly environment: NodeJS.ProcessEnv
+  readonly db: Kysely<Database>
+  /** This process, where several hosts share the artifacts. */
+  readonly holder: string
+}
+
+/** For so long nobody else removes artifacts; it is said again before each batch. */
+const LEASE_MS = 10 * 60_000
+const GIT_MS = 60_000
+
 /** Everything on this host that is removed once it is old. */
-export function retainedOnHost(dataFolder: string, keep: KeepDays): readonly Retained[] {
+export function retainedOnHost({ settings, environment, db, holder }: HostParts): readonly Retained[] {
+  const { dataFolder, artifactsFolder, keepDays: keep } = settings
   const folders = { dataFolder, workFolder: workFolderOf(dataFolder) }
+  const run = createRunGit({ ...settings.git, timeoutMs: GIT_MS, environment: gitVariables(environment) })
+  const mirrors = { folder: mirrorsFolderOf(dataFolder), run, needed: () => neededCommits(db) }
+  const needs: ArtifactNeeds = {
+    find: (digests) => needlessArtifacts(db, digests, keep.artifacts),
+    giveUp: (digests) => giveUpArtifacts(db, digests, keep.artifacts),
+    isOurs: () => holdLeadership(db, { name: 'artifacts', holder, leaseMs: LEASE_MS }),
+  }
   return [
     oldJobs(folders, { keptMs: keep.jobs * DAY_MS }),
+    oldMarks(marksFolderOf(dataFolder), { keptMs: keep.jobs * DAY_MS }),
     oldCheckouts(folders, { keptMs: keep.checkouts * DAY_MS }),
+    oldMirrors(mirrors, { keptMs: keep.mirrors * DAY_MS }),
+    oldArtifacts(artifactsFolder, needs, { keptMs: keep.artifacts * DAY_MS }),
   ]
 }
 

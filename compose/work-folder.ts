@@ -1,4 +1,10 @@
 import { join } from 'node:path'
 
+/** Where this host's copies of repositories are, in `SLIPWAY_DATA`. */
+export const mirrorsFolderOf = (dataFolder: string): string => join(dataFolder, 'git')
+
+/** Where this host notes which workflows of GitHub it dispatched. */
+export const marksFolderOf = (dataFolder: string): string => join(dataFolder, 'dispatches')
+
 /** Where the checkouts of this host are made, in `SLIPWAY_DATA`. */
 export const workFolderOf = (dataFolder: string): string => join(dataFolder, 'work')

@@ -1,5 +1,4 @@
 /** Everything a worker needs, wired once. */
-import { join } from 'node:path'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -19,6 +18,7 @@ import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
 import type { Github } from '../integrations/github/open-github.js'
+import { lowDisk } from '../integrations/host/free-disk.js'
 import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { createHttpRunner } from '../integrations/stage-runners/http-runner.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
@@ -44,7 +44,7 @@ import { retainedOnHost, startHostRetention } from './retention.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
-import { workFolderOf } from './work-folder.js'
+import { marksFolderOf, workFolderOf } from './work-folder.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
@@ -90,11 +90,12 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     runsOnToday: todaysLabel(parts),
     ...activities,
     limits: settings.concurrency,
+    noRoomToBuild: () => noRoomToBuild(settings),
     blank: parts.secrets.blank,
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
-  const onHost = retainedOnHost(settings.dataFolder, settings.keepDays)
+  const onHost = retainedOnHost({ ...parts, holder: host })
   const stopRetention = startHostRetention(onHost, { log, onRemoved: countRemoved() })
   const stopReporting = await startReporting(parts, host)
   return {
@@ -126,7 +127,14 @@ function countRemoved(): (kind: string, removed: Removed) => void {
   }
 }
 
-/** Says once a minute, for the bot, that this worker lives, what it is for, and what keeps its commands apart. */
+/** A build writes a checkout, what it makes and an artifact. */
+const noRoomToBuild = ({ dataFolder, artifactsFolder, leastFree }: WorkerSettings): Promise<string | null> =>
+  lowDisk([dataFolder, artifactsFolder], leastFree)
+
+/**
+ * Says once a minute, for the bot, that this worker lives, what it is for, what keeps its commands apart, and whether it has
+ * room to build.
+ */
 async function startReporting(parts: WorkerParts, host: string): Promise<() => Promise<void>> {
   const { db, sandbox, log, settings } = parts
   const { runsOn, concurrency } = settings
@@ -134,9 +142,17 @@ async function startReporting(parts: WorkerParts, host: string): Promise<() => P
   if (unknown.length > 0) log.warn({ labels: unknown }, 'SLIPWAY_RUNS_ON names labels that no app has')
   const unlessDown = (error: unknown): void =>
     log.warn({ err: error }, 'This worker could not say whether it lives')
+  let low: string | null = null
+  const look = async (): Promise<void> => {
+    const before = low
+    low = concurrency.builds > 0 ? await noRoomToBuild(settings) : null
+    if (low !== null && before === null) log.warn({ low }, 'Builds wait until there is room on the disk')
+    if (low === null && before !== null) log.info('There is room for builds again')
+    await reportWorker(db, { host, runsOn, ...concurrency, ...sandbox.status, lowDisk: low })
+  }
   let said = Promise.resolve()
   const report = (): Promise<void> => {
-    said = reportWorker(db, { host, runsOn, ...concurrency, ...sandbox.status }).catch(unlessDown)
+    said = look().catch(unlessDown)
     return said
   }
   await report()
@@ -160,7 +176,7 @@ function openRunners({ settings, db, github, secrets }: WorkerParts, shell: Stag
     callback: callbackOf(settings),
     secret: secrets.read,
   })
-  const marks = createDispatchMarks(join(settings.dataFolder, 'dispatches'))
+  const marks = createDispatchMarks(marksFolderOf(settings.dataFolder))
   const actions = github === null ? [] : [createActionsRunner({ github, marks })]
   return createStageRunners([shell, http, ...actions])
 }

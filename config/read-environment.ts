@@ -137,6 +137,10 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
       most: 100_000,
       otherwise: 500,
     }),
+    leastFree: {
+      gib: readNumber(reader, 'SLIPWAY_LEAST_FREE_GIB', { least: 0, most: 1_000_000, otherwise: 2 }),
+      percent: readNumber(reader, 'SLIPWAY_LEAST_FREE_PERCENT', { least: 0, most: 90, otherwise: 5 }),
+    },
     keepDays: readKeepDays(reader),
   }
 }

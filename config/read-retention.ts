@@ -14,6 +14,8 @@ const bounds: Readonly<Record<RetentionKind, { readonly otherwise: number; reado
   workers: { otherwise: 30, least: 1 },
   jobs: { otherwise: 3, least: 2 },
   checkouts: { otherwise: 1, least: 1 },
+  mirrors: { otherwise: 30, least: 7 },
+  artifacts: { otherwise: 30, least: 7 },
 }
 const MOST = 36_500
 
@@ -40,5 +42,7 @@ export function readKeepDays(reader: VariableReader): KeepDays {
     workers: days('workers'),
     jobs: days('jobs'),
     checkouts: days('checkouts'),
+    mirrors: days('mirrors'),
+    artifacts: days('artifacts'),
   }
 }

@@ -103,6 +103,8 @@ export interface BaseSettings {
   readonly runsOn: readonly string[]
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */
   readonly cachedWorkflows: number
+  /** What has to stay free of each disk for builds to start. */
+  readonly leastFree: { readonly gib: number; readonly percent: number }
   /** For how many days what is over is kept, in the database and on this host. */
   readonly keepDays: KeepDays
 }

@@ -1,6 +1,6 @@
 /** What somebody or something may still need (S1.13), for the statements that remove what is old. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import type { DeploymentId } from '../domain/identifiers.js'
+import type { CommitSha, DeploymentId } from '../domain/identifiers.js'
 import { deploymentsOf, loadEnvironments } from './queries/environments.js'
 import type { Database } from './tables.js'
 
@@ -14,6 +14,17 @@ export async function keptDeployments(db: Kysely<Database>): Promise<readonly De
       apps.map(({ name }) => name),
     ),
   )
+}
+
+/** The commits of what runs, waits or may be gone back to, and of the candidates of open releases. */
+export async function neededCommits(db: Kysely<Database>): Promise<readonly CommitSha[]> {
+  const kept = await keptDeployments(db)
+  const { rows } = await sql<{ commit: CommitSha }>`
+    select distinct commit from deployments where ${isNeededDeployment(kept)}
+    union
+    select candidates.commit from candidates join releases on releases.id = candidates.release_id
+    where releases.state in ('draft', 'open')`.execute(db)
+  return rows.map(({ commit }) => commit)
 }
 
 /** Of a row of `deployments`: somebody or something has yet to act, or it is where one is or may go back to. */

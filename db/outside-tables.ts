@@ -71,6 +71,7 @@ export interface WorkersTable {
   runs_on: ColumnType<string[], readonly string[] | undefined>
   builds: Generated<number>
   stages: Generated<number>
+  low_disk: string | null
   seen_at: Instant
 }
 

@@ -64,6 +64,13 @@ export interface AppsTable {
 }
 
 /** Every configuration that ever ran, by content. */
+/** Of the artifact store: when it was used last, and since when it is gone. */
+export interface ArtifactsTable {
+  readonly digest: ArtifactDigest
+  readonly used_at: Generated<Date>
+  readonly removed_at: Generated<Date | null>
+}
+
 export interface ConfigurationsTable {
   readonly hash: string
   readonly content: string
@@ -247,6 +254,7 @@ export interface Database {
   changes: ChangesTable
   apps: AppsTable
   configurations: ConfigurationsTable
+  artifacts: ArtifactsTable
   releases: ReleasesTable
   candidates: CandidatesTable
   builds: BuildsTable

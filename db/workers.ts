@@ -4,14 +4,18 @@ import type { WorkerStatus } from '../domain/sandbox.js'
 import { storableText } from './storable.js'
 import type { Database } from './tables.js'
 
-/** Says that a worker lives, what it is for, and what keeps its commands apart. Forgets workers that are long gone. */
+/**
+ * Says that a worker lives, what it is for, what keeps its commands apart, and whether it has room to build. Forgets workers
+ * that are long gone.
+ */
 export async function reportWorker(
   db: Kysely<Database>,
-  { host, kind, network, says, runsOn, builds, stages }: WorkerStatus,
+  { host, kind, network, says, runsOn, builds, stages, lowDisk }: WorkerStatus,
 ): Promise<void> {
   const status = {
     ...{ sandbox: kind, network, says: storableText(says), builds, stages },
     runs_on: [...runsOn],
+    low_disk: lowDisk === null ? null : storableText(lowDisk),
     seen_at: sql<Date>`clock_timestamp()`,
   }
   await db

@@ -12,8 +12,8 @@ export const databaseKinds = [
   'reports',
   'workers',
 ] as const
-/** What lies on the disk of one worker, which removes it. */
-export const hostKinds = ['jobs', 'checkouts'] as const
+/** What lies on the disk of one worker, which removes it; artifacts may be shared, then one of them does. */
+export const hostKinds = ['jobs', 'checkouts', 'mirrors', 'artifacts'] as const
 
 /** One kind of thing that is removed once it is old. */
 export type RetentionKind = (typeof databaseKinds)[number] | (typeof hostKinds)[number]

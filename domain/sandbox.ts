@@ -35,9 +35,11 @@ export interface WorkerParts {
   readonly stages: number
 }
 
-/** The same of a worker that is known by its host's id. */
+/** The same of a worker that is known by its host's id, and whether it has room to build. */
 export interface WorkerStatus extends SandboxStatus, WorkerParts {
   readonly host: string
+  /** Why it starts no build: how little of which disk is free; null while there is enough. */
+  readonly lowDisk: string | null
 }
 
 type SandboxedWorker = SandboxStatus & Pick<WorkerStatus, 'host'>

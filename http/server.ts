@@ -99,7 +99,10 @@ function httpApp(options: HttpOptions): Hono {
     const workers = (living ?? []).map(({ host, kind, network, runsOn }) => ({
       ...{ host, sandbox: kind, network, runsOn },
     }))
-    const problems = options.problems?.(living) ?? []
+    const low = (living ?? []).flatMap(({ host, lowDisk }) =>
+      lowDisk === null ? [] : [`Builds wait for room on ${host}: ${lowDisk}`],
+    )
+    const problems = [...(options.problems?.(living) ?? []), ...low]
     return c.json({ ok, parts, problems, workers }, ok ? 200 : 503)
   })
   app.use(expectedHost(rules))

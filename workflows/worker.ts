@@ -58,6 +58,8 @@ export interface WorkerSettings {
   readonly runsOnToday: (work: HostWork, asked: RunsOn) => RunsOn
   /** How many stages and how many builds may run at once on this host. */
   readonly limits: { readonly stages: number; readonly builds: number }
+  /** Why no build starts on this host now; null when one may. Another host takes it then, or it waits. */
+  readonly noRoomToBuild: () => Promise<string | null>
   /** Blanks the secrets in a text. */
   readonly blank: (text: string) => string
   /** A bundle made beforehand; null bundles the sources now. */
@@ -109,9 +111,10 @@ function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
       .filter(({ most }) => most > 0)
       .flatMap(({ shared: queue, own, activities, most }) => {
         const slots = countSlots(most)
+        const noRoom = queue === BUILDS_QUEUE ? settings.noRoomToBuild : async () => null
         return [
           ...labelsOf(settings).map((label) => {
-            const chooser = { ...choosing(settings, label, slots) }
+            const chooser = { ...choosing(settings, label, { slots, noRoom }) }
             return activityWorker(settings, { taskQueue: queueOfLabel(queue, label), activities: chooser })
           }),
           activityWorker(settings, {
@@ -128,11 +131,24 @@ function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
 
 const labelsOf = ({ runsOn }: WorkerSettings): readonly RunsOn[] => (runsOn.length === 0 ? [null] : runsOn)
 
-/** A host refuses what the configuration has moved elsewhere: a release may remember the label that it was cut with. */
-const choosing = ({ host, runsOnToday }: WorkerSettings, label: RunsOn, slots: Slots): HostActivities => ({
+/** How often a host without room is asked again. */
+const NO_ROOM_MS = 15_000
+
+/**
+ * A host refuses what the configuration has moved elsewhere, since a release may remember the label that it was cut with, and what it
+ * has no room for.
+ */
+const choosing = (
+  { host, runsOnToday }: WorkerSettings,
+  label: RunsOn,
+  { slots, noRoom }: { readonly slots: Slots; readonly noRoom: () => Promise<string | null> },
+): HostActivities => ({
   chooseHost: async (work) => {
-    if (runsOnToday(work, label) === label) return slots.offer(host)
-    throw stillWaiting('RunsElsewhere', `${work.app} does not run on ${host} any more`, ASK_AGAIN_MS)
+    if (runsOnToday(work, label) !== label)
+      throw stillWaiting('RunsElsewhere', `${work.app} does not run on ${host} any more`, ASK_AGAIN_MS)
+    const why = await noRoom()
+    if (why !== null) throw stillWaiting('NoRoom', `${host} starts no build: ${why}`, NO_ROOM_MS)
+    return slots.offer(host)
   },
 })
 

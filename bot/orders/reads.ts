@@ -21,6 +21,7 @@ import {
 import { runsSince } from '../../db/queries/runs.js'
 import { schedulesSince } from '../../db/queries/schedules.js'
 import { waitingDeployments } from '../../db/queries/waiting.js'
+import { noRoomToBuild } from '../../db/queries/workers.js'
 import { slowOrders } from '../../db/slow-orders.js'
 import type { Database } from '../../db/tables.js'
 import type {
@@ -57,6 +58,8 @@ export interface Reads {
   releaseOfVersion(app: AppName, version: Version): Promise<ReleaseView | null>
   /** Null while they are not drafted. */
   notes(id: ReleaseId): Promise<ReleaseNotes | null>
+  /** Why a build of the commit does not start, null when it may. */
+  noRoomToBuild(app: AppName, commit: CommitSha): Promise<string | null>
   /** The state that its workflow recorded last, null when there is none. */
   releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
   /** Newest first, the deleted ones left out. */
@@ -127,6 +130,7 @@ export function databaseReads(
         targets.map((target) => ({ id: buttonId(target), target })),
       ),
     hasAnswer: (key) => hasAnswer(db, key),
+    noRoomToBuild: (app, commit) => noRoomToBuild(db, app, commit),
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),

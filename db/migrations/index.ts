@@ -21,6 +21,7 @@ import { buildsAlive } from './0020-builds-alive.js'
 import { configuredApps } from './0021-configured-apps.js'
 import { releaseNotesTable } from './0022-release-notes.js'
 import { hostWaits } from './0024-host-waits.js'
+import { roomOnDisk } from './0025-room-on-disk.js'
 import { installation } from './0028-installation.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -45,5 +46,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0021-configured-apps': configuredApps,
   '0022-release-notes': releaseNotesTable,
   '0024-host-waits': hostWaits,
+  '0025-room-on-disk': roomOnDisk,
   '0028-installation': installation,
 }

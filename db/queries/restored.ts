@@ -37,6 +37,16 @@ export async function neededArtifacts(db: Kysely<Database>): Promise<readonly Ne
         row('deployments.id', '=', row.ref('environments.current_deployment')),
       ]),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('artifacts')
+            .select('digest')
+            .whereRef('artifacts.digest', '=', 'deployments.artifact_digest')
+            .where('artifacts.removed_at', 'is not', null),
+        ),
+      ),
+    )
     .groupBy(['deployments.artifact_digest', 'environments.app', 'environments.name'])
     .orderBy('runs', 'desc')
     .orderBy('environments.app')

@@ -51,7 +51,7 @@ const NOW = sql<Date>`clock_timestamp()`
 
 /**
  * Claims the one build of (app, commit, definition). A failed one is run again, a succeeded one never. One that runs is run
- * again when its owner comes from another host, or when nobody has kept it for two minutes.
+ * again when its owner comes from another host, or when nobody has kept it for two minutes; one whose artifact was removed too.
  */
 export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promise<BuildClaim> {
   const id = buildId(order)
@@ -82,7 +82,7 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow()
-    if (build.state === 'succeeded') {
+    if (build.state === 'succeeded' && (await isStillThere(trx, build))) {
       return { kind: 'succeeded', id, digest: build.artifact_digest, reference: build.artifact_reference }
     }
     if (build.state === 'running') {
@@ -112,6 +112,24 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
     await reportBuild(trx, id)
     return { kind: 'run', id, run }
   })
+}
+
+/** Whoever asks for it uses it, so it stays for a while; one that was removed has to be made again. */
+async function isStillThere(
+  trx: Transaction<Database>,
+  {
+    artifact_digest: digest,
+    artifact_reference: reference,
+  }: { readonly artifact_digest: ArtifactDigest | null; readonly artifact_reference: string | null },
+): Promise<boolean> {
+  if (digest === null || reference !== null) return true
+  const used = await trx
+    .insertInto('artifacts')
+    .values({ digest })
+    .onConflict((conflict) => conflict.column('digest').doUpdateSet({ used_at: NOW }))
+    .returning('removed_at')
+    .executeTakeFirstOrThrow()
+  return used.removed_at === null
 }
 
 /** The log of a run whose host is gone says so; whatever comes of it later counts no more. */
@@ -161,6 +179,12 @@ export async function finishBuild(db: Kysely<Database>, end: BuildEnd): Promise<
       .returning('id')
       .executeTakeFirst()
     if (row) await reportBuild(trx, row.id)
+    if (row && end.digest !== null)
+      await trx
+        .updateTable('artifacts')
+        .set({ used_at: NOW, removed_at: null })
+        .where('digest', '=', end.digest)
+        .execute()
     return row !== undefined
   })
 }

@@ -14,7 +14,9 @@ import type { CandidateView, ReleaseView } from '../views.js'
 
 /** What blocks, with its own facts; `bot/views/words/blocker-words.ts` says it, and what happens next by itself. */
 export type BlockerFacts =
-  | { readonly kind: 'build' | 'build-failed' | 'rejected' | 'running' | 'acceptance' }
+  /** `noRoom`: why no worker starts it; null while one may, or does. */
+  | { readonly kind: 'build'; readonly noRoom: string | null }
+  | { readonly kind: 'build-failed' | 'rejected' | 'running' | 'acceptance' }
   | { readonly kind: 'soak' }
   /** The build (`environment` null) or a deployment waits for a worker. */
   | { readonly kind: 'worker'; readonly wait: HostWait }
@@ -70,6 +72,8 @@ export interface Outlook {
   readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
   /** ISO instant. */
   readonly now: string
+  /** Why no worker starts its build; absent: one may. */
+  readonly noRoom?: string | null
   /** How long deployments to each environment usually take, in milliseconds; without it nothing is estimated. */
   readonly usual?: ReadonlyMap<string, number>
   /** What is wrong with whoever can approve, by environment; one that is missing was not looked at. */
@@ -95,7 +99,7 @@ export const ofWait = (wait: HostWait, environment: EnvironmentName | null): Blo
 })
 
 /** Before a candidate is ready nothing else matters. */
-export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker[] {
+export function ofCandidate({ view, app, candidate, noRoom = null }: Outlook): readonly Blocker[] {
   const { conflict } = view.detail
   const about = { ...nobody, environment: null, since: candidate.createdAt }
   if (conflict !== null) {
@@ -106,7 +110,12 @@ export function ofCandidate({ view, app, candidate }: Outlook): readonly Blocker
   }
   switch (candidate.state) {
     case 'building':
-      return [candidate.waits === null ? { ...about, kind: 'build' } : ofWait(candidate.waits, null)]
+      // A disk that is full is why no worker takes it.
+      return [
+        candidate.waits === null || noRoom !== null
+          ? { ...about, kind: 'build', noRoom }
+          : ofWait(candidate.waits, null),
+      ]
     case 'build_failed':
       return [{ ...about, kind: 'build-failed', roles: rolesFor(app, 'retry', null) }]
     case 'rejected':

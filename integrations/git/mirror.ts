@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { waitForLock } from '../host/process-lock.js'
@@ -42,7 +42,10 @@ interface MirrorPlace extends Omit<MirrorOptions, 'folder'> {
 }
 
 const REFSPECS = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
-const LOCK = 'mirror-lock'
+/** Held while somebody fetches. */
+export const MIRROR_LOCK = 'mirror-lock'
+/** How often the time of the last use is noted. */
+const NOTED_MS = 3_600_000
 const MANY_REFS = 200
 const MOST_REMEMBERED = 1_000
 
@@ -104,13 +107,26 @@ async function fetchOne(
   })
 }
 
+/** Runs git in the mirror and notes by the folder's time that it is used: one that nobody uses for long is removed. */
+function notingUse(run: RunGit, gitDir: string): Mirror['run'] {
+  let notedAt = 0
+  return async (call) => {
+    const now = Date.now()
+    if (now - notedAt > NOTED_MS) {
+      notedAt = now
+      await orNullIfMissing(utimes(gitDir, now / 1_000, now / 1_000))
+    }
+    return run({ ...call, gitDir })
+  }
+}
+
 function createMirror(
   run: RunGit,
   url: string,
   { gitDir, timeoutMs, longestMs = LONGEST_MS }: MirrorPlace,
 ): Mirror {
   const address = remoteAddress(url)
-  const inMirror: Mirror['run'] = (call) => run({ ...call, gitDir })
+  const inMirror = notingUse(run, gitDir)
   const fetchArguments: readonly string[] = [
     'fetch',
     '--progress',
@@ -132,7 +148,7 @@ function createMirror(
       })
     // Somebody removed the folder: what was in it is not known to be in the new one.
     if (await initialize(run, gitDir)) here.clear()
-    const lock = await waitForLock(gitDir, LOCK, 2 * longestMs)
+    const lock = await waitForLock(gitDir, MIRROR_LOCK, 2 * longestMs)
     try {
       const fetched = await fetching().catch(async (error: unknown) => {
         if (!(error instanceof GitError) || !/\.lock': File exists/.test(error.message)) throw error

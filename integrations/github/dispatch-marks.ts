@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Retained } from '../../domain/retention.js'
+import { type Age, retainedFolders } from '../host/retained-folders.js'
 
 /** When each stage was last dispatched, so that a re-attempt waits for its run instead of starting a second. */
 export interface DispatchMarks {
@@ -9,6 +11,14 @@ export interface DispatchMarks {
   /** Before the call: a crash right after it must not lead to a second run. */
   mark(key: string): Promise<void>
 }
+
+/** Marks that are older than they are kept: no stage is asked for so long. */
+export const oldMarks = (folder: string, { keptMs, now = Date.now }: Age): Retained =>
+  retainedFolders({
+    kind: 'jobs',
+    parent: folder,
+    isOld: async (name) => now() - (await stat(join(folder, name))).mtimeMs > keptMs,
+  })
 
 /** Marks in a folder of this host, where all attempts of a stage run. */
 export function createDispatchMarks(folder: string): DispatchMarks {

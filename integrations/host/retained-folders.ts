@@ -7,6 +7,13 @@ import { orNullIfMissing } from './system-error.js'
 /** Before the name of a folder that is being removed. */
 const REMOVED = '.removed-'
 
+/** How long something is kept, and the time. */
+export interface Age {
+  readonly keptMs: number
+  /** Milliseconds since 1970; today's clock unless given. */
+  readonly now?: () => number
+}
+
 /** Which folders are old; asked again of each just before it goes. */
 export interface OldFolders {
   readonly kind: Retained['kind']
@@ -16,7 +23,7 @@ export interface OldFolders {
   readonly isOld: (name: string) => Promise<boolean>
 }
 
-/** Folders of one parent that go once they are old, counted one by one. One that cannot be removed does not keep the others. */
+/** Folders, or files, of one parent that go once they are old, counted one by one. One that cannot be removed does not keep the others. */
 export function retainedFolders({ kind, parent, isOld }: OldFolders): Retained {
   return {
     kind,

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Retained } from '../../domain/retention.js'
 import { isLocked } from '../host/process-lock.js'
-import { retainedFolders } from '../host/retained-folders.js'
+import { type Age, retainedFolders } from '../host/retained-folders.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { JOB_LOCK, jobFiles, jobsFolder } from './job-folder.js'
 
@@ -13,13 +13,6 @@ export interface StageFolders {
   readonly dataFolder: string
   /** Of checkouts. */
   readonly workFolder: string
-}
-
-/** How long they are kept, and the time. */
-export interface Age {
-  readonly keptMs: number
-  /** Milliseconds since 1970; today's clock unless given. */
-  readonly now?: () => number
 }
 
 /**

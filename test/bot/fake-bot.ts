@@ -47,6 +47,7 @@ export const noReads: Reads = {
   candidate: async () => ({ kind: 'unknown', nearest: [] }),
   release: async () => null,
   releaseOfVersion: async () => null,
+  noRoomToBuild: async () => null,
   releaseState: async () => null,
   notes: async () => null,
   releases: async () => [],

@@ -57,6 +57,7 @@ describe('settings', () => {
         concurrency: { builds: 2, stages: 4 },
         runsOn: [],
         cachedWorkflows: 500,
+        leastFree: { gib: 2, percent: 5 },
         keepDays: KEEP,
       },
     })

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureButtons, findButton } from '../../db/buttons.js'
+import { giveUpArtifacts, needlessArtifacts } from '../../db/prune-artifacts.js'
+import { claimBuild, finishBuild } from '../../db/repositories/builds.js'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { databaseKinds } from '../../domain/retention.js'
 import { testDatabases } from '../support/databases.js'
@@ -25,6 +27,8 @@ const OLD = '2025-01-01T00:00:00.000Z'
 const goingOn = releaseId('open')
 const current = releaseId('current')
 const over = releaseId('over')
+/** Of no release: built, held by an environment, and built today. */
+const [alone, held, young] = ['alone', 'held', 'young']
 
 /** What keeps each table from growing for ever: its kind of retention, or the reason why it has none. */
 const bounds: Readonly<Record<string, (typeof databaseKinds)[number] | { readonly because: string }>> = {
@@ -46,6 +50,7 @@ const bounds: Readonly<Record<string, (typeof databaseKinds)[number] | { readonl
   stage_runs: { because: 'the history of a deployment; its logs go' },
   approvals: { because: 'who approved what is part of the record' },
   links: { because: 'history is never removed' },
+  artifacts: { because: 'one for each artifact that was asked for, and what was removed is known' },
   configurations: { because: 'a release is deployed as it was configured when it was cut' },
   workflow_states: { because: 'one for each release and environment' },
   apps: { because: 'one for each app' },
@@ -174,6 +179,42 @@ describe.each(testDatabases())('what retention reaches on $kind PostgreSQL', (ki
     expect(await prune(open.db, 'reports', 180)).toBe(4)
     const left = await open.db.selectFrom('github_reports').select('key').orderBy('key').execute()
     expect(left.map(({ key }) => key)).toEqual(['deployment/current', 'release/open', 'status/over'])
+  })
+
+  test('[S1.13] an artifact goes when nothing runs, waits or may go back to it; who asks for its build has it made again', async () => {
+    const key = { app: shop, definition: 'd', host: 'h', at: OLD }
+    const builds = [goingOn, current, over, alone, held, young]
+    for (const of of builds) {
+      const claim = await claimBuild(open.db, { ...key, commit: commitOf(of), claimant: of })
+      if (claim.kind !== 'run') throw new Error('It is built already')
+      const end = { state: 'succeeded', digest: digestOf(of), reference: null, tail: '', tests: [] } as const
+      const at = of === young ? new Date().toISOString() : OLD
+      await finishBuild(open.db, { ...claim, ...end, at })
+    }
+    await sql`insert into workflow_states (id, run, seq, version, state)
+      values ('environment/shop/kept', 1, 1, 1, ${JSON.stringify({ accepted: [digestOf(held)] })}::jsonb)`.execute(
+      open.db,
+    )
+    const digests = builds.map(digestOf)
+    const claim = (of: string) => claimBuild(open.db, { ...key, commit: commitOf(of), claimant: 'again' })
+
+    expect(new Set(await needlessArtifacts(open.db, digests, 30))).toEqual(
+      new Set([alone, over].map(digestOf)),
+    )
+    await sql`insert into links (release_id, from_environment, to_environment, deployment_id, actor)
+      values (${over}, 'one', 'production', ${deploymentId(1)}, 'U01ALICE')`.execute(open.db)
+    expect(await giveUpArtifacts(open.db, digests, 30)).toEqual([digestOf(alone)])
+    expect(await claim(alone)).toMatchObject({ kind: 'run', run: 2 })
+    expect(await claim(over)).toMatchObject({ kind: 'succeeded', digest: digestOf(over) })
+    expect(await claim(held)).toMatchObject({ kind: 'succeeded', digest: digestOf(held) })
+  })
+
+  test('[S1.13] an artifact that was asked for a moment ago stays', async () => {
+    const digest = digestOf('asked')
+    await sql`insert into artifacts (digest) values (${digest})`.execute(open.db)
+    expect(await giveUpArtifacts(open.db, [digest], 30)).toEqual([])
+    await sql`update artifacts set used_at = ${OLD} where digest = ${digest}`.execute(open.db)
+    expect(await giveUpArtifacts(open.db, [digest], 30)).toEqual([digest])
   })
 
   test('a run that is told to stop leaves the rest to the next', async () => {

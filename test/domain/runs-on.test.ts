@@ -13,7 +13,7 @@ const open = anApp({ environments })
 const bank = anApp({ environments, more: '    runsOn: bank\n    previews: { like: production }' })
 const of = (...apps: (typeof bank)[]) => ({ apps, command: '/release' }) as never
 const worker = (labels: readonly string[], parts = { builds: 1, stages: 1 }): WorkerStatus => ({
-  ...{ host: 'h', kind: 'off', network: 'host-only', says: '', runsOn: labels },
+  ...{ host: 'h', kind: 'off', network: 'host-only', says: '', runsOn: labels, lowDisk: null },
   ...parts,
 })
 

@@ -132,7 +132,7 @@ test.each([
 
 test('what keeps commands apart, the weakest first', () => {
   const worker = (host: string, kind: 'bwrap' | 'off', says: string) =>
-    ({ host, kind, says, network: 'kept' }) as const
+    ({ host, kind, says, network: 'kept', builds: true, lowDisk: null }) as const
   expect(saySandbox([])).toBeNull()
   expect(saySandbox([worker('h1', 'bwrap', 'Apart')])).toBe('Apart.')
   expect(

@@ -282,6 +282,7 @@ describe('what is open', () => {
           runsOn: ['bank'],
           builds: 1,
           stages: 1,
+          lowDisk: '1 GiB',
         },
       ],
     })
@@ -291,7 +292,7 @@ describe('what is open', () => {
     expect(json(answer)).toEqual({
       ok: false,
       parts: { database: true, temporal: false },
-      problems: ['Slack closed the socket'],
+      problems: ['Slack closed the socket', 'Builds wait for room on one: 1 GiB'],
       workers,
     })
   })

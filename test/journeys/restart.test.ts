@@ -1,6 +1,7 @@
-import { renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alice, bob, carol } from '../support/channel.js'
 import { runCommand } from '../support/command.js'
@@ -10,6 +11,20 @@ import { newStackHome, type Stack, type StackHome, startStack } from '../support
 import { until } from '../support/until.js'
 
 const parts: readonly Part[] = ['postgres', 'temporal', 'slack']
+
+/** What is in the data folder: the kind of retention that bounds it, or why nothing has to. */
+const folders: Readonly<Record<string, string>> = {
+  jobs: 'jobs',
+  dispatches: 'jobs',
+  work: 'checkouts',
+  git: 'mirrors',
+  artifacts: 'artifacts',
+  homes: 'one for each app',
+  postgres: 'the database, with a bound for each table',
+  temporal: 'the server of npm start',
+  slack: 'the workspace of the demo',
+  demo: 'the repository and the environments of the demo',
+}
 
 describe('everything restarts while an approval waits', () => {
   let home: StackHome
@@ -123,5 +138,49 @@ describe('everything restarts while an approval waits', () => {
     })
     expect(lost.code).toBe(1)
     expect(lost.says).toMatch(/✗ sha256:\w+ is missing; runs on shop production → restore SLIPWAY_ARTIFACTS/)
+  })
+
+  test('[D.8] every folder has a bound, and of what is old only what nothing needs would go', async () => {
+    const variables = { ...stack.embedded.variables, ...stack.variables } as Record<string, string>
+    const store = join(stack.dataFolder, 'artifacts', 'sha256')
+    const hex = 'f'.repeat(64)
+    mkdirSync(join(store, 'ff'), { recursive: true })
+    writeFileSync(join(store, 'ff', `${hex}.tar`), 'of nobody')
+    const mirrors = join(stack.dataFolder, 'git')
+    const archives = readdirSync(store, { recursive: true, withFileTypes: true }).filter((one) =>
+      one.isFile(),
+    )
+    const long = new Date(Date.now() - 400 * 86_400_000)
+    for (const one of archives) utimesSync(join(one.parentPath, one.name), long, long)
+    for (const one of readdirSync(mirrors)) utimesSync(join(mirrors, one), long, long)
+    // Their builds ended as long ago.
+    await sql`alter table builds disable trigger keep_successful_build`.execute(stack.database.db)
+    await sql`update builds set finished_at = ${long.toISOString()}`.execute(stack.database.db)
+    await sql`update artifacts set used_at = ${long.toISOString()}`.execute(stack.database.db)
+    await sql`alter table builds enable trigger keep_successful_build`.execute(stack.database.db)
+    const old = await runCommand('compose/prune.ts', variables, ['--dry-run'])
+
+    expect(archives.length).toBeGreaterThanOrEqual(2)
+    expect(old.says).toMatch(/artifacts +1 would go/)
+    expect(old.says).toMatch(/mirrors +1 would go/)
+    const there = readdirSync(stack.dataFolder, { withFileTypes: true }).filter((one) => one.isDirectory())
+    expect(there.map(({ name }) => name).filter((name) => !(name in folders))).toEqual([])
+    for (const bound of Object.values(folders).filter((one) => !one.includes(' ')))
+      expect(old.says).toMatch(new RegExp(`^${bound} `, 'm'))
+  })
+
+  test('[D.8] without room on the disk a build waits and why and /readyz say so; with room it is made', async () => {
+    await stack.start('slipway', 'all', { SLIPWAY_LEAST_FREE_GIB: '1000000' })
+    const waiting = await drive.cut('Waits for room')
+    const why = await drive.shop.learn(alice, `why shop ${waiting}`, /waits for room on a disk/)
+    const ready = await (await fetch(`${stack.url}/readyz`)).json()
+    await stack.processes.get('slipway')?.stop()
+    await stack.start('slipway', 'all')
+    await drive.reaches(waiting, 'integration', 'accepted')
+
+    expect(why).toMatch(/GiB are free for/)
+    expect(ready).toMatchObject({
+      problems: [expect.stringMatching(/^Builds wait for room on .*GiB are free/)],
+    })
   })
 })

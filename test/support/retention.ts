@@ -18,6 +18,8 @@ export const KEEP: KeepDays = {
   workers: 30,
   jobs: 3,
   checkouts: 1,
+  mirrors: 30,
+  artifacts: 30,
 }
 
 /** Rows of one kind that are kept for so many days. */

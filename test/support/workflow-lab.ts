@@ -126,6 +126,7 @@ export async function openLab(
       const started = await startWorkers({
         queuePrefix: '',
         blank: String,
+        noRoomToBuild: async () => null,
         connection: native,
         namespace: 'default',
         host: 'lab',

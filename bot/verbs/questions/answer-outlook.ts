@@ -43,7 +43,9 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   const quorums = await quorumsOf({ view, candidate }, reading)
   const seen = { view, app, candidate, usual, now, windows, quorums }
   if (request.kind === 'why') {
-    const blockers = obstaclesOf(seen).filter(
+    const isBuilding = candidate.state === 'building'
+    const noRoom = isBuilding ? await reading.reads.noRoomToBuild(view.app, candidate.commit) : null
+    const blockers = obstaclesOf({ ...seen, noRoom }).filter(
       ({ environment }) =>
         request.environment === null || environment === null || environment === request.environment,
     )

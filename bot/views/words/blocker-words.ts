@@ -18,6 +18,12 @@ export interface BlockerWords {
   readonly next: string
 }
 
+function buildWords(noRoom: string | null, m: Markup): BlockerWords {
+  if (noRoom === null) return { says: 'It is being built', next: 'Built, it goes to the first environment.' }
+  const says = `Its build waits for room on a disk: ${m.text(noRoom, 300)}`
+  return { says, next: 'It is built as soon as there is room again.' }
+}
+
 /** Of a blocker of its own environment, which kinds that have one always name. */
 export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
   const place = blocker.environment ?? ''
@@ -25,7 +31,7 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
     case 'conflict':
       return conflictWords(blocker, m)
     case 'build':
-      return { says: 'It is being built', next: 'Built, it goes to the first environment.' }
+      return buildWords(blocker.noRoom, m)
     case 'build-failed':
       return { says: 'Its build failed', next: 'Nothing, until it is retried or a fix is picked.' }
     case 'rejected':

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { mrkdwn } from '../../../bot/views/markup.js'
+import { blockerWords } from '../../../bot/views/words/blocker-words.js'
 import { at } from '../../../domain/at.js'
 import type { Outlook } from '../../../domain/blockers/blocker.js'
 import { obstaclesOf } from '../../../domain/blockers/why.js'
@@ -33,6 +35,14 @@ function seen(view: ReleaseView, change: Partial<Outlook> = {}): Outlook {
   return { view, app: anApp(), candidate, windows: () => new Map(), now: AT, ...change }
 }
 const kinds = (outlook: Outlook) => obstaclesOf(outlook).map(({ kind }) => kind)
+
+test('a build that no worker has room for says so', () => {
+  const view = aRelease({ candidates: [aCandidate({ state: 'building' })] })
+  const [waits] = obstaclesOf(seen(view, { noRoom: '0.5 of 20.0 GiB are free for /data on h1' }))
+  expect(waits).toMatchObject({ kind: 'build', noRoom: expect.stringContaining('on h1') })
+  expect(waits && blockerWords(waits, mrkdwn).says).toMatch(/waits for room on a disk: 0\.5 of 20\.0 GiB/)
+  expect(obstaclesOf(seen(view))).toMatchObject([{ kind: 'build', noRoom: null }])
+})
 
 describe('a candidate that may go up', () => {
   const accepted = (production: Partial<EnvironmentView>, app = anApp(), type = 'feature'): ReleaseView =>
