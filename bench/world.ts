@@ -107,17 +107,28 @@ interface Workers {
   stop(): Promise<void>
 }
 
+/** The one of the shell, as the worker has it, and one that does nothing. */
+async function switchedRunner(
+  settings: WorkerSettings,
+  configuration: () => Configuration,
+): Promise<SwitchedRunner> {
+  const { PATH = '' } = process.env
+  const found = await openSandbox(
+    { settings, configuration, environment: process.env },
+    pino({ level: 'silent' }),
+  )
+  const sandbox = confinementPlan({ settings, configuration }, found)
+  const { dataFolder } = settings
+  return switched(createShellRunner({ dataFolder, baseVariables: { PATH }, sandbox }), instantRunner)
+}
+
 async function openWorkers(
   settings: WorkerSettings,
   { database, gateway }: Resources,
   configuration: () => Configuration,
 ): Promise<Workers> {
   const log = pino({ level: 'silent' })
-  const { PATH = '' } = process.env
-  const { dataFolder } = settings
-  const found = await openSandbox({ settings, configuration, environment: process.env }, log)
-  const sandbox = confinementPlan({ settings, configuration }, found)
-  const runner = switched(createShellRunner({ dataFolder, baseVariables: { PATH }, sandbox }), instantRunner)
+  const runner = await switchedRunner(settings, configuration)
   const bundle = await workflowBundle(settings.cacheFolder)
   const needs = {
     settings,

@@ -23,6 +23,7 @@ const flagWords: Readonly<Record<string, string>> = {
   app: '`name`, where the channel has none of its own',
   as: '`version` instead of the next one',
   by: '`@person` whose acts alone are shown',
+  commit: '`commit`, also a short one',
   description: '`text`',
   draft: 'plans it, and cuts nothing yet',
   'dry-run': 'says what would happen, and does nothing',

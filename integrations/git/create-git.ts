@@ -24,13 +24,17 @@ export interface GitOptions extends GitSettings {
   readonly folder: string
 }
 
+const pathsOf = ({ paths = [] }: RepositoryRef): readonly string[] => paths
+
+/** Whatever starts work: its own paths and `alsoWhen`; none is all of them. */
+const watchedPathsOf = ({ paths = [], alsoWhen = [] }: RepositoryRef): readonly string[] =>
+  paths.length === 0 ? [] : [...paths, ...alsoWhen]
+
 /**
  * `Git` by the `git` binary (2.32 or newer). Methods throw `GitError` when git fails here, and its subclasses: `GitAwayError`
  * when a remote is not reached, `GitRefusedError` when it says no, `GitOrderError` when asking again cannot help (an address
  * that is none, a commit that the repository does not have).
  */
-const pathsOf = ({ paths = [] }: RepositoryRef): readonly string[] => paths
-
 export function createGit(options: GitOptions): Git {
   const run = createRunGit(options)
   const mirrors = createMirrors(run, options)
@@ -41,14 +45,8 @@ export function createGit(options: GitOptions): Git {
       readRange(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     changes: async (repository, from, to, limit) =>
       readChanges(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
-    touches: async (repository, from, to) => {
-      const { paths = [], alsoWhen = [] } = repository
-      return touchesPaths(mirrorOf(repository), {
-        from,
-        to,
-        paths: paths.length === 0 ? [] : [...paths, ...alsoWhen],
-      })
-    },
+    touches: async (repository, from, to) =>
+      touchesPaths(mirrorOf(repository), { from, to, paths: watchedPathsOf(repository) }),
     authors: async (repository, from, to, limit) =>
       readAuthors(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     takenOut: async (repository, from, to, limit) => readTakenOut(mirrorOf(repository), from, to, limit),
