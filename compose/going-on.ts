@@ -2,17 +2,17 @@
 import type { Client } from '@temporalio/client'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import { knownWorkflows, setKnownWorkflows } from '../db/installation.js'
+import { enterInstallation, knownWorkflows, setKnownWorkflows } from '../db/installation.js'
 import type { Database } from '../db/tables.js'
 import { runningHistories } from '../workflows/gateway-histories.js'
 import { replayOn } from '../workflows/worker-replay.js'
 import { StartProblem } from './start-problem.js'
-import { workflowsIn } from './this-build.js'
+import { thisBuild, workflowsIn } from './this-build.js'
 
 const SHOWN = 5
 
 /**
- * Replays what runs, once for each other bundle of workflows. Throws {@link StartProblem} when some would be stuck: they wait
+ * Enters this build as the one that runs, after it replayed what runs, once for each other bundle of workflows. Throws {@link StartProblem} when some would be stuck: they wait
  * where they are, for the Slipway that they began with.
  */
 export async function expectGoingOn(
@@ -21,16 +21,17 @@ export async function expectGoingOn(
 ): Promise<void> {
   const { client, db, log } = parts
   const workflows = workflowsIn(bundle)
-  if ((await knownWorkflows(db)) === workflows) return
+  if ((await knownWorkflows(db)) === workflows) return enterInstallation(db, thisBuild())
   const { count, stuck } = await replayOn(bundle, runningHistories(client, queuePrefix))
   if (stuck.length > 0) {
     log.error({ stuck }, 'Workflows that run cannot go on with this Slipway')
     const named = stuck.slice(0, SHOWN).map(({ workflowId }) => workflowId)
     const more = stuck.length - named.length
     throw new StartProblem(
-      `${stuck.length} of ${count} workflows that run cannot go on with this Slipway: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} → start the one that ran before; they are as they were, and it goes on with them. The log says what differs`,
+      `${stuck.length} of ${count} workflows that run cannot go on with this Slipway: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} → start the one that ran before, which goes on with them; where migrations were made since, restore the backup from before them first. The log says what differs`,
     )
   }
   if (count > 0) log.info({ count }, 'Workflows that run go on with this Slipway')
+  await enterInstallation(db, thisBuild())
   await setKnownWorkflows(db, workflows)
 }

@@ -1,5 +1,6 @@
 /** The board with everything it shows: cards, rolling messages of environments, notices. */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BotContext } from '../bot/interactions/bot-context.js'
 import { cardRenderer } from '../bot/publisher/card-renderer.js'
 import { createEnvironmentMessages } from '../bot/publisher/environment-messages.js'
@@ -25,6 +26,9 @@ import { openChannelNotes } from './channel-notes.js'
 import { openReleaseNotes } from './release-notes.js'
 import type { RetentionRun } from './retention.js'
 import { openClock } from './scheduler.js'
+
+/** How long a stop waits for messages that are being planned. */
+const STOP_PATIENCE_MS = 3_000
 
 interface BoardNeeds {
   readonly client: SlackClient
@@ -82,7 +86,8 @@ export function openPublisher(
   })
   const stop = async (): Promise<void> => {
     await board.stop()
-    await authorMessages.idle()
+    // What is not told now is told by whoever leads next: each message is marked as it is planned.
+    await Promise.race([authorMessages.idle(), delay(STOP_PATIENCE_MS, undefined, { ref: false })])
   }
   return { board: { ...board, stop }, clock: timed.clock, cards }
 }

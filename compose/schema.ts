@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { missingMigrations, reachOfRole } from '../db/database-role.js'
-import { enterInstallation, NewerSlipway } from '../db/installation.js'
+import { NewerSlipway, refuseOlder } from '../db/installation.js'
 import { migrate } from '../db/migrate.js'
 import type { Database } from '../db/tables.js'
 import { NotYet } from './retry-until-up.js'
@@ -19,7 +19,7 @@ export async function settleSchema(db: Kysely<Database>, log: Logger): Promise<v
     if (reach === 'service') await expectMigrations(db)
     // Without a schema this says what is missing.
     else await migrate(db)
-    await enterInstallation(db, thisBuild())
+    await refuseOlder(db, thisBuild())
   } catch (error) {
     throw error instanceof NewerSlipway ? new StartProblem(`${error.message} ${wayBack}`) : error
   }

@@ -67,7 +67,7 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const published = (one: Configuration): Promise<void> =>
     untilItWorks(() => publish(resources, one, reports), patience)
   await published(configuration)
-  await expectGoingOnWith(plan, resources)
+  await expectGoingOnWith(plan, resources, stopping.signal)
   const worker = await openWorkerOf(plan, {
     sandbox,
     configuration: () => configuration,
@@ -125,11 +125,13 @@ async function sandboxOf(plan: SlipwayPlan, configuration: () => Configuration):
 async function expectGoingOnWith(
   { bundle, settings, log }: SlipwayPlan,
   { client, database }: Resources,
+  signal: AbortSignal,
 ): Promise<void> {
   if (bundle === null) return
   const { expectGoingOn } = await import('./going-on.js')
   const { queuePrefix } = settings.temporalPlacement
-  await expectGoingOn({ client, db: database.db, log }, { queuePrefix, bundle })
+  const patience = { what: 'Temporal', log, signal }
+  await untilItWorks(() => expectGoingOn({ client, db: database.db, log }, { queuePrefix, bundle }), patience)
 }
 
 async function openWorkerOf(

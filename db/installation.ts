@@ -15,13 +15,29 @@ export class NewerSlipway extends Error {
   override readonly name = 'NewerSlipway'
 }
 
+/** Throws {@link NewerSlipway} when a build ran whose schema or recorded states this one cannot read. */
+export async function refuseOlder(db: Kysely<Database>, build: Build): Promise<void> {
+  const unknown = await unknownMigrations(db)
+  const last = await db.selectFrom('installation').selectAll().executeTakeFirst()
+  const what = [
+    ...(unknown.length > 0 ? [`the schema has ${unknown.join(', ')}`] : []),
+    ...(last !== undefined && last.state_version > build.stateVersion
+      ? [
+          `what workflows recorded is of version ${last.state_version}, and this one reads up to ${build.stateVersion}`,
+        ]
+      : []),
+  ]
+  if (what.length > 0)
+    throw new NewerSlipway(`Slipway ${last?.build ?? ''} ran here since: ${what.join('; ')}`)
+}
+
 /**
- * Enters the build as the one that runs here. Throws {@link NewerSlipway} when one ran whose schema or recorded states this
- * one cannot read; then nothing is entered. Builds of one version may run side by side.
+ * Enters the build as the one whose workflows run here. Throws as {@link refuseOlder}; then nothing is entered. Builds of one
+ * version may run side by side.
  */
 export async function enterInstallation(db: Kysely<Database>, build: Build): Promise<void> {
-  const unknown = await unknownMigrations(db)
-  const entered = await db
+  await refuseOlder(db, build)
+  await db
     .insertInto('installation')
     .values({ build: build.name, state_version: build.stateVersion })
     .onConflict((conflict) =>
@@ -32,22 +48,9 @@ export async function enterInstallation(db: Kysely<Database>, build: Build): Pro
           state_version: build.stateVersion,
           entered_at: sql<Date>`clock_timestamp()`,
         })
-        .where('installation.state_version', '<=', build.stateVersion)
-        .where(sql<boolean>`${unknown.length === 0}`),
+        .where('installation.state_version', '<=', build.stateVersion),
     )
-    .returning('build')
-    .executeTakeFirst()
-  if (entered && unknown.length === 0) return
-  const last = await db.selectFrom('installation').selectAll().executeTakeFirstOrThrow()
-  const what = [
-    ...(unknown.length > 0 ? [`the schema has ${unknown.join(', ')}`] : []),
-    ...(last.state_version > build.stateVersion
-      ? [
-          `what workflows recorded is of version ${last.state_version}, and this one reads up to ${build.stateVersion}`,
-        ]
-      : []),
-  ]
-  throw new NewerSlipway(`Slipway ${last.build} ran here since: ${what.join('; ')}`)
+    .execute()
 }
 
 /** The workflows that were last found to go on from every history; null before the first time. */

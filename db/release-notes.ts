@@ -2,7 +2,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { AppName, ChannelId, ReleaseId, UserId } from '../domain/identifiers.js'
 import { changedSections, editedNotes, type NoteTexts } from '../domain/notes.js'
-import { readNotes, type Undrafted } from './queries/release-notes.js'
+import { notedCandidate, readNotes, type Undrafted } from './queries/release-notes.js'
 import { appendAudit } from './repositories/audit.js'
 import { touchCards } from './repositories/cards.js'
 import { reportRelease } from './repositories/report-changes.js'
@@ -11,12 +11,13 @@ import { toJson } from './storable.js'
 import type { Database } from './tables.js'
 import { inTransaction } from './transaction.js'
 
-/** Keeps a draft, unless somebody edited the notes or the release was released with others meanwhile. */
+/** Keeps a draft, unless somebody edited the notes meanwhile, or a channel has them. */
 export async function saveDraft(
   db: Kysely<Database>,
   { id, candidate, sections }: Pick<Undrafted, 'id' | 'candidate'> & { readonly sections: NoteTexts },
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
+    await trx.selectFrom('releases').select('id').where('id', '=', id).forUpdate().execute()
     await trx
       .insertInto('release_notes')
       .values({ release_id: id, sections: toJson(sections), candidate })
@@ -25,9 +26,7 @@ export async function saveDraft(
           .column('release_id')
           .doUpdateSet({ sections: toJson(sections), candidate })
           .where('release_notes.edited_by', 'is', null)
-          .where(
-            sql<boolean>`not exists (select from releases where id = release_notes.release_id and released_at is not null)`,
-          ),
+          .where('release_notes.planned_in', 'is', null),
       )
       .execute()
     // Released before its notes were there: the forge waits for them.
@@ -98,6 +97,8 @@ export async function publishNotes(db: Kysely<Database>, app: AppName, channel: 
     .select('releases.id')
     .where('releases.app', '=', app)
     .where('planned_in', 'is', null)
+    // A draft of another candidate is drafted anew first.
+    .where((row) => row.or([row('edited_by', 'is not', null), row('candidate', '=', notedCandidate)]))
     .where(sql<boolean>`releases.released_at > clock_timestamp() - interval '7 days'`)
     .where(sql<boolean>`releases.detail @> '{"tags": [{"ofVersion": true, "state": "pushed"}]}'`)
     .execute()

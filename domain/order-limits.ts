@@ -1,8 +1,12 @@
 /** How much an order may say. What is larger is refused before a workflow hears of it: its state and its history stay small. */
+import { LONGEST_SECTION, noteSections } from './notes.js'
 import type { Refusal } from './refusal.js'
 import { MOST_PICKS } from './release/picking.js'
 
-const MOST: Readonly<Record<string, number>> = { description: 8_000 }
+const MOST: Readonly<Record<string, number>> = {
+  description: 8_000,
+  ...Object.fromEntries(noteSections.map(({ name }) => [name, LONGEST_SECTION])),
+}
 const LONGEST_TEXT = 2_000
 /** Of a list, all its texts together: 500 commits fit. */
 const LONGEST_LIST = 24_000

@@ -1,5 +1,10 @@
 /** What the workflows that run did so far. */
-import type { Client, HistoryAndWorkflowId, WorkflowExecutionInfo } from '@temporalio/client'
+import {
+  type Client,
+  type HistoryAndWorkflowId,
+  type WorkflowExecutionInfo,
+  WorkflowNotFoundError,
+} from '@temporalio/client'
 import { MAIN_QUEUE } from './workflow-ids.js'
 
 /** Of each kind. What one does the others of its kind do as well; a thousand histories would take minutes. */
@@ -11,12 +16,14 @@ export async function* runningHistories(
   queuePrefix: string,
 ): AsyncIterable<HistoryAndWorkflowId> {
   for (const { workflowId, runId } of await newestRunning(client, `${queuePrefix}${MAIN_QUEUE}`)) {
-    const history = await client.workflow
-      .getHandle(workflowId, runId)
-      .fetchHistory()
-      .catch(() => null)
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory().catch(unlessEnded)
     if (history) yield { workflowId, history }
   }
+}
+
+function unlessEnded(error: unknown): null {
+  if (error instanceof WorkflowNotFoundError) return null
+  throw error
 }
 
 async function newestRunning(client: Client, queue: string): Promise<readonly WorkflowExecutionInfo[]> {

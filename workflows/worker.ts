@@ -132,7 +132,7 @@ function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
 const labelsOf = ({ runsOn }: WorkerSettings): readonly RunsOn[] => (runsOn.length === 0 ? [null] : runsOn)
 
 /** How often a host without room is asked again. */
-const NO_ROOM_MS = 15_000
+const NO_ROOM_MS = 5_000
 
 /**
  * A host refuses what the configuration has moved elsewhere, since a release may remember the label that it was cut with, and what it

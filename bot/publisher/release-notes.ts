@@ -31,27 +31,29 @@ const AT_ONCE = 10
 const MOST_CHANGES = 300
 /** Asked of the forge one by one; the newest ones. */
 const MOST_LABELLED = 100
+const LABELS_AT_ONCE = 10
 const AFTER_TROUBLE_MS = 30_000
 
 export function createReleaseNotes(db: PublisherDatabase, options: NotesOptions): NotesWatch {
   let drafting: Promise<void> | null = null
   const quiet = new Map<string, number>()
 
-  /** A repository that does not answer holds up its own app alone, and no message at all. */
+  /** A release whose notes cannot be drafted holds up no other, and its app for no longer than a pause. */
+  async function draftThose(app: AppDefinition): Promise<void> {
+    const trouble = (error: unknown): void => {
+      quiet.set(app.name, performance.now() + AFTER_TROUBLE_MS)
+      options.onTrouble(app.name, error)
+    }
+    for (const release of await undraftedReleases(db, [app.name], AT_ONCE)) {
+      await draft(db, options, { app, release }).catch(trouble)
+    }
+  }
+
   async function draftAll(): Promise<void> {
     const now = performance.now()
     const apps = options.apps().filter(({ name }) => (quiet.get(name) ?? 0) <= now)
     await Promise.all(
-      apps.map(async (app) => {
-        try {
-          for (const release of await undraftedReleases(db, [app.name], AT_ONCE)) {
-            await draft(db, options, { app, release })
-          }
-        } catch (error) {
-          quiet.set(app.name, performance.now() + AFTER_TROUBLE_MS)
-          options.onTrouble(app.name, error)
-        }
-      }),
+      apps.map((app) => draftThose(app).catch((error: unknown) => options.onTrouble(app.name, error))),
     )
   }
 
@@ -77,12 +79,13 @@ async function draft(
   const { changes, total } = await git
     .noted(repositoryOf(app), from, commit, MOST_CHANGES)
     .catch(nothingIfLost)
-  const labelled = await Promise.all(
-    changes.map(async (change, index) =>
-      index < MOST_LABELLED ? withLabels(pullRequests, app, change) : change,
-    ),
-  )
-  await saveDraft(db, { id, candidate, sections: draftNotes(labelled, total) })
+  const labelled: NotedChange[] = []
+  for (let from = 0; from < MOST_LABELLED; from += LABELS_AT_ONCE) {
+    const some = changes.slice(from, from + LABELS_AT_ONCE)
+    labelled.push(...(await Promise.all(some.map((change) => withLabels(pullRequests, app, change)))))
+  }
+  const noted = [...labelled, ...changes.slice(MOST_LABELLED)]
+  await saveDraft(db, { id, candidate, sections: draftNotes(noted, total) })
 }
 
 /** Of commits that the repository has no more nothing can be noted; everything else is tried again. */

@@ -1,4 +1,5 @@
 /** Whose an e-mail address is: as the file says, else as Slack does. */
+import { WebAPIPlatformError } from '@slack/web-api'
 import * as z from 'zod'
 import { type Identities, ownerByFile } from '../../domain/authorship.js'
 import { parseUserId, type UserId } from '../../domain/identifiers.js'
@@ -22,6 +23,9 @@ const MOST_REMEMBERED = 2_000
 
 const found = z.object({ user: z.object({ id: z.string(), deleted: z.boolean().optional() }) })
 
+const isUnknown = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === 'users_not_found'
+
 export function createAddressBook({ call, identities, now }: AddressBookOptions): AddressBook {
   const known = new Map<string, { readonly user: UserId | null; readonly until: number }>()
 
@@ -33,7 +37,10 @@ export function createAddressBook({ call, identities, now }: AddressBookOptions)
         const parsed = found.safeParse(answer)
         return parsed.success && !parsed.data.user.deleted ? parseUserId(parsed.data.user.id) : null
       },
-      () => null,
+      (error: unknown) => {
+        if (isUnknown(error)) return null
+        throw error
+      },
     )
     if (known.size >= MOST_REMEMBERED) known.clear()
     known.set(email, { user, until: now() + REMEMBERED_MS })
@@ -42,6 +49,8 @@ export function createAddressBook({ call, identities, now }: AddressBookOptions)
 
   return {
     owner: async (address) =>
-      ownerByFile(identities(), address) ?? (address.includes('@') ? look(address) : null),
+      ownerByFile(identities(), address) ??
+      // What Slack could not be asked now is asked again.
+      (address.includes('@') ? look(address).catch(() => null) : null),
   }
 }

@@ -33,7 +33,8 @@ const notesForm: FormSpec = {
     const sections = Object.fromEntries(
       noteSections.flatMap(({ name }) => {
         const text = answers(name)
-        return text === null ? [] : [[name, text]]
+        // What stands as it was filled in is nobody's edit: somebody else may have changed it meanwhile.
+        return text === null || text === request.given[name] ? [] : [[name, text]]
       }),
     )
     return ordered({ kind: 'notes-edit', app: app.name, release, sections })

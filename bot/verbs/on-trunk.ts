@@ -59,7 +59,7 @@ export const onTrunk = command('on-trunk', {
     }),
     'not-off-trunk': ({ commit }) => ({
       didNot: 'note it',
-      because: `No pick that trunk lacks is called ${code(commit, 64)}.`,
+      because: `${code(commit, 64)} names none, or more than one, of the picks that trunk lacks.`,
       next: 'Name one that `why` lists.',
     }),
   },

@@ -20,7 +20,13 @@ export async function readNotes(
   return { sections, candidate, edited, frozen: released_at !== null }
 }
 
-/** A release whose notes are to be drafted, for its newest candidate. */
+/** The candidate that notes are of: the one whose version is tagged, which is what was released; else the newest. */
+export const notedCandidate = sql<number>`coalesce(
+  (select (tag->>'candidate')::integer from jsonb_array_elements(releases.detail->'tags') tag
+    where (tag->>'ofVersion')::boolean limit 1),
+  (select max(number) from candidates as of where of.release_id = releases.id))`
+
+/** A release whose notes are to be drafted. */
 export interface Undrafted {
   readonly id: ReleaseId
   readonly app: AppName
@@ -30,7 +36,7 @@ export interface Undrafted {
   readonly commit: CommitSha
 }
 
-/** Those without notes, and those that gained a candidate before anybody edited theirs. Oldest first. */
+/** Those without notes, and those with a draft of another candidate that nobody edited or published. Oldest first. */
 export async function undraftedReleases(
   db: Kysely<Database>,
   apps: readonly AppName[],
@@ -44,12 +50,10 @@ export async function undraftedReleases(
     .select(['releases.id', 'releases.app', 'releases.detail', 'candidates.number', 'candidates.commit'])
     .where('releases.app', 'in', apps)
     .where('releases.state', 'in', ['open', 'released'])
-    .where(
-      sql<boolean>`candidates.number = (select max(number) from candidates as of where of.release_id = releases.id)`,
-    )
+    .where('candidates.number', '=', notedCandidate)
     .where(
       sql<boolean>`release_notes.release_id is null or (release_notes.edited_by is null
-        and releases.released_at is null and release_notes.candidate < candidates.number)`,
+        and release_notes.planned_in is null and release_notes.candidate <> candidates.number)`,
     )
     .orderBy('releases.created_at')
     .limit(limit)

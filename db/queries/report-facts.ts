@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { DeploymentReport, ReleaseReport, ReportFacts, ReportKind } from '../../domain/forge/reports.js'
 import {
+  type CommitSha,
   candidateName,
   type DeploymentId,
   parseDeploymentId,
@@ -130,10 +131,23 @@ async function releaseFacts(
   const tag = tagOf(version)
   const commit = await taggedCommit(db, id, tag)
   if (commit === null) return null
-  // Drafted within seconds; what is drafted later is told then.
+  // Drafted within seconds, of what was released; what is drafted later is told then.
   const notes = await readNotes(db, id)
-  if (notes === null) return null
+  if (notes === null || (notes.edited === null && notes.candidate !== (await numberOf(db, id, commit))))
+    return null
   return { kind: 'release', version, title, description, tag, commit, notes: notes.sections }
+}
+
+/** The candidate that has the commit. */
+async function numberOf(db: Kysely<Database>, id: ReleaseId, commit: CommitSha): Promise<number | undefined> {
+  const found = await db
+    .selectFrom('candidates')
+    .select('number')
+    .where('release_id', '=', id)
+    .where('commit', '=', commit)
+    .orderBy('number', 'desc')
+    .executeTakeFirst()
+  return found?.number
 }
 
 /** The commit a tag was pushed for; null when it was not, or names another commit since before. */

@@ -5,6 +5,13 @@ import type { Database } from '../tables.js'
 /** What lets many idle cards be drawn without holding up one that somebody watches, nor taking all of Slack's budget. */
 const BETWEEN_IDLE_SECONDS = 4
 
+/** One line for all apps: the budget is the workspace's. */
+const endOfLine = sql<Date>`greatest(clock_timestamp(), (
+  select max(next_at) from slack_messages where key like 'card/%' and stale > shown and detached is null))`
+
+/** A card that was pressed is held no longer than this, so that one who draws it at once is not in the way of another. */
+const soon = sql<Date>`clock_timestamp() + interval '1.5 seconds'`
+
 /**
  * Says that the cards of these releases show something old, and plans a card where there is none. Those of `idle` are drawn one
  * after another, in the given order, each a few seconds after the one before; a card that waits for its turn keeps it.
@@ -34,7 +41,7 @@ export async function touchCards(
           'id as release_id',
           row.lit(1).as('stale'),
           row.lit(0).as('shown'),
-          sql<Date | null>`clock_timestamp() + ${place} * ${BETWEEN_IDLE_SECONDS} * interval '1 second'`.as(
+          sql<Date | null>`${endOfLine} + ${place} * ${BETWEEN_IDLE_SECONDS} * interval '1 second'`.as(
             'next_at',
           ),
         ]),
@@ -45,7 +52,9 @@ export async function touchCards(
         next_at: sql<Date | null>`case
           when slack_messages.detached is not null then slack_messages.next_at
           when excluded.next_at is not null and slack_messages.stale > slack_messages.shown then slack_messages.next_at
-          else excluded.next_at end`,
+          when excluded.next_at is not null then excluded.next_at
+          when slack_messages.next_at is not null then least(slack_messages.next_at, ${soon})
+          end`,
       })),
     )
     .execute()

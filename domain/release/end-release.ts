@@ -1,7 +1,7 @@
 /** When a release may be deleted or abandoned (S1.3, S1.4, S1.8). */
 import type { Refusal } from '../refusal.js'
 import { endsTheWay } from './decide.js'
-import { isOffTrunk } from './off-trunk.js'
+import { isOffTrunk, nextLookAt } from './off-trunk.js'
 import type { ReleaseState } from './state.js'
 
 const active: ReadonlySet<string> = new Set(['prepared', 'queued', 'running'])
@@ -39,6 +39,7 @@ export function isFinished(state: ReleaseState): boolean {
   return (
     tagged &&
     // Named until it is there, so somebody has to go on looking.
+    nextLookAt(state) === null &&
     !isOffTrunk(state) &&
     state.lifecycle === 'released' &&
     replaced &&

@@ -54,8 +54,10 @@ export function applyLook(
 ): ReleaseStep {
   const { candidate, at } = asked
   const before = state.offTrunk ?? none
-  const tries = before.tries + 1
-  const pause = Math.min(MINUTE * 2 ** Math.min(before.tries, 10), LONGEST_PAUSE_MS)
+  // A new candidate is looked for as eagerly as the first.
+  const tried = state.offTrunk?.candidate === candidate ? before.tries : 0
+  const tries = tried + 1
+  const pause = Math.min(MINUTE * 2 ** Math.min(tried, 10), LONGEST_PAUSE_MS)
   const released = state.lifecycle === 'released'
   const look: TrunkLook = {
     ...{ trunk: state.app.trunk, settled: before.settled, told: before.told },
@@ -115,10 +117,11 @@ export function onTrunk(
     const step = releaseStep({ ...state, offTrunk: { ...look, tries: 0, nextAt: by.at } })
     return { step, outcome: done({ code: 'looking-on-trunk', trunk: look.trunk }) }
   }
-  const found = look.commits.find(({ sha, original }) =>
+  const named = look.commits.filter(({ sha, original }) =>
     [sha, ...(original === null ? [] : [original])].some((one) => one.startsWith(commit.toLowerCase())),
   )
-  if (found === undefined) return no('not-off-trunk')
+  const [found] = named
+  if (found === undefined || named.length > 1) return no('not-off-trunk')
   const { sha, original } = found
   const settled: SettledPick = { commit: sha, original, by: by.user, at: by.at, reason: reason ?? '' }
   const { trunk } = look

@@ -41,6 +41,9 @@ export async function notedChanges(mirror: Mirror, order: RangeOrder, limit: num
   return { changes, total: Number(counted.stdout.trim()) }
 }
 
+/** Git takes commits without one, where it is told to. */
+const NO_MESSAGE = '(no message)'
+
 function changeOf(
   [sha = '', parents = '', author = '', others = '', message = '']: readonly string[],
   owner: string | null,
@@ -49,7 +52,7 @@ function changeOf(
   const isMerge = parents.includes(' ')
   const pull = pullRequestOf({ subject, isMerge, isOnLine: true }, owner)
   // A merge button writes the title of the pull request below its own line.
-  const title = (isMerge && pull !== null && body.find((line) => line.trim() !== '')) || subject
+  const title = (isMerge && pull !== null && body.find((line) => line.trim() !== '')) || subject || NO_MESSAGE
   const parsed = parser.parse([title, ...body].join('\n'))
   const named = [...message.matchAll(/\b[A-Z][A-Z0-9]{1,9}-\d{1,9}\b/g)].map(([ticket]) => ticket)
   const co = others

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { SandboxStatus } from '../../domain/sandbox.js'
@@ -30,6 +30,8 @@ const capabilities = {
 
 /** Folders of commands' places: each user passes through them to what is its own, and sees no names. */
 const passages = ['work', 'jobs', 'user-homes']
+/** Only root writes there. */
+const MACHINE_LOCKS = '/run/slipway-uids'
 const PASSAGE = 0o711
 
 /** Tries it with a command that does nothing. A text says why it does not work here. */
@@ -49,7 +51,7 @@ export async function findUsers({
   }
   const setpriv = await findProgram('setpriv', searchPath)
   if (setpriv === null) return 'setpriv (util-linux) is not installed'
-  const locks = path.join(dataFolder, 'uids')
+  const locks = await lockFolder(dataFolder)
   await mkdir(locks, { recursive: true, mode: 0o700 })
   await openPassages(dataFolder)
   const fault = await tryUser({ setpriv, uid: uids.first, gid: uids.first }, dataFolder)
@@ -69,6 +71,16 @@ export function missingCapabilities(status: string): readonly string[] {
     .map(([name]) => name)
 }
 
+/** Who is which user: one answer for all Slipways of this machine, where root keeps one. */
+async function lockFolder(dataFolder: string): Promise<string> {
+  try {
+    await mkdir(MACHINE_LOCKS, { recursive: true, mode: 0o700 })
+    return MACHINE_LOCKS
+  } catch {
+    return path.join(dataFolder, 'uids')
+  }
+}
+
 /** Everything else in there is nobody else's to see, whatever it is called. */
 async function openPassages(dataFolder: string): Promise<void> {
   for (const name of passages) await mkdir(path.join(dataFolder, name), { recursive: true })
@@ -83,8 +95,12 @@ async function openPassages(dataFolder: string): Promise<void> {
   await chmod(dataFolder, PASSAGE)
 }
 
-/** Where no other user runs anything of ours any more. */
-export const closePassage = (dataFolder: string): Promise<void> => chmod(dataFolder, 0o700)
+/** Where no other user runs anything of ours any more. A volume of somebody else's is not ours to close; the start says so. */
+export async function closePassage(dataFolder: string): Promise<void> {
+  const { mode } = await stat(dataFolder)
+  if ((mode & 0o777) !== PASSAGE) return
+  await chmod(dataFolder, 0o700)
+}
 
 /** Null when it works. */
 async function tryUser(user: Parameters<typeof asUser>[0], dataFolder: string): Promise<string | null> {

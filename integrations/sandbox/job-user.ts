@@ -9,8 +9,11 @@ const run = promisify(execFile)
 
 export interface JobUser {
   readonly uid: number
-  /** Ends all of its processes, removes what it left where everybody may write, and gives it back. */
-  end(): Promise<void>
+  /**
+   * Ends all of its processes, removes what it left where everybody may write, and gives it back. What it owns elsewhere
+   * `takeBack` takes before anybody else is that user.
+   */
+  end(takeBack: () => Promise<void>): Promise<void>
 }
 
 /**
@@ -23,8 +26,9 @@ export async function claimUser(confinement: UserConfinement): Promise<JobUser> 
     if (held === null) continue
     // Of a holder that was killed.
     await clearUser(confinement, uid)
-    const end = async (): Promise<void> => {
+    const end: JobUser['end'] = async (takeBack) => {
       await clearUser(confinement, uid)
+      await takeBack()
       await held.release()
     }
     return { uid, end }

@@ -102,6 +102,17 @@ async function handOver(
   await run('chown', ['-R', '-h', `${uid}:${gid}`, '--', ...own])
 }
 
+/** From a command's own user, so that whoever is that user next finds nothing of its. */
+async function takeBack(
+  { confinement, workspace }: Pick<SupervisorOrder, 'confinement' | 'workspace'>,
+  files: JobFiles,
+): Promise<void> {
+  await rm(files.temporary, { recursive: true, force: true })
+  const artifact = confinement?.artifact ?? null
+  const folders = [workspace, files.out, ...(artifact === null ? [] : [artifact])]
+  await run('chown', ['-R', '-h', `${process.getuid?.()}:${process.getgid?.()}`, '--', ...folders])
+}
+
 interface Surroundings {
   readonly files: JobFiles
   readonly writer: number
@@ -193,7 +204,7 @@ export async function startCommand(
     const exited = ended.then(async (code) => {
       // Nothing outlives its stage in a sandbox.
       if (order.confinement?.kind === 'bwrap' && group !== 0) await endSandbox(group, 0)
-      await user?.end()
+      await user?.end(() => takeBack(order, files))
       network?.close()
       lastRead = performance.now()
       await drain(socket, () => lastRead)
@@ -203,7 +214,7 @@ export async function startCommand(
     return { exited, end: (graceMs) => endCommand(group, order, graceMs) }
   } catch (error) {
     log.note(`cannot start the command: ${error instanceof Error ? error.message : String(error)}`)
-    await user?.end().catch(() => undefined)
+    await user?.end(() => takeBack(order, files)).catch(() => undefined)
     socket.destroy()
     return { exited: Promise.resolve(CANNOT_START), end: () => Promise.resolve() }
   } finally {

@@ -106,7 +106,7 @@ describe.skipIf(process.getuid?.() !== 0)('users of their own', () => {
     await start(settings, sample)
 
     expect(await Promise.all([mode(), mode('work'), mode('jobs')])).toEqual(['711', '711', '711'])
-    expect([await mode('slipway.log'), await mode('git'), await mode('uids')]).toEqual(['600', '700', '700'])
+    expect([await mode('slipway.log'), await mode('git')]).toEqual(['600', '700'])
     await start({ ...settings, sandbox: { ...settings.sandbox, mode: 'off' } }, sample)
     expect(await mode()).toBe('700')
   })

@@ -66,4 +66,24 @@ describe.each(testDatabases())('release notes on $kind PostgreSQL', (kind) => {
     expect([before, after, await planned()]).toEqual([0, 1, 0])
     expect(await edit('order/2', { features: '- Late' })).toEqual({ kind: 'frozen' })
   })
+
+  test('are of the candidate that was released, not of a newer one that was not', async () => {
+    const other = releaseId('noted-other')
+    const undrafted = async () =>
+      (await undraftedReleases(open.db, [shop], 5)).map((one) => [one.id, one.candidate])
+    await createRelease(open.db, aCut(other, { detail: emptyDetail }))
+    await sql`insert into candidates select (jsonb_populate_record(one, '{"number": 2}')).*
+      from candidates one where release_id = ${other}`.execute(open.db)
+    await saveDraft(open.db, { id: other, candidate: 2, sections: { fixes: '- Of the second' } })
+    const tag = '{"tags": [{"ofVersion": true, "state": "pushed", "candidate": 1}]}'
+    await sql`update releases set state = 'released', released_at = clock_timestamp(),
+      detail = detail || ${tag}::jsonb where id = ${other}`.execute(open.db)
+    await publishNotes(open.db, shop, channel)
+    const before = await planned()
+
+    expect([before, await undrafted()]).toEqual([0, [[other, 1]]])
+    await saveDraft(open.db, { id: other, candidate: 1, sections: { fixes: '- Of the first' } })
+    await publishNotes(open.db, shop, channel)
+    expect([await planned(), await undrafted()]).toEqual([1, []])
+  })
 })

@@ -56,6 +56,7 @@ const bounds: Readonly<Record<string, (typeof databaseKinds)[number] | { readonl
   apps: { because: 'one for each app' },
   environments: { because: 'one for each environment, previews by their reused names' },
   mutes: { because: 'one for each person and app' },
+  host_waits: { because: 'gone when the wait ends, and a day after it was last said' },
   release_notes: { because: 'one for each release, read as long as it is' },
   leader: { because: 'one row' },
   link_key: { because: 'one row' },

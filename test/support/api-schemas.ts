@@ -104,6 +104,7 @@ export const releaseSchema = z.strictObject({
       state: z.enum(['building', 'build_failed', 'ready', 'rejected']),
       tag,
       artifactDigest: digest.nullable(),
+      waits: z.strictObject({ runsOn: z.string().nullable(), served: z.boolean(), since: at }).nullable(),
     }),
   ),
   links: z.array(z.strictObject({ from: z.string(), to: z.string(), at, by: z.string() })),

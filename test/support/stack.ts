@@ -86,6 +86,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     SLIPWAY_DATA: dataFolder,
     SLIPWAY_HTTP_PORT: String(httpPort),
     SLIPWAY_SLACK_PORT: '0',
+    // How full the disk of the tests is, is nobody's business.
+    SLIPWAY_LEAST_FREE_GIB: '0',
+    SLIPWAY_LEAST_FREE_PERCENT: '0',
     ...(own === null ? {} : { DATABASE_URL: own.url }),
     ...options.variables,
   }
