@@ -80,8 +80,8 @@ async function draft(
     .noted(repositoryOf(app), from, commit, MOST_CHANGES)
     .catch(nothingIfLost)
   const labelled: NotedChange[] = []
-  for (let from = 0; from < MOST_LABELLED; from += LABELS_AT_ONCE) {
-    const some = changes.slice(from, from + LABELS_AT_ONCE)
+  for (let first = 0; first < MOST_LABELLED; first += LABELS_AT_ONCE) {
+    const some = changes.slice(first, first + LABELS_AT_ONCE)
     labelled.push(...(await Promise.all(some.map((change) => withLabels(pullRequests, app, change)))))
   }
   const noted = [...labelled, ...changes.slice(MOST_LABELLED)]

@@ -48,11 +48,11 @@ function changeOf(
   [sha = '', parents = '', author = '', others = '', message = '']: readonly string[],
   owner: string | null,
 ) {
-  const [subject = '', ...body] = message.trim().split('\n')
+  const [subject = '', ...body] = (message.trim() || NO_MESSAGE).split('\n')
   const isMerge = parents.includes(' ')
   const pull = pullRequestOf({ subject, isMerge, isOnLine: true }, owner)
   // A merge button writes the title of the pull request below its own line.
-  const title = (isMerge && pull !== null && body.find((line) => line.trim() !== '')) || subject || NO_MESSAGE
+  const title = (isMerge && pull !== null && body.find((line) => line.trim() !== '')) || subject
   const parsed = parser.parse([title, ...body].join('\n'))
   const named = [...message.matchAll(/\b[A-Z][A-Z0-9]{1,9}-\d{1,9}\b/g)].map(([ticket]) => ticket)
   const co = others
