@@ -44,11 +44,13 @@ export async function notedChanges(mirror: Mirror, order: RangeOrder, limit: num
 /** Git takes commits without one, where it is told to. */
 const NO_MESSAGE = '(no message)'
 
+const linesOf = (message: string): readonly string[] => (message.trim() || NO_MESSAGE).split('\n')
+
 function changeOf(
   [sha = '', parents = '', author = '', others = '', message = '']: readonly string[],
   owner: string | null,
 ) {
-  const [subject = '', ...body] = (message.trim() || NO_MESSAGE).split('\n')
+  const [subject = '', ...body] = linesOf(message)
   const isMerge = parents.includes(' ')
   const pull = pullRequestOf({ subject, isMerge, isOnLine: true }, owner)
   // A merge button writes the title of the pull request below its own line.

@@ -40,3 +40,16 @@ test('each pull request is one change under its own title, by who wrote it', asy
   expect(await git.noted(ref, from, to, 1)).toMatchObject({ changes: [{ title: 'Plain' }], total: 3 })
   expect(await git.noted(ref, to, to, 10)).toEqual({ changes: [], total: 0 })
 })
+
+test('a commit without a message is a change like another', async () => {
+  const { git, ref, run, commit, push } = await createDemoRepository()
+  const from = commit('Zero', { 'a.txt': '0' })
+  run('commit', '--quiet', '--allow-empty', '--allow-empty-message', '-m', '')
+  const to = commit('fix: count totals', { 'a.txt': '1' })
+  push()
+
+  expect((await git.noted(ref, from, to, 10)).changes).toMatchObject([
+    { title: 'count totals', type: 'fix' },
+    { title: '(no message)', type: null },
+  ])
+})
