@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 
 export interface GitServer {
@@ -13,7 +13,7 @@ export interface GitServer {
   readonly variables: Readonly<Record<string, string>>
   /** From now on pushes to a ref that matches the shell pattern are refused with these words; null takes it back. */
   refuse(repository: string, pattern: string, words: string | null): void
-  /** While `hang`, requests are taken and never answered; a number is the status of every answer. */
+  /** While `hang`, requests are taken and never answered; whoever waits then is cut off by what follows. A number is the status of every answer. */
   behave: 'normal' | 'hang' | number
   close(): void
 }
@@ -27,10 +27,12 @@ export async function startGitServer(root: string): Promise<GitServer> {
   const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
   const made = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', certificate]
   execFileSync('openssl', ['req', '-x509', ...made, ...names], { stdio: 'pipe' })
+  const hung = new Set<Socket>()
+  let behaviour: GitServer['behave'] = 'normal'
   const server = createServer(
     { key: readFileSync(key), cert: readFileSync(certificate) },
     (request, response) => {
-      if (started.behave === 'hang') return
+      if (started.behave === 'hang') return void hung.add(request.socket)
       if (started.behave === 'normal') serve(root, request, response)
       else response.writeHead(started.behave).end()
     },
@@ -40,7 +42,15 @@ export async function startGitServer(root: string): Promise<GitServer> {
   const started: GitServer = {
     address: (repository) => `https://127.0.0.1:${port}/${repository}`,
     variables: { GIT_SSL_CAINFO: certificate },
-    behave: 'normal',
+    get behave() {
+      return behaviour
+    },
+    set behave(next) {
+      behaviour = next
+      if (next === 'hang') return
+      for (const socket of hung) socket.destroy()
+      hung.clear()
+    },
     refuse: (repository, pattern, words) => {
       const hook = join(root, repository, 'hooks/update')
       if (words === null) return rmSync(hook, { force: true })
