@@ -7,6 +7,7 @@ import { after, earliest } from '../instant.js'
 import { rolesFor } from '../permissions.js'
 import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
 import type { Closure, Gate } from '../reasons.js'
+import { overrideFor } from '../release/deployment-request.js'
 import { type GatedDeployment, gatesAt, gatesOf, soakLasts } from '../release/gates.js'
 import { acceptanceIn, gateFor, passesFreeze, promotesItself } from '../release/policy.js'
 import { acceptedIn, isThere } from '../release/promotion.js'
@@ -143,8 +144,8 @@ function wayInto(
     },
   }
   const waits = known === null || known.state === 'prepared'
-  const { requestedBy, override: reason, preparedAt } = deployment
-  const override = reason === null ? null : { reason, at: preparedAt }
+  const { requestedBy } = deployment
+  const override = overrideFor(deployment)
   const arrival = { kind: 'promote', requestedBy, override, passesFreeze: passesFreeze(state) } as const
   const environment = environments.find(({ name }) => name === target.name)
   return {

@@ -24,6 +24,6 @@ export function missingTicket(
   deployment: Pick<ReleaseDeployment, 'environment' | 'override'>,
 ): string | null {
   const target = findEnvironment(state.app, deployment.environment)
-  if (!target?.change || deployment.override !== null) return null
+  if (!target?.change || deployment.override?.passes.includes('no-ticket')) return null
   return lacksTicket(state, target) ? target.change.pattern : null
 }

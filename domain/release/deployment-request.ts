@@ -1,4 +1,5 @@
 /** The order a release gives to an environment: exactly what was prepared (S3.10). */
+import type { Override } from '../environment/closures.js'
 import type { DeploymentRequest } from '../environment/state.js'
 import { findEnvironment, repositoryOf } from '../pipeline.js'
 import { acceptanceIn, passesFreeze } from './policy.js'
@@ -36,12 +37,18 @@ export function deploymentOrder(
       : acceptanceIn(state, definition, deployment.override),
     urgency: state.hotfix ? 'hotfix' : 'normal',
     configHash: state.app.configHash,
-    override:
-      deployment.override === null ? null : { reason: deployment.override, at: deployment.preparedAt },
+    override: overrideFor(deployment),
     passesFreeze: passesFreeze(state),
     ...(deployment.setUp ? { setUp: true } : {}),
   }
 }
+
+/** What the environment is told of a deployment's override: it passes what closed it by the instant it was given. */
+export const overrideFor = ({
+  override,
+  preparedAt,
+}: Pick<ReleaseDeployment, 'override' | 'preparedAt'>): Override | null =>
+  override === null ? null : { reason: override.reason, at: preparedAt }
 
 /** What people judged good there already, set up with something else: they approved that, and its check tells whether it works. */
 const isSetUpAgain = (

@@ -24,12 +24,16 @@ export function gatesOf(state: ReleaseState, deployment: GatedDeployment): reado
   if (items.length > 0) gates.push({ kind: 'checklist', items })
   const pattern = missingTicket(state, deployment)
   if (pattern !== null) gates.push({ kind: 'ticket', pattern })
-  const soak = deployment.override === null ? soakOf(state, deployment) : null
+  const soak = passesSoak(deployment.override) ? null : soakOf(state, deployment)
   if (soak !== null) gates.push({ kind: 'soak', ...soak })
   const checks = checksGate(state, deployment)
   if (checks !== null) gates.push(checks)
   return gates
 }
+
+/** What may come without being accepted below need not have been accepted there for long. */
+const passesSoak = (override: ReleaseDeployment['override']): boolean =>
+  override?.passes.some((rule) => rule === 'soak' || rule === 'not-accepted-below') ?? false
 
 /** Those that keep it from starting at an ISO instant. */
 export const gatesAt = (gates: readonly Gate[], now: string): readonly Gate[] =>

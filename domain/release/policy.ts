@@ -53,7 +53,7 @@ export function gateFor(
 export function acceptanceIn(
   state: Pick<ReleaseState, 'app' | 'type'>,
   target: EnvironmentDefinition,
-  override: string | null,
+  override: ReleaseDeployment['override'],
 ): 'by-person' | 'by-check' {
   const byPerson = target.accept !== null || target.mode === 'approval'
   return byPerson && (policyOf(state).acceptance || override !== null) ? 'by-person' : 'by-check'

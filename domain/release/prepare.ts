@@ -70,7 +70,7 @@ function recordOf(
     at: deployment.preparedAt,
     needs: approvalsNeeded(deployment.gate),
     approvers: rolesAsked(deployment.gate),
-    override: deployment.override,
+    override: deployment.override?.reason ?? null,
     configHash: state.app.configHash,
   }
 }

@@ -88,7 +88,7 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
     return refuse({ code: 'not-accepted-below', candidate: nameOf(state, candidate.number), missing })
   }
   const overrode = order.override === null ? [] : passed(state, order, { target, missing })
-  return { kind: 'prepare', overrode, deployment: prepared(state, order, target) }
+  return { kind: 'prepare', overrode, deployment: prepared(state, order, { target, overrode }) }
 }
 
 /** What an override sets aside: each is said where everybody sees it. */
@@ -214,7 +214,10 @@ function refuseOccupied(
 function prepared(
   state: ReleaseState,
   order: PromoteOrder,
-  target: EnvironmentDefinition,
+  {
+    target,
+    overrode,
+  }: { readonly target: EnvironmentDefinition; readonly overrode: readonly OverriddenRule[] },
 ): ReleaseDeployment {
   return {
     id: order.deploymentId,
@@ -228,7 +231,8 @@ function prepared(
     decision: null,
     replaced: false,
     note: null,
-    override: order.override,
+    override:
+      order.override === null ? null : { reason: order.override, passes: overrode.map(({ kind }) => kind) },
     again: order.reason?.trim() || null,
     checks: null,
     ...(order.setUp ? { setUp: true } : {}),

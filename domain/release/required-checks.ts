@@ -16,13 +16,15 @@ export function requiredChecks(app: AppDefinition, target: EnvironmentDefinition
   return isFirstLevel(target) ? [] : app.github.requiredChecks
 }
 
-/** Of a prepared deployment; none where its promotion was given with an override. */
+/** Of a prepared deployment; none where an override of its promotion passed them. */
 export function checksOf(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'environment' | 'override'>,
 ): readonly string[] {
   const target = findEnvironment(state.app, deployment.environment)
-  return target === null || deployment.override !== null ? [] : requiredChecks(state.app, target)
+  return target === null || deployment.override?.passes.includes('checks')
+    ? []
+    : requiredChecks(state.app, target)
 }
 
 /** Null where no checks are waited for. What was never asked is unknown, and unknown is closed. */

@@ -76,6 +76,12 @@ export interface Candidate {
   readonly firstDeployment: DeploymentId | null
 }
 
+/** An override passes what it was given for: what was closed then, not what closes afterwards (T.6). */
+export interface DeploymentOverride {
+  readonly reason: string
+  readonly passes: readonly OverriddenRule['kind'][]
+}
+
 /** A deployment as the release sees it; the environment reports how it moves. */
 export interface ReleaseDeployment {
   readonly id: DeploymentId
@@ -91,7 +97,7 @@ export interface ReleaseDeployment {
   /** True once something else runs in its place. */
   readonly replaced: boolean
   readonly note: DeploymentNote | null
-  readonly override: string | null
+  readonly override: DeploymentOverride | null
   /** Why it was promoted once more after it went wrong there; null otherwise. */
   readonly again: string | null
   /** What the last look at its required checks came to; null before the first. */

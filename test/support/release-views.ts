@@ -278,7 +278,8 @@ function releaseDeployment(view: ReleaseView, one: DeploymentView, app: AppDefin
   const current = view.environments.find(({ name }) => name === environment)?.current ?? null
   const decided = state === 'accepted' || state === 'rejected'
   return {
-    ...{ id, environment, state, requestedBy, preparedAt, note, override },
+    ...{ id, environment, state, requestedBy, preparedAt, note },
+    override: override === null ? null : { reason: override, passes: [] },
     approvals: approvals.map((approval) => ({ ...approval, counts: [0] })),
     again: null,
     candidate: one.candidateNumber ?? 0,

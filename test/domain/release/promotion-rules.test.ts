@@ -251,6 +251,7 @@ describe('the policy of a type', () => {
     ['a person all the same after an override', fix, 'production', 'now', 'by-person'],
     ['the check after an override where nobody could judge', fix, 'integration', 'now', 'by-check'],
   ])('who accepts: %s', (_, ...[state, name, override, wanted]) => {
-    expect(acceptanceIn(state, target(name), override)).toBe(wanted)
+    const passed = override === null ? null : { reason: override, passes: ['closed' as const] }
+    expect(acceptanceIn(state, target(name), passed)).toBe(wanted)
   })
 })
