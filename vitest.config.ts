@@ -24,6 +24,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: stack,
+          setupFiles: ['test/support/property-seed.ts'],
           // A process for each file took a third of their time.
           isolate: false,
           sequence: { groupOrder: 0 },

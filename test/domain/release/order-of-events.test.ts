@@ -31,6 +31,7 @@ import {
   QUINN,
   sure,
 } from '../../support/lane.js'
+import { propertyRuns } from '../../support/property-runs.js'
 import { app, below, type Move, move, needs, SOAK_MINUTES } from '../../support/release-moves.js'
 
 /** What the world knows of a release without looking into its state. */
@@ -257,10 +258,10 @@ test.each(['feature', 'fix'])(
         for (const { environment } of world.entered)
           entered.set(environment, (entered.get(environment) ?? 0) + 1)
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     )
     // The property says nothing about a way that was never gone.
-    expect(entered.get('production') ?? 0).toBeGreaterThan(20)
+    expect(entered.get('production') ?? 0).toBeGreaterThan(propertyRuns(20))
   },
 )
 
