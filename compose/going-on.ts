@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { enterInstallation, knownWorkflows, setKnownWorkflows } from '../db/installation.js'
 import type { Database } from '../db/tables.js'
-import { runningHistories } from '../workflows/gateway-histories.js'
+import { historiesOf, newestRunning } from '../workflows/gateway-histories.js'
 import { replayOn } from '../workflows/worker-replay.js'
 import { StartProblem } from './start-problem.js'
 import { thisBuild, workflowsIn } from './this-build.js'
@@ -12,8 +12,8 @@ import { thisBuild, workflowsIn } from './this-build.js'
 const SHOWN = 5
 
 /**
- * Enters this build as the one that runs, after it replayed what runs, once for each other bundle of workflows. Throws {@link StartProblem} when some would be stuck: they wait
- * where they are, for the Slipway that they began with.
+ * Enters this build as the one that runs, after it replayed what runs, once for each other bundle of workflows. Throws
+ * {@link StartProblem} when some would be stuck: they wait where they are, for the Slipway that they began with.
  */
 export async function expectGoingOn(
   parts: { readonly client: Client; readonly db: Kysely<Database>; readonly log: Logger },
@@ -22,7 +22,12 @@ export async function expectGoingOn(
   const { client, db, log } = parts
   const workflows = workflowsIn(bundle)
   if ((await knownWorkflows(db)) === workflows) return enterInstallation(db, thisBuild())
-  const { count, stuck } = await replayOn(bundle, runningHistories(client, queuePrefix))
+  const running = await newestRunning(client, queuePrefix)
+  // Where nothing runs there is nothing to replay, and the bundle takes a second to load.
+  const { count, stuck } =
+    running.length === 0
+      ? { count: 0, stuck: [] }
+      : await replayOn(bundle, historiesOf(client, running))
   if (stuck.length > 0) {
     log.error({ stuck }, 'Workflows that run cannot go on with this Slipway')
     const named = stuck.slice(0, SHOWN).map(({ workflowId }) => workflowId)

@@ -10,12 +10,12 @@ import { MAIN_QUEUE } from './workflow-ids.js'
 /** Of each kind. What one does the others of its kind do as well; a thousand histories would take minutes. */
 const MOST = 20
 
-/** The histories of those that run, the newest first, at most twenty of each kind. One that ends meanwhile is left out. */
-export async function* runningHistories(
+/** What these did so far, one after the other. One that ended meanwhile is left out. */
+export async function* historiesOf(
   client: Client,
-  queuePrefix: string,
+  executions: readonly WorkflowExecutionInfo[],
 ): AsyncIterable<HistoryAndWorkflowId> {
-  for (const { workflowId, runId } of await newestRunning(client, `${queuePrefix}${MAIN_QUEUE}`)) {
+  for (const { workflowId, runId } of executions) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory().catch(unlessEnded)
     if (history) yield { workflowId, history }
   }
@@ -26,8 +26,12 @@ function unlessEnded(error: unknown): null {
   throw error
 }
 
-async function newestRunning(client: Client, queue: string): Promise<readonly WorkflowExecutionInfo[]> {
-  const query = `ExecutionStatus = 'Running' AND TaskQueue = '${queue}'`
+/** Those that run, the newest first, at most twenty of each kind. */
+export async function newestRunning(
+  client: Client,
+  queuePrefix: string,
+): Promise<readonly WorkflowExecutionInfo[]> {
+  const query = `ExecutionStatus = 'Running' AND TaskQueue = '${queuePrefix}${MAIN_QUEUE}'`
   const ofKind = new Map<string, number>()
   const found: WorkflowExecutionInfo[] = []
   for await (const one of client.workflow.list({ query })) {

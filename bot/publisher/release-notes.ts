@@ -23,10 +23,11 @@ export interface NotesOptions {
   /** Null where no forge is configured. */
   readonly pullRequests: Pick<PullRequests, 'labelsOf'> | null
   readonly cardUrl: (id: ReleaseId) => Promise<string | null>
-  readonly onTrouble: (app: string, error: unknown) => void
+  /** `app` is null when not even what is missing could be asked for. */
+  readonly onTrouble: (app: string | null, error: unknown) => void
 }
 
-const AT_ONCE = 10
+const AT_ONCE = 30
 /** A section takes no more lines than these have. */
 const MOST_CHANGES = 300
 /** Asked of the forge one by one; the newest ones. */
@@ -39,30 +40,34 @@ export function createReleaseNotes(db: PublisherDatabase, options: NotesOptions)
   const quiet = new Map<string, number>()
 
   /** A release whose notes cannot be drafted holds up no other, and its app for no longer than a pause. */
-  async function draftThose(app: AppDefinition): Promise<void> {
+  async function draftThose(app: AppDefinition, releases: readonly Undrafted[]): Promise<void> {
     const trouble = (error: unknown): void => {
       quiet.set(app.name, performance.now() + AFTER_TROUBLE_MS)
       options.onTrouble(app.name, error)
     }
-    for (const release of await undraftedReleases(db, [app.name], AT_ONCE)) {
-      await draft(db, options, { app, release }).catch(trouble)
-    }
+    for (const release of releases) await draft(db, options, { app, release }).catch(trouble)
   }
 
   async function draftAll(): Promise<void> {
     const now = performance.now()
     const apps = options.apps().filter(({ name }) => (quiet.get(name) ?? 0) <= now)
-    await Promise.all(
-      apps.map((app) => draftThose(app).catch((error: unknown) => options.onTrouble(app.name, error))),
+    const undrafted = await undraftedReleases(
+      db,
+      apps.map(({ name }) => name),
+      AT_ONCE,
     )
+    const ofApp = (name: string) => undrafted.filter(({ app }) => app === name)
+    await Promise.all(apps.map((app) => draftThose(app, ofApp(app.name))))
   }
 
   return {
     renderer: { prefix: NOTES_KEY, render: ({ key }) => draw(db, options, key.slice(NOTES_KEY.length)) },
     async watch() {
-      drafting ??= draftAll().finally(() => {
-        drafting = null
-      })
+      drafting ??= draftAll()
+        .catch((error: unknown) => options.onTrouble(null, error))
+        .finally(() => {
+          drafting = null
+        })
       for (const { name, notesChannel } of options.apps()) {
         if (notesChannel !== undefined) await publishNotes(db, name, notesChannel)
       }

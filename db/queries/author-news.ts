@@ -38,43 +38,33 @@ export async function untoldNews(
 }
 
 /** What ran in a line's environment before its deployment; null when nothing did. Of what was rolled back: what it was rolled back to. */
-export async function ranBefore(
-  db: Kysely<Database>,
-  { id, app, environment, deploymentId }: AuditView,
-): Promise<CommitSha | null> {
-  const row = await db
-    .selectFrom('audit')
-    .selectAll()
-    .where('app', '=', app)
-    .where('environment', '=', environment)
-    .where('kind', '=', 'deployment.completed')
-    .where('id', '<', id)
-    .where('deployment_id', 'is distinct from', deploymentId)
-    .orderBy('id', 'desc')
-    .limit(1)
+export async function ranBefore(db: Kysely<Database>, line: AuditView): Promise<CommitSha | null> {
+  const row = await linesBefore(db, line, 'deployment.completed')
+    .where('deployment_id', 'is distinct from', line.deploymentId)
     .executeTakeFirst()
   const event = row && auditView(row)
   return event?.kind === 'deployment.completed' ? event.facts.commit : null
 }
 
 /** The line that a line's deployment failed before; null when it did not. */
-export async function failureOf(
-  db: Kysely<Database>,
-  { id, app, environment, deploymentId }: AuditView,
-): Promise<AuditView | null> {
-  const row = await db
+export async function failureOf(db: Kysely<Database>, line: AuditView): Promise<AuditView | null> {
+  const row = await linesBefore(db, line, 'deployment.failed')
+    .where('deployment_id', '=', line.deploymentId)
+    .executeTakeFirst()
+  return row === undefined ? null : auditView(row)
+}
+
+/** The newest line of a kind before another, in its environment. */
+const linesBefore = (db: Kysely<Database>, { id, app, environment }: AuditView, kind: AuditView['kind']) =>
+  db
     .selectFrom('audit')
     .selectAll()
     .where('app', '=', app)
     .where('environment', '=', environment)
-    .where('kind', '=', 'deployment.failed')
-    .where('deployment_id', '=', deploymentId)
+    .where('kind', '=', kind)
     .where('id', '<', id)
     .orderBy('id', 'desc')
     .limit(1)
-    .executeTakeFirst()
-  return row === undefined ? null : auditView(row)
-}
 
 /** Those of some beginnings of keys, `author/{topic}/{app}/{environment}/{commit}/{user}`, for which a message is planned. */
 export async function toldPlaces(

@@ -36,7 +36,13 @@ export interface Undrafted {
   readonly commit: CommitSha
 }
 
-/** Those without notes, and those with a draft of another candidate that nobody edited or published. Oldest first. */
+/** Not looked through for ever: what was released longer ago has its notes, or stays without. */
+const LOOKED_AT = '7 days'
+
+/**
+ * Those without notes, and those with a draft of another candidate that nobody edited or published, while they are open or were
+ * released within a week. Oldest first.
+ */
 export async function undraftedReleases(
   db: Kysely<Database>,
   apps: readonly AppName[],
@@ -49,7 +55,10 @@ export async function undraftedReleases(
     .leftJoin('release_notes', 'release_notes.release_id', 'releases.id')
     .select(['releases.id', 'releases.app', 'releases.detail', 'candidates.number', 'candidates.commit'])
     .where('releases.app', 'in', apps)
-    .where('releases.state', 'in', ['open', 'released'])
+    .where(
+      sql<boolean>`(releases.state = 'open' or (releases.state = 'released'
+        and releases.released_at > clock_timestamp() - ${LOOKED_AT}::interval))`,
+    )
     .where('candidates.number', '=', notedCandidate)
     .where(
       sql<boolean>`release_notes.release_id is null or (release_notes.edited_by is null

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
-import { runningHistories } from '../../workflows/gateway-histories.js'
+import { historiesOf, newestRunning } from '../../workflows/gateway-histories.js'
 import { type Replayed, replayOn } from '../../workflows/worker-replay.js'
 import { anApp } from '../support/app-definition.js'
 import { type Lab, openLab } from '../support/workflow-lab.js'
@@ -26,7 +26,7 @@ afterAll(async () => {
 async function replayedOn(entry: string): Promise<Replayed> {
   const bundle = join(folder, 'workflows.js')
   await bundleWorkflows(join(root, entry), bundle)
-  return replayOn(bundle, runningHistories(lab.client, ''))
+  return replayOn(bundle, historiesOf(lab.client, await newestRunning(lab.client, '')))
 }
 
 test('what runs goes on with the workflows it began with', async () => {
