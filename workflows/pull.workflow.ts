@@ -25,33 +25,40 @@ const { recordChange } = proxyActivities<RecordActivities>({
 /** An order that nobody gave leaves nobody waiting. */
 const GIVEN_WITHIN = '1 minute'
 
+/** An order and what tells its lines from those of another: a person's word is one of its own each time it is given. */
+interface Taken {
+  readonly order: PullBuildOrder
+  readonly giver: string
+}
+
 export async function pull(): Promise<void> {
-  const orders: PullBuildOrder[] = []
+  const orders: Taken[] = []
   setHandler(buildPullUpdate, (order) => take(order, orders))
   await condition(() => orders.length > 0, GIVEN_WITHIN)
   // A word that comes while a build runs is for the same commit.
-  for (let order = orders.shift(); order !== undefined; order = orders.shift()) {
-    await carryOut(order)
+  for (let taken = orders.shift(); taken !== undefined; taken = orders.shift()) {
+    await carryOut(taken)
     await condition(allHandlersFinished)
   }
 }
 
 /** The main loop carries out what was sent by Slipway. */
-async function take(order: PullBuildOrder, orders: PullBuildOrder[]): Promise<Outcome> {
+async function take(order: PullBuildOrder, orders: Taken[]): Promise<Outcome> {
   const sent = { verb: 'buildPull', key: currentUpdateInfo()?.id ?? '', order, by: order.by }
   if (!(await isSentByUs(order.app.name, sent))) return refuse({ code: 'forged-order', verb: 'buildPull' })
-  orders.push(order)
+  orders.push({ order, giver: order.by === SLIPWAY ? SLIPWAY : sent.key })
   return done({ code: 'building-pull', number: order.number, commit: order.commit })
 }
 
-async function carryOut(order: PullBuildOrder): Promise<void> {
+async function carryOut(taken: Taken): Promise<void> {
+  const { order } = taken
   const { app, number, commit, title: subject, author, fork, by } = order
   const about = { number, commit }
   if (fork !== null && needsWord(order)) {
-    return say(order, { kind: 'pull.waits', facts: { ...about, subject, author, fork } })
+    return say(taken, { kind: 'pull.waits', facts: { ...about, subject, author, fork } })
   }
   const asked = by !== SLIPWAY
-  if (asked) await say(order, { kind: 'pull.allowed', facts: about })
+  if (asked) await say(taken, { kind: 'pull.allowed', facts: about })
   const owner = pullWorkflowId(app.name, number, commit)
   const repository = repositoryOfPull(app, number)
   const build = await buildOnce({
@@ -63,13 +70,14 @@ async function carryOut(order: PullBuildOrder): Promise<void> {
     activityId: `build/${commit}`,
   })
   if (build.kind === 'failed') {
-    await say(order, { kind: 'pull.build_failed', facts: { ...about, failure: build.failure, asked } })
+    await say(taken, { kind: 'pull.build_failed', facts: { ...about, failure: build.failure, asked } })
   }
 }
 
 /** Once for each head and giver, however often it is told. */
-async function say({ app, number, commit, by }: PullBuildOrder, said: Said): Promise<void> {
-  const key = `${pullWorkflowId(app.name, number, commit)}/${by}/${said.kind}`
+async function say({ order, giver }: Taken, said: Said): Promise<void> {
+  const { app, number, commit, by } = order
+  const key = `${pullWorkflowId(app.name, number, commit)}/${giver}/${said.kind}`
   const event = pullEvent(said, { by, at: new Date().toISOString() })
   await recordChange({ ...emptyChange(app.name, key), events: [event] })
 }

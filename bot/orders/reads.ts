@@ -38,6 +38,7 @@ import type { ReleaseNotes } from '../../domain/notes.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { ChangedFiles, CommitRange, Git, TakenOut } from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
+import { runsOn } from '../../domain/runs-on.js'
 import type { ScheduleRow } from '../../domain/schedule.js'
 import type { SlowOrder } from '../../domain/slow-order.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
@@ -59,7 +60,7 @@ export interface Reads {
   /** Null while they are not drafted. */
   notes(id: ReleaseId): Promise<ReleaseNotes | null>
   /** Why a build of the commit does not start, null when it may. */
-  noRoomToBuild(app: AppName, commit: CommitSha): Promise<string | null>
+  noRoomToBuild(app: AppDefinition, commit: CommitSha): Promise<string | null>
   /** The state that its workflow recorded last, null when there is none. */
   releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
   /** Newest first, the deleted ones left out. */
@@ -130,7 +131,7 @@ export function databaseReads(
         targets.map((target) => ({ id: buttonId(target), target })),
       ),
     hasAnswer: (key) => hasAnswer(db, key),
-    noRoomToBuild: (app, commit) => noRoomToBuild(db, app, commit),
+    noRoomToBuild: (app, commit) => noRoomToBuild(db, { app: app.name, commit, label: runsOn(app, null) }),
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),

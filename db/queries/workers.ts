@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { AppName, CommitSha } from '../../domain/identifiers.js'
+import { type RunsOn, serves } from '../../domain/runs-on.js'
 import type { WorkerStatus } from '../../domain/sandbox.js'
 import type { Database } from '../tables.js'
 
@@ -17,13 +18,15 @@ export async function liveWorkers(db: Kysely<Database>): Promise<readonly Worker
   return rows
 }
 
-/** Why a build of the commit does not start: no worker that builds has room on its disk. Null when one has, or while it runs. */
+/**
+ * Why a build of the commit does not start: no worker that builds what has the label has room on its disk. Null when one has, or
+ * while it runs.
+ */
 export async function noRoomToBuild(
   db: Kysely<Database>,
-  app: AppName,
-  commit: CommitSha,
+  { app, commit, label }: { readonly app: AppName; readonly commit: CommitSha; readonly label: RunsOn },
 ): Promise<string | null> {
-  const builders = (await liveWorkers(db)).filter(({ builds }) => builds > 0)
+  const builders = (await liveWorkers(db)).filter((worker) => serves(worker, label, 'builds'))
   const low = builders.flatMap(({ host, lowDisk }) => (lowDisk === null ? [] : [`${lowDisk} on ${host}`]))
   if (low.length === 0 || low.length < builders.length) return null
   const runs = await db

@@ -254,7 +254,18 @@ apps:
       expect(before).toEqual([])
       expect(await buildsOf(theirs)).toEqual([{ app: 'till' }])
       expect(await buildsOf(ours)).toEqual([{ app: 'till' }])
-      expect(await shop.ask(alice, `build till #${own} ${ours}`, /Building/)).toContain(`#${own}`)
+      const asks = () => shop.ask(alice, `build till #${own} ${ours}`, /Building/)
+      expect([await asks(), await asks()]).toEqual([1, 2].map(() => expect.stringContaining(`#${own}`)))
+      // Each word has its line, also that of somebody who gave it before.
+      await until('both words', async () => {
+        const lines = await stack.database.db
+          .selectFrom('audit')
+          .selectAll()
+          .where('kind', '=', 'pull.allowed')
+          .execute()
+        const words = lines.filter(({ facts }) => JSON.stringify(facts).includes(ours))
+        return words.length === 2
+      })
     })
 
     const mergedAs = async (number: number): Promise<string> =>

@@ -44,7 +44,7 @@ export async function outlook(request: Asked, named: Named, reading: Reading): P
   const seen = { view, app, candidate, usual, now, windows, quorums }
   if (request.kind === 'why') {
     const isBuilding = candidate.state === 'building'
-    const noRoom = isBuilding ? await reading.reads.noRoomToBuild(view.app, candidate.commit) : null
+    const noRoom = isBuilding ? await reading.reads.noRoomToBuild(app, candidate.commit) : null
     const blockers = obstaclesOf({ ...seen, noRoom }).filter(
       ({ environment }) =>
         request.environment === null || environment === null || environment === request.environment,
