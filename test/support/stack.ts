@@ -123,14 +123,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const databaseUrl = own?.ownerUrl ?? embedded.variables['DATABASE_URL'] ?? ''
   const database = openDatabase({ url: databaseUrl, poolSize: 3 })
   const slack = createSlackControl(embedded.slackUrl ?? '')
-  const close = async (): Promise<void> => {
-    // A test may have ended the workspace; what was said there is lost with it.
-    const said = await saidTexts(slack).catch(() => [])
+  const end = async (): Promise<void> => {
     await database.close()
     await Promise.all([...processes.values()].map((running) => running.stop()))
     await embedded.stop()
     await own?.stop()
     if (!options.home) rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 })
+  }
+  const close = async (): Promise<void> => {
+    // A test may have ended the workspace; what was said there is lost with it.
+    const said = await saidTexts(slack).catch(() => [])
+    await end()
     const wrong = wrongTexts(said)
     if (wrong.length > 0) throw new Error(`Texts against docs/voice.md:\n${wrong.join('\n')}`)
   }
@@ -140,7 +143,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await start('worker', 'worker')
     } else if (options.processes !== 'none') await start('slipway', 'all')
   } catch (error) {
-    await close()
+    await end()
     throw error
   }
   return {
