@@ -80,7 +80,7 @@ async function abortOne(lab: Lab, release: number): Promise<void> {
   await cut(lab, app, release)
   await stateUntil(
     () => lab.gateway.readEnvironment(app.name, place('integration')),
-    (state) => state.running?.entry.order.releaseId === releaseId(release),
+    (state) => state.running?.entry.order.candidate?.releaseId === releaseId(release),
   )
   await stateUntil(
     () => lab.stages.at(-1),

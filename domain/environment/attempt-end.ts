@@ -203,7 +203,7 @@ function awayLines(
         requester: order.requestedBy,
         to: nameOfOrder(order),
         tookMs: tookMs(order, at),
-        sameRelease: away.releaseId === order.releaseId,
+        sameRelease: away.releaseId === (order.candidate?.releaseId ?? null),
       },
       ...{ at, actor: order.requestedBy, environment: order.environment },
       ...{ releaseId: away.releaseId, deploymentId: away.deploymentId },

@@ -111,10 +111,10 @@ export function reportsOf(
   reports: Pick<DeploymentReport, 'to' | 'at' | 'by' | 'note' | 'touched' | 'replaced' | 'rolledBack'>,
 ): readonly DeploymentReport[] {
   // Setting up again what runs is no step of a release.
-  if (isRepeat(order.kind)) return []
-  if (!order.releaseId || order.candidateNumber === null) return []
-  const { releaseId, id, environment, candidateNumber, requestedBy } = order
-  return [{ ...reports, releaseId, deploymentId: id, environment, candidate: candidateNumber, requestedBy }]
+  if (isRepeat(order.kind) || order.candidate === null) return []
+  const { id, environment, requestedBy } = order
+  const { releaseId, number } = order.candidate
+  return [{ ...reports, releaseId, deploymentId: id, environment, candidate: number, requestedBy }]
 }
 
 /** The row of a deployment that no release prepared. */
@@ -123,8 +123,8 @@ export function recordOf(order: DeploymentRequest): DeploymentRecord {
     id: order.id,
     environment: order.environment,
     kind: order.kind,
-    releaseId: order.releaseId,
-    candidate: order.candidateNumber,
+    releaseId: order.candidate?.releaseId ?? null,
+    candidate: order.candidate?.number ?? null,
     commit: order.commit,
     artifactDigest: order.artifactDigest,
     requestedBy: order.requestedBy,
@@ -145,15 +145,15 @@ export const subjectOf = (order: DeploymentRequest): DeploymentSubject => ({
 
 /** An audit line about a deployment. */
 export function eventOf(
-  { releaseId, id, environment }: DeploymentRequest,
+  { candidate, id, environment }: DeploymentRequest,
   { at, by, ...said }: Line,
 ): AuditEvent {
-  return { ...said, at, actor: by, releaseId, deploymentId: id, environment }
+  return { ...said, at, actor: by, releaseId: candidate?.releaseId ?? null, deploymentId: id, environment }
 }
 
 /** An audit line about the environment itself, in the thread of the release that runs there. */
 export function environmentEvent(state: EnvironmentState, line: Line): AuditEvent {
-  return { ...appEvent(state, line), releaseId: state.current?.order.releaseId ?? null }
+  return { ...appEvent(state, line), releaseId: state.current?.order.candidate?.releaseId ?? null }
 }
 
 /** As {@link environmentEvent}, in no release's thread. */

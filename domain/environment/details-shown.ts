@@ -15,7 +15,7 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     url: state.setup?.outputs['url'] ?? null,
     outputs: state.setup?.outputs ?? {},
     setbacks: state.setbacks,
-    hotfix: state.current?.order.urgency === 'hotfix',
+    hotfix: state.current?.order.hotfix ?? false,
     queue: state.queue.map((entry) => entry.order.id),
     rollbackTo: rollbackTarget(state)?.id ?? null,
     rollbackTargets: namedTargets(state),

@@ -19,7 +19,9 @@ import {
 } from './state.js'
 import { sayWaits } from './waiting.js'
 
-const rank = { rollback: 0, hotfix: 1, normal: 2 } as const
+/** Rollbacks go first, then hotfixes. */
+const rankOf = ({ kind, hotfix }: DeploymentRequest): number =>
+  kind === 'rollback' ? 0 : kind === 'promote' && hotfix ? 1 : 2
 
 /** Takes an order once; a repeated one changes nothing. With `now`, its release hears why it has to wait. */
 export function enqueue(
@@ -65,7 +67,7 @@ function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
 
 /** Puts an entry behind the last one that is at least as urgent. */
 function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEntry[] {
-  const place = queue.findIndex((one) => rank[one.order.urgency] > rank[entry.order.urgency])
+  const place = queue.findIndex((one) => rankOf(one.order) > rankOf(entry.order))
   return place < 0 ? [...queue, entry] : queue.toSpliced(place, 0, entry)
 }
 

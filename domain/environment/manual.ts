@@ -87,14 +87,11 @@ function unprepared(state: EnvironmentState): Refusal | null {
 function unapproved(state: EnvironmentState): Refusal | null {
   const change = setupChange(state)
   if (change?.way !== 'approval') return null
-  const { releaseId, candidate, candidateNumber } = state.current?.order ?? {}
-  const promotion =
-    releaseId && candidate && candidateNumber
-      ? {
-          ...{ candidate, releaseId, number: candidateNumber },
-          ...{ override: null, reason: null, olderConfirmed: false },
-        }
-      : null
+  const candidate = state.current?.order.candidate ?? null
+  const promotion = candidate && {
+    ...{ candidate: candidate.name, releaseId: candidate.releaseId, number: candidate.number },
+    ...{ override: null, reason: null, olderConfirmed: false },
+  }
   const { app, name: environment } = state
   return { code: 'setup-needs-approval', app, environment, because: change.because, promotion }
 }
@@ -138,7 +135,6 @@ function again(
     requestedBy: by,
     requestedAt: at,
     acceptance: 'by-check',
-    urgency: 'normal',
     configHash: state.configHash,
   }
   const name = nameOfOrder(current)

@@ -13,7 +13,7 @@ import {
 export function dropOlder(state: EnvironmentState, newest: DeploymentRequest): LaneStep {
   const isOlder = ({ order, attempt }: LaneEntry): boolean =>
     order.id !== newest.id &&
-    order.urgency === 'normal' &&
+    !order.hotfix &&
     attempt.number === 1 &&
     (order.kind === 'push' || order.kind === 'promote')
   if (state.definition.queue !== 'newest' || newest.kind !== 'promote') return step(state)

@@ -145,7 +145,6 @@ function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order
       requestedBy: order.by,
       requestedAt: order.at,
       acceptance: 'by-check',
-      urgency: 'rollback',
       configHash: state.configHash,
       ...(state.setup === null ? { setUp: true } : {}),
     },

@@ -9,9 +9,9 @@ const MOST = 10
 
 const setbackOf = (order: DeploymentRequest): Setback => ({
   deploymentId: order.id,
-  releaseId: order.releaseId,
-  version: order.version,
-  candidate: order.candidateNumber,
+  releaseId: order.candidate?.releaseId ?? null,
+  version: order.candidate?.version ?? null,
+  candidate: order.candidate?.number ?? null,
   commit: order.commit,
   digest: order.artifactDigest,
   failed: null,
@@ -104,7 +104,7 @@ export const standingOf = (
   setback: setbackOfCandidate(setbacks, candidate),
   newer:
     current !== null && isCutAfter(cutOf(current.order), candidate)
-      ? { name: nameOfOrder(current.order), hotfix: current.order.urgency === 'hotfix' }
+      ? { name: nameOfOrder(current.order), hotfix: current.order.hotfix }
       : null,
 })
 
@@ -118,7 +118,7 @@ export const setbackOfCandidate = (
 /** Whether the first was cut after the other, as far as versions say. */
 export const isCutAfter = (one: Cut, other: Cut): boolean => (compareCuts(one, other) ?? 0) > 0
 
-const cutOf = ({ version, candidateNumber }: DeploymentRequest): Cut => ({
-  version,
-  candidate: candidateNumber,
+const cutOf = ({ candidate }: DeploymentRequest): Cut => ({
+  version: candidate?.version ?? null,
+  candidate: candidate?.number ?? null,
 })

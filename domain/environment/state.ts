@@ -11,6 +11,7 @@ import {
   type ReleaseId,
   shortCommit,
   type UserId,
+  type Version,
 } from '../identifiers.js'
 import type { EnvironmentRules } from '../pipeline.js'
 import type { RepositoryRef } from '../ports.js'
@@ -21,6 +22,16 @@ import type { Answer, StoredState } from '../stored-state.js'
 import type { Override } from './closures.js'
 import type { EnvironmentLifecycle, NoticeFacts } from './lifecycle.js'
 
+/** The candidate that a deployment brings. */
+export interface DeployedCandidate {
+  readonly releaseId: ReleaseId
+  readonly version: Version
+  /** N of `rc.N`. */
+  readonly number: number
+  /** `2026.11.3-rc.1`. */
+  readonly name: string
+}
+
 /** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
 export interface DeploymentRequest {
   readonly id: DeploymentId
@@ -28,12 +39,8 @@ export interface DeploymentRequest {
   readonly app: AppName
   readonly environment: EnvironmentName
   readonly repository: RepositoryRef
-  readonly releaseId: ReleaseId | null
-  readonly version: string | null
-  /** `2026.11.3-rc.1`; null for a push. */
-  readonly candidate: string | null
-  /** N of `rc.N`. */
-  readonly candidateNumber: number | null
+  /** Null for a push and for a branch: no release has them. */
+  readonly candidate: DeployedCandidate | null
   readonly commit: CommitSha
   readonly artifactDigest: ArtifactDigest | null
   readonly artifactReference: string | null
@@ -41,8 +48,8 @@ export interface DeploymentRequest {
   readonly requestedAt: string
   /** Who accepts: the passing check at once, or a person later. */
   readonly acceptance: 'by-check' | 'by-person'
-  /** Rollbacks go first, then hotfixes. */
-  readonly urgency: 'rollback' | 'hotfix' | 'normal'
+  /** Whether its release is one. */
+  readonly hotfix: boolean
   /** The configuration by whose stages it is deployed: the release's snapshot, or today's for pushes and rollbacks. */
   readonly configHash: string
   /** Whether a failed check of it sends the environment back by itself. */
@@ -228,7 +235,8 @@ export function andThen(first: LaneStep, next: (state: EnvironmentState) => Lane
 }
 
 /** How people name what an order puts there: its candidate, or the commit of a push. */
-export const nameOfOrder = (order: DeploymentRequest): string => order.candidate ?? shortCommit(order.commit)
+export const nameOfOrder = (order: DeploymentRequest): string =>
+  order.candidate?.name ?? shortCommit(order.commit)
 
 export function withLifecycle(
   state: EnvironmentState,

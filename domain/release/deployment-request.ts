@@ -15,17 +15,19 @@ export function deploymentOrder(
 ): DeploymentRequest | null {
   const candidate = state.candidates.find((one) => one.number === deployment.candidate)
   const definition = findEnvironment(state.app, deployment.environment)
-  if (!candidate || !definition) return null
+  if (!candidate || !definition || state.version === null) return null
   return {
     id: deployment.id,
     kind: 'promote',
     app: state.app.name,
     environment: definition.name,
     repository: repositoryOf(state.app),
-    releaseId: state.id,
-    version: state.version,
-    candidate: nameOfCandidate(state, candidate.number),
-    candidateNumber: candidate.number,
+    candidate: {
+      releaseId: state.id,
+      version: state.version,
+      number: candidate.number,
+      name: nameOfCandidate(state, candidate.number),
+    },
     commit: candidate.commit,
     artifactDigest: candidate.artifactDigest,
     artifactReference: candidate.artifactReference,
@@ -35,7 +37,7 @@ export function deploymentOrder(
     acceptance: isSetUpAgain(state, deployment)
       ? 'by-check'
       : acceptanceIn(state, definition, deployment.override),
-    urgency: state.hotfix ? 'hotfix' : 'normal',
+    hotfix: state.hotfix,
     configHash: state.app.configHash,
     override: overrideFor(deployment),
     passesFreeze: passesFreeze(state),

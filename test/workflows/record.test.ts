@@ -200,7 +200,7 @@ describe('[D.3] what is never idle continues as new with its queue', () => {
   test('a lane with a line of orders', async () => {
     const one = await lab({ histories: 100 })
     for (let number = 1; number <= 12; number++)
-      await one.gateway.enqueue(app, { ...order(number), urgency: 'rollback' })
+      await one.gateway.enqueue(app, { ...order(number), hotfix: true })
     const { firstExecutionRunId } = await laneOf(one)
       .describe()
       .then(({ raw }) => ({

@@ -189,7 +189,7 @@ describe('what a push becomes', () => {
       commit: commitOf(4),
       artifactDigest: digestOf(4),
     })
-    expect(order).toMatchObject({ releaseId: null, requestedBy: SLIPWAY, urgency: 'normal', override: null })
+    expect(order).toMatchObject({ candidate: null, requestedBy: SLIPWAY, hotfix: false, override: null })
   })
 
   test.each([

@@ -119,7 +119,7 @@ describe('what is let through', () => {
     [
       'a freeze stops a hotfix too',
       freeze(aLane(), freezeOrder).step.state,
-      { urgency: 'hotfix' },
+      { hotfix: true },
       at(1),
       'freeze',
     ],
@@ -213,8 +213,8 @@ describe('the newest wins', () => {
     ['a promotion takes the place of an older one', {}, {}, [2]],
     ['a push takes the place of an older push', { kind: 'push' }, { kind: 'push' }, [2]],
     ['a push never takes that of a promotion', {}, { kind: 'push' }, [1, 2]],
-    ['nothing takes that of a rollback', { kind: 'rollback', urgency: 'rollback' }, {}, [1, 2]],
-    ['nothing takes that of a hotfix', { urgency: 'hotfix' }, {}, [1, 2]],
+    ['nothing takes that of a rollback', { kind: 'rollback' }, {}, [1, 2]],
+    ['nothing takes that of a hotfix', { hotfix: true }, {}, [1, 2]],
   ] as const)('%s', (_, first, second, left) => {
     const step = enqueue(enqueue(aLane('one', app), order(1, first)).state, order(2, second))
     expect(step.state.queue.map((entry) => entry.order.id)).toEqual(left.map(deploymentId))

@@ -33,7 +33,7 @@ test('of a permanent one: the branch it follows, and nobody’s', () => {
 })
 
 test('what setup put out, whether it came as a hotfix, and who waits', () => {
-  const state = setUp(running(aLane(), anOrder(1, { urgency: 'hotfix' })), {
+  const state = setUp(running(aLane(), anOrder(1, { hotfix: true })), {
     outputs: { url: 'https://shop.example', key: '1' },
   })
   expect(environmentDetail(queued(state, anOrder(2), anOrder(3)))).toMatchObject({

@@ -56,7 +56,7 @@ interface Ordered {
   readonly kind: 'enqueue'
   readonly by: UserId
   readonly type: 'promote' | 'push'
-  readonly urgency: 'normal' | 'hotfix'
+  readonly hotfix: boolean
   readonly override: string | null
   readonly passesFreeze: boolean
   readonly acceptance: DeploymentRequest['acceptance']
@@ -77,7 +77,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       kind: fc.constant('enqueue'),
       by: fc.constantFrom(ALICE, BOB, SLIPWAY),
       type: fc.constantFrom('promote', 'promote', 'push'),
-      urgency: fc.constantFrom('normal', 'normal', 'hotfix'),
+      hotfix: fc.constantFrom(false, false, true),
       override: fc.constantFrom(null, null, null, 'users wait'),
       passesFreeze: fc.boolean(),
       acceptance: fc.constantFrom('by-check', 'by-person'),
@@ -160,14 +160,14 @@ class Lane {
 
   private order({ by, type, ...rest }: Ordered): void {
     const number = ++this.count
-    const push = { kind: 'push', releaseId: null, candidate: null, candidateNumber: null } as const
+    const push = { kind: 'push', candidate: null } as const
     const override = rest.override === null ? null : { reason: rest.override, at: this.now().at }
     const order = anOrder(number, {
       app_: this.app,
-      ...{ urgency: rest.urgency, override, passesFreeze: rest.passesFreeze },
+      ...{ hotfix: rest.hotfix, override, passesFreeze: rest.passesFreeze },
       ...{ acceptance: rest.acceptance, requestedBy: type === 'push' ? SLIPWAY : by },
       ...{ requestedAt: this.now().at, definition: this.state.definition, commit: commitOf(number) },
-      ...(type === 'push' ? { ...push, urgency: 'normal', override: null } : {}),
+      ...(type === 'push' ? { ...push, hotfix: false, override: null } : {}),
     })
     if (type === 'promote') this.rows.set(order.id, 'prepared')
     this.take(enqueue(this.state, order, this.now()))

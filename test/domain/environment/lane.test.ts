@@ -45,12 +45,7 @@ describe('the line', () => {
   })
 
   test('puts a hotfix before normal orders and keeps the order of equals', () => {
-    const orders = [
-      anOrder(1),
-      anOrder(2, { urgency: 'hotfix' }),
-      anOrder(3),
-      anOrder(4, { urgency: 'hotfix' }),
-    ]
+    const orders = [anOrder(1), anOrder(2, { hotfix: true }), anOrder(3), anOrder(4, { hotfix: true })]
     const state = orders.reduce((lane, order) => enqueue(lane, order).state, aLane())
     expect(waiting(state)).toEqual([2, 4, 1, 3].map(deploymentId))
   })
@@ -198,7 +193,7 @@ describe('a rollback', () => {
     finish(begin(back(state, number, to).step.state), good, minute(9)).state
 
   test('goes to the deployment accepted before, first in line, and holds automation', () => {
-    const { step, outcome } = back(enqueue(three, anOrder(7, { urgency: 'hotfix' })).state, 11)
+    const { step, outcome } = back(enqueue(three, anOrder(7, { hotfix: true })).state, 11)
     expect(outcome).toMatchObject({ kind: 'done', done: { to: '2026.11.2-rc.1' } })
     expect(step.state.queue[0]?.order).toMatchObject({ kind: 'rollback', commit: second.commit })
     expect(step.state.hold).toMatchObject({ by: ALICE, reason: 'errors' })

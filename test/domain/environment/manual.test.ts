@@ -117,10 +117,10 @@ describe('a rebuild', () => {
     expect(decided.state.queue[0]?.attempt.runs).toEqual({ setup: 1 })
   })
 
-  test('of what runs is accepted by its check, in no hurry', () => {
-    const hot = running(onBranch, { ...orderFor(onBranch), acceptance: 'by-person', urgency: 'hotfix' })
+  test('of what runs is accepted by its check', () => {
+    const hot = running(onBranch, { ...orderFor(onBranch), acceptance: 'by-person', hotfix: true })
     expect(rebuild(hot, order).step.state.queue[0]?.order).toMatchObject({
-      ...{ id: deploymentId(50), acceptance: 'by-check', urgency: 'normal', requestedAt: minute(10) },
+      ...{ id: deploymentId(50), acceptance: 'by-check', hotfix: true, requestedAt: minute(10) },
     })
   })
 })

@@ -28,7 +28,7 @@ const newest: EnvironmentState = (() => {
   return { ...lane, definition: { ...lane.definition, queue: 'newest' } }
 })()
 const push = (number: number, change: Partial<DeploymentRequest> = {}) =>
-  anOrder(number, { kind: 'push', releaseId: null, ...change })
+  anOrder(number, { kind: 'push', candidate: null, ...change })
 const again = (state: EnvironmentState): EnvironmentState => ({
   ...state,
   queue: state.queue.map((entry) => ({ ...entry, attempt: { ...firstAttempt, number: 2 } })),
@@ -41,13 +41,8 @@ describe('where the newest wins, a promotion takes the place', () => {
   test.each<[string, EnvironmentState, DeploymentRequest, readonly number[]]>([
     ['of an older promotion', queued(newest, anOrder(1), came), came, [9]],
     ['of an older push', queued(newest, push(1), came), came, [9]],
-    ['not of a hotfix', queued(newest, anOrder(1, { urgency: 'hotfix' }), came), came, [1, 9]],
-    [
-      'not of a rollback',
-      queued(newest, anOrder(1, { kind: 'rollback', urgency: 'rollback' }), came),
-      came,
-      [1, 9],
-    ],
+    ['not of a hotfix', queued(newest, anOrder(1, { hotfix: true }), came), came, [1, 9]],
+    ['not of a rollback', queued(newest, anOrder(1, { kind: 'rollback' }), came), came, [1, 9]],
     ['not of a rebuild', queued(newest, anOrder(1, { kind: 'rebuild' }), came), came, [1, 9]],
     ['not of a retry', again(queued(newest, anOrder(1))), came, [1]],
     ['of nothing where all have their turn', queued(aLane(), anOrder(1), came), came, [1, 9]],

@@ -92,7 +92,7 @@ describe('an environment that goes on from its record', () => {
     expect(state.failed).toMatchObject({ why: { kind: 'interrupted' }, touched: true })
     expect(moves).toMatchObject([{ id: deploymentId(4), to: 'failed' }])
     expect(events.map(({ kind }) => kind)).toEqual(['environment.restored', 'deployment.failed'])
-    expect(events).toMatchObject([{ facts: { interrupted: order.candidate } }, {}])
+    expect(events).toMatchObject([{ facts: { interrupted: order.candidate?.name } }, {}])
   })
 })
 

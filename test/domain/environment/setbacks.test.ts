@@ -8,7 +8,7 @@ import type { DeploymentRequest, EnvironmentState, LaneStep } from '../../../dom
 import type { Failure } from '../../../domain/reasons.js'
 import { tellOf } from '../../../domain/tells.js'
 import { saidOf } from '../../support/events.js'
-import { ALICE, aLane, anOrder, BOB, deploymentId, minute, releaseId } from '../../support/lane.js'
+import { ALICE, aLane, anOrder, BOB, deploymentId, minute, releaseId, sure } from '../../support/lane.js'
 
 const exit: Failure = { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } }
 
@@ -125,7 +125,7 @@ describe('the all-clear of a rollback', () => {
   })
 
   test('is one line where both are candidates of one release', () => {
-    const again = anOrder(2, { releaseId: releaseId(1) })
+    const again = anOrder(2, { candidate: { ...sure(anOrder(2).candidate), releaseId: releaseId(1) } })
     const lines = told(run(first, again, { at: 2, failed: true })).filter(({ tell }) => tell !== 'keep')
     expect(lines).toMatchObject([{ tell: 'broadcast', releaseId: releaseId(1) }])
   })
@@ -166,7 +166,7 @@ describe('what a promotion is told first', () => {
   })
 
   test('that what runs was cut later, and as a hotfix', () => {
-    const third = run(aLane(), anOrder(3, { urgency: 'hotfix' }), { at: 2 })
+    const third = run(aLane(), anOrder(3, { hotfix: true }), { at: 2 })
     expect(standingOf(third, arriving).newer).toEqual({ name: '2026.11.3-rc.1', hotfix: true })
     expect(standingOf(first, arriving).newer).toBeNull()
     const tenth = run(aLane(), anOrder(10), { at: 2 })
