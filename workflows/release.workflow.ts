@@ -22,6 +22,8 @@ import { resumed } from '../domain/release/resume.js'
 import { markActive, reportStale, stallsAt } from '../domain/release/staleness.js'
 import {
   bySlipway,
+  isBeingCut,
+  pickUnderWay,
   type ReleaseDeployment,
   type ReleaseState,
   upgradeRelease,
@@ -121,12 +123,12 @@ class ReleaseRun {
     // Whoever picks is told the conflict or the candidate, not that git was asked; whoever cuts a draft, its version.
     orders.listen(releaseRules, {
       pick: async (begun) => {
-        const at = this.state.picking?.at
-        await condition(() => this.state.picking?.at !== at)
+        const at = pickUnderWay(this.state)?.at
+        await condition(() => pickUnderWay(this.state)?.at !== at)
         return this.tasks.pickAnswer ?? begun
       },
       'cut-draft': async (begun) => {
-        await condition(() => !this.state.cutting)
+        await condition(() => !isBeingCut(this.state))
         return this.tasks.cutAnswer ?? begun
       },
     })

@@ -8,7 +8,7 @@ import { planningItems, unticked } from './checklist.js'
 import { type Cut, cutAnswer, cutRelease, emptyRelease } from './cut.js'
 import type { CutDraftOrder } from './effect-orders.js'
 import { withPhase } from './record.js'
-import type { ActorSnapshot, ReleaseState } from './state.js'
+import { type ActorSnapshot, isBeingCut, type ReleaseState } from './state.js'
 import { type ReleaseStep, releaseStep } from './step.js'
 
 export interface Draft {
@@ -48,7 +48,7 @@ export function refuseCutDraft(
   state: ReleaseState,
   { override, by }: Pick<CutDraftOrder, 'override' | 'by'>,
 ): Refusal | null {
-  if (state.cutting) return { code: 'nothing-to-decide', state: 'being_cut' }
+  if (isBeingCut(state)) return { code: 'nothing-to-decide', state: 'being_cut' }
   if (state.lifecycle !== 'draft') return { code: 'not-a-draft', state: state.lifecycle }
   const items = unticked(state, by.user)
   return items.length === 0 || override !== null ? null : { code: 'checklist-open', items, drafted: true }
@@ -79,7 +79,7 @@ export function endCutDraft(
   cut: Pick<Cut, 'version' | 'commit' | 'commits' | 'authors' | 'overrode'> | { readonly refusal: Refusal },
 ): DraftCutEnd {
   if ('refusal' in cut) {
-    return { step: releaseStep({ ...draft, cutting: false }), outcome: refuse(cut.refusal) }
+    return { step: releaseStep({ ...draft, busy: null }), outcome: refuse(cut.refusal) }
   }
   const { id, channel, description, type } = draft
   const { app, override, firstDeployment, by } = order

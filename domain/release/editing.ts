@@ -2,7 +2,7 @@
 import type { WaitsFor } from '../change.js'
 import type { EventFacts } from '../events.js'
 import type { Refusal } from '../refusal.js'
-import type { ActorSnapshot, ReleaseState } from './state.js'
+import { type ActorSnapshot, isBeingCut, type ReleaseState } from './state.js'
 import { type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
 /** Null leaves a field as it is. */
@@ -24,8 +24,8 @@ export function refuseEdit(state: ReleaseState, order: EditOrder): Refusal | nul
     return { code: 'release-ended', state: state.lifecycle }
   }
   const words = order.title !== null || order.description !== null
-  if (words && (state.lifecycle !== 'draft' || state.cutting)) {
-    return { code: 'not-a-draft', state: state.cutting ? 'being_cut' : state.lifecycle }
+  if (words && (state.lifecycle !== 'draft' || isBeingCut(state))) {
+    return { code: 'not-a-draft', state: isBeingCut(state) ? 'being_cut' : state.lifecycle }
   }
   return order.title !== null && order.title.trim() === '' ? { code: 'title-missing' } : null
 }

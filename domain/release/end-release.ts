@@ -2,7 +2,7 @@
 import type { Refusal } from '../refusal.js'
 import { endsTheWay } from './decide.js'
 import { isOffTrunk, nextLookAt } from './off-trunk.js'
-import type { ReleaseState } from './state.js'
+import { isBeingCut, type ReleaseState } from './state.js'
 
 const active: ReadonlySet<string> = new Set(['prepared', 'queued', 'running'])
 
@@ -22,7 +22,7 @@ export function refuseAbandoning(state: ReleaseState): Refusal | null {
 
 /** A draft that is being cut is decided on when it is. */
 export function refuseWhileCutting(state: ReleaseState): Refusal | null {
-  return state.cutting ? { code: 'nothing-to-decide', state: 'being_cut' } : null
+  return isBeingCut(state) ? { code: 'nothing-to-decide', state: 'being_cut' } : null
 }
 
 function refuseWhileActive(state: ReleaseState): Refusal | null {

@@ -164,7 +164,7 @@ export function cutDraft(state: ReleaseState, order: CutDraftOrder): AnsweredRel
   if (refusal) return no(state, refusal)
   return {
     step: {
-      ...releaseStep({ ...state, cutting: true }),
+      ...releaseStep({ ...state, busy: { kind: 'cut' } }),
       effects: [{ kind: 'cut-draft', order }],
     },
     outcome: done({ code: 'drafted', title: state.title }),

@@ -7,7 +7,7 @@ import { done, type Outcome, refuse } from '../refusal.js'
 import { overrideEvent, overridesOf } from './cut.js'
 import type { PickOrder } from './effect-orders.js'
 import type { PickResult } from './picking.js'
-import { type Candidate, newestCandidate, type ReleaseState } from './state.js'
+import { type Candidate, newestCandidate, pickUnderWay, type ReleaseState } from './state.js'
 import { candidateChange, nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 import { nameOf, wantTag } from './tags.js'
 
@@ -20,7 +20,7 @@ export interface PickEnd {
 export function endPick(before: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
   const overrode = 'overrode' in result ? result.overrode : []
   const overrides = overridesOf(overrode, { reason: order.override, by: order.by })
-  const state: ReleaseState = { ...before, picking: null, overrides: [...before.overrides, ...overrides] }
+  const state: ReleaseState = { ...before, busy: null, overrides: [...before.overrides, ...overrides] }
   const { step, outcome } = decided(state, order, result, at)
   const events = overrides.map((override) => overrideEvent(state, override))
   return { step: { ...step, events: [...step.events, ...events] }, outcome }
@@ -191,11 +191,11 @@ function conflicted(
 export function pickFailed(before: ReleaseState, reason: string): PickEnd {
   return {
     step: {
-      ...releaseStep({ ...before, picking: null }),
+      ...releaseStep({ ...before, busy: null }),
       events: [
         releaseEvent(before, {
           kind: 'pick.failed',
-          at: before.picking?.at ?? '',
+          at: pickUnderWay(before)?.at ?? '',
           actor: SLIPWAY,
           facts: { message: reason },
         }),

@@ -12,7 +12,7 @@ import { type ConflictSide, noMerges, type PickedMerges } from '../ports.js'
 import type { OverriddenRule } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import type { PickOrder, PickPlan } from './effect-orders.js'
-import { newestCandidate, type ReleaseState } from './state.js'
+import { newestCandidate, pickUnderWay, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseStep } from './step.js'
 import { wantedBranch } from './tags.js'
 
@@ -64,8 +64,9 @@ export function decidePick(state: ReleaseState, order: PickOrder): PickDecision 
   if (state.lifecycle !== 'open' || state.version === null || newest === null) {
     return { kind: 'refuse', refusal: { code: 'release-ended', state: state.lifecycle } }
   }
-  if (state.picking) {
-    return { kind: 'refuse', refusal: { code: 'pick-under-way', by: state.picking.by, at: state.picking.at } }
+  const underWay = pickUnderWay(state)
+  if (underWay) {
+    return { kind: 'refuse', refusal: { code: 'pick-under-way', by: underWay.by, at: underWay.at } }
   }
   const since = { name: nameOfCandidate(state, newest.number), commit: newest.commit }
   const { conflict } = state
@@ -101,7 +102,7 @@ function afterConflict(conflict: PickConflict, step: 'continue' | 'skip'): Omit<
 export function beginPick(state: ReleaseState, order: PickOrder, plan: PickPlan): ReleaseStep {
   const { user, at } = order.by
   return {
-    ...releaseStep({ ...state, picking: { by: user, at, progress: null } }),
+    ...releaseStep({ ...state, busy: { kind: 'pick', by: user, at, progress: null } }),
     effects: [{ kind: 'pick', order, plan }],
   }
 }
@@ -114,7 +115,7 @@ export interface PickProgress {
 
 /** Shows it on the card; what comes late, or of a pick that is over, changes nothing. */
 export function noteProgress(state: ReleaseState, { done, of }: PickProgress): ReleaseStep {
-  const { picking } = state
+  const picking = pickUnderWay(state)
   if (!picking || (picking.progress?.done ?? 0) >= done) return releaseStep(state)
-  return releaseStep({ ...state, picking: { ...picking, progress: { done, of } } })
+  return releaseStep({ ...state, busy: { ...picking, progress: { done, of } } })
 }

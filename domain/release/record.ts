@@ -8,7 +8,7 @@ import { gatesOf } from './gates.js'
 import { offTrunkShown } from './off-trunk.js'
 import { acceptanceIn, gateFor, passesFreeze } from './policy.js'
 import { promotable } from './promotion.js'
-import { newestCandidate, type PhaseTime, type ReleaseState } from './state.js'
+import { newestCandidate, type PhaseTime, pickUnderWay, type ReleaseState } from './state.js'
 import { tagStanding } from './tags.js'
 
 export function releaseRecord(state: ReleaseState): ReleaseRecord {
@@ -51,8 +51,8 @@ export function releaseRecord(state: ReleaseState): ReleaseRecord {
   }
 }
 
-function progressOf({ picking }: ReleaseState): ReleaseRecord['detail']['picking'] {
-  const { by, progress } = picking ?? {}
+function progressOf(state: ReleaseState): ReleaseRecord['detail']['picking'] {
+  const { by, progress } = pickUnderWay(state) ?? {}
   return by === undefined || !progress ? null : { by, ...progress }
 }
 

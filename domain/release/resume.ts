@@ -10,11 +10,8 @@ import { withWritten } from './written.js'
  * the cut of a draft that was under way is given up, and a person may order it again.
  */
 export function resumed(recorded: ReleaseState, written: readonly DeploymentView[], at: string): ReleaseStep {
-  const state = { ...withWritten(recorded, written), picking: null, cutting: false }
-  const interrupted = [
-    ...(recorded.picking ? (['pick'] as const) : []),
-    ...(recorded.cutting ? (['cut'] as const) : []),
-  ]
+  const state = { ...withWritten(recorded, written), busy: null }
+  const interrupted = recorded.busy === null ? [] : [recorded.busy.kind]
   const effects = state.candidates
     .filter((candidate) => candidate.state === 'building')
     .map(({ number }): ReleaseEffect => ({ kind: 'build', candidate: number }))

@@ -151,6 +151,17 @@ export interface PhaseTime {
   readonly leftAt: string | null
 }
 
+/** It picks commits, or a draft is being cut. */
+export type BusyRelease =
+  | {
+      readonly kind: 'pick'
+      readonly by: UserId
+      readonly at: string
+      /** Null until a long pick tells how far it is. */
+      readonly progress: { readonly done: number; readonly of: number } | null
+    }
+  | { readonly kind: 'cut' }
+
 /** The version of {@link ReleaseState}. */
 export const RELEASE_STATE = 1
 
@@ -180,19 +191,13 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly overrides: readonly OverrideNote[]
   readonly phases: readonly PhaseTime[]
   readonly conflict: PickConflict | null
-  /** Set while git picks commits; `progress` once a long pick told how far it is. */
-  readonly picking: {
-    readonly by: UserId
-    readonly at: string
-    readonly progress: { readonly done: number; readonly of: number } | null
-  } | null
+  /** What git does for it at the moment; nothing else is begun meanwhile. */
+  readonly busy: BusyRelease | null
   /** The branch of its picks; null until the first. */
   readonly branch: string | null
   readonly tags: readonly ReleaseTag[]
   /** Null until its first pick was looked for on trunk. */
   readonly offTrunk: TrunkLook | null
-  /** While a draft is being cut. */
-  readonly cutting: boolean
   readonly commits: CommitSummary | null
   /** When something was last written about it, and when its channel was told of the silence since. ISO instants. */
   readonly heardAt: string | null
@@ -239,3 +244,11 @@ export function withCandidate(state: ReleaseState, number: number, change: Parti
     candidates: state.candidates.map((one) => (one.number === number ? { ...one, ...change } : one)),
   }
 }
+
+/** The pick that is under way, null when there is none. */
+export const pickUnderWay = ({
+  busy,
+}: Pick<ReleaseState, 'busy'>): Extract<BusyRelease, { kind: 'pick' }> | null =>
+  busy?.kind === 'pick' ? busy : null
+
+export const isBeingCut = ({ busy }: Pick<ReleaseState, 'busy'>): boolean => busy?.kind === 'cut'

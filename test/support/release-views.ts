@@ -260,11 +260,10 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
     conflict: detail.conflict,
     ...{
       commits: null,
-      picking: null,
+      busy: null,
       branch: null,
       tags: [],
       offTrunk: null,
-      cutting: false,
       heardAt: null,
       stalledAt: null,
       recent: [],

@@ -246,7 +246,7 @@ describe('a pick', () => {
   test('with more on the branch than its resolution makes no candidate, and remembers what was seen', () => {
     expect(refusalOf(looked.outcome)).toBe('pick-unconfirmed')
     expect(looked.step.state).toMatchObject({ candidates: [{}], conflict: { unconfirmed: found } })
-    expect(looked.step.state.picking).toBeNull()
+    expect(looked.step.state.busy).toBeNull()
   })
 
   test('that was confirmed names in the history who let in what', () => {

@@ -38,7 +38,7 @@ describe('a draft', () => {
     ['may be cut', draft, null],
     [
       'may not be cut twice at once',
-      { ...draft, cutting: true },
+      { ...draft, busy: { kind: 'cut' } },
       { code: 'nothing-to-decide', state: 'being_cut' },
     ],
     ['is none once it was cut', release, { code: 'not-a-draft', state: 'open' }],
@@ -72,9 +72,9 @@ describe('a draft', () => {
   }
 
   test('that is cut keeps its words and its plan', () => {
-    const { step, outcome } = endCutDraft({ ...draft, cutting: true }, order, cut)
+    const { step, outcome } = endCutDraft({ ...draft, busy: { kind: 'cut' } }, order, cut)
     expect(step.state).toMatchObject({
-      ...{ lifecycle: 'open', cutting: false, title: 'Summer sale', plannedAt: minute(900), scope: 'Prices' },
+      ...{ lifecycle: 'open', busy: null, title: 'Summer sale', plannedAt: minute(900), scope: 'Prices' },
       candidates: [{ number: 1, commit: commitOf(8), state: 'building', firstDeployment: deploymentId(4) }],
     })
     expect(step.state.phases.map(({ phase }) => phase)).toEqual(['planning', 'building'])
@@ -84,7 +84,7 @@ describe('a draft', () => {
 
   test('whose cut was refused is a draft as before', () => {
     const refusal = { code: 'title-missing' } as const
-    const { step, outcome } = endCutDraft({ ...draft, cutting: true }, order, { refusal })
+    const { step, outcome } = endCutDraft({ ...draft, busy: { kind: 'cut' } }, order, { refusal })
     expect([step.state, answered(outcome)]).toEqual([draft, refusal])
   })
 })
@@ -115,11 +115,11 @@ describe('an edit', () => {
     ],
     [
       'changes no words while it is cut',
-      { ...draft, cutting: true },
+      { ...draft, busy: { kind: 'cut' } },
       { title: 'Winter' },
       { code: 'not-a-draft', state: 'being_cut' },
     ],
-    ['changes the plan while it is cut', { ...draft, cutting: true }, { scope: 'More' }, null],
+    ['changes the plan while it is cut', { ...draft, busy: { kind: 'cut' } }, { scope: 'More' }, null],
     ['leaves a title', draft, { title: '  ' }, { code: 'title-missing' }],
     [
       'changes nothing that is over',
@@ -219,7 +219,7 @@ describe('a pick', () => {
     ],
     [
       'is one at a time',
-      { ...release, picking: { by: ALICE, at: minute(7), progress: null } },
+      { ...release, busy: { kind: 'pick', by: ALICE, at: minute(7), progress: null } },
       'start',
       { refusal: { code: 'pick-under-way', by: ALICE } },
     ],
@@ -237,7 +237,7 @@ describe('a pick', () => {
   test('marks the release while git works', () => {
     const decision = decidePick(release, order())
     const step = beginPick(release, order(), decision.kind === 'pick' ? decision.plan : (null as never))
-    expect(step.state.picking).toEqual({ by: BOB, at: minute(8), progress: null })
+    expect(step.state.busy).toEqual({ kind: 'pick', by: BOB, at: minute(8), progress: null })
     expect(step.effects).toMatchObject([{ kind: 'pick', plan: { onto: commitOf(1) } }])
   })
 })
