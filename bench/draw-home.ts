@@ -20,6 +20,7 @@ const configuration: Configuration = {
   apps: [anApp()],
   pollEveryMs: null,
   identities: { people: [], agents: [] },
+  registries: [],
   digest: null,
   hash: '',
   text: '',

@@ -33,8 +33,9 @@ export function openSecrets(environment: NodeJS.ProcessEnv, configuration: Confi
   }
 }
 
-function namesOf({ apps }: Configuration): readonly string[] {
-  return apps.flatMap(({ build, environments }) => [
+function namesOf({ apps, registries }: Configuration): readonly string[] {
+  const logins = registries.flatMap(({ secret }) => secret ?? [])
+  const ofApps = apps.flatMap(({ build, environments }) => [
     ...build.secrets,
     ...signers([build.stage]),
     ...environments.flatMap(({ secrets, stages, probe }) => [
@@ -42,6 +43,7 @@ function namesOf({ apps }: Configuration): readonly string[] {
       ...signers([stages.setup, stages.patch, stages.check, stages.teardown, probe]),
     ]),
   ])
+  return [...logins, ...ofApps]
 }
 
 function signers(stages: readonly (StageDefinition | null)[]): readonly string[] {

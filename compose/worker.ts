@@ -19,6 +19,7 @@ import { createActionsRunner } from '../integrations/github/github-actions-runne
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
 import type { Github } from '../integrations/github/open-github.js'
 import { lowDisk } from '../integrations/host/free-disk.js'
+import { createImageRegistries } from '../integrations/registry/image-registries.js'
 import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { createHttpRunner } from '../integrations/stage-runners/http-runner.js'
 import { createStageRunners, type StageRunners } from '../integrations/stage-runners/registry.js'
@@ -206,7 +207,8 @@ export async function openActivities(
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
   const folder = workFolderOf(settings.dataFolder)
   const pullRequests = github && createGithubPullRequests(github)
-  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secrets, folder }
+  const images = createImageRegistries(() => configuration().registries, secrets.read)
+  const stageNeeds = { git, artifacts, images, ledger, clock, runnerFor: runners.get, secrets, folder }
   return {
     main: {
       ...createRecordActivities({

@@ -27,6 +27,10 @@ export function buildConfiguration(input: FileInput, text: string): Configuratio
       people: (input.identities ?? []).map(({ name: user, value }) => ({ user, names: value.map(asTyped) })),
       agents: (input.agents ?? []).map(asTyped),
     },
+    registries: (input.registries ?? []).map(({ name: host, value: { user, secret } }) => ({
+      host,
+      ...{ user: user ?? null, secret: secret ?? null },
+    })),
     apps: input.apps.map((entry) => buildApp(entry, { hash, others: input.apps })),
     pollEveryMs: input.pollEvery === undefined ? defaults.pollEveryMs : input.pollEvery,
     digest: buildDigest(input.digest),

@@ -93,6 +93,15 @@ export function accountField(): z.ZodType<string> {
   )
 }
 
+/** The host of a registry, with its port where it has one. */
+export function registryField(): z.ZodType<string> {
+  return patternField(
+    /^[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/,
+    'the host of a registry in lower case, with its port where it has one',
+    'registry.example',
+  )
+}
+
 /** The slash command. */
 export function commandField(): z.ZodType<string> {
   return patternField(

@@ -104,6 +104,7 @@ const app = z.preprocess(
 
 const outline = lenient({
   roles: byName(texts),
+  registries: byName(lenient({ secret: text })),
   apps: byName(app),
 })
 

@@ -9,7 +9,7 @@ import { checkPullRequests } from './checks/check-pull-requests.js'
 import { checkQuorum } from './checks/check-quorum.js'
 import { checkReferences } from './checks/check-references.js'
 import { checkRepositories } from './checks/check-repositories.js'
-import { checkSecrets, type OwnSecrets } from './checks/check-secrets.js'
+import { checkRegistries, checkSecrets, type OwnSecrets } from './checks/check-secrets.js'
 import { checkSizes } from './checks/check-sizes.js'
 import { readOutline } from './outline.js'
 import { byPlace, type PlacedMistake, type Problem } from './problem.js'
@@ -59,7 +59,7 @@ function checkTogether(value: unknown, own: OwnSecrets): PlacedMistake[] {
       ...checkSecrets(app, path, own),
     ]
   })
-  return [...apps, ...checkRepositories(outline), ...checkContexts(outline)]
+  return [...apps, ...checkRegistries(outline, own), ...checkRepositories(outline), ...checkContexts(outline)]
 }
 
 function toMistake(issue: z.core.$ZodIssue): PlacedMistake {

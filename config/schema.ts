@@ -25,7 +25,9 @@ import {
   memberField,
   pathspecField,
   pickBranchField,
+  registryField,
   repositoryField,
+  secretNameField,
   slugField,
   tagField,
   timezoneField,
@@ -161,6 +163,11 @@ const roleMembers = listOf(memberField(), { example: '[U01ALICE, "@release-manag
 
 const accounts = listOf(accountField(), { example: '[alice@home.example, alice]', filled: true })
 
+const registry = group(
+  { user: anyText('ci').optional(), secret: secretNameField().optional() },
+  { example: '{ user: ci, secret: REGISTRY_TOKEN }' },
+)
+
 /** The whole file. */
 export const fileSchema = group(
   {
@@ -169,6 +176,9 @@ export const fileSchema = group(
     digest: offOr(digest).optional(),
     identities: entriesOf(userField(), accounts, { example: 'U01ALICE: [alice@home.example]' }).optional(),
     agents: accounts.optional(),
+    registries: entriesOf(registryField(), registry, {
+      example: 'registry.example: { secret: REGISTRY_TOKEN }',
+    }).optional(),
     roles: entriesOf(slugField('releasers'), roleMembers, { example: 'releasers: [U01ALICE]' }),
     apps: entriesOf(appNameField(), app, { example: appExample, filled: true }),
   },

@@ -10,12 +10,22 @@ export interface DigestDefinition {
   readonly timezone: string
 }
 
+/** A registry whose images builds name. */
+export interface RegistryDefinition {
+  /** With its port where it has one. */
+  readonly host: string
+  readonly user: string | null
+  /** The variable of Slipway's own environment that holds the password or token; null: nobody signs in. */
+  readonly secret: string | null
+}
+
 export interface Configuration {
   /** The slash command's name, with its slash. */
   readonly command: string
   readonly roles: readonly RoleDefinition[]
   readonly apps: readonly AppDefinition[]
   readonly identities: Identities
+  readonly registries: readonly RegistryDefinition[]
   /** How often the tracked branches are looked at, for forges that send no webhooks; null: never. */
   readonly pollEveryMs: number | null
   /** Null: no digest. */

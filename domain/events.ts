@@ -31,6 +31,7 @@ import type {
   TeardownAnnounced,
   TeardownAsked,
   TeardownFailure,
+  UncheckedBecause,
 } from './reasons.js'
 import type { StageName } from './stage.js'
 
@@ -204,6 +205,12 @@ export interface EventFacts {
     /** `newer-push`, `newest`: it left the line; `replaced`: something newer took its place. */
     readonly why: 'newer-push' | 'newest' | 'replaced' | 'torn-down'
     readonly by: string | null
+  }>
+  /** Nobody could say whether the image is what was built, and it went on all the same. */
+  'deployment.image_unchecked': About<{
+    readonly image: string
+    readonly words: string
+    readonly because: UncheckedBecause
   }>
   'deployment.aborted': About<{ readonly cause: AbortCause }>
   // Environments

@@ -1,6 +1,7 @@
 /** What the rules need from outside, as types. `integrations/` implements them, `main.ts` binds them. */
 import type { CommitAuthors } from './authorship.js'
 import type { AppName, ArtifactDigest, CommitSha, Version } from './identifiers.js'
+import type { ImageLookup, ImageReference } from './image.js'
 import type { RemoteEnd } from './remote-stage.js'
 import type { StageName, StageReport, StageRun } from './stage.js'
 import type { Bump } from './version.js'
@@ -385,6 +386,14 @@ export interface PullRequests {
   headOf(repository: RepositoryRef, number: number): Promise<PullRequestHead>
   /** Empty when there is no such pull request. */
   labelsOf(repository: RepositoryRef, number: number): Promise<readonly string[]>
+}
+
+/** Registries of images. */
+export interface Images {
+  /** Whether a host is one that the configuration names. */
+  knows(registry: string): boolean
+  /** By its tag, else by its digest. Tries more than once, and throws nothing. */
+  lookUp(image: ImageReference): Promise<ImageLookup>
 }
 
 export type ArtifactState = 'intact' | 'missing' | 'tampered'

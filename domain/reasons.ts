@@ -41,6 +41,8 @@ export type Failure =
       readonly state: 'missing' | 'tampered'
       readonly digest: ArtifactDigest | null
     }
+  /** The image is not what was built, or nobody can say; nothing was touched. */
+  | { readonly kind: 'image'; readonly image: string; readonly fault: ImageFault }
   | { readonly kind: 'no-branch'; readonly branch: string }
   /** The attempt's workflow ended without saying how the attempt did. */
   | { readonly kind: 'workflow-lost'; readonly message: string }
@@ -48,6 +50,18 @@ export type Failure =
   | { readonly kind: 'interrupted' }
   /** Something broke that is no verdict of a stage; the message is of the tool that broke. */
   | { readonly kind: 'fault'; readonly message: string }
+
+/** What is wrong with an image. */
+export type ImageFault =
+  /** The build named it, and its registry has no such image. */
+  | { readonly kind: 'not-pushed' }
+  | { readonly kind: 'missing' }
+  /** Its tag names something else by now. */
+  | { readonly kind: 'moved'; readonly to: ArtifactDigest }
+  | { readonly kind: 'silent'; readonly words: string }
+
+/** Why a silent registry does not keep a deployment from going on. */
+export type UncheckedBecause = 'override' | 'rollback'
 
 /** Whether the stage itself found what it ran on bad; a silent host or a broken tool has found nothing. */
 export const isVerdict = (failure: Failure): boolean => failure.kind === 'exit'

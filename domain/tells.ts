@@ -57,6 +57,7 @@ const tells: Rule = {
   'deployment.accepted': ({ by }) => (by === 'rollback' ? 'broadcast' : 'thread'),
   'deployment.rejected': 'broadcast',
   'deployment.superseded': ({ why }) => (why === 'newer-push' ? 'keep' : 'thread'),
+  'deployment.image_unchecked': 'broadcast',
   'deployment.aborted': ({ cause }) => (quiet.has(cause.kind) ? 'thread' : 'broadcast'),
   'environment.created': 'keep',
   'environment.ready': 'keep',

@@ -1,17 +1,20 @@
 /** One attempt to put a build into an environment. It never waits for a person: a failure ends it with its stage. */
 import { ApplicationFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { emptyChange } from '../domain/change.js'
 import type { DeploymentResult } from '../domain/environment/attempt-end.js'
+import { eventOf, subjectOf } from '../domain/environment/deployment-events.js'
 import { planStages } from '../domain/environment/plan.js'
 import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
-import { parseCommitSha } from '../domain/identifiers.js'
+import { parseCommitSha, SLIPWAY } from '../domain/identifiers.js'
+import type { ImageVerdict } from '../domain/image.js'
 import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
-import type { DeploymentActivities, Inspection } from './activities/index.js'
+import type { DeploymentActivities, Inspection, RecordActivities } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
 import { environmentWorkflowId } from './workflow-ids.js'
 
-const { startDeployment, inspect } = proxyActivities<DeploymentActivities>({
+const { startDeployment, inspect, recordChange } = proxyActivities<DeploymentActivities & RecordActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
@@ -61,14 +64,28 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
     )
   const stages = await StageSequence.on(input, definition)
   progress.runs = stages.runs
-  const unfit = await stages.verify()
-  if (unfit) {
-    const { failure } = unfit
+  const verdict = await stages.verify()
+  if (verdict.kind === 'unchecked') await tellUnchecked(input.entry, verdict)
+  if (verdict.kind === 'unfit') {
+    const { failure } = verdict
     const stage = failure.kind === 'host-lost' ? goesOnAt(attempt) : null
     return failedBefore(failure, { now, runs: stages.runs, stage })
   }
 
   return runPlanned({ input, progress, now, template: definition.template, stages }, plan.stages)
+}
+
+/** Told once for each attempt that nobody could say whether the image is what was built. */
+async function tellUnchecked(
+  { order, attempt }: LaneEntry,
+  { words, because }: Extract<ImageVerdict, { kind: 'unchecked' }>,
+): Promise<void> {
+  const facts = { ...subjectOf(order), image: order.artifactReference ?? '', words, because }
+  const line = { at: new Date().toISOString(), by: SLIPWAY }
+  await recordChange({
+    ...emptyChange(order.app, `${order.id}/unchecked/${attempt.number}`),
+    events: [eventOf(order, { kind: 'deployment.image_unchecked', facts, ...line })],
+  })
 }
 
 /** The stage that a host was lost at before; a second silence does not forget it. */

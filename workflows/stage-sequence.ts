@@ -7,6 +7,7 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
+import type { ImageVerdict } from '../domain/image.js'
 import type { EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Failure } from '../domain/reasons.js'
 import { judgeExit, type StageDefinition, type StageExit, type StageName } from '../domain/stage.js'
@@ -63,17 +64,15 @@ export class StageSequence {
     return this.last
   }
 
-  /** Null when the artifact is what was built, else why nothing may be deployed. */
-  async verify(): Promise<Extract<StageOutcome, { kind: 'failed' }> | null> {
+  /** Whether the artifact is what was built: else nothing may be deployed. */
+  async verify(): Promise<ImageVerdict> {
     const { order } = this.input.entry
-    if (!order.artifactDigest) return null
+    if (!order.artifactDigest) return { kind: 'intact' }
     try {
-      const activities = this.activities('verify', 120_000)
-      const state = await onHost(this.host, this.wish, () => activities.verifyArtifact(order))
-      if (state === 'intact') return null
-      return { kind: 'failed', failure: { kind: 'artifact', state, digest: order.artifactDigest } }
+      const activities = this.activities('verify', 180_000)
+      return await onHost(this.host, this.wish, () => activities.verifyArtifact(order))
     } catch (error) {
-      if (error instanceof HostSilentError) return this.hostLost()
+      if (error instanceof HostSilentError) return { kind: 'unfit', failure: this.hostLost().failure }
       throw error
     }
   }

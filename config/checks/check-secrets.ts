@@ -1,4 +1,4 @@
-import type { AppOutline } from '../outline.js'
+import type { AppOutline, Outline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
 /** How many characters a secret has where Slipway is started; 0 when it is not set. Its value is nobody's business here. */
@@ -49,6 +49,17 @@ export function checkSecrets(app: AppOutline, path: Path, own: OwnSecrets): Plac
       ]
     }),
   ]
+}
+
+/** Whoever builds or deploys asks the registries. */
+export function checkRegistries(
+  { registries }: Pick<Outline, 'registries'>,
+  own: OwnSecrets,
+): PlacedMistake[] {
+  const length = own.builds || own.stages ? own.length : elsewhere
+  return Object.entries(registries).flatMap(([host, { secret }]) =>
+    checkLength(secret, ['registries', host, 'secret'], { length, least: SHORTEST }),
+  )
 }
 
 function checkNeeds({ secrets, variables }: Needs, path: Path, length: SecretLength): PlacedMistake[] {

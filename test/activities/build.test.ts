@@ -42,6 +42,7 @@ async function build(
   const activities = createBuildActivities({
     git: { checkout: async () => undefined },
     artifacts: { put: nothing, unpack: nothing },
+    images: { knows: () => false, lookUp: nothing },
     ledger,
     runnerFor: () => ({ kind: 'shell', execute: async () => report }),
     secrets: { all: () => [], read: nothing, blank: (text) => text },

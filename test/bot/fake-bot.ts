@@ -29,6 +29,7 @@ export function aConfiguration(more: Partial<Configuration> = {}): Configuration
     ],
     apps: [anApp('shop'), anApp('web')],
     identities: { people: [], agents: [] },
+    registries: [],
     pollEveryMs: null,
     digest: null,
     hash: 'h',

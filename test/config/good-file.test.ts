@@ -51,6 +51,15 @@ describe('the example', () => {
     })
   })
 
+  test('names registries, and who signs in there', () => {
+    expect(configuration.registries).toEqual([])
+    const list = 'registries: { r.example: { user: ci, secret: DEPLOY_TOKEN }, "box:5000": {} }'
+    expect(read(sampleWith('roles:', `${list}\nroles:`)).registries).toEqual([
+      { host: 'r.example', user: 'ci', secret: 'DEPLOY_TOKEN' },
+      { host: 'box:5000', user: null, secret: null },
+    ])
+  })
+
   test('tells people from Slack groups', () => {
     expect(findRole(configuration, 'on-call')).toEqual({ name: 'on-call', users: [], groups: ['@on-call'] })
     expect(findRole(configuration, 'qa')).toEqual({ name: 'qa', users: ['U01QUINN'], groups: [] })

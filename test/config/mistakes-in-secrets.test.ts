@@ -52,6 +52,22 @@ const rows: readonly Row[] = [
     /decides which programs/,
     /in the command itself/,
   ],
+  [
+    'roles:',
+    'registries: { r.example: { secret: SHORT_TOKEN } }\nroles:',
+    'SHORT_TOKEN',
+    'registries["r.example"].secret',
+    /fewer than 8/,
+    /longer/,
+  ],
+  [
+    'roles:',
+    'registries: { R.example/shop: {} }\nroles:',
+    'R.example/shop',
+    'registries["R.example/shop"]',
+    /host of a registry/,
+    /registry.example/,
+  ],
   [staging, list('secrets: [SHORT_TOKEN]'), 'SHORT', `${inStaging}.secrets[0]`, /fewer than 8/, /longer/],
   [
     patchOfStaging,

@@ -109,6 +109,7 @@ const facts: EventFacts = {
   'deployment.accepted': { ...subject, by: 'person', comment: EVIL, tookMs: null },
   'deployment.rejected': { ...subject, gate: 'approval', comment: EVIL },
   'deployment.superseded': { ...subject, why: 'replaced', by: EVIL },
+  'deployment.image_unchecked': { ...subject, image: EVIL, words: EVIL, because: 'override' },
   'deployment.aborted': { ...subject, cause: { kind: 'rejected', environment: staging } },
   'environment.created': { source: { branch: EVIL, commit, pull: 17 } },
   'environment.ready': { name: 'aaaaaaa', until: LATER },

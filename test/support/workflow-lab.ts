@@ -216,7 +216,7 @@ function activitiesOf(
       },
     },
     stages: {
-      verifyArtifact: async () => 'intact',
+      verifyArtifact: async () => ({ kind: 'intact' }),
       runStage: async (order) => {
         lab.stages.push(`${order.entry.order.environment}/${order.stage}/${order.run}`)
         return lab.effects.stage(order)

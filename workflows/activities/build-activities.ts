@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import { type BuildFailure, type FailedTest, readFailure } from '../../domain/build-failure.js'
 import type { StageRecord } from '../../domain/change.js'
-import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
-import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
+import type { ArtifactDigest } from '../../domain/identifiers.js'
+import type { ArtifactStore, Clock, Git, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import { meanwhile } from './heartbeat.js'
+import { nameOf } from './images.js'
 import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { buildVariables } from './stage-variables.js'
@@ -16,6 +16,7 @@ import { bounded, closeWorkspace, openWorkspace } from './workspace.js'
 export interface BuildActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
   readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
+  readonly images: Images
   readonly ledger: Pick<
     ReleaseStore,
     'claimBuild' | 'keepBuild' | 'finishBuild' | 'recordStage' | 'appendLog' | 'readLog'
@@ -123,13 +124,19 @@ async function conclude(
     const { exit } = end.report
     return verdict === 'retry' ? 'again' : { kind: 'failed', failure: { kind: 'exit', stage: 'build', exit } }
   }
-  const reference = end.report.outputs['artifact'] ?? null
-  // A reference names its content by itself (an image's digest, say): what is recorded is the hash of that name.
-  const digest = reference === null ? await stored(needs, order, end.source) : hashOf(reference)
-  const succeeded = { kind: 'succeeded', digest, reference } as const
+  const named = end.report.outputs['artifact'] ?? null
+  const made =
+    named === null
+      ? { digest: await stored(needs, order, end.source), reference: null }
+      : await nameOf(needs.images, named)
+  if ('failure' in made) {
+    const { tests, excerpt } = await whatFailed(needs, end)
+    await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: excerpt, tests }, at)
+    return { kind: 'failed', failure: made.failure }
+  }
   // Taken over meanwhile: a commit has one build, which is then another's.
-  if (!(await needs.ledger.finishBuild(end.claim, succeeded, at))) throw builtElsewhere()
-  return { kind: 'built', digest, reference }
+  if (!(await needs.ledger.finishBuild(end.claim, { kind: 'succeeded', ...made }, at))) throw builtElsewhere()
+  return { kind: 'built', ...made }
 }
 
 function stored(needs: BuildActivityNeeds, order: BuildOrder, source: string): Promise<ArtifactDigest> {
@@ -149,10 +156,6 @@ async function whatFailed(
     log.trim() === '' ? report.tail : log,
     tests && tests.map(({ name, message }) => ({ name: blank(name), message: blank(message) })),
   )
-}
-
-function hashOf(reference: string): ArtifactDigest | null {
-  return parseArtifactDigest(`sha256:${createHash('sha256').update(reference).digest('hex')}`)
 }
 
 function running(

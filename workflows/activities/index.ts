@@ -1,4 +1,5 @@
 /** What the workflows may ask of the world. Implemented beside this file, bound to databases and hosts by `main.ts`. */
+
 import type { CommitAuthors } from '../../domain/authorship.js'
 import type { Change, CommitSummary } from '../../domain/change.js'
 import type { Judgement } from '../../domain/environment/attempt-end.js'
@@ -17,6 +18,7 @@ import type {
   UserId,
   Version,
 } from '../../domain/identifiers.js'
+import type { ImageVerdict } from '../../domain/image.js'
 import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Commit, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import type { AbortCause, Failure, OverriddenRule } from '../../domain/reasons.js'
@@ -232,8 +234,8 @@ export type StageEnd =
   | { readonly kind: 'artifact'; readonly state: 'missing' | 'tampered' }
 
 export interface StageActivities {
-  /** Hashes the artifact's stored bytes before anything is touched (S5.10). */
-  verifyArtifact(order: DeploymentRequest): Promise<'intact' | 'missing' | 'tampered'>
+  /** Hashes the artifact's stored bytes, or compares its image, before anything is touched (S5.10, G.10). */
+  verifyArtifact(order: DeploymentRequest): Promise<ImageVerdict>
   /** Runs one stage in a clean checkout; the same key never starts its command twice. */
   runStage(order: StageOrderInput): Promise<StageEnd>
 }

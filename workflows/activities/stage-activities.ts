@@ -1,10 +1,12 @@
 import type { StageRecord } from '../../domain/change.js'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
-import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
+import type { ImageVerdict } from '../../domain/image.js'
+import type { ArtifactStore, Clock, Git, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { executeStage, orFailed } from './execute-stage.js'
+import { verifyImage } from './images.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { stageVariables } from './stage-variables.js'
@@ -13,6 +15,7 @@ import { closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
 export interface StageActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
   readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
+  readonly images: Images
   readonly ledger: Pick<ReleaseStore, 'recordStage' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secrets: Secrets
@@ -23,12 +26,21 @@ export interface StageActivityNeeds {
 
 export function createStageActivities(needs: StageActivityNeeds): StageActivities {
   return {
-    verifyArtifact: async (order) => {
-      const digest = storedDigest(order)
-      return digest === null ? 'intact' : needs.artifacts.verify(digest)
-    },
+    verifyArtifact: (order) => verify(needs, order),
     runStage: (input) => withFinalFaults(() => runStage(needs, input)),
   }
+}
+
+async function verify(
+  { artifacts, images }: StageActivityNeeds,
+  order: DeploymentRequest,
+): Promise<ImageVerdict> {
+  const digest = storedDigest(order)
+  if (digest === null) return (await verifyImage(images, order)) ?? { kind: 'intact' }
+  const state = await artifacts.verify(digest)
+  return state === 'intact'
+    ? { kind: 'intact' }
+    : { kind: 'unfit', failure: { kind: 'artifact', state, digest } }
 }
 
 async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Promise<StageEnd> {

@@ -129,6 +129,13 @@ export const deploymentEvents: EventTexts<
       }
     },
   },
+  'deployment.image_unchecked': {
+    mark: marks.overridden,
+    says: ({ name, image, words, because }, { m, environment }) =>
+      `${name} goes to ${environment} although nobody could say whether its image is what was built: ${m.text(words, 200)} (${m.text(image, 300)}). ${
+        because === 'rollback' ? 'A roll back does not wait for a registry.' : 'Its override passes that.'
+      }`,
+  },
   'deployment.aborted': {
     mark: marks.aborted,
     says: ({ name, cause }, { environment }) => abortedSentence(name, environment, cause),

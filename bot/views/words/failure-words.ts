@@ -44,6 +44,8 @@ export function failureWords(failure: Failure, m: Markup): string {
       return `setup is required first: ${setupNeedWords(failure.because)}. Nothing was touched; Rebuild sets it up`
     case 'artifact':
       return `the artifact is ${failure.state}${failure.digest === null ? '' : `: its bytes are not ${failure.digest}`}. Nothing was touched`
+    case 'image':
+      return imageWords(failure, m)
     case 'no-branch':
       return `there is no branch ${m.text(failure.branch, 80)}`
     case 'workflow-lost':
@@ -54,6 +56,22 @@ export function failureWords(failure: Failure, m: Markup): string {
       return m.text(failure.message, 300)
     default:
       return unreachable(failure)
+  }
+}
+
+function imageWords({ image, fault }: Extract<Failure, { kind: 'image' }>, m: Markup): string {
+  const name = m.text(image, 300)
+  switch (fault.kind) {
+    case 'not-pushed':
+      return `its registry has no image ${name}: a build pushes the image before it puts out its name`
+    case 'missing':
+      return `its registry has no image ${name} any more. Nothing was touched; push it again, or deploy another candidate`
+    case 'moved':
+      return `the tag of ${name} was moved to ${fault.to}. Nothing was touched; move it back, or deploy another candidate`
+    case 'silent':
+      return `the registry of ${name} did not say whether it is what was built: ${m.text(fault.words, 200)}. Nothing was touched; retry, or promote it again with --override`
+    default:
+      return unreachable(fault)
   }
 }
 

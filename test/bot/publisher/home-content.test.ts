@@ -40,6 +40,7 @@ async function offered(
   const configuration = () => ({
     ...{ command: '/release', apps: [today], pollEveryMs: null, digest: null, hash: '', text: '' },
     identities: { people: [], agents: [] },
+    registries: [],
     roles: Object.entries(roles).map(([name, users]) => ({ name, users, groups: [] })),
   })
   const people = {

@@ -1,0 +1,47 @@
+/** What a build's `artifact=<reference>` is: an image of a registry that the configuration names, or a name of something else. */
+import { createHash } from 'node:crypto'
+import type { DeploymentRequest } from '../../domain/environment/state.js'
+import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
+import { type ImageVerdict, judgeImage, parseImage, pinnedTo } from '../../domain/image.js'
+import type { Images } from '../../domain/ports.js'
+import type { Failure } from '../../domain/reasons.js'
+
+/** What stands for what was built: its digest, and the name by which exactly that is found. */
+export interface Named {
+  readonly digest: ArtifactDigest | null
+  readonly reference: string
+}
+
+/**
+ * What a build put out is pinned to the digest that its registry gives it. A name of anything else names its content by
+ * itself, and its hash is recorded; where it says a digest, that one.
+ */
+export async function nameOf(
+  images: Images,
+  reference: string,
+): Promise<Named | { readonly failure: Failure }> {
+  const image = parseImage(reference)
+  if (image === null || !images.knows(image.registry))
+    return { digest: image?.digest ?? hashOf(reference), reference }
+  const found = await images.lookUp(image)
+  const failed = (fault: Extract<Failure, { kind: 'image' }>['fault']) => ({
+    failure: { kind: 'image', image: reference, fault } as const,
+  })
+  if (found.kind === 'missing') return failed({ kind: 'not-pushed' })
+  if (found.kind === 'silent') return failed(found)
+  if (image.digest !== null && image.digest !== found.digest)
+    return failed({ kind: 'moved', to: found.digest })
+  return { digest: found.digest, reference: pinnedTo(image, found.digest) }
+}
+
+/** Whether the image still is what was built; null when the order brings none that a registry could be asked about. */
+export async function verifyImage(images: Images, order: DeploymentRequest): Promise<ImageVerdict | null> {
+  const { artifactReference: reference, artifactDigest: digest } = order
+  const image = reference === null ? null : parseImage(reference)
+  if (reference === null || image === null || digest === null || !images.knows(image.registry)) return null
+  return judgeImage(order, { reference, digest }, await images.lookUp(image))
+}
+
+function hashOf(reference: string): ArtifactDigest | null {
+  return parseArtifactDigest(`sha256:${createHash('sha256').update(reference).digest('hex')}`)
+}
