@@ -14,6 +14,7 @@ import { personalMessages } from '../bot/publisher/personal-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
 import { createRefusedAsks } from '../bot/publisher/refused-asks.js'
+import { createTrainNotices } from '../bot/publisher/train-notices.js'
 import type { AddressBook } from '../bot/slack/address-book.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { readRelease } from '../db/queries/releases.js'
@@ -33,7 +34,7 @@ const STOP_PATIENCE_MS = 3_000
 interface BoardNeeds {
   readonly client: SlackClient
   readonly leadership: ReturnType<typeof createLeadership>
-  readonly bot: Pick<BotContext, 'authorizer'>
+  readonly bot: Pick<BotContext, 'authorizer' | 'reads'>
   readonly book: AddressBook
   readonly cardLinks: CardLinks
   /** Counts what retention removed. */
@@ -46,7 +47,7 @@ export function openPublisher(
   needs: BoardNeeds,
 ): { readonly board: Publisher; readonly clock: Clock; readonly cards: Renderer } {
   const { resources, configuration, links, log } = parts
-  const { client, leadership, onRemoved, cardLinks } = needs
+  const { bot, client, leadership, onRemoved, cardLinks } = needs
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
   const timed = openClock(parts, { leader: leadership, client, onRemoved })
@@ -63,6 +64,7 @@ export function openPublisher(
   const watched = [
     createEnvironmentMessages(db, apps),
     createNotices(db, client, apps),
+    createTrainNotices(db, { apps, train: bot.reads.train }),
     notes,
     authorMessages,
     openReleaseNotes(parts, needs),
