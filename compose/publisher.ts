@@ -27,6 +27,7 @@ import { openChannelNotes } from './channel-notes.js'
 import { openReleaseNotes } from './release-notes.js'
 import type { RetentionRun } from './retention.js'
 import { openClock } from './scheduler.js'
+import { trainsOf } from './trains.js'
 
 /** How long a stop waits for messages that are being planned. */
 const STOP_PATIENCE_MS = 3_000
@@ -34,7 +35,7 @@ const STOP_PATIENCE_MS = 3_000
 interface BoardNeeds {
   readonly client: SlackClient
   readonly leadership: ReturnType<typeof createLeadership>
-  readonly bot: Pick<BotContext, 'authorizer' | 'reads'>
+  readonly bot: Pick<BotContext, 'authorizer'>
   readonly book: AddressBook
   readonly cardLinks: CardLinks
   /** Counts what retention removed. */
@@ -47,7 +48,7 @@ export function openPublisher(
   needs: BoardNeeds,
 ): { readonly board: Publisher; readonly clock: Clock; readonly cards: Renderer } {
   const { resources, configuration, links, log } = parts
-  const { bot, client, leadership, onRemoved, cardLinks } = needs
+  const { client, leadership, onRemoved, cardLinks } = needs
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
   const timed = openClock(parts, { leader: leadership, client, onRemoved })
@@ -64,7 +65,7 @@ export function openPublisher(
   const watched = [
     createEnvironmentMessages(db, apps),
     createNotices(db, client, apps),
-    createTrainNotices(db, { apps, train: bot.reads.train }),
+    createTrainNotices(db, { apps, trains: (names) => trainsOf(db, names) }),
     notes,
     authorMessages,
     openReleaseNotes(parts, needs),

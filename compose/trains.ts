@@ -4,12 +4,14 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Reads } from '../bot/orders/reads.js'
 import type { WorkerSettings } from '../config.js'
-import { readTrain, recordedTrains } from '../db/queries/trains.js'
+import { knownApps, readTrains } from '../db/queries/trains.js'
 import type { Database } from '../db/tables.js'
 import { openTrainRecords } from '../db/trains.js'
 import type { Configuration } from '../domain/configuration.js'
+import type { AppName } from '../domain/identifiers.js'
 import type { Git } from '../domain/ports.js'
 import type { Holidays } from '../domain/train/ports.js'
+import type { TrainState } from '../domain/train/state.js'
 import { createHolidays } from '../integrations/calendar/calendar-of.js'
 import { lookAtTrain } from '../workflows/activities/look-at-train.js'
 import { trainWorkflowId } from '../workflows/workflow-ids.js'
@@ -32,11 +34,15 @@ export const openHolidays = ({ settings, configuration, log }: HolidayParts): Ho
     onProblem: (why) => log.warn({ why }, 'The calendar of holidays could not be read anew'),
   })
 
+/** The trains of some apps as they were recorded last. */
+export const trainsOf = (db: Kysely<Database>, apps: readonly AppName[]): Promise<readonly TrainState[]> =>
+  readTrains(db, apps.map(trainWorkflowId))
+
 /** The train of an app as it was recorded last. */
 export const trainOf =
   (db: Kysely<Database>): Reads['train'] =>
-  (app) =>
-    readTrain(db, trainWorkflowId(app))
+  async (app) =>
+    (await trainsOf(db, [app]))[0] ?? null
 
 /** What questions about trains are answered from. */
 export function trainReads(
@@ -65,7 +71,9 @@ export async function configureTrains(
   { apps, hash }: Configuration,
   patience: Parameters<typeof untilItWorks>[1],
 ): Promise<void> {
-  const running = await untilItWorks(() => recordedTrains(database.db), patience)
+  const known = await untilItWorks(() => knownApps(database.db), patience)
+  const recorded = await untilItWorks(() => trainsOf(database.db, known), patience)
+  const running = recorded.filter(({ train }) => train !== null)
   const configured = apps.filter(({ train }) => train !== undefined).map(({ name }) => name)
   for (const app of new Set([...configured, ...running.map((one) => one.app)])) {
     await gateway

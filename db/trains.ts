@@ -27,8 +27,8 @@ export const openTrainRecords = (db: Kysely<Database>): TrainRecords => ({
       .selectFrom('environments')
       .select('freeze')
       .where('app', '=', app)
-      .where(sql<boolean>`freeze->>'until' > ${at}`)
-      .orderBy(sql`freeze->>'until'`, 'desc')
+      .where(sql<boolean>`"freeze"->>'until' > ${at}`)
+      .orderBy(sql`"freeze"->>'until'`, 'desc')
       .limit(1)
       .executeTakeFirst()
     return row?.freeze ? { reason: row.freeze.reason, until: row.freeze.until } : null

@@ -14,8 +14,8 @@ export interface TrainNotices {
 
 export interface TrainNoticeOptions {
   readonly apps: () => readonly AppDefinition[]
-  /** The train of an app as it was recorded last, null when there is none. */
-  readonly train: (app: AppName) => Promise<TrainState | null>
+  /** The trains of some apps as they were recorded last. */
+  readonly trains: (apps: readonly AppName[]) => Promise<readonly TrainState[]>
 }
 
 const PREFIX = 'train/'
@@ -36,7 +36,7 @@ export function createTrainNotices(db: PublisherDatabase, options: TrainNoticeOp
   async function draw(key: string): Promise<Rendered | null> {
     const [appText = '', departs = ''] = key.slice(PREFIX.length).split('/')
     const app = parseAppName(appText)
-    const state = app && (await options.train(app))
+    const [state] = app === null ? [] : await options.trains([app])
     const trip = state?.trips.find((one) => one.departs === departs)
     if (!state || !trip) return null
     const { text, blocks, buttons, revision } = trainNotice(state, trip)
@@ -46,9 +46,10 @@ export function createTrainNotices(db: PublisherDatabase, options: TrainNoticeOp
   return {
     renderer: { prefix: PREFIX, render: ({ key }) => draw(key) },
     async watch() {
-      for (const { name, channel, train } of options.apps()) {
-        const state = train === undefined ? null : await options.train(name)
-        for (const trip of state?.trips ?? []) if (state) await keep(state, trip, channel)
+      const apps = options.apps().filter(({ train }) => train !== undefined)
+      for (const state of await options.trains(apps.map(({ name }) => name))) {
+        const channel = apps.find(({ name }) => name === state.app)?.channel
+        if (channel) for (const trip of state.trips) await keep(state, trip, channel)
       }
     },
   }

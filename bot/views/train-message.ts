@@ -21,7 +21,8 @@ export interface TrainNotice extends MessageWithButtons {
 const MOST_TRIPS = 3
 
 /** How every version of an announcement's first block id begins. */
-export const trainMarker = (app: AppName, departs: string): string => `rel:${app}:train-${departs}`
+export const trainMarker = (app: AppName, departs: string): string =>
+  `rel:note:train-${app}-${Date.parse(departs)}`
 
 /** A departure as its channel is told of it, with its buttons while they still answer; afterwards with what became of it. */
 export function trainNotice(state: TrainState, trip: Trip): TrainNotice {

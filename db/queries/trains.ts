@@ -1,24 +1,24 @@
 import { type Kysely, sql } from 'kysely'
+import type { AppName } from '../../domain/identifiers.js'
 import { type TrainState, upgradeTrain } from '../../domain/train/state.js'
 import type { Database } from '../tables.js'
 
-/** The state that a train's workflow recorded last, whole; null when it recorded none. */
-export async function readTrain(db: Kysely<Database>, workflowId: string): Promise<TrainState | null> {
-  const row = await db
-    .selectFrom('workflow_states')
-    .select(sql<TrainState>`state`.as('state'))
-    .where('id', '=', workflowId)
-    .executeTakeFirst()
-  return row === undefined ? null : upgradeTrain(row.state)
-}
-
-/** The trains that are recorded and have not ended, whatever the configuration says. */
-export async function recordedTrains(db: Kysely<Database>): Promise<readonly TrainState[]> {
+/** The states that the workflows of some trains recorded last, whole; those that recorded none are left out. */
+export async function readTrains(
+  db: Kysely<Database>,
+  workflowIds: readonly string[],
+): Promise<readonly TrainState[]> {
+  if (workflowIds.length === 0) return []
   const rows = await db
     .selectFrom('workflow_states')
     .select(sql<TrainState>`state`.as('state'))
-    .where('id', 'like', 'train/%')
-    .where(sql<boolean>`state->'train' <> 'null'::jsonb`)
+    .where('id', 'in', workflowIds)
     .execute()
   return rows.map(({ state }) => upgradeTrain(state))
+}
+
+/** Every app that ever was in the configuration. */
+export async function knownApps(db: Kysely<Database>): Promise<readonly AppName[]> {
+  const rows = await db.selectFrom('apps').select('name').execute()
+  return rows.map(({ name }) => name)
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { HolidayAnswer, Holidays } from '../../domain/train/ports.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { readUpTo } from '../http/read-up-to.js'
-import { type Calendar, holidayAt, readCalendar } from './holidays-in.js'
+import type { Calendar } from './holidays-in.js'
 
 export interface CalendarOptions {
   /** Of today's configuration: a path, or an http(s) address; undefined: there is none. */
@@ -23,6 +23,9 @@ export interface CalendarOptions {
 const FRESH_MS = 3_600_000
 const MOST_BYTES = 4_000_000
 const PATIENCE_MS = 10_000
+
+/** Loaded when it is first asked for: most Slipways have no calendar. */
+const reader = () => import('./holidays-in.js')
 
 interface Read {
   readonly place: string
@@ -55,7 +58,8 @@ export function createHolidays(options: CalendarOptions): Holidays {
       const place = placeNow()
       if (place === undefined) return { kind: 'known', name: null }
       try {
-        return { kind: 'known', name: holidayAt(await calendarAt(place), instant, timezone) }
+        const calendar = await calendarAt(place)
+        return { kind: 'known', name: (await reader()).holidayAt(calendar, instant, timezone) }
       } catch (error) {
         return { kind: 'unknown', why: whyOf(error) }
       }
@@ -67,7 +71,7 @@ const isAddress = (place: string): boolean => /^https?:\/\//i.test(place)
 
 async function readAnew(options: CalendarOptions, place: string): Promise<Calendar> {
   const text = isAddress(place) ? await fetched(place) : await ofFile(path.resolve(options.from, place))
-  const calendar = readCalendar(text)
+  const calendar = (await reader()).readCalendar(text)
   if (calendar === null) throw new Error('It is no calendar in the ICS format')
   if (isAddress(place)) await keep(options, place, text)
   return calendar
@@ -109,7 +113,7 @@ async function keep(options: CalendarOptions, place: string, text: string): Prom
 
 async function lastGood(options: CalendarOptions, place: string): Promise<Calendar | null> {
   const text = await orNullIfMissing(readFile(copyOf(options, place), 'utf8'))
-  return text === null ? null : readCalendar(text)
+  return text === null ? null : (await reader()).readCalendar(text)
 }
 
 /** Of a network error the cause tells more. */

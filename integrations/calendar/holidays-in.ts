@@ -1,5 +1,5 @@
 /** The days of a calendar in the ICS format (RFC 5545). */
-import { type CalendarResponse, expandRecurringEvent, parseICS, type VEvent } from 'node-ical'
+import ical, { type CalendarResponse, type VEvent } from 'node-ical'
 import { dayIn } from '../../domain/schedule.js'
 
 export type Calendar = readonly VEvent[]
@@ -18,7 +18,7 @@ export function readCalendar(text: string): Calendar | null {
 /** The parser throws on what it cannot read. */
 function parsed(text: string): CalendarResponse {
   try {
-    return parseICS(text)
+    return ical.parseICS(text)
   } catch {
     return {}
   }
@@ -32,7 +32,7 @@ export function holidayAt(calendar: Calendar, instant: string, timezone: string)
   const day = dayIn(timezone, instant)
   const around = { from: new Date(at - AROUND_MS), to: new Date(at + AROUND_MS), expandOngoing: true }
   for (const event of calendar) {
-    for (const { start, end, isFullDay, summary } of expandRecurringEvent(event, around)) {
+    for (const { start, end, isFullDay, summary } of ical.expandRecurringEvent(event, around)) {
       // Days have no zone: they stand as midnights of this machine's.
       const covers = isFullDay
         ? dayHere(start) === day || (dayHere(start) < day && day < dayHere(end))
