@@ -11,12 +11,12 @@ export function wallTimeAfter(start: string, durationMs: number, timezone: strin
   const from = Date.parse(start)
   const offsetAt = offsetsOf(timezone)
   const shown = from + offsetAt(from) + durationMs
-  // Zones are at most a day from UTC, and change their clocks no oftener than that.
+  // Zones are at most a day from UTC, and change their clocks no oftener than that. A time that comes twice comes first by the
+  // offset of the day before.
   const offsets = [offsetAt(shown - DAY_MS), offsetAt(shown + DAY_MS)]
   const [first] = offsets
     .map((offset) => shown - offset)
     .filter((instant) => instant > from && instant + offsetAt(instant) === shown)
-    .toSorted((one, other) => one - other)
   return new Date(first ?? endOfGap(shown, offsets, offsetAt)).toISOString()
 }
 

@@ -92,8 +92,9 @@ class TrainRun {
 
   private async turn(): Promise<'ended' | 'goes-on'> {
     await this.wait()
-    // What is recorded was decided, so that it is done once, whatever ends this run.
-    if (this.recorder.dirty) return this.publish()
+    if (this.recorder.dirty) await this.publish()
+    // What is done was recorded before, so that it is done once, whatever ends this run.
+    if (this.recorder.dirty) return 'goes-on'
     if (this.state.leaving !== null) await this.depart()
     else if (this.newer !== null) await this.configure(this.newer)
     else await this.serve()
@@ -127,10 +128,9 @@ class TrainRun {
     return this.state.train === null && this.state.configHash !== '' && this.isIdle()
   }
 
-  private async publish(): Promise<'goes-on'> {
+  private async publish(): Promise<void> {
     this.state = { ...this.state, seq: this.state.seq + 1 }
     await this.recorder.flush(this.state, {})
-    return 'goes-on'
   }
 
   private async configure(configHash: string): Promise<void> {

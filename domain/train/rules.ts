@@ -86,9 +86,10 @@ export function configuredTrain(
   const known = { ...state, configHash, train }
   if (state.train?.cron === train.cron && state.train.timezone === train.timezone) return trainStep(known)
   const departure = next(train, now)
+  if (departure === before) return trainStep(known)
   const moved = { ...known, departure }
   return trainStep(
-    before === null || before === departure ? moved : endTrip(moved, before, { kind: 'moved', at: now }),
+    before === null ? moved : endTrip(moved, before, { kind: 'moved', at: now }),
     trainEvent({ kind: 'train.scheduled', facts: { departs: departure, before, announced } }, told),
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseEnvironmentName } from '../../domain/identifiers.js'
+import { parseEnvironmentName, SLIPWAY } from '../../domain/identifiers.js'
 import type { TrainDefinition } from '../../domain/pipeline.js'
 import { type TrainOrder, trainRules } from '../../domain/train/orders.js'
 import {
@@ -78,6 +78,46 @@ describe('what the clock asks for', () => {
 })
 
 describe('a departure', () => {
+  test('is announced with what it would take, and the latest ones are remembered', () => {
+    const step = announceTrain(waiting(), look, { next, now: before })
+    let state = step.state
+    for (let week = 0; week < 6; week++) {
+      state = leftTrain(
+        depart(state, sure(state.departure)).state,
+        { kind: 'refused', code: '' },
+        tuesday,
+      ).state
+      state = announceTrain(state, null, { next, now: before }).state
+    }
+
+    expect(step.events).toMatchObject([
+      { kind: 'train.announced', at: before, actor: SLIPWAY, facts: { departs: tuesday, look } },
+    ])
+    expect(step.state.trips).toEqual([{ departs: tuesday, announcedAt: before, look, end: null }])
+    expect(state.trips.map(({ departs }) => departs.slice(5, 10))).toEqual([
+      '12-15',
+      '12-22',
+      '12-29',
+      '01-05',
+      '01-12',
+    ])
+  })
+
+  test('is none without a train, or of a timetable that has no day left', () => {
+    for (const state of [newTrain(shop), { ...waiting(), departure: null }, { ...waiting(), train: null }]) {
+      expect(announceTrain(state, look, { next, now: before })).toEqual({ state, events: [] })
+      expect(depart(state)).toEqual({ state, events: [] })
+      expect(trainDuty(state, following)).toBeNull()
+      expect(nextTrainDuty(state)).toBeNull()
+    }
+    const idle = announced()
+    expect([loadTrain(idle, look, before), failedTrain(idle, '', before)]).toEqual([
+      { state: idle, events: [] },
+      { state: idle, events: [] },
+    ])
+    expect(leftTrain(idle, { kind: 'cut', version: '' }, before)).toEqual({ state: idle, events: [] })
+  })
+
   test('leaves at its time, and the next one is planned', () => {
     const { state } = depart(announced())
     const end = leftTrain(
@@ -146,6 +186,12 @@ describe('a departure', () => {
     const refused = leftTrain(state, { kind: 'refused', code: 'lacks-pick' }, tuesday)
     const failed = failedTrain(state, 'timed out', tuesday)
 
+    const ends = [refused, failed].map((step) => step.state.trips.map(({ end }) => end))
+    expect(ends).toMatchObject([[{ kind: 'not-cut' }], [{ kind: 'not-cut', at: tuesday }]])
+    expect([refused, failed].map((step) => step.events[0]?.facts)).toEqual([
+      { departs: tuesday, code: 'lacks-pick' },
+      { departs: tuesday, message: 'timed out' },
+    ])
     expect([refused, failed].map(kinds)).toEqual([['train.not_cut'], ['train.failed']])
     expect([refused, failed].map((step) => step.state.leaving)).toEqual([null, null])
   })
@@ -160,6 +206,7 @@ describe('a person', () => {
     expect(stood.events).toMatchObject([
       { kind: 'train.stood', facts: { holder: ALICE, leavesLater: false, next: following } },
     ])
+    expect(stood.state.trips).toMatchObject([{ end: { kind: 'stood', by: ALICE, at: tuesday } }])
     expect(stood.state).toMatchObject({ leaving: null, overdue: null, held: { by: ALICE, reason: 'audit' } })
     expect(kinds(depart(stood.state, following))).toEqual(['train.stood'])
   })
@@ -243,6 +290,23 @@ describe('a configuration', () => {
     expect(step.events).toEqual([])
   })
 
+  test('with another cron that leaves at the same time next says nothing', () => {
+    const step = configured({ ...weekly, cron: '0 10 * * 2,5' }, announced(), before)
+
+    expect(step.state).toMatchObject({
+      departure: tuesday,
+      train: { cron: '0 10 * * 2,5' },
+      trips: [{ end: null }],
+    })
+    expect(step.events).toEqual([])
+  })
+
+  test('with another zone moves the departure', () => {
+    const { state } = configured({ ...weekly, timezone: 'America/New_York' }, announced(), before)
+
+    expect(state.departure).toBe('2026-12-01T15:00:00.000Z')
+  })
+
   test('with another one moves the departure, and says so to whom it was announced', () => {
     const step = configured({ ...weekly, cron: '0 12 * * 2' }, announced(), before)
 
@@ -262,7 +326,10 @@ describe('a configuration', () => {
     const step = configured(null, rules.hold(announced(), order()).step.state, before)
 
     expect(step.state).toMatchObject({ train: null, departure: null, held: null })
-    expect(kinds(step)).toEqual(['train.removed'])
+    expect(step.state.trips).toMatchObject([{ end: { kind: 'moved', at: before } }])
+    expect(step.events).toMatchObject([
+      { kind: 'train.removed', actor: SLIPWAY, facts: { departs: tuesday, announced: true } },
+    ])
     expect(nextTrainDuty(step.state)).toBeNull()
     expect(configured(null).events).toEqual([])
   })

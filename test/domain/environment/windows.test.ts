@@ -104,6 +104,12 @@ describe('windows', () => {
     expect(closedAt([window], instant)?.until).toBe(new Date(until).toISOString())
   })
 
+  test('begin in the second of two same hours, and do not end in the first', () => {
+    expect(wallTimeAfter('2026-10-25T01:10:00.000Z', 30 * 60_000, 'Europe/Berlin')).toBe(
+      '2026-10-25T01:40:00.000Z',
+    )
+  })
+
   test('end after they began, at the first instant that shows their time, in whatever zone', () => {
     const zone = fc.constantFrom(
       'Europe/Berlin',
