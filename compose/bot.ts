@@ -45,6 +45,7 @@ import { openReports } from './reports.js'
 import type { Resources } from './resources.js'
 import { openSlackTransport } from './slack-transport.js'
 import { stageCallbacks } from './stage-callbacks.js'
+import { trainReads } from './trains.js'
 
 export interface RunningBot {
   /** Where the HTTP server listens. */
@@ -146,6 +147,7 @@ function botContext(
   const { db } = resources.database
   const { botToken: token, apiUrl } = settings.slack
   const call = createSlackCall({ token, apiUrl, blank })
+  const git = openCommits(parts)
   const people = createPeople({ call, teamId, now: () => performance.now(), log })
   const cardOptions = (app: string): CardOptions => ({
     command: configuration().command,
@@ -157,7 +159,8 @@ function botContext(
     configuration,
     inbox: { ...inbox, newUlid: () => ulid(), log },
     reads: databaseReads(db, {
-      ...openCommits(parts),
+      ...git,
+      ...trainReads(parts, { db, git }),
       releaseState: (app, id) => readReleaseState(db, releaseWorkflowId(app, id)),
     }),
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),

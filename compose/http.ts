@@ -19,6 +19,7 @@ import type { BotParts } from './bot-parts.js'
 import type { NameWatch } from './name-watch.js'
 import { comingWindows } from './question-sources.js'
 import type { SlackTransport } from './slack-transport.js'
+import { trainOf } from './trains.js'
 
 export interface HttpParts extends BotParts {
   readonly metrics: Metrics
@@ -61,6 +62,7 @@ export async function openHttp(parts: HttpParts): Promise<{ readonly port: numbe
         plannedReleases: (of) => plannedReleases(db, of),
         releasesOf: (ids) => readReleases(db, ids),
         environments: (of) => readEnvironments(db, of),
+        train: trainOf(db),
       }
       return app && readRoadmap(reads, app, { windows: comingWindows(app, now.toISOString()), now })
     },

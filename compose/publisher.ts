@@ -14,6 +14,7 @@ import { personalMessages } from '../bot/publisher/personal-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
 import { createRefusedAsks } from '../bot/publisher/refused-asks.js'
+import { createTrainNotices } from '../bot/publisher/train-notices.js'
 import type { AddressBook } from '../bot/slack/address-book.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { readRelease } from '../db/queries/releases.js'
@@ -26,6 +27,7 @@ import { openChannelNotes } from './channel-notes.js'
 import { openReleaseNotes } from './release-notes.js'
 import type { RetentionRun } from './retention.js'
 import { openClock } from './scheduler.js'
+import { trainsOf } from './trains.js'
 
 /** How long a stop waits for messages that are being planned. */
 const STOP_PATIENCE_MS = 3_000
@@ -63,6 +65,7 @@ export function openPublisher(
   const watched = [
     createEnvironmentMessages(db, apps),
     createNotices(db, client, apps),
+    createTrainNotices(db, { apps, trains: (names) => trainsOf(db, names) }),
     notes,
     authorMessages,
     openReleaseNotes(parts, needs),

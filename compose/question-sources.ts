@@ -8,9 +8,11 @@ import { type GitParts, openGit } from './open-git.js'
 const GIT_TIMEOUT_MS = 7_000
 
 /** Reads only; the mirrors are those of the worker where both run on one machine. */
-export function openCommits(parts: GitParts): Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt'> {
-  const { range, changes, takenOut, fileAt } = openGit(parts, GIT_TIMEOUT_MS)
-  return { range, changes, takenOut, fileAt }
+export function openCommits(
+  parts: GitParts,
+): Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt' | 'branchHead' | 'tagBefore'> {
+  const { range, changes, takenOut, fileAt, branchHead, tagBefore } = openGit(parts, GIT_TIMEOUT_MS)
+  return { range, changes, takenOut, fileAt, branchHead, tagBefore }
 }
 
 /** The times of an app's windows that are next, or now. */

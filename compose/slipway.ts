@@ -21,6 +21,7 @@ import { openResources, type Resources } from './resources.js'
 import { untilItWorks } from './retry-until-up.js'
 import type { ConfiguredSecrets } from './secrets.js'
 import { StartProblem } from './start-problem.js'
+import { configureTrains } from './trains.js'
 import type { WorkerParts } from './worker.js'
 
 const GITHUB_PATIENCE_MS = 5_000
@@ -77,7 +78,10 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
     forge: impatient && createGithubForge(impatient),
   })
   const bot = await openBotOf(plan, { resources, configuration: () => configuration, github: impatient })
-  const configured = (one: Configuration): Promise<void> => configureEnvironments(resources, one, patience)
+  const configured = async (one: Configuration): Promise<void> => {
+    await configureEnvironments(resources, one, patience)
+    await configureTrains(resources, one, patience)
+  }
   if (bot) await configured(configuration)
   let reloading = Promise.resolve()
   const reload = async (newer: Configuration): Promise<void> => {

@@ -8,3 +8,6 @@ export const marksFolderOf = (dataFolder: string): string => join(dataFolder, 'd
 
 /** Where the checkouts of this host are made, in `SLIPWAY_DATA`. */
 export const workFolderOf = (dataFolder: string): string => join(dataFolder, 'work')
+
+/** Where this host keeps the calendar of holidays for when that is away. */
+export const calendarFolderOf = (dataFolder: string): string => join(dataFolder, 'calendar')

@@ -7,6 +7,7 @@ import { openHostWaits } from '../db/host-waits.js'
 import { openLedger } from '../db/open-release-store.js'
 import { openStageCalls } from '../db/stage-calls.js'
 import type { Database } from '../db/tables.js'
+import { openTrainRecords } from '../db/trains.js'
 import { forgetWorker, reportWorker } from '../db/workers.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
@@ -34,6 +35,7 @@ import { createPickActivities } from '../workflows/activities/pick-activities.js
 import { createRecordActivities } from '../workflows/activities/record-activities.js'
 import { createReleaseActivities } from '../workflows/activities/release-activities.js'
 import { createStageActivities } from '../workflows/activities/stage-activities.js'
+import { createTrainActivities } from '../workflows/activities/train-activities.js'
 import { createWaitActivities } from '../workflows/activities/wait-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
@@ -45,6 +47,7 @@ import { retainedOnHost, startHostRetention } from './retention.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
+import { openHolidays } from './trains.js'
 import { marksFolderOf, workFolderOf } from './work-folder.js'
 
 export interface WorkerParts {
@@ -224,6 +227,10 @@ export async function openActivities(
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, ledger, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),
+      ...createTrainActivities({
+        ...{ git, ledger, releases: gateway, records: openTrainRecords(db) },
+        holidays: openHolidays({ settings, configuration, log }),
+      }),
       ...createCheckActivities({ forge, clock }),
       ...createWaitActivities({ waits: openHostWaits(db), runsOnToday: todaysLabel({ configuration }) }),
     },

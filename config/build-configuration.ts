@@ -6,6 +6,7 @@ import type {
   PreviewDefinition,
   ReleaseTypePolicy,
   RoleDefinition,
+  TrainDefinition,
 } from '../domain/pipeline.js'
 import { buildBuild, buildEnvironment, buildRunsOn, noticesBefore } from './build-environment.js'
 import { buildGithub } from './build-github.js'
@@ -31,9 +32,12 @@ export function buildConfiguration(input: FileInput, text: string): Configuratio
       host,
       ...{ user: user ?? null, secret: secret ?? null },
     })),
-    apps: input.apps.map((entry) => buildApp(entry, { hash, others: input.apps })),
+    apps: input.apps.map((entry) =>
+      buildApp(entry, { hash, others: input.apps, holidays: input.holidays !== undefined }),
+    ),
     pollEveryMs: input.pollEvery === undefined ? defaults.pollEveryMs : input.pollEvery,
     digest: buildDigest(input.digest),
+    ...(input.holidays === undefined ? {} : { holidays: input.holidays }),
     hash,
     text,
   }
@@ -57,7 +61,7 @@ function buildRole({ name, value }: Entry<string, readonly RoleMember[]>): RoleD
 
 function buildApp(
   { name, value: input }: Entry<AppName, AppInput>,
-  file: { readonly hash: string; readonly others: FileInput['apps'] },
+  file: { readonly hash: string; readonly others: FileInput['apps']; readonly holidays: boolean },
 ): AppDefinition {
   const environments = buildEnvironments(input)
   const shared = file.others.some(
@@ -75,6 +79,7 @@ function buildApp(
     paths: input.paths ?? [],
     alsoWhen: input.alsoWhen ?? [],
     cut: input.cut ?? 'manual',
+    ...buildTrain(input, file.holidays),
     permissions: buildPermissions(input.permissions),
     build: buildBuild(input.build),
     ...buildOptions(input),
@@ -117,6 +122,23 @@ function buildEnvironments(input: AppInput): readonly EnvironmentDefinition[] {
   return environments.map((environment, index) =>
     buildEnvironment(environment, { level: levels[index] ?? index, trunk, timezone, runsOn: input.runsOn }),
   )
+}
+
+function buildTrain(
+  { train: input, timezone, trunk }: AppInput,
+  hasHolidays: boolean,
+): Pick<AppDefinition, 'train'> {
+  if (input === undefined) return {}
+  const train: TrainDefinition = {
+    cron: input.cron,
+    timezone: input.timezone ?? timezone ?? defaults.timezone,
+    from: input.from ?? trunk ?? defaults.trunk,
+    announceMs: input.announce ?? defaults.train.announceMs,
+    skip: input.skip ?? [...defaults.train.skip, ...(hasHolidays ? (['holidays'] as const) : [])],
+    missed: input.missed ?? 'skip',
+    promote: input.promote ?? null,
+  }
+  return { train }
 }
 
 function buildPreviews(input: PreviewsInput): PreviewDefinition {

@@ -33,6 +33,7 @@ export const defaults = {
   extensions: 3,
   previews: { expiresMs: 3 * day, maxAgeMs: 7 * day, most: 5 },
   types: ['feature', 'fix', 'hotfix', 'bugfix'],
+  train: { announceMs: 2 * hour, skip: ['empty', 'frozen'] },
   github: { context: 'slipway' },
   stages,
 } as const

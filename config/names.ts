@@ -209,6 +209,26 @@ export function pathspecField(): z.ZodType<string> {
   })
 }
 
+/** An ICS file: its address, or its path from where `slipway.yaml` is. */
+export function calendarField(): z.ZodType<string> {
+  const example = 'https://calendar.example.com/holidays.ics'
+  return field((value) => {
+    const text = readText(value, example)
+    if (text.kind === 'mistake') return text
+    // Not echoed: the file is shown to people and stored.
+    if (holdsCredentials(text.value)) {
+      return mistake('the address holds a password or token', 'use one that needs none, or a file')
+    }
+    const isOther = /^[a-z][a-z0-9+.-]+:/i.test(text.value) && !/^https?:\/\/[^/]/i.test(text.value)
+    return isOther || text.value.includes('\0')
+      ? mistake(
+          `${say(text.value)} is not a calendar (http, https or a path)`,
+          `write for example ${example}`,
+        )
+      : ok(text.value)
+  })
+}
+
 /** The name of an environment variable that the file sets. */
 export function variableNameField(): z.ZodType<string> {
   return field((value) => {

@@ -86,6 +86,10 @@ const app = z.preprocess(
     previews: z.preprocess(withPresence, z.object({ like: text, ...presence, ...ending })),
     checklist: each(lenient({ role: text, before: text })),
     cut: text,
+    train: z.preprocess(
+      withPresence,
+      z.object({ ...presence, cron: text, announce: duration, skip: texts, promote: text }),
+    ),
     types: byName(
       z.preprocess(
         withPresence,
@@ -105,6 +109,7 @@ const app = z.preprocess(
 const outline = lenient({
   roles: byName(texts),
   registries: byName(lenient({ secret: text })),
+  holidays: text,
   apps: byName(app),
 })
 

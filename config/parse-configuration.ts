@@ -11,6 +11,7 @@ import { checkReferences } from './checks/check-references.js'
 import { checkRepositories } from './checks/check-repositories.js'
 import { checkRegistries, checkSecrets, type OwnSecrets } from './checks/check-secrets.js'
 import { checkSizes } from './checks/check-sizes.js'
+import { checkTrain } from './checks/check-train.js'
 import { readOutline } from './outline.js'
 import { byPlace, type PlacedMistake, type Problem } from './problem.js'
 import { fileSchema } from './schema.js'
@@ -53,6 +54,7 @@ function checkTogether(value: unknown, own: OwnSecrets): PlacedMistake[] {
       ...checkPermissions(app, path),
       ...checkOrder(app, path),
       ...checkPullRequests(app, path),
+      ...checkTrain(app, path, outline.holidays !== ''),
       ...checkEndings(app, path),
       ...checkGithub(app, path),
       ...checkQuorum(app, path, outline.roles),

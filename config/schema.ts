@@ -1,5 +1,6 @@
 /** The form of `slipway.yaml`: every key, and what each value must look like. How values fit together is in `checks/`. */
 import type { z } from 'zod'
+import { trainSkips } from '../domain/pipeline.js'
 import { type ProtectedVerb, protectedVerbs } from '../domain/verbs.js'
 import { entriesOf, group, listOf, offOr } from './collections.js'
 import {
@@ -18,6 +19,7 @@ import {
   accountField,
   appNameField,
   branchField,
+  calendarField,
   channelField,
   commandField,
   cronField,
@@ -115,6 +117,19 @@ const releaseType = group(
   { example: '{ approvals: 0, acceptance: false }' },
 )
 
+const train = group(
+  {
+    cron: cronField(),
+    timezone: timezoneField().optional(),
+    from: branchField().optional(),
+    announce: durationField({ least: 60_000, most: 7 * 86_400_000 }).optional(),
+    skip: listOf(choiceField(trainSkips), { example: '[empty, frozen]' }).optional(),
+    missed: choiceField(['run', 'skip']).optional(),
+    promote: environmentNameField().optional(),
+  },
+  { example: '{ cron: "0 10 * * 2", promote: staging }' },
+)
+
 const appExample = 'shop: { repository: …, channel: …, permissions: …, build: … }'
 
 const pathspecs = listOf(pathspecField(), { example: '[services/shop, libs/money]', filled: true })
@@ -132,6 +147,7 @@ const app = group(
     paths: pathspecs.optional(),
     alsoWhen: pathspecs.optional(),
     cut: choiceField(['manual', 'automatic']).optional(),
+    train: train.optional(),
     pullRequests: choiceField(['off', 'build']).optional(),
     permissions,
     build,
@@ -174,6 +190,7 @@ export const fileSchema = group(
     command: commandField().optional(),
     pollEvery: durationOr('never').optional(),
     digest: offOr(digest).optional(),
+    holidays: calendarField().optional(),
     identities: entriesOf(userField(), accounts, { example: 'U01ALICE: [alice@home.example]' }).optional(),
     agents: accounts.optional(),
     registries: entriesOf(registryField(), registry, {

@@ -30,6 +30,8 @@ export interface Configuration {
   readonly pollEveryMs: number | null
   /** Null: no digest. */
   readonly digest: DigestDefinition | null
+  /** The calendar of holidays, the path or the address of an ICS file; absent: there is none. */
+  readonly holidays?: string
   /** sha256 of `text`, 64 hex; also in every app as `configHash`. */
   readonly hash: string
   /** The file as it was read. */

@@ -74,6 +74,9 @@ export interface DoneFacts {
   ticked: { readonly item: string; readonly done: boolean }
   environment: { readonly environment: EnvironmentName; readonly task: EnvironmentTask }
   extended: { readonly environment: EnvironmentName; readonly until: string; readonly left: number }
+  'train-held': { readonly departs: string }
+  'train-resumed': { readonly departs: string | null }
+  'train-leaving': { readonly departs: string }
   muted: { readonly level: string }
   'trying-again': Record<never, never>
   'push-taken': { readonly commit: string }

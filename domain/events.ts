@@ -34,6 +34,7 @@ import type {
   UncheckedBecause,
 } from './reasons.js'
 import type { StageName } from './stage.js'
+import type { TrainHow, TrainLook, TrainSkipped } from './train/state.js'
 
 /** What a line about a deployment is about. */
 export interface DeploymentSubject {
@@ -59,6 +60,11 @@ export interface PushSubject {
 export interface PullSubject {
   readonly number: number
   readonly commit: CommitSha
+}
+
+/** A departure, by the instant of its timetable. */
+export interface TrainDeparture {
+  readonly departs: string
 }
 
 type None = Readonly<Record<never, never>>
@@ -279,6 +285,39 @@ export interface EventFacts {
   'pull.allowed': PullSubject
   /** `asked`: a person asked for the build; the forge is told of each. */
   'pull.build_failed': PullSubject & { readonly failure: Failure; readonly asked: boolean }
+  // Trains
+  /** `before`: when it was to leave by then; `announced`: people had been told so. */
+  'train.scheduled': {
+    readonly departs: string | null
+    readonly before: string | null
+    readonly announced: boolean
+  }
+  /** It was taken out of the configuration. */
+  'train.removed': { readonly departs: string | null; readonly announced: boolean }
+  /** `look` null: git did not say what would be in it. */
+  'train.announced': TrainDeparture & { readonly look: TrainLook | null }
+  'train.held': TrainDeparture & { readonly reason: string | null }
+  'train.resumed': { readonly departs: string | null }
+  /** It was held at its time; `leavesLater`: it leaves once it is held no more. */
+  'train.stood': TrainDeparture & {
+    readonly holder: UserId
+    readonly leavesLater: boolean
+    readonly next: string | null
+  }
+  /** Its time passed while nothing ran. */
+  'train.let_go': TrainDeparture & { readonly next: string | null }
+  'train.skipped': TrainDeparture & { readonly why: TrainSkipped; readonly next: string | null }
+  /** `promote`: how far it is taken without anybody asking; null: no further than any cut. */
+  'train.left': TrainDeparture & {
+    readonly how: TrainHow
+    readonly version: string
+    readonly total: number
+    readonly promote: EnvironmentName | null
+  }
+  /** `code` of the refusal. */
+  'train.not_cut': TrainDeparture & { readonly code: string }
+  /** The repository did not answer; the message is of git. */
+  'train.failed': TrainDeparture & { readonly message: string }
   // Orders
   /** PostgreSQL will never take what was to be written; what is shown is behind. */
   'order.unrecorded': { readonly reason: string }

@@ -213,6 +213,16 @@ export interface TickIntent extends OnApp {
   readonly done: boolean
 }
 
+/** Holds the train of an app, lets it go on, or has it leave at once. */
+export interface TrainIntent extends OnApp {
+  readonly kind: 'train-hold' | 'train-leave' | 'train-resume'
+  /** The departure that the person saw, an ISO instant; null: whichever is next. */
+  readonly departs: string | null
+  readonly reason: string | null
+  readonly releaseId: ReleaseId
+  readonly deploymentId: DeploymentId
+}
+
 /** Has an order that is parked carried out after all. */
 export interface TryAgainIntent extends OnApp {
   readonly kind: 'try-again'
@@ -300,6 +310,7 @@ export type Intent =
   | FreezeIntent
   | EnvironmentIntent
   | TickIntent
+  | TrainIntent
   | TryAgainIntent
   | MuteIntent
   | BuildIntent

@@ -202,6 +202,26 @@ export interface ReleaseTypePolicy {
   readonly pullRequests?: PullRequestRule
 }
 
+/** What can keep a train from leaving. */
+export const trainSkips = ['empty', 'frozen', 'holidays'] as const
+export type TrainSkip = (typeof trainSkips)[number]
+
+/** Cuts by a timetable, in its zone. */
+export interface TrainDefinition {
+  /** Five fields. */
+  readonly cron: string
+  readonly timezone: string
+  /** The branch whose head it takes. */
+  readonly from: string
+  /** How long before it leaves its channel is told; ms. */
+  readonly announceMs: number
+  readonly skip: readonly TrainSkip[]
+  /** What becomes of a departure whose time passed while nothing ran, or while it was held. */
+  readonly missed: 'run' | 'skip'
+  /** The highest environment to which what it cuts is taken by itself; null: as its type says. */
+  readonly promote: EnvironmentName | null
+}
+
 export interface AppDefinition {
   readonly name: AppName
   readonly repository: string
@@ -220,6 +240,8 @@ export interface AppDefinition {
   /** More of them: what starts work of the app without being its own. */
   readonly alsoWhen: readonly string[]
   readonly cut: 'manual' | 'automatic'
+  /** Absent: nothing is cut by a timetable. */
+  readonly train?: TrainDefinition
   readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
   readonly build: BuildDefinition
   /** What its commands see of the machine. Today's configuration counts, never the snapshot. Absent: nothing more. */

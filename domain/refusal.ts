@@ -94,6 +94,13 @@ export interface RefusalFacts {
   /** What was ordered cannot be done with this repository. */
   'repository-cannot': { readonly detail: string }
   'tags-pushed': Record<never, never>
+  'no-train': Record<never, never>
+  'train-held': Decided
+  'train-not-held': { readonly next: string | null }
+  /** It is under way. */
+  'train-leaves': { readonly departs: string }
+  /** That departure is over. */
+  'train-gone': { readonly departs: string; readonly next: string | null }
   'notes-frozen': Record<never, never>
   'notes-not-drafted': Record<never, never>
   'on-trunk-already': { readonly trunk: string }

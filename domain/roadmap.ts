@@ -2,6 +2,7 @@
 import type { AppName, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import { dayIn, daysBetween, hourIn } from './schedule.js'
 import type { ReleaseLifecycle } from './states.js'
+import type { TrainState } from './train/state.js'
 import type { EnvironmentView, ReleaseView } from './views.js'
 
 /** A release that another one waits for, as it is today. */
@@ -36,9 +37,9 @@ export interface PlannedRelease {
   readonly waitsFor: readonly Dependency[]
 }
 
-/** A time in which environments are closed, or the only one in which they are open. */
+/** A time in which environments are closed, or the only one in which they are open; or the moment at which a train leaves. */
 export interface Milestone {
-  readonly kind: 'freeze' | 'closed' | 'open'
+  readonly kind: 'freeze' | 'closed' | 'open' | 'train'
   readonly environments: readonly EnvironmentName[]
   /** ISO instants. */
   readonly from: string
@@ -76,6 +77,8 @@ export interface RoadmapFacts {
   readonly others: readonly ReleaseView[]
   readonly environments: readonly EnvironmentView[]
   readonly windows: readonly WindowAhead[]
+  /** Null: none is planned. */
+  readonly train: TrainState | null
   /** ISO instant. */
   readonly now: string
 }
@@ -143,7 +146,7 @@ function dependency(
 }
 
 /** Freezes and windows; what holds for several environments at the same time is one. */
-function milestonesOf({ environments, windows, now }: RoadmapFacts): readonly Milestone[] {
+function milestonesOf({ environments, windows, train, now }: RoadmapFacts): readonly Milestone[] {
   const freezes = environments.flatMap(({ name, freeze }) =>
     freeze === null || freeze.until <= now
       ? []
@@ -163,7 +166,16 @@ function milestonesOf({ environments, windows, now }: RoadmapFacts): readonly Mi
     const before = together.get(key)
     together.set(key, { ...rest, environments: [...(before?.environments ?? []), environment] })
   }
-  return [...together.values()].toSorted((one, other) => order(one.from, other.from))
+  return [...together.values(), ...trainsAhead(train)].toSorted((one, other) => order(one.from, other.from))
+}
+
+/** Who holds it says why, where they did. */
+function trainsAhead(train: TrainState | null): readonly Milestone[] {
+  const departs = train?.departure ?? null
+  if (departs === null) return []
+  return [
+    { kind: 'train', environments: [], from: departs, until: departs, reason: train?.held?.reason ?? '' },
+  ]
 }
 
 /** When people are reminded on a day, in the app's time zone: nobody wants to hear of it at midnight. */

@@ -10,6 +10,9 @@ type Rule = { readonly [Kind in EventKind]: Tell | ((facts: EventFacts[Kind]) =>
 
 const announced = ({ announces }: { readonly announces: boolean }): Tell => (announces ? 'broadcast' : 'keep')
 
+/** Who heard of nothing is not told that it changed. */
+const ifAnnounced = (of: { readonly announced: boolean }): Tell => (of.announced ? 'broadcast' : 'keep')
+
 /** Lines that are only kept say what another line, a card or a notice says already. */
 const tells: Rule = {
   'release.drafted': 'thread',
@@ -105,6 +108,17 @@ const tells: Rule = {
   'pull.waits': 'broadcast',
   'pull.allowed': 'broadcast',
   'pull.build_failed': ({ asked }) => (asked ? 'broadcast' : 'keep'),
+  'train.scheduled': ifAnnounced,
+  'train.removed': ifAnnounced,
+  'train.announced': 'keep',
+  'train.held': 'broadcast',
+  'train.resumed': 'broadcast',
+  'train.stood': 'broadcast',
+  'train.let_go': 'broadcast',
+  'train.skipped': 'broadcast',
+  'train.left': 'broadcast',
+  'train.not_cut': 'broadcast',
+  'train.failed': 'broadcast',
   'order.unrecorded': 'broadcast',
   'order.refused': 'keep',
   'order.forged': 'broadcast',

@@ -46,6 +46,7 @@ export const verbs = {
   tag: { scope: 'release', permission: 'cutters' },
   'on-trunk': { scope: 'release', permission: 'cutters', aliases: ['landed'] },
   build: { scope: 'app', permission: 'cutters' },
+  train: { scope: 'app', permission: null, variants: ['train-hold', 'train-leave', 'train-resume'] },
   pause: { scope: 'environment', permission: 'cutters' },
   resume: { scope: 'environment', permission: 'cutters' },
   status: { scope: 'release', permission: null, aliases: ['show', 'info', 'st'] },
@@ -146,6 +147,9 @@ export const defaultPermission = (verb: ProtectedVerb): DefaultPermission =>
 /** Variants that another permission decides than their verb's. */
 const permissionsOfVariants: Readonly<Partial<Record<Action, ProtectedVerb>>> = {
   'notes-edit': 'cut',
+  'train-hold': 'cut',
+  'train-leave': 'cut',
+  'train-resume': 'cut',
   'env-approve-teardown': 'approve',
   'env-stop-teardown': 'lock',
   'env-resume-teardown': 'teardown',

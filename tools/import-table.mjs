@@ -100,11 +100,12 @@ const homes = [
   [/^@slack\//, ['slack', 'bot']],
   [/^(?:hono|@hono\/.*)$/, ['http']],
   [/^node-cron$/, ['publisher', 'config']],
-  [/^croner$/, ['workflows']],
+  [/^croner$/, ['workflows', 'config']],
   [/^chrono-node$/, ['orders']],
   [/^kysely$/, ['db'], ['orders', 'inbox', 'publisher', 'http']],
   [/^pg$/, ['db', 'local']],
   [/^@electric-sql\//, ['local']],
+  [/^node-ical$/, ['integrations']],
   [/^yaml$/, ['config']],
 ]
 

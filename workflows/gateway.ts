@@ -24,6 +24,7 @@ import { type PickSignals, pickSignals } from './gateway-picks.js'
 import { type PreviewSignals, previewSignals } from './gateway-previews.js'
 import { type PullOrders, pullOrders } from './gateway-pulls.js'
 import { isRunning, known, type Repairs, repairs } from './gateway-repair.js'
+import { type TrainGateway, trainGateway } from './gateway-trains.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
 import type { RecordSent } from './sent.js'
@@ -32,7 +33,13 @@ import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow
 /** How long one call may take; an order that is not answered by then is asked again with the same key. */
 const DEADLINE_MS = 10_000
 
-export interface Gateway extends PreviewSignals, DeliverySignals, PickSignals, PullOrders, Repairs {
+export interface Gateway
+  extends PreviewSignals,
+    DeliverySignals,
+    PickSignals,
+    PullOrders,
+    TrainGateway,
+    Repairs {
   /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
   cut(order: messages.CutOrder, key: string): Promise<Outcome>
   /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
@@ -94,6 +101,7 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
     ...deliverySignals(client, bounded),
     ...pickSignals(client, bounded),
     ...pullOrders(client, (ask) => answered(() => bounded(ask)), recordSent),
+    ...trainGateway(client, (ask) => answered(() => bounded(ask)), recordSent),
     ...repairs(client, bounded, recordSent),
     readRelease: (app, id) => {
       const handle = client.workflow.getHandle(releaseWorkflowId(app, id))

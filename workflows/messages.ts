@@ -26,6 +26,7 @@ import type { Outcome } from '../domain/refusal.js'
 import type { DraftPlan } from '../domain/release/draft.js'
 import type { PickProgress } from '../domain/release/picking.js'
 import type { ActorSnapshot, ReleaseState } from '../domain/release/state.js'
+import type { TrainState } from '../domain/train/state.js'
 import type { DeploymentView } from '../domain/views.js'
 
 /** How a release begins: with a cut of a ref that is resolved once. */
@@ -45,6 +46,8 @@ export interface CutOrder {
   readonly firstDeployment: DeploymentId | null
   /** Set when it begins as a draft, which is cut later. */
   readonly draft: DraftPlan | null
+  /** How far it is taken by itself, of a train; absent: as its type says. */
+  readonly upTo?: EnvironmentName
 }
 
 /** How a release begins, by its cut, or goes on: from its state, or from its record. */
@@ -112,6 +115,16 @@ export interface DeliveryInput {
 export const pushSignal = defineSignal<[AppDefinition, Announcement]>('push')
 /** Null until it knows its record. */
 export const deliveryQuery = defineQuery<DeliveryState | null>('state')
+
+/** How the train of an app begins, and goes on. */
+export interface TrainInput {
+  readonly app: AppName
+  readonly state: TrainState | null
+}
+/** The hash of today's configuration: what it says of the train is read by it. */
+export const configureTrainSignal = defineSignal<[string]>('configure')
+/** Null until it knows its record. */
+export const trainQuery = defineQuery<TrainState | null>('state')
 
 export interface DeploymentInput {
   readonly entry: LaneEntry

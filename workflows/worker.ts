@@ -25,6 +25,7 @@ import type {
 import type { PickActivities } from './activities/pick-types.js'
 import { ASK_AGAIN_MS, countSlots, type Slots } from './activities/slots.js'
 import { stillWaiting } from './activities/still-waiting.js'
+import type { TrainActivities } from './activities/train-types.js'
 import {
   BUILDS_QUEUE,
   buildsQueueOf,
@@ -48,6 +49,7 @@ export interface WorkerSettings {
     DeploymentActivities &
     EnvironmentActivities &
     DeliveryActivities &
+    TrainActivities &
     CheckActivities &
     WaitActivities
   readonly stages: StageActivities

@@ -18,6 +18,9 @@ export const pullWorkflowId = (app: AppName, number: number, commit: CommitSha):
 /** Continuous mode of one branch. */
 export const deliveryWorkflowId = (app: AppName, branch: string): string => `delivery/${app}/${branch}`
 
+/** The train of an app: what leaves by its timetable. */
+export const trainWorkflowId = (app: AppName): string => `train/${app}`
+
 /** Workflows and short activities. Before the name of each queue stands the prefix that a company may give them. */
 export const MAIN_QUEUE = 'slipway'
 /** The first contact of an attempt: any host may take it and answers with its id. */

@@ -57,6 +57,7 @@ export type ReadRequest =
   | ({ readonly kind: 'where'; readonly app: AppName | null; readonly environment: string | null } & Shown)
   | ({ readonly kind: 'metrics'; readonly app: AppName | null; readonly since: string | null } & Shown)
   | ({ readonly kind: 'roadmap'; readonly app: AppName | null } & Shown)
+  | ({ readonly kind: 'train'; readonly app: AppName } & Shown)
   | ({ readonly kind: 'environments'; readonly app: AppName } & Shown)
   | ({ readonly kind: 'environment'; readonly app: AppName; readonly environment: string } & Shown)
   | ({

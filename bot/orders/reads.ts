@@ -41,6 +41,7 @@ import type { ReleaseState } from '../../domain/release/state.js'
 import { runsOn } from '../../domain/runs-on.js'
 import type { ScheduleRow } from '../../domain/schedule.js'
 import type { SlowOrder } from '../../domain/slow-order.js'
+import type { TrainLook, TrainState } from '../../domain/train/state.js'
 import type { AuditView, DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
 import type { KnownRelease } from '../commands/parsed-command.js'
 import { type ButtonTarget, buttonId } from '../views/button-target.js'
@@ -63,6 +64,10 @@ export interface Reads {
   noRoomToBuild(app: AppDefinition, commit: CommitSha): Promise<string | null>
   /** The state that its workflow recorded last, null when there is none. */
   releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
+  /** The train of an app as its workflow recorded it last, null when there is none. */
+  train(app: AppName): Promise<TrainState | null>
+  /** What its train would take now; null when git does not say within seconds. */
+  trainLook(app: AppDefinition, departs: string): Promise<TrainLook | null>
   /** Newest first, the deleted ones left out. */
   releases(app: AppName, limit: number): Promise<readonly ReleaseView[]>
   /** Drafts and open releases, newest first. */
@@ -111,9 +116,9 @@ export interface CommitsBetween {
 }
 
 /** What takes more than the database: commits, and the ids under which workflows record their states. */
-export interface Sources extends Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt'> {
-  readonly releaseState: Reads['releaseState']
-}
+export interface Sources
+  extends Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt'>,
+    Pick<Reads, 'releaseState' | 'train' | 'trainLook'> {}
 
 /** From when on an order without an answer is shown. */
 const SLOW_MS = 60_000
@@ -121,7 +126,7 @@ const SLOW_MS = 60_000
 /** {@link Reads} from the database and its other sources. */
 export function databaseReads(
   db: Kysely<Database>,
-  { range: rangeOf, changes, takenOut, fileAt, releaseState }: Sources,
+  { range: rangeOf, changes, takenOut, fileAt, releaseState, train, trainLook }: Sources,
 ): Reads {
   return {
     button: (id) => findButton(db, id),
@@ -137,6 +142,8 @@ export function databaseReads(
     release: (id) => readRelease(db, id),
     releaseOfVersion: (app, version) => findReleaseByVersion(db, app, version),
     releaseState,
+    train,
+    trainLook,
     notes: (id) => readNotes(db, id),
     releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
     openReleases: (app) => openReleases(db, app),

@@ -55,6 +55,7 @@ import { statusQuestions } from './questions/status.js'
 import { where } from './questions/where.js'
 import { rollback } from './rollback.js'
 import { tag } from './tag.js'
+import { train } from './train.js'
 import { whichAppForm } from './which-app.js'
 
 export const commands = {
@@ -70,6 +71,7 @@ export const commands = {
   'on-trunk': onTrunk,
   notes,
   build,
+  train,
   delete: deleteRelease,
   checklist,
   ...holds,

@@ -64,4 +64,5 @@ export const marks = {
   seen: '👁️',
   versions: '📐',
   recorded: '📦',
+  train: '🚆',
 } as const satisfies Readonly<Record<string, string>>

@@ -23,8 +23,9 @@ function beforeCut(app: AppOutline, path: Path): PlacedMistake[] {
   const named = app.environments.flatMap(({ name }, index) =>
     name === CUT ? [{ path: [...path, 'environments', index, 'name'] }] : [],
   )
+  const cutsBySelf = app.cut === 'automatic' || app.given.includes('train')
   const unplanned = app.checklist.flatMap(({ before }, index) =>
-    before === CUT && app.cut === 'automatic' ? [{ path: [...path, 'checklist', index, 'before'] }] : [],
+    before === CUT && cutsBySelf ? [{ path: [...path, 'checklist', index, 'before'] }] : [],
   )
   return [
     ...named.map((at) => ({
@@ -35,7 +36,7 @@ function beforeCut(app: AppOutline, path: Path): PlacedMistake[] {
     ...unplanned.map((at) => ({
       ...at,
       message: 'nothing is planned before a cut that comes by itself',
-      fix: 'name an environment, or write cut: manual',
+      fix: 'name an environment, or cut by hand: cut: manual, without a train',
     })),
   ]
 }
@@ -69,6 +70,7 @@ function roleReferences(app: AppOutline, path: Path): Reference[] {
 function environmentReferences(app: AppOutline, path: Path): Reference[] {
   return [
     { path: [...path, 'previews', 'like'], name: app.previews.like },
+    { path: [...path, 'train', 'promote'], name: app.train.promote },
     ...app.checklist.flatMap(({ before }, index) =>
       before === CUT ? [] : [{ path: [...path, 'checklist', index, 'before'], name: before }],
     ),

@@ -1,5 +1,6 @@
 /** Deny and allow windows: when an environment is closed by its configuration. */
 import type { WindowDefinition } from '../pipeline.js'
+import { wallTimeAfter } from '../wall-clock.js'
 import type { ClosedWindow } from './closures.js'
 
 /** When a window's cron matched last and matches next, as ISO instants; null when it never did or does. */
@@ -12,9 +13,9 @@ export interface WindowTimes extends Occurrences {
   readonly window: WindowDefinition
 }
 
-/** When a time of a window that began at an instant is over. */
-export const endOf = (window: WindowDefinition, start: string): string =>
-  new Date(Date.parse(start) + window.durationMs).toISOString()
+/** When a time of a window that began at an instant is over: by the clocks, also in a night in which they change. */
+export const endOf = ({ durationMs, timezone }: WindowDefinition, start: string): string =>
+  wallTimeAfter(start, durationMs, timezone)
 
 /** The end of a window that is open now, null when it is not. */
 function openUntil({ window, last }: WindowTimes, now: string): string | null {

@@ -6,6 +6,7 @@ import {
   type ChannelId,
   type CommitSha,
   type DeploymentId,
+  type EnvironmentName,
   type ReleaseId,
   type Version,
 } from '../identifiers.js'
@@ -33,6 +34,8 @@ export interface Cut {
   readonly override: string | null
   /** Of `rc.1` to the first environment. */
   readonly firstDeployment: DeploymentId | null
+  /** See {@link ReleaseState.upTo}. */
+  readonly upTo?: EnvironmentName
   readonly by: ActorSnapshot
 }
 
@@ -69,6 +72,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
         },
       ],
       commits: cut.commits,
+      ...(cut.upTo === undefined ? {} : { upTo: cut.upTo }),
       overrides: overridesOf(cut.overrode, { reason: cut.override, by: cut.by }),
     },
     at,

@@ -1,6 +1,11 @@
 /** What a release's type makes of the gates of its environments (S4.8). */
 import { SLIPWAY, type UserId } from '../identifiers.js'
-import type { ApprovalRule, EnvironmentDefinition, ReleaseTypePolicy } from '../pipeline.js'
+import {
+  type ApprovalRule,
+  type EnvironmentDefinition,
+  findEnvironment,
+  type ReleaseTypePolicy,
+} from '../pipeline.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 
 /** The policy of this release's type; a type that is configured no longer keeps every gate. */
@@ -22,12 +27,22 @@ export const passesFreeze = (state: Pick<ReleaseState, 'app' | 'type'>): boolean
 
 /**
  * Whether a candidate that was accepted below goes on to an environment without anybody asking: to a continuous one (S4.11),
- * or because its release's type says so (S4.20).
+ * because its release's type says so (S4.20), or because a train takes it there.
  */
 export const promotesItself = (
-  state: Pick<ReleaseState, 'app' | 'type'>,
-  target: Pick<EnvironmentDefinition, 'mode'>,
-): boolean => target.mode === 'continuous' || policyOf(state).promote === 'automatic'
+  state: Pick<ReleaseState, 'app' | 'type' | 'upTo'>,
+  target: Pick<EnvironmentDefinition, 'mode' | 'level'>,
+): boolean =>
+  target.mode === 'continuous' || policyOf(state).promote === 'automatic' || isOnItsWay(state, target)
+
+/** G.9: a train takes what it cut so far. */
+function isOnItsWay(
+  { app, upTo }: Pick<ReleaseState, 'app' | 'upTo'>,
+  { level }: Pick<EnvironmentDefinition, 'level'>,
+): boolean {
+  const last = upTo === undefined ? null : findEnvironment(app, upTo)
+  return last !== null && level <= last.level
+}
 
 /** Whose approval and sign-off do not count for a step (four eyes): who cut the release asked for those it takes by itself. */
 export const askerOf = (

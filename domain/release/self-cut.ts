@@ -1,5 +1,5 @@
-/** A release that Slipway cuts by itself: of a push where that is configured, or of a merged pull request. */
-import type { ChannelId, DeploymentId, ReleaseId } from '../identifiers.js'
+/** A release that Slipway cuts by itself: of a push where that is configured, of a merged pull request, or of a train. */
+import type { ChannelId, DeploymentId, EnvironmentName, ReleaseId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { type ActorSnapshot, bySlipway } from './state.js'
 
@@ -14,10 +14,12 @@ export interface SelfCut {
   readonly type: string
   /** ISO instant. */
   readonly at: string
+  /** How far it is taken by itself; absent: as its type says. */
+  readonly upTo?: EnvironmentName
 }
 
 /** The cut, as a person would order it who says nothing beyond the title. */
-export function selfCut({ app, releaseId, deploymentId, commit, title, type, at }: SelfCut): {
+export function selfCut({ app, releaseId, deploymentId, commit, title, type, at, upTo }: SelfCut): {
   readonly id: ReleaseId
   readonly app: AppDefinition
   readonly channel: ChannelId
@@ -30,9 +32,11 @@ export function selfCut({ app, releaseId, deploymentId, commit, title, type, at 
   readonly by: ActorSnapshot
   readonly firstDeployment: DeploymentId
   readonly draft: null
+  readonly upTo?: EnvironmentName
 } {
   return {
     ...{ id: releaseId, app, channel: app.channel, title, description: '', type, ref: commit },
     ...{ version: null, override: null, by: bySlipway(at), firstDeployment: deploymentId, draft: null },
+    ...(upTo === undefined ? {} : { upTo }),
   }
 }

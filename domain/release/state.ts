@@ -181,6 +181,8 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly scope: string
   readonly references: readonly string[]
   readonly after: readonly WaitsFor[]
+  /** The highest environment to which it is taken by itself, whatever its type says; absent: none is named. */
+  readonly upTo?: EnvironmentName
   readonly releasedAt: string | null
   readonly rolledBack: boolean
   readonly candidates: readonly Candidate[]

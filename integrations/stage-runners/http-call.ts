@@ -1,6 +1,7 @@
 /** One HTTP request about a stage, and how its answer is read. */
 import { createHmac } from 'node:crypto'
 import { parseRemoteAnswer, type RemoteAnswer } from '../../domain/remote-stage.js'
+import { readUpTo } from '../http/read-up-to.js'
 
 export interface HttpCall {
   readonly method: string
@@ -43,7 +44,7 @@ export async function callHttp(url: string, call: HttpCall): Promise<HttpAnswer>
     throw new Error(`${call.method} ${new URL(url).origin} answered ${response.status}`)
   }
   const { status, headers } = response
-  return { status, location: headers.get('location'), text: await readText(response) }
+  return { status, location: headers.get('location'), text: await readUpTo(response, MOST_BYTES) }
 }
 
 /** Over the time and the body; where there is no body, over what the call says instead of one. */
@@ -52,17 +53,6 @@ function signature({ method, body, key, secret }: HttpCall): Readonly<Record<str
   const timestamp = String(Math.floor(Date.now() / 1_000))
   const signed = createHmac('sha256', secret).update(`${timestamp}.${body ?? `${method} ${key}`}`)
   return { 'x-slipway-timestamp': timestamp, 'x-slipway-signature': `v1=${signed.digest('hex')}` }
-}
-
-async function readText({ body }: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > MOST_BYTES) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /**

@@ -66,6 +66,9 @@ test('as text it is complete without Slack', () => {
     Sat 2026-11-28, today
       ❄️ production frozen until 2026-12-01 08:00 UTC: Black Friday
 
+    Tue 2026-12-01, in 3 days
+      🚆 A train leaves 2026-12-01 09:00 UTC
+
     Fri 2026-12-04, in 6 days
       🪟 production closed from 2026-12-04 15:00 UTC to 2026-12-07 07:00 UTC: weekend
       🚚 2026.11.4 “Release B” · testing · U01ALICE · waits for A *bold* <!here> title (a draft, planned 2026-12-11 ⚠️ which does not fit), Release Z (gone ⚠️ which does not fit) · scope: catalogue, prices <!channel>

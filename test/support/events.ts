@@ -10,6 +10,7 @@ import { pickedMerges } from '../../domain/ports.js'
 import type { Closure, Failure } from '../../domain/reasons.js'
 import type { AuditView } from '../../domain/views.js'
 import { ALICE, AT, BOB, commitOf, deploymentId, environmentName, releaseId, SHOP } from './release-views.js'
+import { twoCommits } from './train.js'
 
 const LATER = '2026-11-21T18:05:00.000Z'
 const EVIL = '<!channel> & `more`'
@@ -37,6 +38,8 @@ const reading: CheckReading = {
   problem: { kind: 'no-answer', message: EVIL },
 }
 const cause = { kind: 'branch-gone', branch: EVIL } as const
+
+const look = { ...twoCommits, since: EVIL, calendar: EVIL }
 
 const facts: EventFacts = {
   'release.drafted': { title: EVIL },
@@ -160,6 +163,17 @@ const facts: EventFacts = {
   'pull.waits': { number: 17, commit, subject: EVIL, author: EVIL, fork: EVIL },
   'pull.allowed': { number: 17, commit },
   'pull.build_failed': { number: 17, commit, failure, asked: true },
+  'train.scheduled': { departs: AT, before: AT, announced: true },
+  'train.removed': { departs: AT, announced: true },
+  'train.announced': { departs: AT, look },
+  'train.held': { departs: AT, reason: EVIL },
+  'train.resumed': { departs: AT },
+  'train.stood': { departs: AT, holder: BOB, leavesLater: true, next: null },
+  'train.let_go': { departs: AT, next: AT },
+  'train.skipped': { departs: AT, why: { kind: 'frozen', reason: EVIL, until: AT }, next: AT },
+  'train.left': { departs: AT, how: 'on-time', version: '2026.11.3', total: 2, promote: staging },
+  'train.not_cut': { departs: AT, code: 'lacks-pick' },
+  'train.failed': { departs: AT, message: EVIL },
   'order.unrecorded': { reason: EVIL },
   'order.refused': { verb: 'promote', code: 'already-there' },
   'order.forged': { verb: EVIL, workflow: EVIL },

@@ -34,6 +34,7 @@ import {
   parkedMessage,
 } from '../../bot/views/slow-order-message.js'
 import { threadLine } from '../../bot/views/thread-line.js'
+import { trainMessage, trainNotice } from '../../bot/views/train-message.js'
 import { cardActions } from '../../domain/card-actions.js'
 import type { ReleaseNotes } from '../../domain/notes.js'
 import { type AuthorNews, tellOf, topicOf } from '../../domain/tells.js'
@@ -55,6 +56,7 @@ import {
   SHOP,
 } from './release-views.js'
 import { aRoadmap, emptyRoadmap } from './roadmaps.js'
+import { evilLook, trains } from './train.js'
 
 /** What cards are drawn with. */
 export const cardOptions: CardOptions = {
@@ -125,6 +127,8 @@ const answers: Named = [
     notesMessage(aRelease({ state: 'released' }), { ...someNotes, frozen: true, edited: null }),
   ],
   ['notes: not drafted', notesMessage(aRelease(), null)],
+  ...Object.entries(trains).map(([name, state]) => [name, trainMessage(state, evilLook)] as const),
+  ['train: nothing is known of it', trainMessage(trains['train: announced'], null)],
   ...checklists,
   ['a long checklist', checklistMessage(withChecklist(60), cardOptions)],
   ['list', listMessage(Object.values(stories), { command: '/release' })],
@@ -150,6 +154,9 @@ const answers: Named = [
 ]
 
 const channel: Named = [
+  ...Object.entries(trains).flatMap(([name, state]) =>
+    state.trips.map((trip, index) => [`${name}, as announced ${index}`, trainNotice(state, trip)] as const),
+  ),
   ['published notes', publishedNotes(aRelease({ state: 'released' }), someNotes, 'https://slack.test/card')],
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],

@@ -1,8 +1,10 @@
 /** Roadmaps to look at: one with something of each kind, and one of nothing. */
 import type { ReleaseId } from '../../domain/identifiers.js'
 import { type Roadmap, type RoadmapFacts, roadmapOf } from '../../domain/roadmap.js'
+import { newTrain } from '../../domain/train/state.js'
 import type { ReleaseView } from '../../domain/views.js'
 import { aPipeline, aRelease, environmentName, SHOP } from './release-views.js'
+import { weekly } from './train.js'
 
 export const idOf = (letter: string): ReleaseId => `rel_${letter.repeat(26)}` as ReleaseId
 
@@ -19,7 +21,7 @@ export const planned = (
   })
 
 export const factsOf = (more: Partial<RoadmapFacts>): RoadmapFacts => ({
-  ...{ app: SHOP, timezone: 'Europe/Berlin', releases: [], others: [], windows: [] },
+  ...{ app: SHOP, timezone: 'Europe/Berlin', releases: [], others: [], windows: [], train: null },
   environments: [],
   now: '2026-11-27T23:30:00.000Z',
   ...more,
@@ -52,6 +54,7 @@ export const aRoadmap: Roadmap = roadmapOf(
         },
       },
     }),
+    train: { ...newTrain(SHOP), train: weekly, departure: '2026-12-01T09:00:00.000Z' },
     windows: [
       {
         ...{ kind: 'closed', environment: environmentName('production'), reason: 'weekend' },

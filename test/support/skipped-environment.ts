@@ -9,15 +9,22 @@ import {
 } from '@temporalio/worker'
 import type { Change } from '../../domain/change.js'
 import { parseArtifactDigest, parseCommitSha } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { DefinitionKey, StageOrderInput } from '../../workflows/activities/index.js'
 import { readDefinition } from '../../workflows/activities/read-definition.js'
+import {
+  createTrainActivities,
+  type TrainActivityNeeds,
+} from '../../workflows/activities/train-activities.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { startTimeSkipping } from './time-skipping.js'
 import { rememberApps } from './told-apps.js'
 
 export interface SkippedEnvironment {
   readonly gateway: Gateway
+  /** Has the train of an app go by this configuration. */
+  configure(app: AppDefinition): Promise<void>
   /** Every change the workflows recorded, oldest first. */
   readonly changes: readonly Change[]
   /** The stages that ran, e.g. `pr-1 setup`, oldest first. */
@@ -30,6 +37,8 @@ export interface SkippedEnvironment {
 export interface SkippedOptions {
   /** Runs inside each stage, `build` and `record`: what it waits for, they take; a stage ends with the exit code. */
   readonly within?: (what: string) => Promise<number>
+  /** What trains find. */
+  readonly trains?: Partial<TrainActivityNeeds>
 }
 
 // Otherwise each worker warns that this server is older than it likes.
@@ -58,7 +67,7 @@ export async function startSkipped(
   const server = await startTimeSkipping(executable)
   const { address } = server
   const env = await sdk.create({ server: { type: 'existing' }, address, supportsTimeSkipping: true })
-  const { gateway, store } = rememberApps(createGateway(env.client, async () => undefined))
+  const { gateway, store, remember } = rememberApps(createGateway(env.client, async () => undefined))
   const changes: Change[] = []
   const stages: string[] = []
   const workers: { readonly worker: Worker; readonly ended: Promise<void> }[] = []
@@ -84,6 +93,7 @@ export async function startSkipped(
     workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
     activities: {
       ...mainActivities(gateway, store),
+      ...createTrainActivities({ ...nothingNew, ledger: store, releases: gateway, ...options.trains }),
       recordChange: async (change: Change) => {
         await within('record')
         changes.push(change)
@@ -99,6 +109,10 @@ export async function startSkipped(
   await start({ taskQueue: 'stages/h', activities: { runStage, verifyArtifact: async () => 'intact' } })
   return {
     gateway,
+    configure: (app) => {
+      remember(app)
+      return gateway.configureTrain(app.name, app.configHash)
+    },
     changes,
     stages,
     now: async () => new Date(await env.currentTimeMs()).toISOString(),
@@ -110,6 +124,17 @@ export async function startSkipped(
       await server.stop()
     },
   }
+}
+
+/** A repository of one commit, and no calendar. */
+const nothingNew: Omit<TrainActivityNeeds, 'ledger' | 'releases'> = {
+  git: {
+    branchHead: async () => parseCommitSha(COMMIT),
+    range: async () => ({ commits: [], total: 1, read: 0, authors: 1, people: [], pulls: [] }),
+    tagBefore: async () => null,
+  },
+  records: { latestCuts: async () => [], freezeOf: async () => null },
+  holidays: { on: async () => ({ kind: 'known', name: null }) },
 }
 
 function mainActivities(gateway: Gateway, store: Pick<ReleaseStore, 'readConfigured'>): object {
@@ -137,7 +162,10 @@ function mainActivities(gateway: Gateway, store: Pick<ReleaseStore, 'readConfigu
       authors: [],
       overrode: [],
     }),
-    createRelease: async ({ version }: { version: string }) => ({ kind: 'created', version }),
+    createRelease: async ({ version }: { version: string | null }) => ({
+      kind: 'created',
+      version: version ?? '2026.11.9',
+    }),
     pushTag: async () => ({ kind: 'tagged' }),
     lookOnTrunk: async () => ({ kind: 'looked', missing: [], total: 0 }),
     enqueueDeployment: ({ app, deployment }: { app: never; deployment: never }) =>

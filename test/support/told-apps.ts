@@ -6,6 +6,8 @@ import type { Gateway } from '../../workflows/gateway.js'
 /** Remembers each app that the gateway is told of, by its name and the hash of its configuration. */
 export function rememberApps(gateway: Gateway): {
   readonly gateway: Gateway
+  /** One that no workflow is told of whole. */
+  readonly remember: (app: AppDefinition) => void
   readonly store: Pick<ReleaseStore, 'readConfigured'>
 } {
   const apps = new Map<string, AppDefinition>()
@@ -25,6 +27,7 @@ export function rememberApps(gateway: Gateway): {
   })
   return {
     gateway: listening,
+    remember,
     store: { readConfigured: async (hash, app) => apps.get(`${app} ${hash}`) ?? null },
   }
 }

@@ -53,6 +53,8 @@ export interface Lab {
   readonly stages: string[]
   /** What waits for a host, by its id. */
   readonly waits: Map<string, HostWait>
+  /** Has the train of an app go by this configuration. */
+  configureTrain(app: AppDefinition): Promise<void>
   startWorker(
     settings?: Partial<Pick<WorkerSettings, 'cachedWorkflows' | 'host' | 'limits' | 'runsOn'>>,
   ): Promise<RunningWorkers>
@@ -122,6 +124,10 @@ export async function openLab(
   const workers: RunningWorkers[] = []
   return {
     ...lab,
+    configureTrain: (app) => {
+      told.remember(app)
+      return gateway.configureTrain(app.name, app.configHash)
+    },
     startWorker: async (settings = {}) => {
       const started = await startWorkers({
         queuePrefix: '',
@@ -157,6 +163,7 @@ function askingAgain(gateway: Gateway): Gateway {
     cut: (...order) => untilAnswered(() => gateway.cut(...order)),
     askRelease: (...order) => untilAnswered(() => gateway.askRelease(...order)),
     askEnvironment: (...order) => untilAnswered(() => gateway.askEnvironment(...order)),
+    askTrain: (...order) => untilAnswered(() => gateway.askTrain(...order)),
   }
 }
 
@@ -204,6 +211,9 @@ function activitiesOf(
       lookAtBranch: async (look) => lab.effects.look(look),
       readGain: notHere,
       cutBySelf: notHere,
+      readTrain: async ({ app, configHash }) => (await store.readConfigured(configHash, app))?.train ?? null,
+      lookAtTrain: notHere,
+      cutTrain: notHere,
       readChecks: async (order) => lab.effects.checks(order),
       createDraft: notHere,
       cutDraft: notHere,

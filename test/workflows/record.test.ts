@@ -2,8 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../domain/change.js'
 import { differences } from '../../domain/environment/reconcile.js'
 import { tellOf } from '../../domain/tells.js'
+import type { TrainState } from '../../domain/train/state.js'
 import { anApp } from '../support/app-definition.js'
-import { ALICE, anOrder, BOB, commitOf, deploymentId, QUINN, releaseId, sure } from '../support/lane.js'
+import { ALICE, anOrder, BOB, by, commitOf, deploymentId, QUINN, releaseId, sure } from '../support/lane.js'
+import { weekly } from '../support/train.js'
 import { stateUntil, until } from '../support/until.js'
 import { environmentUntil, exited, type Lab, openLab, releaseUntil } from '../support/workflow-lab.js'
 import { cut, cutAndAccept, decide, nameOf, newKey, promote } from './lab-orders.js'
@@ -214,6 +216,41 @@ describe('[D.3] what is never idle continues as new with its queue', () => {
     const now = await laneOf(one).describe()
     expect(now.runId).not.toBe(firstExecutionRunId)
     expect(one.stages.filter((stage) => stage.startsWith('production/patch'))).toHaveLength(12)
+  })
+
+  test('[D.2] a train that is held and resumed, which goes on from its record too', async () => {
+    const one = await lab({ histories: 60 })
+    const run = () => one.client.workflow.getHandle('train/shop')
+    await one.configureTrain({ ...app, train: { ...weekly, announceMs: 60_000 } })
+    const ids = { release: releaseId(1), deployment: deploymentId(1) }
+    const ask = (verb: 'hold' | 'resume', key: string) =>
+      one.gateway.askTrain(app.name, verb, {
+        order: { departs: null, reason: key, ids, by: by(ALICE, new Date().toISOString()) },
+        key,
+      })
+    const train = (holds: (state: TrainState | null) => boolean) =>
+      stateUntil(() => one.gateway.findTrain(app.name), holds)
+    await train((state) => state?.departure != null)
+    const { runId } = await run().describe()
+    for (let number = 1; number <= 12; number++) {
+      await ask('hold', `hold-${number}`)
+      await ask('resume', `resume-${number}`)
+    }
+    await until('the next run', async () => (await run().describe()).runId !== runId)
+
+    await ask('hold', 'hold-13')
+    const before = await train((state) => state?.held?.reason === 'hold-13')
+    await stateUntil(
+      () => one.changes.findLast(({ workflow }) => workflow?.id === 'train/shop')?.workflow?.state.seq ?? 0,
+      (seq) => seq >= (before?.seq ?? 0) && seq > 24,
+    )
+    await run().terminate('lost')
+    await one.configureTrain({ ...app, train: { ...weekly, announceMs: 60_000 } })
+    const restored = await train((state) => state?.run === 2)
+
+    expect(restored).toMatchObject({ held: before?.held, departure: before?.departure })
+    expect(await ask('hold', 'hold-1')).toMatchObject({ kind: 'done' })
+    expect(await ask('hold', 'hold-14')).toMatchObject({ refusal: { code: 'train-held' } })
   })
 
   test('[D.2] the delivery of a branch, which goes on from its record too', async () => {

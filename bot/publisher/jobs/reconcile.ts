@@ -17,7 +17,15 @@ export interface ReconcilerOptions {
   readonly db: PublisherDatabase
   readonly gateway: Pick<
     Gateway,
-    'findEnvironmentState' | 'wake' | 'refresh' | 'restart' | 'readRelease' | 'restoreRelease' | 'report'
+    | 'findEnvironmentState'
+    | 'wake'
+    | 'refresh'
+    | 'restart'
+    | 'readRelease'
+    | 'restoreRelease'
+    | 'report'
+    | 'findTrain'
+    | 'configureTrain'
   >
   readonly apps: () => readonly AppDefinition[]
   readonly log: BotLog
@@ -41,8 +49,19 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<void
           reconcileRelease(options, app.name, release),
         )
       }
+      await unhindered(options, { app: app.name }, () => reconcileTrain(options, app))
     }
   }
+}
+
+/** One whose workflow is gone goes on from its record. */
+async function reconcileTrain(
+  { gateway, log }: ReconcilerOptions,
+  { name, train, configHash }: AppDefinition,
+): Promise<void> {
+  if (train === undefined || (await gateway.findTrain(name)) !== null) return
+  log.warn({ app: name }, 'The workflow of a train is gone; it is started from its record')
+  await gateway.configureTrain(name, configHash)
 }
 
 /** One that cannot be looked at, e.g. since its workflow does not answer, hinders no other; the next turn tries again. */

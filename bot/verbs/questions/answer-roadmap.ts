@@ -7,7 +7,7 @@ import { roadmapMessage } from '../../views/read/roadmap-message.js'
 import type { Picture, ReadAnswer, Reading } from './answer.js'
 
 /** What a roadmap is drawn from. */
-export type PlannedReads = Pick<Reads, 'plannedReleases' | 'releasesOf' | 'environments'>
+export type PlannedReads = Pick<Reads, 'plannedReleases' | 'releasesOf' | 'environments' | 'train'>
 
 /** The roadmap of an app at an instant; `windows` are those that are next. */
 export async function readRoadmap(
@@ -15,13 +15,17 @@ export async function readRoadmap(
   { name, timezone }: Pick<AppDefinition, 'name' | 'timezone'>,
   { windows, now }: { readonly windows: readonly WindowAhead[]; readonly now: Date },
 ): Promise<Roadmap> {
-  const [releases, environments] = await Promise.all([reads.plannedReleases(name), reads.environments(name)])
+  const [releases, environments, train] = await Promise.all([
+    reads.plannedReleases(name),
+    reads.environments(name),
+    reads.train(name),
+  ])
   const known = new Set(releases.map(({ id }) => id))
   const ids = releases.flatMap(({ detail }) => detail.after.map(({ releaseId }) => releaseId))
   const others = await reads.releasesOf([...new Set(ids)].filter((id) => !known.has(id)))
   const permanent = environments.filter(({ detail }) => !detail.preview)
   return roadmapOf({
-    ...{ app: name, timezone, releases, others, windows },
+    ...{ app: name, timezone, releases, others, windows, train },
     environments: permanent,
     now: now.toISOString(),
   })

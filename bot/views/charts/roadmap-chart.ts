@@ -102,11 +102,18 @@ function dependencies(
   )
 }
 
+const areaWords: Readonly<Record<Milestone['kind'], string>> = {
+  freeze: 'frozen',
+  closed: 'closed',
+  open: 'open',
+  train: 'train',
+}
+
 function area({ kind, environments, from, until, reason }: Milestone, timezone: string): object[] {
   // On the day axis instants stand where the app's calendar has them.
   const at = (instant: string): number => noon(dayIn(timezone, instant)) - DAY_MS / 2
   const name = clip(
-    `${kind === 'open' ? 'open' : kind === 'freeze' ? 'frozen' : 'closed'}: ${environments.join(', ')}${reason === '' ? '' : ` (${reason})`}`,
+    `${areaWords[kind]}${environments.length === 0 ? '' : `: ${environments.join(', ')}`}${reason === '' ? '' : ` (${reason})`}`,
     40,
   )
   return [

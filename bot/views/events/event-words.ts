@@ -8,6 +8,7 @@ import type { EventText, EventTexts } from './event-text.js'
 import { pullEvents } from './pull-events.js'
 import { pushEvents } from './push-events.js'
 import { releaseEvents } from './release-events.js'
+import { trainEvents } from './train-events.js'
 
 const texts: EventTexts<EventKind> = {
   ...releaseEvents,
@@ -15,6 +16,7 @@ const texts: EventTexts<EventKind> = {
   ...environmentEvents,
   ...pushEvents,
   ...pullEvents,
+  ...trainEvents,
 }
 
 /** One emoji. */

@@ -84,6 +84,8 @@ function milestoneLine({ kind, environments, from, until, reason }: Milestone, m
       return `${marks.window} ${where} closed from ${m.date(from)} to ${m.date(until)}${why}`
     case 'open':
       return `${marks.window} ${where} open from ${m.date(from)} to ${m.date(until)}${why}`
+    case 'train':
+      return `${marks.train} A train leaves ${m.date(from)}${why}`
     default:
       return unreachable(kind)
   }

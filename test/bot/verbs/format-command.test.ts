@@ -79,6 +79,10 @@ const drafts: fc.Arbitrary<IntentDraft> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('tag' as const), app, release: candidate }),
   fc.record({
+    kind: fc.constantFrom('train-hold' as const, 'train-leave' as const, 'train-resume' as const),
+    ...{ app, departs: fc.constant(null), reason: maybe },
+  }),
+  fc.record({
     ...{ kind: fc.constant('on-trunk' as const), app, release: candidate },
     ...{ commit: fc.constant('9f3c1ab'), reason: text },
   }),

@@ -155,6 +155,10 @@ describe('orders', () => {
       'landed 2026.11.3 --commit 9f3c1ab --reason "done in #12"',
       { kind: 'on-trunk', release: named('2026.11.3'), commit: '9f3c1ab', reason: 'done in #12' },
     ],
+    ['train shop hold', { kind: 'train-hold', app: 'shop', departs: null, reason: null }],
+    ['train hold: the audit', { kind: 'train-hold', app: 'shop', departs: null, reason: 'the audit' }],
+    ['train leave on web', { kind: 'train-leave', app: 'web', departs: null, reason: null }],
+    ['train resume', { kind: 'train-resume', departs: null }],
     ['cherry-pick continue', { kind: 'cherry-pick', picks: [], release: null, step: 'continue' }],
     ['cherry-pick skip onto 2026.11.3', { kind: 'cherry-pick', release: named('2026.11.3'), step: 'skip' }],
     [

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { closedBy } from '../../../domain/environment/windows.js'
 import type { WindowDefinition } from '../../../domain/pipeline.js'
+import { wallTimeAfter } from '../../../domain/wall-clock.js'
 import { closedAt } from '../../../workflows/windows.js'
 import { minute, sure } from '../../support/lane.js'
 
@@ -32,10 +33,101 @@ describe('windows', () => {
       'when clocks change a window keeps its hour',
       [weekend],
       '2026-10-23T14:00:00.000Z',
-      '2026-10-26T06:00:00.000Z',
+      '2026-10-26T07:00:00.000Z',
     ],
   ])('%s', (_, windows, instant, until) => {
     expect(closedAt(windows, instant)?.until ?? null).toBe(until)
+  })
+
+  const night = (cron: string, timezone: string, hours: number): WindowDefinition => ({
+    ...weekend,
+    cron,
+    timezone,
+    durationMs: hours * 3_600_000,
+  })
+  test.each([
+    [
+      'Berlin, clocks forward',
+      night('0 22 * * *', 'Europe/Berlin', 8),
+      '2026-03-28T22:00Z',
+      '2026-03-29T04:00Z',
+    ],
+    [
+      'Berlin, clocks back',
+      night('0 22 * * *', 'Europe/Berlin', 8),
+      '2026-10-24T22:00Z',
+      '2026-10-25T05:00Z',
+    ],
+    [
+      'New York, clocks forward',
+      night('0 22 * * *', 'America/New_York', 8),
+      '2026-03-08T04:00Z',
+      '2026-03-08T10:00Z',
+    ],
+    [
+      'New York, clocks back',
+      night('0 22 * * *', 'America/New_York', 8),
+      '2026-11-01T04:00Z',
+      '2026-11-01T11:00Z',
+    ],
+    [
+      'a weekend over clocks forward',
+      night('0 16 * * 5', 'Europe/Berlin', 64),
+      '2026-03-28T12:00Z',
+      '2026-03-30T06:00Z',
+    ],
+    [
+      'an end that is skipped',
+      night('30 0 * * *', 'Europe/Berlin', 2),
+      '2026-03-29T00:00Z',
+      '2026-03-29T01:00Z',
+    ],
+    [
+      'an end that comes twice',
+      night('30 0 * * *', 'Europe/Berlin', 2),
+      '2026-10-25T00:00Z',
+      '2026-10-25T00:30Z',
+    ],
+    [
+      'a begin that is skipped',
+      night('30 2 * * *', 'Europe/Berlin', 1),
+      '2026-03-29T01:10Z',
+      '2026-03-29T02:00Z',
+    ],
+    [
+      'an hour that comes twice',
+      night('0 1 * * *', 'America/New_York', 0.5),
+      '2026-11-01T05:10Z',
+      '2026-11-01T05:30Z',
+    ],
+  ])('end at the time that people wrote: %s', (_, window, instant, until) => {
+    expect(closedAt([window], instant)?.until).toBe(new Date(until).toISOString())
+  })
+
+  test('begin in the second of two same hours, and do not end in the first', () => {
+    expect(wallTimeAfter('2026-10-25T01:10:00.000Z', 30 * 60_000, 'Europe/Berlin')).toBe(
+      '2026-10-25T01:40:00.000Z',
+    )
+  })
+
+  test('end after they began, at the first instant that shows their time, in whatever zone', () => {
+    const zone = fc.constantFrom(
+      'Europe/Berlin',
+      'America/New_York',
+      'Australia/Lord_Howe',
+      'Asia/Kathmandu',
+      'UTC',
+    )
+    const start = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2027, 0) })
+    fc.assert(
+      fc.property(zone, start, fc.integer({ min: 1_000, max: 200 * 3_600_000 }), (timezone, at, ms) => {
+        const end = Date.parse(wallTimeAfter(new Date(at).toISOString(), ms, timezone))
+        // The clocks are put on or back by at most an hour and never twice in eight days.
+        expect(end).toBeGreaterThan(at)
+        expect(Math.abs(end - at - ms)).toBeLessThanOrEqual(3_600_000)
+        expect(timezone === 'UTC' || timezone === 'Asia/Kathmandu' ? end - at : ms).toBe(ms)
+      }),
+    )
   })
 
   test('are never closed beyond the end they give, however they overlap', () => {

@@ -4,6 +4,7 @@ import type { AppDefinition } from '../../../../domain/pipeline.js'
 import { Unanswered } from '../../../../domain/workflow-errors.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import { anEnvironment, change, channel, saveShop, shop } from '../../../support/pipeline-rows.js'
+import { weekly } from '../../../support/train.js'
 import { silent } from '../../fake-bot.js'
 
 let database: ReadyDatabase
@@ -17,12 +18,13 @@ test('an environment whose workflow does not answer hinders no other', async () 
   for (const name of ['integration', 'staging', 'production'])
     await change(database.db, { environment: anEnvironment(name) })
   const woken: string[] = []
+  const configured: string[] = []
   const notHere = async (): Promise<never> => {
     throw new Error('nothing to repair')
   }
   const reconcile = createReconciler({
     db: database.db,
-    apps: () => [{ name: shop, channel } as AppDefinition],
+    apps: () => [{ name: shop, channel, train: weekly, configHash: 'h' } as AppDefinition],
     log: silent,
     pauseMs: 0,
     gateway: {
@@ -36,10 +38,14 @@ test('an environment whose workflow does not answer hinders no other', async () 
       readRelease: notHere,
       restoreRelease: notHere,
       report: notHere,
+      findTrain: async () => null,
+      configureTrain: async (app, hash) => void configured.push(`${app} ${hash}`),
     },
   })
 
   await reconcile()
 
   expect(woken.toSorted()).toEqual(['production', 'staging'])
+  // A train whose workflow is gone goes on.
+  expect(configured).toEqual(['shop h'])
 })

@@ -1,0 +1,83 @@
+/** Trains: what they are read from, and that each hears today's configuration. */
+import path from 'node:path'
+import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
+import type { Reads } from '../bot/orders/reads.js'
+import type { WorkerSettings } from '../config.js'
+import { knownApps, readTrains } from '../db/queries/trains.js'
+import type { Database } from '../db/tables.js'
+import { openTrainRecords } from '../db/trains.js'
+import type { Configuration } from '../domain/configuration.js'
+import type { AppName } from '../domain/identifiers.js'
+import type { Git } from '../domain/ports.js'
+import type { Holidays } from '../domain/train/ports.js'
+import type { TrainState } from '../domain/train/state.js'
+import { createHolidays } from '../integrations/calendar/calendar-of.js'
+import { lookAtTrain } from '../workflows/activities/look-at-train.js'
+import { trainWorkflowId } from '../workflows/workflow-ids.js'
+import type { Resources } from './resources.js'
+import { untilItWorks } from './retry-until-up.js'
+import { calendarFolderOf } from './work-folder.js'
+
+export interface HolidayParts {
+  readonly settings: Pick<WorkerSettings, 'configFile' | 'dataFolder'>
+  readonly configuration: () => Configuration
+  readonly log: Logger
+}
+
+/** The calendar that today's configuration names. */
+export const openHolidays = ({ settings, configuration, log }: HolidayParts): Holidays =>
+  createHolidays({
+    place: () => configuration().holidays,
+    from: path.dirname(settings.configFile),
+    folder: calendarFolderOf(settings.dataFolder),
+    onProblem: (why) => log.warn({ why }, 'The calendar of holidays could not be read anew'),
+  })
+
+/** The trains of some apps as they were recorded last. */
+export const trainsOf = (db: Kysely<Database>, apps: readonly AppName[]): Promise<readonly TrainState[]> =>
+  readTrains(db, apps.map(trainWorkflowId))
+
+/** The train of an app as it was recorded last. */
+export const trainOf =
+  (db: Kysely<Database>): Reads['train'] =>
+  async (app) =>
+    (await trainsOf(db, [app]))[0] ?? null
+
+/** What questions about trains are answered from. */
+export function trainReads(
+  parts: HolidayParts,
+  {
+    db,
+    git,
+  }: { readonly db: Kysely<Database>; readonly git: Pick<Git, 'branchHead' | 'range' | 'tagBefore'> },
+): Pick<Reads, 'train' | 'trainLook'> {
+  const needs = { git, records: openTrainRecords(db), holidays: openHolidays(parts) }
+  return {
+    train: trainOf(db),
+    trainLook: async (app, departs) => {
+      if (app.train === undefined) return null
+      return lookAtTrain(needs, app, { train: app.train, departs }).catch((error: unknown) => {
+        parts.log.warn({ err: error, app: app.name }, 'What the train would take could not be read')
+        return null
+      })
+    },
+  }
+}
+
+/** Those that are configured, and those that run and are not any more: they end. */
+export async function configureTrains(
+  { gateway, database }: Pick<Resources, 'gateway' | 'database'>,
+  { apps, hash }: Configuration,
+  patience: Parameters<typeof untilItWorks>[1],
+): Promise<void> {
+  const known = await untilItWorks(() => knownApps(database.db), patience)
+  const recorded = await untilItWorks(() => trainsOf(database.db, known), patience)
+  const running = recorded.filter(({ train }) => train !== null)
+  const configured = apps.filter(({ train }) => train !== undefined).map(({ name }) => name)
+  for (const app of new Set([...configured, ...running.map((one) => one.app)])) {
+    await gateway
+      .configureTrain(app, hash)
+      .catch((error: unknown) => patience.log.warn({ err: error, app }, 'A train was not configured'))
+  }
+}

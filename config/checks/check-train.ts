@@ -1,0 +1,77 @@
+import { Cron } from 'croner'
+import { defaults } from '../defaults.js'
+import { written } from '../fields.js'
+import type { AppOutline } from '../outline.js'
+import type { Path, PlacedMistake } from '../problem.js'
+
+/** How many departures are looked at; those of a year's timetable differ no more than these. */
+const DEPARTURES = 60
+
+/** Checks that a train leaves at all, is announced after the one before, and is the only one that cuts by itself. */
+export function checkTrain(
+  { train, cut }: Pick<AppOutline, 'train' | 'cut'>,
+  path: Path,
+  hasHolidays: boolean,
+): PlacedMistake[] {
+  if (train.given.length === 0) return []
+  const at = [...path, 'train']
+  return [
+    ...(cut === 'automatic'
+      ? [
+          {
+            path: at,
+            at: 'key' as const,
+            message: 'every commit of trunk is already cut by itself',
+            fix: 'remove it, or write cut: manual',
+          },
+        ]
+      : []),
+    ...checkTimes(train, at),
+    ...train.skip.flatMap((skip, index) =>
+      skip === 'holidays' && !hasHolidays
+        ? [
+            {
+              path: [...at, 'skip', index],
+              message: 'there is no calendar of holidays',
+              fix: 'write holidays: <an ICS file or its address> at the top of the file',
+            },
+          ]
+        : [],
+    ),
+  ]
+}
+
+function checkTimes({ cron, announce, given }: AppOutline['train'], at: Path): PlacedMistake[] {
+  const departures = departuresOf(cron)
+  // What is no cron at all is told by its field.
+  if (departures === null) return []
+  if (departures.length === 0) {
+    return [
+      { path: [...at, 'cron'], message: `"${cron}" matches no day`, fix: 'write for example "0 10 * * 2"' },
+    ]
+  }
+  const gaps = departures.slice(1).map((one, index) => one.getTime() - (departures[index]?.getTime() ?? 0))
+  const least = Math.min(...gaps)
+  const ahead = announce ?? defaults.train.announceMs
+  if (ahead < least) return []
+  const isGiven = given.includes('announce')
+  return [
+    {
+      path: isGiven ? [...at, 'announce'] : [...at, 'cron'],
+      message: `a train leaves every ${written(least)}, and is announced ${written(ahead)} before`,
+      fix: `write announce: less than ${written(least)}, or let it leave less often`,
+    },
+  ]
+}
+
+/** The next departures from a day that is always the same, in UTC; null: it cannot be read. */
+function departuresOf(cron: string): readonly Date[] | null {
+  try {
+    return new Cron(cron, { timezone: 'UTC', paused: true }).nextRuns(
+      DEPARTURES,
+      new Date('2026-01-01T00:00:00Z'),
+    )
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,231 @@
+/** G.9: when a train is announced, when it leaves, and what keeps it. What the clock does is decided on the record alone. */
+import type { AuditEvent, Said } from '../events.js'
+import { type DeploymentId, type ReleaseId, SLIPWAY, type UserId } from '../identifiers.js'
+import { after } from '../instant.js'
+import type { TrainDefinition } from '../pipeline.js'
+import { dayIn } from '../schedule.js'
+import {
+  announcementOf,
+  type Leaving,
+  type TrainEnd,
+  type TrainLook,
+  type TrainSkipped,
+  type TrainState,
+  type Trip,
+} from './state.js'
+
+/** The first departure of a timetable after an instant, an ISO instant itself; null: there is none. */
+export type NextDeparture = (
+  timetable: Pick<TrainDefinition, 'cron' | 'timezone'>,
+  after: string,
+) => string | null
+
+export interface TrainStep {
+  readonly state: TrainState
+  readonly events: readonly AuditEvent[]
+}
+
+/** Ids for the release that a departure becomes. */
+export interface TripIds {
+  readonly release: ReleaseId
+  readonly deployment: DeploymentId
+}
+
+/** Later than this it has missed its time, e.g. because Slipway was not running. */
+export const LATE_MS = 10 * 60_000
+
+const REMEMBERED = 5
+
+/** A line of the audit trail about a train. */
+export const trainEvent = (
+  said: Said,
+  { by, at }: { readonly by: UserId; readonly at: string },
+): AuditEvent => ({
+  ...said,
+  ...{ at, actor: by, releaseId: null, deploymentId: null, environment: null },
+})
+
+export const trainStep = (state: TrainState, ...events: readonly AuditEvent[]): TrainStep => ({
+  state,
+  events,
+})
+
+/** What the clock asks for at an instant; null: nothing yet. */
+export function trainDuty(state: TrainState, now: string): 'announce' | 'depart' | null {
+  const { train, departure } = state
+  if (train === null || departure === null || state.leaving !== null) return null
+  if (departure <= now) return 'depart'
+  return announcementOf(state) === null && after(departure, -train.announceMs) <= now ? 'announce' : null
+}
+
+/** When the clock asks for something next; null: never, as things stand. */
+export function nextTrainDuty(state: TrainState): string | null {
+  const { train, departure } = state
+  if (train === null || departure === null) return null
+  return announcementOf(state) === null ? after(departure, -train.announceMs) : departure
+}
+
+/** Takes today's configuration; `train` null: there is none any more. A timetable that stays keeps its departure. */
+export function configuredTrain(
+  state: TrainState,
+  { configHash, train }: Pick<TrainState, 'configHash' | 'train'>,
+  { next, now }: { readonly next: NextDeparture; readonly now: string },
+): TrainStep {
+  const told = { by: SLIPWAY, at: now }
+  const before = state.departure
+  const announced = announcementOf(state) !== null
+  if (train === null) {
+    const ended = { ...state, configHash, train, departure: null, held: null, overdue: null }
+    return state.train === null
+      ? trainStep(ended)
+      : trainStep(
+          before === null ? ended : endTrip(ended, before, { kind: 'moved', at: now }),
+          trainEvent({ kind: 'train.removed', facts: { departs: before, announced } }, told),
+        )
+  }
+  const known = { ...state, configHash, train }
+  if (state.train?.cron === train.cron && state.train.timezone === train.timezone) return trainStep(known)
+  const departure = next(train, now)
+  if (departure === before) return trainStep(known)
+  const moved = { ...known, departure }
+  return trainStep(
+    before === null ? moved : endTrip(moved, before, { kind: 'moved', at: now }),
+    trainEvent({ kind: 'train.scheduled', facts: { departs: departure, before, announced } }, told),
+  )
+}
+
+/** Tells what would be in the next one; on a day that is skipped whatever happens, that it does not leave. */
+export function announceTrain(
+  state: TrainState,
+  look: TrainLook | null,
+  { next, now }: { readonly next: NextDeparture; readonly now: string },
+): TrainStep {
+  const { train, departure: departs } = state
+  if (train === null || departs === null) return trainStep(state)
+  const trip: Trip = { departs, announcedAt: now, look, end: null }
+  const announced = { ...state, trips: [...state.trips, trip].slice(-REMEMBERED) }
+  const told = { by: SLIPWAY, at: now }
+  const why = look && keptBy(train, look)
+  if (why?.kind === 'holiday') {
+    const following = { ...announced, departure: next(train, departs) }
+    return skipped(following, { departs, why }, told)
+  }
+  return trainStep(announced, trainEvent({ kind: 'train.announced', facts: { departs, look } }, told))
+}
+
+/** Its time has come: it leaves, stands because somebody holds it, or is too late. */
+export function departTrain(
+  state: TrainState,
+  ids: TripIds,
+  { next, now }: { readonly next: NextDeparture; readonly now: string },
+): TrainStep {
+  const { train, departure: departs, held } = state
+  if (train === null || departs === null) return trainStep(state)
+  // Of those that passed while nothing ran, the last one counts for all.
+  const onward = { ...state, departure: next(train, departs < now ? now : departs) }
+  const told = { by: SLIPWAY, at: now }
+  if (held !== null) {
+    const leavesLater = train.missed === 'run'
+    const stood = { ...onward, overdue: leavesLater ? departs : null }
+    const facts = { departs, holder: held.by, leavesLater, next: onward.departure }
+    return trainStep(
+      endTrip(stood, departs, { kind: 'stood', by: held.by, at: now }),
+      trainEvent({ kind: 'train.stood', facts }, told),
+    )
+  }
+  const isLate = after(departs, LATE_MS) < now
+  if (isLate && train.missed === 'skip') {
+    return trainStep(
+      endTrip(onward, departs, { kind: 'late', at: now }),
+      trainEvent({ kind: 'train.let_go', facts: { departs, next: onward.departure } }, told),
+    )
+  }
+  return trainStep(
+    leave(onward, ids, { departs, how: isLate ? 'caught-up' : 'on-time', by: SLIPWAY, at: now }),
+  )
+}
+
+/** It is under way from now on. */
+export const leave = (
+  state: TrainState,
+  ids: TripIds,
+  leaving: Omit<Leaving, keyof TripIds | 'look'>,
+): TrainState => ({ ...state, leaving: { ...leaving, ...ids, look: null } })
+
+/** A train that is under way takes what was found, unless that keeps it: then it does not leave. */
+export function loadTrain(state: TrainState, look: TrainLook, now: string): TrainStep {
+  const { train, leaving } = state
+  if (train === null || leaving === null) return trainStep(state)
+  const why = keptBy(train, look)
+  // Whoever has it leave early knows the day and the freeze; and nobody cuts what has nothing new.
+  if (why === null || (leaving.how === 'early' && why.kind !== 'empty'))
+    return trainStep({ ...state, leaving: { ...leaving, look } })
+  return skipped({ ...state, leaving: null }, { departs: leaving.departs, why }, { by: leaving.by, at: now })
+}
+
+/** What the cut of a departure came to. */
+export type TrainCut =
+  | { readonly kind: 'cut'; readonly version: string }
+  | { readonly kind: 'refused'; readonly code: string }
+
+/** It was cut, or was not. */
+export function leftTrain(state: TrainState, cut: TrainCut, now: string): TrainStep {
+  const { leaving, train } = state
+  if (leaving === null) return trainStep(state)
+  const { departs, how, by, look } = leaving
+  const gone = { ...state, leaving: null }
+  if (cut.kind === 'refused') {
+    return trainStep(
+      endTrip(gone, departs, { kind: 'not-cut', at: now }),
+      trainEvent({ kind: 'train.not_cut', facts: { departs, code: cut.code } }, { by, at: now }),
+    )
+  }
+  const { version } = cut
+  const facts = { departs, how, version, total: look?.total ?? 0, promote: train?.promote ?? null }
+  return trainStep(
+    endTrip(gone, departs, { kind: 'left', how, version, at: now }),
+    trainEvent({ kind: 'train.left', facts }, { by, at: now }),
+  )
+}
+
+/** Git did not say what there is to take, however often it was asked. */
+export function failedTrain(state: TrainState, message: string, now: string): TrainStep {
+  const { leaving } = state
+  if (leaving === null) return trainStep(state)
+  const { departs, by } = leaving
+  return trainStep(
+    endTrip({ ...state, leaving: null }, departs, { kind: 'not-cut', at: now }),
+    trainEvent({ kind: 'train.failed', facts: { departs, message } }, { by, at: now }),
+  )
+}
+
+/** What of the things that the file names keeps it; the day before what can still change. */
+export function keptBy({ skip }: Pick<TrainDefinition, 'skip'>, look: TrainLook): TrainSkipped | null {
+  if (skip.includes('holidays') && look.holiday !== null) return { kind: 'holiday', name: look.holiday }
+  if (skip.includes('frozen') && look.frozen !== null) return { kind: 'frozen', ...look.frozen }
+  return skip.includes('empty') && look.empty ? { kind: 'empty', since: look.since } : null
+}
+
+/** The title of what a departure becomes, by the day of its timetable. */
+export const trainTitle = ({ timezone }: Pick<TrainDefinition, 'timezone'>, departs: string): string =>
+  `Train of ${dayIn(timezone, departs)}`
+
+function skipped(
+  state: TrainState,
+  { departs, why }: { readonly departs: string; readonly why: TrainSkipped },
+  told: { readonly by: UserId; readonly at: string },
+): TrainStep {
+  return trainStep(
+    endTrip(state, departs, { kind: 'skipped', why, at: told.at }),
+    trainEvent({ kind: 'train.skipped', facts: { departs, why, next: state.departure } }, told),
+  )
+}
+
+const endTrip = (
+  state: TrainState,
+  departs: string,
+  end: TrainEnd & { readonly at: string },
+): TrainState => ({
+  ...state,
+  trips: state.trips.map((trip) => (trip.departs === departs ? { ...trip, end } : trip)),
+})

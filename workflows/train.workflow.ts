@@ -1,0 +1,207 @@
+/** The train of an app (G.9): announces, leaves by its timetable, and takes orders meanwhile. Lives as long as the file has it. */
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { trainRules } from '../domain/train/orders.js'
+import {
+  announceTrain,
+  configuredTrain,
+  departTrain,
+  failedTrain,
+  leftTrain,
+  loadTrain,
+  nextTrainDuty,
+  type TrainStep,
+  trainDuty,
+} from '../domain/train/rules.js'
+import { newTrain, type TrainLook, type TrainState, upgradeTrain } from '../domain/train/state.js'
+import type { TrainActivities } from './activities/train-types.js'
+import { handedOn } from './attest.js'
+import { AFTER_FAULT, faultOf, metOrFaulty, wordsOf } from './faults.js'
+import { EarlyOrders, recordedState } from './going-on.js'
+import * as messages from './messages.js'
+import { mintDeployment, mintRelease } from './mint.js'
+import { Orders } from './orders.js'
+import { Recorder } from './recorder.js'
+import { nextDeparture as next } from './timetable.js'
+
+const retry = { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' } as const
+const limits = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '10 seconds', retry } as const
+const { readTrain, cutTrain } = proxyActivities<TrainActivities>(limits)
+/** What git does not say by then is told as unknown, or the train does not leave. */
+const { lookAtTrain } = proxyActivities<TrainActivities>({ ...limits, scheduleToCloseTimeout: '10 minutes' })
+
+export async function train(input: messages.TrainInput): Promise<void> {
+  let run: TrainRun | null = null
+  setHandler(messages.trainQuery, () => run?.state ?? null)
+  const early = new EarlyOrders()
+  const handed = handedOn(input.state)
+  const state = handed ? upgradeTrain(handed) : await recordedState(upgradeTrain)
+  run = new TrainRun(state ?? newTrain(input.app), early)
+  early.begin()
+  await run.loop()
+  await condition(allHandlersFinished)
+}
+
+class TrainRun {
+  state: TrainState
+  private readonly recorder: Recorder
+  /** The hash of a configuration that was not taken yet. */
+  private newer: string | null = null
+
+  constructor(state: TrainState, early: EarlyOrders) {
+    this.state = state
+    this.recorder = new Recorder(state.app)
+    const owner = {
+      app: state.app,
+      state: () => this.state,
+      take: (step: TrainStep) => this.take(step),
+      remember: (recent: TrainState['recent']) => {
+        this.state = { ...this.state, recent }
+      },
+    }
+    new Orders<TrainState, TrainStep>(owner, early).listen(trainRules(next))
+    setHandler(messages.configureTrainSignal, (configHash) => {
+      this.newer = configHash
+    })
+  }
+
+  private take({ state, events }: TrainStep): void {
+    this.state = state
+    this.recorder.add({ events })
+  }
+
+  async loop(): Promise<void> {
+    for (;;) {
+      try {
+        if ((await this.turn()) === 'ended') return
+      } catch (error) {
+        // Orders are still taken meanwhile; what failed is tried again on what they make of the state.
+        faultOf(error, 'loop')
+        await sleep(AFTER_FAULT)
+      }
+    }
+  }
+
+  private async turn(): Promise<'ended' | 'goes-on'> {
+    await this.wait()
+    if (this.recorder.dirty) await this.publish()
+    // What is done was recorded before, so that it is done once, whatever ends this run.
+    if (this.recorder.dirty) return 'goes-on'
+    if (this.state.leaving !== null) await this.depart()
+    else if (this.newer !== null) await this.configure(this.newer)
+    else await this.serve()
+    if (!this.isIdle()) return 'goes-on'
+    if (this.hasEnded()) return 'ended'
+    if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
+      const { app } = this.state
+      await continueAsNew<typeof train>({ app, state: this.state })
+    }
+    return 'goes-on'
+  }
+
+  private async wait(): Promise<void> {
+    const due = metOrFaulty(() => !this.isIdle() || this.hasEnded())
+    const wake = this.state.leaving === null ? nextTrainDuty(this.state) : null
+    if (wake === null) await condition(due)
+    else await condition(due, Math.max(1, Date.parse(wake) - Date.now()))
+  }
+
+  private isIdle(): boolean {
+    const { leaving } = this.state
+    return !this.recorder.dirty && leaving === null && this.newer === null && this.duty() === null
+  }
+
+  private duty(): ReturnType<typeof trainDuty> {
+    return trainDuty(this.state, new Date().toISOString())
+  }
+
+  /** It was taken out of the configuration, and that is recorded. */
+  private hasEnded(): boolean {
+    return this.state.train === null && this.state.configHash !== '' && this.isIdle()
+  }
+
+  private async publish(): Promise<void> {
+    this.state = { ...this.state, seq: this.state.seq + 1 }
+    await this.recorder.flush(this.state, {})
+  }
+
+  private async configure(configHash: string): Promise<void> {
+    const read = await readTrain({ app: this.state.app, configHash })
+    // One that came meanwhile is read in its turn.
+    if (this.newer === configHash) this.newer = null
+    if (this.state.leaving !== null) {
+      this.newer ??= configHash
+      return
+    }
+    this.take(configuredTrain(this.state, { configHash, train: read }, this.now()))
+  }
+
+  private now(): { readonly next: typeof next; readonly now: string } {
+    return { next, now: new Date().toISOString() }
+  }
+
+  private async serve(): Promise<void> {
+    const duty = this.duty()
+    if (duty === 'announce') await this.announce()
+    if (duty === 'depart') {
+      const ids = { release: mintRelease(), deployment: mintDeployment() }
+      this.take(departTrain(this.state, ids, this.now()))
+    }
+  }
+
+  private async announce(): Promise<void> {
+    const { departure } = this.state
+    const look = departure === null ? null : await this.look(departure).catch(nullIfGivenUp)
+    // An order or its time may have come while git was asked.
+    const isStill = this.state.departure === departure && this.duty() !== null
+    if (isStill) this.take(announceTrain(this.state, look, this.now()))
+  }
+
+  private look(departs: string): Promise<TrainLook> {
+    const { app, configHash, train: definition } = this.state
+    if (definition === null) throw new Error('There is no train to look at')
+    return lookAtTrain({ app, configHash, train: definition, departs })
+  }
+
+  private async depart(): Promise<void> {
+    const { app, configHash, train: definition, leaving } = this.state
+    if (leaving === null || definition === null) return
+    const { look } = leaving
+    if (look === null) return this.load(leaving.departs)
+    await this.orFail(async () => {
+      const cut = await cutTrain({ app, configHash, train: definition, leaving: { ...leaving, look } })
+      this.take(leftTrain(this.state, cut, new Date().toISOString()))
+    })
+  }
+
+  private load(departs: string): Promise<void> {
+    return this.orFail(async () => {
+      const look = await this.look(departs)
+      this.take(loadTrain(this.state, look, new Date().toISOString()))
+    })
+  }
+
+  /** A departure of which an activity was given up is over, and told. */
+  private async orFail(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error
+      this.take(failedTrain(this.state, wordsOf(error), new Date().toISOString()))
+    }
+  }
+}
+
+/** What git does not say is told as unknown. */
+function nullIfGivenUp(error: unknown): null {
+  if (error instanceof ActivityFailure) return null
+  throw error
+}
