@@ -129,6 +129,8 @@ const app = group(
     pickBranch: pickBranchField().optional(),
     paths: pathspecs.optional(),
     alsoWhen: pathspecs.optional(),
+    lfs: flagField().optional(),
+    submodules: flagField().optional(),
     cut: choiceField(['manual', 'automatic']).optional(),
     pullRequests: choiceField(['off', 'build']).optional(),
     permissions,
