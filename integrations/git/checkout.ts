@@ -3,6 +3,8 @@ import type { LeftOut } from '../../domain/checkout.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { RepositoryRef } from '../../domain/ports.js'
 import { fillFolder } from '../host/fill-folder.js'
+import { isFull } from '../host/free-disk.js'
+import { GitError } from './git-error.js'
 import { fetchLargeFiles, hasLargeFiles, LARGE_FILES } from './large-files.js'
 import type { Mirror, Mirrors } from './mirror.js'
 import { inSubmodule, openSubmodule, submodulesOf } from './submodules.js'
@@ -39,7 +41,15 @@ export async function checkoutInto(
   await fillFolder(into, async (workTree) => {
     await withWorkFolder(path.join(mirror.gitDir, 'slipway'), async (folder) => {
       const variables = { GIT_INDEX_FILE: path.join(folder, 'index') }
-      await mirror.run({ args: ['read-tree', '--reset', '-u', commit], settings, workTree, variables })
+      const writing = mirror.run({
+        ...{ args: ['read-tree', '--reset', '-u', commit], settings, workTree, variables },
+      })
+      await writing.catch(async (error: unknown) => {
+        // Git names the file that it could not write, and not why.
+        if (error instanceof GitError && (await isFull(workTree)))
+          throw new GitError(`${error.message}: No space left on device`)
+        throw error
+      })
     })
     for (const submodule of submodules === true ? inside : []) {
       const left = await inSubmodule(submodule, async () => {
