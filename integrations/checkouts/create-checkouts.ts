@@ -15,10 +15,13 @@ export interface CheckoutsOptions extends SharedCheckouts {
   readonly layered: (app: AppName) => boolean
 }
 
-/** In a stage's folder, a link to the shared checkout that it uses. */
-export const SHARED = 'shared'
+/** In a stage's folder, what is nobody's but Slipway's. */
+const OWN = 'own'
+/** In a stage's folder, a link to the shared checkout that it uses. Who reads its name can read the checkout. */
+export const SHARED = `${OWN}/checkout`
 
 const placesIn = (folder: string) => ({
+  own: path.join(folder, OWN),
   shared: path.join(folder, SHARED),
   source: path.join(folder, 'source'),
   upper: path.join(folder, 'layer/upper'),
@@ -36,7 +39,8 @@ export function createCheckouts(options: CheckoutsOptions): Checkouts {
 
 async function prepare(options: CheckoutsOptions, folder: string, order: CheckoutOrder): Promise<void> {
   const { repository, commit, kind, readLater } = order
-  const { shared, source, upper, work } = placesIn(folder)
+  const { own, shared, source, upper, work } = placesIn(folder)
+  await mkdir(own, { mode: 0o700 })
   if (kind !== 'shared') await mkdir(source)
   if (kind === 'none') return
   const { tree, leftOut } = await openShared(
@@ -44,7 +48,7 @@ async function prepare(options: CheckoutsOptions, folder: string, order: Checkou
     { repository, commit, isRunIn: kind === 'shared' },
     async (found) => symlink(found, shared),
   )
-  await writeLeftOut(folder, leftOut)
+  await writeLeftOut(own, leftOut)
   if (kind === 'shared') return
   if (!readLater && options.layered(repository.app)) {
     await mkdir(upper, { recursive: true })
@@ -57,8 +61,8 @@ async function prepare(options: CheckoutsOptions, folder: string, order: Checkou
 }
 
 async function find(folder: string): Promise<PreparedCheckout> {
-  const { shared, source, upper, work } = placesIn(folder)
-  const leftOut = await readLeftOut(folder)
+  const { own, shared, source, upper, work } = placesIn(folder)
+  const leftOut = await readLeftOut(own)
   const lower = await orNullIfMissing(readlink(shared))
   if (lower === null) return { workspace: source, checkout: null, leftOut }
   if ((await orNullIfMissing(stat(upper))) === null)

@@ -5,8 +5,10 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+// In the folder, and not by its name: command lines are for every user of the machine to read, and the name is what keeps
+// other apps' commands out of a shared checkout.
 const change = async (mode: string, folder: string): Promise<void> => {
-  await run('chmod', ['-R', mode, '--', folder])
+  await run('chmod', ['-R', mode, '.'], { cwd: folder })
 }
 
 const READABLE = 0o755
@@ -29,5 +31,5 @@ export const openToOwner = (folder: string): Promise<void> => change('u+w', fold
  */
 export async function copyInto(from: string, into: string): Promise<void> {
   const how = process.platform === 'linux' ? ['--reflink=auto', '--preserve=mode'] : ['-p']
-  await run('cp', ['-R', '-P', ...how, '--', `${from}/.`, into])
+  await run('cp', ['-R', '-P', ...how, '--', '.', into], { cwd: from })
 }

@@ -104,6 +104,15 @@ describe('the checkouts of a host', () => {
     expect(host.written()).toBe(1)
   })
 
+  it('keep the name of a shared one from whoever passes through a stage’s folder', async () => {
+    const host = await openHost()
+    await host.stage('a', { kind: 'shared' })
+    const [key = ''] = readdirSync(host.shared)
+
+    expect(modeOf(host.folder, 'data/work/a/own')).toBe(0o700)
+    expect(modeOf(host.shared, key)).toBe(0o711)
+  })
+
   it('hand a stage that wants none an empty folder, and ask git for nothing', async () => {
     const host = await openHost()
     const { workspace, checkout } = await host.stage('a', { kind: 'none' })

@@ -81,7 +81,7 @@ test('a checkout goes a day after its last use, and never while its command live
   expect(await leftAfter(dataFolder, DAY - MINUTE)).toEqual(names)
   const left = await leftAfter(dataFolder, 2 * DAY)
   expect(left).toHaveLength(1)
-  expect(readdirSync(join(needs.folder, left[0] ?? ''))).toEqual(['artifact', 'left-out.json', 'source'])
+  expect(readdirSync(join(needs.folder, left[0] ?? ''))).toEqual(['artifact', 'own', 'source'])
 
   mkdirSync(join(source, 'end'))
   expect((await running).exit).toEqual({ kind: 'exited', code: 0 })
