@@ -86,5 +86,6 @@ test('a checkout goes a day after its last use, and never while its command live
   mkdirSync(join(source, 'end'))
   expect((await running).exit).toEqual({ kind: 'exited', code: 0 })
   expect(await leftAfter(dataFolder, DAY - MINUTE)).toEqual(left)
-  expect(await leftAfter(dataFolder, 2 * DAY)).toEqual([])
+  // The supervisor, which holds the job, may live a moment longer than its report.
+  await eventually(async () => (await leftAfter(dataFolder, 2 * DAY)).length === 0)
 })
