@@ -7,6 +7,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { burst } from './burst.js'
 import { commandAnswers } from './command-answers.js'
 import type { Say } from './figures.js'
+import { largeHistory } from './large-history.js'
 import { pushToRunning } from './push.js'
 import { releaseTime } from './release-time.js'
 import { startAndMemory } from './start-and-memory.js'
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, (say: Say) => Promise<void>>> = {
   p3: burst,
   p4: (say) => storedHistory(say, auditRows),
   p5: startAndMemory,
+  p8: largeHistory,
   push: pushToRunning,
 }
 

@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { apiOf } from '../test/support/api.js'
@@ -65,7 +64,8 @@ async function push(stack: Stack, sha: string): Promise<void> {
 
 /** What the stages do, by hand, into an environment of its own. */
 async function bareStages(stack: Stack, sha: string, isFirst: boolean): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
+  // The demo's host looks at schemas below the data of its Slipway alone.
+  const folder = mkdtempSync(join(stack.dataFolder, 'bench-'))
   try {
     await run('git', ['clone', '--quiet', stack.embedded.demo.repository.path, folder])
     await run('git', ['-C', folder, 'checkout', '--quiet', sha])

@@ -10,6 +10,7 @@ import { workflowBundle } from '../compose/workflow-bundle.js'
 import { loadConfiguration, readWorkerEnvironment, type WorkerSettings } from '../config.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { createStageRunners } from '../integrations/stage-runners/registry.js'
 import { createShellRunner } from '../integrations/stage-runners/shell-runner.js'
 import { type Stack, startStack } from '../test/support/stack.js'
@@ -108,15 +109,12 @@ interface Workers {
 }
 
 /** The one of the shell, as the worker has it, and one that does nothing. */
-async function switchedRunner(
+function switchedRunner(
   settings: WorkerSettings,
   configuration: () => Configuration,
-): Promise<SwitchedRunner> {
+  found: Sandbox,
+): SwitchedRunner {
   const { PATH = '' } = process.env
-  const found = await openSandbox(
-    { settings, configuration, environment: process.env },
-    pino({ level: 'silent' }),
-  )
   const sandbox = confinementPlan({ settings, configuration }, found)
   const { dataFolder } = settings
   return switched(createShellRunner({ dataFolder, baseVariables: { PATH }, sandbox }), instantRunner)
@@ -128,7 +126,8 @@ async function openWorkers(
   configuration: () => Configuration,
 ): Promise<Workers> {
   const log = pino({ level: 'silent' })
-  const runner = await switchedRunner(settings, configuration)
+  const sandbox = await openSandbox({ settings, configuration, environment: process.env }, log)
+  const runner = switchedRunner(settings, configuration, sandbox)
   const bundle = await workflowBundle(settings.cacheFolder)
   const needs = {
     settings,
@@ -136,6 +135,7 @@ async function openWorkers(
     db: database.db,
     log,
     configuration,
+    sandbox,
     environment: process.env,
     secrets: { read: () => null, all: () => [], blank: String },
   }

@@ -8,12 +8,13 @@ import { giveUpArtifacts, needlessArtifacts } from '../db/prune-artifacts.js'
 import type { Database } from '../db/tables.js'
 import type { Removed, Retained, RetentionKind } from '../domain/retention.js'
 import { type ArtifactNeeds, oldArtifacts } from '../integrations/artifact-store/old-artifacts.js'
+import { oldShared } from '../integrations/checkouts/old-shared.js'
 import { createRunGit } from '../integrations/git/git-command.js'
 import { oldMirrors } from '../integrations/git/old-mirrors.js'
 import { oldMarks } from '../integrations/github/dispatch-marks.js'
 import { oldCheckouts, oldJobs } from '../integrations/stage-runners/old-folders.js'
 import { gitVariables } from './git-variables.js'
-import { marksFolderOf, mirrorsFolderOf, workFolderOf } from './work-folder.js'
+import { checkoutsFolderOf, marksFolderOf, mirrorsFolderOf, workFolderOf } from './work-folder.js'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -72,25 +73,41 @@ export function retainedOnHost({ settings, environment, db, holder }: HostParts)
     oldJobs(folders, { keptMs: keep.jobs * DAY_MS }),
     oldMarks(marksFolderOf(dataFolder), { keptMs: keep.jobs * DAY_MS }),
     oldCheckouts(folders, { keptMs: keep.checkouts * DAY_MS }),
+    sharedCheckouts(dataFolder),
     oldMirrors(mirrors, { keptMs: keep.mirrors * DAY_MS }),
     oldArtifacts(artifactsFolder, needs, { keptMs: keep.artifacts * DAY_MS }),
   ]
 }
 
-/**
- * Removes once a day what is old on this host; ends with the function it returns. The first run is an hour after the
- * start: a worker that was away for days is first asked for the ends of its jobs.
- */
+/** Each commit has one: they go sooner than what is few. */
+export const sharedCheckouts = (dataFolder: string): Retained =>
+  oldShared(
+    { folder: checkoutsFolderOf(dataFolder), workFolder: workFolderOf(dataFolder) },
+    { keptMs: HOUR_MS },
+  )
+
+/** How often it is looked, and when for the first time; milliseconds. */
+export interface RetentionTimes {
+  readonly firstMs: number
+  readonly everyMs: number
+}
+
+/** The first run is an hour after the start: a worker that was away for days is first asked for the ends of its jobs. */
+export const DAILY: RetentionTimes = { firstMs: HOUR_MS, everyMs: DAY_MS }
+export const OFTEN: RetentionTimes = { firstMs: HOUR_MS / 6, everyMs: HOUR_MS / 6 }
+
+/** Removes what is old on this host time and again; ends with the function it returns. */
 export function startHostRetention(
   kinds: readonly Retained[],
+  { firstMs, everyMs }: RetentionTimes,
   run: Omit<RetentionRun, 'goesOn'>,
 ): () => void {
   let stopped = false
   const once = (): void => void runRetention(kinds, { ...run, goesOn: () => !stopped })
   let timer = setTimeout(() => {
     once()
-    timer = setInterval(once, DAY_MS)
-  }, HOUR_MS)
+    timer = setInterval(once, everyMs)
+  }, firstMs)
   return () => {
     stopped = true
     clearTimeout(timer)

@@ -9,6 +9,7 @@ import type { StageRun } from '../domain/stage.js'
 import { findSandbox, type Sandbox } from '../integrations/sandbox/find-sandbox.js'
 import { closePassage } from '../integrations/sandbox/find-users.js'
 import { type ConfinementPlan, openPath } from '../integrations/stage-runners/confinement-of.js'
+import { whyNoLayers } from './checkouts.js'
 import { StartProblem } from './start-problem.js'
 
 interface SandboxNeeds {
@@ -94,7 +95,8 @@ async function check({ settings, configuration }: SandboxNeeds, sandbox: Sandbox
   }
 }
 
-function announce({ kind, status }: Sandbox, apps: readonly AppDefinition[], log: Logger): void {
+function announce(sandbox: Sandbox, apps: readonly AppDefinition[], log: Logger): void {
+  const { kind, status } = sandbox
   if (kind === 'off') {
     const risk =
       apps.length > 1
@@ -104,6 +106,9 @@ function announce({ kind, status }: Sandbox, apps: readonly AppDefinition[], log
     return
   }
   log[status.network === 'kept' ? 'info' : 'warn']({ sandbox: kind }, status.says)
+  const noLayers = whyNoLayers(sandbox)
+  const own = noLayers === null ? 'a layer over the shared one' : `a copy of the shared one (${noLayers})`
+  log.info({ sandbox: kind }, `A stage's own checkout is ${own}`)
   const stages = apps.flatMap(stagesOnHostNetwork)
   if (stages.length === 0) return
   log.warn(

@@ -39,11 +39,12 @@ import { createTrainActivities } from '../workflows/activities/train-activities.
 import { createWaitActivities } from '../workflows/activities/wait-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
+import { openCheckouts } from './checkouts.js'
 import { picked } from './git-variables.js'
 import { hostId } from './host-id.js'
 import { openGit } from './open-git.js'
 import { logChange } from './order-log.js'
-import { retainedOnHost, startHostRetention } from './retention.js'
+import { DAILY, OFTEN, retainedOnHost, sharedCheckouts, startHostRetention } from './retention.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
@@ -99,13 +100,16 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
+  const retention = { log, onRemoved: countRemoved() }
   const onHost = retainedOnHost({ ...parts, holder: host })
-  const stopRetention = startHostRetention(onHost, { log, onRemoved: countRemoved() })
+  const stopRetention = startHostRetention(onHost, DAILY, retention)
+  const stopOften = startHostRetention([sharedCheckouts(settings.dataFolder)], OFTEN, retention)
   const stopReporting = await startReporting(parts, host)
   return {
     failed: workers.failed,
     stop: async () => {
       stopRetention()
+      stopOften()
       await stopReporting()
       await workers.stop()
       await connection.close()
@@ -197,7 +201,8 @@ export async function openActivities(
     github,
     forge,
     configuration,
-  }: Omit<WorkerParts, 'bundle' | 'sandbox'>,
+    sandbox,
+  }: Omit<WorkerParts, 'bundle'>,
   { host, runners }: { readonly host: string; readonly runners: StageRunners },
 ): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
   const clock = { now: () => new Date() }
@@ -211,7 +216,8 @@ export async function openActivities(
   const folder = workFolderOf(settings.dataFolder)
   const pullRequests = github && createGithubPullRequests(github)
   const images = createImageRegistries(() => configuration().registries, secrets.read)
-  const stageNeeds = { git, artifacts, images, ledger, clock, runnerFor: runners.get, secrets, folder }
+  const checkouts = openCheckouts({ settings, configuration, sandbox, git })
+  const stageNeeds = { checkouts, artifacts, images, ledger, clock, runnerFor: runners.get, secrets, folder }
   return {
     main: {
       ...createRecordActivities({

@@ -81,7 +81,8 @@ function buildApp(
     cut: input.cut ?? 'manual',
     ...buildTrain(input, file.holidays),
     permissions: buildPermissions(input.permissions),
-    build: buildBuild(input.build),
+    build: buildBuild(input.build, buildContents(input)),
+    ...buildContents(input),
     ...buildOptions(input),
     environments,
     previews: input.previews === undefined ? null : buildPreviews(input.previews),
@@ -95,6 +96,11 @@ function buildApp(
 
 function buildChannels({ channel, notesChannel }: AppInput): Pick<AppDefinition, 'channel' | 'notesChannel'> {
   return notesChannel === undefined ? { channel } : { channel, notesChannel }
+}
+
+/** What of a commit its checkouts have beside git's own files; what is off has no key. */
+function buildContents({ lfs, submodules }: AppInput): Pick<AppDefinition, 'lfs' | 'submodules'> {
+  return { ...(lfs === true ? { lfs } : {}), ...(submodules === true ? { submodules } : {}) }
 }
 
 /** What is left out has no key. */

@@ -1,4 +1,5 @@
 import type {
+  AppDefinition,
   BuildDefinition,
   EnvironmentDefinition,
   StageSet,
@@ -123,13 +124,19 @@ export function noticesBefore(expiresMs: number, given: readonly number[] | unde
   return [...new Set(notices)].toSorted((one, other) => other - one)
 }
 
-/** The app's one build. Its hash names it, so what means the same hashes the same: defaults count as if written. */
-export function buildBuild(input: BuildInput): BuildDefinition {
+/**
+ * The app's one build. Its hash names it, so what means the same hashes the same: defaults count as if written. `contents`
+ * is what else is in its checkout: another content is another build.
+ */
+export function buildBuild(
+  input: BuildInput,
+  contents: Pick<AppDefinition, 'lfs' | 'submodules'>,
+): BuildDefinition {
   const definition = {
     stage: buildStage(input, defaults.stages.build),
     artifacts: input.settings.artifacts ?? [],
     variables: input.settings.variables ?? {},
     secrets: input.settings.secrets ?? [],
   }
-  return { ...definition, hash: sha256(canonicalJson(definition)) }
+  return { ...definition, hash: sha256(canonicalJson({ ...definition, ...contents })) }
 }

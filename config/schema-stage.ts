@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StageRun } from '../domain/stage.js'
+import { checkoutKinds, type StageRun } from '../domain/stage.js'
 import { group, listOf, readPart, textsOf } from './collections.js'
 import { holdsCredentials } from './credentials.js'
 import {
@@ -28,7 +28,8 @@ export const variables = textsOf(variableNameField(), variableValue, { example: 
 export const secrets = listOf(secretNameField(), { example: '[DEPLOY_TOKEN]' })
 
 const inputs = textsOf(anyText('environment'), variableValue, { example: '{ environment: staging }' })
-const networkHints = {
+const commandHints = {
+  checkout: 'checkout goes with run: the other kinds run elsewhere',
   network: 'network goes with run: the other kinds run elsewhere',
   ports: 'ports goes with run: the other kinds run elsewhere',
 }
@@ -39,17 +40,24 @@ const secretHint = 'secret goes with url and signs its calls; list what a comman
 /** Each way to run a stage, by the key that chooses it. */
 const runners = {
   run: group(
-    { run: anyText('npm run build'), ...reach },
+    { run: anyText('npm run build'), checkout: choiceField(checkoutKinds).optional(), ...reach },
     {
       example: '{ run: deploy/patch.sh }',
       hints: { inputs: inputsHint, method: methodHint, secret: secretHint },
     },
-  ).transform(({ run, ...given }): StageRun => ({ kind: 'shell', run, ...buildReach(given) })),
+  ).transform(
+    ({ run, checkout = 'private', ...given }): StageRun => ({
+      kind: 'shell',
+      run,
+      ...buildReach(given),
+      ...(checkout === 'private' ? {} : { checkout }),
+    }),
+  ),
   workflow: group(
     { workflow: anyText('deploy.yml'), inputs: inputs.optional() },
     {
       example: '{ workflow: deploy.yml }',
-      hints: { method: methodHint, secret: secretHint, ...networkHints },
+      hints: { method: methodHint, secret: secretHint, ...commandHints },
     },
   ).transform(
     (given): StageRun => ({ kind: 'github-actions', workflow: given.workflow, inputs: given.inputs ?? {} }),
@@ -62,7 +70,7 @@ const runners = {
     },
     {
       example: '{ url: "https://deploy.example.com/hook" }',
-      hints: { inputs: inputsHint, ...networkHints },
+      hints: { inputs: inputsHint, ...commandHints },
     },
   ).transform(
     ({ url, method, secret }): StageRun => ({
@@ -94,6 +102,7 @@ const anything = z.unknown().optional()
 /** Allowed here, and read by {@link runners}. */
 const runnerKeys = {
   run: anything,
+  checkout: anything,
   network: anything,
   ports: anything,
   workflow: anything,

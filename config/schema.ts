@@ -146,6 +146,8 @@ const app = group(
     pickBranch: pickBranchField().optional(),
     paths: pathspecs.optional(),
     alsoWhen: pathspecs.optional(),
+    lfs: flagField().optional(),
+    submodules: flagField().optional(),
     cut: choiceField(['manual', 'automatic']).optional(),
     train: train.optional(),
     pullRequests: choiceField(['off', 'build']).optional(),

@@ -239,6 +239,10 @@ export interface AppDefinition {
   readonly paths: readonly string[]
   /** More of them: what starts work of the app without being its own. */
   readonly alsoWhen: readonly string[]
+  /** Whether checkouts have what Git LFS keeps elsewhere; absent: they have not. */
+  readonly lfs?: true
+  /** Whether checkouts have the submodules; absent: they have not. */
+  readonly submodules?: true
   readonly cut: 'manual' | 'automatic'
   /** Absent: nothing is cut by a timetable. */
   readonly train?: TrainDefinition
@@ -268,6 +272,8 @@ export const repositoryOf = (app: AppDefinition): RepositoryRef => ({
   trunk: app.trunk,
   paths: app.paths,
   alsoWhen: app.alsoWhen,
+  ...(app.lfs === true ? { lfs: app.lfs } : {}),
+  ...(app.submodules === true ? { submodules: app.submodules } : {}),
 })
 
 /** The environment of that name, `null` when the app has none. */

@@ -1,5 +1,6 @@
 /** What the rules need from outside, as types. `integrations/` implements them, `main.ts` binds them. */
 import type { CommitAuthors } from './authorship.js'
+import type { LeftOut, StageCheckout } from './checkout.js'
 import type { AppName, ArtifactDigest, CommitSha, Version } from './identifiers.js'
 import type { ImageLookup, ImageReference } from './image.js'
 import type { RemoteEnd } from './remote-stage.js'
@@ -15,6 +16,10 @@ export interface RepositoryRef {
   readonly paths?: readonly string[]
   /** More of them, which start work of the app without being its own. */
   readonly alsoWhen?: readonly string[]
+  /** Whether checkouts have the files that Git LFS keeps elsewhere; missing: they have their pointers. */
+  readonly lfs?: true
+  /** Whether checkouts have the submodules' files; missing: their folders are empty. */
+  readonly submodules?: true
   /** A ref beside branches and tags by which a commit that is on none of them can be fetched. */
   readonly ref?: string
 }
@@ -331,8 +336,11 @@ export interface Git {
   ): Promise<NotedChanges>
   /** What the commits that `to` has and `from` has not ask of the next version, as conventional commits. */
   bump(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<Bump>
-  /** Puts exactly this commit's files into an empty folder, without a `.git` that could push. */
-  checkout(repository: RepositoryRef, commit: CommitSha, into: string): Promise<void>
+  /**
+   * Puts exactly this commit's files into an empty folder, without a `.git` that could push. Resolves with what it has and
+   * the repository's settings leave out.
+   */
+  checkout(repository: RepositoryRef, commit: CommitSha, into: string): Promise<readonly LeftOut[]>
   /**
    * Applies commits with `-x` in a clean worktree on `onto` and pushes the result as `branch`; at a conflict it pushes what
    * applied before it, for a person to go on from. Re-running after a crash finds the pushed branch and reports the same
@@ -418,6 +426,10 @@ export interface StageOrder {
   readonly timeoutMs: number
   /** The folder to run in: a clean checkout of the commit. */
   readonly workspace: string
+  /** Missing or null: the workspace is the stage's own. */
+  readonly checkout?: StageCheckout | null
+  /** What the log begins by saying. */
+  readonly leftOut?: readonly LeftOut[]
   /** The folder with the artifact's files; null for a build. */
   readonly artifact: string | null
   /** Everything the command sees, secrets included; never logged. */

@@ -4,6 +4,13 @@ import { sizeOf } from './sizes.js'
 
 export type StageName = 'build' | 'setup' | 'patch' | 'check' | 'teardown'
 
+/**
+ * How a command gets its commit's files: in a checkout of its own, in one that all stages of the commit on a host read, or
+ * not at all.
+ */
+export const checkoutKinds = ['private', 'shared', 'none'] as const
+export type CheckoutKind = (typeof checkoutKinds)[number]
+
 /** How a stage is run: a shell command in a clean checkout, a GitHub Actions workflow, or an HTTP call. */
 export type StageRun =
   | {
@@ -13,6 +20,8 @@ export type StageRun =
       readonly network?: Exclude<StageNetwork, 'outside'>
       /** TCP ports of this machine's loopback interface that it reaches besides; absent: none. */
       readonly ports?: readonly number[]
+      /** Absent: `private`. */
+      readonly checkout?: Exclude<CheckoutKind, 'private'>
     }
   | {
       readonly kind: 'github-actions'
@@ -26,6 +35,10 @@ export type StageRun =
       /** The name of what its calls are signed with, looked up where Slipway runs; null: they are not signed. */
       readonly secret: string | null
     }
+
+/** What runs elsewhere needs no files here. */
+export const checkoutOf = (run: StageRun): CheckoutKind =>
+  run.kind === 'shell' ? (run.checkout ?? 'private') : 'none'
 
 export interface StageDefinition {
   readonly run: StageRun

@@ -1,26 +1,65 @@
 import path from 'node:path'
+import type { LeftOut } from '../../domain/checkout.js'
 import type { CommitSha } from '../../domain/identifiers.js'
+import type { RepositoryRef } from '../../domain/ports.js'
 import { fillFolder } from '../host/fill-folder.js'
-import type { Mirror } from './mirror.js'
+import { isFull } from '../host/free-disk.js'
+import { GitError } from './git-error.js'
+import { fetchLargeFiles, hasLargeFiles, LARGE_FILES } from './large-files.js'
+import type { Mirror, Mirrors } from './mirror.js'
+import { inSubmodule, openSubmodule, submodulesOf } from './submodules.js'
 import { withWorkFolder } from './work-folder.js'
+
+/** A commit, and how much of it is wanted. */
+export interface Wanted {
+  readonly commit: CommitSha
+  readonly ref?: RepositoryRef['ref'] | undefined
+  readonly lfs?: true | undefined
+  readonly submodules?: true | undefined
+}
 
 /**
  * Writes exactly the commit's files, modes kept, and no `.git`; all of them or, when killed, none. Not by `git archive`,
- * which leaves out what `.gitattributes` marks `export-ignore`. Submodules stay empty folders, LFS files their pointers.
- * Throws `FolderNotEmptyError` when the folder holds something.
+ * which leaves out what `.gitattributes` marks `export-ignore`. Unless wanted, submodules stay empty folders, LFS files their
+ * pointers; resolves with which of these there are. Throws `FolderNotEmptyError` when the folder holds something.
  */
 export async function checkoutInto(
+  mirrors: Mirrors,
   mirror: Mirror,
-  { commit, ref }: { readonly commit: CommitSha; readonly ref?: string | undefined },
+  { commit, ref, lfs, submodules }: Wanted,
   into: string,
-): Promise<void> {
+): Promise<readonly LeftOut[]> {
   await mirror.requireCommit(commit, ref)
-  await fillFolder(into, (workTree) =>
-    withWorkFolder(path.join(mirror.gitDir, 'slipway'), async (folder) => {
+  const isLarge = await hasLargeFiles(mirror, commit)
+  const inside = await submodulesOf(mirror, commit)
+  const leftOut: LeftOut[] = [
+    ...(isLarge && lfs !== true ? (['lfs'] as const) : []),
+    ...(inside.length > 0 && submodules !== true ? (['submodules'] as const) : []),
+  ]
+  const settings = isLarge && lfs === true ? LARGE_FILES : []
+  if (isLarge && lfs === true) await fetchLargeFiles(mirror, commit)
+  await fillFolder(into, async (workTree) => {
+    await withWorkFolder(path.join(mirror.gitDir, 'slipway'), async (folder) => {
       const variables = { GIT_INDEX_FILE: path.join(folder, 'index') }
-      await mirror.run({ args: ['read-tree', '--reset', '-u', commit], workTree, variables })
-    }),
-  )
+      const writing = mirror.run({
+        ...{ args: ['read-tree', '--reset', '-u', commit], settings, workTree, variables },
+      })
+      await writing.catch(async (error: unknown) => {
+        // Git names the file that it could not write, and not why.
+        if (error instanceof GitError && (await isFull(workTree)))
+          throw new GitError(`${error.message}: No space left on device`)
+        throw error
+      })
+    })
+    for (const submodule of submodules === true ? inside : []) {
+      const left = await inSubmodule(submodule, async () => {
+        const place = await openSubmodule({ mirrors, mirror }, submodule, workTree)
+        return checkoutInto(mirrors, place.mirror, { commit: submodule.commit, lfs }, place.folder)
+      })
+      leftOut.push(...left.map((one) => (one === 'submodules' ? 'nested-submodules' : one)))
+    }
+  })
+  return [...new Set(leftOut)]
 }
 
 /** A file's text; `null` where there is no regular file of that path. */

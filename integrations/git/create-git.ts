@@ -79,7 +79,7 @@ export function createGit(options: GitOptions): Git {
     tagBefore: async (repository, pattern, commit) => tagBefore(mirrorOf(repository), pattern, commit),
     tagged: async (repository, pattern) => taggedVersions(mirrorOf(repository), pattern),
     checkout: async (repository, commit, into) =>
-      checkoutInto(mirrorOf(repository), { commit, ref: repository.ref }, into),
+      checkoutInto(mirrors, mirrorOf(repository), { ...repository, commit }, into),
     cherryPick: async (repository, order, done = () => undefined) =>
       cherryPickOnto(run, mirrorOf(repository), { order, done }),
     pickBranch: async (repository, wanted) => freeBranch(mirrorOf(repository), wanted),

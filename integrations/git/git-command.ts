@@ -36,6 +36,8 @@ export interface GitCall {
   /** The remote it talks to: then the person's own settings (credential helpers, `insteadOf`) apply; else none do. */
   readonly remote?: string
   readonly variables?: Readonly<Record<string, string>>
+  /** More settings, `name=value`, beside those that every run has. */
+  readonly settings?: readonly string[]
   /** Exit codes that are answers, not failures; 0 always is. */
   readonly answers?: readonly number[]
   /** It is ended when nothing is heard of it for a while, and may otherwise take long: a fetch that tells how far it is. */
@@ -147,7 +149,8 @@ async function execute(
   call: GitCall,
   env: Record<string, string>,
 ): Promise<GitAnswer> {
-  const child = spawn('git', [...settingsOf(settings), ...call.args], {
+  const more = (call.settings ?? []).flatMap((setting) => ['-c', setting])
+  const child = spawn('git', [...settingsOf(settings), ...more, ...call.args], {
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -34,6 +34,9 @@ const REFUSALS = [
   /Write access to repository not granted/,
   /repository '.*' not found/i,
   /ERROR: Repository not found/,
+  // Of Git LFS.
+  /batch response: .*(?:Authentication required|Authorization error|not found)/i,
+  /Object does not exist on the server/,
   /does not appear to be a git repository/,
 ]
 // Rejected as well, but only because two came at the same moment, or a lock of the remote was in the way.

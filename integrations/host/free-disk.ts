@@ -21,3 +21,11 @@ export async function lowDisk(folders: readonly string[], least: LeastFree): Pro
   }
   return null
 }
+
+const NOTHING_LEFT = 1024 ** 2
+
+/** Whether nothing more can be written to the folder's disk; of one that is not there it is not known: false. */
+export async function isFull(folder: string): Promise<boolean> {
+  const disk = await orNullIfMissing(statfs(folder))
+  return disk !== null && disk.bavail * disk.bsize < NOTHING_LEFT
+}

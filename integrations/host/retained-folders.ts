@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, readdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { NOTHING, type Removed, type Retained } from '../../domain/retention.js'
-import { orNullIfMissing } from './system-error.js'
+import type { HeldLock } from './process-lock.js'
+import { removeFolder } from './remove-folder.js'
+import { hasCode, orNullIfMissing } from './system-error.js'
 
 /** Before the name of a folder that is being removed. */
 const REMOVED = '.removed-'
@@ -21,10 +23,25 @@ export interface OldFolders {
   readonly parent: string
   /** Of a name in the parent; true: nothing needs it. */
   readonly isOld: (name: string) => Promise<boolean>
+  /** Keeps others from taking it into use, from a last look at it on; null: somebody is there. It goes with the folder. */
+  readonly hold?: (folder: string) => Promise<HeldLock | null>
 }
 
 /** Folders, or files, of one parent that go once they are old, counted one by one. One that cannot be removed does not keep the others. */
-export function retainedFolders({ kind, parent, isOld }: OldFolders): Retained {
+export function retainedFolders({ kind, parent, isOld, hold }: OldFolders): Retained {
+  /** Renamed first: half a folder would look like a whole one. Null: it is not old. */
+  const takeAway = async (name: string): Promise<string | null> => {
+    if (name.startsWith(REMOVED)) return path.join(parent, name)
+    if (!(await isOld(name))) return null
+    const held = hold === undefined ? null : await hold(path.join(parent, name))
+    if (hold !== undefined && (held === null || !(await isOld(name)))) {
+      await held?.release()
+      return null
+    }
+    const doomed = path.join(parent, `${REMOVED}${randomBytes(6).toString('hex')}`)
+    await rename(path.join(parent, name), doomed)
+    return doomed
+  }
   return {
     kind,
     find: async () => {
@@ -41,8 +58,10 @@ export function retainedFolders({ kind, parent, isOld }: OldFolders): Retained {
       for (const name of (await orNullIfMissing(readdir(parent))) ?? []) {
         if (!goesOn()) break
         try {
-          if (name.startsWith(REMOVED) || (await isOld(name)))
-            gone = plus(gone, await removeFolder(parent, name))
+          const doomed = await takeAway(name)
+          if (doomed === null) continue
+          gone = plus(gone, await sizeOf(doomed))
+          await removeFolder(doomed)
         } catch (error) {
           faults.push(error)
         }
@@ -53,28 +72,25 @@ export function retainedFolders({ kind, parent, isOld }: OldFolders): Retained {
   }
 }
 
-/** Renamed first: half a folder would look like a whole one. */
-async function removeFolder(parent: string, name: string): Promise<Removed> {
-  const doomed = path.join(
-    parent,
-    name.startsWith(REMOVED) ? name : `${REMOVED}${randomBytes(6).toString('hex')}`,
-  )
-  if (!name.startsWith(REMOVED)) await rename(path.join(parent, name), doomed)
-  const size = await sizeOf(doomed)
-  await rm(doomed, { recursive: true, force: true })
-  return size
-}
-
 const plus = (one: Removed, other: Removed): Removed => ({
   count: one.count + other.count,
   bytes: one.bytes + other.bytes,
 })
 
-/** One folder, or file, with all that is in it. What goes away meanwhile counts nothing. */
+/** One folder, or file, with all that is in it. What goes away meanwhile, or cannot be looked into, counts nothing. */
 async function sizeOf(folder: string): Promise<Removed> {
   const own = await orNullIfMissing(lstat(folder))
   let bytes = own?.size ?? 0
-  const inside = own?.isDirectory() ? await orNullIfMissing(readdir(folder, { recursive: true })) : null
+  const inside = own?.isDirectory() ? await namesBelow(folder) : null
   for (const name of inside ?? []) bytes += (await orNullIfMissing(lstat(path.join(folder, name))))?.size ?? 0
   return { count: 1, bytes }
+}
+
+async function namesBelow(folder: string): Promise<readonly string[] | null> {
+  try {
+    return await orNullIfMissing(readdir(folder, { recursive: true }))
+  } catch (error) {
+    if (hasCode(error, 'EACCES')) return null
+    throw error
+  }
 }

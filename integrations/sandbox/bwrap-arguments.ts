@@ -1,9 +1,12 @@
+import type { StageCheckout } from '../../domain/checkout.js'
 import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 
 /** Where the command finds what is its own. Absolute paths, the same inside as outside. */
 export interface CommandPlaces {
   /** The checkout: it runs here. */
   readonly workspace: string
+  /** Null: the workspace is its own. */
+  readonly checkout: StageCheckout | null
   /** The folder of `$SLIPWAY_OUTPUT`. */
   readonly output: string
 }
@@ -24,8 +27,14 @@ export function bwrapArguments(
   { confinement, system }: { readonly confinement: BwrapConfinement; readonly system: System },
 ): readonly string[] {
   const { tools, uid, home, artifact, read, write } = confinement
-  const own = [places.workspace, places.output, home, ...(artifact === null ? [] : [artifact])]
+  const isShared = places.checkout?.kind === 'shared'
+  const own = [
+    ...(isShared ? [] : [places.workspace]),
+    ...[places.output, home, ...(artifact === null ? [] : [artifact])],
+  ]
+  const seen = isShared ? [...read, places.workspace] : read
   return [
+    ...layered(places, confinement),
     tools.bwrap,
     ...(uid === null ? ownUser(system) : keptForSetpriv),
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
@@ -35,14 +44,30 @@ export function bwrapArguments(
     ),
     ...['--proc', '/proc', '--dev', '/dev'],
     ...['/tmp', '/var/tmp'].flatMap((path) => ['--perms', '1777', '--tmpfs', path]),
-    ...foldersAbove([...read, ...write, ...own]).flatMap((path) => ['--perms', '0755', '--dir', path]),
+    ...foldersAbove([...seen, ...write, ...own]).flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...(system.resolver === null ? [] : ['--ro-bind', system.resolver.file, system.resolver.at]),
-    ...read.flatMap((path) => ['--ro-bind', path, path]),
+    ...seen.flatMap((path) => ['--ro-bind', path, path]),
     ...write.flatMap((path) => ['--bind', path, path]),
     ...own.flatMap((path) => ['--bind', path, path]),
     ...['--chdir', places.workspace, '--'],
     ...(uid === null ? [] : asUser(tools.setpriv ?? 'setpriv', uid)),
     ...['/bin/sh', '-c', command],
+  ]
+}
+
+/** Lays the command's own changes over the shared checkout, where nobody else sees it, and goes on. */
+const LAY = '"$1" -t overlay -o "$2" overlay "$3" || exit 126; shift 3; exec "$@"'
+
+/** What stands before the sandbox of a command whose workspace is a layer over a shared checkout. */
+function layered({ workspace, checkout }: CommandPlaces, confinement: BwrapConfinement): readonly string[] {
+  if (checkout?.kind !== 'overlay') return []
+  const { lower, upper, work } = checkout
+  const { tools } = confinement
+  return [
+    // In a network of its own it is root of its user namespace already.
+    ...[tools.unshare, ...(hasOwnNetwork(confinement) ? [] : ['--map-root-user']), '--mount'],
+    ...['/bin/sh', '-c', LAY, 'sh', tools.mount ?? 'mount'],
+    ...[`userxattr,lowerdir=${lower},upperdir=${upper},workdir=${work}`, workspace],
   ]
 }
 

@@ -6,6 +6,8 @@ export interface SandboxTools {
   readonly bwrap: string
   readonly unshare: string
   readonly nsenter: string
+  /** Null where it is not installed; then no checkout is a layer over another. */
+  readonly mount: string | null
   /** Null where it is not installed: a worker of root's cannot do without. */
   readonly setpriv: string | null
   /** Null where it is not installed; then no stage is given a network of its own. */

@@ -1,14 +1,15 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { SandboxKind, SandboxStatus } from '../../domain/sandbox.js'
+import { removeFolder } from '../host/remove-folder.js'
 import type { UidRange } from './app-home.js'
 import type { BwrapConfinement, SandboxTools } from './confinement.js'
 import { findTools, missingForOutside } from './find-tools.js'
 import { findUsers, type UserSandbox } from './find-users.js'
-import { startConfined } from './start-confined.js'
+import { type ConfinedCommand, startConfined } from './start-confined.js'
 
 /** What the commands of this host are kept apart with. */
 export type Sandbox =
@@ -19,6 +20,8 @@ export type Sandbox =
       readonly tools: SandboxTools
       /** Null: commands run as the worker's own user. */
       readonly uids: UidRange | null
+      /** Why a command's checkout cannot be a layer over the shared one; null: it can. */
+      readonly noLayers: string | null
     }
   | UserSandbox
 
@@ -58,7 +61,7 @@ function off(why: string): Sandbox {
 }
 
 /** Bubblewrap as it works here, or why it does not. */
-async function findBwrap({ uids, path: searchPath }: SandboxChoice): Promise<Sandbox | string> {
+async function findBwrap({ uids, path: searchPath, dataFolder }: SandboxChoice): Promise<Sandbox | string> {
   if (process.platform !== 'linux') return 'bubblewrap is for Linux only'
   const isRoot = process.getuid?.() === 0
   const tools = await findTools(searchPath, isRoot)
@@ -68,7 +71,29 @@ async function findBwrap({ uids, path: searchPath }: SandboxChoice): Promise<San
   const fault = await tryCommand({ ...asked, network: 'none' })
   if (fault !== null) return `bubblewrap does not work: ${fault}`
   const noOutside = await tryOutside(asked)
-  return { kind: 'bwrap', tools, uids: range, status: bwrapStatus(noOutside) }
+  const noLayers = await tryLayers(asked, dataFolder)
+  return { kind: 'bwrap', tools, uids: range, noLayers, status: bwrapStatus(noOutside) }
+}
+
+/** On the disk where they would be: not every file system and not every kernel takes them. */
+async function tryLayers(asked: Asked, dataFolder: string): Promise<string | null> {
+  // What root laid under them would not be its users' to change.
+  if (asked.uid !== null) return 'each app has a user of its own'
+  if (asked.tools.mount === null) return 'mount (util-linux) is not installed'
+  await mkdir(dataFolder, { recursive: true })
+  return inTrialFolder(path.join(dataFolder, '.try-layers-'), async (folder) => {
+    const place = (name: string): string => path.join(folder, name)
+    const workspace = place('workspace')
+    const checkout = {
+      kind: 'overlay',
+      ...{ lower: place('lower'), upper: place('upper'), work: place('work') },
+    } as const
+    for (const made of [workspace, checkout.lower, checkout.upper, checkout.work]) await mkdir(made)
+    await writeFile(path.join(checkout.lower, 'file'), 'below')
+    const command = 'test "$(cat file)" = below && rm file && mkdir file && test -d file'
+    const places = { workspace, checkout, output: folder }
+    return runTrial({ ...asked, network: 'none' }, { command, places })
+  })
 }
 
 /** @param noOutside why there is no network that leads outside only; null: there is */
@@ -87,19 +112,38 @@ async function tryOutside(asked: Asked): Promise<string | null> {
 }
 
 /** Runs `true` in a sandbox; the reason when that fails, else null. */
-async function tryCommand(asked: Asked & Pick<BwrapConfinement, 'network'>): Promise<string | null> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-sandbox-'))
+const tryCommand = (asked: Asked & Pick<BwrapConfinement, 'network'>): Promise<string | null> =>
+  inTrialFolder(path.join(tmpdir(), 'slipway-sandbox-'), (folder) =>
+    runTrial(asked, { command: 'true', places: { workspace: folder, checkout: null, output: folder } }),
+  )
+
+async function inTrialFolder<Result>(
+  prefix: string,
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(prefix)
+  try {
+    return await work(folder)
+  } finally {
+    await removeFolder(folder)
+  }
+}
+
+async function runTrial(
+  asked: Asked & Pick<BwrapConfinement, 'network'>,
+  { command, places }: Pick<ConfinedCommand, 'command' | 'places'>,
+): Promise<string | null> {
+  const home = places.output
   try {
     const { child, network } = await startConfined(
       {
-        command: 'true',
-        places: { workspace: folder, output: folder },
+        ...{ command, places },
         confinement: {
           kind: 'bwrap',
           ...asked,
-          ...{ home: folder, artifact: null, read: [], write: [], ports: [], closed: [], notice: null },
+          ...{ home, artifact: null, read: [], write: [], ports: [], closed: [], notice: null },
         },
-        scratch: path.join(folder, 'resolv.conf'),
+        scratch: path.join(home, 'resolv.conf'),
         environment: {},
         output: 'pipe',
       },
@@ -113,7 +157,5 @@ async function tryCommand(asked: Asked & Pick<BwrapConfinement, 'network'>): Pro
     return code === 0 ? null : (await said).toString().trim().slice(0, 300) || `it ended with ${String(code)}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
 }

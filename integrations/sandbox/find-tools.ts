@@ -13,8 +13,8 @@ export async function findTools(searchPath: string, isRoot: boolean): Promise<Sa
   if (unshare === null || nsenter === null || (isRoot && setpriv === null)) {
     return 'unshare, nsenter and setpriv (util-linux) are not installed'
   }
-  const [ip, slirp4netns] = await Promise.all([find('ip'), find('slirp4netns')])
-  return { bwrap, unshare, nsenter, setpriv, ip, slirp4netns }
+  const [ip, slirp4netns, mount] = await Promise.all([find('ip'), find('slirp4netns'), find('mount')])
+  return { bwrap, unshare, nsenter, mount, setpriv, ip, slirp4netns }
 }
 
 /** What is not installed of what a network takes that leads outside only; null: nothing. */

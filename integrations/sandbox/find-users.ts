@@ -29,7 +29,7 @@ const capabilities = {
 }
 
 /** Folders of commands' places: each user passes through them to what is its own, and sees no names. */
-const passages = ['work', 'jobs', 'user-homes']
+const passages = ['work', 'jobs', 'user-homes', 'checkouts']
 /** Only root writes there. */
 const MACHINE_LOCKS = '/run/slipway-uids'
 const PASSAGE = 0o711

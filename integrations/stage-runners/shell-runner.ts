@@ -6,6 +6,7 @@ import type { Confinement } from '../sandbox/confinement.js'
 import { type ConfinementPlan, confinementOf, type ShellRun } from './confinement-of.js'
 import { type JobFiles, jobFiles, jobFolderName, jobsFolder } from './job-folder.js'
 import { watchJob } from './job-watch.js'
+import { leftOutNotes } from './left-out-note.js'
 import { JobError } from './runner-errors.js'
 
 /** What a command sees of Slipway's own environment, and nothing else of it. */
@@ -87,6 +88,8 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
           folder,
           command: order.run.run,
           workspace: path.resolve(order.workspace),
+          checkout: order.checkout ?? null,
+          notes: leftOutNotes(order.leftOut ?? []),
           variables: {
             ...base,
             ...order.variables,

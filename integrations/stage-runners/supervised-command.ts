@@ -78,19 +78,28 @@ async function openPipe(file: string): Promise<{ readonly reader: number; readon
   return { reader, writer }
 }
 
-/** A command that is somebody else is given what is its own; nobody but its user looks into it. */
-async function handOver(
-  { confinement, workspace }: SupervisorOrder,
+/** What is a command's own, to write. */
+function foldersOf(
+  { confinement, checkout, workspace }: SupervisorOrder,
   files: JobFiles,
-  user: JobUser | null,
-): Promise<void> {
+): readonly string[] {
+  const artifact = confinement?.artifact ?? null
+  return [
+    ...(checkout?.kind === 'shared' ? [] : [workspace]),
+    files.out,
+    ...(artifact === null ? [] : [artifact]),
+  ]
+}
+
+/** A command that is somebody else is given what is its own; nobody but its user looks into it. */
+async function handOver(order: SupervisorOrder, files: JobFiles, user: JobUser | null): Promise<void> {
+  const { confinement } = order
   const [uid, gid] =
     confinement?.kind === 'user'
       ? [user?.uid ?? null, confinement.gid]
       : [confinement?.uid ?? null, confinement?.uid]
   if (uid === null) return
-  const artifact = confinement?.artifact ?? null
-  const folders = [workspace, files.out, ...(artifact === null ? [] : [artifact])]
+  const folders = foldersOf(order, files)
   const own = [...folders, files.pipe]
   if (user !== null) {
     await rm(files.temporary, { recursive: true, force: true })
@@ -103,14 +112,10 @@ async function handOver(
 }
 
 /** From a command's own user, so that whoever is that user next finds nothing of its. */
-async function takeBack(
-  { confinement, workspace }: Pick<SupervisorOrder, 'confinement' | 'workspace'>,
-  files: JobFiles,
-): Promise<void> {
+async function takeBack(order: SupervisorOrder, files: JobFiles): Promise<void> {
   await rm(files.temporary, { recursive: true, force: true })
-  const artifact = confinement?.artifact ?? null
-  const folders = [workspace, files.out, ...(artifact === null ? [] : [artifact])]
-  await run('chown', ['-R', '-h', `${process.getuid?.()}:${process.getgid?.()}`, '--', ...folders])
+  const us = `${process.getuid?.()}:${process.getgid?.()}`
+  await run('chown', ['-R', '-h', us, '--', ...foldersOf(order, files)])
 }
 
 interface Surroundings {
@@ -157,7 +162,7 @@ function spawnConfined(
   return startConfined(
     {
       command: order.command,
-      places: { workspace: order.workspace, output: files.out },
+      places: { workspace: order.workspace, checkout: order.checkout, output: files.out },
       confinement,
       scratch: files.resolver,
       environment,
@@ -192,6 +197,7 @@ export async function startCommand(
     log.write(chunk)
   })
   socket.on('error', (error) => log.note(`output lost: ${error.message}`))
+  for (const note of order.notes) log.note(note)
   if (order.confinement?.notice) log.note(order.confinement.notice)
   let user: JobUser | null = null
   try {

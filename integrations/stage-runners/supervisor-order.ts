@@ -1,3 +1,4 @@
+import type { StageCheckout } from '../../domain/checkout.js'
 import type { Confinement } from '../sandbox/confinement.js'
 
 /** What a worker hands its supervisor through standard input; it is never written to disk, for it holds secrets. */
@@ -5,6 +6,10 @@ export interface SupervisorOrder {
   readonly folder: string
   readonly command: string
   readonly workspace: string
+  /** Null: the workspace is the command's own. */
+  readonly checkout: StageCheckout | null
+  /** What the log begins by saying. */
+  readonly notes: readonly string[]
   /** The command's whole environment but for `SLIPWAY_OUTPUT`. */
   readonly variables: Readonly<Record<string, string>>
   readonly redact: readonly string[]
@@ -19,6 +24,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+function areRecordsOrNull(values: readonly unknown[]): boolean {
+  return values.every((value) => value === null || isRecord(value))
+}
+
 function areTexts(values: readonly unknown[]): boolean {
   return values.every((value) => typeof value === 'string')
 }
@@ -30,7 +39,8 @@ function areNumbers(values: readonly unknown[]): boolean {
 // By hand and not with zod: loading zod would take as long as the rest of the supervisor's start.
 function isSupervisorOrder(value: unknown): value is SupervisorOrder {
   if (!isRecord(value) || !isRecord(value['variables']) || !Array.isArray(value['redact'])) return false
-  if (value['confinement'] !== null && !isRecord(value['confinement'])) return false
+  if (!areRecordsOrNull([value['confinement'], value['checkout']])) return false
+  if (!Array.isArray(value['notes']) || !areTexts(value['notes'])) return false
   return (
     areTexts([value['folder'], value['command'], value['workspace']]) &&
     areTexts(Object.values(value['variables'])) &&

@@ -40,7 +40,11 @@ async function build(
   const exit = { kind: 'exited', code: 0 } as const
   const report = { exit, outputs: { artifact: 'image@sha256:1' }, tail: '', startedAt: AT, finishedAt: AT }
   const activities = createBuildActivities({
-    git: { checkout: async () => undefined },
+    checkouts: {
+      prepare: async () => undefined,
+      find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
+      remove: async () => undefined,
+    },
     artifacts: { put: nothing, unpack: nothing },
     images: { knows: () => false, lookUp: nothing },
     ledger,

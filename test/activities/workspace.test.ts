@@ -20,15 +20,17 @@ async function opened(fault: Error, { attempt, sinceMs }: { attempt: number; sin
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const needs = {
     folder,
-    git: {
-      checkout: async (): Promise<never> => {
+    checkouts: {
+      prepare: async (): Promise<never> => {
         throw fault
       },
+      find: async (workspace: string) => ({ workspace, checkout: null, leftOut: [] }),
+      remove: async () => undefined,
     },
     artifacts: { unpack: async () => undefined },
   }
   const repository = { app: sure(parseAppName('shop')), url: 'https://example.com/shop.git', trunk: 'main' }
-  const content = { repository, commit: commitOf('a'), digest: null }
+  const content = { repository, commit: commitOf('a'), digest: null, kind: 'none', readLater: false } as const
   const environment = new MockActivityEnvironment({
     attempt,
     scheduledTimestampMs: Date.now() - sinceMs,

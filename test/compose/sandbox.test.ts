@@ -95,7 +95,12 @@ describe.skipIf(process.getuid?.() !== 0)('users of their own', () => {
     )
     const enough = await settingsWith({ ...asked, SLIPWAY_SANDBOX_UIDS: '60400-60402' })
     const lines = await start(enough, sample)
-    expect(lines).toEqual([expect.stringMatching(/"level":40.*a user of its own \(60400 to 60402\)/)])
+    expect(lines).toEqual([
+      expect.stringMatching(/"level":40.*a user of its own \(60400 to 60402\)/),
+      expect.stringMatching(
+        /"level":30.*own checkout is a copy of the shared one \(layers take bubblewrap\)/,
+      ),
+    ])
   })
 
   test('pass through Slipway’s folder, and what lies in it is nobody else’s', async () => {

@@ -5,7 +5,11 @@ import { describe, expect, it } from 'vitest'
 import type { AppName } from '../../domain/identifiers.js'
 import { saySandbox, type WorkerStatus } from '../../domain/sandbox.js'
 import { openAppHome } from '../../integrations/sandbox/app-home.js'
-import { bwrapArguments, type System } from '../../integrations/sandbox/bwrap-arguments.js'
+import {
+  bwrapArguments,
+  type CommandPlaces,
+  type System,
+} from '../../integrations/sandbox/bwrap-arguments.js'
 import type { BwrapConfinement, SandboxTools } from '../../integrations/sandbox/confinement.js'
 import { findSandbox } from '../../integrations/sandbox/find-sandbox.js'
 import { findTools, missingForOutside } from '../../integrations/sandbox/find-tools.js'
@@ -25,6 +29,7 @@ const confinement: BwrapConfinement = {
     bwrap: '/usr/bin/bwrap',
     unshare: '/usr/bin/unshare',
     nsenter: '/usr/bin/nsenter',
+    mount: '/usr/bin/mount',
     setpriv: '/usr/bin/setpriv',
     ip: '/usr/sbin/ip',
     slirp4netns: '/usr/bin/slirp4netns',
@@ -47,11 +52,19 @@ const system: System = {
   resolver: null,
   user: { uid: 1000, gid: 1001 },
 }
-const places = { workspace: '/data/work/1/source', output: '/data/jobs/1/out' }
-const args = (changes: Partial<BwrapConfinement> = {}): string =>
-  bwrapArguments('echo "$X"; rm -rf /', places, { confinement: { ...confinement, ...changes }, system }).join(
-    ' ',
-  )
+const places: CommandPlaces = {
+  workspace: '/data/work/1/source',
+  checkout: null,
+  output: '/data/jobs/1/out',
+}
+const args = (
+  changes: Partial<BwrapConfinement> = {},
+  checkout: CommandPlaces['checkout'] = null,
+): string => {
+  const command = 'echo "$X"; rm -rf /'
+  const given = { confinement: { ...confinement, ...changes }, system }
+  return bwrapArguments(command, { ...places, checkout }, given).join(' ')
+}
 
 describe('the sandbox of a command', () => {
   it('of an ordinary user is a user namespace without a capability', () => {
@@ -84,6 +97,19 @@ describe('the sandbox of a command', () => {
       '/data/work/1/artifact',
     ])
     expect(given).toContain('--ro-bind /opt/tools /opt/tools')
+  })
+
+  it('shows a checkout that stages share to read, and one in layers to write', () => {
+    const shared = args({}, { kind: 'shared' })
+    const layers = { kind: 'overlay', lower: '/l', upper: '/u', work: '/w' } as const
+
+    expect(shared).toContain('--ro-bind /data/work/1/source /data/work/1/source')
+    expect(shared).not.toContain(' --bind /data/work/1/source')
+    expect(args({}, layers)).toContain(' --bind /data/work/1/source')
+    expect(args({}, layers)).toMatch(
+      /^\/usr\/bin\/unshare --map-root-user --mount .* userxattr,lowerdir=\/l,upperdir=\/u,workdir=\/w \/data\/work\/1\/source \/usr\/bin\/bwrap/,
+    )
+    expect(args({ network: 'outside' }, layers)).not.toContain('--map-root-user')
   })
 
   it.each([
@@ -204,7 +230,7 @@ describe('what works here', () => {
     const folder = await temporaryFolder()
     const status = { kind: 'bwrap', network: 'no-outside', says: '' } as const
     const plan: ConfinementPlan = {
-      sandbox: { kind: 'bwrap', status, tools: confinement.tools, uids: null },
+      sandbox: { kind: 'bwrap', status, tools: confinement.tools, uids: null, noLayers: null },
       homes: path.join(folder, 'homes'),
       pathsOf: () => ({ read: [], write: [] }),
       ...{ closedFolders: [], closedServices: ['db:5432'] },

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
@@ -6,9 +6,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { StageOrder, StageRunner } from '../../domain/ports.js'
 import type { SandboxPaths } from '../../domain/sandbox.js'
 import { markedProcesses } from '../../integrations/host/marked-processes.js'
+import { removeFolder } from '../../integrations/host/remove-folder.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
 import { eventually } from '../support/until.js'
-import { bubblewrap } from './support/sandboxes.js'
+import { bubblewrap, userSandbox } from './support/sandboxes.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
@@ -137,6 +138,88 @@ describe.skipIf(bubblewrap === null)('a command in bubblewrap', () => {
 
     expect(report.exit).toEqual({ kind: 'exited', code: 0 })
     expect(await markedProcesses(`SLIPWAY_IDEMPOTENCY_KEY=${folder}`)).toEqual([])
+  })
+})
+
+describe.skipIf(bubblewrap === null)('the checkout of a command in bubblewrap', () => {
+  it('that stages share is there to read and not to write', async () => {
+    const place = await setUp()
+    const shared = path.join(place.folder, 'data/checkouts/1/tree-1')
+    mkdirSync(shared, { recursive: true })
+    writeFileSync(path.join(shared, 'file'), 'of the commit')
+    const order = {
+      ...place.order(
+        'pwd; cat file; echo x > file || echo refused; touch new || echo refused; rm file; true',
+      ),
+      ...{ workspace: shared, checkout: { kind: 'shared' } as const },
+    }
+    const { tail } = await place.runner.execute(order, recordContact())
+
+    expect(tail).toContain(`${shared}\nof the commit`)
+    expect(tail.match(/refused/g)).toHaveLength(2)
+    expect(readdirSync(shared)).toEqual(['file'])
+    expect(readFileSync(path.join(shared, 'file'), 'utf8')).toBe('of the commit')
+  })
+
+  it.skipIf(bubblewrap?.noLayers !== null).each([
+    ['none', []],
+    ['none', [9]],
+    ['host', []],
+  ] as const)(
+    'in layers is its own to change, and nothing of it is changed below, with network %s and ports %j',
+    async (network, ports) => {
+      const place = await setUp()
+      const data = path.join(place.folder, 'data')
+      const at = (name: string): string => path.join(data, 'work', name)
+      const lower = path.join(data, 'checkouts/1/tree-1')
+      for (const made of [path.join(lower, 'src'), at('upper'), at('work')])
+        mkdirSync(made, { recursive: true })
+      writeFileSync(path.join(lower, 'file'), 'of the commit')
+      writeFileSync(path.join(lower, 'src/a'), 'a')
+      const checkout = { kind: 'overlay', lower, upper: at('upper'), work: at('work') } as const
+      const command =
+        'cat file; echo changed > file; rm -r src; mkdir src; touch src/b; chmod +x file; ls src; id -u; ls ..'
+      const stage: StageOrder['run'] = { kind: 'shell', run: command, network, ports }
+      const report = await place.runner.execute(
+        { ...place.order(command), run: stage, checkout },
+        recordContact(),
+      )
+
+      expect(report).toMatchObject({ exit: { kind: 'exited', code: 0 } })
+      expect(report.tail).toContain(`of the commitb\n${process.getuid?.()}\nartifact\nsource\n`)
+      expect(readFileSync(path.join(lower, 'file'), 'utf8')).toBe('of the commit')
+      expect(readdirSync(path.join(lower, 'src'))).toEqual(['a'])
+      expect(readdirSync(at('source'))).toEqual([])
+      await removeFolder(path.join(data, 'work'))
+      expect(existsSync(path.join(data, 'work'))).toBe(false)
+    },
+  )
+})
+
+describe.skipIf(userSandbox === null)('the checkout of a command that is a user of its own', () => {
+  it('that stages share is there to read and not to write', async () => {
+    if (userSandbox === null) throw new Error('no users here')
+    const { folder, sandbox } = userSandbox
+    const shared = path.join(folder, 'checkouts/1/tree-1')
+    mkdirSync(shared, { recursive: true })
+    writeFileSync(path.join(shared, 'file'), 'of the commit')
+    const runner = createShellRunner({
+      dataFolder: folder,
+      baseVariables: { PATH },
+      pollMs: 30,
+      sandbox: {
+        ...{ sandbox, homes: path.join(folder, 'user-homes'), closedFolders: [], closedServices: [] },
+        pathsOf: () => ({ read: [], write: [] }),
+      },
+    })
+    const command = 'cat file; echo x > file || echo refused; touch new || echo refused'
+    const order = shellOrder(shared, command, { checkout: { kind: 'shared' } })
+    const { tail } = await runner.execute(order, recordContact())
+
+    expect(tail).toContain('of the commit')
+    expect(tail.match(/refused/g)).toHaveLength(2)
+    expect(readdirSync(shared)).toEqual(['file'])
+    expect(statSync(shared).uid).toBe(0)
   })
 })
 

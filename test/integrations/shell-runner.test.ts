@@ -51,6 +51,14 @@ describe('a command', () => {
     expect(Date.parse(report.finishedAt)).toBeGreaterThanOrEqual(Date.parse(report.startedAt))
   })
 
+  it('is told first what its checkout leaves out', async () => {
+    const { report } = await run('echo built', { leftOut: ['submodules', 'lfs'] })
+
+    expect(report.tail).toMatch(
+      /^\[slipway: This repository has submodules; .* \(submodules: false\)\]\n\[slipway: .* Git LFS; .* \(lfs: false\)\]\nbuilt\n$/,
+    )
+  })
+
   it('sees only its variables and the base ones, and no input', async () => {
     const { folder, report } = await run('cat; env | cut -d= -f1 | sort | tr "\\n" " "; pwd', {
       variables: { SLIPWAY_APP: 'shop' },

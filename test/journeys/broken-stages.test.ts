@@ -102,4 +102,13 @@ describe('stages that are stopped, time out or are handed other bytes', () => {
     expect(refused).toMatch(/not accepted in integration/)
     expect((await drive.api.environment('integration')).current).toMatchObject({ commit, acceptedBy: alice })
   })
+
+  test('[G.4] a commit that cannot be checked out ends its build, and the card says so in git’s words', async () => {
+    await drive.commit({ of: 'a long name' }, { ['n'.repeat(300)]: 'x' })
+    const version = await drive.cut('A name that no disk takes')
+    await drive.shop.cardSays(/git read-tree: error: unable to create file nnn/, version)
+
+    expect((await drive.api.release(version)).candidates).toMatchObject([{ state: 'build_failed' }])
+    expect(readdirSync(join(stack.dataFolder, 'work'))).toEqual([])
+  })
 })

@@ -45,7 +45,7 @@ D=${data}
 for f in /proc/[0-9]*/environ; do
 ${halves.map((half) => `grep -qF ${half} $f 2>/dev/null && echo "found: a secret in $f"`).join('\n')}
 done
-for d in $D $D/jobs $D/work $D/user-homes; do ls $d >/dev/null 2>&1 && echo "found: the names in $d"; done
+for d in $D $D/jobs $D/work $D/user-homes $D/checkouts $D/checkouts/*; do ls $d >/dev/null 2>&1 && echo "found: the names in $d"; done
 for f in slipway.log slipway.yaml host-id artifacts git temporal slack demo uids; do
 [ -r $D/$f ] && echo "found: $f"
 done

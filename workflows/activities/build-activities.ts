@@ -1,9 +1,10 @@
 import { type BuildFailure, type FailedTest, readFailure } from '../../domain/build-failure.js'
 import type { StageRecord } from '../../domain/change.js'
+import type { Checkouts } from '../../domain/checkouts.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
-import type { ArtifactStore, Clock, Git, Images, Secrets, StageRunner } from '../../domain/ports.js'
+import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import { meanwhile } from './heartbeat.js'
 import { nameOf } from './images.js'
@@ -14,7 +15,7 @@ import { stillWaiting } from './still-waiting.js'
 import { bounded, closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface BuildActivityNeeds {
-  readonly git: Pick<Git, 'checkout'>
+  readonly checkouts: Checkouts
   readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
   readonly images: Images
   readonly ledger: Pick<
@@ -91,13 +92,18 @@ async function buildIn(
   order: BuildOrder,
   { key, claim }: { readonly key: string; readonly claim: { readonly id: string; readonly run: number } },
 ): Promise<BuildResult | 'again'> {
-  const { source } = await openWorkspace(needs, key, { ...order, digest: null })
+  const { repository, commit } = order
+  const { run, timeoutMs } = order.build.stage
+  // What is built elsewhere may still take files of the commit along in its artifact.
+  const kind = run.kind !== 'shell' && order.build.artifacts.length > 0 ? 'shared' : checkoutOf(run)
+  const content = { repository, commit, digest: null, kind, readLater: true }
+  const { artifact: _, ...files } = await openWorkspace(needs, key, content)
+  const source = files.workspace
   const place = { key, workspace: source, run: claim.run }
   const { variables, redact } = buildVariables(order, place, needs.secrets)
-  const { run, timeoutMs } = order.build.stage
   const report = await executeStage(needs, {
     ...{ key, app: order.app, stage: 'build', run, timeoutMs },
-    ...{ workspace: source, artifact: null, variables, redact },
+    ...{ ...files, artifact: null, variables, redact },
   })
   const result = await conclude(needs, order, { key, report, source, claim, redact })
   await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))

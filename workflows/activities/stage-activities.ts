@@ -1,10 +1,11 @@
 import type { StageRecord } from '../../domain/change.js'
+import type { Checkouts } from '../../domain/checkouts.js'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ImageVerdict } from '../../domain/image.js'
-import type { ArtifactStore, Clock, Git, Images, Secrets, StageRunner } from '../../domain/ports.js'
+import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import { verifyImage } from './images.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
@@ -13,7 +14,7 @@ import { stageVariables } from './stage-variables.js'
 import { closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
 
 export interface StageActivityNeeds {
-  readonly git: Pick<Git, 'checkout'>
+  readonly checkouts: Checkouts
   readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
   readonly images: Images
   readonly ledger: Pick<ReleaseStore, 'recordStage' | 'appendLog' | 'readLog'>
@@ -48,7 +49,13 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   const key = `${input.work ?? order.id}/${input.stage}/${input.run}`
   const begun = running(input, key, needs.clock.now().toISOString())
   await needs.ledger.recordStage(begun)
-  const content = { repository: order.repository, commit: order.commit, digest: storedDigest(order) }
+  const content = {
+    repository: order.repository,
+    commit: order.commit,
+    digest: storedDigest(order),
+    kind: checkoutOf(input.definition.run),
+    readLater: false,
+  }
   const report = await orFailed(needs.ledger, begun, async () => {
     const place = await openWorkspace(needs, key, content)
     return execute(needs, input, key, place)
@@ -62,15 +69,15 @@ function execute(
   needs: StageActivityNeeds,
   input: StageOrderInput,
   key: string,
-  { source: workspace, artifact }: Workspace,
+  { artifact, ...files }: Workspace,
 ): Promise<StageReport> {
-  const place = { key, workspace, artifactDir: artifact }
+  const place = { key, workspace: files.workspace, artifactDir: artifact }
   const { variables, redact } = stageVariables(input, place, needs.secrets)
   const { run, timeoutMs } = input.definition
   const { app } = input.entry.order
   return executeStage(needs, {
     ...{ key, app, stage: input.stage, run, timeoutMs },
-    ...{ workspace, artifact, variables, redact },
+    ...{ ...files, artifact, variables, redact },
   })
 }
 

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
-import { type ArtifactDigest, type CommitSha, shortCommit } from '../../domain/identifiers.js'
-import type { ArtifactStore, Git, RepositoryRef } from '../../domain/ports.js'
+import type { PreparedCheckout } from '../../domain/checkout.js'
+import type { CheckoutOrder, Checkouts } from '../../domain/checkouts.js'
+import { type ArtifactDigest, shortCommit } from '../../domain/identifiers.js'
+import type { ArtifactStore } from '../../domain/ports.js'
 import { isFinal } from './non-retryable.js'
 
-export interface Workspace {
-  /** A clean checkout of exactly the commit. */
-  readonly source: string
+export interface Workspace extends PreparedCheckout {
   /** The artifact's files; empty where there is none. */
   readonly artifact: string
 }
 
 interface Needs {
   readonly folder: string
-  readonly git: Pick<Git, 'checkout'>
+  readonly checkouts: Checkouts
   readonly artifacts: Pick<ArtifactStore, 'unpack'>
 }
 
@@ -36,27 +36,25 @@ const AWAY_MS = 600_000
 export async function openWorkspace(
   needs: Needs,
   key: string,
-  content: {
-    readonly repository: RepositoryRef
-    readonly commit: CommitSha
-    readonly digest: ArtifactDigest | null
-  },
+  content: CheckoutOrder & { readonly digest: ArtifactDigest | null },
 ): Promise<Workspace> {
   const folder = workspaceFolder(needs, key)
-  const place = { source: join(folder, 'source'), artifact: join(folder, 'artifact') }
+  const opened = async (): Promise<Workspace> => ({
+    ...(await needs.checkouts.find(folder)),
+    artifact: join(folder, 'artifact'),
+  })
   if (await exists(folder)) {
     // It is in use again: retention counts from now.
     const now = new Date()
     await utimes(folder, now, now)
-    return place
+    return opened()
   }
   const making = `${folder}.${process.pid}.new`
   await bounded(`${shortCommit(content.commit)} and its artifact cannot be put into a folder`, async () => {
     try {
       await rm(making, { recursive: true, force: true })
-      await mkdir(join(making, 'source'), { recursive: true })
       await mkdir(join(making, 'artifact'), { recursive: true })
-      await needs.git.checkout(content.repository, content.commit, join(making, 'source'))
+      await needs.checkouts.prepare(making, content)
       if (content.digest) await needs.artifacts.unpack(content.digest, join(making, 'artifact'))
       await rename(making, folder)
     } catch (error) {
@@ -65,7 +63,7 @@ export async function openWorkspace(
       throw error
     }
   })
-  return place
+  return opened()
 }
 
 /** Throws {@link WorkspaceError} instead of the work's own error once the activity has tried for long enough. */
@@ -86,8 +84,8 @@ function isOver(error: unknown): boolean {
 }
 
 /** Removes what {@link openWorkspace} made; harmless when it is gone. */
-export async function closeWorkspace(needs: Pick<Needs, 'folder'>, key: string): Promise<void> {
-  await rm(workspaceFolder(needs, key), { recursive: true, force: true })
+export async function closeWorkspace(needs: Pick<Needs, 'folder' | 'checkouts'>, key: string): Promise<void> {
+  await needs.checkouts.remove(workspaceFolder(needs, key))
 }
 
 /** `integrations/stage-runners/old-folders.ts` finds the job of a checkout by this name. */
