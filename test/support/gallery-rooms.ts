@@ -5,7 +5,6 @@ import { doneMessage } from '../../bot/verbs/done-message.js'
 import { refusalMessage } from '../../bot/verbs/refusal-message.js'
 import { formNames } from '../../bot/verbs/table.js'
 import { authorMessage } from '../../bot/views/author-message.js'
-import type { CardOptions } from '../../bot/views/card/card-options.js'
 import { channelNote } from '../../bot/views/channel-note.js'
 import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
 import { homeView } from '../../bot/views/home-view.js'
@@ -40,6 +39,8 @@ import { type AuthorNews, tellOf, topicOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
+import { outlooks, tables } from './answer-samples.js'
+import { cardOptions } from './card-options.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
 import { everyDone, everyRefusal } from './outcomes.js'
 import { stories } from './release-stories.js'
@@ -55,17 +56,6 @@ import {
   SHOP,
 } from './release-views.js'
 import { aRoadmap, emptyRoadmap } from './roadmaps.js'
-
-/** What cards are drawn with. */
-export const cardOptions: CardOptions = {
-  command: '/release',
-  links: {
-    deploymentLog: () => 'https://slipway.test/log',
-    buildLog: () => 'https://slipway.test/build-log',
-    workflow: () => 'https://temporal.test/w',
-  },
-  people: () => [ALICE, BOB],
-}
 
 type Named = readonly (readonly [string, Message])[]
 
@@ -132,16 +122,24 @@ const answers: Named = [
   ['list of nothing', listMessage([], { command: '/release' })],
   ['where', whereMessage(aPipeline({ staging: { current: aDeployment(), state: 'failed' } }))],
   ['where: nothing', whereMessage([])],
+  ...tables,
+  ...outlooks,
   ['env list', environmentsMessage(aPipeline({ staging: { current: aDeployment() } }))],
   ['env show', environmentMessage(anEnvironment('staging', { current: aDeployment() }))],
   [
     'history',
     historyMessage(
       Array.from({ length: 60 }, () => anEvent('release.cut')),
-      { builds: [], page: 2, app: SHOP, command: 'history shop 2026.11.3' },
+      {
+        ...{ builds: [], page: 2, app: SHOP, name: 'shop 2026.11.3 “Summer sale”', goesOn: true },
+        command: 'history shop 2026.11.3',
+      },
     ),
   ],
-  ['history of nothing', historyMessage([], { builds: [], page: 1, app: SHOP, command: 'history shop' })],
+  [
+    'history of nothing',
+    historyMessage([], { builds: [], page: 1, app: SHOP, name: 'shop', command: 'history shop' }),
+  ],
   ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
   ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
   ['roadmap', roadmapMessage([aRoadmap], '/release')],

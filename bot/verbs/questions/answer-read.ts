@@ -21,9 +21,12 @@ import { where, withButtons } from './answer-where.js'
 
 type OfRelease = Extract<ReadRequest, { readonly release: unknown }>
 
-/** As many as a page may need, and some more to say that there are. */
+/** As many as a page shows. */
+const LISTED = 8
+
+/** As many as a page may need, and one more to say that there are. */
 const listedUpTo = ({ mine, page }: Extract<ReadRequest, { kind: 'list' }>): number =>
-  mine ? 200 : page * 8 + 16
+  mine ? 200 : page * LISTED + 1
 
 const shown = (message: Message): ReadAnswer => ({ kind: 'shown', message })
 const refuse = (refusal: Refusal): ReadAnswer => ({ kind: 'refused', refusal })
@@ -135,7 +138,12 @@ export async function answerList(
   const releases = await listed(request, apps, reading)
   const wanted = request.mine ? releases.filter(({ requestedBy }) => requestedBy === reading.asker) : releases
   const newest = wanted.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
-  return shown(listMessage(newest, { command: reading.command, what: request.what, page: request.page }))
+  const { what, page, mine, app } = request
+  const { command, cardOptions: cards } = reading
+  // Of a list that was read whole it is known how long it is.
+  const goesOn =
+    what === 'releases' && newest.length > page * LISTED && releases.length >= listedUpTo(request)
+  return shown(listMessage(newest, { command, what, page, mine, app, goesOn, cards }))
 }
 
 async function listed(

@@ -3,11 +3,15 @@ import type { Blocker, Outlook } from '../../../domain/blockers/blocker.js'
 import { context, header, section } from '../blocks.js'
 import type { CardOptions } from '../card/card-options.js'
 import { releaseName } from '../card/situation.js'
-import { date, mentions, outside } from '../escape.js'
+import { date, forNotification, mention, outside } from '../escape.js'
+import { listed } from '../listed.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import type { Message } from '../message.js'
 import { blockerWords } from '../words/blocker-words.js'
+
+const MOST = 10
+const MOST_PEOPLE = 6
 
 const emoji: Readonly<Record<Blocker['kind'], string>> = {
   build: marks.building,
@@ -48,11 +52,12 @@ export function whyMessage(
   const [first] = blockers
   const blocks: KnownBlock[] = [
     header(`${name} waits`),
-    ...blockers.slice(0, 10).map((blocker) => section(obstacleText(blocker, options))),
+    ...blockers.slice(0, MOST).map((blocker) => section(obstacleText(blocker, options))),
+    ...(blockers.length > MOST ? [context(`…and ${blockers.length - MOST} more.`)] : []),
     context(`Plan of the way up: \`${options.command} plan ${view.app} ${candidate.name}\``),
   ]
   const why = first ? blockerWords(first, mrkdwn).says : ''
-  return { text: `${name} waits: ${why}.`, blocks }
+  return { text: forNotification(`${name} waits: ${why}.`), blocks }
 }
 
 function obstacleText(blocker: Blocker, options: CardOptions): string {
@@ -61,7 +66,7 @@ function obstacleText(blocker: Blocker, options: CardOptions): string {
   const people = [...new Set([...blocker.people, ...roles.flatMap((role) => options.people?.(role) ?? [])])]
   const who = [
     ...(roles.length > 0 ? [roles.map((role) => outside(role, 40)).join(', ')] : []),
-    ...(people.length > 0 ? [mentions(people.slice(0, 6))] : []),
+    ...(people.length > 0 ? [listed(people.map(mention), MOST_PEOPLE)] : []),
   ].join(': ')
   return [
     `${emoji[kind]} *${says}*`,
