@@ -7,7 +7,13 @@ import { createEnvironmentMessages } from '../bot/publisher/environment-messages
 import { createCardSearch } from '../bot/publisher/find-lost-cards.js'
 import type { Clock } from '../bot/publisher/jobs/scheduler.js'
 import type { createLeadership } from '../bot/publisher/leadership.js'
-import { type AskedOptions, createAsked, type MentionsForEvent } from '../bot/publisher/mentions-for-event.js'
+import {
+  type AskedOptions,
+  createAsked,
+  createDeciders,
+  type DecidersOf,
+  type MentionsForEvent,
+} from '../bot/publisher/mentions-for-event.js'
 import { createNotices } from '../bot/publisher/notices.js'
 import type { CardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
@@ -49,7 +55,6 @@ export function openPublisher(
   const { client, leadership, onRemoved, cardLinks } = needs
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
-  const timed = openClock(parts, { leader: leadership, client, onRemoved })
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {
     command: configuration().command,
@@ -58,7 +63,9 @@ export function openPublisher(
     people: (role) => findRole(configuration(), role)?.users ?? [],
   })
   const release = (id: ReleaseId) => readRelease(db, id)
-  const asked = openAsked(parts, { ...needs, definitionOf, release })
+  const { asked, deciders } = openAsked(parts, { ...needs, definitionOf, release })
+  const telling = { leader: leadership, client, onRemoved, deciders, cardUrl: cardLinks.ofRelease }
+  const timed = openClock(parts, telling)
   const { notes, authorMessages } = openChannelNotes(parts, { ...needs, asked })
   const watched = [
     createEnvironmentMessages(db, apps),
@@ -101,12 +108,13 @@ function openAsked(
     bot,
     book,
   }: Pick<AskedOptions, 'definitionOf' | 'release'> & Pick<BoardNeeds, 'bot' | 'book'>,
-): MentionsForEvent {
-  return createAsked({
+): { readonly asked: MentionsForEvent; readonly deciders: DecidersOf } {
+  const options: AskedOptions = {
     definitionOf,
     release,
     authorizer: bot.authorizer,
     authorship: (authors, by) =>
       authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
-  })
+  }
+  return { asked: createAsked(options), deciders: createDeciders(options) }
 }

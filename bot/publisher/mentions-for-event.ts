@@ -1,4 +1,5 @@
 /** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
+import type { WaitingView } from '../../db/queries/waiting.js'
 import type { Authorship, CommitAuthors } from '../../domain/authorship.js'
 import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
@@ -34,14 +35,25 @@ export function createAsked(options: AskedOptions): MentionsForEvent {
       case 'deployment.failed':
         return concernedBy(options, event)
       case 'deployment.prepared':
-        return judges(options, event, 'approve')
+        return judges(options, { ...event, requester: event.facts.requester }, 'approve')
       case 'deployment.awaiting_acceptance':
-        return judges(options, event, 'accept')
+        return judges(options, { ...event, requester: event.facts.requester }, 'accept')
       default:
         return []
     }
   }
 }
+
+/** Those whose decision about what waits would count now. */
+export type DecidersOf = (waiting: WaitingView) => Promise<readonly UserId[]>
+
+export const createDeciders =
+  (options: AskedOptions): DecidersOf =>
+  ({ app, release, deployment }) => {
+    const { id: deploymentId, environment, requestedBy: requester, state } = deployment
+    const judged = { app, releaseId: release?.id ?? null, deploymentId, environment, requester }
+    return judges(options, judged, state === 'prepared' ? 'approve' : 'accept')
+  }
 
 async function concernedBy(
   { release }: AskedOptions,
@@ -62,9 +74,14 @@ interface Judging {
   readonly approval: ApprovalFacts | null
 }
 
+/** What is judged, and who asked for it. */
+interface Judged extends Pick<AuditView, 'app' | 'releaseId' | 'environment' | 'deploymentId'> {
+  readonly requester: UserId
+}
+
 async function judges(
   options: AskedOptions,
-  event: AuditView<'deployment.prepared' | 'deployment.awaiting_acceptance'>,
+  event: Judged,
   verb: 'approve' | 'accept',
 ): Promise<readonly UserId[]> {
   const app = event.app === null ? null : options.definitionOf(event.app)
@@ -83,7 +100,7 @@ async function judges(
   )
   return withoutAsker(
     [...looked.flat(), ...people.slice(MOST_LOOKED_AT)],
-    facts?.requestedBy ?? event.facts.requester,
+    facts?.requestedBy ?? event.requester,
   )
 }
 

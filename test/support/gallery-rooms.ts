@@ -6,7 +6,7 @@ import { refusalMessage } from '../../bot/verbs/refusal-message.js'
 import { formNames } from '../../bot/verbs/table.js'
 import { authorMessage } from '../../bot/views/author-message.js'
 import { channelNote } from '../../bot/views/channel-note.js'
-import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
+import { digestMessage } from '../../bot/views/digest-message.js'
 import { homeView } from '../../bot/views/home-view.js'
 import type { Message } from '../../bot/views/message.js'
 import { notesMessage, publishedNotes } from '../../bot/views/notes-message.js'
@@ -39,7 +39,7 @@ import { type AuthorNews, tellOf, topicOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
-import { outlooks, tables } from './answer-samples.js'
+import { aDigest, emptyDigest, helps, outlooks, tables } from './answer-samples.js'
 import { cardOptions } from './card-options.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
 import { everyDone, everyRefusal } from './outcomes.js'
@@ -78,16 +78,6 @@ export const withChecklist = (length: number): ReturnType<typeof aRelease> => {
   const checklist = Array.from({ length }, (_, index) => ({ ...item, item: `Item ${index} <of many>` }))
   return aRelease({ detail: { ...aRelease().detail, checklist } })
 }
-
-const digest = (waiting: DigestContent['waiting']): Message =>
-  digestMessage(
-    {
-      waiting,
-      seals: [{ app: SHOP, through: '1234', digest: 'ab'.repeat(32) }],
-      attention: [anEnvironment('staging', { state: 'failed' })],
-    },
-    'digest/C01SHOP',
-  )
 
 const aDelay: Delay = {
   ...{ key: 'command/1', app: SHOP, by: ALICE, errorId: 'e_41c90f12', answeredAt: null },
@@ -140,7 +130,8 @@ const answers: Named = [
     'history of nothing',
     historyMessage([], { builds: [], page: 1, app: SHOP, name: 'shop', command: 'history shop' }),
   ],
-  ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
+  ['help', helpMessage({ command: '/release', app: anApp('shop'), open: [aRelease()] })],
+  ...helps,
   ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
   ['roadmap', roadmapMessage([aRoadmap], '/release')],
   ['roadmap: nothing planned', roadmapMessage([emptyRoadmap], '/release')],
@@ -151,7 +142,8 @@ const channel: Named = [
   ['published notes', publishedNotes(aRelease({ state: 'released' }), someNotes, 'https://slack.test/card')],
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
-  ['digest', digest([])],
+  ['digest', digestMessage(aDigest, 'digest/C01SHOP', '/release')],
+  ['digest of nothing', digestMessage(emptyDigest, 'digest/C01SHOP', '/release')],
   ['no answer after ten minutes', channelDelayMessage({ ...aDelay, parkedAt: null })],
   ['parked, as the channel sees it', channelDelayMessage(aDelay)],
   ['answered at last', channelDelayMessage({ ...aDelay, by: null, answeredAt: AT })],

@@ -7,6 +7,7 @@ import type { ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import { namesCommit } from '../../commands/release-words.js'
 import type { Message } from '../../views/message.js'
+import { findTopic, topicMessage } from '../../views/read/help-topics.js'
 import {
   checklistMessage,
   deploymentLogMessage,
@@ -32,12 +33,15 @@ const shown = (message: Message): ReadAnswer => ({ kind: 'shown', message })
 const refuse = (refusal: Refusal): ReadAnswer => ({ kind: 'refused', refusal })
 
 export async function answerHelp(
-  { app, verb }: Extract<ReadRequest, { kind: 'help' }>,
-  { reads, command, usage }: Reading,
+  { app: name, verb, about }: Extract<ReadRequest, { kind: 'help' }>,
+  { reads, command, usage, cardOptions }: Reading,
 ): Promise<ReadAnswer> {
-  const open = app === null ? [] : await reads.openReleases(app)
+  const app = (name === null ? null : cardOptions(name).definition) ?? null
+  const topic = about === null ? null : findTopic(about)
+  if (verb === null && topic !== null) return shown(topicMessage(topic, { command, app }))
+  const open = name === null ? [] : await reads.openReleases(name)
   if (verb === null) return shown(helpMessage({ command, app, open }))
-  return shown(usage(verb, { app, version: open.find(({ version }) => version !== null)?.version ?? null }))
+  return shown(usage(verb, { app, open, about }))
 }
 
 /** What is known of one release: its picture, its checklist, what it waits for, its way up, what is new in it. */

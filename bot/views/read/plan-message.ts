@@ -2,7 +2,7 @@ import type { Outlook } from '../../../domain/blockers/blocker.js'
 import type { PlanStep } from '../../../domain/blockers/plan.js'
 import { setbackIn } from '../../../domain/card-standing.js'
 import { sayDuration } from '../../../domain/durations.js'
-import type { SetupNeed } from '../../../domain/reasons.js'
+import type { Setback, SetupNeed } from '../../../domain/reasons.js'
 import { context, header, section } from '../blocks.js'
 import { date, mention, outside, utc } from '../escape.js'
 import { listed } from '../listed.js'
@@ -12,7 +12,7 @@ import type { Message } from '../message.js'
 import { planGateWords } from '../words/blocker-words.js'
 import { setupNeedWords } from '../words/failure-words.js'
 import { holdReason } from '../words/gate-words.js'
-import { setbackWords } from '../words/setback-words.js'
+import { setbackInShort, setbackWords } from '../words/setback-words.js'
 
 const MOST_STEPS = 20
 const MOST_GATES = 8
@@ -31,7 +31,7 @@ export function planMessage(
   const name = `${view.app} ${candidate.name}`
   const more = steps.length - MOST_STEPS
   return {
-    text: `${name} ${whenThere(steps)}.`,
+    text: `${name} ${whenThere(planned, steps)}.`,
     blocks: [
       header(`The way of ${name}`),
       ...steps
@@ -46,18 +46,29 @@ export function planMessage(
 }
 
 /** Also read where no client turns a date into its reader's own. */
-function whenThere(steps: readonly PlanStep[]): string {
+function whenThere(planned: Planned, steps: readonly PlanStep[]): string {
   const last = steps.at(-1)
   if (last === undefined) return 'goes to no environment'
   const { environment, state, ends } = last
-  if (state === 'done') return `is accepted in ${environment} already`
+  if (state === 'done') {
+    const setback = setbackOf(planned, last)
+    return setback === null
+      ? `is accepted in ${environment} already`
+      : `${setbackInShort(setback)} in ${environment} after it was accepted there`
+  }
   const when = ends === null ? 'at a time that nothing tells yet' : `at ${utc(ends)} at the earliest`
   return `can be in ${environment} ${when}`
 }
 
 function stepText(planned: Planned, step: PlanStep, setUp: SetupNeed | null): string {
   const { environment, state, before } = step
-  if (state === 'done') return `${marks.good} *${environment}* accepted`
+  if (state === 'done')
+    return setbackOf(planned, step) === null
+      ? `${marks.good} *${environment}* accepted`
+      : [
+          `${marks.rolledBack} *${environment}* was accepted, and put away since`,
+          ...known(planned, step),
+        ].join('\n')
   const mark = state === 'under-way' ? `${marks.running} under way` : `${marks.notYet} ahead`
   const conditions = before.flatMap((gate) => planGateWords(gate, mrkdwn))
   const more = conditions.length - MOST_GATES
@@ -71,10 +82,14 @@ function stepText(planned: Planned, step: PlanStep, setUp: SetupNeed | null): st
   ].join('\n')
 }
 
+const setbackOf = ({ view, candidate }: Planned, { environment }: PlanStep): Setback | null =>
+  setbackIn(view, { environment, candidate: candidate.number })
+
 /** What stops nobody, and should be known before it is ordered: that it failed there, and that automation is paused. */
-function known({ view, candidate }: Planned, { environment }: PlanStep): string[] {
-  const setback = setbackIn(view, { environment, candidate: candidate.number })
-  const hold = view.environments.find(({ name }) => name === environment)?.hold ?? null
+function known(planned: Planned, step: PlanStep): string[] {
+  const { environment } = step
+  const setback = setbackOf(planned, step)
+  const hold = planned.view.environments.find(({ name }) => name === environment)?.hold ?? null
   return [
     ...(setback === null ? [] : [`${marks.wentWrong} it ${setbackWords(setback, environment, mrkdwn)}`]),
     ...(hold === null

@@ -1,5 +1,8 @@
 import type { KnownBlock } from '@slack/types'
 import type { Blocker, Outlook } from '../../../domain/blockers/blocker.js'
+import { preparedOf } from '../../../domain/card-standing.js'
+import type { UserId } from '../../../domain/identifiers.js'
+import type { ReleaseView } from '../../../domain/views.js'
 import { context, header, section } from '../blocks.js'
 import type { CardOptions } from '../card/card-options.js'
 import { releaseName } from '../card/situation.js'
@@ -52,7 +55,7 @@ export function whyMessage(
   const [first] = blockers
   const blocks: KnownBlock[] = [
     header(`${name} waits`),
-    ...blockers.slice(0, MOST).map((blocker) => section(obstacleText(blocker, options))),
+    ...blockers.slice(0, MOST).map((blocker) => section(obstacleText(view, blocker, options))),
     ...(blockers.length > MOST ? [context(`…and ${blockers.length - MOST} more.`)] : []),
     context(`Plan of the way up: \`${options.command} plan ${view.app} ${candidate.name}\``),
   ]
@@ -60,10 +63,13 @@ export function whyMessage(
   return { text: forNotification(`${name} waits: ${why}.`), blocks }
 }
 
-function obstacleText(blocker: Blocker, options: CardOptions): string {
+function obstacleText(view: ReleaseView, blocker: Blocker, options: CardOptions): string {
   const { kind, since, until, roles } = blocker
   const { says, next } = blockerWords(blocker, mrkdwn)
-  const people = [...new Set([...blocker.people, ...roles.flatMap((role) => options.people?.(role) ?? [])])]
+  const without = blocker.kind === 'approval' ? cannotApprove(view, blocker) : []
+  const people = [
+    ...new Set([...blocker.people, ...roles.flatMap((role) => options.people?.(role) ?? [])]),
+  ].filter((user) => !without.includes(user))
   const who = [
     ...(roles.length > 0 ? [roles.map((role) => outside(role, 40)).join(', ')] : []),
     ...(people.length > 0 ? [listed(people.map(mention), MOST_PEOPLE)] : []),
@@ -75,4 +81,16 @@ function obstacleText(blocker: Blocker, options: CardOptions): string {
     ...(who === '' ? [] : [`Who can end it: ${who}`]),
     `Next: ${next}`,
   ].join('\n')
+}
+
+/** Whoever approved has, and with four eyes whoever asked may not. */
+function cannotApprove(view: ReleaseView, { environment, roles }: Blocker): readonly UserId[] {
+  const deployment = view.deployments.findLast(
+    (one) => one.environment === environment && one.state === 'prepared',
+  )
+  if (deployment === undefined) return []
+  const facts = preparedOf(view, deployment)?.approval
+  const fourEyes = facts?.rules.some((rule) => rule.fourEyes && rule.from.join() === roles.join()) ?? false
+  const gave = deployment.approvals.map(({ user }) => user)
+  return fourEyes && facts ? [...gave, facts.requestedBy] : gave
 }

@@ -2,8 +2,19 @@ import { expect, test } from 'vitest'
 import { planMessage, whyMessage } from '../../../bot/views/read-views.js'
 import type { Blocker } from '../../../domain/blockers/blocker.js'
 import type { PlanStep } from '../../../domain/blockers/plan.js'
+import { obstaclesOf } from '../../../domain/blockers/why.js'
 import { cardOptions } from '../../support/card-options.js'
-import { AT, aCandidate, aPipeline, aRelease, environmentName } from '../../support/release-views.js'
+import { stories } from '../../support/release-stories.js'
+import {
+  ALICE,
+  AT,
+  aCandidate,
+  aPipeline,
+  aRelease,
+  BOB,
+  environmentName,
+  QUINN,
+} from '../../support/release-views.js'
 import { pausedByRollback, withSetback } from '../../support/setback.js'
 import { anApp } from '../verbs/grammar-fixture.js'
 
@@ -67,4 +78,23 @@ test('what a plan and `why` leave out is counted', () => {
   expect(JSON.stringify(many)).toContain('…and 2 more environments.')
   expect(JSON.stringify(why)).toContain('…and 2 more.')
   expect(JSON.stringify(why)).toContain('<@U5> and 44 more')
+})
+
+test('a plan of what was rolled back never says that it is there', () => {
+  const view = aRelease({ environments: aPipeline({ production: { detail: withSetback } }) })
+  const { text, blocks } = planMessage({ view, candidate }, [step({ state: 'done' })])
+
+  expect(text).toBe(
+    'shop 2026.11.3-rc.1 failed at patch, was rolled back in production after it was accepted there.',
+  )
+  expect(JSON.stringify(blocks)).toContain('↩️ *production* was accepted, and put away since')
+})
+
+test('`why` names nobody who approved already or may not approve what they asked for', () => {
+  const view = stories['prepared, 1 of 2 approvals'] ?? aRelease()
+  const outlook = { view, candidate, app: anApp('shop'), windows: () => new Map(), now: AT }
+  const people = () => [ALICE, BOB, QUINN]
+  const message = whyMessage(outlook, obstaclesOf(outlook), { ...cardOptions, people })
+
+  expect(JSON.stringify(message.blocks)).toContain(`Who can end it: release-managers: <@${QUINN}>\\n`)
 })
