@@ -17,6 +17,7 @@ import {
 import { createNotices } from '../bot/publisher/notices.js'
 import type { CardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
+import { createPinnedMessages, type PinnedMessages } from '../bot/publisher/pinned-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
 import { createRefusedAsks } from '../bot/publisher/refused-asks.js'
@@ -70,6 +71,7 @@ export function openPublisher(
   const watched = [
     createEnvironmentMessages(db, apps),
     createNotices(db, client, apps),
+    openPins(parts, { client, apps }),
     notes,
     authorMessages,
     openReleaseNotes(parts, needs),
@@ -98,6 +100,16 @@ export function openPublisher(
   }
   return { board: { ...board, stop }, clock: timed.clock, cards }
 }
+
+const openPins = (
+  { resources, configuration, log }: BotParts,
+  { client, apps }: Pick<BoardNeeds, 'client'> & { readonly apps: () => readonly AppDefinition[] },
+): PinnedMessages =>
+  createPinnedMessages(resources.database.db, {
+    ...{ client, apps, command: () => configuration().command },
+    onProblem: (channel, error) =>
+      log.warn({ channel, error }, 'What runs where could not be pinned: give the app pins:write, or pin it'),
+  })
 
 /** Who is asked, by what their press would come to now. */
 function openAsked(

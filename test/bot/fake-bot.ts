@@ -44,6 +44,7 @@ export const noReads: Reads = {
   hasAnswer: async () => true,
   storeButtons: async () => undefined,
   releaseOfThread: async () => null,
+  pushOfThread: async () => null,
   candidate: async () => ({ kind: 'unknown', nearest: [] }),
   release: async () => null,
   releaseOfVersion: async () => null,

@@ -3,6 +3,7 @@
 import { usageMessage } from '../../bot/verbs/usage.js'
 import type { DigestContent, DigestEntry } from '../../bot/views/digest-message.js'
 import type { Message } from '../../bot/views/message.js'
+import { pinnedMessage } from '../../bot/views/pinned-message.js'
 import { topicMessage, topicNames } from '../../bot/views/read/help-topics.js'
 import { planMessage, whereTableMessage, whyMessage } from '../../bot/views/read-views.js'
 import { planOf } from '../../domain/blockers/plan.js'
@@ -18,6 +19,7 @@ import {
   aDeployment,
   anEnvironment,
   aPipeline,
+  aRelease,
   BOB,
   QUINN,
   SHOP,
@@ -103,4 +105,10 @@ export const helps: Named = [
     topicMessage(topic, { command: '/release', app: anApp('shop') }),
   ]),
   ['help roles, of no app', topicMessage('roles', { command: '/release', app: null })],
+]
+
+export const pins: Named = [
+  ['pinned', pinnedMessage(aRelease().channel, aDigest.environments, '/release')],
+  ['pinned: many apps', pinnedMessage(aRelease().channel, manyApps(60), '/release')],
+  ['pinned: nothing', pinnedMessage(aRelease().channel, [], '/release')],
 ]

@@ -39,7 +39,7 @@ import { type AuthorNews, tellOf, topicOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
-import { aDigest, emptyDigest, helps, outlooks, tables } from './answer-samples.js'
+import { aDigest, emptyDigest, helps, outlooks, pins, tables } from './answer-samples.js'
 import { cardOptions } from './card-options.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
 import { everyDone, everyRefusal } from './outcomes.js'
@@ -142,6 +142,7 @@ const channel: Named = [
   ['published notes', publishedNotes(aRelease({ state: 'released' }), someNotes, 'https://slack.test/card')],
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
+  ...pins,
   ['digest', digestMessage(aDigest, 'digest/C01SHOP', '/release')],
   ['digest of nothing', digestMessage(emptyDigest, 'digest/C01SHOP', '/release')],
   ['no answer after ten minutes', channelDelayMessage({ ...aDelay, parkedAt: null })],

@@ -36,14 +36,26 @@ const runsThere = ({ current }: EnvironmentView): string =>
 
 /** What runs there, with all that is not as it should be or waits: `2026.11.1 ❌ failed 🔒 locked`. */
 export function placeWords(environment: EnvironmentView): string {
-  const { current, state, lock, hold, freeze, detail } = environment
+  const { current, state } = environment
+  const runs = current === null ? (state === 'absent' ? '–' : 'nothing') : runningName(current)
+  return [runs, ...placeNotes(environment)].join(' ')
+}
+
+/** All that is not as it should be there, or waits. */
+export function placeNotes({
+  current,
+  state,
+  lock,
+  hold,
+  freeze,
+  detail,
+}: EnvironmentView): readonly string[] {
   return [
-    current === null && state !== 'absent' ? 'nothing' : current === null ? '–' : runningName(current),
     ...(state === 'ready' || state === 'absent' ? [] : [says(environmentWords[state])]),
     ...(current?.state === 'awaiting_acceptance' ? [says(deploymentWords.awaiting_acceptance)] : []),
     ...(detail.queue.length > 0 ? [`${marks.queued} ${detail.queue.length} in line`] : []),
     ...(lock === null ? [] : [`${marks.locked} locked`]),
     ...(freeze === null ? [] : [`${marks.frozen} frozen`]),
     ...(hold === null ? [] : [`${marks.held} automation paused`]),
-  ].join(' ')
+  ]
 }
