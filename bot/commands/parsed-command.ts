@@ -43,7 +43,12 @@ export type ReadRequest =
   | ({ readonly kind: 'why' } & OfRelease)
   | ({ readonly kind: 'plan' } & OfRelease)
   | ({ readonly kind: 'notes' } & OfRelease)
-  | ({ readonly kind: 'diff'; readonly against: string | null } & OfRelease)
+  | ({
+      readonly kind: 'diff'
+      readonly against: string | null
+      /** Counts from 1, the newest commits. */
+      readonly page: number
+    } & OfRelease)
   | ({
       readonly kind: 'history'
       readonly since: string | null

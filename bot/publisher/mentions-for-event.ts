@@ -1,8 +1,10 @@
 /** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
 import type { WaitingView } from '../../db/queries/waiting.js'
 import type { Authorship, CommitAuthors } from '../../domain/authorship.js'
+import { unreachable } from '../../domain/exhaustive.js'
 import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import type { Standstill } from '../../domain/reasons.js'
 import type { ApprovalFacts } from '../../domain/record-details.js'
 import { refuseApprover } from '../../domain/release/decide.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
@@ -38,9 +40,34 @@ export function createAsked(options: AskedOptions): MentionsForEvent {
         return judges(options, { ...event, requester: event.facts.requester }, 'approve')
       case 'deployment.awaiting_acceptance':
         return judges(options, { ...event, requester: event.facts.requester }, 'accept')
+      case 'release.stalled':
+        return movers(options, event)
       default:
         return []
     }
+  }
+}
+
+/** Who can move a release that stands still: its judges, or whoever may try again or promote. */
+async function movers(
+  options: AskedOptions,
+  { app: name, releaseId, facts: { waits } }: AuditView<'release.stalled'>,
+): Promise<readonly UserId[]> {
+  const app = name === null ? null : options.definitionOf(name)
+  const view = releaseId === null ? null : await options.release(releaseId)
+  if (app === null || view === null) return []
+  const whoMay = (verb: 'retry' | 'promote') => options.authorizer.whoMay(verb, { app, environment: null })
+  switch (waits.kind) {
+    case 'building':
+      return []
+    case 'build-failed':
+      return whoMay('retry')
+    case 'not-promoted':
+      return whoMay('promote')
+    case 'deployment':
+      return waits.state === 'failed' ? whoMay('retry') : judgesOfWaiting(options, view, waits)
+    default:
+      return unreachable(waits)
   }
 }
 
@@ -54,6 +81,21 @@ export const createDeciders =
     const judged = { app, releaseId: release?.id ?? null, deploymentId, environment, requester }
     return judges(options, judged, state === 'prepared' ? 'approve' : 'accept')
   }
+
+/** Nobody where no judgement is missing: with all its approvals it waits for something else than people's. */
+async function judgesOfWaiting(
+  options: AskedOptions,
+  view: ReleaseView,
+  { environment, state }: Extract<Standstill, { kind: 'deployment' }>,
+): Promise<readonly UserId[]> {
+  const deployment = view.deployments.findLast(
+    (one) => one.environment === environment && one.state === state,
+  )
+  if (deployment === undefined) return []
+  const { approvals, needs } = deployment
+  const isJudged = state === 'awaiting_acceptance' || (state === 'prepared' && approvals.length < needs)
+  return isJudged ? createDeciders(options)({ app: view.app, release: view, deployment }) : []
+}
 
 async function concernedBy(
   { release }: AskedOptions,

@@ -70,6 +70,8 @@ function turnOf({ kind }: AuditView, asked: readonly UserId[]): string {
       return `${people}: please test, then accept or reject`
     case 'deployment.failed':
       return `${people}, who asked for it or approved it`
+    case 'release.stalled':
+      return `${people}: you can move it`
     default:
       return people
   }

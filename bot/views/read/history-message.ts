@@ -1,13 +1,13 @@
 import type { AppName } from '../../../domain/identifiers.js'
 import { SLIPWAY, shortCommit } from '../../../domain/identifiers.js'
 import type { AuditView, BuildView } from '../../../domain/views.js'
-import { actions, button, context, header, section } from '../blocks.js'
-import { type ButtonTarget, buttonId } from '../button-target.js'
+import { actions, context, header, section } from '../blocks.js'
 import { date, mention, outside } from '../escape.js'
 import { eventMark, eventSentence } from '../events/event-words.js'
 import { marks } from '../marks.js'
 import { type Markup, mrkdwn } from '../markup.js'
 import type { MessageWithButtons } from '../message.js'
+import { pageButton } from './page-button.js'
 
 const ROWS = 20
 /** Characters of one section, and of all: Slack takes no more in a message. */
@@ -42,8 +42,8 @@ export function historyMessage(events: readonly AuditView[], options: HistoryOpt
   const page = Math.min(Math.max(1, options.page), pages.length)
   const shown = pages[page - 1] ?? []
   const turns = [
-    ...(page < pages.length ? [turn('Older', page + 1, options)] : []),
-    ...(page > 1 ? [turn('Newer', page - 1, options)] : []),
+    ...(page < pages.length ? [pageButton('Older', page + 1, options)] : []),
+    ...(page > 1 ? [pageButton('Newer', page - 1, options)] : []),
   ]
   const last = options.goesOn ? ', and there are older ones' : ''
   return {
@@ -82,12 +82,6 @@ function buildRow({ commit, startedAt, finishedAt, state, run, artifactDigest }:
     at: startedAt,
     text: `${marks.building} ${date(startedAt)} ${mention(SLIPWAY)}: Cloned \`${shortCommit(commit)}\`, built and tested it${runs}: ${end}.`,
   }
-}
-
-function turn(label: 'Older' | 'Newer', page: number, { app, command }: HistoryOptions) {
-  const target: ButtonTarget = { verb: 'run', app, argument: `${command} --page ${page}` }
-  const says = `${label} events, page ${page}`
-  return { target, element: button({ verb: 'run', label, says, value: buttonId(target) }) }
 }
 
 /** Rows by pages that fit into a message. */
