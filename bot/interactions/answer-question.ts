@@ -19,7 +19,7 @@ const DRAW_AFTER_MS = 200
 
 /** The answer, or why there is none. */
 export async function answerQuestion(context: BotContext, read: ReadRequest, asker: Asker): Promise<Message> {
-  const refusal = await context.authorizer.refuseReading({ user: asker.user }, `show ${read.kind}`)
+  const refusal = await context.authorizer.refuseReading({ user: asker.user }, 'answer your question')
   if (refusal !== null) return explain(context, refusal, asker)
   const { command, apps } = context.configuration()
   const reading = {

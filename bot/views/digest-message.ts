@@ -131,7 +131,7 @@ function entryText(entry: DigestEntry): string {
   const title = release === null ? '' : ` “${outside(release.title, 80)}”`
   const since = date(deployment.finishedAt ?? deployment.preparedAt)
   const who = isApproved(entry) || asked.length === 0 ? '' : ` — ${listed(asked.map(mention), MOST_ASKED)}`
-  return `${mark} *${link(url, nameOf(entry))}*${title} ${asks(entry)}, since ${since}${who}`
+  return `${mark} ${link(url, nameOf(entry))}${title} ${asks(entry)}, since ${since}${who}`
 }
 
 /** With the card's own button. */

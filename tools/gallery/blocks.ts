@@ -41,7 +41,9 @@ function drawBlock(block: KnownBlock): string {
     case 'section': {
       const text = block.text ? `<p>${words(block.text)}</p>` : ''
       const fields = (block.fields ?? []).map((field) => `<div>${words(field)}</div>`).join('')
-      return `${text}${fields === '' ? '' : `<div class="fields">${fields}</div>`}`
+      const beside =
+        block.accessory === undefined ? '' : `<p class="actions">${drawAccessory(block.accessory)}</p>`
+      return `${text}${beside}${fields === '' ? '' : `<div class="fields">${fields}</div>`}`
     }
     case 'context':
       return `<p class="context">${block.elements.map((one) => ('text' in one ? words(one) : '🖼')).join(' ')}</p>`
@@ -65,6 +67,10 @@ function drawTable({ rows }: Extract<KnownBlock, { type: 'table' }>): string {
   })
   return `<div class="table"><table>${drawnRows.join('')}</table></div>`
 }
+
+/** Beside its section in Slack, below it here. */
+const drawAccessory = (one: NonNullable<Extract<KnownBlock, { type: 'section' }>['accessory']>): string =>
+  one.type === 'button' ? drawElement(one) : unknown(one.type)
 
 function drawElement(element: Element): string {
   if (element.type === 'button') {

@@ -4,14 +4,14 @@ import { type Verb, verbNames } from '../../../domain/verbs.js'
 import type { Arguments } from '../../commands/arguments.js'
 import { findVerb } from '../../commands/find-verb.js'
 import { type ParsedCommand, problem, read } from '../../commands/parsed-command.js'
-import { syntax } from '../../commands/syntax.js'
+import { appFlags, syntax } from '../../commands/syntax.js'
 import { findTopic, topicNames } from '../../views/read/help-topics.js'
 import { command } from '../common/command.js'
 import { answerHelp } from './answer-read.js'
 
 export const help = command('help', {
   usage: { does: 'explains a verb or a topic', examples: ['help promote', 'help hotfix', 'help roles'] },
-  syntax: syntax([], { here: 'switch' }),
+  syntax: syntax([], { ...appFlags, here: 'switch' }),
   read: readHelp,
   buttons: {
     help: ({ app, argument }) => {

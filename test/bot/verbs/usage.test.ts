@@ -54,6 +54,7 @@ test.each([
   ['help env create', { verb: 'env', about: 'create' }],
   ['help hotfix', { verb: null, about: 'hotfix' }],
   ['help permissions', { verb: null, about: 'roles' }],
+  ['help roles --app web', { app: 'web', verb: null, about: 'roles' }],
   ['help approvals', { verb: null, about: 'gates' }],
 ])('%s', (text, asked) => {
   expect(understood(text)).toMatchObject({ kind: 'read', read: { kind: 'help', ...asked } })

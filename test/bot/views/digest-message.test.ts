@@ -9,7 +9,7 @@ const shown = JSON.stringify(drawn.blocks)
 describe('the digest', () => {
   test('says what is asked of whom since when, with the card and its button', () => {
     expect(shown).toContain(
-      '✋ *<https://slack.test/card|shop 2026.11.3-rc.1>* “New checkout &lt;!here&gt;” needs approval for production (1 of 2 given), since',
+      '✋ <https://slack.test/card|shop 2026.11.3-rc.1> “New checkout &lt;!here&gt;” needs approval for production (1 of 2 given), since',
     )
     expect(shown).toContain(` — <@${BOB}>, <@${QUINN}>`)
     expect(shown.match(/"text":"(?:Approve for|Accept on) production"/g)).toEqual([
