@@ -6,7 +6,7 @@ import { answerRead } from '../bot/verbs/answer-read.js'
 import { delayOf } from '../bot/verbs/delay-of.js'
 import { parseReleaseCommand } from '../bot/verbs/parse-release-command.js'
 import { type Reading } from '../bot/verbs/questions/answer.js'
-import { type ExampleNames, usageMessage } from '../bot/verbs/usage.js'
+import { type UsageNames, usageMessage } from '../bot/verbs/usage.js'
 import { openDatabase } from '../db/database.js'
 import { claim, finish } from '../db/inbox.js'
 import { migrate } from '../db/migrate.js'
@@ -114,7 +114,7 @@ function reading(db: Kysely<Database>): Reading {
     windows: () => new Map<string, never>(),
     mayPress: async () => true,
     comingWindows: () => [],
-    usage: (verb: Verb, names: ExampleNames) => usageMessage(verb, command, names),
+    usage: (verb: Verb, names: UsageNames) => usageMessage(verb, command, names),
   }
   return {
     reads: databaseReads(db, {

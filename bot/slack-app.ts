@@ -12,6 +12,7 @@ import { mapTexts } from '../domain/map-texts.js'
 import type { BotContext } from './interactions/bot-context.js'
 import { takeClick } from './interactions/button-click.js'
 import { takeMention } from './interactions/mentions.js'
+import { takeShortcut } from './interactions/shortcuts.js'
 import { takeSlashCommand } from './interactions/slash-command.js'
 import { takeSubmission } from './interactions/submissions.js'
 import { boltLogger } from './slack/bolt-logger.js'
@@ -117,7 +118,7 @@ function listen(bolt: App, bot: BotContext, timing: Timing): void {
   )
   bolt.view<ViewClosedAction>({ callback_id: /.*/, type: 'view_closed' }, ({ ack }) => ack())
   bolt.options(/.*/, ({ ack }) => ack({ options: [] }))
-  bolt.shortcut(/.*/, ({ ack }) => ack())
+  bolt.shortcut(/.*/, ({ body, ack }) => acknowledged(ack, (once) => takeShortcut(bot, body, () => once())))
   bolt.event('app_mention', ({ body }) => takeMention(bot, body))
 }
 

@@ -7,10 +7,17 @@ import { createEnvironmentMessages } from '../bot/publisher/environment-messages
 import { createCardSearch } from '../bot/publisher/find-lost-cards.js'
 import type { Clock } from '../bot/publisher/jobs/scheduler.js'
 import type { createLeadership } from '../bot/publisher/leadership.js'
-import { type AskedOptions, createAsked, type MentionsForEvent } from '../bot/publisher/mentions-for-event.js'
+import {
+  type AskedOptions,
+  createAsked,
+  createDeciders,
+  type DecidersOf,
+  type MentionsForEvent,
+} from '../bot/publisher/mentions-for-event.js'
 import { createNotices } from '../bot/publisher/notices.js'
 import type { CardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { personalMessages } from '../bot/publisher/personal-messages.js'
+import { createPinnedMessages, type PinnedMessages } from '../bot/publisher/pinned-messages.js'
 import { createPublisher, type Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
 import { createRefusedAsks } from '../bot/publisher/refused-asks.js'
@@ -51,7 +58,6 @@ export function openPublisher(
   const { client, leadership, onRemoved, cardLinks } = needs
   const { db } = resources.database
   const apps = (): readonly AppDefinition[] => configuration().apps
-  const timed = openClock(parts, { leader: leadership, client, onRemoved })
   const definitionOf = (app: string): AppDefinition | null => findApp(configuration(), app)
   const cards = cardRenderer(db, {
     command: configuration().command,
@@ -60,12 +66,15 @@ export function openPublisher(
     people: (role) => findRole(configuration(), role)?.users ?? [],
   })
   const release = (id: ReleaseId) => readRelease(db, id)
-  const asked = openAsked(parts, { ...needs, definitionOf, release })
+  const { asked, deciders } = openAsked(parts, { ...needs, definitionOf, release })
+  const telling = { leader: leadership, client, onRemoved, deciders, cardUrl: cardLinks.ofRelease }
+  const timed = openClock(parts, telling)
   const { notes, authorMessages } = openChannelNotes(parts, { ...needs, asked })
   const watched = [
     createEnvironmentMessages(db, apps),
     createNotices(db, client, apps),
     createTrainNotices(db, { apps, trains: (names) => trainsOf(db, names) }),
+    openPins(parts, { client, apps }),
     notes,
     authorMessages,
     openReleaseNotes(parts, needs),
@@ -95,6 +104,16 @@ export function openPublisher(
   return { board: { ...board, stop }, clock: timed.clock, cards }
 }
 
+const openPins = (
+  { resources, configuration, log }: BotParts,
+  { client, apps }: Pick<BoardNeeds, 'client'> & { readonly apps: () => readonly AppDefinition[] },
+): PinnedMessages =>
+  createPinnedMessages(resources.database.db, {
+    ...{ client, apps, command: () => configuration().command },
+    onProblem: (channel, error) =>
+      log.warn({ channel, error }, 'What runs where could not be pinned: give the app pins:write, or pin it'),
+  })
+
 /** Who is asked, by what their press would come to now. */
 function openAsked(
   { configuration }: BotParts,
@@ -104,12 +123,13 @@ function openAsked(
     bot,
     book,
   }: Pick<AskedOptions, 'definitionOf' | 'release'> & Pick<BoardNeeds, 'bot' | 'book'>,
-): MentionsForEvent {
-  return createAsked({
+): { readonly asked: MentionsForEvent; readonly deciders: DecidersOf } {
+  const options: AskedOptions = {
     definitionOf,
     release,
     authorizer: bot.authorizer,
     authorship: (authors, by) =>
       authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
-  })
+  }
+  return { asked: createAsked(options), deciders: createDeciders(options) }
 }

@@ -1,6 +1,6 @@
 /** The clock with its jobs, and what those have the board show. */
 
-import { createDigests } from '../bot/publisher/jobs/digest.js'
+import { createDigests, type DigestOptions } from '../bot/publisher/jobs/digest.js'
 import { createDeletedCardSearch } from '../bot/publisher/jobs/find-deleted-cards.js'
 import { createPlanReminders } from '../bot/publisher/jobs/plan-reminders.js'
 import { createReconciler } from '../bot/publisher/jobs/reconcile.js'
@@ -23,7 +23,8 @@ export function openClock(
     leader,
     client,
     onRemoved,
-  }: {
+    ...asking
+  }: Pick<DigestOptions, 'deciders' | 'cardUrl'> & {
     readonly leader: Leader
     readonly client: SlackClient
     readonly onRemoved: RetentionRun['onRemoved']
@@ -33,7 +34,7 @@ export function openClock(
   const { db } = database
   const now = (): Date => new Date()
   const apps = (): readonly AppDefinition[] => configuration().apps
-  const digests = createDigests(db, configuration, now)
+  const digests = createDigests(db, { configuration, now, ...asking })
   const sweep = createSweep(db, gateway, { apps, now, log })
   const plans = createPlanReminders(db, client, { apps, now, log })
   const slow = createSlowOrders({

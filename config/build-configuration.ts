@@ -94,8 +94,16 @@ function buildApp(
   }
 }
 
-function buildChannels({ channel, notesChannel }: AppInput): Pick<AppDefinition, 'channel' | 'notesChannel'> {
-  return notesChannel === undefined ? { channel } : { channel, notesChannel }
+function buildChannels({
+  channel,
+  notesChannel,
+  pin,
+}: AppInput): Pick<AppDefinition, 'channel' | 'notesChannel' | 'pin'> {
+  return {
+    channel,
+    ...(notesChannel === undefined ? {} : { notesChannel }),
+    ...(pin === true ? { pin } : {}),
+  }
 }
 
 /** What of a commit its checkouts have beside git's own files; what is off has no key. */

@@ -140,6 +140,7 @@ const app = group(
     trunk: branchField().optional(),
     channel: channelField(),
     notesChannel: channelField().optional(),
+    pin: flagField().optional(),
     timezone: timezoneField().optional(),
     version: choiceField(['calendar', 'semver', 'conventional']).optional(),
     tag: tagField().optional(),

@@ -25,7 +25,7 @@ import type {
 
 /** A deployment with its release's version. */
 export type DeploymentRow = Selectable<DeploymentsTable> &
-  Pick<Selectable<ReleasesTable>, 'version' | 'deleted_at' | 'deleted_by'> & {
+  Pick<Selectable<ReleasesTable>, 'version' | 'released_at' | 'deleted_at' | 'deleted_by'> & {
     readonly linked_to: readonly EnvironmentName[]
     readonly waits: HostWait | null
   }
@@ -53,6 +53,7 @@ export function deploymentView(row: DeploymentRow, { approvals, stages }: Deploy
     override: row.override,
     waits: row.waits,
     releaseId: row.release_id,
+    released: row.released_at !== null,
     candidate: version === null || row.candidate === null ? null : candidateName(version, row.candidate),
     candidateNumber: row.candidate,
     artifactDigest: row.artifact_digest,

@@ -254,18 +254,43 @@ export async function redrawCards(db: Kysely<Database>, channel: ChannelId): Pro
         where releases.id = slack_messages.release_id and releases.state in ('draft', 'open'))`.execute(db)
 }
 
-/** Cards on which somebody is asked for an approval or an acceptance, by their keys, after a key. */
-export async function askingCards(
+/** How the key of a channel's pinned message begins. */
+export const PIN_KEY = 'pin/'
+
+/** The pinned messages that Slack is known to show. */
+export async function pinnedMessages(
+  db: Kysely<Database>,
+): Promise<readonly { readonly key: string; readonly channel: ChannelId; readonly ts: string }[]> {
+  const rows = await db
+    .selectFrom('slack_messages')
+    .select(['key', 'channel', 'ts'])
+    .where('key', 'like', `${PIN_KEY}%`)
+    .where('detached', 'is', null)
+    .orderBy('key')
+    .execute()
+  return rows.flatMap(({ key, channel, ts }) => (ts === null ? [] : [{ key, channel, ts }]))
+}
+
+/** It is not to exist any more, and Slack does not show it: planned again, it is posted anew. */
+export async function forgetMessage(db: Kysely<Database>, key: string): Promise<void> {
+  await db.deleteFrom('slack_messages').where('key', '=', key).execute()
+}
+
+/**
+ * Messages that somebody would miss, by their keys, after a key: cards that ask for an approval or an acceptance, and what is
+ * pinned.
+ */
+export async function missedMessages(
   db: Kysely<Database>,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<readonly { readonly key: string; readonly channel: ChannelId; readonly ts: string }[]> {
   const { rows } = await sql<{ key: string; channel: ChannelId; ts: string }>`
     select key, channel, ts from slack_messages
-    where key > ${after} and key like 'card/%' and ts is not null and detached is null
-      and exists (
+    where key > ${after} and ts is not null and detached is null
+      and (key like ${`${PIN_KEY}%`} or key like 'card/%' and exists (
         select from deployments
         where deployments.release_id = slack_messages.release_id
-          and deployments.state in ('prepared', 'awaiting_acceptance'))
+          and deployments.state in ('prepared', 'awaiting_acceptance')))
     order by key limit ${limit}`.execute(db)
   return rows
 }

@@ -229,6 +229,8 @@ export interface AppDefinition {
   readonly channel: ChannelId
   /** Where the notes of what is released are published; absent: in no channel. */
   readonly notesChannel?: ChannelId
+  /** Its channel has a pinned message of what runs where, with this app; absent: not. Today's configuration counts. */
+  readonly pin?: true
   readonly timezone: string
   readonly version: Versioning
   /** Pattern of the tag, with `{version}`. */

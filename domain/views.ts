@@ -64,6 +64,8 @@ export interface DeploymentView {
   readonly state: DeploymentState
   readonly releaseId: ReleaseId | null
   readonly version: string | null
+  /** Whether its release is out: then it is called by its version alone. */
+  readonly released: boolean
   /** Name such as `2026.11.3-rc.1`, null for a push. */
   readonly candidate: string | null
   readonly candidateNumber: number | null

@@ -22,6 +22,7 @@ const methodScopes: Readonly<Record<string, readonly string[]>> = {
   'conversations.replies': wherePosted,
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
+  'pins.add': ['pins:write'],
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'users.conversations': ['channels:read', 'groups:read'],

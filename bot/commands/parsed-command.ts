@@ -32,12 +32,23 @@ export type Listing = (typeof listings)[number]
 
 /** A question. Nothing changes, so nothing is recorded; it is answered directly. */
 export type ReadRequest =
-  | ({ readonly kind: 'help'; readonly app: AppName | null; readonly verb: Verb | null } & Shown)
+  | ({
+      readonly kind: 'help'
+      readonly app: AppName | null
+      readonly verb: Verb | null
+      /** A part of the verb, such as `create` of `env`; without a verb a topic. Null: all of it. */
+      readonly about: string | null
+    } & Shown)
   | ({ readonly kind: 'status' } & OfRelease)
   | ({ readonly kind: 'why' } & OfRelease)
   | ({ readonly kind: 'plan' } & OfRelease)
   | ({ readonly kind: 'notes' } & OfRelease)
-  | ({ readonly kind: 'diff'; readonly against: string | null } & OfRelease)
+  | ({
+      readonly kind: 'diff'
+      readonly against: string | null
+      /** Counts from 1, the newest commits. */
+      readonly page: number
+    } & OfRelease)
   | ({
       readonly kind: 'history'
       readonly since: string | null

@@ -8,7 +8,8 @@ import { within } from '../slack/with-timeout.js'
 import { answerRead } from '../verbs/answer-read.js'
 import { delayOf } from '../verbs/delay-of.js'
 import type { Picture } from '../verbs/questions/answer.js'
-import { type ExampleNames, usageMessage } from '../verbs/usage.js'
+import { type UsageNames, usageMessage } from '../verbs/usage.js'
+import { context as note } from '../views/blocks.js'
 import type { Message } from '../views/message.js'
 import { type Asker, type BotContext, explain } from './bot-context.js'
 import { uploadPicture } from './upload-picture.js'
@@ -18,7 +19,7 @@ const DRAW_AFTER_MS = 200
 
 /** The answer, or why there is none. */
 export async function answerQuestion(context: BotContext, read: ReadRequest, asker: Asker): Promise<Message> {
-  const refusal = await context.authorizer.refuseReading({ user: asker.user }, `show ${read.kind}`)
+  const refusal = await context.authorizer.refuseReading({ user: asker.user }, 'answer your question')
   if (refusal !== null) return explain(context, refusal, asker)
   const { command, apps } = context.configuration()
   const reading = {
@@ -33,26 +34,30 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
     now: context.now,
     windows: context.windows,
     comingWindows: context.comingWindows,
-    usage: (verb: Verb, names: ExampleNames) => usageMessage(verb, command, names),
+    usage: (verb: Verb, names: UsageNames) => usageMessage(verb, command, names),
   }
   try {
     const answer = await within(LONGEST_MS, answerRead(read, reading))
     if (answer === 'late') return explain(context, { code: 'unavailable', what: 'the database' }, asker)
     if (answer.kind === 'refused') return explain(context, answer.refusal, asker)
-    if (answer.picture) showLater(context, answer.picture, { ...asker, here: read.here })
-    return answer.message
+    if (answer.picture === undefined) return answer.message
+    showLater(context, answer.picture, asker)
+    return withPicture(answer.message, asker)
   } catch (error) {
     context.log.error({ err: error, read: read.kind }, 'A question could not be answered')
     return explain(context, { code: 'unavailable', what: 'the database' }, asker)
   }
 }
 
+/** Says where the picture comes. */
+function withPicture(message: Message, { reply: { channel, thread } }: Asker): Message {
+  const where =
+    channel === null ? 'in your direct messages' : thread === null ? 'here, for everybody' : 'in this thread'
+  return { ...message, blocks: [...message.blocks, note(`The same as a picture follows ${where}.`)] }
+}
+
 /** After the answer, since drawing takes a while. The message is the answer: a picture that Slack does not take is only missed. */
-function showLater(
-  context: BotContext,
-  draw: () => Promise<Picture>,
-  to: Asker & { readonly here: boolean },
-): void {
+function showLater(context: BotContext, draw: () => Promise<Picture>, to: Asker): void {
   const show = async (): Promise<void> => uploadPicture(context, await draw(), to)
   setTimeout(() => {
     show().catch((error: unknown) => context.log.warn({ err: error }, 'The picture could not be shown'))

@@ -117,7 +117,8 @@ async function answer(
 ): Promise<void> {
   const work = answerQuestion(bot, read, asker)
   const ready = await within(INLINE_MS, work)
-  if (ready !== 'late') {
+  // What goes with an acknowledgement cannot be refused, so what may be is sent by itself.
+  if (ready !== 'late' && ready.plainer === undefined) {
     await acknowledge({ ...ready, response_type: read.here ? 'in_channel' : 'ephemeral' })
     return
   }

@@ -111,7 +111,9 @@ async function readAgain(
   if (parsed.kind === 'order') return record(context, submission, parsed.intent)
   if (parsed.kind === 'form') {
     const app = findApp(context.configuration(), parsed.form.app) ?? subject.app
-    const view = formView({ request: parsed.form, app, apps }, metadata.origin)
+    const { picks } = metadata.request.given
+    const given = { ...(picks === undefined ? {} : { picks }), ...parsed.form.given }
+    const view = formView({ request: { ...parsed.form, given }, app, apps }, metadata.origin)
     return { response_action: 'update', view }
   }
   const problem: Problem = parsed.kind === 'problem' ? parsed.problem : { kind: 'incomplete', verb: 'help' }

@@ -1,28 +1,32 @@
-/** Shows a picture to one person, or to the channel where everybody was meant to see the answer. */
+/** Shows a picture where it was asked for. */
 import * as z from 'zod'
+import { slackFault } from '../slack/fault.js'
 import type { Picture } from '../verbs/questions/answer.js'
+import { channelMention, clip, escapeText } from '../views/escape.js'
 import type { Asker, BotContext } from './bot-context.js'
 
 const opened = z.object({ channel: z.object({ id: z.string() }) })
 const place = z.object({ upload_url: z.string(), file_id: z.string() })
 
 const TIMEOUT_MS = 10_000
+/** Slack's limit of a text for whoever cannot see the picture. */
+const ALT = 1_000
 
-/** Slack's three steps. It knows no files that one person alone sees, so the picture goes to their direct messages. */
+/**
+ * Slack's three steps. It knows no files that one person alone sees: everybody in the channel or thread does. Where the bot
+ * may not post, the picture goes to whoever asked, by direct message.
+ */
 export async function uploadPicture(
   { call }: Pick<BotContext, 'call'>,
   picture: Picture,
-  { user, reply, here }: Asker & { readonly here: boolean },
+  { user, reply: { channel, thread } }: Asker,
 ): Promise<void> {
-  const channel =
-    here && reply.channel !== null
-      ? reply.channel
-      : opened.parse(await call('conversations.open', { users: user })).channel.id
+  const alt = clip(picture.alt, ALT)
   const { upload_url, file_id } = place.parse(
     await call('files.getUploadURLExternal', {
       filename: picture.name,
       length: picture.bytes.length,
-      alt_txt: picture.title,
+      alt_txt: alt,
     }),
   )
   const sent = await fetch(upload_url, {
@@ -32,8 +36,22 @@ export async function uploadPicture(
   })
   await sent.body?.cancel()
   if (!sent.ok) throw new Error(`The upload was answered with ${sent.status}`)
-  await call('files.completeUploadExternal', {
-    files: JSON.stringify([{ id: file_id, title: picture.title }]),
-    channel_id: channel,
-  })
+  const complete = async (to: object, why = ''): Promise<void> => {
+    await call('files.completeUploadExternal', {
+      files: JSON.stringify([{ id: file_id, title: picture.title }]),
+      initial_comment: `${escapeText(alt)}${why}`,
+      ...to,
+    })
+  }
+  const direct = async (why: string): Promise<void> => {
+    const answer = opened.parse(await call('conversations.open', { users: user }))
+    await complete({ channel_id: answer.channel.id }, why)
+  }
+  if (channel === null) return direct('')
+  try {
+    await complete({ channel_id: channel, ...(thread === null ? {} : { thread_ts: thread }) })
+  } catch (error) {
+    if (slackFault(error).kind !== 'channel-closed') throw error
+    await direct(` I may not post in ${channelMention(channel)}, where you asked: invite me there.`)
+  }
 }

@@ -8,6 +8,7 @@ import { readDeployment } from '../../db/queries/deployments.js'
 import { readEnvironments } from '../../db/queries/environments.js'
 import { type CandidateMatch, findCandidate } from '../../db/queries/find-candidate.js'
 import { hasAnswer } from '../../db/queries/has-answer.js'
+import { pushOfThread } from '../../db/queries/push-of-thread.js'
 import { readNotes } from '../../db/queries/release-notes.js'
 import { releaseOfThread } from '../../db/queries/release-of-thread.js'
 import {
@@ -54,6 +55,11 @@ export interface Reads {
   /** Keeps what the buttons of an answer mean, before it is shown. */
   storeButtons(targets: readonly ButtonTarget[]): Promise<void>
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
+  /** What was pushed, where the message is about a push. */
+  pushOfThread(
+    channel: ChannelId,
+    ts: string,
+  ): Promise<{ readonly app: AppName; readonly commit: CommitSha } | null>
   candidate(app: AppName, text: string): Promise<CandidateMatch>
   release(id: ReleaseId): Promise<ReleaseView | null>
   /** Of a version, a deleted one too. */
@@ -138,6 +144,7 @@ export function databaseReads(
     hasAnswer: (key) => hasAnswer(db, key),
     noRoomToBuild: (app, commit) => noRoomToBuild(db, { app: app.name, commit, label: runsOn(app, null) }),
     releaseOfThread: (channel, ts) => releaseOfThread(db, channel, ts),
+    pushOfThread: (channel, ts) => pushOfThread(db, channel, ts),
     candidate: (app, text) => findCandidate(db, app, text),
     release: (id) => readRelease(db, id),
     releaseOfVersion: (app, version) => findReleaseByVersion(db, app, version),

@@ -1,7 +1,10 @@
 /** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
+import type { WaitingView } from '../../db/queries/waiting.js'
 import type { Authorship, CommitAuthors } from '../../domain/authorship.js'
+import { unreachable } from '../../domain/exhaustive.js'
 import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import type { Standstill } from '../../domain/reasons.js'
 import type { ApprovalFacts } from '../../domain/record-details.js'
 import { refuseApprover } from '../../domain/release/decide.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
@@ -34,13 +37,64 @@ export function createAsked(options: AskedOptions): MentionsForEvent {
       case 'deployment.failed':
         return concernedBy(options, event)
       case 'deployment.prepared':
-        return judges(options, event, 'approve')
+        return judges(options, { ...event, requester: event.facts.requester }, 'approve')
       case 'deployment.awaiting_acceptance':
-        return judges(options, event, 'accept')
+        return judges(options, { ...event, requester: event.facts.requester }, 'accept')
+      case 'release.stalled':
+        return movers(options, event)
       default:
         return []
     }
   }
+}
+
+/** Who can move a release that stands still: its judges, or whoever may try again or promote. */
+async function movers(
+  options: AskedOptions,
+  { app: name, releaseId, facts: { waits } }: AuditView<'release.stalled'>,
+): Promise<readonly UserId[]> {
+  const app = name === null ? null : options.definitionOf(name)
+  const view = releaseId === null ? null : await options.release(releaseId)
+  if (app === null || view === null) return []
+  const whoMay = (verb: 'retry' | 'promote') => options.authorizer.whoMay(verb, { app, environment: null })
+  switch (waits.kind) {
+    case 'building':
+      return []
+    case 'build-failed':
+      return whoMay('retry')
+    case 'not-promoted':
+      return whoMay('promote')
+    case 'deployment':
+      return waits.state === 'failed' ? whoMay('retry') : judgesOfWaiting(options, view, waits)
+    default:
+      return unreachable(waits)
+  }
+}
+
+/** Those whose decision about what waits would count now. */
+export type DecidersOf = (waiting: WaitingView) => Promise<readonly UserId[]>
+
+export const createDeciders =
+  (options: AskedOptions): DecidersOf =>
+  ({ app, release, deployment }) => {
+    const { id: deploymentId, environment, requestedBy: requester, state } = deployment
+    const judged = { app, releaseId: release?.id ?? null, deploymentId, environment, requester }
+    return judges(options, judged, state === 'prepared' ? 'approve' : 'accept')
+  }
+
+/** Nobody where no judgement is missing: with all its approvals it waits for something else than people's. */
+async function judgesOfWaiting(
+  options: AskedOptions,
+  view: ReleaseView,
+  { environment, state }: Extract<Standstill, { kind: 'deployment' }>,
+): Promise<readonly UserId[]> {
+  const deployment = view.deployments.findLast(
+    (one) => one.environment === environment && one.state === state,
+  )
+  if (deployment === undefined) return []
+  const { approvals, needs } = deployment
+  const isJudged = state === 'awaiting_acceptance' || (state === 'prepared' && approvals.length < needs)
+  return isJudged ? createDeciders(options)({ app: view.app, release: view, deployment }) : []
 }
 
 async function concernedBy(
@@ -62,9 +116,14 @@ interface Judging {
   readonly approval: ApprovalFacts | null
 }
 
+/** What is judged, and who asked for it. */
+interface Judged extends Pick<AuditView, 'app' | 'releaseId' | 'environment' | 'deploymentId'> {
+  readonly requester: UserId
+}
+
 async function judges(
   options: AskedOptions,
-  event: AuditView<'deployment.prepared' | 'deployment.awaiting_acceptance'>,
+  event: Judged,
   verb: 'approve' | 'accept',
 ): Promise<readonly UserId[]> {
   const app = event.app === null ? null : options.definitionOf(event.app)
@@ -83,7 +142,7 @@ async function judges(
   )
   return withoutAsker(
     [...looked.flat(), ...people.slice(MOST_LOOKED_AT)],
-    facts?.requestedBy ?? event.facts.requester,
+    facts?.requestedBy ?? event.requester,
   )
 }
 

@@ -3,6 +3,7 @@ import type { ChannelId, UserId } from '../../domain/identifiers.js'
 import type { ReplyAddress } from '../../domain/intent.js'
 import { mapTexts } from '../../domain/map-texts.js'
 import type { Message } from '../views/message.js'
+import { slackFault } from './fault.js'
 import type { BotLog } from './log.js'
 
 /** One call of Slack's Web API, tried once. */
@@ -28,14 +29,35 @@ export interface ReplyOptions {
   readonly log: BotLog
   /** Blanks the secrets in a text. */
   readonly blank: (text: string) => string
+  readonly now?: () => number
 }
 
-export function createTeller({ call, log, blank }: ReplyOptions): Teller {
+/** So long a workspace that refused the newer blocks is not tried with them again. */
+const PLAIN_FOR_MS = 86_400_000
+
+export function createTeller({ call, log, blank, now = Date.now }: ReplyOptions): Teller {
+  let plainUntil = Number.NEGATIVE_INFINITY
+
+  /** One way; where Slack refuses the blocks, the plainer ones by the same way. */
+  async function go(way: Way, message: Message): Promise<void> {
+    const { plainer } = message
+    const plain = plainer && { text: message.text, blocks: plainer }
+    if (plain !== undefined && now() < plainUntil) return way(plain)
+    try {
+      await way(message)
+    } catch (error) {
+      if (plain === undefined || slackFault(error).error !== 'invalid_blocks') throw error
+      plainUntil = now() + PLAIN_FOR_MS
+      await way(plain)
+    }
+  }
+
   return {
     tell: async (telling) => {
-      for (const way of ways(call, { ...telling, message: mapTexts(telling.message, blank) })) {
+      const message = mapTexts(telling.message, blank)
+      for (const way of ways(call, telling)) {
         try {
-          await way()
+          await go(way, message)
           return true
         } catch (error) {
           log.warn({ err: error, user: telling.user }, 'A person could not be told this way')
@@ -46,24 +68,28 @@ export function createTeller({ call, log, blank }: ReplyOptions): Teller {
   }
 }
 
-type Way = () => Promise<unknown>
+type Way = (message: Message) => Promise<void>
 
 /** `response_url` works where the bot is no member; an ephemeral needs the channel; a direct message always remains. */
-function ways(call: SlackCall, { user, reply, message, here }: Telling): readonly Way[] {
+function ways(call: SlackCall, { user, reply, here }: Omit<Telling, 'message'>): readonly Way[] {
   const { responseUrl, channel, thread } = reply
-  const body = { text: message.text, blocks: message.blocks }
+  const said =
+    (method: string, place: object): Way =>
+    async ({ text, blocks }) => {
+      await call(method, { ...place, text, blocks })
+    }
   const inThread = thread === null ? {} : { thread_ts: thread }
   const quiet = { unfurl_links: false, unfurl_media: false }
   return [
-    ...(responseUrl === null ? [] : [() => respond(responseUrl, message, here)]),
+    ...(responseUrl === null ? [] : [(message: Message) => respond(responseUrl, message, here)]),
     ...(channel === null || isDirect(channel)
       ? []
       : [
           here
-            ? () => call('chat.postMessage', { channel, ...inThread, ...body, ...quiet })
-            : () => call('chat.postEphemeral', { channel, user, ...inThread, ...body }),
+            ? said('chat.postMessage', { channel, ...inThread, ...quiet })
+            : said('chat.postEphemeral', { channel, user, ...inThread }),
         ]),
-    () => call('chat.postMessage', { channel: user, ...body, ...quiet }),
+    said('chat.postMessage', { channel: user, ...quiet }),
   ]
 }
 
@@ -82,6 +108,8 @@ async function respond(url: string, { text, blocks }: Message, here: boolean): P
     }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  await answer.body?.cancel()
+  const said = await answer.text().catch(() => '')
+  // Slack says no in the body, whatever the status is.
+  if (said.includes('invalid_blocks')) throw new Error('invalid_blocks')
   if (!answer.ok) throw new Error(`response_url answered ${answer.status}`)
 }

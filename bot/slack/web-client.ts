@@ -49,6 +49,10 @@ export interface SlackClient {
   /** Messages of ours and others since an instant: the way to learn whether an unclear post happened. */
   history(question: HistoryQuestion): Promise<SlackResult<readonly PostedMessage[]>>
   permalink(channel: ChannelId, ts: string): Promise<SlackResult<string>>
+  /** Pins a message; one that is pinned already is a `final` fault `already_pinned`. */
+  pin(channel: ChannelId, ts: string): Promise<SlackResult<null>>
+  /** Takes a message of ours away. */
+  remove(channel: ChannelId, ts: string): Promise<SlackResult<null>>
   /** Answers by a command's or button's `response_url`, always to that person alone. */
   respond(responseUrl: string, message: Message): Promise<SlackResult<null>>
   /** Replaces the message whose button was pressed, for everybody; costs none of `chat.update`'s calls. */
@@ -114,6 +118,16 @@ export function createSlackClient(options: SlackClientOptions): SlackClient {
     permalink: (channel, ts) =>
       call('chat.getPermalink', async () => {
         return linked.parse(await web.chat.getPermalink({ channel, message_ts: ts })).permalink
+      }),
+    pin: (channel, ts) =>
+      call('pins.add', async () => {
+        await web.pins.add({ channel, timestamp: ts })
+        return null
+      }),
+    remove: (channel, ts) =>
+      call('chat.delete', async () => {
+        await web.chat.delete({ channel, ts })
+        return null
       }),
     respond: (url, message) => call('response_url', () => respond(url, { ...privately, ...bodyOf(message) })),
     replace: (url, message) =>

@@ -112,7 +112,9 @@ function readChecklist(args: AppArguments): ParsedCommand<'checklist'> {
   return done === undefined ? readShown(args) : readTick({ ...args, words }, done)
 }
 
-function readTick(args: AppArguments, done: boolean): ParsedCommand<'checklist'> {
+/** An item in quotation marks, or its words as they stand in the app's list. */
+function readTick(typed: AppArguments, done: boolean): ParsedCommand<'checklist'> {
+  const args = typed.quoted.length > 0 ? typed : itemQuoted(typed)
   const [text, ...quoted] = args.quoted
   const sorted = releaseAndEnvironment({ ...args, quoted }, { release: true, environment: false })
   if (sorted.kind !== 'sorted') return problem(sorted)
@@ -127,6 +129,22 @@ function readTick(args: AppArguments, done: boolean): ParsedCommand<'checklist'>
   if (release !== null && item !== null) return orderFor({ kind: 'tick', app, release, item, done })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}
   return form({ form: 'checklist', app, given: prefill({ release: releaseText, item }), target })
+}
+
+/** The longest item whose words were typed one after the other, as if it had been quoted. */
+function itemQuoted(args: AppArguments): AppArguments {
+  const typed = args.words.map(({ token }) => token.text.toLowerCase())
+  const found = args.app.checklist
+    .map(({ item }) => ({ item, parts: item.toLowerCase().split(/\s+/) }))
+    .toSorted((one, other) => other.parts.length - one.parts.length)
+    .flatMap(({ item, parts }) => {
+      const at = typed.findIndex((_, index) => parts.every((part, offset) => typed[index + offset] === part))
+      return at < 0 ? [] : [{ item, at, length: parts.length }]
+    })
+  const [first] = found
+  if (first === undefined) return args
+  const words = args.words.filter((_, index) => index < first.at || index >= first.at + first.length)
+  return { ...args, words, quoted: [first.item] }
 }
 
 function readShown(args: AppArguments): ParsedCommand<never> {

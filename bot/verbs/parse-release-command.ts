@@ -15,7 +15,8 @@ export function parseReleaseCommand(text: string, context: CommandContext): Pars
   if (tokens.kind !== 'tokens') return problem(tokens)
   const [first, ...after] = tokens.tokens
   if (first === undefined) {
-    return read({ kind: 'help', app: context.thread?.app ?? context.channelApp, verb: null, here: false })
+    const app = context.thread?.app ?? context.channelApp
+    return read({ kind: 'help', app, verb: null, about: null, here: false })
   }
   const verb = first.kind === 'word' ? findVerb(first.text) : null
   const rest = unescapeEntities(tokens.source.slice(first.end)).trim()

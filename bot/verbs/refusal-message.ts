@@ -1,7 +1,7 @@
 /** The one text of every refusal. */
 import type { Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
 import { context, section } from '../views/blocks.js'
-import { code } from '../views/escape.js'
+import { code, forNotification } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import type { Message } from '../views/message.js'
 import type { RefusalTexts, RefusalWords, Surroundings } from '../views/refusals/refusal-words.js'
@@ -11,7 +11,7 @@ import { refusalTextOf } from './table.js'
 export function refusalMessage(refusal: Refusal, errorId: string, command: string): Message {
   const { didNot, because, next } = refusalWords(refusal, { command })
   return {
-    text: `I did not ${didNot}. ${because} ${next}`,
+    text: forNotification(`I did not ${didNot}. ${because} ${next}`),
     blocks: [
       section(`${marks.refused} *I did not ${didNot}.*\n${because}\n*Next* ${next}`),
       context(`Refused: ${refusal.code} · err ${code(errorId, 60)}`),

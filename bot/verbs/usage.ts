@@ -5,17 +5,10 @@ import { canonicalFlag } from '../commands/read-flags.js'
 import { context, section } from '../views/blocks.js'
 import { code } from '../views/escape.js'
 import type { Message } from '../views/message.js'
+import { type ExampleNames, examplesAsHere } from '../views/read/examples.js'
 import { syntaxOf, usageOf } from './table.js'
 
-/** What examples are about: what is there, so that they can be copied as they are. */
-export interface ExampleNames {
-  /** Null: the app of the examples. */
-  readonly app: string | null
-  /** Of a release that is open; null: that of the examples. */
-  readonly version: string | null
-}
-
-const asWritten: ExampleNames = { app: null, version: null }
+const asWritten: ExampleNames = { app: null, open: [] }
 
 /** What each flag is for, and what follows it; flags that are another's other name are said under that one. */
 const flagWords: Readonly<Record<string, string>> = {
@@ -51,17 +44,21 @@ const flagWords: Readonly<Record<string, string>> = {
 }
 
 /** The examples of a verb with the command's name before them. */
-export function examplesOf(verb: Verb, command: string, { app, version } = asWritten): readonly string[] {
-  return usageOf(verb)
-    .examples.map((example) => example.replaceAll(/\bshop\b/g, app ?? 'shop'))
-    .map((example) => `${command} ${example.replaceAll('2026.11.3', version ?? '2026.11.3')}`)
+export const examplesOf = (verb: Verb, command: string, names = asWritten): readonly string[] =>
+  examplesAsHere(usageOf(verb).examples, names).map((example) => `${command} ${example}`)
+
+export interface UsageNames extends ExampleNames {
+  /** A part of the verb, such as `create` of `env`: its examples alone are shown, if it has any. */
+  readonly about?: string | null
 }
 
 /** What one verb does and how it is written, with its flags. */
-export function usageMessage(verb: Verb, command: string, names = asWritten): Message {
+export function usageMessage(verb: Verb, command: string, names: UsageNames = asWritten): Message {
   const { does } = usageOf(verb)
   const also = aliasesOf(verb)
-  const lines = examplesOf(verb, command, names).map((example) => `• ${code(example, 140)}`)
+  const all = examplesOf(verb, command, names)
+  const part = all.filter((example) => example.startsWith(`${command} ${verb} ${names.about ?? ''} `))
+  const lines = (part.length > 0 ? part : all).map((example) => `• ${code(example, 140)}`)
   const other = also.length === 0 ? '' : `\nAlso called ${also.map((alias) => code(alias)).join(', ')}.`
   const flags = flagLines(verb)
   return {

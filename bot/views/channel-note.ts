@@ -5,7 +5,7 @@ import { type AppName, type CommitSha, SLIPWAY, shortCommit, type UserId } from 
 import type { AuditView } from '../../domain/views.js'
 import { actions, button, context, section, withBlockIds } from './blocks.js'
 import { type ButtonTarget, buttonId } from './button-target.js'
-import { code, date, link, mention, mentions, outside } from './escape.js'
+import { code, date, forNotification, link, mention, mentions, outside } from './escape.js'
 import { eventMark, eventSentence } from './events/event-words.js'
 import { mrkdwn } from './markup.js'
 import type { MessageWithButtons } from './message.js'
@@ -44,7 +44,7 @@ export function channelNote(
   ]
   const sentence = `${mark} ${event.app ?? ''} ${says}${authors.length > 0 ? ` (${mentions(authors)})` : ''}`
   return {
-    text: sentence,
+    text: forNotification(sentence),
     blocks: withBlockIds(blocks, noteMarker(event), 'n'),
     buttons: build === null ? [] : [build.target],
   }

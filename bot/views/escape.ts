@@ -78,6 +78,9 @@ function slackDate(iso: string, format: string): string {
   return Number.isNaN(epoch) ? escapeText(iso) : `<!date^${epoch}^${format}|${utc(iso)}>`
 }
 
+/** mrkdwn as a notification shows it: it turns no instant into its reader's time zone. */
+export const forNotification = (text: string): string => text.replaceAll(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+
 /** A link with text of ours; an address that is none is only text. */
 export function link(url: string | null, label: string): string {
   return url !== null && /^https?:\/\/[^\s<>|]+$/.test(url) ? `<${url}|${label}>` : label

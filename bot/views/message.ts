@@ -6,6 +6,8 @@ export interface Message {
   /** A full sentence: the notification, and what a screen reader reads. */
   readonly text: string
   readonly blocks: KnownBlock[]
+  /** The same in blocks that every workspace takes, where `blocks` has one that not every workspace does yet. */
+  readonly plainer?: KnownBlock[]
 }
 
 /** A message with buttons that are not the board's. */

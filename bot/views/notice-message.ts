@@ -8,7 +8,7 @@ import type { EnvironmentView } from '../../domain/views.js'
 import { actions, context, section, withBlockIds } from './blocks.js'
 import type { ButtonTarget } from './button-target.js'
 import { type EnvironmentVerb, environmentButton, removalVerbs, waysBack } from './environment-buttons.js'
-import { date, link, mention } from './escape.js'
+import { date, forNotification, link, mention } from './escape.js'
 import { eventSentence } from './events/event-words.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
@@ -101,7 +101,7 @@ export function noticeMessage(view: EnvironmentView, notice: Notice): NoticeMess
     .digest('hex')
     .slice(0, 12)
   return {
-    text,
+    text: forNotification(text),
     blocks: withBlockIds(blocks, noticeMarker(view, notice), revision),
     buttons: drawn.map(({ target }) => target),
     revision,

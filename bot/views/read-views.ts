@@ -1,7 +1,6 @@
 /** Answers to questions; they change nothing. */
 export { buildMessage } from './read/build-message.js'
 export { checklistMessage } from './read/checklist-message.js'
-export { diffMessage } from './read/diff-message.js'
 export { environmentMessage, environmentsMessage } from './read/environment-message.js'
 export { helpMessage } from './read/help-message.js'
 export { historyMessage } from './read/history-message.js'
@@ -10,4 +9,5 @@ export { buildLogMessage, deploymentLogMessage } from './read/log-message.js'
 export { planMessage } from './read/plan-message.js'
 export { statusMessage } from './read/status-message.js'
 export { whereMessage } from './read/where-message.js'
+export { whereTableMessage } from './read/where-table.js'
 export { whyMessage } from './read/why-message.js'

@@ -1,7 +1,7 @@
 /** What is asked by direct message, since the channel of its card takes none. */
 import type { AuditView, ReleaseView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
-import { channelMention, code, date } from './escape.js'
+import { channelMention, code, date, forNotification } from './escape.js'
 import { eventMark, eventSentence } from './events/event-words.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
@@ -27,7 +27,7 @@ export function refusedAsk(
   const { because, cure } = closedWords(refusal)
   const why = `${channelMention(channel)} takes no messages now: ${because}, so you are asked here. ${cure}, and the card comes back by itself.`
   const blocks = [section(says), section(act), context(`${date(event.at)} · ${why}`)]
-  return { text: says, blocks: withBlockIds(blocks, lineMarker(event), 'r') }
+  return { text: forNotification(says), blocks: withBlockIds(blocks, lineMarker(event), 'r') }
 }
 
 /** What happened to the channel, and how it takes messages again. */

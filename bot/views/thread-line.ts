@@ -3,7 +3,7 @@
 import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
 import { section, withBlockIds } from './blocks.js'
-import { date, link, mention, mentions, outside } from './escape.js'
+import { date, forNotification, link, mention, mentions, outside } from './escape.js'
 import { eventMark, eventSentence } from './events/event-words.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
@@ -43,7 +43,7 @@ export function threadLine(event: AuditView, extras: LineExtras = {}): Message {
   ]
   const blocks = [section(`${mark} ${subjectOf(event, release, '*')}${says} — ${about.join(' · ')}`)]
   return {
-    text: [`${mark} ${subjectOf(event, release)}${says}`, ...turn].join(' '),
+    text: forNotification([`${mark} ${subjectOf(event, release)}${says}`, ...turn].join(' ')),
     blocks: withBlockIds(blocks, lineMarker(event), 'l'),
   }
 }
@@ -70,6 +70,8 @@ function turnOf({ kind }: AuditView, asked: readonly UserId[]): string {
       return `${people}: please test, then accept or reject`
     case 'deployment.failed':
       return `${people}, who asked for it or approved it`
+    case 'release.stalled':
+      return `${people}: you can move it`
     default:
       return people
   }

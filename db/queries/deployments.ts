@@ -19,6 +19,7 @@ export async function loadDeployments(
     .selectAll('deployments')
     .select([
       'releases.version',
+      'releases.released_at',
       'releases.deleted_at',
       'releases.deleted_by',
       sql<readonly EnvironmentName[]>`array(

@@ -10,6 +10,7 @@ import type { Message } from '../../bot/views/message.js'
 import type { NewOrder, Receipt } from '../../db/receive.js'
 import type { Configuration } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
+import type { AppDefinition } from '../../domain/pipeline.js'
 import { ALICE, anApp, BOB, QUINN } from './verbs/grammar-fixture.js'
 
 export const silent: BotLog = {
@@ -45,6 +46,7 @@ export const noReads: Reads = {
   hasAnswer: async () => true,
   storeButtons: async () => undefined,
   releaseOfThread: async () => null,
+  pushOfThread: async () => null,
   candidate: async () => ({ kind: 'unknown', nearest: [] }),
   release: async () => null,
   releaseOfVersion: async () => null,
@@ -89,7 +91,12 @@ export interface FakeBot {
 }
 
 export async function aFakeBot(
-  more: { readonly reads?: Partial<Reads>; readonly authorizer?: Authorizer } = {},
+  more: {
+    readonly reads?: Partial<Reads>
+    readonly authorizer?: Authorizer
+    /** Of every app, where an answer needs one. */
+    readonly definition?: AppDefinition
+  } = {},
 ): Promise<FakeBot> {
   const happened: string[] = []
   const bot: Omit<FakeBot, 'app' | 'send'> = {
@@ -148,6 +155,7 @@ export async function aFakeBot(
     cardOptions: () => ({
       command: '/release',
       links: { deploymentLog: () => null, buildLog: () => null, workflow: () => null },
+      ...(more.definition === undefined ? {} : { definition: more.definition }),
     }),
     now: () => new Date('2026-11-21T12:00:00Z'),
     blank: String,

@@ -21,6 +21,13 @@ function shopOf(text: string): AppDefinition {
 const minute = 60_000
 const hour = 60 * minute
 
+test('a channel has a pinned message only where it is asked for', () => {
+  const channel = '    channel: C01SHOP\n'
+  expect(shopOf(sampleWith(channel, `${channel}    pin: true\n`)).pin).toBe(true)
+  expect(shopOf(sampleWith(channel, `${channel}    pin: false\n`))).not.toHaveProperty('pin')
+  expect(shopOf(sample)).not.toHaveProperty('pin')
+})
+
 describe('the example', () => {
   const configuration = read(readFileSync('slipway.example.yaml', 'utf8'))
 

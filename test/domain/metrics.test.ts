@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { metricsChart } from '../../bot/views/charts/metrics-chart.js'
-import { metricsMessage } from '../../bot/views/read/metrics-message.js'
+import { metricsChart, periodsOf, unitOf } from '../../bot/views/charts/metrics-chart.js'
+import { howOften, metricsInWords, metricsMessage } from '../../bot/views/read/metrics-message.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import { measure, type RunRow } from '../../domain/metrics.js'
 
@@ -59,7 +59,57 @@ test('nothing measured is said as such, and drawn', () => {
   const png = metricsChart('shop', metrics)
 
   expect(metrics).toMatchObject({ changeFailureRate: null, leadTime: { medianMs: null } })
-  expect(metricsMessage('shop', metrics).text).toContain('0 good deployments')
+  expect(metricsMessage('shop', metrics).text).toBe(
+    'shop had 0 good deployments to production since 2026-11-01.',
+  )
+  expect(JSON.stringify(metricsMessage('shop', metrics))).not.toContain('0.00 a day')
   expect(Buffer.from(png).subarray(1, 4).toString()).toBe('PNG')
   expect(png.length).toBeGreaterThan(5_000)
+})
+
+test.each([
+  [2.44, '2.4 a day'],
+  [0.5, '3.5 a week'],
+  [1 / 30, '1 a month'],
+])('%f a day is said as %s', (perDay, words) => {
+  expect(howOften(perDay)).toBe(words)
+})
+
+test('the picture has every day of its span, and weeks where it is long', () => {
+  const days = [{ day: '2026-11-03', succeeded: 2, failed: 1 }]
+  const short = periodsOf({ days, from: '2026-11-01T08:00:00.000Z', to: '2026-11-04T07:00:00.000Z' })
+  const long = periodsOf({ days, from: '2026-09-01T08:00:00.000Z', to: '2026-11-30T07:00:00.000Z' })
+
+  expect(short).toEqual({
+    unit: 'day',
+    periods: [
+      { label: '11-01', succeeded: 0, failed: 0 },
+      { label: '11-02', succeeded: 0, failed: 0 },
+      { label: '11-03', succeeded: 2, failed: 1 },
+      { label: '11-04', succeeded: 0, failed: 0 },
+    ],
+  })
+  expect(long.unit).toBe('week')
+  expect(long.periods).toHaveLength(13)
+  expect(long.periods.filter(({ succeeded }) => succeeded > 0)).toEqual([
+    { label: '11-03', succeeded: 2, failed: 1 },
+  ])
+})
+
+test.each([
+  [[19_000, 40_000], 'seconds'],
+  [[19_000, 600_000], 'minutes'],
+  [[8 * 3_600_000], 'hours'],
+  [[3 * 86_400_000], 'days'],
+  [[], 'seconds'],
+])('durations of %j ms are drawn in %s', (durations, unit) => {
+  expect(unitOf(durations).name).toBe(unit)
+})
+
+test('what the picture shows is said in words for whoever cannot see it', () => {
+  const metrics = measure({ rows: [run('a', [0, 10, 20]), run('b', [0, 10, 40])], releases: [] }, span)
+
+  expect(metricsInWords('shop', metrics)).toBe(
+    'shop had 2 good deployments to production since 2026-11-01, 0 % of all failed. staging no deployment yet. production 2 deployments, 0 % failed, median 30 min, 90 % within 30 min.',
+  )
 })

@@ -314,11 +314,11 @@ describe('setup, patch, drift and teardown of an environment', () => {
 
   test('[U.9] the digest lists what waits for somebody, once per channel and day, however often its time comes', async () => {
     const digest = await until('the digest', async () =>
-      (await shop.all()).find((message) => /things? waits? for somebody here/.test(wholeText(message))),
+      (await shop.all()).find((message) => /environments? needs? a look/.test(wholeText(message))),
     )
     const days = new Set([begun, new Date()].map((at) => at.toISOString().slice(0, 10)))
     await until('a second time', async () => Date.now() - begun.getTime() > 130_000)
-    const all = (await shop.all()).filter((message) => /for somebody here/.test(wholeText(message)))
+    const all = (await shop.all()).filter((message) => /environments? needs? a look/.test(wholeText(message)))
 
     expect(wholeText(digest)).toMatch(/shop pr-/)
     expect(all.length).toBeLessThanOrEqual(days.size)

@@ -5,9 +5,8 @@ import { doneMessage } from '../../bot/verbs/done-message.js'
 import { refusalMessage } from '../../bot/verbs/refusal-message.js'
 import { formNames } from '../../bot/verbs/table.js'
 import { authorMessage } from '../../bot/views/author-message.js'
-import type { CardOptions } from '../../bot/views/card/card-options.js'
 import { channelNote } from '../../bot/views/channel-note.js'
-import { type DigestContent, digestMessage } from '../../bot/views/digest-message.js'
+import { digestMessage } from '../../bot/views/digest-message.js'
 import { homeView } from '../../bot/views/home-view.js'
 import type { Message } from '../../bot/views/message.js'
 import { notesMessage, publishedNotes } from '../../bot/views/notes-message.js'
@@ -41,6 +40,8 @@ import { type AuthorNews, tellOf, topicOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
+import { aDigest, emptyDigest, helps, outlooks, pins, tables } from './answer-samples.js'
+import { cardOptions } from './card-options.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
 import { everyDone, everyRefusal } from './outcomes.js'
 import { stories } from './release-stories.js'
@@ -57,17 +58,6 @@ import {
 } from './release-views.js'
 import { aRoadmap, emptyRoadmap } from './roadmaps.js'
 import { evilLook, trains } from './train.js'
-
-/** What cards are drawn with. */
-export const cardOptions: CardOptions = {
-  command: '/release',
-  links: {
-    deploymentLog: () => 'https://slipway.test/log',
-    buildLog: () => 'https://slipway.test/build-log',
-    workflow: () => 'https://temporal.test/w',
-  },
-  people: () => [ALICE, BOB],
-}
 
 type Named = readonly (readonly [string, Message])[]
 
@@ -90,16 +80,6 @@ export const withChecklist = (length: number): ReturnType<typeof aRelease> => {
   const checklist = Array.from({ length }, (_, index) => ({ ...item, item: `Item ${index} <of many>` }))
   return aRelease({ detail: { ...aRelease().detail, checklist } })
 }
-
-const digest = (waiting: DigestContent['waiting']): Message =>
-  digestMessage(
-    {
-      waiting,
-      seals: [{ app: SHOP, through: '1234', digest: 'ab'.repeat(32) }],
-      attention: [anEnvironment('staging', { state: 'failed' })],
-    },
-    'digest/C01SHOP',
-  )
 
 const aDelay: Delay = {
   ...{ key: 'command/1', app: SHOP, by: ALICE, errorId: 'e_41c90f12', answeredAt: null },
@@ -136,17 +116,26 @@ const answers: Named = [
   ['list of nothing', listMessage([], { command: '/release' })],
   ['where', whereMessage(aPipeline({ staging: { current: aDeployment(), state: 'failed' } }))],
   ['where: nothing', whereMessage([])],
+  ...tables,
+  ...outlooks,
   ['env list', environmentsMessage(aPipeline({ staging: { current: aDeployment() } }))],
   ['env show', environmentMessage(anEnvironment('staging', { current: aDeployment() }))],
   [
     'history',
     historyMessage(
       Array.from({ length: 60 }, () => anEvent('release.cut')),
-      { builds: [], page: 2, app: SHOP, command: 'history shop 2026.11.3' },
+      {
+        ...{ builds: [], page: 2, app: SHOP, name: 'shop 2026.11.3 “Summer sale”', goesOn: true },
+        command: 'history shop 2026.11.3',
+      },
     ),
   ],
-  ['history of nothing', historyMessage([], { builds: [], page: 1, app: SHOP, command: 'history shop' })],
-  ['help', helpMessage({ command: '/release', app: 'shop', open: [aRelease()] })],
+  [
+    'history of nothing',
+    historyMessage([], { builds: [], page: 1, app: SHOP, name: 'shop', command: 'history shop' }),
+  ],
+  ['help', helpMessage({ command: '/release', app: anApp('shop'), open: [aRelease()] })],
+  ...helps,
   ['log', deploymentLogMessage(aDeployment(), 'one\n```\n<!here>\n'.repeat(500), null)],
   ['roadmap', roadmapMessage([aRoadmap], '/release')],
   ['roadmap: nothing planned', roadmapMessage([emptyRoadmap], '/release')],
@@ -160,7 +149,9 @@ const channel: Named = [
   ['published notes', publishedNotes(aRelease({ state: 'released' }), someNotes, 'https://slack.test/card')],
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
-  ['digest', digest([])],
+  ...pins,
+  ['digest', digestMessage(aDigest, 'digest/C01SHOP', '/release')],
+  ['digest of nothing', digestMessage(emptyDigest, 'digest/C01SHOP', '/release')],
   ['no answer after ten minutes', channelDelayMessage({ ...aDelay, parkedAt: null })],
   ['parked, as the channel sees it', channelDelayMessage(aDelay)],
   ['answered at last', channelDelayMessage({ ...aDelay, by: null, answeredAt: AT })],

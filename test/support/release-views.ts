@@ -85,6 +85,7 @@ export function aDeployment(over: Partial<DeploymentView> = {}): DeploymentView 
     state: 'accepted',
     releaseId: releaseId(1),
     version: '2026.11.3',
+    released: false,
     candidate: candidateNumber === null ? null : `2026.11.3-rc.${candidateNumber}`,
     candidateNumber,
     commit: commitOf('9f3c1ab'),

@@ -32,6 +32,8 @@ export interface SlackFake {
   readonly apiUrl: string
   readonly calls: FakeCall[]
   readonly messages: FakeMessage[]
+  /** The `ts` of each message that was pinned. */
+  readonly pinned: string[]
   readonly ephemerals: { readonly channel: string; readonly user: string; readonly text: string }[]
   readonly responses: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[]
   /** Of the next calls of a method, one each. */
@@ -76,6 +78,7 @@ function createState() {
   return {
     calls: [] as FakeCall[],
     messages: [] as FakeMessage[],
+    pinned: [] as string[],
     ephemerals: [] as { channel: string; user: string; text: string }[],
     responses: [] as { path: string; body: Record<string, unknown> }[],
     next: new Map<string, Fault[]>(),
@@ -130,6 +133,10 @@ function act(state: State, method: string, args: Args): object {
       return { ok: true, messages: history(state, method, args) }
     case 'conversations.open':
       return { ok: true, channel: { id: `D${args['users'] ?? ''}` } }
+    case 'pins.add':
+      return pin(state, args)
+    case 'chat.delete':
+      return takeAway(state, args)
     case 'chat.getPermalink':
       return state.messages.every(({ ts }) => ts !== args['message_ts'])
         ? { ok: false, error: 'message_not_found' }
@@ -140,6 +147,21 @@ function act(state: State, method: string, args: Args): object {
     default:
       return { ok: false, error: 'unknown_method' }
   }
+}
+
+function pin(state: State, args: Args): object {
+  const ts = args['timestamp'] ?? ''
+  if (state.messages.every((message) => message.ts !== ts)) return { ok: false, error: 'message_not_found' }
+  if (state.pinned.includes(ts)) return { ok: false, error: 'already_pinned' }
+  state.pinned.push(ts)
+  return { ok: true }
+}
+
+function takeAway(state: State, args: Args): object {
+  const index = state.messages.findIndex(({ ts }) => ts === args['ts'])
+  if (index < 0) return { ok: false, error: 'message_not_found' }
+  state.messages.splice(index, 1)
+  return { ok: true }
 }
 
 function bodyOf(args: Args): Pick<FakeMessage, 'text' | 'blocks'> | null {

@@ -102,7 +102,30 @@ function blockFaults(blocks: unknown, most: number): string[] {
   return [
     ...(blocks.length > most ? [`/blocks: ${blocks.length} blocks, at most ${most}`] : []),
     ...(new Set(ids).size < ids.length ? ['/blocks: a block_id is used twice'] : []),
-    ...blocks.flatMap((block, index) => elementFaults(block, `/blocks/${index}`)),
+    ...blocks.flatMap((block, index) => [
+      ...elementFaults(block, `/blocks/${index}`),
+      ...tableFaults(block, `/blocks/${index}`),
+    ]),
+  ]
+}
+
+const table = z.object({
+  type: z.literal('table'),
+  rows: z.array(z.array(z.object({ type: z.literal('raw_text'), text: z.string() }))),
+})
+
+function tableFaults(block: unknown, at: string): string[] {
+  if (node.safeParse(block).data?.['type'] !== 'table') return []
+  const parsed = table.safeParse(block)
+  if (!parsed.success) return [`${at}: not a table`]
+  const { rows } = parsed.data
+  const characters = rows.flat().reduce((sum, { text }) => sum + text.length, 0)
+  const cells = new Set(rows.map((row) => row.length))
+  return [
+    ...(rows.length > 100 ? [`${at}/rows: ${rows.length}, at most 100`] : []),
+    ...(cells.size > 1 || Math.max(...cells) > 20 ? [`${at}/rows: ${[...cells].join()} cells`] : []),
+    ...(characters > 10_000 ? [`${at}: ${characters} characters, at most 10000`] : []),
+    ...(rows.flat().some(({ text }) => text === '') ? [`${at}: a cell is empty`] : []),
   ]
 }
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { shortcuts } from '../../bot/interactions/shortcuts.js'
 import { scopesOf, slackMethodsIn } from '../../tools/slack-scopes.js'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -27,6 +28,16 @@ const manifestSchema = z.strictObject({
     }),
     bot_user: z.strictObject({ display_name: z.string().max(80), always_online: z.boolean() }),
     slash_commands: z.array(commandSchema).length(1),
+    shortcuts: z
+      .array(
+        z.strictObject({
+          name: z.string().max(24),
+          type: z.enum(['global', 'message']),
+          callback_id: z.string().max(255),
+          description: z.string().max(150),
+        }),
+      )
+      .max(10),
   }),
   oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string()) }) }),
   settings: z.strictObject({
@@ -61,6 +72,10 @@ test('the bot listens to exactly the events it is sent', () => {
   expect([...new Set(listens.flatMap(([, event]) => event ?? []))].toSorted()).toEqual(
     manifest.settings.event_subscriptions.bot_events,
   )
+})
+
+test('the app has exactly the shortcuts that the bot knows', () => {
+  expect(manifest.features.shortcuts.map(({ callback_id }) => callback_id)).toEqual(Object.values(shortcuts))
 })
 
 test.each([

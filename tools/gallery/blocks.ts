@@ -13,7 +13,15 @@ export function drawBlocks(blocks: readonly AnyBlock[]): string {
   return blocks.map((block) => (isKnown(block) ? drawBlock(block) : unknown(block.type))).join('\n')
 }
 
-const drawn: ReadonlySet<string> = new Set(['header', 'section', 'context', 'divider', 'actions', 'input'])
+const drawn: ReadonlySet<string> = new Set([
+  'header',
+  'section',
+  'context',
+  'divider',
+  'actions',
+  'input',
+  'table',
+])
 const isKnown = (block: AnyBlock): block is KnownBlock => drawn.has(block.type)
 const unknown = (type: string): string =>
   `<p class="unknown">The gallery cannot draw a block of type ${escapeHtml(type)}.</p>`
@@ -33,7 +41,9 @@ function drawBlock(block: KnownBlock): string {
     case 'section': {
       const text = block.text ? `<p>${words(block.text)}</p>` : ''
       const fields = (block.fields ?? []).map((field) => `<div>${words(field)}</div>`).join('')
-      return `${text}${fields === '' ? '' : `<div class="fields">${fields}</div>`}`
+      const beside =
+        block.accessory === undefined ? '' : `<p class="actions">${drawAccessory(block.accessory)}</p>`
+      return `${text}${beside}${fields === '' ? '' : `<div class="fields">${fields}</div>`}`
     }
     case 'context':
       return `<p class="context">${block.elements.map((one) => ('text' in one ? words(one) : '🖼')).join(' ')}</p>`
@@ -43,10 +53,24 @@ function drawBlock(block: KnownBlock): string {
       return `<p class="actions">${block.elements.map(drawElement).join('')}</p>`
     case 'input':
       return drawInput(block)
+    case 'table':
+      return drawTable(block)
     default:
       return unknown(block.type)
   }
 }
+
+function drawTable({ rows }: Extract<KnownBlock, { type: 'table' }>): string {
+  const drawnRows = rows.map((row) => {
+    const cells = row.map((cell) => `<td>${'text' in cell ? escapeHtml(cell.text) : '…'}</td>`)
+    return `<tr>${cells.join('')}</tr>`
+  })
+  return `<div class="table"><table>${drawnRows.join('')}</table></div>`
+}
+
+/** Beside its section in Slack, below it here. */
+const drawAccessory = (one: NonNullable<Extract<KnownBlock, { type: 'section' }>['accessory']>): string =>
+  one.type === 'button' ? drawElement(one) : unknown(one.type)
 
 function drawElement(element: Element): string {
   if (element.type === 'button') {

@@ -58,6 +58,7 @@ article { border: 1px solid #ddd; border-radius: 8px; padding: 8px 12px; margin:
 h6 { margin: 0 0 6px; color: #a0522d; font-size: 12px; }
 h3 { margin: 4px 0; font-size: 18px; }
 p { margin: 6px 0; }
+.table { overflow-x: auto; } table { border-collapse: collapse; } td { border: 1px solid #ddd; padding: 4px 8px; min-width: 80px; overflow-wrap: normal; }
 hr { border: 0; border-top: 1px solid #ddd; }
 a { color: #1264a3; }
 code, pre { background: #f6f6f6; border: 1px solid #e0e0e0; border-radius: 4px; font: 12px/1.5 "DejaVu Sans Mono", monospace; }

@@ -1,16 +1,20 @@
 /** Once on each configured day every channel is told what waits for its people. */
 import { newestSeals } from '../../../db/audit-seals.js'
 import { readEnvironments } from '../../../db/queries/environments.js'
-import { waitingDeployments } from '../../../db/queries/waiting.js'
+import { readRelease } from '../../../db/queries/releases.js'
+import { type WaitingView, waitingDeployments } from '../../../db/queries/waiting.js'
 import { planMessage } from '../../../db/slack-messages.js'
 import type { Configuration } from '../../../domain/configuration.js'
-import type { ChannelId } from '../../../domain/identifiers.js'
+import type { ChannelId, ReleaseId } from '../../../domain/identifiers.js'
 import {
   type DigestContent,
+  type DigestEntry,
   digestMarker,
   digestMessage,
-  wantsAttention,
+  isWorthTelling,
+  MOST_WAITING,
 } from '../../views/digest-message.js'
+import type { DecidersOf } from '../mentions-for-event.js'
 import type { PublisherDatabase, Renderer } from '../publisher-options.js'
 
 export interface Digests {
@@ -19,29 +23,42 @@ export interface Digests {
   readonly post: () => Promise<void>
 }
 
+export interface DigestOptions {
+  readonly configuration: () => Configuration
+  readonly now: () => Date
+  readonly deciders: DecidersOf
+  /** Of a release's card; null when it has none, or Slack does not say. */
+  readonly cardUrl: (id: ReleaseId) => Promise<string | null>
+}
+
 const PREFIX = 'digest/'
 
-export function createDigests(
-  db: PublisherDatabase,
-  configuration: () => Configuration,
-  now: () => Date,
-): Digests {
+export function createDigests(db: PublisherDatabase, options: DigestOptions): Digests {
+  const { configuration, now, deciders, cardUrl } = options
   const appsOf = (channel: string) => configuration().apps.filter((app) => app.channel === channel)
+
+  async function entryOf(waiting: WaitingView): Promise<DigestEntry> {
+    const id = waiting.release?.id ?? null
+    const [view, url, asked] = await Promise.all([
+      id === null ? null : readRelease(db, id),
+      id === null ? null : cardUrl(id),
+      deciders(waiting),
+    ])
+    return { ...waiting, view, url, asked }
+  }
 
   async function contentOf(channel: string): Promise<DigestContent> {
     const apps = appsOf(channel).map(({ name }) => name)
     const environments = (await Promise.all(apps.map((app) => readEnvironments(db, app)))).flat()
-    const soon = new Date(now().getTime() + 86_400_000).toISOString()
-    return {
-      waiting: await waitingDeployments(db, apps),
-      attention: environments.filter((view) => wantsAttention(view, soon)),
-      seals: await newestSeals(db, apps),
-    }
+    const waiting = await waitingDeployments(db, apps)
+    const entries: DigestEntry[] = []
+    for (const one of waiting.slice(0, MOST_WAITING)) entries.push(await entryOf(one))
+    const seals = await newestSeals(db, apps)
+    return { waiting: entries, waitingMore: waiting.length - entries.length, environments, seals }
   }
 
   async function plan(channel: ChannelId, date: string): Promise<void> {
-    const { waiting, attention } = await contentOf(channel)
-    if (waiting.length + attention.length > 0)
+    if (isWorthTelling(await contentOf(channel)))
       await planMessage(db, { key: `${PREFIX}${channel}/${date}`, channel })
   }
 
@@ -49,8 +66,9 @@ export function createDigests(
     renderer: {
       prefix: PREFIX,
       async render({ key, channel }) {
-        const { text, blocks } = digestMessage(await contentOf(channel), key)
-        return { text, blocks, buttons: [], hash: key, marker: digestMarker(key), urgency: 1 }
+        const { command } = configuration()
+        const { text, blocks, buttons } = digestMessage(await contentOf(channel), key, command)
+        return { text, blocks, buttons, hash: key, marker: digestMarker(key), urgency: 1 }
       },
     },
     async post() {

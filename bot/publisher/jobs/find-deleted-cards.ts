@@ -1,5 +1,5 @@
-/** Finds the cards that ask somebody and that a person has deleted in Slack: nobody would answer, since nobody sees them. */
-import { askingCards, redraw } from '../../../db/slack-messages.js'
+/** Finds what a person has deleted in Slack and somebody would miss: cards that ask, which nobody would answer, and what is pinned. */
+import { missedMessages, redraw } from '../../../db/slack-messages.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
@@ -13,7 +13,7 @@ export function createDeletedCardSearch(
 ): () => Promise<void> {
   let after = ''
   return async () => {
-    const cards = await askingCards(db, { after, limit: MOST })
+    const cards = await missedMessages(db, { after, limit: MOST })
     after = cards.length < MOST ? '' : (cards.at(-1)?.key ?? '')
     for (const { key, channel, ts } of cards) {
       const answer = await client.permalink(channel, ts)

@@ -2,6 +2,7 @@
 import { parseDuration } from '../../../domain/durations.js'
 import type { AuditView, BuildView, ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
+import { clip } from '../../views/escape.js'
 import { historyMessage } from '../../views/read-views.js'
 import { flag, joinWords } from '../common/command-words.js'
 import type { ReadAnswer, Reading } from './answer.js'
@@ -21,7 +22,8 @@ export async function answerHistory(request: Asked, reading: Reading): Promise<R
       return where({ kind: 'where', app, environment, here: request.here }, reading)
     }
     const events = await reading.reads.audit(app, known, HISTORY)
-    return show({ events: events.toReversed(), builds: [], release: null }, request, reading)
+    const goesOn = events.length === HISTORY
+    return show({ events: events.toReversed(), builds: [], release: null, goesOn }, request, reading)
   }
   const found = await findRelease(request, reading)
   if (found?.kind !== 'release') return found ?? unknown('', [])
@@ -33,7 +35,7 @@ export async function answerHistory(request: Asked, reading: Reading): Promise<R
   const whole = request.environment === null && request.since === null && request.by === null
   const before = whole ? await reading.reads.pushes(release.app, commitsOf(release)) : []
   const builds = whole ? await buildsOf(release, reading) : []
-  return show({ events: [...before, ...there], builds, release }, request, reading)
+  return show({ events: [...before, ...there], builds, release, goesOn: false }, request, reading)
 }
 
 const commitsOf = ({ candidates }: ReleaseView) => [...new Set(candidates.map(({ commit }) => commit))]
@@ -48,10 +50,12 @@ function show(
     events,
     builds,
     release,
+    goesOn,
   }: {
     readonly events: readonly AuditView[]
     readonly builds: readonly BuildView[]
     readonly release: ReleaseView | null
+    readonly goesOn: boolean
   },
   request: Asked,
   reading: Reading,
@@ -66,8 +70,13 @@ function show(
     by === null ? null : `--by ${by}`,
   ])
   const shown = ofInterest(events, request, reading)
-  return withButtons(historyMessage(shown, { builds, page, app, command }), reading)
+  const name = [app, release === null ? null : nameOf(release), environment].filter((part) => part !== null)
+  const options = { builds, page, app, name: name.join(' '), goesOn, command }
+  return withButtons(historyMessage(shown, options), reading)
 }
+
+const nameOf = ({ version, title }: ReleaseView): string =>
+  version === null ? `“${clip(title, 80)}”` : `${version} “${clip(title, 80)}”`
 
 function ofInterest(
   events: readonly AuditView[],

@@ -5,7 +5,7 @@ import type { AppDefinition } from '../../../domain/pipeline.js'
 import { isLastLevel } from '../../../domain/pipeline.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import type { Reads } from '../../orders/reads.js'
-import { metricsMessage } from '../../views/read/metrics-message.js'
+import { metricsInWords, metricsMessage } from '../../views/read/metrics-message.js'
 import type { Picture, ReadAnswer, Reading } from './answer.js'
 
 /** What figures are read off. */
@@ -50,7 +50,8 @@ export async function answerMetrics(
   const picture = async (): Promise<Picture> => {
     // Loaded when it is first asked for: most bots never draw.
     const { metricsChart } = await import('../../views/charts/metrics-chart.js')
-    return { name: `${app.name}-metrics.png`, title, bytes: metricsChart(app.name, metrics) }
+    const alt = metricsInWords(app.name, metrics)
+    return { name: `${app.name}-metrics.png`, title, alt, bytes: metricsChart(app.name, metrics) }
   }
   return { kind: 'shown', message: metricsMessage(app.name, metrics), picture }
 }

@@ -11,8 +11,11 @@ import type { SetupNeed } from '../../../domain/reasons.js'
 import { withWritten } from '../../../domain/release/written.js'
 import type { CandidateView, EnvironmentView, ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
-import { diffMessage, planMessage, whyMessage } from '../../views/read-views.js'
+import { DIFF_PAGE, diffMessage } from '../../views/read/diff-message.js'
+import { planMessage, whyMessage } from '../../views/read-views.js'
+import { flag, joinWords } from '../common/command-words.js'
 import type { ReadAnswer, Reading } from './answer.js'
+import { withButtons } from './answer-where.js'
 
 /** How many releases the usual times are read off. */
 const REMEMBERED = 20
@@ -152,7 +155,8 @@ async function compare(
   const against = named ?? before?.version ?? app.environments.at(-1)?.name ?? null
   const base = await baseOf(against, { view, app }, reading)
   if (base.kind === 'refused') return base
-  const between = { from: base.commit, to: candidate.commit, most: MOST_NAMED }
+  const { page } = request
+  const between = { from: base.commit, to: candidate.commit, most: Math.max(MOST_NAMED, page * DIFF_PAGE) }
   const [range, changes] = await Promise.all([
     reading.reads.range(app, between),
     reading.reads.changes(app, between),
@@ -162,8 +166,9 @@ async function compare(
       ? { total: 0, commits: [] }
       : await reading.reads.takenOut(app, { from: base.commit, to: candidate.commit, most: MOST_TAKEN_OUT })
   const name = `${view.app} ${candidate.name}`
-  const message = diffMessage({ ...between, name, base: base.name, range, changes, takesOut })
-  return { kind: 'shown', message }
+  const command = joinWords(['diff', app.name, candidate.name, flag('vs', against)])
+  const compared = { ...between, name, base: base.name, range, changes, takesOut }
+  return withButtons(diffMessage(compared, { page, app: app.name, command }), reading)
 }
 
 /** What a release came after: compared with what runs now, one that is out has nothing new. Null: it is not out. */

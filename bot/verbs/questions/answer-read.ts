@@ -7,6 +7,7 @@ import type { ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import { namesCommit } from '../../commands/release-words.js'
 import type { Message } from '../../views/message.js'
+import { findTopic, topicMessage } from '../../views/read/help-topics.js'
 import {
   checklistMessage,
   deploymentLogMessage,
@@ -21,20 +22,26 @@ import { where, withButtons } from './answer-where.js'
 
 type OfRelease = Extract<ReadRequest, { readonly release: unknown }>
 
-/** As many as a page may need, and some more to say that there are. */
+/** As many as a page shows. */
+const LISTED = 8
+
+/** As many as a page may need, and one more to say that there are. */
 const listedUpTo = ({ mine, page }: Extract<ReadRequest, { kind: 'list' }>): number =>
-  mine ? 200 : page * 8 + 16
+  mine ? 200 : page * LISTED + 1
 
 const shown = (message: Message): ReadAnswer => ({ kind: 'shown', message })
 const refuse = (refusal: Refusal): ReadAnswer => ({ kind: 'refused', refusal })
 
 export async function answerHelp(
-  { app, verb }: Extract<ReadRequest, { kind: 'help' }>,
-  { reads, command, usage }: Reading,
+  { app: name, verb, about }: Extract<ReadRequest, { kind: 'help' }>,
+  { reads, command, usage, cardOptions }: Reading,
 ): Promise<ReadAnswer> {
-  const open = app === null ? [] : await reads.openReleases(app)
+  const app = (name === null ? null : cardOptions(name).definition) ?? null
+  const topic = about === null ? null : findTopic(about)
+  if (verb === null && topic !== null) return shown(topicMessage(topic, { command, app }))
+  const open = name === null ? [] : await reads.openReleases(name)
   if (verb === null) return shown(helpMessage({ command, app, open }))
-  return shown(usage(verb, { app, version: open.find(({ version }) => version !== null)?.version ?? null }))
+  return shown(usage(verb, { app, open, about }))
 }
 
 /** What is known of one release: its picture, its checklist, what it waits for, its way up, what is new in it. */
@@ -135,7 +142,12 @@ export async function answerList(
   const releases = await listed(request, apps, reading)
   const wanted = request.mine ? releases.filter(({ requestedBy }) => requestedBy === reading.asker) : releases
   const newest = wanted.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
-  return shown(listMessage(newest, { command: reading.command, what: request.what, page: request.page }))
+  const { what, page, mine, app } = request
+  const { command, cardOptions: cards } = reading
+  // Of a list that was read whole it is known how long it is.
+  const goesOn =
+    what === 'releases' && newest.length > page * LISTED && releases.length >= listedUpTo(request)
+  return shown(listMessage(newest, { command, what, page, mine, app, goesOn, cards }))
 }
 
 async function listed(

@@ -3,6 +3,7 @@ import type { AppDefinition } from '../../../domain/pipeline.js'
 import { type Roadmap, roadmapOf, type WindowAhead } from '../../../domain/roadmap.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import type { Reads } from '../../orders/reads.js'
+import { roadmapInWords } from '../../views/read/roadmap-lines.js'
 import { roadmapMessage } from '../../views/read/roadmap-message.js'
 import type { Picture, ReadAnswer, Reading } from './answer.js'
 
@@ -49,7 +50,11 @@ export async function answerRoadmap(
   const picture = async (): Promise<Picture> => {
     // Loaded when it is first asked for: most bots never draw.
     const { roadmapChart } = await import('../../views/charts/roadmap-chart.js')
-    return { name: `${only.app}-roadmap.png`, title: `${only.app}: roadmap`, bytes: roadmapChart(only) }
+    const alt = roadmapInWords(only)
+    return {
+      ...{ name: `${only.app}-roadmap.png`, title: `${only.app}: roadmap`, alt },
+      bytes: roadmapChart(only),
+    }
   }
   return { kind: 'shown', message, picture }
 }

@@ -2,7 +2,12 @@
 import type { EnvironmentView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import type { MessageWithButtons } from '../../views/message.js'
-import { environmentMessage, environmentsMessage, whereMessage } from '../../views/read-views.js'
+import {
+  environmentMessage,
+  environmentsMessage,
+  whereMessage,
+  whereTableMessage,
+} from '../../views/read-views.js'
 import { withoutButtons } from '../../views/without-buttons.js'
 import type { ReadAnswer, Reading } from './answer.js'
 
@@ -17,6 +22,8 @@ export async function where(
   const living = all.filter(({ detail, state }) => !detail.preview || state !== 'absent' || detail.place)
   if (request.kind === 'environments') return show(environmentsMessage(living))
   const name = request.environment
+  if (name === null && new Set(living.map(({ app }) => app)).size > 1)
+    return show(whereTableMessage(living, reading.command))
   if (name === null) return withButtons(whereMessage(living), reading)
   const named = all.filter((environment: EnvironmentView) => environment.name === name)
   const [only] = named

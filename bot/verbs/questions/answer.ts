@@ -11,6 +11,7 @@ import type { MayPress } from '../../orders/pressable.js'
 import type { Reads } from '../../orders/reads.js'
 import type { CardOptions } from '../../views/card/card-options.js'
 import type { Message } from '../../views/message.js'
+import type { ExampleNames } from '../../views/read/examples.js'
 import type { Delay } from '../../views/slow-order-message.js'
 
 export interface Reading {
@@ -23,10 +24,7 @@ export interface Reading {
   /** Of a button: whether the asker may press it, where the answer is theirs alone. */
   readonly mayPress: MayPress
   /** What a verb does and how it is written, with examples about what is there. */
-  readonly usage: (
-    verb: Verb,
-    names: { readonly app: string | null; readonly version: string | null },
-  ) => Message
+  readonly usage: (verb: Verb, names: ExampleNames & { readonly about: string | null }) => Message
   /** An order without an answer as people are told of it. */
   readonly delay: (order: SlowOrder) => Delay
   readonly now: () => Date
@@ -40,6 +38,8 @@ export interface Reading {
 export interface Picture {
   readonly name: string
   readonly title: string
+  /** What it shows, in words: for whoever cannot see it. */
+  readonly alt: string
   readonly bytes: Uint8Array
 }
 

@@ -5,14 +5,21 @@ import { environmentWord } from '../../commands/release-words.js'
 import { placeKeywords, questionFlags, syntax } from '../../commands/syntax.js'
 import { command } from '../common/command.js'
 import { answerAboutRelease } from './answer-read.js'
-import { aboutRelease, readAbout } from './question.js'
+import { aboutRelease, readAbout, readPage } from './question.js'
+
+/** So far back as one may look: git reads all that comes before a page. */
+const LAST_PAGE = 50
 
 export const diff = command('diff', {
-  usage: { does: 'shows what is in a release', examples: ['diff shop 2026.11.3'] },
-  syntax: syntax([...placeKeywords, 'vs', 'from', 'since'], { ...questionFlags, vs: 'value' }),
+  usage: {
+    does: 'shows what is in a release',
+    examples: ['diff shop 2026.11.3', 'diff shop 2026.11.3 --vs production', 'diff staging production'],
+  },
+  syntax: syntax([...placeKeywords, 'vs', 'from', 'since'], { ...questionFlags, vs: 'value', page: 'value' }),
   read: readDiff,
   buttons: {
-    diff: (target) => read({ kind: 'diff', ...aboutRelease(target), against: target.argument ?? null }),
+    diff: (target) =>
+      read({ kind: 'diff', ...aboutRelease(target), against: target.argument ?? null, page: 1 }),
   },
   answers: { diff: answerAboutRelease },
 })
@@ -20,6 +27,8 @@ export const diff = command('diff', {
 /** `diff 2026.11.3 vs production`. */
 function readDiff(args: AppArguments): ParsedCommand<never> {
   const against = valueOf(args, 'vs') ?? valueOf(args, 'from') ?? valueOf(args, 'since')
+  const page = readPage(args, LAST_PAGE)
+  if (typeof page !== 'number') return problem(page)
   const places = twoPlaces(args)
   if (places !== null) {
     return read({
@@ -27,12 +36,13 @@ function readDiff(args: AppArguments): ParsedCommand<never> {
       app: args.app.name,
       release: null,
       ...places,
+      page,
       here: args.switches.has('here'),
     })
   }
   const question = readAbout(args)
   if (question.kind !== 'about') return problem(question)
-  return read({ kind: 'diff', ...question.about, against })
+  return read({ kind: 'diff', ...question.about, against, page })
 }
 
 /** `diff staging production`: what runs in the first, against the second. */

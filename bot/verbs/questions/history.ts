@@ -7,7 +7,9 @@ import { placeKeywords, questionFlags, syntax } from '../../commands/syntax.js'
 import { command } from '../common/command.js'
 import { answerHistory } from './answer-history.js'
 import { answerLog } from './answer-read.js'
-import { aboutRelease, readAbout } from './question.js'
+import { aboutRelease, readAbout, readPage } from './question.js'
+
+const LAST_PAGE = 1_000
 
 export const history = command('history', {
   usage: {
@@ -38,8 +40,7 @@ function readHistory(args: AppArguments): ParsedCommand<never> {
   const by = valueOf(args, 'by')
   const user = by === null ? null : parseUserId(by)
   if (by !== null && user === null) return problem({ kind: 'unexpected', text: by, verb: args.verb })
-  const page = Number(valueOf(args, 'page') ?? '1')
-  if (!Number.isInteger(page) || page < 1)
-    return problem({ kind: 'unexpected', text: valueOf(args, 'page') ?? '', verb: args.verb })
+  const page = readPage(args, LAST_PAGE)
+  if (typeof page !== 'number') return problem(page)
   return read({ kind: 'history', ...question.about, since, by: user, page })
 }

@@ -1,10 +1,11 @@
 /** `list`: the releases of an app, or of every app. */
 import { nearest } from '../../../domain/nearest.js'
-import { type Arguments, valueOf } from '../../commands/arguments.js'
+import type { Arguments } from '../../commands/arguments.js'
 import { type Listing, type ParsedCommand, problem, read } from '../../commands/parsed-command.js'
 import { appFlags, placeKeywords, syntax } from '../../commands/syntax.js'
 import { command } from '../common/command.js'
 import { answerList } from './answer-read.js'
+import { readPage } from './question.js'
 
 const LAST_PAGE = 1_000
 
@@ -54,10 +55,8 @@ function readListing(args: Arguments): ParsedCommand<never> {
     return problem({ kind: 'unknown-verb', text: `list ${word ?? ''}`, nearest: close, rest: '' })
   }
   if (extra !== undefined) return problem({ kind: 'unexpected', text: extra, verb: args.verb })
-  const page = Number(valueOf(args, 'page') ?? '1')
-  if (!Number.isInteger(page) || page < 1 || page > LAST_PAGE) {
-    return problem({ kind: 'unexpected', text: valueOf(args, 'page') ?? '', verb: args.verb })
-  }
+  const page = readPage(args, LAST_PAGE)
+  if (typeof page !== 'number') return problem(page)
   const app = args.app?.name ?? null
   return read({
     kind: 'list',

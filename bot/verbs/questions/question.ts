@@ -2,7 +2,7 @@
 
 import type { AppName } from '../../../domain/identifiers.js'
 import type { ReleaseRef } from '../../../domain/intent.js'
-import type { AppArguments } from '../../commands/arguments.js'
+import { type AppArguments, type Arguments, valueOf } from '../../commands/arguments.js'
 import type { Problem } from '../../commands/parsed-command.js'
 import { releaseAndEnvironment } from '../../commands/release-and-environment.js'
 import { placeKeywords, questionFlags, syntax } from '../../commands/syntax.js'
@@ -34,4 +34,13 @@ export function readAbout(args: AppArguments): { readonly kind: 'about'; readonl
   const { release, environment } = sorted
   const here = args.switches.has('here')
   return { kind: 'about', about: { app: args.app.name, release, environment, here } }
+}
+
+/** `--page 2`: counts from 1, which it is unless said; what is no page is a problem. */
+export function readPage(args: Arguments, most: number): number | Problem {
+  const text = valueOf(args, 'page') ?? '1'
+  const page = Number(text)
+  return Number.isInteger(page) && page >= 1 && page <= most
+    ? page
+    : { kind: 'unexpected', text, verb: args.verb }
 }

@@ -7,7 +7,7 @@ import { where as answerWhere } from './answer-where.js'
 import { questionSyntax } from './question.js'
 
 export const where = command('where', {
-  usage: { does: 'shows what runs where', examples: ['where shop', 'where production'] },
+  usage: { does: 'shows what runs where', examples: ['where shop', 'where production', 'where all'] },
   syntax: questionSyntax,
   read: readWhere,
   buttons: {
@@ -16,8 +16,11 @@ export const where = command('where', {
   answers: { where: answerWhere },
 })
 
-/** `where`, `where production`. */
+/** `where`, `where production`; `where all` is every app, also where the channel has one. */
 function readWhere(args: Arguments): ParsedCommand<never> {
+  const [word, more] = args.words.map(({ token }) => token.text.toLowerCase())
+  if (word === 'all' && more === undefined)
+    return read({ kind: 'where', app: null, environment: null, here: args.switches.has('here') })
   const sorted = releaseAndEnvironment(args, { release: false, environment: true })
   if (sorted.kind !== 'sorted') return problem(sorted)
   const { environment } = sorted

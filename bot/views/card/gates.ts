@@ -19,7 +19,8 @@ import { rolesFor } from '../../../domain/permissions.js'
 import { type ApprovalRule, isBeforeCut } from '../../../domain/pipeline.js'
 import { type Gate, nameOfSetback } from '../../../domain/reasons.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
-import { code, date, link, mention, mentions, outside, time } from '../escape.js'
+import { code, date, link, mention, outside, time } from '../escape.js'
+import { listed } from '../listed.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import { checkWord, holdReason, problemWords } from '../words/gate-words.js'
@@ -121,6 +122,20 @@ function askedOf(view: ReleaseView, deployment: DeploymentView, options: CardOpt
   return rules.map((rule) => `${rule.count} from ${askedBy(rule, asked, options)}`).join(' and ')
 }
 
+/** Of whom a decision is asked there, in few words; empty where none is. */
+export function awaitedOf(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
+  if (deployment.state === 'prepared')
+    return deployment.approvals.length < deployment.needs ? askedOf(view, deployment, options) : ''
+  return deployment.state === 'awaiting_acceptance' ? judgesOf(view, deployment, options) : ''
+}
+
+/** `qa (@Quinn)`: who may accept it. */
+function judgesOf(view: ReleaseView, { environment }: DeploymentView, options: CardOptions): string {
+  const { definition } = options
+  const target = view.detail.bound.find(({ name }) => name === environment)
+  return definition && target ? holders(rolesFor(definition, 'accept', target), options) : ''
+}
+
 /** Who can still approve: whoever asked is named only to say that they may not. */
 function askedBy(
   { from, fourEyes }: Pick<ApprovalRule, 'from' | 'fourEyes'>,
@@ -139,11 +154,14 @@ function holders(
   options: CardOptions,
   without: ReadonlySet<string> = new Set(),
 ): string {
-  const names = roles.slice(0, 3).map((role) => outside(role, 40))
+  const names = listed(
+    roles.map((role) => outside(role, 40)),
+    3,
+  )
   const people = [...new Set(roles.flatMap((role) => options.people?.(role) ?? []))]
     .filter((user) => !without.has(user))
-    .slice(0, 6)
-  return `${names.join(', ')}${people.length > 0 ? ` (${mentions(people)})` : ''}`
+    .map(mention)
+  return `${names}${people.length > 0 ? ` (${listed(people, 6)})` : ''}`
 }
 
 /** What else keeps it from starting; the boxes of the checklist are a text of their own. */
@@ -189,11 +207,9 @@ function overrideLine({ override }: DeploymentView): string[] {
 
 function acceptanceText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { environment, requestedBy, commit, candidate } = deployment
-  const { definition } = options
   const url = environmentOf(view, deployment)?.detail.url ?? null
   const place = url === null ? environment : link(url, environment)
-  const target = view.detail.bound.find(({ name }) => name === environment)
-  const judges = definition && target ? holders(rolesFor(definition, 'accept', target), options) : ''
+  const judges = judgesOf(view, deployment, options)
   return [
     `${marks.awaitsAcceptance} *Please test ${candidate ?? shortCommit(commit)} on ${place}*${judges === '' ? '' : ` · *Needs* ${judges}`}`,
     `Deployed for ${mention(requestedBy)}${checksLine(deployment)}. ${acceptanceMeans(view, environment)}`,

@@ -10,8 +10,9 @@ const AROUND = 140
 const MOST_ROWS = 30
 const DAY_MS = 86_400_000
 
-const LATE = '#c53030'
-const UNDER_WAY = '#2b6cb0'
+/** Told apart by everybody; each release also says in words how it stands. */
+const LATE = '#d55e00'
+const UNDER_WAY = '#0072b2'
 const DRAFT = '#718096'
 const FROZEN = 'rgba(49, 130, 206, 0.15)'
 const CLOSED = 'rgba(113, 128, 150, 0.18)'

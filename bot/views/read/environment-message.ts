@@ -6,6 +6,7 @@ import { code, date, mention, outside } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import type { Message, MessageWithButtons } from '../message.js'
+import { runningName } from '../running-name.js'
 import { environmentWords, says } from '../status-words.js'
 import { environmentNoteWords } from '../words/environment-words.js'
 import { waitWords } from '../words/wait-words.js'
@@ -39,12 +40,27 @@ function factLines({ detail, expiresAt, waits }: EnvironmentView): string[] {
       ? []
       : [`${marks.follows} follows ${code(branch, 80)}${request}${owner ? `, for ${mention(owner)}` : ''}`]),
     versionLine(detail),
-    ...(expiresAt === null
-      ? [`${marks.permanent} permanent: it never expires`]
-      : [`${marks.expires} torn down ${date(expiresAt)}; ${detail.extensionsLeft} extensions left`]),
+    ...endLines(expiresAt, detail),
     ...(names.length === 0 ? [] : [`${marks.recorded} setup recorded ${outside(names.join(', '), 300)}`]),
     ...(observed === null ? [] : [`${marks.seen} observed ${code(observed, 80)}`]),
     ...(note === null ? [] : [`${marks.note} ${environmentNoteWords(note, mrkdwn)}`]),
+  ]
+}
+
+/** Of what was torn down there is no end to tell. */
+function endLines(
+  expiresAt: string | null,
+  { extensionsLeft, permanent, tornDown }: EnvironmentView['detail'],
+): string[] {
+  if (expiresAt !== null) {
+    const left = extensionsLeft === 1 ? '1 extension' : `${extensionsLeft} extensions`
+    return [`${marks.expires} torn down ${date(expiresAt)}; ${left} left`]
+  }
+  if (tornDown !== null) return []
+  return [
+    permanent
+      ? `${marks.permanent} permanent: it never expires`
+      : `${marks.permanent} kept: it does not expire`,
   ]
 }
 
@@ -81,7 +97,7 @@ function listLine(view: EnvironmentView): string {
   const parts = [
     current === null
       ? (goneWords(view) ?? 'nothing runs')
-      : `${code(current.candidate ?? current.commit.slice(0, 12), 60)}${current.linkedTo.length > 0 ? ` ${marks.locked} cannot be deleted` : ''}`,
+      : `${code(runningName(current), 60)}${current.linkedTo.length > 0 ? ` ${marks.locked} cannot be deleted` : ''}`,
     ...(detail.preview ? [`preview of ${code(detail.branch ?? 'one commit', 80)}`] : []),
     ...(expiresAt === null ? [] : [`torn down ${date(expiresAt)}`]),
     ...(setupRequired && current !== null ? [`${marks.settingUp} setup required`] : []),

@@ -1,30 +1,60 @@
-import { type Verb, verbNames } from '../../../domain/verbs.js'
+import type { AppDefinition } from '../../../domain/pipeline.js'
+import type { Verb } from '../../../domain/verbs.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import { context, section } from '../blocks.js'
 import { situationOf } from '../card/situation.js'
 import type { Message } from '../message.js'
 import { copyable } from '../refusals/refusal-words.js'
+import { examplesAsHere } from './examples.js'
+import { topicNames } from './help-topics.js'
 
 export interface HelpContext {
   readonly command: string
   /** The channel's app, for examples that can be copied as they are. */
-  readonly app: string | null
+  readonly app: AppDefinition | null
   /** Open releases of that app, newest first. */
   readonly open: readonly ReleaseView[]
 }
 
-/** The verbs that the message names otherwise, itself among them. */
-const mentioned: readonly Verb[] = [
-  'cut',
-  'promote',
-  'approve',
-  'accept',
-  'rollback',
-  'status',
-  'where',
-  'why',
-  'lock',
-  'help',
+/** The verbs by what they are for, each job with one example. Together they are all verbs. */
+export const jobs: readonly {
+  readonly job: string
+  readonly example: string
+  readonly verbs: readonly Verb[]
+}[] = [
+  {
+    job: 'Cut a release',
+    example: 'cut shop "Summer sale"',
+    verbs: ['cut', 'draft', 'edit', 'notes', 'roadmap'],
+  },
+  {
+    job: 'Move it up',
+    example: 'promote shop 2026.11.3 to staging',
+    verbs: ['promote', 'cherry-pick', 'build', 'tag', 'on-trunk'],
+  },
+  {
+    job: 'Decide',
+    example: 'accept shop 2026.11.3 staging',
+    verbs: ['approve', 'accept', 'reject', 'checklist', 'delete'],
+  },
+  {
+    job: 'Go back, mend',
+    example: 'rollback shop production',
+    verbs: ['rollback', 'retry', 'skip', 'abort'],
+  },
+  {
+    job: 'See what runs',
+    example: 'where shop',
+    verbs: ['where', 'status', 'list', 'diff', 'history', 'metrics'],
+  },
+  { job: 'Find what blocks', example: 'why shop 2026.11.3', verbs: ['why', 'plan'] },
+  {
+    job: 'Close an environment',
+    example: 'lock staging for 2h: demo',
+    verbs: ['lock', 'unlock', 'pause', 'resume', 'freeze', 'thaw'],
+  },
+  { job: 'Environments, previews', example: 'env list', verbs: ['env'] },
+  { job: 'For yourself', example: 'mute', verbs: ['mute', 'help'] },
 ]
 
 /** What one can do now, then the verbs by job. */
@@ -33,22 +63,28 @@ export function helpMessage({ command, app, open }: HelpContext): Message {
     const { emoji, words } = situationOf(view)
     return `${emoji} ${view.version ?? 'draft'} — ${words}: ${copyable(`${command} status ${view.app} ${view.version ?? ''}`.trim())}`
   })
-  const name = app ?? '<app>'
-  const verbs = [
-    ['Cut a release', `${command} cut ${name} "Summer sale" --from main`],
-    ['Move it up', `${command} promote ${name} rc.1 to staging`],
-    ['Decide', `${command} accept ${name} rc.1 staging`],
-    ['Go back', `${command} rollback ${name} on production`],
-    ['See what runs', `${command} where ${name}`],
-    ['Find what blocks', `${command} why ${name} rc.1`],
-    ['Close an environment', `${command} lock staging for 2h: demo`],
-  ] as const
+  const more = open.length - now.length
+  const lines = jobs.map(({ job, example, verbs }) => {
+    const [shown = example] = examplesAsHere([example], { app, open })
+    return `*${job}* ${copyable(`${command} ${shown}`)}\n${verbs.join(' · ')}`
+  })
+  const topics = topicNames.map((topic) => copyable(`${command} help ${topic}`)).join(', ')
   return {
     text: `With ${command} you cut releases, promote, approve, accept and roll back.`,
     blocks: [
-      ...(now.length === 0 ? [] : [section(['*You can now*', ...now].join('\n'))]),
-      section(verbs.map(([job, example]) => `*${job}* ${copyable(example)}`).join('\n')),
-      context(`Also: ${verbNames.filter((verb) => !mentioned.includes(verb)).join(' ')}`),
+      ...(now.length === 0
+        ? []
+        : [
+            section(
+              [
+                '*You can now*',
+                ...now,
+                ...(more > 0 ? [`…and ${more} more: ${copyable(`${command} list`)}`] : []),
+              ].join('\n'),
+            ),
+          ]),
+      section(lines.join('\n')),
+      context(`How one is written, with its flags: ${copyable(`${command} help promote`)}. Also ${topics}.`),
     ],
   }
 }

@@ -1,13 +1,13 @@
 import type { AppName } from '../../../domain/identifiers.js'
 import { SLIPWAY, shortCommit } from '../../../domain/identifiers.js'
 import type { AuditView, BuildView } from '../../../domain/views.js'
-import { actions, button, context, section } from '../blocks.js'
-import { type ButtonTarget, buttonId } from '../button-target.js'
-import { date, mention } from '../escape.js'
+import { actions, context, header, section } from '../blocks.js'
+import { date, mention, outside } from '../escape.js'
 import { eventMark, eventSentence } from '../events/event-words.js'
 import { marks } from '../marks.js'
 import { type Markup, mrkdwn } from '../markup.js'
 import type { MessageWithButtons } from '../message.js'
+import { pageButton } from './page-button.js'
 
 const ROWS = 20
 /** Characters of one section, and of all: Slack takes no more in a message. */
@@ -21,31 +21,39 @@ export interface HistoryOptions {
   /** Counts from 1, the newest. */
   readonly page: number
   readonly app: AppName
+  /** What it is about: `shop 2026.11.3 “Summer sale”`. */
+  readonly name: string
+  /** There are older events than were read. */
+  readonly goesOn?: boolean
   /** The question as a command, without its page. */
   readonly command: string
 }
 
-/** A page of the audit trail, oldest first, with the ways to older and newer ones (S3.23). */
+/** A page of the audit trail, newest first, with the ways to older and newer ones (S3.23). */
 export function historyMessage(events: readonly AuditView[], options: HistoryOptions): MessageWithButtons {
   if (events.length === 0) {
-    const text = 'Nothing has happened yet.'
+    const text = `Nothing has happened yet to ${outside(options.name, 150)}.`
     return { text, blocks: [section(text)], buttons: [] }
   }
-  const rows = [...events.map(eventRow), ...options.builds.map(buildRow)].toSorted((one, other) =>
-    one.at < other.at ? -1 : one.at > other.at ? 1 : 0,
+  const rows = [...events.toReversed().map(eventRow), ...options.builds.map(buildRow)].toSorted(
+    (one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0),
   )
   const pages = pagesOf(rows.map(({ text }) => text))
   const page = Math.min(Math.max(1, options.page), pages.length)
   const shown = pages[page - 1] ?? []
   const turns = [
-    ...(page < pages.length ? [turn('Older', page + 1, options)] : []),
-    ...(page > 1 ? [turn('Newer', page - 1, options)] : []),
+    ...(page < pages.length ? [pageButton('Older', page + 1, options)] : []),
+    ...(page > 1 ? [pageButton('Newer', page - 1, options)] : []),
   ]
+  const last = options.goesOn ? ', and there are older ones' : ''
   return {
-    text: `Here are ${shown.length} of ${rows.length} events, page ${page} of ${pages.length}.`,
+    text: `History of ${outside(options.name, 150)}: ${shown.length} of ${rows.length} events, page ${page} of ${pages.length}.`,
     blocks: [
+      header(`History of ${options.name}`),
       ...sectionsOf(shown).map(section),
-      ...(pages.length > 1 ? [context(`Page ${page} of ${pages.length}, the newest is 1.`)] : []),
+      ...(pages.length > 1 || last !== ''
+        ? [context(`Newest first, page ${page} of ${pages.length} of the newest ${rows.length}${last}.`)]
+        : []),
       // Action ids are unique within a block.
       ...turns.map(({ element }) => actions([element])),
     ],
@@ -76,23 +84,17 @@ function buildRow({ commit, startedAt, finishedAt, state, run, artifactDigest }:
   }
 }
 
-function turn(label: 'Older' | 'Newer', page: number, { app, command }: HistoryOptions) {
-  const target: ButtonTarget = { verb: 'run', app, argument: `${command} --page ${page}` }
-  const says = `${label} events, page ${page}`
-  return { target, element: button({ verb: 'run', label, says, value: buttonId(target) }) }
-}
-
-/** Rows by pages that fit into a message, the newest page first, each oldest first. */
+/** Rows by pages that fit into a message. */
 function pagesOf(rows: readonly string[]): readonly (readonly string[])[] {
   const pages: string[][] = []
   let left = 0
-  for (const row of rows.toReversed()) {
+  for (const row of rows) {
     const page = pages.at(-1)
     left -= row.length + 1
     if (page === undefined || left < 0 || page.length === ROWS) {
       pages.push([row])
       left = MESSAGE - row.length - 1
-    } else page.unshift(row)
+    } else page.push(row)
   }
   return pages
 }

@@ -10,13 +10,38 @@ const percent = (share: number | null): string =>
   share === null ? 'none yet' : `${Math.round(share * 100)} %`
 const span = (ms: number | null): string => (ms === null ? 'none yet' : sayDuration(ms))
 
+/** `2.4 a day`, `3 a week`, `1 a month`: by the unit in which it is a number that says something. */
+export function howOften(perDay: number): string {
+  const [count, unit] =
+    perDay >= 1 ? [perDay, 'day'] : perDay * 7 >= 1 ? [perDay * 7, 'week'] : [perDay * 30, 'month']
+  return `${Number(count.toFixed(1))} a ${unit}`
+}
+
+function headline(
+  app: string,
+  { deploymentFrequency, measuredIn, changeFailureRate, from }: Metrics,
+): string {
+  const { count } = deploymentFrequency
+  const where = measuredIn.join(', ') || 'no environment'
+  const good = count === 1 ? '1 good deployment' : `${count} good deployments`
+  const failed = changeFailureRate === null ? '' : `, ${percent(changeFailureRate)} of all failed`
+  return `${app} had ${good} to ${where} since ${from.slice(0, 10)}${failed}.`
+}
+
+/** What the picture shows, in words: for whoever cannot see it. */
+export const metricsInWords = (app: string, metrics: Metrics): string =>
+  [
+    headline(app, metrics),
+    ...metrics.environments.map((one) => `${environmentLine(one).replaceAll('*', '')}.`),
+  ].join(' ')
+
 export function metricsMessage(app: string, metrics: Metrics): Message {
   const { deploymentFrequency, leadTime, changeFailureRate, timeToRestore, environments } = metrics
   const where = metrics.measuredIn.join(', ') || 'no environment'
   const { count, perDay } = deploymentFrequency
-  const text = `${app} had ${count} good deployments to ${where} since ${metrics.from.slice(0, 10)}, ${percent(changeFailureRate)} of all failed.`
+  const text = headline(app, metrics)
   const figures = [
-    `*Deployment frequency* ${count} (${perDay.toFixed(2)} a day): successful deployments to ${where}`,
+    `*Deployment frequency* ${count}${count === 0 ? '' : ` (${howOften(perDay)})`}: successful deployments to ${where}`,
     `*Lead time for changes* ${span(leadTime.medianMs)}: median from the first sight of a commit to its first success there`,
     `*Change failure rate* ${percent(changeFailureRate)}: deployments there that failed, were rejected or rolled back from`,
     `*Time to restore* ${span(timeToRestore.medianMs)}: median from such an end to the next success there`,

@@ -3,7 +3,7 @@ import { unreachable } from '../../../domain/exhaustive.js'
 import type { Dependency, Milestone, PlannedRelease, Roadmap } from '../../../domain/roadmap.js'
 import { dayIn, daysBetween, saySlip } from '../../../domain/schedule.js'
 import { marks } from '../marks.js'
-import type { Markup } from '../markup.js'
+import { type Markup, plain } from '../markup.js'
 
 export interface RoadmapPart {
   readonly heading: string
@@ -36,6 +36,12 @@ export function roadmapParts(roadmap: Roadmap, m: Markup): readonly RoadmapPart[
     ...part('No day yet', roadmap.unplanned),
   ]
 }
+
+/** What its picture shows, in words: for whoever cannot see it. */
+export const roadmapInWords = (roadmap: Roadmap): string =>
+  roadmapParts(roadmap, plain)
+    .map(({ heading, lines }) => `${heading}: ${lines.join('; ')}.`)
+    .join(' ')
 
 const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' })
 

@@ -8,8 +8,10 @@ import { code, date, link, mention, outside } from '../escape.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import type { MessageWithButtons } from '../message.js'
-import { environmentWords, says } from '../status-words.js'
+import { runningName } from '../running-name.js'
+import { deploymentWords, environmentWords, says } from '../status-words.js'
 import { holdReason } from '../words/gate-words.js'
+import { whereInShort } from './where-in-short.js'
 
 const MOST = 20
 
@@ -22,7 +24,7 @@ export function whereMessage(environments: readonly EnvironmentView[]): MessageW
   const shown = environments.slice(0, MOST)
   const rest = environments.length - shown.length
   return {
-    text: `${shown.map(inShort).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}.`,
+    text: whereInShort(environments),
     blocks: [
       ...shown.map((environment) => withRollback(environment)),
       ...(rest > 0 ? [context(`…and ${rest} more.`)] : []),
@@ -30,10 +32,6 @@ export function whereMessage(environments: readonly EnvironmentView[]): MessageW
     buttons: shown.flatMap((environment) => rollbackOf(environment) ?? []),
   }
 }
-
-/** `shop production: 2026.11.1-rc.1`. */
-const inShort = ({ app, name, current }: EnvironmentView): string =>
-  `${app} ${name}: ${current === null ? 'nothing' : (current.candidate ?? shortCommit(current.commit))}`
 
 function withRollback(environment: EnvironmentView): SectionBlock {
   const target = rollbackOf(environment)
@@ -55,6 +53,7 @@ export function environmentText(environment: EnvironmentView): string {
   const runs = runningWords(environment) ?? 'nothing was ever deployed'
   return [
     `*${app} ${name}* ${says(environmentWords[state])}: ${runs}${url}`,
+    ...waitingThere(environment),
     ...undeletable(current),
     ...closures(environment),
   ].join('\n')
@@ -65,7 +64,8 @@ export function runningWords(environment: EnvironmentView): string | null {
   const { current } = environment
   if (current === null) return goneWords(environment)
   const { candidate, commit, finishedAt, preparedAt } = current
-  return `*${candidate ?? 'a commit'}* \`${shortCommit(commit)}\` since ${date(finishedAt ?? preparedAt)}`
+  const name = candidate === null ? 'a commit' : runningName(current)
+  return `*${name}* \`${shortCommit(commit)}\` since ${date(finishedAt ?? preparedAt)}`
 }
 
 /** `torn down … by @alice; 2026.11.1-rc.1 ran there`. Null while it was not. */
@@ -74,6 +74,14 @@ export function goneWords({ detail: { tornDown } }: EnvironmentView): string | n
   const { at, by, name } = tornDown
   const ran = name === null ? '' : `; ${code(name, 60)} ran there`
   return `${marks.gone} torn down ${date(at)} by ${mention(by)}${ran}`
+}
+
+/** What waits there: for a judgement, or for its turn. */
+function waitingThere({ current, detail: { queue } }: EnvironmentView): string[] {
+  return [
+    ...(current?.state === 'awaiting_acceptance' ? [says(deploymentWords.awaiting_acceptance)] : []),
+    ...(queue.length > 0 ? [`${marks.queued} ${queue.length} in line`] : []),
+  ]
 }
 
 /** What its card says where Delete would be. */

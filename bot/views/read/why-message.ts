@@ -1,13 +1,20 @@
 import type { KnownBlock } from '@slack/types'
 import type { Blocker, Outlook } from '../../../domain/blockers/blocker.js'
+import { preparedOf } from '../../../domain/card-standing.js'
+import type { UserId } from '../../../domain/identifiers.js'
+import type { ReleaseView } from '../../../domain/views.js'
 import { context, header, section } from '../blocks.js'
 import type { CardOptions } from '../card/card-options.js'
 import { releaseName } from '../card/situation.js'
-import { date, mentions, outside } from '../escape.js'
+import { date, forNotification, mention, outside } from '../escape.js'
+import { listed } from '../listed.js'
 import { marks } from '../marks.js'
 import { mrkdwn } from '../markup.js'
 import type { Message } from '../message.js'
 import { blockerWords } from '../words/blocker-words.js'
+
+const MOST = 10
+const MOST_PEOPLE = 6
 
 const emoji: Readonly<Record<Blocker['kind'], string>> = {
   build: marks.building,
@@ -48,20 +55,24 @@ export function whyMessage(
   const [first] = blockers
   const blocks: KnownBlock[] = [
     header(`${name} waits`),
-    ...blockers.slice(0, 10).map((blocker) => section(obstacleText(blocker, options))),
+    ...blockers.slice(0, MOST).map((blocker) => section(obstacleText(view, blocker, options))),
+    ...(blockers.length > MOST ? [context(`…and ${blockers.length - MOST} more.`)] : []),
     context(`Plan of the way up: \`${options.command} plan ${view.app} ${candidate.name}\``),
   ]
   const why = first ? blockerWords(first, mrkdwn).says : ''
-  return { text: `${name} waits: ${why}.`, blocks }
+  return { text: forNotification(`${name} waits: ${why}.`), blocks }
 }
 
-function obstacleText(blocker: Blocker, options: CardOptions): string {
+function obstacleText(view: ReleaseView, blocker: Blocker, options: CardOptions): string {
   const { kind, since, until, roles } = blocker
   const { says, next } = blockerWords(blocker, mrkdwn)
-  const people = [...new Set([...blocker.people, ...roles.flatMap((role) => options.people?.(role) ?? [])])]
+  const without = blocker.kind === 'approval' ? cannotApprove(view, blocker) : []
+  const people = [
+    ...new Set([...blocker.people, ...roles.flatMap((role) => options.people?.(role) ?? [])]),
+  ].filter((user) => !without.includes(user))
   const who = [
     ...(roles.length > 0 ? [roles.map((role) => outside(role, 40)).join(', ')] : []),
-    ...(people.length > 0 ? [mentions(people.slice(0, 6))] : []),
+    ...(people.length > 0 ? [listed(people.map(mention), MOST_PEOPLE)] : []),
   ].join(': ')
   return [
     `${emoji[kind]} *${says}*`,
@@ -70,4 +81,16 @@ function obstacleText(blocker: Blocker, options: CardOptions): string {
     ...(who === '' ? [] : [`Who can end it: ${who}`]),
     `Next: ${next}`,
   ].join('\n')
+}
+
+/** Whoever approved has, and with four eyes whoever asked may not. */
+function cannotApprove(view: ReleaseView, { environment, roles }: Blocker): readonly UserId[] {
+  const deployment = view.deployments.findLast(
+    (one) => one.environment === environment && one.state === 'prepared',
+  )
+  if (deployment === undefined) return []
+  const facts = preparedOf(view, deployment)?.approval
+  const fourEyes = facts?.rules.some((rule) => rule.fourEyes && rule.from.join() === roles.join()) ?? false
+  const gave = deployment.approvals.map(({ user }) => user)
+  return fourEyes && facts ? [...gave, facts.requestedBy] : gave
 }

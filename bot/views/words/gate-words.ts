@@ -64,13 +64,14 @@ export function ruleWords(rule: OverriddenRule, m: Markup): string {
   }
 }
 
-/** `2 of 2 approvals by qa`, and what is wrong with whoever could give them. */
+/** `2 approvals by qa (1 of 2 given)`, as a card counts them, and what is wrong with whoever could give them. */
 export function approvalsWords(
   { need, have, roles, quorum }: Extract<Gate, { kind: 'approvals' }>,
   m: Markup,
 ): string {
   const wrong = quorum === undefined ? '' : `. ${quorumWords(quorum, m)}`
-  return `${need - have} of ${need} approvals by ${roles.map((role) => m.text(role, 40)).join(', ')}${wrong}`
+  const by = roles.map((role) => m.text(role, 40)).join(', ')
+  return `${need} ${need === 1 ? 'approval' : 'approvals'} by ${by} (${have} of ${need} given)${wrong}`
 }
 
 /** What is wrong with whoever can satisfy a rule of an approval gate, as sentences that say what to do. */
@@ -88,7 +89,7 @@ export function quorumWords(
   ].join(' ')
 }
 
-/** What an open gate waits for: `2 of 2 approvals by qa`. */
+/** What an open gate waits for: `2 approvals by qa (1 of 2 given)`. */
 export function gateWords(gate: Gate, m: Markup): string {
   switch (gate.kind) {
     case 'approvals':

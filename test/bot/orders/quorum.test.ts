@@ -75,7 +75,7 @@ describe('what is wrong with whoever can approve', () => {
     const gate = { kind: 'approvals', have: 0, need: 2, roles: ['sre'], quorum } as const
 
     expect(approvalsWords(gate, plain)).toBe(
-      '2 of 2 approvals by sre. Slack has no user group @gone. Nobody who can approve is in @on-call. As things stand only 1 of 2 approvals by sre can be had. Whoever keeps slipway.yaml or the group has to set that right.',
+      '2 approvals by sre (0 of 2 given). Slack has no user group @gone. Nobody who can approve is in @on-call. As things stand only 1 of 2 approvals by sre can be had. Whoever keeps slipway.yaml or the group has to set that right.',
     )
   })
 })

@@ -177,3 +177,29 @@ describe('a line that is shown in the channel', () => {
     expect(threadLine(anEvent('deployment.approved')).text).toMatch(/^\S+ 2026\.11\.3-rc\.1 was approved/)
   })
 })
+
+describe('a release that stands still', () => {
+  const waiting = (waits: EventFacts['release.stalled']['waits'], by = ALICE) =>
+    asked(by)(anEvent('release.stalled', { waits }))
+  const production = environmentName('production')
+
+  test('asks whoever can move it', async () => {
+    expect(await waiting({ kind: 'not-promoted', name: 'rc.1' })).toEqual([ALICE, BOB])
+    expect(await waiting({ kind: 'build-failed', name: 'rc.1' })).toEqual([ALICE, BOB])
+    expect(
+      await waiting({ kind: 'deployment', name: 'rc.1', environment: production, state: 'prepared' }),
+    ).toEqual([BOB, CAROL])
+  })
+
+  test('asks nobody where it only takes long', async () => {
+    expect(await waiting({ kind: 'building', name: 'rc.1' })).toEqual([])
+    expect(
+      await waiting({ kind: 'deployment', name: 'rc.1', environment: production, state: 'running' }),
+    ).toEqual([])
+  })
+
+  test('says so in its line', () => {
+    const { text } = threadLine(anEvent('release.stalled'), { asked: [BOB] })
+    expect(text).toMatch(/👉 <@U01BOB>: you can move it$/)
+  })
+})

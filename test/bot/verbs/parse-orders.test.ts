@@ -196,6 +196,10 @@ describe('orders', () => {
       'checklist tick "qa sign-off" 2026.11.3',
       { kind: 'tick', item: 'QA sign-off', done: true, release: named('2026.11.3') },
     ],
+    [
+      'checklist tick qa sign-off 2026.11.3',
+      { kind: 'tick', release: named('2026.11.3'), item: 'QA sign-off', done: true },
+    ],
     ['checklist untick 2026.11.3 "QA sign-off"', { kind: 'tick', done: false }],
     ['mute', { kind: 'mute', app: 'shop', level: 'none' }],
     ['mute web mine', { kind: 'mute', app: 'web', level: 'mine' }],

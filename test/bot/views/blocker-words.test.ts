@@ -48,7 +48,7 @@ const blockers: readonly (readonly [Blocker, string])[] = [
   ],
   [
     { ...frame, kind: 'approval', gate: { kind: 'approvals', have: 1, need: 2, roles: ['qa'] } },
-    'staging needs 1 of 2 approvals by qa. With its last gate it is deployed to staging by itself.',
+    'staging needs 2 approvals by qa (1 of 2 given). With its last gate it is deployed to staging by itself.',
   ],
   [
     { ...frame, kind: 'conflict', commit: commitOf('a'), branch: 'release/1', files: ['a.ts', 'b.ts'] },
@@ -101,7 +101,7 @@ const checks: Gate = {
 }
 const gates: readonly (readonly [PlanGate, readonly string[]])[] = [
   [{ kind: 'promoted' }, ['somebody promotes it']],
-  [{ kind: 'approvals', have: 0, need: 2, roles: ['managers'] }, ['2 of 2 approvals by managers']],
+  [{ kind: 'approvals', have: 0, need: 2, roles: ['managers'] }, ['2 approvals by managers (0 of 2 given)']],
   [{ kind: 'checklist', items: [{ item: 'Docs', role: 'qa' }] }, ['“Docs” ticked by qa']],
   [{ kind: 'soaks', ms: 7_200_000 }, ['soaks 2 h once accepted below']],
   [checks, ['check ci/test green (it is timed_out)']],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { offered } from '../../../bot/views/environment-buttons.js'
+import { environmentMessage } from '../../../bot/views/read-views.js'
 import type { EnvironmentView } from '../../../domain/views.js'
-import { ALICE, aDeployment, anEnvironment } from '../../support/release-views.js'
+import { ALICE, AT, aDeployment, anEnvironment } from '../../support/release-views.js'
 
 const EXPIRES = '2026-11-28T12:00:00.000Z'
 const plain = anEnvironment('pr-1').detail
@@ -118,4 +119,19 @@ describe('what the view of an environment offers', () => {
   ])('%s', (_, environment, wanted) => {
     expect(offered(environment)).toEqual(wanted)
   })
+})
+
+const wasTornDown = { at: AT, by: ALICE, cause: { kind: 'asked' }, ran: null, name: null } as const
+
+test.each([
+  ['one that stays', {}, { permanent: true }, ['permanent: it never expires']],
+  ['a preview that was kept', {}, { permanent: false }, ['kept: it does not expire']],
+  ['one more time', { expiresAt: AT }, { extensionsLeft: 1 }, ['1 extension left']],
+  ['some more times', { expiresAt: AT }, { extensionsLeft: 2 }, ['2 extensions left']],
+  ['what is gone', {}, { tornDown: wasTornDown }, []],
+])('the end of %s is told as it is', (_, over, detail, words) => {
+  const shown = JSON.stringify(environmentMessage(view(over, { permanent: true, ...detail })).blocks)
+  const said = shown.match(/permanent: it never expires|kept: it does not expire|\d extensions? left/g)
+
+  expect(said ?? []).toEqual(words)
 })

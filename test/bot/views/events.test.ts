@@ -11,7 +11,7 @@ import { anEvent, everyEvent } from '../../support/events.js'
 import { BOB, SHOP } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
-const whole = { builds: [], page: 1, app: SHOP, command: 'history shop' }
+const whole = { builds: [], page: 1, app: SHOP, name: 'shop', command: 'history shop' }
 const cases = everyEvent.map((event) => [event.kind, event] as const)
 
 test.each(cases)(
@@ -35,12 +35,12 @@ test.each(cases)('%s reads as a sentence of its own, without markup, in the read
   expect(sentence).not.toMatch(/undefined|null|\[object|<!date|<@| {2}|\.\.(?!\.)/)
 })
 
-test('of the longest lines a history has as many as fit, the newest last', () => {
+test('of the longest lines a history has as many as fit, the newest first', () => {
   const long = Array.from({ length: 60 }, (_, index) => ({ ...anEvent('pick.conflict'), id: `${index}` }))
   const message = historyMessage([...long, anEvent('release.released')], whole)
   assertWithinSlackLimits(message)
-  expect(message.text).toMatch(/^Here are 1\d of 61 events, page 1 of \d\.$/)
-  expect(JSON.stringify(message.blocks)).toMatch(/is released\..*Older/)
+  expect(message.text).toMatch(/^History of shop: 1\d of 61 events, page 1 of \d\.$/)
+  expect(JSON.stringify(message.blocks)).toMatch(/History of shop.*is released\..*Older/)
   expect(message.buttons).toMatchObject([{ verb: 'run', argument: 'history shop --page 2' }])
 })
 
@@ -57,7 +57,7 @@ test('the pages of a history have every line once, and lead to each other', () =
     [...JSON.stringify(blocks).matchAll(/Number (\d+)\./g)].map(([, number]) => Number(number)),
   )
 
-  expect(numbers.slice(0, 3).toReversed().flat()).toEqual(Array.from({ length: 45 }, (_, index) => index))
+  expect(numbers.slice(0, 3).flat()).toEqual(Array.from({ length: 45 }, (_, index) => 44 - index))
   expect(numbers[3]).toEqual(numbers[2])
   expect(pages.map(({ buttons }) => buttons.map(({ argument }) => argument))).toEqual([
     ['history shop --page 2'],

@@ -8,7 +8,8 @@ import { releaseCard } from '../../../bot/views/release-card.js'
 import type { DoneFacts } from '../../../domain/done.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { RefusalFacts } from '../../../domain/refusal.js'
-import { cardOptions, everyMessage, withChecklist } from '../../support/gallery-rooms.js'
+import { cardOptions } from '../../support/card-options.js'
+import { everyMessage, withChecklist } from '../../support/gallery-rooms.js'
 import { everyDone, everyRefusal } from '../../support/outcomes.js'
 import { stories } from '../../support/release-stories.js'
 import { ALICE, AT, aCandidate, aRelease, BOB } from '../../support/release-views.js'
@@ -18,6 +19,8 @@ test.each(everyMessage)("%s: within Slack's limits, a full sentence, escaped", (
   assertWithinSlackLimits(message)
   expect(message.text).toMatch(/[.?!:…`>)]$|[a-z0-9]$/i)
   expect(JSON.stringify(message)).not.toMatch(/<!(?:channel|here|everyone)/)
+  // A notification shows it as it stands there.
+  expect(message.text).not.toContain('<!date')
 })
 
 test.each(everyMessage)('%s: never calls a deployment a release', (_name, message) => {

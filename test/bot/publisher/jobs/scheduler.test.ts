@@ -35,11 +35,12 @@ describe('what the clock says by itself', () => {
     }
     sweep = createSweep(database.db, { wake }, { apps: () => apps, now: () => now, log: silent })
     const digest = { cron: '30 9 * * 1-5', timezone: 'Europe/Berlin' }
-    digests = createDigests(
-      database.db,
-      () => ({ apps, digest }) as unknown as Configuration,
-      () => now,
-    )
+    digests = createDigests(database.db, {
+      configuration: () => ({ apps, digest, command: '/release' }) as unknown as Configuration,
+      now: () => now,
+      deciders: async () => [],
+      cardUrl: async () => null,
+    })
     board = createPublisher({
       db: database.db,
       client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
@@ -113,12 +114,12 @@ describe('what the clock says by itself', () => {
     now = later(100)
     await digests.post()
     await digests.post()
-    await until('the digest', () => said(/waits for somebody here/) === 1)
+    await until('the digest', () => said(/1 environment needs a look/) === 1)
     now = later(101)
     await digests.post()
     now = later(124)
     await digests.post()
-    await until('the next day’s', () => said(/for somebody here/) === 2)
+    await until('the next day’s', () => said(/environment needs a look/) === 2)
     await record('pr-3', { state: 'ready', seq: 2 })
     now = later(148)
     await digests.post()
