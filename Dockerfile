@@ -10,7 +10,7 @@ COPY . .
 # each of the others is there. The list of what goes along, with licences, is made of what is really there: `npm sbom --omit=dev`
 # also leaves out what is used by both.
 RUN npm run build \
- && npm pkg delete devDependencies optionalDependencies dependencies.@electric-sql/pglite dependencies.@electric-sql/pglite-socket dependencies.@temporalio/testing dependencies.echarts dependencies.tsx dependencies.undici \
+ && npm pkg delete devDependencies optionalDependencies.local-slack-linux-x64 dependencies.@electric-sql/pglite dependencies.@electric-sql/pglite-socket dependencies.@temporalio/testing dependencies.echarts dependencies.tsx dependencies.undici \
  && npm prune \
  && (cd node_modules/@temporalio/core-bridge && rm -rf sdk-core && cd releases \
    && find . -mindepth 1 -maxdepth 1 ! -name "$(node -p 'require("../common.js").getPrebuiltTargetName()')" -exec rm -r {} +) \

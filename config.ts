@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { OwnSecrets } from './config/checks/check-secrets.js'
 import { withInherited } from './config/inherited-variables.js'
+import { usesBucket } from './config/own-names.js'
 import { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 import type { SettingProblem } from './config/variables.js'
 
@@ -53,11 +54,14 @@ export function readStageSecret(name: string, env: NodeJS.ProcessEnv = processEn
 export function loadConfiguration(
   file: string,
   env: NodeJS.ProcessEnv = processEnvironment(),
-  does: Omit<OwnSecrets, 'length'> = { builds: true, stages: true, runsOn: null },
+  does: Omit<OwnSecrets, 'length' | 'bucket'> = { builds: true, stages: true, runsOn: null },
 ): ConfigurationReading {
   try {
     const length = (name: string): number => readStageSecret(name, env)?.length ?? 0
-    return parseConfiguration(readFileSync(file, 'utf8'), basename(file), { length, ...does })
+    return parseConfiguration(readFileSync(file, 'utf8'), basename(file), {
+      ...{ length, bucket: usesBucket(env) },
+      ...does,
+    })
   } catch (error) {
     const problem = { file, line: 1, column: 1, path: '' }
     return { kind: 'problems', problems: [{ ...problem, ...whyUnreadable(error) }] }

@@ -10,10 +10,9 @@ import type { Database } from '../db/tables.js'
 import { forgetWorker, reportWorker } from '../db/workers.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
-import type { Secrets, StageRunner } from '../domain/ports.js'
+import type { ArtifactStore, Secrets, StageRunner } from '../domain/ports.js'
 import type { Removed } from '../domain/retention.js'
 import { type HostWork, type RunsOn, runsOnToday, unwanted } from '../domain/runs-on.js'
-import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
@@ -36,6 +35,7 @@ import { createStageActivities } from '../workflows/activities/stage-activities.
 import { createWaitActivities } from '../workflows/activities/wait-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
+import { awaitArtifacts } from './artifacts.js'
 import { picked } from './git-variables.js'
 import { hostId } from './host-id.js'
 import { openGit } from './open-git.js'
@@ -78,7 +78,8 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     baseVariables: baseVariables(parts.environment),
     sandbox: confinementPlan(parts, parts.sandbox),
   })
-  const activities = await openActivities(parts, { host, runners: openRunners(parts, shell) })
+  const { store: artifacts, shelf } = await awaitArtifacts(settings, log)
+  const activities = openActivities(parts, { host, artifacts, runners: openRunners(parts, shell) })
   showTemporalMetrics(settings)
   const connection = await NativeConnection.connect(temporalOptions(settings))
   const workers = await startWorkers({
@@ -95,7 +96,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
-  const onHost = retainedOnHost({ ...parts, holder: host })
+  const onHost = retainedOnHost({ ...parts, shelf, holder: host })
   const stopRetention = startHostRetention(onHost, { log, onRemoved: countRemoved() })
   const stopReporting = await startReporting(parts, host)
   return {
@@ -182,7 +183,7 @@ function openRunners({ settings, db, github, secrets }: WorkerParts, shell: Stag
 }
 
 /** Everything the workflows may ask of the world, bound to this host. */
-export async function openActivities(
+export function openActivities(
   {
     settings,
     environment,
@@ -194,15 +195,14 @@ export async function openActivities(
     forge,
     configuration,
   }: Omit<WorkerParts, 'bundle' | 'sandbox'>,
-  { host, runners }: { readonly host: string; readonly runners: StageRunners },
-): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
+  {
+    host,
+    artifacts,
+    runners,
+  }: { readonly host: string; readonly artifacts: ArtifactStore; readonly runners: StageRunners },
+): Pick<StartedWith, 'main' | 'stages' | 'builds'> {
   const clock = { now: () => new Date() }
   const git = openGit({ settings, environment, github }, GIT_TIMEOUT_MS)
-  const artifacts = await createFolderArtifactStore({
-    folder: settings.artifactsFolder,
-    shared: settings.artifactsShared,
-    hostId: host,
-  })
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
   const folder = workFolderOf(settings.dataFolder)
   const pullRequests = github && createGithubPullRequests(github)

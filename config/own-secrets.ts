@@ -1,3 +1,5 @@
+import { usesBucket } from './own-names.js'
+
 /** Variables that each hold a secret as it stands: what somebody outside is known by. */
 export const secretNames = [
   'SLACK_BOT_TOKEN',
@@ -16,10 +18,13 @@ export const databaseUrlNames = ['DATABASE_URL', 'DATABASE_OWNER_URL']
 
 /** Variables of Slipway's own whose values nothing may show. */
 const NAMES = [...secretNames, ...databaseUrlNames, 'GITHUB_APP_PRIVATE_KEY', 'TEMPORAL_TLS_CLIENT_KEY_DATA']
+/** Those of the artifacts' bucket; with a folder they are whoever's stages name them. */
+const BUCKET_NAMES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN']
 
 /** The values of Slipway's own tokens, keys and passwords that are set, each in every way it is written. */
 export function ownSecrets(env: NodeJS.ProcessEnv): readonly string[] {
-  const values = NAMES.flatMap((name) => env[name]?.trim() || [])
+  const names = usesBucket(env) ? [...NAMES, ...BUCKET_NAMES] : NAMES
+  const values = names.flatMap((name) => env[name]?.trim() || [])
   return values.flatMap((value) => [value, value.replaceAll('\\n', '\n'), ...passwordOf(value)])
 }
 

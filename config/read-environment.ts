@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { parseAppName } from '../domain/identifiers.js'
 import { findUnread } from './inherited-variables.js'
 import { findMistyped } from './mistyped.js'
+import { readArtifacts } from './read-artifacts.js'
 import { readDatabaseUrl } from './read-database.js'
 import { readGit } from './read-git.js'
 import { readMigrationSettings, readRequiredDatabaseUrl } from './read-migration.js'
@@ -20,7 +20,6 @@ import {
 import {
   readAddress,
   readChoice,
-  readFlag,
   readNumber,
   readOptional,
   readPath,
@@ -120,8 +119,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
         : readNumber(reader, 'SLIPWAY_TEMPORAL_METRICS_PORT', { least: 1, most: 65_535, otherwise: 0 }),
     temporalUiUrl: readWeb(reader, 'TEMPORAL_UI_URL'),
     dataFolder,
-    artifactsFolder: readPath(reader, 'SLIPWAY_ARTIFACTS', join(dataFolder, 'artifacts')),
-    artifactsShared: readFlag(reader, 'SLIPWAY_ARTIFACTS_SHARED'),
+    ...readArtifacts(reader, dataFolder),
     cacheFolder: readPath(reader, 'SLIPWAY_CACHE', '~/.cache/slipway'),
     logLevel: readChoice(reader, 'SLIPWAY_LOG_LEVEL', { choices: logLevels, otherwise: 'info' }),
     git: readGit(reader),

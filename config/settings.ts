@@ -58,6 +58,23 @@ export interface TemporalTls {
   readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array }
 }
 
+/** A place in a bucket of S3, or of what speaks like it. */
+export interface ArtifactBucket {
+  readonly bucket: string
+  /** Before the keys of everything that is Slipway's there, without a slash at either end. */
+  readonly prefix: string
+  /** Null: AWS's own. */
+  readonly endpoint: string | null
+  /** Null: as the SDK finds it. */
+  readonly region: string | null
+  /** Null: as the SDK finds them. */
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  } | null
+}
+
 /** The levels of the log, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 /** A level of the log. */
@@ -90,8 +107,11 @@ export interface BaseSettings {
   /** Temporal's own pages, to which cards link; null: no link. */
   readonly temporalUiUrl: string | null
   readonly dataFolder: string
+  /** Where artifacts are kept; with a bucket, where each is put together. */
   readonly artifactsFolder: string
   readonly artifactsShared: boolean
+  /** Where artifacts are kept instead; null: in the folder. */
+  readonly artifactsBucket: ArtifactBucket | null
   readonly cacheFolder: string
   readonly logLevel: LogLevel
   readonly git: GitIdentity

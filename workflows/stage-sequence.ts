@@ -74,6 +74,8 @@ export class StageSequence {
       return { kind: 'failed', failure: { kind: 'artifact', state, digest: order.artifactDigest } }
     } catch (error) {
       if (error instanceof HostSilentError) return this.hostLost()
+      const fault = finalFault(error)
+      if (fault) return { kind: 'failed', failure: { kind: 'fault', message: fault } }
       throw error
     }
   }

@@ -49,6 +49,7 @@ describe('settings', () => {
         dataFolder: resolve('.slipway'),
         artifactsFolder: resolve('.slipway/artifacts'),
         artifactsShared: false,
+        artifactsBucket: null,
         cacheFolder: join(homedir(), '.cache/slipway'),
         logLevel: 'info',
         git: { committer: { name: 'Slipway', email: 'slipway@localhost' }, signingKey: null },

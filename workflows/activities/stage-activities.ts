@@ -1,14 +1,14 @@
 import type { StageRecord } from '../../domain/change.js'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
-import type { ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
+import type { ArtifactState, ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { stageVariables } from './stage-variables.js'
-import { closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
+import { bounded, closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
 
 export interface StageActivityNeeds {
   readonly git: Pick<Git, 'checkout'>
@@ -23,12 +23,18 @@ export interface StageActivityNeeds {
 
 export function createStageActivities(needs: StageActivityNeeds): StageActivities {
   return {
-    verifyArtifact: async (order) => {
-      const digest = storedDigest(order)
-      return digest === null ? 'intact' : needs.artifacts.verify(digest)
-    },
+    verifyArtifact: (order) => withFinalFaults(() => verifyArtifact(needs, order)),
     runStage: (input) => withFinalFaults(() => runStage(needs, input)),
   }
+}
+
+async function verifyArtifact(
+  { artifacts }: StageActivityNeeds,
+  order: DeploymentRequest,
+): Promise<ArtifactState> {
+  const digest = storedDigest(order)
+  if (digest === null) return 'intact'
+  return bounded('What was built cannot be looked at', () => artifacts.verify(digest))
 }
 
 async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Promise<StageEnd> {
