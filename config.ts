@@ -41,6 +41,14 @@ export function processEnvironment(): NodeJS.ProcessEnv {
   return environment
 }
 
+/**
+ * Puts variables that came through `SLIPWAY_SECRETS_FD` where libraries look for theirs. What `/proc` shows of this process stays
+ * what it was started with, and nothing that it starts is given them.
+ */
+export function lendVariables(from: NodeJS.ProcessEnv, names: RegExp): void {
+  for (const [name, value] of Object.entries(from)) if (names.test(name)) process.env[name] = value
+}
+
 /** The value of a name listed under an environment's or a build's `secrets`; `null` when it is unset or empty. */
 export function readStageSecret(name: string, env: NodeJS.ProcessEnv = processEnvironment()): string | null {
   const value = env[name]

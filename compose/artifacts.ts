@@ -1,14 +1,13 @@
 /** The artifact store that this process uses. */
 import type { Logger } from 'pino'
-import type { WorkerSettings } from '../config.js'
+import { lendVariables, processEnvironment, type WorkerSettings } from '../config.js'
 import type { ArtifactStore } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { folderShelf } from '../integrations/artifact-store/folder-shelf.js'
 import type { ArtifactShelf } from '../integrations/artifact-store/old-artifacts.js'
-import { hasCode } from '../integrations/host/system-error.js'
 import { hostId } from './host-id.js'
 import { untilItWorks } from './retry-until-up.js'
-import { StartProblem } from './start-problem.js'
+import { packagesMissing, StartProblem } from './start-problem.js'
 
 export interface Artifacts {
   readonly store: ArtifactStore
@@ -36,7 +35,10 @@ export async function openArtifacts(
     })
     return { store, shelf: folderShelf(folder) }
   }
-  const { openBucketArtifactStore } = await load().catch(explainMissing)
+  lendVariables(processEnvironment(), /^AWS_/)
+  const { openBucketArtifactStore } = await load().catch(
+    packagesMissing('SLIPWAY_ARTIFACTS names a bucket, but the packages for S3', 'name a folder'),
+  )
   return openBucketArtifactStore({ ...bucket, scratch: folder }).catch((error: unknown) => {
     const isRefused = error instanceof Error && error.name === 'ArtifactStoreRefusedError'
     throw isRefused ? new StartProblem(error.message, { cause: error }) : error
@@ -48,13 +50,4 @@ export function awaitArtifacts(settings: ArtifactSettings, log: Logger): Promise
   if (settings.artifactsBucket === null) return openArtifacts(settings)
   const { signal } = new AbortController()
   return untilItWorks(() => openArtifacts(settings), { what: 'The artifact store', log, signal })
-}
-
-/** It is an optional dependency. */
-function explainMissing(error: unknown): never {
-  if (!hasCode(error, 'ERR_MODULE_NOT_FOUND')) throw error
-  throw new StartProblem(
-    'SLIPWAY_ARTIFACTS names a bucket, but the packages for S3 are not installed → npm install --include=optional, or name a folder',
-    { cause: error },
-  )
 }

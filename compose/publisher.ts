@@ -26,6 +26,7 @@ import { openChannelNotes } from './channel-notes.js'
 import { openReleaseNotes } from './release-notes.js'
 import type { RetentionRun } from './retention.js'
 import { openClock } from './scheduler.js'
+import { followShowing } from './traces.js'
 
 /** How long a stop waits for messages that are being planned. */
 const STOP_PATIENCE_MS = 3_000
@@ -82,6 +83,7 @@ export function openPublisher(
     },
     asked,
     cardUrl: cardLinks.ofRelease,
+    follow: followShowing(parts.traces, db),
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
   const stop = async (): Promise<void> => {

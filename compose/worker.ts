@@ -13,6 +13,7 @@ import type { Forge } from '../domain/forge/reports.js'
 import type { ArtifactStore, Secrets, StageRunner } from '../domain/ports.js'
 import type { Removed } from '../domain/retention.js'
 import { type HostWork, type RunsOn, runsOnToday, unwanted } from '../domain/runs-on.js'
+import { noTraces, type Traces } from '../domain/traces.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
@@ -44,6 +45,7 @@ import { retainedOnHost, startHostRetention } from './retention.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
+import { followActivities } from './traces.js'
 import { marksFolderOf, workFolderOf } from './work-folder.js'
 
 export interface WorkerParts {
@@ -58,6 +60,7 @@ export interface WorkerParts {
   /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
   readonly secrets: Secrets
+  readonly traces?: Traces
   /** Null where Slipway is not signed in to GitHub. */
   readonly github: Github | null
   /** The same, asked without waiting inside a call. */
@@ -93,6 +96,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     limits: settings.concurrency,
     noRoomToBuild: () => noRoomToBuild(settings),
     blank: parts.secrets.blank,
+    follow: followActivities(parts.traces ?? noTraces, parts.db),
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
@@ -194,6 +198,7 @@ export function openActivities(
     github,
     forge,
     configuration,
+    traces = noTraces,
   }: Omit<WorkerParts, 'bundle' | 'sandbox'>,
   {
     host,
@@ -206,7 +211,7 @@ export function openActivities(
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
   const folder = workFolderOf(settings.dataFolder)
   const pullRequests = github && createGithubPullRequests(github)
-  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secrets, folder }
+  const stageNeeds = { git, artifacts, ledger, clock, runnerFor: runners.get, secrets, folder, traces }
   return {
     main: {
       ...createRecordActivities({

@@ -9,6 +9,7 @@ import { readKeepDays } from './read-retention.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
 import { NO_TEMPORAL, readPlacement, readTemporal } from './read-temporal.js'
+import { readTraces } from './read-traces.js'
 import {
   type BaseSettings,
   type LocalSettings,
@@ -121,6 +122,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
     dataFolder,
     ...readArtifacts(reader, dataFolder),
     cacheFolder: readPath(reader, 'SLIPWAY_CACHE', '~/.cache/slipway'),
+    traces: readTraces(reader),
     logLevel: readChoice(reader, 'SLIPWAY_LOG_LEVEL', { choices: logLevels, otherwise: 'info' }),
     git: readGit(reader),
     github: {

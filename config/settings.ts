@@ -75,6 +75,13 @@ export interface ArtifactBucket {
   } | null
 }
 
+/** How what is done for orders is told to a collector of OpenTelemetry. */
+export interface TraceSettings {
+  readonly protocol: 'http/json' | 'http/protobuf'
+  /** Which part of all orders is followed, from 0 to 1. */
+  readonly ratio: number
+}
+
 /** The levels of the log, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 /** A level of the log. */
@@ -113,6 +120,8 @@ export interface BaseSettings {
   /** Where artifacts are kept instead; null: in the folder. */
   readonly artifactsBucket: ArtifactBucket | null
   readonly cacheFolder: string
+  /** Null: nobody follows orders. */
+  readonly traces: TraceSettings | null
   readonly logLevel: LogLevel
   readonly git: GitIdentity
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }

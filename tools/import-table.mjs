@@ -105,7 +105,7 @@ const homes = [
   [/^kysely$/, ['db'], ['orders', 'inbox', 'publisher', 'http']],
   [/^pg$/, ['db', 'local']],
   [/^@electric-sql\//, ['local']],
-  [/^@aws-sdk\//, ['integrations']],
+  [/^@(?:aws-sdk|opentelemetry)\//, ['integrations']],
   [/^yaml$/, ['config']],
 ]
 

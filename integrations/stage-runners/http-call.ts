@@ -9,6 +9,8 @@ export interface HttpCall {
   readonly key: string
   /** What the call is signed with; null: it is not. */
   readonly secret: string | null
+  /** W3C's `traceparent`; null: nobody follows. */
+  readonly trace: string | null
 }
 
 export interface HttpAnswer {
@@ -33,6 +35,7 @@ export async function callHttp(url: string, call: HttpCall): Promise<HttpAnswer>
     headers: {
       'idempotency-key': call.key,
       ...(call.body === null ? {} : { 'content-type': 'application/json' }),
+      ...(call.trace === null ? {} : { traceparent: call.trace }),
       ...signature(call),
     },
     redirect: 'manual',

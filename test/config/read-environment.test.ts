@@ -51,6 +51,7 @@ describe('settings', () => {
         artifactsShared: false,
         artifactsBucket: null,
         cacheFolder: join(homedir(), '.cache/slipway'),
+        traces: null,
         logLevel: 'info',
         git: { committer: { name: 'Slipway', email: 'slipway@localhost' }, signingKey: null },
         github: { access: { kind: 'none' }, apiUrl: 'https://api.github.com' },

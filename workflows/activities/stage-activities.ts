@@ -4,6 +4,7 @@ import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactState, ArtifactStore, Clock, Git, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import type { Traces } from '../../domain/traces.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
@@ -17,6 +18,7 @@ export interface StageActivityNeeds {
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secrets: Secrets
   readonly clock: Clock
+  readonly traces?: Pick<Traces, 'parent'>
   /** Where the checkouts of this host are made. */
   readonly folder: string
 }
