@@ -6,14 +6,17 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-# What only `npm start` and the tests need stays behind, and so do other platforms' halves of the SDK; docs/dependencies.md says why
+# What only `npm start` and the tests need stays behind, and so do other platforms' halves of the SDK and what
+# bundlers would take of AWS's and OpenTelemetry's packages; docs/dependencies.md says why
 # each of the others is there. The list of what goes along, with licences, is made of what is really there: `npm sbom --omit=dev`
 # also leaves out what is used by both.
 RUN npm run build \
- && npm pkg delete devDependencies optionalDependencies dependencies.@electric-sql/pglite dependencies.@electric-sql/pglite-socket dependencies.@temporalio/testing dependencies.echarts dependencies.tsx dependencies.undici \
+ && npm pkg delete devDependencies optionalDependencies.local-slack-linux-x64 dependencies.@electric-sql/pglite dependencies.@electric-sql/pglite-socket dependencies.@temporalio/testing dependencies.echarts dependencies.tsx dependencies.undici \
  && npm prune \
  && (cd node_modules/@temporalio/core-bridge && rm -rf sdk-core && cd releases \
    && find . -mindepth 1 -maxdepth 1 ! -name "$(node -p 'require("../common.js").getPrebuiltTargetName()')" -exec rm -r {} +) \
+ && rm -rf node_modules/@opentelemetry/*/build/esm node_modules/@opentelemetry/*/build/esnext \
+   node_modules/@aws-sdk/*/dist-es node_modules/@aws-sdk/*/dist-types node_modules/@smithy/*/dist-es node_modules/@smithy/*/dist-types \
  && [ "$(du -sm node_modules | cut -f1)" -le 300 ] \
  && npm sbom --sbom-format=cyclonedx > sbom.json
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { OwnSecrets } from './config/checks/check-secrets.js'
 import { withInherited } from './config/inherited-variables.js'
+import { usesBucket } from './config/own-names.js'
 import { type ConfigurationReading, parseConfiguration } from './config/parse-configuration.js'
 import type { SettingProblem } from './config/variables.js'
 
@@ -40,6 +41,14 @@ export function processEnvironment(): NodeJS.ProcessEnv {
   return environment
 }
 
+/**
+ * Puts variables that came through `SLIPWAY_SECRETS_FD` where libraries look for theirs. What `/proc` shows of this process stays
+ * what it was started with, and nothing that it starts is given them.
+ */
+export function lendVariables(from: NodeJS.ProcessEnv, names: RegExp): void {
+  for (const [name, value] of Object.entries(from)) if (names.test(name)) process.env[name] = value
+}
+
 /** The value of a name listed under an environment's or a build's `secrets`; `null` when it is unset or empty. */
 export function readStageSecret(name: string, env: NodeJS.ProcessEnv = processEnvironment()): string | null {
   const value = env[name]
@@ -53,11 +62,14 @@ export function readStageSecret(name: string, env: NodeJS.ProcessEnv = processEn
 export function loadConfiguration(
   file: string,
   env: NodeJS.ProcessEnv = processEnvironment(),
-  does: Omit<OwnSecrets, 'length'> = { builds: true, stages: true, runsOn: null },
+  does: Omit<OwnSecrets, 'length' | 'bucket'> = { builds: true, stages: true, runsOn: null },
 ): ConfigurationReading {
   try {
     const length = (name: string): number => readStageSecret(name, env)?.length ?? 0
-    return parseConfiguration(readFileSync(file, 'utf8'), basename(file), { length, ...does })
+    return parseConfiguration(readFileSync(file, 'utf8'), basename(file), {
+      ...{ length, bucket: usesBucket(env) },
+      ...does,
+    })
   } catch (error) {
     const problem = { file, line: 1, column: 1, path: '' }
     return { kind: 'problems', problems: [{ ...problem, ...whyUnreadable(error) }] }

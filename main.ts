@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { openSecrets } from './compose/secrets.js'
 import { openSlipway, type Slipway, type SlipwayPlan } from './compose/slipway.js'
 import { StartProblem } from './compose/start-problem.js'
+import { openTraces } from './compose/traces.js'
 import { workflowBundle } from './compose/workflow-bundle.js'
 import {
   formatProblems,
@@ -15,6 +16,7 @@ import {
   type WorkerSettings,
 } from './config.js'
 import { type Configuration, configurationWarnings } from './domain/configuration.js'
+import { noTraces, type Traces } from './domain/traces.js'
 
 const roles = ['all', 'bot', 'worker'] as const
 type Role = (typeof roles)[number]
@@ -51,12 +53,24 @@ async function open(
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
   const { configuration } = loaded
   const secrets = openSecrets(environment, configuration)
-  const log = openLog(settings.logLevel, secrets.blank)
+  let log = openLog(settings.logLevel, secrets.blank, noTraces)
+  const traces = await openTraces({
+    ...{ settings, environment, blank: secrets.blank },
+    onTrouble: (error) =>
+      log.warn({ err: error }, 'The collector takes no traces; they are lost until it does'),
+  }).catch(unlessProblem)
+  log = openLog(settings.logLevel, secrets.blank, traces)
   const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
-  const slipway = await opening({ configuration, log, environment, secrets, bundle }).catch(unlessProblem)
+  const slipway = await opening({ configuration, log, environment, secrets, traces, bundle }).catch(
+    unlessProblem,
+  )
   warn(configuration, log)
   log.info({ port: slipway.port }, 'Slipway is up')
-  closeOnSignals(slipway, log)
+  const close = async (): Promise<void> => {
+    await slipway.close()
+    await traces.close()
+  }
+  closeOnSignals({ ...slipway, close }, log)
   hangup.handle(() => void reload(slipway, { file: settings.configFile, does }, log))
 }
 
@@ -92,9 +106,10 @@ function unlessProblem(error: unknown): never {
 }
 
 /** On standard output. Whatever an error brings along, no line shows a secret. */
-function openLog(level: LogLevel, blank: (text: string) => string): pino.Logger {
+function openLog(level: LogLevel, blank: (text: string) => string, traces: Traces): pino.Logger {
   const output = pino.destination(1)
-  return pino({ level }, { write: (line: string) => output.write(blank(line)) })
+  const ids = traces === noTraces ? {} : { mixin: traces.ids }
+  return pino({ level, ...ids }, { write: (line: string) => output.write(blank(line)) })
 }
 
 /** What is allowed and weaker than it looks. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { pino } from 'pino'
+import { openArtifacts } from '../compose/artifacts.js'
 import { openResources, type Resources } from '../compose/resources.js'
 import { confinementPlan, openSandbox } from '../compose/sandbox.js'
 import { openActivities } from '../compose/worker.js'
@@ -140,7 +141,8 @@ async function openWorkers(
     secrets: { read: () => null, all: () => [], blank: String },
   }
   const parts = { ...needs, github: null, forge: null, bundle, cachedWorkflows: CACHED_WORKFLOWS }
-  const activities = await openActivities(parts, { host: HOST, runners: createStageRunners([runner]) })
+  const { store: artifacts } = await openArtifacts(settings)
+  const activities = openActivities(parts, { host: HOST, artifacts, runners: createStageRunners([runner]) })
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
   const tape = createTape()
   const slipway = await startWorkers({

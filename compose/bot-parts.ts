@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { CardOptions } from '../bot/views/card/card-options.js'
 import type { Settings } from '../config.js'
 import type { Configuration } from '../domain/configuration.js'
+import type { Traces } from '../domain/traces.js'
 import type { Github } from '../integrations/github/open-github.js'
 import type { Resources } from './resources.js'
 
@@ -15,6 +16,7 @@ export interface BotParts {
   readonly environment: NodeJS.ProcessEnv
   /** Blanks the secrets in a text: nothing that the bot says may show one. */
   readonly blank: (text: string) => string
+  readonly traces: Traces
   /** To our own pages and Temporal's. */
   readonly links: CardOptions['links']
   /** Null where Slipway is not signed in to GitHub. */

@@ -20,6 +20,7 @@ import type { CardOptions } from '../bot/views/card/card-options.js'
 import { openChannel } from '../db/closed-channels.js'
 import { type OpenDatabase, openDatabase } from '../db/database.js'
 import { countReports } from '../db/github-reports.js'
+import type { ClaimedOrder } from '../db/inbox.js'
 import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
@@ -31,6 +32,7 @@ import { countUnanswered } from '../db/slow-orders.js'
 import { findApp, findRole } from '../domain/configuration.js'
 import type { UserId } from '../domain/identifiers.js'
 import type { MuteIntent } from '../domain/intent.js'
+import type { Step } from '../domain/traces.js'
 import { createMetrics, type Metrics } from '../http/metrics.js'
 import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 import type { BotParts } from './bot-parts.js'
@@ -73,7 +75,7 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
   let teamId: string | null = null
   const bot = botContext(parts, {
     teamId: () => teamId,
-    receive: (order) => receive(inbox.db, order),
+    receive: receiving(parts, inbox),
     onStored: (order) => {
       pump?.poke()
       working?.watch(order)
@@ -116,6 +118,20 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
     },
   }
 }
+
+/** How an order came, and what it is: a command, a press, a form, a push … */
+const toldAs = (doing: string, { key, intent }: Pick<ClaimedOrder, 'key' | 'intent'>): Step => ({
+  name: `${doing} ${intent.kind}`,
+  about: { 'slipway.order': key.split('/', 1)[0] ?? '', 'slipway.app': intent.app ?? '' },
+})
+
+const receiving =
+  ({ traces }: BotParts, { db }: OpenDatabase): BotContext['inbox']['receive'] =>
+  (order) =>
+    traces.begin(order.key, toldAs('record', order), {
+      run: () => receive(db, order),
+      isNew: (receipt) => receipt === 'stored',
+    })
 
 function openMetrics(db: Resources['database']['db']): Metrics {
   return createMetrics({
@@ -178,7 +194,7 @@ function botContext(
 }
 
 function openPump(
-  { resources, configuration, log }: BotParts,
+  { resources, configuration, log, traces }: BotParts,
   needs: {
     readonly bot: BotContext
     readonly book: AddressBook
@@ -208,8 +224,9 @@ function openPump(
   return startInboxWorker({
     db,
     holder: needs.holder,
+    follow: (order, work) => traces.step(async () => order.key, toldAs('carry out', order), work),
     handle: (order) => handleIntent(order, context),
-    tell: needs.teller.tell,
+    tell: (order, outcome) => traces.part({ name: 'slack: answer' }, () => needs.teller.tell(order, outcome)),
     onTrouble: (order, error) => log.warn({ err: error, key: order?.key }, 'An order has no answer yet'),
     onDone: (order, outcome) => {
       needs.metrics.orderEnded(order.intent.kind, logOrder(log, order, outcome))

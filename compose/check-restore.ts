@@ -16,10 +16,9 @@ import { missingMigrations } from '../db/database-role.js'
 import { livingOwners, type NeededArtifact, neededArtifacts } from '../db/queries/restored.js'
 import type { Database } from '../db/tables.js'
 import type { ArtifactState } from '../domain/ports.js'
-import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { isRunning } from '../workflows/gateway-repair.js'
 import { environmentWorkflowId, releaseWorkflowId } from '../workflows/workflow-ids.js'
-import { hostId } from './host-id.js'
+import { openArtifacts } from './artifacts.js'
 import { connectTemporal } from './temporal.js'
 
 interface Finding {
@@ -46,11 +45,7 @@ async function record(db: Kysely<Database>): Promise<readonly Finding[]> {
 }
 
 async function artifacts(db: Kysely<Database>, settings: WorkerSettings): Promise<readonly Finding[]> {
-  const store = await createFolderArtifactStore({
-    folder: settings.artifactsFolder,
-    shared: settings.artifactsShared,
-    hostId: await hostId(settings.dataFolder),
-  })
+  const { store } = await openArtifacts(settings)
   const needed = await neededArtifacts(db)
   const digests = [...new Set(needed.map(({ digest }) => digest))]
   const states = new Map<string, ArtifactState>()

@@ -7,7 +7,9 @@ import { formatSettingProblems, processEnvironment, readWorkerEnvironment } from
 import { findLimits, openDatabase } from '../db/database.js'
 import { retainedRows } from '../db/prune.js'
 import type { Removed, Retained } from '../domain/retention.js'
+import { openArtifacts } from './artifacts.js'
 import { retainedOnHost } from './retention.js'
+import { StartProblem } from './start-problem.js'
 
 const {
   values: { 'dry-run': isDry },
@@ -23,8 +25,13 @@ if (read.kind === 'problems') {
     const rows = retainedRows(database.db, keepDays)
     const { db } = database
     const host = { settings: read.settings, environment: processEnvironment(), db, holder: 'prune' }
-    const folders = retainedOnHost(host)
-    for (const one of isDry ? [...rows, ...folders] : rows) console.log(await line(one))
+    const { shelf } = isDry ? await openArtifacts(read.settings) : { shelf: null }
+    const folders = shelf === null ? [] : retainedOnHost({ ...host, shelf })
+    for (const one of [...rows, ...folders]) console.log(await line(one))
+  } catch (error) {
+    if (!(error instanceof StartProblem)) throw error
+    console.error(error.message)
+    process.exitCode = 1
   } finally {
     await database.close()
   }

@@ -34,6 +34,7 @@ import { openChannelNotes } from './channel-notes.js'
 import { openReleaseNotes } from './release-notes.js'
 import type { RetentionRun } from './retention.js'
 import { openClock } from './scheduler.js'
+import { followShowing } from './traces.js'
 import { trainsOf } from './trains.js'
 
 /** How long a stop waits for messages that are being planned. */
@@ -94,6 +95,7 @@ export function openPublisher(
     },
     asked,
     cardUrl: cardLinks.ofRelease,
+    follow: followShowing(parts.traces, db),
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
   const stop = async (): Promise<void> => {

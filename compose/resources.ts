@@ -3,11 +3,13 @@ import { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { recordSent } from '../db/sent-orders.js'
+import { noTraces, type Traces } from '../domain/traces.js'
 import { createGateway, type Gateway } from '../workflows/gateway.js'
 import { placing } from '../workflows/gateway-placement.js'
 import { openPostgres, type Postgres } from './postgres.js'
 import { untilItWorks } from './retry-until-up.js'
 import { checkSearchAttributes, connectTemporal } from './temporal.js'
+import { followCalls } from './traces.js'
 
 export interface Resources extends Postgres {
   readonly gateway: Gateway
@@ -20,6 +22,7 @@ export async function openResources(
   settings: WorkerSettings,
   log: Logger,
   signal: AbortSignal,
+  traces: Traces = noTraces,
 ): Promise<Resources> {
   const postgres = await openPostgres(settings, log, signal)
   const connection = await untilItWorks(() => connectTemporal(settings), { what: 'Temporal', log, signal })
@@ -27,7 +30,7 @@ export async function openResources(
   const client = new Client({
     connection,
     namespace: settings.temporalNamespace,
-    interceptors: { workflow: [placing(settings.temporalPlacement)] },
+    interceptors: { workflow: [placing(settings.temporalPlacement), followCalls(traces)] },
   })
   return {
     ...postgres,

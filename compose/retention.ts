@@ -7,7 +7,11 @@ import { neededCommits } from '../db/needed.js'
 import { giveUpArtifacts, needlessArtifacts } from '../db/prune-artifacts.js'
 import type { Database } from '../db/tables.js'
 import type { Removed, Retained, RetentionKind } from '../domain/retention.js'
-import { type ArtifactNeeds, oldArtifacts } from '../integrations/artifact-store/old-artifacts.js'
+import {
+  type ArtifactNeeds,
+  type ArtifactShelf,
+  oldArtifacts,
+} from '../integrations/artifact-store/old-artifacts.js'
 import { oldShared } from '../integrations/checkouts/old-shared.js'
 import { createRunGit } from '../integrations/git/git-command.js'
 import { oldMirrors } from '../integrations/git/old-mirrors.js'
@@ -46,7 +50,9 @@ export async function runRetention(
 }
 
 export interface HostParts {
-  readonly settings: Pick<WorkerSettings, 'dataFolder' | 'artifactsFolder' | 'git' | 'keepDays'>
+  readonly settings: Pick<WorkerSettings, 'dataFolder' | 'git' | 'keepDays'>
+  /** What lies in the artifact store. */
+  readonly shelf: ArtifactShelf
   /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
   readonly db: Kysely<Database>
@@ -59,8 +65,8 @@ const LEASE_MS = 10 * 60_000
 const GIT_MS = 60_000
 
 /** Everything on this host that is removed once it is old. */
-export function retainedOnHost({ settings, environment, db, holder }: HostParts): readonly Retained[] {
-  const { dataFolder, artifactsFolder, keepDays: keep } = settings
+export function retainedOnHost({ settings, shelf, environment, db, holder }: HostParts): readonly Retained[] {
+  const { dataFolder, keepDays: keep } = settings
   const folders = { dataFolder, workFolder: workFolderOf(dataFolder) }
   const run = createRunGit({ ...settings.git, timeoutMs: GIT_MS, environment: gitVariables(environment) })
   const mirrors = { folder: mirrorsFolderOf(dataFolder), run, needed: () => neededCommits(db) }
@@ -75,7 +81,7 @@ export function retainedOnHost({ settings, environment, db, holder }: HostParts)
     oldCheckouts(folders, { keptMs: keep.checkouts * DAY_MS }),
     sharedCheckouts(dataFolder),
     oldMirrors(mirrors, { keptMs: keep.mirrors * DAY_MS }),
-    oldArtifacts(artifactsFolder, needs, { keptMs: keep.artifacts * DAY_MS }),
+    oldArtifacts(shelf, needs, { keptMs: keep.artifacts * DAY_MS }),
   ]
 }
 

@@ -10,6 +10,7 @@ import type { Configuration } from '../domain/configuration.js'
 import type { EnvironmentName } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { unserved } from '../domain/runs-on.js'
+import type { Traces } from '../domain/traces.js'
 import { createGithubForge } from '../integrations/github/github-forge.js'
 import { type Github, openGithub } from '../integrations/github/open-github.js'
 import { makePrivateFolder } from '../integrations/host/private-folder.js'
@@ -32,6 +33,7 @@ export type SlipwayPlan = {
   /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
   readonly secrets: ConfiguredSecrets
+  readonly traces: Traces
   /** A workflow bundle made beforehand; null bundles the sources at the start. */
   readonly bundle: string | null
 } & (
@@ -62,7 +64,7 @@ export async function openSlipway(plan: SlipwayPlan): Promise<Slipway> {
   const sandbox = await sandboxOf(plan, () => configuration)
   const { patient, impatient } = signIn(plan)
   await checkSignIn(plan, impatient)
-  const resources = await openResources(plan.settings, log, stopping.signal)
+  const resources = await openResources(plan.settings, log, stopping.signal, plan.traces)
   const reports = plan.role === 'worker' ? null : { github: impatient }
   const patience = { what: 'PostgreSQL', log, signal: stopping.signal }
   const published = (one: Configuration): Promise<void> =>
@@ -155,12 +157,12 @@ async function openBotOf(
   opened: Pick<BotParts, 'resources' | 'configuration' | 'github'>,
 ): Promise<RunningBot | null> {
   if (plan.role === 'worker') return null
-  const { settings, log, environment, secrets } = plan
+  const { settings, log, environment, secrets, traces } = plan
   const { openBot } = await import('./bot.js')
   const { createLinks, openLinkKey } = await import('./links.js')
   const linkKey = await openLinkKey(settings, { db: opened.resources.database.db, log })
   const links = createLinks(settings, linkKey)
-  const bot = await openBot({ settings, log, environment, links, blank: secrets.blank, ...opened })
+  const bot = await openBot({ settings, log, environment, traces, links, blank: secrets.blank, ...opened })
   return {
     port: bot.port,
     stop: async () => {

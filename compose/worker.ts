@@ -11,10 +11,10 @@ import { openTrainRecords } from '../db/trains.js'
 import { forgetWorker, reportWorker } from '../db/workers.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { Forge } from '../domain/forge/reports.js'
-import type { Secrets, StageRunner } from '../domain/ports.js'
+import type { ArtifactStore, Secrets, StageRunner } from '../domain/ports.js'
 import type { Removed } from '../domain/retention.js'
 import { type HostWork, type RunsOn, runsOnToday, unwanted } from '../domain/runs-on.js'
-import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
+import { noTraces, type Traces } from '../domain/traces.js'
 import { createDispatchMarks } from '../integrations/github/dispatch-marks.js'
 import { createActionsRunner } from '../integrations/github/github-actions-runner.js'
 import { createGithubPullRequests } from '../integrations/github/github-pull-requests.js'
@@ -39,6 +39,7 @@ import { createTrainActivities } from '../workflows/activities/train-activities.
 import { createWaitActivities } from '../workflows/activities/wait-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
+import { awaitArtifacts } from './artifacts.js'
 import { openCheckouts } from './checkouts.js'
 import { picked } from './git-variables.js'
 import { hostId } from './host-id.js'
@@ -48,6 +49,7 @@ import { DAILY, OFTEN, retainedOnHost, sharedCheckouts, startHostRetention } fro
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
+import { followActivities } from './traces.js'
 import { openHolidays } from './trains.js'
 import { marksFolderOf, workFolderOf } from './work-folder.js'
 
@@ -63,6 +65,7 @@ export interface WorkerParts {
   /** Slipway's own environment: what git sees of it. */
   readonly environment: NodeJS.ProcessEnv
   readonly secrets: Secrets
+  readonly traces?: Traces
   /** Null where Slipway is not signed in to GitHub. */
   readonly github: Github | null
   /** The same, asked without waiting inside a call. */
@@ -83,7 +86,8 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     baseVariables: baseVariables(parts.environment),
     sandbox: confinementPlan(parts, parts.sandbox),
   })
-  const activities = await openActivities(parts, { host, runners: openRunners(parts, shell) })
+  const { store: artifacts, shelf } = await awaitArtifacts(settings, log)
+  const activities = openActivities(parts, { host, artifacts, runners: openRunners(parts, shell) })
   showTemporalMetrics(settings)
   const connection = await NativeConnection.connect(temporalOptions(settings))
   const workers = await startWorkers({
@@ -97,13 +101,14 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     limits: settings.concurrency,
     noRoomToBuild: () => noRoomToBuild(settings),
     blank: parts.secrets.blank,
+    follow: followActivities(parts.traces ?? noTraces, parts.db),
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
   })
   const retention = { log, onRemoved: countRemoved() }
-  const onHost = retainedOnHost({ ...parts, holder: host })
-  const stopRetention = startHostRetention(onHost, DAILY, retention)
   const stopOften = startHostRetention([sharedCheckouts(settings.dataFolder)], OFTEN, retention)
+  const onHost = retainedOnHost({ ...parts, shelf, holder: host })
+  const stopRetention = startHostRetention(onHost, DAILY, retention)
   const stopReporting = await startReporting(parts, host)
   return {
     failed: workers.failed,
@@ -190,7 +195,7 @@ function openRunners({ settings, db, github, secrets }: WorkerParts, shell: Stag
 }
 
 /** Everything the workflows may ask of the world, bound to this host. */
-export async function openActivities(
+export function openActivities(
   {
     settings,
     environment,
@@ -202,22 +207,24 @@ export async function openActivities(
     forge,
     configuration,
     sandbox,
+    traces = noTraces,
   }: Omit<WorkerParts, 'bundle'>,
-  { host, runners }: { readonly host: string; readonly runners: StageRunners },
-): Promise<Pick<StartedWith, 'main' | 'stages' | 'builds'>> {
+  {
+    host,
+    artifacts,
+    runners,
+  }: { readonly host: string; readonly artifacts: ArtifactStore; readonly runners: StageRunners },
+): Pick<StartedWith, 'main' | 'stages' | 'builds'> {
   const clock = { now: () => new Date() }
   const git = openGit({ settings, environment, github }, GIT_TIMEOUT_MS)
-  const artifacts = await createFolderArtifactStore({
-    folder: settings.artifactsFolder,
-    shared: settings.artifactsShared,
-    hostId: host,
-  })
   const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
   const folder = workFolderOf(settings.dataFolder)
   const pullRequests = github && createGithubPullRequests(github)
   const images = createImageRegistries(() => configuration().registries, secrets.read)
   const checkouts = openCheckouts({ settings, configuration, sandbox, git })
-  const stageNeeds = { checkouts, artifacts, images, ledger, clock, runnerFor: runners.get, secrets, folder }
+  const stageNeeds = {
+    ...{ checkouts, artifacts, images, ledger, clock, runnerFor: runners.get, secrets, folder, traces },
+  }
   return {
     main: {
       ...createRecordActivities({

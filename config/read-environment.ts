@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { parseAppName } from '../domain/identifiers.js'
 import { findUnread } from './inherited-variables.js'
 import { findMistyped } from './mistyped.js'
+import { readArtifacts } from './read-artifacts.js'
 import { readDatabaseUrl } from './read-database.js'
 import { readGit } from './read-git.js'
 import { readMigrationSettings, readRequiredDatabaseUrl } from './read-migration.js'
@@ -9,6 +9,7 @@ import { readKeepDays } from './read-retention.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
 import { NO_TEMPORAL, readPlacement, readTemporal } from './read-temporal.js'
+import { readTraces } from './read-traces.js'
 import {
   type BaseSettings,
   type LocalSettings,
@@ -20,7 +21,6 @@ import {
 import {
   readAddress,
   readChoice,
-  readFlag,
   readNumber,
   readOptional,
   readPath,
@@ -120,9 +120,9 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
         : readNumber(reader, 'SLIPWAY_TEMPORAL_METRICS_PORT', { least: 1, most: 65_535, otherwise: 0 }),
     temporalUiUrl: readWeb(reader, 'TEMPORAL_UI_URL'),
     dataFolder,
-    artifactsFolder: readPath(reader, 'SLIPWAY_ARTIFACTS', join(dataFolder, 'artifacts')),
-    artifactsShared: readFlag(reader, 'SLIPWAY_ARTIFACTS_SHARED'),
+    ...readArtifacts(reader, dataFolder),
     cacheFolder: readPath(reader, 'SLIPWAY_CACHE', '~/.cache/slipway'),
+    traces: readTraces(reader),
     logLevel: readChoice(reader, 'SLIPWAY_LOG_LEVEL', { choices: logLevels, otherwise: 'info' }),
     git: readGit(reader),
     github: {

@@ -58,6 +58,30 @@ export interface TemporalTls {
   readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array }
 }
 
+/** A place in a bucket of S3, or of what speaks like it. */
+export interface ArtifactBucket {
+  readonly bucket: string
+  /** Before the keys of everything that is Slipway's there, without a slash at either end. */
+  readonly prefix: string
+  /** Null: AWS's own. */
+  readonly endpoint: string | null
+  /** Null: as the SDK finds it. */
+  readonly region: string | null
+  /** Null: as the SDK finds them. */
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  } | null
+}
+
+/** How what is done for orders is told to a collector of OpenTelemetry. */
+export interface TraceSettings {
+  readonly protocol: 'http/json' | 'http/protobuf'
+  /** Which part of all orders is followed, from 0 to 1. */
+  readonly ratio: number
+}
+
 /** The levels of the log, most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 /** A level of the log. */
@@ -90,9 +114,14 @@ export interface BaseSettings {
   /** Temporal's own pages, to which cards link; null: no link. */
   readonly temporalUiUrl: string | null
   readonly dataFolder: string
+  /** Where artifacts are kept; with a bucket, where each is put together. */
   readonly artifactsFolder: string
   readonly artifactsShared: boolean
+  /** Where artifacts are kept instead; null: in the folder. */
+  readonly artifactsBucket: ArtifactBucket | null
   readonly cacheFolder: string
+  /** Null: nobody follows orders. */
+  readonly traces: TraceSettings | null
   readonly logLevel: LogLevel
   readonly git: GitIdentity
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }

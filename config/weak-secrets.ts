@@ -2,7 +2,7 @@ import { databaseUrlNames, secretNames } from './own-secrets.js'
 import type { SettingProblem } from './variables.js'
 
 /** Who issues a secret decides how long it is; none is shorter than this. */
-const SHORTEST = 16
+export const SHORTEST = 16
 /** Those of `.env.example`, and others that get copied. */
 const PLACEHOLDER =
   /^(?:xox[a-z]-|xapp-|ghp_|github_pat_)?(?:change-?me|your-|example|placeholder|todo|secret$|password$)/i

@@ -106,6 +106,7 @@ const homes = [
   [/^pg$/, ['db', 'local']],
   [/^@electric-sql\//, ['local']],
   [/^node-ical$/, ['integrations']],
+  [/^@(?:aws-sdk|opentelemetry)\//, ['integrations']],
   [/^yaml$/, ['config']],
 ]
 

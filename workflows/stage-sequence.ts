@@ -73,6 +73,8 @@ export class StageSequence {
       return await onHost(this.host, this.wish, () => activities.verifyArtifact(order))
     } catch (error) {
       if (error instanceof HostSilentError) return { kind: 'unfit', failure: this.hostLost().failure }
+      const fault = finalFault(error)
+      if (fault) return { kind: 'unfit', failure: { kind: 'fault', message: fault } }
       throw error
     }
   }

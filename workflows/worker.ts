@@ -10,6 +10,7 @@ import type { HostWork, RunsOn } from '../domain/runs-on.js'
 import { blankFailures } from './activities/blank-failures.js'
 import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
+import type { FollowActivity } from './activities/followed.js'
 import { withSignOfLife } from './activities/heartbeat.js'
 import type {
   BuildActivities,
@@ -62,6 +63,8 @@ export interface WorkerSettings {
   readonly limits: { readonly stages: number; readonly builds: number }
   /** Why no build starts on this host now; null when one may. Another host takes it then, or it waits. */
   readonly noRoomToBuild: () => Promise<string | null>
+  /** Null: nobody follows what is done. */
+  readonly follow?: FollowActivity | null
   /** Blanks the secrets in a text. */
   readonly blank: (text: string) => string
   /** A bundle made beforehand; null bundles the sources now. */
@@ -162,11 +165,23 @@ const blanking =
   (blank: WorkerSettings['blank']): ActivityInterceptorsFactory =>
   () => ({ inbound: { execute: (input, next) => blankFailures(blank, () => next(input)) } })
 
+const following =
+  (follow: FollowActivity): ActivityInterceptorsFactory =>
+  ({ info: { activityType: name, attempt, workflowExecution } }) => ({
+    inbound: {
+      execute: (input, next) => {
+        const activity = { name, attempt, workflow: workflowExecution?.workflowId ?? '', given: input.args }
+        return follow(activity, () => next(input))
+      },
+    },
+  })
+
 function shared({
   connection,
   namespace,
   host,
   blank,
+  follow,
 }: WorkerSettings): Pick<WorkerOptions, 'connection'> & Partial<WorkerOptions> {
   return {
     connection,
@@ -174,7 +189,7 @@ function shared({
     identity: `slipway-${host}-${process.pid}`,
     // A cancelled stage is noticed within a second, not after most of the heartbeat timeout (measured).
     maxHeartbeatThrottleInterval: '1s',
-    interceptors: { activity: [signOfLife, blanking(blank)] },
+    interceptors: { activity: [signOfLife, blanking(blank), ...(follow ? [following(follow)] : [])] },
     shutdownGraceTime: '5s',
     shutdownForceTime: '20s',
   }

@@ -11,6 +11,8 @@ export interface InboxWorkerOptions {
   readonly handle: (order: ClaimedOrder) => Promise<Outcome>
   /** Tells the person, after the outcome is stored. */
   readonly tell: (order: ClaimedOrder, outcome: Outcome) => Promise<void>
+  /** Carries an order out where it is followed; nobody follows unless given. */
+  readonly follow?: (order: ClaimedOrder, work: () => Promise<void>) => Promise<void>
   /** This process. */
   readonly holder: string
   /** Called for every order that could not be carried out yet, and for errors of our own (null). */
@@ -37,6 +39,7 @@ const LONGEST_BACKOFF_MS = 30_000
 const MOST_ATTEMPTS = 20
 
 export function startInboxWorker(options: InboxWorkerOptions): InboxWorker {
+  const { follow = (_order, work) => work() } = options
   const queue = new PQueue({ concurrency: CONCURRENCY })
   let stopped = false
   let looking = false
@@ -54,7 +57,8 @@ export function startInboxWorker(options: InboxWorkerOptions): InboxWorker {
         const room = CONCURRENCY - queue.size - queue.pending
         if (room <= 0) break
         const orders = await claim(options.db, { holder: options.holder, limit: room, leaseMs: LEASE_MS })
-        for (const order of orders) void queue.add(() => carryOut(options, order).finally(() => void look()))
+        for (const order of orders)
+          void queue.add(() => follow(order, () => carryOut(options, order)).finally(() => void look()))
       } while (again && !stopped)
     } catch (error) {
       options.onTrouble(null, error)

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { MessageState } from '../../db/slack-messages.js'
 import type { Database } from '../../db/tables.js'
-import type { ReleaseId } from '../../domain/identifiers.js'
+import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { SlackFault } from '../slack/fault.js'
 import type { SlackClient } from '../slack/web-client.js'
 import type { ButtonTarget } from '../views/button-target.js'
@@ -37,6 +37,13 @@ export interface PublisherProblem {
   readonly error: string
 }
 
+/** Does some of the publisher's work where it is followed. */
+export type FollowShowing = <Result>(
+  what: 'card' | 'line',
+  about: { readonly release: ReleaseId | null; readonly deployment: DeploymentId | null },
+  work: () => Promise<Result>,
+) => Promise<Result>
+
 export interface PublisherOptions {
   readonly db: PublisherDatabase
   readonly client: SlackClient
@@ -50,6 +57,8 @@ export interface PublisherOptions {
   readonly asked?: MentionsForEvent
   /** Where a release's card is; null when Slack does not say. */
   readonly cardUrl?: (id: ReleaseId) => Promise<string | null>
+  /** Nobody follows unless given. */
+  readonly follow?: FollowShowing
   readonly onProblem?: (problem: PublisherProblem) => void
   readonly now?: () => number
   /** 250 ms unless given. */

@@ -9,7 +9,7 @@ import { tellOf } from '../../domain/tells.js'
 import type { LineExtras } from '../views/thread-line.js'
 import { firstOfEachThread, tellLine } from './post-thread-lines.js'
 import { openDesk } from './publisher-context.js'
-import type { PublisherOptions } from './publisher-options.js'
+import type { FollowShowing, PublisherOptions } from './publisher-options.js'
 import { drawStale, mayShow } from './render-stale.js'
 import { showMessage } from './show-message.js'
 
@@ -29,7 +29,7 @@ const WATCH_EVERY_MS = 3_000
 const AT_ONCE = 4
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { db, leader, renderers, tickMs = TICK_MS } = options
+  const { db, leader, renderers, tickMs = TICK_MS, follow = unfollowed } = options
   const context = openDesk(options)
   const work = createWork((key, error) => {
     const text = error instanceof Error ? error.message : String(error)
@@ -52,7 +52,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
       if (!mayShow(context, drawn)) continue
       const { state, rendered } = drawn
       work.start(state.ts === null ? 'post' : 'update', state.key, () =>
-        showMessage(context, state, rendered),
+        follow('card', { release: state.releaseId, deployment: null }, () =>
+          showMessage(context, state, rendered),
+        ),
       )
     }
     for (const line of firstOfEachThread(lines)) tell(line)
@@ -61,7 +63,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
   function tell(line: UntoldEvent): void {
     if (work.hasInHand(line.key) || !context.posts.take(line.channel)) return
     work.start('post', line.key, async () => {
-      await tellLine(context, line, await extrasOf(options, line))
+      const { releaseId: release, deploymentId: deployment } = line.event
+      await follow('line', { release, deployment }, async () =>
+        tellLine(context, line, await extrasOf(options, line)),
+      )
     })
   }
 
@@ -86,6 +91,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     },
   }
 }
+
+const unfollowed: FollowShowing = (_what, _about, work) => work()
 
 /** Runs it at most every few seconds. */
 function nowAndThen(run: () => Promise<void>): () => Promise<void> {

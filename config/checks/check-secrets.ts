@@ -1,4 +1,5 @@
 import type { AppOutline, Outline } from '../outline.js'
+import { isBucketName } from '../own-names.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
 /** How many characters a secret has where Slipway is started; 0 when it is not set. Its value is nobody's business here. */
@@ -21,6 +22,8 @@ export interface OwnSecrets {
   readonly stages: boolean
   /** The labels of this worker: it does what has one of them, or what has none. Null: whatever has which. */
   readonly runsOn: readonly string[] | null
+  /** Whether artifacts are in a bucket: its secrets are not for stages. */
+  readonly bucket?: boolean
 }
 
 /** Of what another worker does, this one needs no secret. */
@@ -33,12 +36,14 @@ export function checkSecrets(app: AppOutline, path: Path, own: OwnSecrets): Plac
     own.runsOn === null || (label === '' ? own.runsOn.length === 0 : own.runsOn.includes(label))
   const forBuilds = own.builds && here(app.runsOn) ? own.length : elsewhere
   return [
+    ...(own.bucket ? ofTheBucket(app.build, build) : []),
     ...checkNeeds(app.build, build, forBuilds),
     ...checkLength(app.build.secret, [...build, 'secret'], { length: forBuilds, least: SHORTEST_TO_SIGN }),
     ...app.environments.flatMap((environment, index) => {
       const at = [...path, 'environments', index]
       const length = own.stages && here(environment.runsOn || app.runsOn) ? own.length : elsewhere
       return [
+        ...(own.bucket ? ofTheBucket(environment, at) : []),
         ...checkNeeds(environment, at, length),
         ...(['setup', 'patch', 'check', 'teardown', 'probe'] as const).flatMap((stage) =>
           checkLength(environment[stage].secret, [...at, stage, 'secret'], {
@@ -60,6 +65,15 @@ export function checkRegistries(
   return Object.entries(registries).flatMap(([host, { secret }]) =>
     checkLength(secret, ['registries', host, 'secret'], { length, least: SHORTEST }),
   )
+}
+
+function ofTheBucket({ secrets }: Needs, path: Path): PlacedMistake[] {
+  return secrets.flatMap((name, index) => {
+    if (!isBucketName(name)) return []
+    const message = `${name} is Slipway’s own while artifacts are in a bucket: a stage that has it can change them`
+    const fix = 'give the stage credentials of its own under a name of its own, e.g. DEPLOY_AWS_KEY'
+    return [{ path: [...path, 'secrets', index], message, fix }]
+  })
 }
 
 function checkNeeds({ secrets, variables }: Needs, path: Path, length: SecretLength): PlacedMistake[] {

@@ -12,3 +12,13 @@ export class ArtifactDamagedError extends Error {
 export class ForeignArtifactStoreError extends Error {
   override readonly name = 'ForeignArtifactStoreError'
 }
+
+/** The bucket is not there, or does not let us do that. Asking again does not help; the message says what does. */
+export class ArtifactStoreRefusedError extends Error {
+  override readonly name = 'ArtifactStoreRefusedError'
+}
+
+/** The bucket does not answer, or not in time; it may later. */
+export class ArtifactStoreAwayError extends Error {
+  override readonly name = 'ArtifactStoreAwayError'
+}

@@ -1,16 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
+import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactState, ArtifactStore } from '../../domain/ports.js'
-import { fillFolder } from '../host/fill-folder.js'
 import { syncFolder } from '../host/sync-folder.js'
 import { orNullIfMissing } from '../host/system-error.js'
-import { ArtifactDamagedError } from './artifact-errors.js'
+import { archiveName, archiveTo, judge, missing, unpackFile } from './archive-file.js'
 import { claimFolder } from './host-marker.js'
-import { listEntries } from './list-entries.js'
-import { hashFile, requireHarmless, unpackInto } from './read-archive.js'
-import { writeArchive } from './write-archive.js'
 
 /** Where artifacts are kept. */
 export interface FolderArtifactStoreOptions {
@@ -20,38 +16,8 @@ export interface FolderArtifactStoreOptions {
   readonly hostId: string
 }
 
-const PREFIX = 'sha256:'
-
-function digestOf(hex: string): ArtifactDigest {
-  const digest = parseArtifactDigest(`${PREFIX}${hex}`)
-  if (digest === null) throw new Error(`${hex} is no sha256`)
-  return digest
-}
-
-async function judge(handle: FileHandle, digest: ArtifactDigest): Promise<ArtifactState> {
-  return `${PREFIX}${await hashFile(handle)}` === digest ? 'intact' : 'tampered'
-}
-
-/** Archives into a file and returns the sha256 of what was written. */
-async function archiveTo(file: string, folder: string, paths: readonly string[]): Promise<ArtifactDigest> {
-  const entries = await listEntries(folder, paths)
-  const handle = await open(file, 'wx', 0o444)
-  const hash = createHash('sha256')
-  try {
-    for await (const block of writeArchive(folder, entries)) {
-      hash.update(block)
-      await handle.writeFile(block)
-    }
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  return digestOf(hash.digest('hex'))
-}
-
 function fileOf(root: string, digest: ArtifactDigest): string {
-  const hex = digest.slice(PREFIX.length)
-  return path.join(root, 'sha256', hex.slice(0, 2), `${hex}.tar`)
+  return path.join(root, archiveName(digest))
 }
 
 async function put(root: string, folder: string, paths: readonly string[]): Promise<ArtifactDigest> {
@@ -82,15 +48,9 @@ async function verify(root: string, digest: ArtifactDigest): Promise<ArtifactSta
 async function unpack(root: string, digest: ArtifactDigest, into: string): Promise<void> {
   // One open file throughout, so that what is unpacked is what was hashed, whatever is renamed over it meanwhile.
   const handle = await orNullIfMissing(open(fileOf(root, digest), 'r'))
-  if (handle === null) throw new ArtifactDamagedError(`The artifact store has no ${digest}`)
+  if (handle === null) throw missing(digest)
   try {
-    if ((await judge(handle, digest)) !== 'intact') {
-      throw new ArtifactDamagedError(
-        `The stored artifact ${digest} was tampered with: its bytes are not its digest's`,
-      )
-    }
-    await requireHarmless(handle)
-    await fillFolder(into, (fresh) => unpackInto(handle, fresh))
+    await unpackFile(handle, digest, into)
   } finally {
     await handle.close()
   }

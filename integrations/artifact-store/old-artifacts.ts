@@ -1,11 +1,7 @@
-/** Artifacts of a folder store that nothing needs any more, and what was left half-written there. */
-import { randomBytes } from 'node:crypto'
-import { readdir, rename, rm, stat } from 'node:fs/promises'
-import path from 'node:path'
-import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
+/** Artifacts that nothing needs any more, and what was left half-written, wherever they are stored. */
+import type { ArtifactDigest } from '../../domain/identifiers.js'
 import { NOTHING, type Removed, type Retained } from '../../domain/retention.js'
 import type { Age } from '../host/retained-folders.js'
-import { orNullIfMissing } from '../host/system-error.js'
 
 /** Who knows what is needed. */
 export interface ArtifactNeeds {
@@ -13,28 +9,52 @@ export interface ArtifactNeeds {
   readonly find: (digests: readonly ArtifactDigest[]) => Promise<readonly ArtifactDigest[]>
   /** The same, and nobody counts on them from now on. */
   readonly giveUp: (digests: readonly ArtifactDigest[]) => Promise<readonly ArtifactDigest[]>
-  /** Whether this process is the one that removes now; several hosts may share the folder. */
+  /** Whether this process is the one that removes now; several hosts may share the store. */
   readonly isOurs: () => Promise<boolean>
+}
+
+/** One thing in a store. */
+export interface StoredThing {
+  /** A file's path, or an object's key. */
+  readonly place: string
+  readonly bytes: number
+  /** Milliseconds since 1970. */
+  readonly changedAt: number
+}
+
+export type IsOld = (one: StoredThing) => boolean
+
+/** What lies in a store, as retention sees it. */
+export interface ArtifactShelf {
+  /** What nobody finished writing and is older than any archive takes. */
+  halfWritten(now: number): Promise<readonly HalfWritten[]>
+  /** Every artifact, a few at a time. */
+  stored(): AsyncIterable<readonly (readonly [ArtifactDigest, StoredThing])[]>
+  /** A build that is made again puts its artifact in the same place: what is new there stays. */
+  removeUnlessNew(one: StoredThing, isOld: IsOld): Promise<Removed>
+}
+
+export interface HalfWritten {
+  readonly bytes: number
+  remove(): Promise<void>
 }
 
 const BATCH = 200
 /** Longer than any archive takes to write. */
-const HALF_WRITTEN_MS = 24 * 3_600_000
+export const HALF_WRITTEN_MS = 24 * 3_600_000
 
-interface StoredFile {
-  readonly file: string
-  readonly bytes: number
-  readonly changedAt: number
-}
-
-/** Artifacts whose files are older than they are kept and that nothing needs, in batches. */
-export function oldArtifacts(root: string, needs: ArtifactNeeds, { keptMs, now = Date.now }: Age): Retained {
-  const isOld = ({ changedAt }: StoredFile): boolean => now() - changedAt > keptMs
+/** Artifacts that are older than they are kept and that nothing needs, in batches. */
+export function oldArtifacts(
+  shelf: ArtifactShelf,
+  needs: ArtifactNeeds,
+  { keptMs, now = Date.now }: Age,
+): Retained {
+  const isOld: IsOld = ({ changedAt }) => now() - changedAt > keptMs
   return {
     kind: 'artifacts',
     find: async () => {
-      let found = sum(await halfWritten(root, now()))
-      for await (const batch of batches(root, isOld)) {
+      let found = sum(await shelf.halfWritten(now()))
+      for await (const batch of batches(shelf, isOld)) {
         const needless = new Set<string>(await needs.find([...batch.keys()]))
         found = plus(found, sum([...batch].flatMap(([digest, one]) => (needless.has(digest) ? [one] : []))))
       }
@@ -43,12 +63,15 @@ export function oldArtifacts(root: string, needs: ArtifactNeeds, { keptMs, now =
     remove: async (goesOn) => {
       if (!(await needs.isOurs())) return NOTHING
       let gone = NOTHING
-      for (const one of await halfWritten(root, now())) gone = plus(gone, await removeFile(one))
-      for await (const batch of batches(root, isOld)) {
+      for (const one of await shelf.halfWritten(now())) {
+        await one.remove()
+        gone = plus(gone, sum([one]))
+      }
+      for await (const batch of batches(shelf, isOld)) {
         if (!goesOn() || !(await needs.isOurs())) break
         for (const digest of await needs.giveUp([...batch.keys()])) {
           const one = batch.get(digest)
-          if (one) gone = plus(gone, await removeUnlessNew(root, one, isOld))
+          if (one) gone = plus(gone, await shelf.removeUnlessNew(one, isOld))
         }
       }
       return gone
@@ -56,43 +79,15 @@ export function oldArtifacts(root: string, needs: ArtifactNeeds, { keptMs, now =
   }
 }
 
-/** A build that is made again puts its artifact in the same place: what is new there is put back. */
-async function removeUnlessNew(
-  root: string,
-  { file }: StoredFile,
-  isOld: (one: StoredFile) => boolean,
-): Promise<Removed> {
-  const doomed = path.join(root, 'incoming', `removed-${randomBytes(12).toString('hex')}`)
-  if ((await orNullIfMissing(rename(file, doomed).then(() => true))) === null) return NOTHING
-  const found = await storedFile(doomed)
-  if (found === null) return NOTHING
-  if (isOld(found)) return removeFile(found)
-  await rename(doomed, file)
-  return NOTHING
-}
-
-async function removeFile({ file, bytes }: StoredFile): Promise<Removed> {
-  await rm(file, { force: true })
-  return { count: 1, bytes }
-}
-
-async function halfWritten(root: string, now: number): Promise<readonly StoredFile[]> {
-  const folder = path.join(root, 'incoming')
-  const files = await filesIn(folder)
-  return files.filter(({ changedAt }) => now - changedAt > HALF_WRITTEN_MS)
-}
-
-/** The old files of the store by their digests, never many at once. */
+/** The old ones by their digests, never many at once. */
 async function* batches(
-  root: string,
-  isOld: (one: StoredFile) => boolean,
-): AsyncGenerator<ReadonlyMap<ArtifactDigest, StoredFile>> {
-  let batch = new Map<ArtifactDigest, StoredFile>()
-  const parent = path.join(root, 'sha256')
-  for (const name of (await orNullIfMissing(readdir(parent))) ?? []) {
-    for (const one of await filesIn(path.join(parent, name))) {
-      const digest = parseArtifactDigest(`sha256:${path.basename(one.file, '.tar')}`)
-      if (digest !== null && isOld(one)) batch.set(digest, one)
+  shelf: ArtifactShelf,
+  isOld: IsOld,
+): AsyncGenerator<ReadonlyMap<ArtifactDigest, StoredThing>> {
+  let batch = new Map<ArtifactDigest, StoredThing>()
+  for await (const some of shelf.stored()) {
+    for (const [digest, one] of some) {
+      if (isOld(one)) batch.set(digest, one)
       if (batch.size < BATCH) continue
       yield batch
       batch = new Map()
@@ -101,20 +96,9 @@ async function* batches(
   if (batch.size > 0) yield batch
 }
 
-async function filesIn(folder: string): Promise<readonly StoredFile[]> {
-  const names = (await orNullIfMissing(readdir(folder))) ?? []
-  const files = await Promise.all(names.map((name) => storedFile(path.join(folder, name))))
-  return files.filter((one) => one !== null)
-}
-
-async function storedFile(file: string): Promise<StoredFile | null> {
-  const found = await orNullIfMissing(stat(file))
-  return found?.isFile() ? { file, bytes: found.size, changedAt: found.mtimeMs } : null
-}
-
-const sum = (files: readonly StoredFile[]): Removed => ({
-  count: files.length,
-  bytes: files.reduce((all, { bytes }) => all + bytes, 0),
+const sum = (things: readonly { readonly bytes: number }[]): Removed => ({
+  count: things.length,
+  bytes: things.reduce((all, { bytes }) => all + bytes, 0),
 })
 
 const plus = (one: Removed, other: Removed): Removed => ({

@@ -10,6 +10,8 @@ export interface HttpCall {
   readonly key: string
   /** What the call is signed with; null: it is not. */
   readonly secret: string | null
+  /** W3C's `traceparent`; null: nobody follows. */
+  readonly trace: string | null
 }
 
 export interface HttpAnswer {
@@ -34,6 +36,7 @@ export async function callHttp(url: string, call: HttpCall): Promise<HttpAnswer>
     headers: {
       'idempotency-key': call.key,
       ...(call.body === null ? {} : { 'content-type': 'application/json' }),
+      ...(call.trace === null ? {} : { traceparent: call.trace }),
       ...signature(call),
     },
     redirect: 'manual',

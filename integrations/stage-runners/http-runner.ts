@@ -99,7 +99,8 @@ class HttpStage {
 
   private call(method: string, url: string, body: string | null = null): Promise<HttpAnswer> {
     const { order, run, secret } = this.parts
-    return callHttp(url, { method, body, key: order.key, secret: run.secret && secret(run.secret) })
+    const trace = order.variables['TRACEPARENT'] ?? null
+    return callHttp(url, { method, body, key: order.key, secret: run.secret && secret(run.secret), trace })
   }
 
   private async start(): Promise<RemoteAnswer> {

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { CommitSha } from '../../domain/identifiers.js'
+import { folderShelf } from '../../integrations/artifact-store/folder-shelf.js'
 import { oldArtifacts } from '../../integrations/artifact-store/old-artifacts.js'
 import { createRunGit } from '../../integrations/git/git-command.js'
 import { oldMirrors } from '../../integrations/git/old-mirrors.js'
@@ -87,7 +88,7 @@ test('artifacts go in batches by what is needed; what is made again meanwhile, i
     },
     isOurs: async () => turn,
   }
-  const old = oldArtifacts(root, needs, { keptMs: 30 * DAY })
+  const old = oldArtifacts(folderShelf(root), needs, { keptMs: 30 * DAY })
   const left = (): number => readdirSync(path.join(root, 'sha256', '00')).length
 
   expect((await old.find()).count).toBe(248)

@@ -5,6 +5,7 @@ import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import type { Traces } from '../../domain/traces.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import { meanwhile } from './heartbeat.js'
 import { nameOf } from './images.js'
@@ -25,6 +26,7 @@ export interface BuildActivityNeeds {
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secrets: Secrets
   readonly clock: Clock
+  readonly traces?: Pick<Traces, 'parent'>
   /** This host's id. */
   readonly host: string
   readonly folder: string

@@ -2,6 +2,7 @@ import type { StageRecord } from '../../domain/change.js'
 import type { Secrets, StageOrder, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { type StageReport, type StageRun, withoutLeaks } from '../../domain/stage.js'
+import type { Traces } from '../../domain/traces.js'
 import { isFinal } from './non-retryable.js'
 import { contactOf } from './stage-channel.js'
 
@@ -9,13 +10,17 @@ export interface ExecutionNeeds {
   readonly ledger: Pick<ReleaseStore, 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secrets: Pick<Secrets, 'blank'>
+  /** Of the step that a stage is; a stage that nobody follows is told of none. */
+  readonly traces?: Pick<Traces, 'parent'>
 }
 
 /** Runs a stage to its end. What it reports goes into histories and messages, so no output with a secret leaves here. */
 export async function executeStage(
-  { ledger, runnerFor, secrets }: ExecutionNeeds,
-  order: StageOrder,
+  { ledger, runnerFor, secrets, traces }: ExecutionNeeds,
+  given: StageOrder,
 ): Promise<StageReport> {
+  const parent = traces?.parent() ?? null
+  const order = parent === null ? given : { ...given, variables: { ...given.variables, TRACEPARENT: parent } }
   const contact = contactOf(order.key, ledger)
   const report = await runnerFor(order.run.kind).execute(order, contact)
   const holdsSecret = (text: string): boolean => secrets.blank(text, order.redact) !== text

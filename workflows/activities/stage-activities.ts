@@ -6,12 +6,13 @@ import type { ImageVerdict } from '../../domain/image.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import type { Traces } from '../../domain/traces.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import { verifyImage } from './images.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { stageVariables } from './stage-variables.js'
-import { closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
+import { bounded, closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
 
 export interface StageActivityNeeds {
   readonly checkouts: Checkouts
@@ -21,13 +22,14 @@ export interface StageActivityNeeds {
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secrets: Secrets
   readonly clock: Clock
+  readonly traces?: Pick<Traces, 'parent'>
   /** Where the checkouts of this host are made. */
   readonly folder: string
 }
 
 export function createStageActivities(needs: StageActivityNeeds): StageActivities {
   return {
-    verifyArtifact: (order) => verify(needs, order),
+    verifyArtifact: (order) => withFinalFaults(() => verify(needs, order)),
     runStage: (input) => withFinalFaults(() => runStage(needs, input)),
   }
 }
@@ -38,7 +40,7 @@ async function verify(
 ): Promise<ImageVerdict> {
   const digest = storedDigest(order)
   if (digest === null) return (await verifyImage(images, order)) ?? { kind: 'intact' }
-  const state = await artifacts.verify(digest)
+  const state = await bounded('What was built cannot be looked at', () => artifacts.verify(digest))
   return state === 'intact'
     ? { kind: 'intact' }
     : { kind: 'unfit', failure: { kind: 'artifact', state, digest } }

@@ -27,6 +27,7 @@ export class WorkspaceError extends Error {
 /** How often it is tried where this machine is at fault; a remote that is away is waited for, in milliseconds. */
 const TRIES = 4
 const AWAY_MS = 600_000
+const AWAY: ReadonlySet<string> = new Set(['GitAwayError', 'ArtifactStoreAwayError'])
 
 /**
  * A folder of a stage's own with the commit and the artifact in it. The same key finds its folder again, so that a
@@ -79,7 +80,7 @@ export async function bounded<Result>(what: string, work: () => Promise<Result>)
 function isOver(error: unknown): boolean {
   const { attempt, scheduledTimestampMs } = Context.current().info
   if (attempt < TRIES) return false
-  const isAway = error instanceof Error && error.name === 'GitAwayError'
+  const isAway = error instanceof Error && AWAY.has(error.name)
   return !isAway || Date.now() - scheduledTimestampMs > AWAY_MS
 }
 

@@ -1,0 +1,180 @@
+/** Artifacts in a bucket of S3, or of what speaks like it. The SDK is loaded with this file, so only where it is used. */
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, open, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+import type { ArtifactDigest } from '../../domain/identifiers.js'
+import type { ArtifactState, ArtifactStore } from '../../domain/ports.js'
+import { archiveName, archiveTo, digestOf, missing, unpackFile } from './archive-file.js'
+import { ArtifactStoreAwayError } from './artifact-errors.js'
+import { asked, bucketFault, isMissing, isTaken, isUnknownCondition } from './bucket-faults.js'
+import { bucketShelf } from './bucket-shelf.js'
+import type { ArtifactShelf } from './old-artifacts.js'
+import { type Bucket, type BucketOptions, openBucket } from './open-bucket.js'
+
+const PART_BYTES = 8 * 1_024 * 1_024
+const MOST_PARTS = 10_000
+/** Two parts are in memory at once for each build. */
+const PARTS_AT_ONCE = 2
+/** What was stored longer ago than this is stored anew, so that retention, which was perhaps about to remove it, sees it is in use. */
+const FRESH_MS = 24 * 3_600_000
+
+/**
+ * Opens the store: one small object is written and the bucket listed, so that what is missing is said now. Rejects with
+ * `ArtifactStoreRefusedError` for what only a person can mend, and with `ArtifactStoreAwayError` for the rest. An artifact is
+ * known by its sha256, which is its key: it is stored whole or not at all, and what is stored is hashed before anything is
+ * unpacked. Its methods throw as those of the store in a folder do, and these two.
+ */
+export async function openBucketArtifactStore(
+  options: BucketOptions,
+): Promise<{ readonly store: ArtifactStore; readonly shelf: ArtifactShelf }> {
+  const bucket = openBucket(options)
+  await mkdir(path.join(bucket.scratch, 'incoming'), { recursive: true })
+  const knowsConditions = await mark(bucket)
+  return {
+    shelf: bucketShelf(bucket),
+    store: {
+      put: (folder, paths) => put(bucket, knowsConditions, { folder, paths }),
+      verify: async (digest) => (await look(bucket, digest)).state,
+      unpack: (digest, into) => unpack(bucket, digest, into),
+      remove: (digest) =>
+        asked(bucket, async () => {
+          await bucket.client.send(
+            new DeleteObjectCommand({ Bucket: bucket.bucket, Key: keyOf(bucket, digest) }),
+          )
+        }),
+    },
+  }
+}
+
+const keyOf = ({ prefix }: Bucket, digest: ArtifactDigest): string => `${prefix}/${archiveName(digest)}`
+
+/** Writes the mark of the store unless it is there, and lists. Whether the server puts under a condition. */
+async function mark(bucket: Bucket): Promise<boolean> {
+  const place = { Bucket: bucket.bucket, Key: `${bucket.prefix}/store.json` }
+  const content = { ...place, Body: '{"of":"slipway"}\n', ContentType: 'application/json' }
+  const { client } = bucket
+  return asked(bucket, async () => {
+    await client.send(
+      new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: `${bucket.prefix}/`, MaxKeys: 1 }),
+    )
+    try {
+      await client.send(new PutObjectCommand({ ...content, IfNoneMatch: '*' }))
+      return true
+    } catch (error) {
+      if (isTaken(error)) return true
+      if (!isUnknownCondition(error)) throw error
+      await client.send(new PutObjectCommand(content))
+      return false
+    }
+  })
+}
+
+async function put(
+  bucket: Bucket,
+  knowsConditions: boolean,
+  { folder, paths }: { readonly folder: string; readonly paths: readonly string[] },
+): Promise<ArtifactDigest> {
+  const file = incoming(bucket)
+  try {
+    const digest = await archiveTo(file, folder, paths)
+    if (knowsConditions && !(await upload(bucket, file, { digest, unlessThere: true }))) {
+      const { state, changedAt } = await look(bucket, digest)
+      if (state === 'missing')
+        throw new ArtifactStoreAwayError(`${digest} is stored by somebody else just now`)
+      if (state === 'intact' && Date.now() - changedAt < FRESH_MS) return digest
+      await upload(bucket, file, { digest, unlessThere: false })
+    } else if (!knowsConditions) await upload(bucket, file, { digest, unlessThere: false })
+    return digest
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+/** Small ones at once, big ones in parts, which count for nothing until the last is there. False: somebody was sooner. */
+async function upload(
+  bucket: Bucket,
+  file: string,
+  { digest, unlessThere }: { readonly digest: ArtifactDigest; readonly unlessThere: boolean },
+): Promise<boolean> {
+  const { size } = await stat(file)
+  const bytes = createReadStream(file)
+  const params = {
+    Bucket: bucket.bucket,
+    Key: keyOf(bucket, digest),
+    Body: bytes,
+    ContentType: 'application/x-tar',
+    Metadata: { digest },
+    ...(unlessThere ? { IfNoneMatch: '*' } : {}),
+  }
+  try {
+    const partSize = Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS))
+    await new Upload({ client: bucket.client, params, partSize, queueSize: PARTS_AT_ONCE }).done()
+    return true
+  } catch (error) {
+    if (unlessThere && isTaken(error)) return false
+    throw bucketFault(error, bucket.where)
+  } finally {
+    bytes.destroy()
+  }
+}
+
+/** Hashes what is stored. */
+async function look(
+  bucket: Bucket,
+  digest: ArtifactDigest,
+): Promise<{ readonly state: ArtifactState; readonly changedAt: number }> {
+  const found = await download(bucket, digest)
+  if (found === null) return { state: 'missing', changedAt: 0 }
+  const hash = createHash('sha256')
+  await asked(bucket, () => pipeline(found.bytes, hash))
+  const state = digestOf(hash.digest('hex')) === digest ? 'intact' : 'tampered'
+  return { state, changedAt: found.changedAt }
+}
+
+/** By way of a file of this host's, so that what is unpacked is what was hashed. */
+async function unpack(bucket: Bucket, digest: ArtifactDigest, into: string): Promise<void> {
+  const found = await download(bucket, digest)
+  if (found === null) throw missing(digest)
+  const file = incoming(bucket)
+  try {
+    await asked(bucket, () => pipeline(found.bytes, createWriteStream(file, { flags: 'wx', mode: 0o600 })))
+    const handle = await open(file, 'r')
+    try {
+      await unpackFile(handle, digest, into)
+    } finally {
+      await handle.close()
+    }
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+async function download(
+  bucket: Bucket,
+  digest: ArtifactDigest,
+): Promise<{ readonly bytes: Readable; readonly changedAt: number } | null> {
+  return asked(bucket, async () => {
+    try {
+      const place = { Bucket: bucket.bucket, Key: keyOf(bucket, digest) }
+      const { Body, LastModified } = await bucket.client.send(new GetObjectCommand(place))
+      if (!(Body instanceof Readable)) throw new TypeError('An object is read as a stream')
+      return { bytes: Body, changedAt: LastModified?.getTime() ?? 0 }
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
+  })
+}
+
+const incoming = ({ scratch }: Bucket): string =>
+  path.join(scratch, 'incoming', randomBytes(12).toString('hex'))
