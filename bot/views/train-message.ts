@@ -7,7 +7,7 @@ import { keptBy } from '../../domain/train/rules.js'
 import type { TrainLook, TrainState, Trip } from '../../domain/train/state.js'
 import { actions, button, context, header, section, withBlockIds } from './blocks.js'
 import { type ButtonTarget, buttonId } from './button-target.js'
-import { date, mention, outside } from './escape.js'
+import { date, forNotification, mention, outside } from './escape.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import type { MessageWithButtons } from './message.js'
@@ -43,7 +43,7 @@ export function trainNotice(state: TrainState, trip: Trip): TrainNotice {
     .digest('hex')
     .slice(0, 12)
   return {
-    text,
+    text: forNotification(text),
     blocks: withBlockIds(blocks, trainMarker(app, departs), revision),
     buttons: drawn.map(({ target }) => target),
     revision,
@@ -62,7 +62,7 @@ export function trainMessage(state: TrainState, look: TrainLook | null): Message
         : `${app}: the next train leaves ${date(departure)}${look === null ? '' : ` with ${loadWords(look, mrkdwn)}`}.`
   const past = trips.filter(({ end }) => end !== null).slice(-MOST_TRIPS)
   return {
-    text,
+    text: forNotification(text),
     blocks: [
       header(`Train of ${app}`),
       ...(leaving === null ? [] : [section(`${marks.train} One leaves now, for ${date(leaving.departs)}.`)]),

@@ -25,7 +25,7 @@ export const jobs: readonly {
   {
     job: 'Cut a release',
     example: 'cut shop "Summer sale"',
-    verbs: ['cut', 'draft', 'edit', 'notes', 'roadmap'],
+    verbs: ['cut', 'draft', 'edit', 'notes', 'roadmap', 'train'],
   },
   {
     job: 'Move it up',
