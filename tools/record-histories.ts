@@ -7,13 +7,26 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import { SLIPWAY } from '../domain/identifiers.js'
 import { findEnvironment } from '../domain/pipeline.js'
+import type { TrainState } from '../domain/train/state.js'
 import { demoAuthors } from '../local/demo-history.js'
 import { anApp } from '../test/support/app-definition.js'
 import { alice } from '../test/support/channel.js'
 import { driveOf } from '../test/support/drive.js'
-import { ALICE, BOB, CAROL, deploymentId, QUINN, releaseId, sure } from '../test/support/lane.js'
+import {
+  ALICE,
+  BOB,
+  by,
+  CAROL,
+  commitOf,
+  deploymentId,
+  QUINN,
+  releaseId,
+  sure,
+} from '../test/support/lane.js'
 import { startStack } from '../test/support/stack.js'
+import { weekly } from '../test/support/train.js'
 import { stateUntil } from '../test/support/until.js'
 import {
   environmentUntil,
@@ -24,8 +37,10 @@ import {
   runUntilCancelled,
 } from '../test/support/workflow-lab.js'
 import { cut, cutAndAccept, decide, newKey, promote } from '../test/workflows/lab-orders.js'
+import { pullWorkflowId } from '../workflows/workflow-ids.js'
 
 const app = anApp()
+const DAY_MS = 86_400_000
 const place = (name: string) => sure(findEnvironment(app, name)).name
 const now = () => new Date().toISOString()
 
@@ -90,6 +105,36 @@ async function abortOne(lab: Lab, release: number): Promise<void> {
   await deploymentIs(lab, release, release * 100, 'aborted')
 }
 
+/** Announced, held, resumed, and left early. */
+async function runTrain(lab: Lab, release: number): Promise<void> {
+  await lab.configureTrain({ ...app, train: { ...weekly, announceMs: 7 * DAY_MS } })
+  const train = (holds: (state: TrainState | null) => boolean) =>
+    stateUntil(() => lab.gateway.findTrain(app.name), holds)
+  await train((state) => state?.trips.length === 1)
+  const ids = { release: releaseId(release), deployment: deploymentId(release * 100) }
+  for (const verb of ['hold', 'resume', 'leave'] as const)
+    await lab.gateway.askTrain(app.name, verb, {
+      order: { departs: null, reason: null, ids, by: by(ALICE, now()) },
+      key: newKey(),
+    })
+  await train((state) => state?.trips[0]?.end?.kind === 'left')
+}
+
+/** The head of somebody's fork: asked about, and built on a person's word. */
+async function buildPull(lab: Lab): Promise<string> {
+  const order = {
+    app,
+    number: 17,
+    commit: commitOf(17),
+    title: 'Sort',
+    author: 'mallory',
+    fork: 'mallory/shop',
+  }
+  await lab.gateway.buildPull({ ...order, by: SLIPWAY }, newKey())
+  await lab.gateway.buildPull({ ...order, by: ALICE }, newKey())
+  return pullWorkflowId(app.name, order.number, order.commit)
+}
+
 async function record(client: Client, name: string, workflowId: string): Promise<void> {
   const history = await client.workflow.getHandle(workflowId).fetchHistory()
   const folder = join(import.meta.dirname, '../test/histories')
@@ -115,7 +160,13 @@ async function recordLab(): Promise<void> {
     await releaseAll(lab, 2)
     await rollBack(lab)
     await abortOne(lab, 3)
+    lab.effects.stage = () => exited(0)
+    await runTrain(lab, 4)
+    const pull = await buildPull(lab)
     const { client } = lab
+    await client.workflow.getHandle(pull).result()
+    await record(client, 'pull-built', pull)
+    await record(client, 'train-left', `train/${app.name}`)
     await record(client, 'release-replaced', `release/${app.name}/${releaseId(1)}`)
     await record(client, 'release-rolled-back', `release/${app.name}/${releaseId(2)}`)
     await record(client, 'release-aborted', `release/${app.name}/${releaseId(3)}`)

@@ -31,6 +31,7 @@ import { cacheFolder } from './cache-folder.js'
 import { commitSummary } from './commit-counts.js'
 import { digestOf, releaseId, sure } from './lane.js'
 import { rememberApps } from './told-apps.js'
+import { twoCommits } from './train.js'
 import { stateUntil } from './until.js'
 import { untilAnswered } from './until-answered.js'
 
@@ -212,8 +213,8 @@ function activitiesOf(
       readGain: notHere,
       cutBySelf: notHere,
       readTrain: async ({ app, configHash }) => (await store.readConfigured(configHash, app))?.train ?? null,
-      lookAtTrain: notHere,
-      cutTrain: notHere,
+      lookAtTrain: async () => twoCommits,
+      cutTrain: async () => ({ kind: 'cut', version: '2026.11.9' }),
       readChecks: async (order) => lab.effects.checks(order),
       createDraft: notHere,
       cutDraft: notHere,
