@@ -25,9 +25,7 @@ export async function expectGoingOn(
   const running = await newestRunning(client, queuePrefix)
   // Where nothing runs there is nothing to replay, and the bundle takes a second to load.
   const { count, stuck } =
-    running.length === 0
-      ? { count: 0, stuck: [] }
-      : await replayOn(bundle, historiesOf(client, running))
+    running.length === 0 ? { count: 0, stuck: [] } : await replayOn(bundle, historiesOf(client, running))
   if (stuck.length > 0) {
     log.error({ stuck }, 'Workflows that run cannot go on with this Slipway')
     const named = stuck.slice(0, SHOWN).map(({ workflowId }) => workflowId)
