@@ -42,6 +42,7 @@ export async function releaseBySlipway(
     ref: null,
   }
   const rest = { version: null, override: null, by: evidence(), firstDeployment: first, draft: null }
+  await inHand(world, `cut/${id}`)
   expectDone(await answered(() => world.gateway.cut({ ...cut, ...rest }, `cut/${id}`)))
   const deployments = [first]
   for (const [index, { name }] of app.environments.entries()) {
@@ -60,11 +61,19 @@ export async function releaseBySlipway(
   return { id, version, deployments, ms: performance.now() - start }
 }
 
-async function promote(
-  { gateway }: World,
-  { app, id, deploymentId }: Looked,
-  environment: string,
-): Promise<void> {
+/** A workflow believes only what a bot has in hand: the order stands in the inbox as one that was claimed. */
+async function inHand({ stack }: World, key: string): Promise<void> {
+  const { user } = evidence()
+  await stack.database.db
+    .insertInto('inbox')
+    .values({
+      ...{ key, workflow_key: key, intent: '{}', actor: JSON.stringify({ user }), reply: '{}' },
+      claimed_by: 'bench',
+    })
+    .execute()
+}
+
+async function promote(world: World, { app, id, deploymentId }: Looked, environment: string): Promise<void> {
   const order = {
     deploymentId,
     candidate: 1,
@@ -75,14 +84,16 @@ async function promote(
   }
   const to = { app: app.name, release: id }
   const key = `promote/${deploymentId}`
-  expectDone(await answered(() => gateway.askRelease(to, 'promote', { order, key })))
+  await inHand(world, key)
+  expectDone(await answered(() => world.gateway.askRelease(to, 'promote', { order, key })))
 }
 
-async function accept({ gateway }: World, { app, id, deploymentId }: Looked): Promise<void> {
+async function accept(world: World, { app, id, deploymentId }: Looked): Promise<void> {
   const order = { deploymentId, comment: null, by: evidence() }
   const to = { app: app.name, release: id }
   const key = `accept/${deploymentId}`
-  expectDone(await answered(() => gateway.askRelease(to, 'accept', { order, key })))
+  await inHand(world, key)
+  expectDone(await answered(() => world.gateway.askRelease(to, 'accept', { order, key })))
 }
 
 /** As the release itself knows it: the record of an environment may be there a moment earlier. */

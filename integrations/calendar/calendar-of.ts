@@ -78,10 +78,11 @@ async function readAnew(options: CalendarOptions, place: string): Promise<Calend
 }
 
 async function fetched(address: string): Promise<string> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) })
+  const response = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) })
   if (!response.ok) {
     await response.body?.cancel()
-    throw new Error(`Its address answered ${response.status}`)
+    const elsewhere = response.status >= 300 && response.status < 400 ? ': name the last address itself' : ''
+    throw new Error(`Its address answered ${response.status}${elsewhere}`)
   }
   const text = await readUpTo(response, MOST_BYTES)
   if (text === null) throw new Error(tooLong)

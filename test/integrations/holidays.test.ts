@@ -44,7 +44,33 @@ describe('what is on', () => {
     expect(holidayAt(sure(readCalendar(days)), instant, timezone)).toBe(name)
   })
 
-  test.each([['<html>Sign in</html>'], [''], ['BEGIN:VCARD']])('is not read from %j', (text) => {
+  test('does not depend on an event that comes round every second', () => {
+    const mad = event('DTSTART:20200101T000000Z', 'RRULE:FREQ=SECONDLY', 'SUMMARY:Now')
+    const often = event('DTSTART:20200101T000000Z', 'RRULE:FREQ=MINUTELY', 'SUMMARY:Now')
+    const calendar = sure(readCalendar(calendarOf(mad, often, christmas)))
+
+    expect([calendar.length, holidayAt(calendar, '2026-12-25T12:00:00Z', 'UTC')]).toEqual([1, 'Christmas'])
+  })
+
+  test.each(['UID:__proto__', 'UID:__pro\r\n to__', 'uid;X=1:__proto__', 'UID:constructor'])(
+    'writes nothing into other objects: %j',
+    (id) => {
+      const lines = ['BEGIN:VEVENT', id, 'DTSTART;VALUE=DATE:20261225', 'SUMMARY:taken', 'SHELL:/tmp/evil']
+      const calendar = sure(readCalendar(calendarOf([...lines, 'END:VEVENT'].join('\r\n'))))
+
+      expect(['shell', 'summary'].filter((key) => key in {})).toEqual([])
+      expect(holidayAt(calendar, '2026-12-25T12:00:00Z', 'UTC')).toBe('taken')
+    },
+  )
+
+  test.each([
+    ['<html>Sign in</html>'],
+    [''],
+    ['BEGIN:VCARD'],
+    [calendarOf(christmas).slice(0, -40)],
+    [calendarOf(christmas, event('DTSTART;VALUE=DATE:20261224', 'RRULE:FREQ=BOGUS'))],
+    [calendarOf(christmas, 'END:VEVENT')],
+  ])('is not read from %j', (text) => {
     expect(readCalendar(text)).toBeNull()
   })
 })
