@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Reads } from '../bot/orders/reads.js'
+import { within } from '../bot/slack/with-timeout.js'
 import type { WorkerSettings } from '../config.js'
 import { knownApps, readTrains } from '../db/queries/trains.js'
 import type { Database } from '../db/tables.js'
@@ -18,6 +19,9 @@ import { trainWorkflowId } from '../workflows/workflow-ids.js'
 import type { Resources } from './resources.js'
 import { untilItWorks } from './retry-until-up.js'
 import { calendarFolderOf } from './work-folder.js'
+
+/** Whoever asks gets an answer without it rather than none. */
+const LOOK_MS = 5_000
 
 export interface HolidayParts {
   readonly settings: Pick<WorkerSettings, 'configFile' | 'dataFolder'>
@@ -57,10 +61,12 @@ export function trainReads(
     train: trainOf(db),
     trainLook: async (app, departs) => {
       if (app.train === undefined) return null
-      return lookAtTrain(needs, app, { train: app.train, departs }).catch((error: unknown) => {
+      const looking = lookAtTrain(needs, app, { train: app.train, departs }).catch((error: unknown) => {
         parts.log.warn({ err: error, app: app.name }, 'What the train would take could not be read')
         return null
       })
+      const look = await within(LOOK_MS, looking)
+      return look === 'late' ? null : look
     },
   }
 }

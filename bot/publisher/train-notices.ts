@@ -46,7 +46,7 @@ export function createTrainNotices(db: PublisherDatabase, options: TrainNoticeOp
   return {
     renderer: { prefix: PREFIX, render: ({ key }) => draw(key) },
     async watch() {
-      const apps = options.apps().filter(({ train }) => train !== undefined)
+      const apps = options.apps()
       for (const state of await options.trains(apps.map(({ name }) => name))) {
         const channel = apps.find(({ name }) => name === state.app)?.channel
         if (channel) for (const trip of state.trips) await keep(state, trip, channel)

@@ -28,11 +28,16 @@ export const trainMarker = (app: AppName, departs: string): string =>
 export function trainNotice(state: TrainState, trip: Trip): TrainNotice {
   const { app } = state
   const { departs, look, end } = trip
-  const text = `${app}: the next train leaves ${date(departs)}${look === null ? '' : ` with ${loadWords(look, mrkdwn)}`}.`
+  const text =
+    end === null
+      ? `${app}: the next train leaves ${date(departs)}${look === null ? '' : ` with ${loadWords(look, mrkdwn)}`}.`
+      : `${app}, the train of ${date(departs)}: ${endWords(end, mrkdwn)}`
   const drawn = buttonsOf(state, departs)
   const blocks = [
     section(
-      `${marks.train} *${app}* The next train leaves ${date(departs)}${end === null ? withWords(look) : '.'}`,
+      end === null
+        ? `${marks.train} *${app}* The next train leaves ${date(departs)}${withWords(look)}`
+        : `${marks.train} *${app}* The train of ${date(departs)}`,
     ),
     ...(end === null ? [...loadBlocks(state.train, look), ...holdBlocks(state)] : []),
     ...(end === null ? [] : [context(endWords(end, mrkdwn))]),

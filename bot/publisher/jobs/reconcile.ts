@@ -54,13 +54,18 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<void
   }
 }
 
-/** One whose workflow is gone goes on from its record. */
+/** One whose workflow is gone goes on from its record, and one that did not hear of today's configuration does. */
 async function reconcileTrain(
   { gateway, log }: ReconcilerOptions,
   { name, train, configHash }: AppDefinition,
 ): Promise<void> {
-  if (train === undefined || (await gateway.findTrain(name)) !== null) return
-  log.warn({ app: name }, 'The workflow of a train is gone; it is started from its record')
+  const running = await gateway.findTrain(name)
+  const isRight = train === undefined ? (running?.train ?? null) === null : running?.configHash === configHash
+  if (isRight) return
+  log.warn(
+    { app: name },
+    'The workflow of a train is gone, or goes by an older file; it hears of the one of now',
+  )
   await gateway.configureTrain(name, configHash)
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createReconciler } from '../../../../bot/publisher/jobs/reconcile.js'
 import type { AppDefinition } from '../../../../domain/pipeline.js'
+import type { TrainState } from '../../../../domain/train/state.js'
 import { Unanswered } from '../../../../domain/workflow-errors.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
 import { anEnvironment, change, channel, saveShop, shop } from '../../../support/pipeline-rows.js'
@@ -14,14 +15,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+const notHere = async (): Promise<never> => {
+  throw new Error('nothing to repair')
+}
+
 test('an environment whose workflow does not answer hinders no other', async () => {
   for (const name of ['integration', 'staging', 'production'])
     await change(database.db, { environment: anEnvironment(name) })
   const woken: string[] = []
   const configured: string[] = []
-  const notHere = async (): Promise<never> => {
-    throw new Error('nothing to repair')
-  }
   const reconcile = createReconciler({
     db: database.db,
     apps: () => [{ name: shop, channel, train: weekly, configHash: 'h' } as AppDefinition],
@@ -48,4 +50,34 @@ test('an environment whose workflow does not answer hinders no other', async () 
   expect(woken.toSorted()).toEqual(['production', 'staging'])
   // A train whose workflow is gone goes on.
   expect(configured).toEqual(['shop h'])
+})
+
+test.each([
+  ['is gone: it goes on', weekly, null, ['shop new']],
+  [
+    'goes by an older file: it hears of the newer one',
+    weekly,
+    { train: weekly, configHash: 'old' },
+    ['shop new'],
+  ],
+  ['goes by the file of now', weekly, { train: weekly, configHash: 'new' }, []],
+  ['was taken out of the file: it ends', undefined, { train: weekly, configHash: 'old' }, ['shop new']],
+  ['was taken out and ended', undefined, { train: null, configHash: 'old' }, []],
+  ['never was', undefined, null, []],
+])('a train that %s', async (_, train, running, wanted) => {
+  const configured: string[] = []
+  const [findTrain, nothing] = [async () => running as TrainState | null, async () => null]
+  await createReconciler({
+    db: database.db,
+    apps: () => [{ name: shop, channel, train, configHash: 'new' } as AppDefinition],
+    log: silent,
+    pauseMs: 0,
+    gateway: {
+      ...{ findTrain, findEnvironmentState: nothing, wake: async () => undefined, refresh: notHere },
+      ...{ restart: notHere, readRelease: notHere, restoreRelease: notHere, report: notHere },
+      configureTrain: async (app, hash) => void configured.push(`${app} ${hash}`),
+    },
+  })()
+
+  expect(configured).toEqual(wanted)
 })
