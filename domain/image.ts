@@ -46,10 +46,11 @@ export type ImageVerdict =
 
 /**
  * Whether an image may be deployed. A moved tag and a missing image stop everything; a registry that does not answer stops
- * neither a roll back, which must not wait for it, nor what somebody overrides.
+ * neither a roll back, which must not wait for it, nor a retry that somebody overrides: whoever retries saw that it is silent,
+ * and an override that was given before that was for something else (T.6).
  */
 export function judgeImage(
-  order: { readonly kind: DeploymentKind; readonly override: object | null },
+  order: { readonly kind: DeploymentKind; readonly override: object | null; readonly attempt: number },
   image: { readonly reference: string; readonly digest: ArtifactDigest },
   found: ImageLookup,
 ): ImageVerdict {
@@ -61,6 +62,7 @@ export function judgeImage(
   if (found.kind === 'found')
     return found.digest === image.digest ? { kind: 'intact' } : unfit({ kind: 'moved', to: found.digest })
   if (order.kind === 'rollback') return { kind: 'unchecked', words: found.words, because: 'rollback' }
-  if (order.override !== null) return { kind: 'unchecked', words: found.words, because: 'override' }
+  if (order.override !== null && order.attempt > 1)
+    return { kind: 'unchecked', words: found.words, because: 'override' }
   return unfit({ kind: 'silent', words: found.words })
 }

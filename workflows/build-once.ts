@@ -6,7 +6,15 @@ import type { RepositoryRef } from '../domain/ports.js'
 import { runsOn } from '../domain/runs-on.js'
 import type { BuildActivities, BuildResult } from './activities/index.js'
 import { wordsOf } from './faults.js'
-import { ASKED_AFTER, chooseHost, HostSilentError, type HostWish, onHost, ownQueue } from './own-queues.js'
+import {
+  ASKED_AFTER,
+  chooseHost,
+  HostSilentError,
+  type HostWish,
+  MOST_CARRIED_MS,
+  onHost,
+  ownQueue,
+} from './own-queues.js'
 import { BUILDS_QUEUE, buildsQueueOf } from './workflow-ids.js'
 
 export interface BuildWish {
@@ -59,7 +67,7 @@ function buildOn(
     activityId,
     taskQueue: ownQueue(buildsQueueOf(host)),
     scheduleToStartTimeout: ASKED_AFTER,
-    startToCloseTimeout: timeoutMs * (retries + 1) + 300_000,
+    startToCloseTimeout: timeoutMs * (retries + 1) + MOST_CARRIED_MS,
     heartbeatTimeout: '10 seconds',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },

@@ -19,6 +19,8 @@ import {
 
 /** How long work waits on a host's own queue before the host is asked whether it lives. */
 export const ASKED_AFTER = '90 seconds'
+/** For a checkout and an artifact on their way, which may be a first clone and gigabytes from a bucket. */
+export const MOST_CARRIED_MS = 7_200_000
 /** How long a host that lives may take to say so. */
 const ANSWERS_WITHIN = '30 seconds'
 

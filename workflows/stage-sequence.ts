@@ -14,7 +14,15 @@ import { judgeExit, type StageDefinition, type StageExit, type StageName } from 
 import type { StageActivities, StageEnd } from './activities/index.js'
 import { wordsOf } from './faults.js'
 import type { DeploymentInput } from './messages.js'
-import { ASKED_AFTER, chooseHost, HostSilentError, type HostWish, onHost, ownQueue } from './own-queues.js'
+import {
+  ASKED_AFTER,
+  chooseHost,
+  HostSilentError,
+  type HostWish,
+  MOST_CARRIED_MS,
+  onHost,
+  ownQueue,
+} from './own-queues.js'
 import { STAGES_QUEUE, stagesQueueOf } from './workflow-ids.js'
 
 export type StageOutcome =
@@ -66,11 +74,11 @@ export class StageSequence {
 
   /** Whether the artifact is what was built: else nothing may be deployed. */
   async verify(): Promise<ImageVerdict> {
-    const { order } = this.input.entry
-    if (!order.artifactDigest) return { kind: 'intact' }
+    const { entry } = this.input
+    if (!entry.order.artifactDigest) return { kind: 'intact' }
     try {
       const activities = this.activities('verify', 180_000)
-      return await onHost(this.host, this.wish, () => activities.verifyArtifact(order))
+      return await onHost(this.host, this.wish, () => activities.verifyArtifact(entry))
     } catch (error) {
       if (error instanceof HostSilentError) return { kind: 'unfit', failure: this.hostLost().failure }
       const fault = finalFault(error)
@@ -148,8 +156,8 @@ export class StageSequence {
       activityId,
       taskQueue: ownQueue(stagesQueueOf(this.host)),
       scheduleToStartTimeout: ASKED_AFTER,
-      // The command's own timeout is kept by its supervisor; this is only for a worker that hangs.
-      startToCloseTimeout: timeoutMs + 300_000,
+      // The command's own timeout is kept by its supervisor, and a lost worker is found by its heartbeats; this is only for one that hangs.
+      startToCloseTimeout: timeoutMs + MOST_CARRIED_MS,
       heartbeatTimeout: '10 seconds',
       cancellationType: 'WAIT_CANCELLATION_COMPLETED',
       retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },

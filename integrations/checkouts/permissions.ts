@@ -3,7 +3,9 @@ import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
-const run = promisify(execFile)
+/** Without variables, in which the secrets of this process may stand: such programs are found without them. */
+const run = (program: string, words: readonly string[], { cwd }: { readonly cwd: string }) =>
+  promisify(execFile)(program, words, { cwd, env: {} })
 
 // In the folder, and not by its name: command lines are for every user of the machine to read, and the name is what keeps
 // other apps' commands out of a shared checkout.

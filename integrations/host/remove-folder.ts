@@ -14,7 +14,9 @@ export async function removeFolder(folder: string): Promise<void> {
   } catch (error) {
     if (!hasCode(error, 'EACCES', 'EPERM')) throw error
     // What cannot be changed stays in the way of the second try, which then says so.
-    await promisify(execFile)('chmod', ['-R', 'u+rwX', '--', folder]).catch(() => undefined)
+    await promisify(execFile)('chmod', ['-R', 'u+rwX', '--', folder], {
+      env: {},
+    }).catch(() => undefined)
     await remove()
   }
 }

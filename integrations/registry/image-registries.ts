@@ -5,6 +5,7 @@ import type { RegistryDefinition } from '../../domain/configuration.js'
 import { parseArtifactDigest } from '../../domain/identifiers.js'
 import type { ImageLookup, ImageReference } from '../../domain/image.js'
 import type { Images } from '../../domain/ports.js'
+import { readUpTo } from '../http/read-up-to.js'
 
 const ANSWER_MS = 20_000
 const TRIES = 3
@@ -148,8 +149,7 @@ async function authorize(challenge: string, registry: URL, login: string | null)
     await answer.body?.cancel()
     throw refused(answer.status)
   }
-  const text = (await answer.text()).slice(0, MOST_BYTES)
-  const token = tokenIn(text)
+  const token = tokenIn((await readUpTo(answer, MOST_BYTES)) ?? '')
   if (token === null) throw new Unanswered('its token service gave no token')
   return `Bearer ${token}`
 }

@@ -112,7 +112,10 @@ async function tryUser(user: Parameters<typeof asUser>[0], dataFolder: string): 
     await writeFile(secret, 'x', { mode: 0o600 })
     const [program = '', ...rest] = asUser(user)
     const look = 'cat "$1" 2>/dev/null && exit 3; cd "$0" && : > file'
-    await promisify(execFile)(program, [...rest, '/bin/sh', '-c', look, folder, secret], { cwd: '/' })
+    await promisify(execFile)(program, [...rest, '/bin/sh', '-c', look, folder, secret], {
+      cwd: '/',
+      env: {},
+    })
     return null
   } catch (error) {
     const said = error instanceof Error ? error.message.split('\n').slice(1).join(' ').trim() : ''

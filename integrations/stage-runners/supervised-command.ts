@@ -131,6 +131,9 @@ async function spawnGated(
 ): Promise<GatedCommand> {
   const environment = { ...order.variables, SLIPWAY_OUTPUT: files.output }
   const { confinement } = order
+  // It was laid over the shared one for a sandbox that is not there any more: what stands in its place is an empty folder.
+  if (order.checkout?.kind === 'overlay' && confinement?.kind !== 'bwrap')
+    throw new Error('Its checkout is a layer over a shared one, which takes bubblewrap')
   if (confinement?.kind === 'bwrap')
     return spawnConfined(order, { confinement, files, environment, writer, log })
   const somebody = confinement === null || user === null ? [] : asUser({ ...confinement, uid: user.uid })

@@ -38,9 +38,10 @@ describe('a reference to an image', () => {
 })
 
 describe('before it is deployed, an image', () => {
-  const promote = { kind: 'promote', override: null } as const
-  const overridden = { kind: 'promote', override: { reason: 'x', at: '' } } as const
-  const rollback = { kind: 'rollback', override: null } as const
+  const promote = { kind: 'promote', override: null, attempt: 2 } as const
+  const overridden = { kind: 'promote', override: { reason: 'x', at: '' }, attempt: 2 } as const
+  const before = { ...overridden, attempt: 1 } as const
+  const rollback = { kind: 'rollback', override: null, attempt: 1 } as const
   const silent: ImageLookup = { kind: 'silent', words: 'it answered 500' }
   const image = { reference: `r.example/shop:1@${one}`, digest: one }
   const unfit = (fault: object) => ({
@@ -59,6 +60,7 @@ describe('before it is deployed, an image', () => {
     ],
     ['is gone, also before a roll back', rollback, { kind: 'missing' }, unfit({ kind: 'missing' })],
     ['is known to nobody', promote, silent, unfit(silent)],
+    ['is known to nobody, which nobody knew when they overrode', before, silent, unfit(silent)],
     [
       'is known to nobody, which is overridden',
       overridden,

@@ -190,6 +190,8 @@ process.exit(1)
     const build = await git(stack.embedded.demo.repository.path, ['show', 'main:build.mjs'])
     await commit('Builds for long, and fails', { 'build.mjs': script })
     await shop.ask(alice, 'cut shop "Slow"', /Cut `/)
+    // Nothing moves from here on but what the refusals move, which is nothing.
+    await until('its tag', async () => (await api.release(version(2))).candidates[0]?.tag?.state === 'pushed')
     const building = await trail.refuses(alice, 'not-ready', () =>
       shop.ask(alice, `promote shop ${version(2)}-rc.1 to staging`, /did not/i),
     )

@@ -1,6 +1,6 @@
 /** What a build's `artifact=<reference>` is: an image of a registry that the configuration names, or a name of something else. */
 import { createHash } from 'node:crypto'
-import type { DeploymentRequest } from '../../domain/environment/state.js'
+import type { LaneEntry } from '../../domain/environment/state.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
 import { type ImageVerdict, judgeImage, parseImage, pinnedTo } from '../../domain/image.js'
 import type { Images } from '../../domain/ports.js'
@@ -35,11 +35,17 @@ export async function nameOf(
 }
 
 /** Whether the image still is what was built; null when the order brings none that a registry could be asked about. */
-export async function verifyImage(images: Images, order: DeploymentRequest): Promise<ImageVerdict | null> {
+export async function verifyImage(
+  images: Images,
+  { order, attempt }: LaneEntry,
+): Promise<ImageVerdict | null> {
   const { artifactReference: reference, artifactDigest: digest } = order
   const image = reference === null ? null : parseImage(reference)
   if (reference === null || image === null || digest === null || !images.knows(image.registry)) return null
-  return judgeImage(order, { reference, digest }, await images.lookUp(image))
+  // Built before its registry was named: what is recorded is the hash of a name, which no registry knows.
+  if (digest === hashOf(reference)) return null
+  const asked = { kind: order.kind, override: order.override, attempt: attempt.number }
+  return judgeImage(asked, { reference, digest }, await images.lookUp(image))
 }
 
 function hashOf(reference: string): ArtifactDigest | null {

@@ -235,7 +235,7 @@ export type StageEnd =
 
 export interface StageActivities {
   /** Hashes the artifact's stored bytes, or compares its image, before anything is touched (S5.10, G.10). */
-  verifyArtifact(order: DeploymentRequest): Promise<ImageVerdict>
+  verifyArtifact(entry: LaneEntry): Promise<ImageVerdict>
   /** Runs one stage in a clean checkout; the same key never starts its command twice. */
   runStage(order: StageOrderInput): Promise<StageEnd>
 }

@@ -1,6 +1,6 @@
 import type { StageRecord } from '../../domain/change.js'
 import type { Checkouts } from '../../domain/checkouts.js'
-import type { DeploymentRequest } from '../../domain/environment/state.js'
+import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ImageVerdict } from '../../domain/image.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
@@ -29,17 +29,14 @@ export interface StageActivityNeeds {
 
 export function createStageActivities(needs: StageActivityNeeds): StageActivities {
   return {
-    verifyArtifact: (order) => withFinalFaults(() => verify(needs, order)),
+    verifyArtifact: (entry) => withFinalFaults(() => verify(needs, entry)),
     runStage: (input) => withFinalFaults(() => runStage(needs, input)),
   }
 }
 
-async function verify(
-  { artifacts, images }: StageActivityNeeds,
-  order: DeploymentRequest,
-): Promise<ImageVerdict> {
-  const digest = storedDigest(order)
-  if (digest === null) return (await verifyImage(images, order)) ?? { kind: 'intact' }
+async function verify({ artifacts, images }: StageActivityNeeds, entry: LaneEntry): Promise<ImageVerdict> {
+  const digest = storedDigest(entry.order)
+  if (digest === null) return (await verifyImage(images, entry)) ?? { kind: 'intact' }
   const state = await bounded('What was built cannot be looked at', () => artifacts.verify(digest))
   return state === 'intact'
     ? { kind: 'intact' }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { access, mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
@@ -50,7 +50,8 @@ export async function openWorkspace(
     await utimes(folder, now, now)
     return opened()
   }
-  const making = `${folder}.${process.pid}.new`
+  // Of this attempt alone: one that was given up as lost may still be filling its own.
+  const making = `${folder}.${randomBytes(6).toString('hex')}.new`
   await bounded(`${shortCommit(content.commit)} and its artifact cannot be put into a folder`, async () => {
     try {
       await rm(making, { recursive: true, force: true })
@@ -86,7 +87,11 @@ function isOver(error: unknown): boolean {
 
 /** Removes what {@link openWorkspace} made; harmless when it is gone. */
 export async function closeWorkspace(needs: Pick<Needs, 'folder' | 'checkouts'>, key: string): Promise<void> {
-  await needs.checkouts.remove(workspaceFolder(needs, key))
+  try {
+    await needs.checkouts.remove(workspaceFolder(needs, key))
+  } catch {
+    // What a command left that is somebody else's (of a container's root, say) decides nothing: retention tries again and says so.
+  }
 }
 
 /** `integrations/stage-runners/old-folders.ts` finds the job of a checkout by this name. */

@@ -69,7 +69,7 @@ function imageWords({ image, fault }: Extract<Failure, { kind: 'image' }>, m: Ma
     case 'moved':
       return `the tag of ${name} was moved to ${fault.to}. Nothing was touched; move it back, or deploy another candidate`
     case 'silent':
-      return `the registry of ${name} did not say whether it is what was built: ${m.text(fault.words, 200)}. Nothing was touched; retry, or promote it again with --override`
+      return `the registry of ${name} did not say whether it is what was built: ${m.text(fault.words, 200)}. Nothing was touched; retry, with --override if it cannot wait`
     default:
       return unreachable(fault)
   }
