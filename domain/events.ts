@@ -317,7 +317,7 @@ export interface EventFacts {
   /** `code` of the refusal. */
   'train.not_cut': TrainDeparture & { readonly code: string }
   /** The repository did not answer; the message is of git. */
-  'train.failed': TrainDeparture & { readonly message: string }
+  'train.failed': TrainDeparture & { readonly asked: 'repository' | 'cut'; readonly message: string }
   // Orders
   /** PostgreSQL will never take what was to be written; what is shown is behind. */
   'order.unrecorded': { readonly reason: string }

@@ -34,7 +34,8 @@ import { nextDeparture as next } from './timetable.js'
 
 const retry = { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' } as const
 const limits = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '10 seconds', retry } as const
-const { readTrain, cutTrain } = proxyActivities<TrainActivities>(limits)
+const { readTrain } = proxyActivities<TrainActivities>(limits)
+const { cutTrain } = proxyActivities<TrainActivities>({ ...limits, scheduleToCloseTimeout: '1 hour' })
 /** What git does not say by then is told as unknown, or the train does not leave. */
 const { lookAtTrain } = proxyActivities<TrainActivities>({ ...limits, scheduleToCloseTimeout: '10 minutes' })
 
@@ -175,7 +176,8 @@ class TrainRun {
     const { app, configHash, train: definition, leaving } = this.state
     if (leaving === null || definition === null) return
     const { look } = leaving
-    if (look === null) return this.load(leaving.departs)
+    // What was missed is judged by the day and the freeze of now.
+    if (look === null) return this.load(leaving.how === 'caught-up' ? leaving.at : leaving.departs)
     await this.orFail(async () => {
       const cut = await cutTrain({ app, configHash, train: definition, leaving: { ...leaving, look } })
       this.take(leftTrain(this.state, cut, new Date().toISOString()))

@@ -122,14 +122,14 @@ function readTrain(args: AppArguments): ParsedCommand<never> {
   return orderFor({ kind, app, departs: null, reason: args.reason })
 }
 
-/** G.9: by whoever may cut; whoever has it leave cuts what its type allows them to. */
+/** G.9: by whoever may cut; whoever has it leave, or go on to a time that has passed, cuts what its type allows them to. */
 async function handle(handling: Handling<IntentOf<Kind>>, verb: keyof TrainOrders): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)
   const { departs, releaseId: release, deploymentId: deployment } = intent
   const reason = intent.reason?.trim() || null
   const by =
-    verb === 'leave'
+    verb !== 'hold'
       ? await permittedToCut(handling, app, app.types[0]?.name ?? 'feature')
       : await permitted(handling, 'cut', { app, environment: null })
   if (app.train === undefined) throw new Refused({ code: 'no-train' })

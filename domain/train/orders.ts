@@ -69,6 +69,9 @@ function leaveNow(state: TrainState, order: TrainOrder, next: NextDeparture): An
   const refused = cannot(state, order)
   if (refused || train === null || departure === null) return refusedWith(state, refused)
   const { by, ids } = order
+  // Of two who say it at once the second means the train that has left, not the one after it.
+  if (order.departs === null && overdue === null && state.gone !== null && state.gone > by.at)
+    return refusedWith(state, { code: 'train-gone', departs: state.gone, next: departure })
   const departs = overdue ?? departure
   const onward = overdue === null ? next(train, departure) : departure
   const leaving = { departs, how: overdue === null ? 'early' : 'caught-up', by: by.user, at: by.at } as const

@@ -85,7 +85,8 @@ export function configuredTrain(
   }
   const known = { ...state, configHash, train }
   if (state.train?.cron === train.cron && state.train.timezone === train.timezone) return trainStep(known)
-  const departure = next(train, now)
+  const { gone } = state
+  const departure = next(train, gone !== null && gone > now ? gone : now)
   if (departure === before) return trainStep(known)
   const moved = { ...known, departure }
   return trainStep(
@@ -103,7 +104,8 @@ export function announceTrain(
   const { train, departure: departs } = state
   if (train === null || departs === null) return trainStep(state)
   const trip: Trip = { departs, announcedAt: now, look, end: null }
-  const announced = { ...state, trips: [...state.trips, trip].slice(-REMEMBERED) }
+  const others = state.trips.filter((one) => one.departs !== departs)
+  const announced = { ...state, trips: [...others, trip].slice(-REMEMBERED) }
   const told = { by: SLIPWAY, at: now }
   const why = look && keptBy(train, look)
   if (why?.kind === 'holiday') {
@@ -150,7 +152,22 @@ export const leave = (
   state: TrainState,
   ids: TripIds,
   leaving: Omit<Leaving, keyof TripIds | 'look'>,
-): TrainState => ({ ...state, leaving: { ...leaving, ...ids, look: null } })
+): TrainState => ({
+  ...state,
+  leaving: { ...leaving, ...ids, look: null },
+  gone: state.gone !== null && state.gone > leaving.departs ? state.gone : leaving.departs,
+})
+
+/** It did not leave. One that a person wanted to leave before its time leaves at its time. */
+function stays(state: TrainState, end: TrainEnd, { at: now }: { readonly at: string }): TrainState {
+  const { leaving } = state
+  if (leaving === null) return state
+  const { departs, how } = leaving
+  const here = { ...state, leaving: null }
+  return how === 'early' && departs > now
+    ? { ...here, departure: departs, gone: null }
+    : endTrip(here, departs, { ...end, at: now })
+}
 
 /** A train that is under way takes what was found, unless that keeps it: then it does not leave. */
 export function loadTrain(state: TrainState, look: TrainLook, now: string): TrainStep {
@@ -160,7 +177,10 @@ export function loadTrain(state: TrainState, look: TrainLook, now: string): Trai
   // Whoever has it leave early knows the day and the freeze; and nobody cuts what has nothing new.
   if (why === null || (leaving.how === 'early' && why.kind !== 'empty'))
     return trainStep({ ...state, leaving: { ...leaving, look } })
-  return skipped({ ...state, leaving: null }, { departs: leaving.departs, why }, { by: leaving.by, at: now })
+  const told = { by: leaving.by, at: now }
+  const stayed = stays(state, { kind: 'skipped', why }, told)
+  const facts = { departs: leaving.departs, why, next: stayed.departure }
+  return trainStep(stayed, trainEvent({ kind: 'train.skipped', facts }, told))
 }
 
 /** What the cut of a departure came to. */
@@ -173,29 +193,32 @@ export function leftTrain(state: TrainState, cut: TrainCut, now: string): TrainS
   const { leaving, train } = state
   if (leaving === null) return trainStep(state)
   const { departs, how, by, look } = leaving
-  const gone = { ...state, leaving: null }
   if (cut.kind === 'refused') {
     return trainStep(
-      endTrip(gone, departs, { kind: 'not-cut', at: now }),
+      stays(state, { kind: 'not-cut' }, { at: now }),
       trainEvent({ kind: 'train.not_cut', facts: { departs, code: cut.code } }, { by, at: now }),
     )
   }
   const { version } = cut
   const facts = { departs, how, version, total: look?.total ?? 0, promote: train?.promote ?? null }
   return trainStep(
-    endTrip(gone, departs, { kind: 'left', how, version, at: now }),
+    endTrip({ ...state, leaving: null }, departs, { kind: 'left', how, version, at: now }),
     trainEvent({ kind: 'train.left', facts }, { by, at: now }),
   )
 }
 
-/** Git did not say what there is to take, however often it was asked. */
+/** Git did not say what there is to take, or nobody answered its cut, however often they were asked. */
 export function failedTrain(state: TrainState, message: string, now: string): TrainStep {
   const { leaving } = state
   if (leaving === null) return trainStep(state)
-  const { departs, by } = leaving
+  const { departs, by, look } = leaving
+  const asked = look === null ? 'repository' : 'cut'
   return trainStep(
-    endTrip({ ...state, leaving: null }, departs, { kind: 'not-cut', at: now }),
-    trainEvent({ kind: 'train.failed', facts: { departs, message } }, { by, at: now }),
+    // What was asked for and not answered may have been cut: it is not cut again.
+    asked === 'repository'
+      ? stays(state, { kind: 'not-cut' }, { at: now })
+      : endTrip({ ...state, leaving: null }, departs, { kind: 'not-cut', at: now }),
+    trainEvent({ kind: 'train.failed', facts: { departs, asked, message } }, { by, at: now }),
   )
 }
 

@@ -89,6 +89,8 @@ export interface TrainState extends StoredState<typeof TRAIN_STATE> {
   /** A departure that it was held at, and that leaves once it is held no more. */
   readonly overdue: string | null
   readonly leaving: Leaving | null
+  /** The latest departure that left; a person may have had it leave long before its time. */
+  readonly gone: string | null
   /** The latest ones, oldest first. */
   readonly trips: readonly Trip[]
   /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */
@@ -109,10 +111,12 @@ export function upgradeTrain(recorded: TrainState): TrainState {
 export function newTrain(app: AppName): TrainState {
   return {
     ...{ stateVersion: TRAIN_STATE, run: 1, seq: 0, app, configHash: '', train: null, departure: null },
-    ...{ held: null, overdue: null, leaving: null, trips: [], recent: [] },
+    ...{ held: null, overdue: null, leaving: null, gone: null, trips: [], recent: [] },
   }
 }
 
-/** The announcement of the next departure; null while it is not announced. */
+/** The announcement of the next departure; null while it is not announced, or was only before it was moved and moved back. */
 export const announcementOf = ({ trips, departure }: TrainState): Trip | null =>
-  departure === null ? null : (trips.find(({ departs }) => departs === departure) ?? null)
+  departure === null
+    ? null
+    : (trips.find(({ departs, end }) => departs === departure && end === null) ?? null)

@@ -173,7 +173,7 @@ const facts: EventFacts = {
   'train.skipped': { departs: AT, why: { kind: 'frozen', reason: EVIL, until: AT }, next: AT },
   'train.left': { departs: AT, how: 'on-time', version: '2026.11.3', total: 2, promote: staging },
   'train.not_cut': { departs: AT, code: 'lacks-pick' },
-  'train.failed': { departs: AT, message: EVIL },
+  'train.failed': { asked: 'repository', departs: AT, message: EVIL },
   'order.unrecorded': { reason: EVIL },
   'order.refused': { verb: 'promote', code: 'already-there' },
   'order.forged': { verb: EVIL, workflow: EVIL },

@@ -50,7 +50,7 @@ async function cut(
       at: leaving.at,
       ...(train.promote === null ? {} : { upTo: train.promote }),
     }),
-    `train/${order.app}/${leaving.departs}`,
+    `train/${order.app}/${leaving.departs}/${leaving.release}`,
   )
   if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code }
   return { kind: 'cut', version: outcome.done.code === 'cut' ? outcome.done.version : '' }

@@ -64,7 +64,9 @@ export const trainEvents: EventTexts<KindsOf<'train'>> = {
   },
   'train.failed': {
     mark: marks.failed,
-    says: ({ departs, message }, { m }) =>
-      `The train of ${m.date(departs)} did not leave: the repository could not be read (${m.text(message, 300)}).`,
+    says: ({ departs, asked, message }, { m }) =>
+      asked === 'repository'
+        ? `The train of ${m.date(departs)} did not leave: the repository could not be read (${m.text(message, 300)}).`
+        : `Nobody knows whether the train of ${m.date(departs)} left: its cut was not answered (${m.text(message, 300)}). Look at the list of releases, and cut one by hand if it is not there.`,
   },
 }
