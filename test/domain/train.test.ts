@@ -240,50 +240,6 @@ describe('a person', () => {
     expect(kinds(loadTrain(step.state, { ...look, empty: true }, before))).toEqual(['train.skipped'])
   })
 
-  const early = (): TrainState => rules.leave(announced(), order({ departs: tuesday })).step.state
-  const loaded = (): TrainState => loadTrain(early(), look, before).state
-  const leftEarly = (): TrainState => leftTrain(loaded(), { kind: 'cut', version: '2026.12.1' }, before).state
-
-  test.each<[string, () => TrainStep]>([
-    ['had nothing new', () => loadTrain(early(), { ...look, empty: true }, before)],
-    ['was refused', () => leftTrain(loaded(), { kind: 'refused', code: 'lacks-pick' }, before)],
-    ['could not be looked at', () => failedTrain(early(), 'timed out', before)],
-  ])('leaves at its time after all, when it %s before', (_, tried) => {
-    const { state } = tried()
-
-    expect(state).toMatchObject({ departure: tuesday, leaving: null, gone: null, trips: [{ end: null }] })
-    expect(depart(state).state.leaving).toMatchObject({ departs: tuesday, how: 'on-time' })
-  })
-
-  test('does not leave again when nobody knows whether it was cut', () => {
-    const step = failedTrain(loaded(), 'timed out', before)
-
-    expect(step.state).toMatchObject({ departure: following, leaving: null, gone: tuesday })
-    expect(step.events).toMatchObject([{ facts: { asked: 'cut' } }])
-  })
-
-  test('has one leave once, when two say it at the same moment', () => {
-    const { step, outcome } = rules.leave(leftEarly(), order())
-
-    expect(refusal(outcome)).toEqual({ code: 'train-gone', departs: tuesday, next: following })
-    expect(step.state).toEqual(leftEarly())
-  })
-
-  test('that left early does not leave again for a timetable that has its time as well', () => {
-    const { state } = configured({ ...weekly, cron: '0 10 * * 2,4' }, leftEarly(), before)
-
-    expect(state.departure).toBe('2026-12-03T09:00:00.000Z')
-  })
-
-  test('is announced anew when its timetable was changed and changed back', () => {
-    const moved = configured({ ...weekly, cron: '0 10 * * 3' }, announced(), before).state
-    const back = configured(weekly, moved, before).state
-
-    expect([back.departure, trainDuty(back, before)]).toEqual([tuesday, 'announce'])
-    const { trips } = announceTrain(back, look, { next, now: before }).state
-    expect(trips).toMatchObject([{ departs: tuesday, end: null }])
-  })
-
   test('has one leave that stood; the next one keeps its time', () => {
     const stood = depart(rules.hold(announced({ missed: 'run' }), order()).step.state).state
     const { step } = rules.leave(stood, order({ departs: tuesday }))

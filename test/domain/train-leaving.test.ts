@@ -1,0 +1,74 @@
+/** A train that somebody has leave before its time, and one whose timetable is changed: it leaves once, and not never. */
+import { expect, test } from 'vitest'
+import type { TrainDefinition } from '../../domain/pipeline.js'
+import { type TrainOrder, trainRules } from '../../domain/train/orders.js'
+import {
+  announceTrain,
+  configuredTrain,
+  departTrain,
+  failedTrain,
+  leftTrain,
+  loadTrain,
+  type TrainStep,
+  trainDuty,
+} from '../../domain/train/rules.js'
+import { newTrain, type TrainState } from '../../domain/train/state.js'
+import { nextDeparture as next } from '../../workflows/timetable.js'
+import { ALICE, by, deploymentId, releaseId } from '../support/lane.js'
+import { twoCommits as look, shop, weekly } from '../support/train.js'
+
+const ids = { release: releaseId(1), deployment: deploymentId(1) }
+const tuesday = '2026-12-01T09:00:00.000Z'
+const following = '2026-12-08T09:00:00.000Z'
+const before = '2026-12-01T07:00:00.000Z'
+const rules = trainRules(next)
+
+const configured = (train: TrainDefinition, state = newTrain(shop), now = before): TrainStep =>
+  configuredTrain(state, { configHash: 'a', train }, { next, now })
+const announced = (): TrainState => announceTrain(configured(weekly).state, look, { next, now: before }).state
+const depart = (state: TrainState): TrainStep => departTrain(state, ids, { next, now: tuesday })
+const order = (departs: string | null): TrainOrder => ({ departs, reason: null, ids, by: by(ALICE, before) })
+
+const early = (): TrainState => rules.leave(announced(), order(tuesday)).step.state
+const loaded = (): TrainState => loadTrain(early(), look, before).state
+const leftEarly = (): TrainState => leftTrain(loaded(), { kind: 'cut', version: '2026.12.1' }, before).state
+
+test.each<[string, () => TrainStep]>([
+  ['had nothing new', () => loadTrain(early(), { ...look, empty: true }, before)],
+  ['was refused', () => leftTrain(loaded(), { kind: 'refused', code: 'lacks-pick' }, before)],
+  ['could not be looked at', () => failedTrain(early(), 'timed out', before)],
+])('leaves at its time after all, when it %s before', (_, tried) => {
+  const { state } = tried()
+
+  expect(state).toMatchObject({ departure: tuesday, leaving: null, gone: null, trips: [{ end: null }] })
+  expect(depart(state).state.leaving).toMatchObject({ departs: tuesday, how: 'on-time' })
+})
+
+test('does not leave again when nobody knows whether it was cut', () => {
+  const step = failedTrain(loaded(), 'timed out', before)
+
+  expect(step.state).toMatchObject({ departure: following, leaving: null, gone: tuesday })
+  expect(step.events).toMatchObject([{ facts: { asked: 'cut' } }])
+})
+
+test('has one leave once, when two say it at the same moment', () => {
+  const { step, outcome } = rules.leave(leftEarly(), order(null))
+
+  expect(outcome).toMatchObject({ refusal: { code: 'train-gone', departs: tuesday, next: following } })
+  expect(step.state).toEqual(leftEarly())
+})
+
+test('that left early does not leave again for a timetable that has its time as well', () => {
+  const { state } = configured({ ...weekly, cron: '0 10 * * 2,4' }, leftEarly(), before)
+
+  expect(state.departure).toBe('2026-12-03T09:00:00.000Z')
+})
+
+test('is announced anew when its timetable was changed and changed back', () => {
+  const moved = configured({ ...weekly, cron: '0 10 * * 3' }, announced(), before).state
+  const back = configured(weekly, moved, before).state
+
+  expect([back.departure, trainDuty(back, before)]).toEqual([tuesday, 'announce'])
+  const { trips } = announceTrain(back, look, { next, now: before }).state
+  expect(trips).toMatchObject([{ departs: tuesday, end: null }])
+})
