@@ -143,7 +143,7 @@ describe.skipIf(server === null)('a train', () => {
     expect(await ask(app, 'resume')).toMatchObject({ done: { code: 'train-leaving', departs: first } })
     await eventually(() => cuts.length === 1)
     expect(sure(cuts[0])).toMatchObject({
-      key: `train/shop/${first}`,
+      key: `train/shop/${first}/${releaseId(99)}`,
       order: { title: `Train of ${first.slice(0, 10)}` },
     })
 
