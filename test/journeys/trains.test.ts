@@ -28,9 +28,12 @@ describe('a train, announced an hour and a half before it leaves', () => {
 
   const announcement = (pattern: RegExp): Promise<WorkspaceMessage> =>
     until(`an announcement like ${pattern}`, async () => {
-      const found = (await shop.all()).find(({ text }) => text.startsWith('shop: the next train leaves'))
-      if (found && pattern.test(wholeText(found))) return found
-      throw new Error(found ? wholeText(found) : 'there is none')
+      const all = (await shop.all()).filter(({ text }) =>
+        /^shop(?:: the next train|, the train of)/.test(text),
+      )
+      const found = all.find((message) => pattern.test(wholeText(message)))
+      if (found) return found
+      throw new Error(all.map(wholeText).join() || 'there is none')
     })
   const lines = async (pattern: RegExp): Promise<number> =>
     (await shop.all()).filter(({ subtype, text }) => subtype !== 'ephemeral' && pattern.test(text)).length
