@@ -73,9 +73,9 @@ describe('a train, announced an hour and a half before it leaves', () => {
     expect(wholeText(over)).not.toMatch(/Leave now|Hold the train/)
     expect((await api.release(version)).title).toMatch(/^Train of \d{4}-\d\d-\d\d$/)
     expect(await api.releases()).toHaveLength(1)
-    expect(
-      await lines(/The train of .* left before its time as .* and goes on to staging as its gates open/),
-    ).toBe(1)
+    const line = /The train of .* left before its time as .* and goes on to staging as its gates open/
+    await until('its line', async () => (await lines(line)) > 0)
+    expect(await lines(line)).toBe(1)
   })
 
   test('goes on from its record, and ends once the file names it no more', async () => {
