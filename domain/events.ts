@@ -306,6 +306,7 @@ export interface EventFacts {
   }
   /** Its time passed while nothing ran. */
   'train.let_go': TrainDeparture & { readonly next: string | null }
+  /** `next`: the same departure, where a person wanted it to leave before its time; so of the two after it as well. */
   'train.skipped': TrainDeparture & { readonly why: TrainSkipped; readonly next: string | null }
   /** `promote`: how far it is taken without anybody asking; null: no further than any cut. */
   'train.left': TrainDeparture & {
@@ -315,9 +316,13 @@ export interface EventFacts {
     readonly promote: EnvironmentName | null
   }
   /** `code` of the refusal. */
-  'train.not_cut': TrainDeparture & { readonly code: string }
-  /** The repository did not answer; the message is of git. */
-  'train.failed': TrainDeparture & { readonly asked: 'repository' | 'cut'; readonly message: string }
+  'train.not_cut': TrainDeparture & { readonly code: string; readonly next: string | null }
+  /** The repository did not answer, or nobody answered the cut. */
+  'train.failed': TrainDeparture & {
+    readonly asked: 'repository' | 'cut'
+    readonly message: string
+    readonly next: string | null
+  }
   // Orders
   /** PostgreSQL will never take what was to be written; what is shown is behind. */
   'order.unrecorded': { readonly reason: string }

@@ -155,7 +155,6 @@ export const leave = (
 ): TrainState => ({
   ...state,
   leaving: { ...leaving, ...ids, look: null },
-  gone: state.gone !== null && state.gone > leaving.departs ? state.gone : leaving.departs,
 })
 
 /** It did not leave. One that a person wanted to leave before its time leaves at its time. */
@@ -165,7 +164,7 @@ function stays(state: TrainState, end: TrainEnd, { at: now }: { readonly at: str
   const { departs, how } = leaving
   const here = { ...state, leaving: null }
   return how === 'early' && departs > now
-    ? { ...here, departure: departs, gone: null }
+    ? { ...here, departure: departs }
     : endTrip(here, departs, { ...end, at: now })
 }
 
@@ -194,10 +193,9 @@ export function leftTrain(state: TrainState, cut: TrainCut, now: string): TrainS
   if (leaving === null) return trainStep(state)
   const { departs, how, by, look } = leaving
   if (cut.kind === 'refused') {
-    return trainStep(
-      stays(state, { kind: 'not-cut' }, { at: now }),
-      trainEvent({ kind: 'train.not_cut', facts: { departs, code: cut.code } }, { by, at: now }),
-    )
+    const stayed = stays(state, { kind: 'not-cut' }, { at: now })
+    const facts = { departs, code: cut.code, next: stayed.departure }
+    return trainStep(stayed, trainEvent({ kind: 'train.not_cut', facts }, { by, at: now }))
   }
   const { version } = cut
   const facts = { departs, how, version, total: look?.total ?? 0, promote: train?.promote ?? null }
@@ -213,13 +211,13 @@ export function failedTrain(state: TrainState, message: string, now: string): Tr
   if (leaving === null) return trainStep(state)
   const { departs, by, look } = leaving
   const asked = look === null ? 'repository' : 'cut'
-  return trainStep(
-    // What was asked for and not answered may have been cut: it is not cut again.
+  // What was asked for and not answered may have been cut: it is not cut again.
+  const over =
     asked === 'repository'
       ? stays(state, { kind: 'not-cut' }, { at: now })
-      : endTrip({ ...state, leaving: null }, departs, { kind: 'not-cut', at: now }),
-    trainEvent({ kind: 'train.failed', facts: { departs, asked, message } }, { by, at: now }),
-  )
+      : endTrip({ ...state, leaving: null }, departs, { kind: 'not-cut', at: now })
+  const facts = { departs, asked, message, next: over.departure } as const
+  return trainStep(over, trainEvent({ kind: 'train.failed', facts }, { by, at: now }))
 }
 
 /** What of the things that the file names keeps it; the day before what can still change. */
@@ -250,5 +248,6 @@ const endTrip = (
   end: TrainEnd & { readonly at: string },
 ): TrainState => ({
   ...state,
+  gone: end.kind === 'moved' || (state.gone ?? '') > departs ? state.gone : departs,
   trips: state.trips.map((trip) => (trip.departs === departs ? { ...trip, end } : trip)),
 })

@@ -89,7 +89,7 @@ export interface TrainState extends StoredState<typeof TRAIN_STATE> {
   /** A departure that it was held at, and that leaves once it is held no more. */
   readonly overdue: string | null
   readonly leaving: Leaving | null
-  /** The latest departure that left; a person may have had it leave long before its time. */
+  /** The latest departure that is over; it may have left, or been skipped, long before its time. */
   readonly gone: string | null
   /** The latest ones, oldest first. */
   readonly trips: readonly Trip[]

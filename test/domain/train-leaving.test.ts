@@ -14,6 +14,7 @@ import {
 } from '../../domain/train/rules.js'
 import { newTrain, type TrainState } from '../../domain/train/state.js'
 import { nextDeparture as next } from '../../workflows/timetable.js'
+import { saidOf } from '../support/events.js'
 import { ALICE, by, deploymentId, releaseId } from '../support/lane.js'
 import { twoCommits as look, shop, weekly } from '../support/train.js'
 
@@ -38,10 +39,33 @@ test.each<[string, () => TrainStep]>([
   ['was refused', () => leftTrain(loaded(), { kind: 'refused', code: 'lacks-pick' }, before)],
   ['could not be looked at', () => failedTrain(early(), 'timed out', before)],
 ])('leaves at its time after all, when it %s before', (_, tried) => {
-  const { state } = tried()
+  const { state, events } = tried()
 
   expect(state).toMatchObject({ departure: tuesday, leaving: null, gone: null, trips: [{ end: null }] })
   expect(depart(state).state.leaving).toMatchObject({ departs: tuesday, how: 'on-time' })
+  expect(saidOf(events[0])).toMatch(/did not leave before its time|does not leave before its time/)
+  expect(saidOf(events[0])).toMatch(/It leaves as planned\.$/)
+})
+
+test('that left early stays gone when the one after it is tried in vain', () => {
+  const second = rules.leave(leftEarly(), order(following)).step.state
+  const inVain = loadTrain(second, { ...look, empty: true }, before).state
+  const { state } = configured({ ...weekly, cron: '0 10 * * 2,4' }, inVain, before)
+
+  expect(inVain).toMatchObject({ departure: following, gone: tuesday })
+  expect(state.departure).toBe('2026-12-03T09:00:00.000Z')
+  expect(rules.leave(inVain, order(null)).outcome).toMatchObject({ refusal: { code: 'train-gone' } })
+})
+
+test('that is skipped for a holiday is told once, whatever becomes of its timetable', () => {
+  const skipped = announceTrain(
+    configured(weekly).state,
+    { ...look, holiday: 'Rest' },
+    { next, now: before },
+  ).state
+  const { state } = configured({ ...weekly, cron: '0 10 * * 2,4' }, skipped, before)
+
+  expect([skipped.departure, state.departure]).toEqual([following, '2026-12-03T09:00:00.000Z'])
 })
 
 test('does not leave again when nobody knows whether it was cut', () => {

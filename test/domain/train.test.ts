@@ -189,8 +189,8 @@ describe('a departure', () => {
     const ends = [refused, failed].map((step) => step.state.trips.map(({ end }) => end))
     expect(ends).toMatchObject([[{ kind: 'not-cut' }], [{ kind: 'not-cut', at: tuesday }]])
     expect([refused, failed].map((step) => step.events[0]?.facts)).toEqual([
-      { departs: tuesday, code: 'lacks-pick' },
-      { departs: tuesday, asked: 'repository', message: 'timed out' },
+      { departs: tuesday, code: 'lacks-pick', next: following },
+      { departs: tuesday, asked: 'repository', message: 'timed out', next: following },
     ])
     expect([refused, failed].map(kinds)).toEqual([['train.not_cut'], ['train.failed']])
     expect([refused, failed].map((step) => step.state.leaving)).toEqual([null, null])

@@ -21,7 +21,7 @@ export interface TrainActivities {
       readonly departs: string
     },
   ): Promise<TrainLook>
-  /** Cuts what was looked at. The same departure twice is the same cut. */
+  /** Cuts what was looked at. The same departure of the same release twice is the same cut. */
   cutTrain(
     order: TrainKey & {
       readonly train: Pick<TrainDefinition, 'promote' | 'timezone'>

@@ -1,4 +1,5 @@
 import { marks } from '../marks.js'
+import type { Markup } from '../markup.js'
 import { howWords, loadWords, nextWords, skippedWords } from '../words/train-words.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
@@ -48,7 +49,7 @@ export const trainEvents: EventTexts<KindsOf<'train'>> = {
   'train.skipped': {
     mark: marks.skipped,
     says: ({ departs, why, next }, { m }) =>
-      `The train of ${m.date(departs)} does not leave: ${skippedWords(why, m)}. ${nextWords(next, m)}`,
+      `The train of ${m.date(departs)} does not leave${earlyWords(departs, next)}: ${skippedWords(why, m)}. ${thenWords(departs, next, m)}`,
   },
   'train.left': {
     mark: marks.train,
@@ -59,14 +60,21 @@ export const trainEvents: EventTexts<KindsOf<'train'>> = {
   },
   'train.not_cut': {
     mark: marks.refused,
-    says: ({ departs, code }, { m }) =>
-      `The train of ${m.date(departs)} did not leave: its cut was refused (${code}). Cut one by hand to see why, and what to do.`,
+    says: ({ departs, code, next }, { m }) =>
+      `The train of ${m.date(departs)} did not leave${earlyWords(departs, next)}: its cut was refused (${code}). Cut one by hand to see why, and what to do. ${thenWords(departs, next, m)}`,
   },
   'train.failed': {
     mark: marks.failed,
-    says: ({ departs, asked, message }, { m }) =>
+    says: ({ departs, asked, message, next }, { m }) =>
       asked === 'repository'
-        ? `The train of ${m.date(departs)} did not leave: the repository could not be read (${m.text(message, 300)}).`
+        ? `The train of ${m.date(departs)} did not leave${earlyWords(departs, next)}: the repository could not be read (${m.text(message, 300)}). ${thenWords(departs, next, m)}`
         : `Nobody knows whether the train of ${m.date(departs)} left: its cut was not answered (${m.text(message, 300)}). Look at the list of releases, and cut one by hand if it is not there.`,
   },
 }
+
+/** One that a person wanted to leave at once, and that is ahead as it was. */
+const earlyWords = (departs: string, next: string | null): string =>
+  next === departs ? ' before its time' : ''
+
+const thenWords = (departs: string, next: string | null, m: Markup): string =>
+  next === departs ? 'It leaves as planned.' : nextWords(next, m)
