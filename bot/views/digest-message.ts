@@ -1,6 +1,5 @@
 /** The daily message of a channel: what waits for its people, oldest first, and what they should look at. */
 
-import { createHash } from 'node:crypto'
 import type { KnownBlock } from '@slack/types'
 import type { SealView } from '../../db/audit-seals.js'
 import type { WaitingView } from '../../db/queries/waiting.js'
@@ -16,6 +15,7 @@ import { mrkdwn } from './markup.js'
 import type { MessageWithButtons } from './message.js'
 import { copyable } from './refusals/refusal-words.js'
 import { runningName } from './running-name.js'
+import { shortHash } from './short-hash.js'
 import { environmentWords, says } from './status-words.js'
 import { holdReason } from './words/gate-words.js'
 
@@ -45,8 +45,7 @@ const MOST_LINES = 15
 const MOST_ASKED = 8
 
 /** How the first block id of the digest with this key begins. */
-export const digestMarker = (key: string): string =>
-  `rel:digest:${createHash('sha256').update(key).digest('hex').slice(0, 12)}`
+export const digestMarker = (key: string): string => `rel:digest:${shortHash(key)}`
 
 /** Whether somebody has to mend it. That a preview ends is said to whom it belongs, by its own notice. */
 function wantsAttention({ state, setupRequired, current }: EnvironmentView): boolean {

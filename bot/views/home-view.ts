@@ -1,5 +1,4 @@
 /** The Home tab: a pure function of what its person may see and do. */
-import { createHash } from 'node:crypto'
 import type { HomeView, KnownBlock } from '@slack/types'
 import type { CardAction } from '../../domain/card-actions.js'
 import type { UserId } from '../../domain/identifiers.js'
@@ -15,6 +14,7 @@ import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import { dayWords, releaseLine } from './read/roadmap-lines.js'
 import { runningWords } from './read/where-message.js'
+import { revisionOf } from './short-hash.js'
 import { type Delay, delaysShown } from './slow-order-message.js'
 import { environmentWords, says } from './status-words.js'
 
@@ -77,7 +77,7 @@ export function homeView(content: HomeContent, command: string, reader: UserId):
     ...(content.sandbox === null ? [] : [context(outside(content.sandbox, 1_000))]),
     context(`Everything here works as a command too: ${code(`${command} help`)}`),
   ]
-  const hash = createHash('sha256').update(JSON.stringify(blocks)).digest('hex').slice(0, 12)
+  const hash = revisionOf(blocks)
   return {
     view: { type: 'home', blocks },
     buttons: [...cut.targets, ...delays.buttons, ...waiting.flatMap((one) => one.targets)],

@@ -1,5 +1,4 @@
 /** What people are told of an environment without having asked: its end, its drift, what failed. */
-import { createHash } from 'node:crypto'
 import type { Notice } from '../../domain/environment/lifecycle.js'
 import type { Said } from '../../domain/events.js'
 import { unreachable } from '../../domain/exhaustive.js'
@@ -13,6 +12,7 @@ import { eventSentence } from './events/event-words.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import type { Message } from './message.js'
+import { revisionOf } from './short-hash.js'
 
 export interface NoticeMessage extends Message {
   readonly buttons: readonly ButtonTarget[]
@@ -96,10 +96,7 @@ export function noticeMessage(view: EnvironmentView, notice: Notice): NoticeMess
     ...(drawn.length === 0 ? [] : [actions(drawn.map(({ element }) => element))]),
     ...(after === null ? [] : [context(after)]),
   ]
-  const revision = createHash('sha256')
-    .update(JSON.stringify([text, blocks]))
-    .digest('hex')
-    .slice(0, 12)
+  const revision = revisionOf([text, blocks])
   return {
     text: forNotification(text),
     blocks: withBlockIds(blocks, noticeMarker(view, notice), revision),

@@ -1,5 +1,4 @@
 /** The pinned message of a channel: what runs where, of each of its apps. */
-import { createHash } from 'node:crypto'
 import type { KnownBlock } from '@slack/types'
 import type { ChannelId } from '../../domain/identifiers.js'
 import type { EnvironmentView } from '../../domain/views.js'
@@ -10,6 +9,7 @@ import type { Message } from './message.js'
 import { byApp, placeNotes, whereInShort } from './read/where-in-short.js'
 import { copyable } from './refusals/refusal-words.js'
 import { runningName } from './running-name.js'
+import { revisionOf } from './short-hash.js'
 
 /** Together below what a message of Slack holds. */
 const MOST_APPS = 40
@@ -48,10 +48,7 @@ export function pinnedMessage(
     ...(more > 0 ? [context(`…and ${more} more apps: ${copyable(`${command} where all`)}`)] : []),
     context(`Kept current by Slipway. More: ${copyable(`${command} where`)}`),
   ]
-  const revision = createHash('sha256')
-    .update(JSON.stringify([text, blocks]))
-    .digest('hex')
-    .slice(0, 12)
+  const revision = revisionOf([text, blocks])
   return { text, blocks: withBlockIds(blocks, pinnedMarker(channel), revision), revision }
 }
 

@@ -1,5 +1,4 @@
 /** The one rolling message of a continuous environment: pushes have no card of their own. */
-import { createHash } from 'node:crypto'
 import { shortCommit } from '../../domain/identifiers.js'
 import type { DeploymentView, EnvironmentView } from '../../domain/views.js'
 import { actions, context, section, withBlockIds } from './blocks.js'
@@ -8,6 +7,7 @@ import { code, date, mention, outside } from './escape.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import type { MessageWithButtons } from './message.js'
+import { revisionOf } from './short-hash.js'
 import { deploymentWords, environmentWords, says } from './status-words.js'
 import { environmentNoteWords } from './words/environment-words.js'
 import { deploymentNoteWords } from './words/failure-words.js'
@@ -50,10 +50,7 @@ export function pushMessage(environment: EnvironmentView, newest: readonly Deplo
     ...(lines.length === 0 ? [] : [context(lines.join('\n'))]),
     ...(build === null ? [] : [actions([build.element])]),
   ]
-  const revision = createHash('sha256')
-    .update(JSON.stringify([sentence, blocks]))
-    .digest('hex')
-    .slice(0, 12)
+  const revision = revisionOf([sentence, blocks])
   return {
     text: sentence,
     blocks: withBlockIds(blocks, pushMarker(environment), revision),

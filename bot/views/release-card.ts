@@ -1,5 +1,4 @@
 /** The one card of a release: a pure function of what is known, the same place for the same thing every time. */
-import { createHash } from 'node:crypto'
 import type { KnownBlock } from '@slack/types'
 import { cardActions } from '../../domain/card-actions.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -14,6 +13,7 @@ import { pipelineRow } from './card/pipeline-row.js'
 import { releaseName, situationOf } from './card/situation.js'
 import { outside } from './escape.js'
 import type { Message } from './message.js'
+import { revisionOf } from './short-hash.js'
 
 export interface Card extends Message {
   /** What the buttons' ids stand for; stored before the card is shown. */
@@ -35,10 +35,7 @@ export function releaseCard(view: ReleaseView, options: CardOptions): Card {
     if (shownLength(blocks) <= MOST_TEXT) break
   }
   const text = `${sentence} ${outside(view.title, 150)}`.trim()
-  const revision = createHash('sha256')
-    .update(JSON.stringify([text, blocks]))
-    .digest('hex')
-    .slice(0, 12)
+  const revision = revisionOf([text, blocks])
   return { text, blocks: withBlockIds(blocks, cardMarker(view), revision), buttons: targets, revision }
 }
 

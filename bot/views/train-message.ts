@@ -1,5 +1,4 @@
 /** Trains in Slack: the announcement of a departure, and the answer to `train`. */
-import { createHash } from 'node:crypto'
 import type { Button, KnownBlock } from '@slack/types'
 import type { AppName } from '../../domain/identifiers.js'
 import type { TrainDefinition } from '../../domain/pipeline.js'
@@ -11,6 +10,7 @@ import { date, forNotification, mention, outside } from './escape.js'
 import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import type { MessageWithButtons } from './message.js'
+import { revisionOf } from './short-hash.js'
 import { endWords, loadLines, loadWords, skippedWords } from './words/train-words.js'
 
 export interface TrainNotice extends MessageWithButtons {
@@ -43,10 +43,7 @@ export function trainNotice(state: TrainState, trip: Trip): TrainNotice {
     ...(end === null ? [] : [context(endWords(end, mrkdwn))]),
     ...(drawn.length === 0 ? [] : [actions(drawn.map(({ element }) => element))]),
   ]
-  const revision = createHash('sha256')
-    .update(JSON.stringify([text, blocks]))
-    .digest('hex')
-    .slice(0, 12)
+  const revision = revisionOf([text, blocks])
   return {
     text: forNotification(text),
     blocks: withBlockIds(blocks, trainMarker(app, departs), revision),

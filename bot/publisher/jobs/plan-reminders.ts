@@ -1,5 +1,4 @@
 /** Reminds of what is planned, on its day and when that has passed: the channel, and whoever plans it (S4.19). */
-import { createHash } from 'node:crypto'
 import { plannedReleases, readRelease } from '../../../db/queries/releases.js'
 import { planMessage } from '../../../db/slack-messages.js'
 import { parseChannelId, parseReleaseId, SLIPWAY } from '../../../domain/identifiers.js'
@@ -9,6 +8,7 @@ import type { ReleaseView } from '../../../domain/views.js'
 import type { BotLog } from '../../slack/log.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import { plannedReminder } from '../../views/planned-reminder.js'
+import { shortHash } from '../../views/short-hash.js'
 import type { PublisherDatabase, Rendered, Renderer } from '../publisher-options.js'
 
 export interface PlanReminders {
@@ -78,6 +78,6 @@ async function draw(
   const timezone = here.apps.find(({ name }) => name === view.app)?.timezone ?? 'UTC'
   const reminder = planReminder(view.plannedAt, { now: here.now, timezone })
   if (reminder === null || reminder.day !== day) return null
-  const marker = `rel:planned:${createHash('sha256').update(key).digest('hex').slice(0, 12)}`
+  const marker = `rel:planned:${shortHash(key)}`
   return { ...plannedReminder(view, reminder, marker), hash: key, marker, urgency: 1 }
 }
