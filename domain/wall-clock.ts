@@ -32,8 +32,8 @@ function endOfGap(shown: number, offsets: readonly number[], offsetAt: (instant:
   return after
 }
 
-/** How many milliseconds the clocks of a zone are ahead of UTC at an instant. */
-function offsetsOf(timezone: string): (instant: number) => number {
+/** How many milliseconds the clocks of a zone are ahead of UTC at an instant. Throws a `RangeError` where there is no such zone or instant. */
+export function offsetsOf(timezone: string): (instant: number) => number {
   const format = formatOf(timezone)
   return (instant) => {
     const part = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))

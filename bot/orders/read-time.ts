@@ -3,6 +3,7 @@
 import { casual } from 'chrono-node/en'
 import { parseDuration } from '../../domain/durations.js'
 import { dayIn } from '../../domain/schedule.js'
+import { offsetsOf } from '../../domain/wall-clock.js'
 
 /** Longer than anybody means: a year ahead is a typing mistake. */
 const LONGEST_MS = 366 * 86_400_000
@@ -120,18 +121,7 @@ function fromWall(wall: number, timezone: string): number | null {
 /** How far the wall clocks of a zone are ahead of UTC at an instant; ms. Null: there is no such zone. */
 function offsetAt(instant: number, timezone: string): number | null {
   try {
-    const parts = new Intl.DateTimeFormat('en-US', {
-      timeZone: timezone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    }).formatToParts(new Date(instant))
-    const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value)
-    const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'))
-    return wall - Math.floor(instant / 60_000) * 60_000
+    return offsetsOf(timezone)(instant)
   } catch {
     return null
   }
