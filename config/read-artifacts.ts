@@ -1,7 +1,8 @@
 /** Where artifacts are kept: a folder, or a bucket of S3. */
 import { join } from 'node:path'
+import type { ArtifactBucket } from '../domain/artifact-bucket.js'
 import { usesBucket } from './own-names.js'
-import type { ArtifactBucket, BaseSettings } from './settings.js'
+import type { BaseSettings } from './settings.js'
 import { readAddress, readFlag, readOptional, readPath, type VariableReader } from './variables.js'
 import { SHORTEST } from './weak-secrets.js'
 

@@ -1,5 +1,5 @@
 /** Whether, and how, what is done for orders is told to a collector of OpenTelemetry, by its own variables. */
-import type { TraceSettings } from './settings.js'
+import type { TraceSettings } from '../domain/traces.js'
 import { readOptional, type VariableReader } from './variables.js'
 
 const ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT']

@@ -1,6 +1,8 @@
 /** What environment variables say, typed. */
+import type { ArtifactBucket } from '../domain/artifact-bucket.js'
 import type { KeepDays } from '../domain/retention.js'
 import type { SandboxKind } from '../domain/sandbox.js'
+import type { TraceSettings } from '../domain/traces.js'
 
 /** How Slack reaches the bot. */
 export type SlackSettings =
@@ -56,30 +58,6 @@ export interface TemporalTls {
   readonly serverNameOverride?: string
   readonly serverRootCACertificate?: Uint8Array
   readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array }
-}
-
-/** A place in a bucket of S3, or of what speaks like it. */
-export interface ArtifactBucket {
-  readonly bucket: string
-  /** Before the keys of everything that is Slipway's there, without a slash at either end. */
-  readonly prefix: string
-  /** Null: AWS's own. */
-  readonly endpoint: string | null
-  /** Null: as the SDK finds it. */
-  readonly region: string | null
-  /** Null: as the SDK finds them. */
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  } | null
-}
-
-/** How what is done for orders is told to a collector of OpenTelemetry. */
-export interface TraceSettings {
-  readonly protocol: 'http/json' | 'http/protobuf'
-  /** Which part of all orders is followed, from 0 to 1. */
-  readonly ratio: number
 }
 
 /** The levels of the log, most talkative first. */

@@ -10,6 +10,13 @@ export interface Step {
   readonly about?: Readonly<Record<string, string | number>>
 }
 
+/** How it is told to a collector of OpenTelemetry. */
+export interface TraceSettings {
+  readonly protocol: 'http/json' | 'http/protobuf'
+  /** Which part of all orders is followed, from 0 to 1. */
+  readonly ratio: number
+}
+
 /** Ids for the lines of the log. */
 export type TraceIds = Readonly<Record<string, string>>
 

@@ -1,20 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3'
+import type { ArtifactBucket } from '../../domain/artifact-bucket.js'
 
-/** Which bucket, how it is reached, and where on this host artifacts are put together. */
-export interface BucketOptions {
-  readonly bucket: string
-  /** Before every key, without a slash at either end. */
-  readonly prefix: string
-  /** Null: AWS's own. */
-  readonly endpoint: string | null
-  /** Null: as the SDK finds it; with an endpoint it seldom matters. */
-  readonly region: string | null
-  /** Null: as the SDK finds them. */
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  } | null
+export interface BucketOptions extends ArtifactBucket {
+  /** Where on this host artifacts are put together. */
   readonly scratch: string
 }
 

@@ -26,13 +26,10 @@ import {
   type SpanExporter,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base'
-import type { Step, Traces } from '../../domain/traces.js'
+import type { Step, TraceSettings, Traces } from '../../domain/traces.js'
 
-export interface TracesOptions {
-  /** The rest of how the collector is reached is read by its exporter, from `OTEL_…`. */
-  readonly protocol: 'http/json' | 'http/protobuf'
-  /** Which part of all orders is followed, from 0 to 1. */
-  readonly ratio: number
+/** How the collector is reached is read by its exporter, from `OTEL_…`. */
+export interface TracesOptions extends TraceSettings {
   /** Blanks the secrets in a text. */
   readonly blank: (text: string) => string
   /** The collector does not take what it is sent. */
