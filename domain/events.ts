@@ -350,3 +350,9 @@ export type Said<Kind extends EventKind = EventKind> = {
 
 /** A line of the audit trail. */
 export type AuditEvent<Kind extends EventKind = EventKind> = EventFrame & Said<Kind>
+
+/** A line about an app, or about what of it is in no release and no environment. */
+export const eventOfApp = (
+  said: Said,
+  { by, at }: { readonly by: UserId; readonly at: string },
+): AuditEvent => ({ ...said, at, actor: by, releaseId: null, deploymentId: null, environment: null })

@@ -1,5 +1,4 @@
 /** The head of a pull request that is built before it is merged (S4.21). */
-import type { AuditEvent, Said } from './events.js'
 import { type CommitSha, SLIPWAY, type UserId } from './identifiers.js'
 import { type AppDefinition, repositoryOf } from './pipeline.js'
 import type { RepositoryRef } from './ports.js'
@@ -25,9 +24,4 @@ export const needsWord = ({ fork, by }: Pick<PullBuildOrder, 'fork' | 'by'>): bo
 export const repositoryOfPull = (app: AppDefinition, number: number): RepositoryRef => ({
   ...repositoryOf(app),
   ref: `refs/pull/${number}/head`,
-})
-
-export const pullEvent = (said: Said, { by, at }: { by: UserId; at: string }): AuditEvent => ({
-  ...said,
-  ...{ at, actor: by, releaseId: null, deploymentId: null, environment: null },
 })

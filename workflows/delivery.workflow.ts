@@ -1,7 +1,7 @@
 /** Continuous mode of one branch: what is pushed is built once and deployed, the newest first. Lives as long as the app. */
 
 import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
-import { type Built, pushEvent, pushOrder, pushSubject, titleOf } from '../domain/delivery/orders.js'
+import { type Built, pushOrder, pushSubject, titleOf } from '../domain/delivery/orders.js'
 import {
   after,
   announce,
@@ -19,8 +19,9 @@ import {
   newDelivery,
   upgradeDelivery,
 } from '../domain/delivery/state.js'
-import type { Said } from '../domain/events.js'
+import { eventOfApp, type Said } from '../domain/events.js'
 import { unreachable } from '../domain/exhaustive.js'
+import { SLIPWAY } from '../domain/identifiers.js'
 import { repositoryOf } from '../domain/pipeline.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type { ReleaseActivities } from './activities/index.js'
@@ -193,7 +194,7 @@ class Delivery {
   }
 
   private async say(said: Said): Promise<void> {
-    this.recorder.add({ events: [pushEvent(said, new Date().toISOString())] })
+    this.recorder.add({ events: [eventOfApp(said, { by: SLIPWAY, at: new Date().toISOString() })] })
     await this.publish()
   }
 }

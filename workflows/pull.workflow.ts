@@ -7,9 +7,9 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import { emptyChange } from '../domain/change.js'
-import type { Said } from '../domain/events.js'
+import { eventOfApp, type Said } from '../domain/events.js'
 import { SLIPWAY } from '../domain/identifiers.js'
-import { needsWord, type PullBuildOrder, pullEvent, repositoryOfPull } from '../domain/pull-build.js'
+import { needsWord, type PullBuildOrder, repositoryOfPull } from '../domain/pull-build.js'
 import { done, type Outcome, refuse } from '../domain/refusal.js'
 import type { RecordActivities } from './activities/index.js'
 import { isSentByUs } from './attest.js'
@@ -78,6 +78,6 @@ async function carryOut(taken: Taken): Promise<void> {
 async function say({ order, giver }: Taken, said: Said): Promise<void> {
   const { app, number, commit, by } = order
   const key = `${pullWorkflowId(app.name, number, commit)}/${giver}/${said.kind}`
-  const event = pullEvent(said, { by, at: new Date().toISOString() })
+  const event = eventOfApp(said, { by, at: new Date().toISOString() })
   await recordChange({ ...emptyChange(app.name, key), events: [event] })
 }

@@ -1,6 +1,6 @@
 /** What a good build of a push becomes: deployments, or a release of its own. */
 import type { DeploymentRequest } from '../environment/state.js'
-import type { AuditEvent, PushSubject, Said } from '../events.js'
+import type { PushSubject } from '../events.js'
 import {
   type ArtifactDigest,
   type CommitSha,
@@ -74,9 +74,4 @@ export function pushSubject(branch: string, found: Found): PushSubject {
     authors: authors.slice(0, MOST_AUTHORS),
     total,
   }
-}
-
-/** An audit line about a push. */
-export function pushEvent(said: Said, at: string): AuditEvent {
-  return { ...said, at, actor: SLIPWAY, releaseId: null, deploymentId: null, environment: null }
 }

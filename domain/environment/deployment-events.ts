@@ -1,6 +1,13 @@
 /** One helper per business event of a deployment: its row, its audit line and the release's news cannot drift apart. */
 import type { DeploymentRecord } from '../change.js'
-import type { AuditEvent, DeploymentSubject, EventFacts, EventKind, Said } from '../events.js'
+import {
+  type AuditEvent,
+  type DeploymentSubject,
+  type EventFacts,
+  type EventKind,
+  eventOfApp,
+  type Said,
+} from '../events.js'
 import type { UserId } from '../identifiers.js'
 import type { AbortCause, DeploymentNote } from '../reasons.js'
 import type { StageName } from '../stage.js'
@@ -158,5 +165,5 @@ export function environmentEvent(state: EnvironmentState, line: Line): AuditEven
 
 /** As {@link environmentEvent}, in no release's thread. */
 export function appEvent({ name }: EnvironmentState, { at, by, ...said }: Line): AuditEvent {
-  return { ...said, at, actor: by, releaseId: null, deploymentId: null, environment: name }
+  return { ...eventOfApp(said, { by, at }), environment: name }
 }

@@ -1,7 +1,8 @@
 /** The orders that a train takes: held, gone on, left before its time. */
+import { eventOfApp } from '../events.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
 import type { ActorSnapshot } from '../release/state.js'
-import { leave, type NextDeparture, type TrainStep, type TripIds, trainEvent, trainStep } from './rules.js'
+import { leave, type NextDeparture, type TrainStep, type TripIds, trainStep } from './rules.js'
 import type { TrainState } from './state.js'
 
 export interface TrainOrder {
@@ -41,7 +42,7 @@ function hold(state: TrainState, order: TrainOrder): Answered {
   return {
     step: trainStep(
       { ...state, held: { by: by.user, at: by.at, reason } },
-      trainEvent({ kind: 'train.held', facts }, told(order)),
+      eventOfApp({ kind: 'train.held', facts }, told(order)),
     ),
     outcome: done({ code: 'train-held', departs: departure }),
   }
@@ -52,7 +53,7 @@ function resume(state: TrainState, order: TrainOrder): Answered {
   if (state.train === null) return refusedWith(state, null)
   if (held === null) return refusedWith(state, { code: 'train-not-held', next: departure })
   const free = { ...state, held: null, overdue: null }
-  const event = trainEvent({ kind: 'train.resumed', facts: { departs: overdue ?? departure } }, told(order))
+  const event = eventOfApp({ kind: 'train.resumed', facts: { departs: overdue ?? departure } }, told(order))
   if (overdue !== null) {
     const leaving = { departs: overdue, how: 'caught-up', by: order.by.user, at: order.by.at } as const
     return {

@@ -1,5 +1,5 @@
 /** G.9: when a train is announced, when it leaves, and what keeps it. What the clock does is decided on the record alone. */
-import type { AuditEvent, Said } from '../events.js'
+import { type AuditEvent, eventOfApp } from '../events.js'
 import { type DeploymentId, type ReleaseId, SLIPWAY, type UserId } from '../identifiers.js'
 import { after } from '../instant.js'
 import type { TrainDefinition } from '../pipeline.js'
@@ -36,15 +36,6 @@ export const LATE_MS = 10 * 60_000
 
 const REMEMBERED = 5
 
-/** A line of the audit trail about a train. */
-export const trainEvent = (
-  said: Said,
-  { by, at }: { readonly by: UserId; readonly at: string },
-): AuditEvent => ({
-  ...said,
-  ...{ at, actor: by, releaseId: null, deploymentId: null, environment: null },
-})
-
 export const trainStep = (state: TrainState, ...events: readonly AuditEvent[]): TrainStep => ({
   state,
   events,
@@ -80,7 +71,7 @@ export function configuredTrain(
       ? trainStep(ended)
       : trainStep(
           before === null ? ended : endTrip(ended, before, { kind: 'moved', at: now }),
-          trainEvent({ kind: 'train.removed', facts: { departs: before, announced } }, told),
+          eventOfApp({ kind: 'train.removed', facts: { departs: before, announced } }, told),
         )
   }
   const known = { ...state, configHash, train }
@@ -91,7 +82,7 @@ export function configuredTrain(
   const moved = { ...known, departure }
   return trainStep(
     before === null ? moved : endTrip(moved, before, { kind: 'moved', at: now }),
-    trainEvent({ kind: 'train.scheduled', facts: { departs: departure, before, announced } }, told),
+    eventOfApp({ kind: 'train.scheduled', facts: { departs: departure, before, announced } }, told),
   )
 }
 
@@ -112,7 +103,7 @@ export function announceTrain(
     const following = { ...announced, departure: next(train, departs) }
     return skipped(following, { departs, why }, told)
   }
-  return trainStep(announced, trainEvent({ kind: 'train.announced', facts: { departs, look } }, told))
+  return trainStep(announced, eventOfApp({ kind: 'train.announced', facts: { departs, look } }, told))
 }
 
 /** Its time has come: it leaves, stands because somebody holds it, or is too late. */
@@ -132,14 +123,14 @@ export function departTrain(
     const facts = { departs, holder: held.by, leavesLater, next: onward.departure }
     return trainStep(
       endTrip(stood, departs, { kind: 'stood', by: held.by, at: now }),
-      trainEvent({ kind: 'train.stood', facts }, told),
+      eventOfApp({ kind: 'train.stood', facts }, told),
     )
   }
   const isLate = after(departs, LATE_MS) < now
   if (isLate && train.missed === 'skip') {
     return trainStep(
       endTrip(onward, departs, { kind: 'late', at: now }),
-      trainEvent({ kind: 'train.let_go', facts: { departs, next: onward.departure } }, told),
+      eventOfApp({ kind: 'train.let_go', facts: { departs, next: onward.departure } }, told),
     )
   }
   return trainStep(
@@ -179,7 +170,7 @@ export function loadTrain(state: TrainState, look: TrainLook, now: string): Trai
   const told = { by: leaving.by, at: now }
   const stayed = stays(state, { kind: 'skipped', why }, told)
   const facts = { departs: leaving.departs, why, next: stayed.departure }
-  return trainStep(stayed, trainEvent({ kind: 'train.skipped', facts }, told))
+  return trainStep(stayed, eventOfApp({ kind: 'train.skipped', facts }, told))
 }
 
 /** What the cut of a departure came to. */
@@ -195,13 +186,13 @@ export function leftTrain(state: TrainState, cut: TrainCut, now: string): TrainS
   if (cut.kind === 'refused') {
     const stayed = stays(state, { kind: 'not-cut' }, { at: now })
     const facts = { departs, code: cut.code, next: stayed.departure }
-    return trainStep(stayed, trainEvent({ kind: 'train.not_cut', facts }, { by, at: now }))
+    return trainStep(stayed, eventOfApp({ kind: 'train.not_cut', facts }, { by, at: now }))
   }
   const { version } = cut
   const facts = { departs, how, version, total: look?.total ?? 0, promote: train?.promote ?? null }
   return trainStep(
     endTrip({ ...state, leaving: null }, departs, { kind: 'left', how, version, at: now }),
-    trainEvent({ kind: 'train.left', facts }, { by, at: now }),
+    eventOfApp({ kind: 'train.left', facts }, { by, at: now }),
   )
 }
 
@@ -217,7 +208,7 @@ export function failedTrain(state: TrainState, message: string, now: string): Tr
       ? stays(state, { kind: 'not-cut' }, { at: now })
       : endTrip({ ...state, leaving: null }, departs, { kind: 'not-cut', at: now })
   const facts = { departs, asked, message, next: over.departure } as const
-  return trainStep(over, trainEvent({ kind: 'train.failed', facts }, { by, at: now }))
+  return trainStep(over, eventOfApp({ kind: 'train.failed', facts }, { by, at: now }))
 }
 
 /** What of the things that the file names keeps it; the day before what can still change. */
@@ -238,7 +229,7 @@ function skipped(
 ): TrainStep {
   return trainStep(
     endTrip(state, departs, { kind: 'skipped', why, at: told.at }),
-    trainEvent({ kind: 'train.skipped', facts: { departs, why, next: state.departure } }, told),
+    eventOfApp({ kind: 'train.skipped', facts: { departs, why, next: state.departure } }, told),
   )
 }
 

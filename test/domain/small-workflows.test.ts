@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { emptyChange } from '../../domain/change.js'
-import { pushEvent, pushOrder, pushSubject } from '../../domain/delivery/orders.js'
+import { pushOrder, pushSubject } from '../../domain/delivery/orders.js'
 import {
   after,
   announce,
@@ -19,7 +19,8 @@ import {
   type PreviewPlaces,
   placesAfter,
 } from '../../domain/environment/preview-places.js'
-import { parseEnvironmentName } from '../../domain/identifiers.js'
+import { eventOfApp } from '../../domain/events.js'
+import { parseEnvironmentName, SLIPWAY } from '../../domain/identifiers.js'
 import { sizeOf } from '../../domain/sizes.js'
 import { anApp } from '../support/app-definition.js'
 import { commitOf, deploymentId, digestOf, minute, must, sure } from '../support/lane.js'
@@ -62,7 +63,12 @@ function deliver(state: DeliveryState, number: number, letter: string): Delivery
     measured('what is enqueued', { app, deployment: pushOrder(next, environment, order) })
   }
   const delivering = { found: look, release: 'rel_0' as never, deployments }
-  const events = [pushEvent({ kind: 'push.taken', facts: pushSubject(state.branch, look) }, minute(number))]
+  const events = [
+    eventOfApp(
+      { kind: 'push.taken', facts: pushSubject(state.branch, look) },
+      { by: SLIPWAY, at: minute(number) },
+    ),
+  ]
   measured('the change', {
     ...{ ...emptyChange(app.name, 'k'), events },
     workflow: { id: 'delivery/shop/main', state: { ...next, delivering } },

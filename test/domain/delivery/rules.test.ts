@@ -1,6 +1,6 @@
 /** Continuous mode: which pushes are built, deployed or released without anybody asking. */
 import { describe, expect, test } from 'vitest'
-import { pushEvent, pushOrder, pushSubject, titleOf } from '../../../domain/delivery/orders.js'
+import { pushOrder, pushSubject, titleOf } from '../../../domain/delivery/orders.js'
 import {
   after,
   announce,
@@ -21,6 +21,7 @@ import {
   newDelivery,
   type Verdict,
 } from '../../../domain/delivery/state.js'
+import { eventOfApp } from '../../../domain/events.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { anApp } from '../../support/app-definition.js'
 import { commitOf, deploymentId, digestOf, minute, sure } from '../../support/lane.js'
@@ -210,7 +211,9 @@ describe('what a push becomes', () => {
     expect([subject.authors.length, subject.subject.length, subject.author.length, subject.total]).toEqual([
       50, 200, 100, 60,
     ])
-    expect(pushEvent({ kind: 'push.skipped', facts: subject }, minute(4))).toMatchObject({
+    expect(
+      eventOfApp({ kind: 'push.skipped', facts: subject }, { by: SLIPWAY, at: minute(4) }),
+    ).toMatchObject({
       actor: SLIPWAY,
       releaseId: null,
     })
