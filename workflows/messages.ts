@@ -18,6 +18,7 @@ import type {
   DeploymentId,
   EnvironmentName,
   ReleaseId,
+  UserId,
 } from '../domain/identifiers.js'
 import type { ClosedPullRequest } from '../domain/intent.js'
 import type { AppDefinition } from '../domain/pipeline.js'
@@ -48,6 +49,8 @@ export interface CutOrder {
   readonly draft: DraftPlan | null
   /** How far it is taken by itself, of a train; absent: as its type says. */
   readonly upTo?: EnvironmentName
+  /** At whose word Slipway cuts it by itself; absent: nobody asked for it but who it is by. */
+  readonly requestedBy?: UserId
 }
 
 /** How a release begins, by its cut, or goes on: from its state, or from its record. */

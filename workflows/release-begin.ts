@@ -2,7 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { planningItems } from '../domain/release/checklist.js'
-import { cutAnswer, cutRelease } from '../domain/release/cut.js'
+import { askedBy, cutAnswer, cutRelease } from '../domain/release/cut.js'
 import {
   type DraftCutEnd,
   type DraftPlan,
@@ -45,7 +45,7 @@ export async function beginRelease(input: CutOrder): Promise<Begun> {
   })
   if (resolved.kind === 'refused') return { outcome: refuse(resolved.refusal), step: null }
   const commit = resolved.commit.sha
-  const { id, app, channel, title, description, type, by } = input
+  const { id, app, channel, title, description, type } = input
   const created = await createRelease({
     id,
     app,
@@ -57,8 +57,8 @@ export async function beginRelease(input: CutOrder): Promise<Begun> {
     version: input.version,
     bump: resolved.bump,
     tagged: resolved.tagged,
-    by: by.user,
-    at: by.at,
+    by: askedBy(input),
+    at: input.by.at,
   })
   if (created.kind === 'refused') return { outcome: refuse(created.refusal), step: null }
   const step = cutRelease({

@@ -8,6 +8,7 @@ import {
   type DeploymentId,
   type EnvironmentName,
   type ReleaseId,
+  type UserId,
   type Version,
 } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
@@ -36,6 +37,8 @@ export interface Cut {
   readonly firstDeployment: DeploymentId | null
   /** See {@link ReleaseState.upTo}. */
   readonly upTo?: EnvironmentName
+  /** At whose word Slipway cuts it by itself; absent: nobody asked for it but who it is by. */
+  readonly requestedBy?: UserId
   readonly by: ActorSnapshot
 }
 
@@ -50,9 +53,13 @@ function plannedIn(draft: ReleaseState | null): Partial<Planned> {
   return { plannedAt, scope, references, after, ticks, phases, run, seq, recent }
 }
 
+/** Who asked for a release: whose approval does not count for it (four eyes). */
+export const askedBy = ({ requestedBy, by }: Pick<Cut, 'requestedBy' | 'by'>): UserId =>
+  requestedBy ?? by.user
+
 /** A draft that is cut keeps what was planned of it. */
 export function cutRelease(cut: Cut, draft: ReleaseState | null = null): ReleaseStep {
-  const { user, at } = cut.by
+  const { at } = cut.by
   const cutState: ReleaseState = withPhase(
     {
       ...emptyRelease(cut),
@@ -86,7 +93,7 @@ export function cutRelease(cut: Cut, draft: ReleaseState | null = null): Release
       releaseEvent(state, {
         kind: 'candidate.cut',
         at,
-        actor: user,
+        actor: askedBy(cut),
         facts: { name: nameOfCandidate(state, 1), commit, title, type, config: cut.app.configHash, bound },
       }),
       ...state.overrides.map((override) => overrideEvent(state, override)),
@@ -117,7 +124,7 @@ export function cutAnswer(state: ReleaseState): Outcome {
   })
 }
 
-type Named = Pick<Cut, 'id' | 'app' | 'channel' | 'title' | 'description' | 'type' | 'by'> &
+type Named = Pick<Cut, 'id' | 'app' | 'channel' | 'title' | 'description' | 'type' | 'requestedBy' | 'by'> &
   Pick<ReleaseState, 'version'>
 
 /** No candidate, nothing deployed, no link (S1.2). */
@@ -134,7 +141,7 @@ export function emptyRelease(of: Named): ReleaseState {
     type: of.type,
     hotfix: of.type === 'hotfix',
     channel: of.channel,
-    requestedBy: of.by.user,
+    requestedBy: askedBy(of),
     lifecycle: 'open',
     plannedAt: null,
     scope: '',

@@ -1,5 +1,5 @@
 /** A release that Slipway cuts by itself: of a push where that is configured, of a merged pull request, or of a train. */
-import type { ChannelId, DeploymentId, EnvironmentName, ReleaseId } from '../identifiers.js'
+import type { ChannelId, DeploymentId, EnvironmentName, ReleaseId, UserId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { type ActorSnapshot, bySlipway } from './state.js'
 
@@ -16,10 +16,22 @@ export interface SelfCut {
   readonly at: string
   /** How far it is taken by itself; absent: as its type says. */
   readonly upTo?: EnvironmentName
+  /** At whose word; absent: at nobody's. */
+  readonly requestedBy?: UserId
 }
 
 /** The cut, as a person would order it who says nothing beyond the title. */
-export function selfCut({ app, releaseId, deploymentId, commit, title, type, at, upTo }: SelfCut): {
+export function selfCut({
+  app,
+  releaseId,
+  deploymentId,
+  commit,
+  title,
+  type,
+  at,
+  upTo,
+  requestedBy,
+}: SelfCut): {
   readonly id: ReleaseId
   readonly app: AppDefinition
   readonly channel: ChannelId
@@ -33,10 +45,12 @@ export function selfCut({ app, releaseId, deploymentId, commit, title, type, at,
   readonly firstDeployment: DeploymentId
   readonly draft: null
   readonly upTo?: EnvironmentName
+  readonly requestedBy?: UserId
 } {
   return {
     ...{ id: releaseId, app, channel: app.channel, title, description: '', type, ref: commit },
     ...{ version: null, override: null, by: bySlipway(at), firstDeployment: deploymentId, draft: null },
     ...(upTo === undefined ? {} : { upTo }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
   }
 }

@@ -98,7 +98,15 @@ export function aLane(name = 'production', app: AppDefinition = anApp()): Enviro
 }
 
 /** A release just cut, its first candidate built unless `built` is false. */
-export function aRelease(change: { app?: AppDefinition; type?: string; built?: boolean } = {}): ReleaseState {
+export function aRelease(
+  change: {
+    app?: AppDefinition
+    type?: string
+    built?: boolean
+    by?: ActorSnapshot
+    requestedBy?: UserId
+  } = {},
+): ReleaseState {
   const { state } = cutRelease({
     id: releaseId(1),
     app: change.app ?? anApp(),
@@ -113,7 +121,8 @@ export function aRelease(change: { app?: AppDefinition; type?: string; built?: b
     overrode: [],
     override: null,
     firstDeployment: null,
-    by: by(),
+    by: change.by ?? by(),
+    ...(change.requestedBy === undefined ? {} : { requestedBy: change.requestedBy }),
   })
   return change.built === false
     ? state

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { AuditEvent } from '../../domain/events.js'
-import { parseAppName } from '../../domain/identifiers.js'
+import { parseAppName, SLIPWAY } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import { done, type Outcome } from '../../domain/refusal.js'
 import type { TrainOrders } from '../../domain/train/orders.js'
@@ -199,6 +199,11 @@ describe.skipIf(server === null)('a train', () => {
       /did not leave: .* holds it\. It leaves as soon as[^]*promotion is frozen until .*audit[^]*nothing is new since 2026\.11\.1/,
     )
     expect(told(app, 'train.left').map(({ actor }) => actor)).toEqual([BOB, ALICE])
+    // Four eyes: who had it leave is who asked for the release, though Slipway cuts it.
+    expect(cuts.map(({ order }) => [order.by.user, order.requestedBy])).toEqual([
+      [SLIPWAY, BOB],
+      [SLIPWAY, ALICE],
+    ])
   })
 
   test('[G.9] takes what it cut up to the environment that the file names, and no further', async () => {

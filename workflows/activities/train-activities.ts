@@ -48,6 +48,7 @@ async function cut(
       title: trainTitle(train, leaving.departs),
       type: app.types[0]?.name ?? 'feature',
       at: leaving.at,
+      requestedBy: leaving.by,
       ...(train.promote === null ? {} : { upTo: train.promote }),
     }),
     `train/${order.app}/${leaving.departs}/${leaving.release}`,

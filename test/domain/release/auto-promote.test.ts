@@ -5,9 +5,9 @@ import { nextAutomaticPromotion } from '../../../domain/release/auto-promote.js'
 import { openItems } from '../../../domain/release/checklist.js'
 import { approvalFacts, refuseApprover } from '../../../domain/release/decide.js'
 import { gateFor } from '../../../domain/release/policy.js'
-import type { ReleaseState } from '../../../domain/release/state.js'
+import { bySlipway, type ReleaseState } from '../../../domain/release/state.js'
 import { anApp } from '../../support/app-definition.js'
-import { aRelease, minute, sure } from '../../support/lane.js'
+import { aRelease, BOB, minute, sure } from '../../support/lane.js'
 import { accepted, aPrepared, withDeployments } from '../../support/release-moves.js'
 
 const app = anApp({
@@ -44,5 +44,19 @@ describe('a release whose type goes up by itself', () => {
       code: 'four-eyes',
     })
     expect(openItems(ticked, step)).toEqual([{ item: 'QA', role: 'qa' }])
+  })
+
+  test.each([
+    ['leaves by its timetable', SLIPWAY, null],
+    ['a person had leave before its time', BOB, { code: 'four-eyes' }],
+  ])('is not approved by whoever had a train leave: one that %s', (_, requestedBy, refusal) => {
+    const release = aRelease({ app, by: bySlipway(minute(0)), requestedBy })
+    const gate = gateFor(release, sure(app.environments[2]))
+    const facts = sure(approvalFacts(release, aPrepared('production', { requestedBy: SLIPWAY, gate })))
+    const refused = refuseApprover(facts, { user: BOB, roles: ['managers'] })
+
+    expect(release.requestedBy).toBe(requestedBy)
+    if (refusal === null) expect(refused).toBeNull()
+    else expect(refused).toMatchObject(refusal)
   })
 })
