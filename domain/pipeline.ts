@@ -298,3 +298,6 @@ export const isFirstLevel = (environment: Pick<EnvironmentDefinition, 'level'>):
 export function isLastLevel(app: AppDefinition, environment: EnvironmentDefinition): boolean {
   return app.environments.every((other) => other.level <= environment.level)
 }
+
+/** The type of what Slipway cuts by itself: the first that the file names. */
+export const firstTypeOf = ({ types }: Pick<AppDefinition, 'types'>): string => types[0]?.name ?? 'feature'

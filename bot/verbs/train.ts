@@ -1,5 +1,6 @@
 /** `train`: shows the next departure, holds it, resumes it, or has it leave at once. */
 import type { IntentOf } from '../../domain/intent.js'
+import { firstTypeOf } from '../../domain/pipeline.js'
 import type { Outcome } from '../../domain/refusal.js'
 import type { TrainOrders } from '../../domain/train/orders.js'
 import type { AppArguments } from '../commands/arguments.js'
@@ -130,7 +131,7 @@ async function handle(handling: Handling<IntentOf<Kind>>, verb: keyof TrainOrder
   const reason = intent.reason?.trim() || null
   const by =
     verb !== 'hold'
-      ? await permittedToCut(handling, app, app.types[0]?.name ?? 'feature')
+      ? await permittedToCut(handling, app, firstTypeOf(app))
       : await permitted(handling, 'cut', { app, environment: null })
   if (app.train === undefined) throw new Refused({ code: 'no-train' })
   const order = { departs, reason, ids: { release, deployment }, by }

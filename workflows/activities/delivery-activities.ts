@@ -2,6 +2,7 @@ import { MOST_AUTHOR, MOST_AUTHORS, MOST_SUBJECT } from '../../domain/delivery/o
 import { asksToSkip } from '../../domain/delivery/rules.js'
 import type { Look } from '../../domain/delivery/state.js'
 import type { CommitSha } from '../../domain/identifiers.js'
+import { firstTypeOf } from '../../domain/pipeline.js'
 import type { Commit, Git } from '../../domain/ports.js'
 import type { Outcome } from '../../domain/refusal.js'
 import { selfCut } from '../../domain/release/self-cut.js'
@@ -94,7 +95,7 @@ const emailsOf = (commits: readonly Commit[]): readonly string[] =>
 
 async function cut({ releases }: DeliveryActivityNeeds, order: SelfCutOrder): Promise<string | null> {
   const outcome = await releases.cut(
-    selfCut({ ...order, type: order.app.types[0]?.name ?? 'feature' }),
+    selfCut({ ...order, type: firstTypeOf(order.app) }),
     `cut/${order.releaseId}`,
   )
   return outcome.kind === 'done' ? null : outcome.refusal.code

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity'
-import type { AppDefinition } from '../../domain/pipeline.js'
+import { type AppDefinition, firstTypeOf } from '../../domain/pipeline.js'
 import type { Outcome } from '../../domain/refusal.js'
 import { selfCut } from '../../domain/release/self-cut.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
@@ -46,7 +46,7 @@ async function cut(
       deploymentId: leaving.deployment,
       commit: leaving.look.commit,
       title: trainTitle(train, leaving.departs),
-      type: app.types[0]?.name ?? 'feature',
+      type: firstTypeOf(app),
       at: leaving.at,
       requestedBy: leaving.by,
       ...(train.promote === null ? {} : { upTo: train.promote }),
