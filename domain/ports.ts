@@ -398,10 +398,11 @@ export interface PullRequests {
 
 /** Registries of images. */
 export interface Images {
-  /** Whether a host is one that the configuration names. */
-  knows(registry: string): boolean
-  /** By its tag, else by its digest. Tries more than once, and throws nothing. */
-  lookUp(image: ImageReference): Promise<ImageLookup>
+  /**
+   * By its tag, else by its digest. Tries more than once, and throws nothing. Null: the configuration does not name its
+   * registry, which is not asked.
+   */
+  lookUp(image: ImageReference): Promise<ImageLookup | null>
 }
 
 export type ArtifactState = 'intact' | 'missing' | 'tampered'

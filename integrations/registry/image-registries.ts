@@ -1,5 +1,6 @@
 /** Asks registries which image a reference names, by the distribution protocol: https://distribution.github.io/distribution/spec/api/ */
 import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { RegistryDefinition } from '../../domain/configuration.js'
 import { parseArtifactDigest } from '../../domain/identifiers.js'
@@ -36,14 +37,10 @@ export function createImageRegistries(
   registries: () => readonly RegistryDefinition[],
   secret: (name: string) => string | null,
 ): Images {
-  const find = (host: string): RegistryDefinition | undefined => registries().find((one) => one.host === host)
   return {
-    knows: (host) => find(host) !== undefined,
     lookUp: async (image) => {
-      const registry = find(image.registry)
-      if (registry === undefined) return { kind: 'silent', words: 'it is not among the registries' }
-      const login = loginOf(registry, secret)
-      return lookUp(image, login)
+      const registry = registries().find(({ host }) => host === image.registry)
+      return registry === undefined ? null : lookUp(image, loginOf(registry, secret))
     },
   }
 }
@@ -68,7 +65,7 @@ async function lookUp(image: ImageReference, login: string | null): Promise<Imag
     } catch (error) {
       const again = !(error instanceof Unanswered) || error.again
       if (tried >= TRIES || !again) return { kind: 'silent', words: wordsOf(error) }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tried))
+      await delay(PAUSE_MS * tried)
     }
   }
 }

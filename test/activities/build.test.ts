@@ -46,7 +46,7 @@ async function build(
       remove: async () => undefined,
     },
     artifacts: { put: nothing, unpack: nothing },
-    images: { knows: () => false, lookUp: nothing },
+    images: { lookUp: async () => null },
     ledger,
     runnerFor: () => ({ kind: 'shell', execute: async () => report }),
     secrets: { all: () => [], read: nothing, blank: (text) => text },

@@ -49,7 +49,7 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
       ...{ folder: join(dataFolder, 'checkouts'), git: demo.git, protect: false, layered: () => false },
     }),
     artifacts: { put: nothing, unpack: nothing, verify: nothing },
-    images: { knows: () => false, lookUp: nothing },
+    images: { lookUp: async () => null },
     ...{ ledger, folder, host: 'lab', runnerFor: nothing, readTests: nothing },
     secrets: { all: () => [], read: nothing, blank: String },
     clock: { now: () => new Date() },

@@ -19,7 +19,7 @@ afterEach(() => close?.())
 async function ask(
   answer: (request: IncomingMessage, response: ServerResponse, host: string) => void,
   reference = 'shop/web:1',
-): Promise<{ readonly found: ImageLookup; readonly asked: readonly string[] }> {
+): Promise<{ readonly found: ImageLookup | null; readonly asked: readonly string[] }> {
   const asked: string[] = []
   const server = createServer((request, response) => {
     asked.push(`${request.url} ${request.headers.authorization ?? '-'}`)
@@ -41,6 +41,15 @@ const status = (response: ServerResponse, code: number, headers: Record<string, 
   void response.writeHead(code, headers).end()
 
 describe('a registry', () => {
+  test('that the configuration does not name is not asked', async () => {
+    const images = createImageRegistries(
+      () => [{ host: 'known.example', user: null, secret: null }],
+      () => null,
+    )
+
+    expect(await images.lookUp(sure(parseImage('other.example/shop/web:1')))).toBeNull()
+  })
+
   test('says which image a tag names, by the bytes of its manifest', async () => {
     const { found, asked } = await ask((_, response) => {
       response.setHeader('docker-content-digest', `sha256:${'0'.repeat(64)}`)

@@ -21,9 +21,8 @@ export async function nameOf(
   reference: string,
 ): Promise<Named | { readonly failure: Failure }> {
   const image = parseImage(reference)
-  if (image === null || !images.knows(image.registry))
-    return { digest: image?.digest ?? hashOf(reference), reference }
-  const found = await images.lookUp(image)
+  const found = image && (await images.lookUp(image))
+  if (image === null || found === null) return { digest: image?.digest ?? hashOf(reference), reference }
   const failed = (fault: Extract<Failure, { kind: 'image' }>['fault']) => ({
     failure: { kind: 'image', image: reference, fault } as const,
   })
@@ -41,11 +40,12 @@ export async function verifyImage(
 ): Promise<ImageVerdict | null> {
   const { artifactReference: reference, artifactDigest: digest } = order
   const image = reference === null ? null : parseImage(reference)
-  if (reference === null || image === null || digest === null || !images.knows(image.registry)) return null
+  if (reference === null || image === null || digest === null) return null
   // Built before its registry was named: what is recorded is the hash of a name, which no registry knows.
   if (digest === hashOf(reference)) return null
+  const found = await images.lookUp(image)
   const asked = { kind: order.kind, override: order.override, attempt: attempt.number }
-  return judgeImage(asked, { reference, digest }, await images.lookUp(image))
+  return found && judgeImage(asked, { reference, digest }, found)
 }
 
 function hashOf(reference: string): ArtifactDigest | null {
