@@ -39,7 +39,7 @@ export type ImageLookup =
   | { readonly kind: 'missing' }
   | { readonly kind: 'silent'; readonly words: string }
 
-export type ImageVerdict =
+export type ArtifactVerdict =
   | { readonly kind: 'intact' }
   | { readonly kind: 'unfit'; readonly failure: Failure }
   | { readonly kind: 'unchecked'; readonly words: string; readonly because: UncheckedBecause }
@@ -53,8 +53,8 @@ export function judgeImage(
   order: { readonly kind: DeploymentKind; readonly override: object | null; readonly attempt: number },
   image: { readonly reference: string; readonly digest: ArtifactDigest },
   found: ImageLookup,
-): ImageVerdict {
-  const unfit = (fault: ImageFault): ImageVerdict => ({
+): ArtifactVerdict {
+  const unfit = (fault: ImageFault): ArtifactVerdict => ({
     kind: 'unfit',
     failure: { kind: 'image', image: image.reference, fault },
   })

@@ -39,7 +39,7 @@ export type Failure =
   | {
       readonly kind: 'artifact'
       readonly state: 'missing' | 'tampered'
-      readonly digest: ArtifactDigest | null
+      readonly digest: ArtifactDigest
     }
   /** The image is not what was built, or nobody can say; nothing was touched. */
   | { readonly kind: 'image'; readonly image: string; readonly fault: ImageFault }

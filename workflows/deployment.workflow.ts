@@ -6,7 +6,7 @@ import { eventOf, subjectOf } from '../domain/environment/deployment-events.js'
 import { planStages } from '../domain/environment/plan.js'
 import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
 import { parseCommitSha, SLIPWAY } from '../domain/identifiers.js'
-import type { ImageVerdict } from '../domain/image.js'
+import type { ArtifactVerdict } from '../domain/image.js'
 import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
 import type { DeploymentActivities, Inspection, RecordActivities } from './activities/index.js'
@@ -78,7 +78,7 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
 /** Told once for each attempt that nobody could say whether the image is what was built. */
 async function tellUnchecked(
   { order, attempt }: LaneEntry,
-  { words, because }: Extract<ImageVerdict, { kind: 'unchecked' }>,
+  { words, because }: Extract<ArtifactVerdict, { kind: 'unchecked' }>,
 ): Promise<void> {
   const facts = { ...subjectOf(order), image: order.artifactReference ?? '', words, because }
   const line = { at: new Date().toISOString(), by: SLIPWAY }

@@ -7,11 +7,17 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
-import type { ImageVerdict } from '../domain/image.js'
+import type { ArtifactVerdict } from '../domain/image.js'
 import type { EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Failure } from '../domain/reasons.js'
-import { judgeExit, type StageDefinition, type StageExit, type StageName } from '../domain/stage.js'
-import type { StageActivities, StageEnd } from './activities/index.js'
+import {
+  judgeExit,
+  type StageDefinition,
+  type StageExit,
+  type StageName,
+  type StageReport,
+} from '../domain/stage.js'
+import type { StageActivities } from './activities/index.js'
 import { wordsOf } from './faults.js'
 import type { DeploymentInput } from './messages.js'
 import {
@@ -73,7 +79,7 @@ export class StageSequence {
   }
 
   /** Whether the artifact is what was built: else nothing may be deployed. */
-  async verify(): Promise<ImageVerdict> {
+  async verify(): Promise<ArtifactVerdict> {
     const { entry } = this.input
     if (!entry.order.artifactDigest) return { kind: 'intact' }
     try {
@@ -126,10 +132,10 @@ export class StageSequence {
     try {
       const id = `${work === null ? '' : `${work}/`}${order.stage}/${order.run}`
       const activities = this.activities(id, order.definition.timeoutMs)
-      const end = await onHost(this.host, this.wish, () =>
+      const { report } = await onHost(this.host, this.wish, () =>
         activities.runStage({ ...order, given, entry, fence, work }),
       )
-      return judge(order.stage, end)
+      return judge(order.stage, report)
     } catch (error) {
       if (isCancellation(error)) return { kind: 'aborted' }
       if (error instanceof HostSilentError) return this.hostLost()
@@ -179,11 +185,7 @@ interface Again {
 
 const timeOf = (exit: StageExit): number | null => (exit.kind === 'timed-out' ? exit.afterMs : null)
 
-function judge(stage: StageName, end: StageEnd): StageOutcome | Again {
-  if (end.kind === 'artifact') {
-    return { kind: 'failed', failure: { kind: 'artifact', state: end.state, digest: null } }
-  }
-  const { report } = end
+function judge(stage: StageName, report: StageReport): StageOutcome | Again {
   const verdict = judgeExit(stage, report.exit)
   switch (verdict) {
     case 'passed':

@@ -65,7 +65,6 @@ export interface Lab {
 export function exited(code: number): StageEnd {
   const at = new Date().toISOString()
   return {
-    kind: 'reported',
     report: { exit: { kind: 'exited', code }, outputs: {}, tail: '', startedAt: at, finishedAt: at },
   }
 }
@@ -78,7 +77,7 @@ export async function runUntilCancelled(endsAfterMs: number): Promise<StageEnd> 
   await new Promise((resolve) => setTimeout(resolve, endsAfterMs))
   clearInterval(beat)
   const end = exited(0)
-  return end.kind === 'reported' ? { ...end, report: { ...end.report, exit: { kind: 'cancelled' } } } : end
+  return { report: { ...end.report, exit: { kind: 'cancelled' } } }
 }
 
 /**

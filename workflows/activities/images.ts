@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { LaneEntry } from '../../domain/environment/state.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
-import { type ImageVerdict, judgeImage, parseImage, pinnedTo } from '../../domain/image.js'
+import { type ArtifactVerdict, judgeImage, parseImage, pinnedTo } from '../../domain/image.js'
 import type { Images } from '../../domain/ports.js'
 import type { Failure } from '../../domain/reasons.js'
 
@@ -37,7 +37,7 @@ export async function nameOf(
 export async function verifyImage(
   images: Images,
   { order, attempt }: LaneEntry,
-): Promise<ImageVerdict | null> {
+): Promise<ArtifactVerdict | null> {
   const { artifactReference: reference, artifactDigest: digest } = order
   const image = reference === null ? null : parseImage(reference)
   if (reference === null || image === null || digest === null) return null

@@ -18,7 +18,7 @@ import type {
   UserId,
   Version,
 } from '../../domain/identifiers.js'
-import type { ImageVerdict } from '../../domain/image.js'
+import type { ArtifactVerdict } from '../../domain/image.js'
 import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Commit, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import type { AbortCause, Failure, OverriddenRule } from '../../domain/reasons.js'
@@ -228,14 +228,14 @@ export interface StageOrderInput {
   /** Begins the key of a stage that no deployment owns, e.g. a teardown; null for a deployment's. */
   readonly work: string | null
 }
-export type StageEnd =
-  | { readonly kind: 'reported'; readonly report: StageReport }
-  /** The artifact is not what was built; nothing was touched (S5.10). */
-  | { readonly kind: 'artifact'; readonly state: 'missing' | 'tampered' }
+
+export interface StageEnd {
+  readonly report: StageReport
+}
 
 export interface StageActivities {
   /** Hashes the artifact's stored bytes, or compares its image, before anything is touched (S5.10, G.10). */
-  verifyArtifact(entry: LaneEntry): Promise<ImageVerdict>
+  verifyArtifact(entry: LaneEntry): Promise<ArtifactVerdict>
   /** Runs one stage in a clean checkout; the same key never starts its command twice. */
   runStage(order: StageOrderInput): Promise<StageEnd>
 }

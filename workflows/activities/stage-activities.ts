@@ -2,7 +2,7 @@ import type { StageRecord } from '../../domain/change.js'
 import type { Checkouts } from '../../domain/checkouts.js'
 import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
-import type { ImageVerdict } from '../../domain/image.js'
+import type { ArtifactVerdict } from '../../domain/image.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
@@ -34,7 +34,7 @@ export function createStageActivities(needs: StageActivityNeeds): StageActivitie
   }
 }
 
-async function verify({ artifacts, images }: StageActivityNeeds, entry: LaneEntry): Promise<ImageVerdict> {
+async function verify({ artifacts, images }: StageActivityNeeds, entry: LaneEntry): Promise<ArtifactVerdict> {
   const digest = storedDigest(entry.order)
   if (digest === null) return (await verifyImage(images, entry)) ?? { kind: 'intact' }
   const state = await bounded('What was built cannot be looked at', () => artifacts.verify(digest))
@@ -61,7 +61,7 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   })
   await needs.ledger.recordStage(ended(input, key, report))
   await closeWorkspace(needs, key)
-  return { kind: 'reported', report }
+  return { report }
 }
 
 function execute(

@@ -54,7 +54,6 @@ export async function openWorkspace(
   const making = `${folder}.${randomBytes(6).toString('hex')}.new`
   await bounded(`${shortCommit(content.commit)} and its artifact cannot be put into a folder`, async () => {
     try {
-      await rm(making, { recursive: true, force: true })
       await mkdir(join(making, 'artifact'), { recursive: true })
       await needs.checkouts.prepare(making, content)
       if (content.digest) await needs.artifacts.unpack(content.digest, join(making, 'artifact'))

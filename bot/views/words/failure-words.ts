@@ -43,7 +43,7 @@ export function failureWords(failure: Failure, m: Markup): string {
     case 'setup-required':
       return `setup is required first: ${setupNeedWords(failure.because)}. Nothing was touched; Rebuild sets it up`
     case 'artifact':
-      return `the artifact is ${failure.state}${failure.digest === null ? '' : `: its bytes are not ${failure.digest}`}. Nothing was touched`
+      return `the artifact is ${failure.state}: its bytes are not ${failure.digest}. Nothing was touched`
     case 'image':
       return imageWords(failure, m)
     case 'no-branch':
