@@ -11,7 +11,7 @@ import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import type { MessageWithButtons } from './message.js'
 import { revisionOf } from './short-hash.js'
-import { endWords, loadLines, loadWords, skippedWords } from './words/train-words.js'
+import { endWords, leavesWords, loadLines, loadWords, skippedWords } from './words/train-words.js'
 
 export interface TrainNotice extends MessageWithButtons {
   /** Short hash of all that is shown. */
@@ -30,7 +30,7 @@ export function trainNotice(state: TrainState, trip: Trip): TrainNotice {
   const { departs, look, end } = trip
   const text =
     end === null
-      ? `${app}: the next train leaves ${date(departs)}${look === null ? '' : ` with ${loadWords(look, mrkdwn)}`}.`
+      ? `${app}: the next train ${leavesWords(departs, look, mrkdwn)}`
       : `${app}, the train of ${date(departs)}: ${endWords(end, mrkdwn)}`
   const drawn = buttonsOf(state, departs)
   const blocks = [
@@ -61,7 +61,7 @@ export function trainMessage(state: TrainState, look: TrainLook | null): Message
       ? `${app}: a train leaves now.`
       : departure === null
         ? `${app}: no train is planned.`
-        : `${app}: the next train leaves ${date(departure)}${look === null ? '' : ` with ${loadWords(look, mrkdwn)}`}.`
+        : `${app}: the next train ${leavesWords(departure, look, mrkdwn)}`
   const past = trips.filter(({ end }) => end !== null).slice(-MOST_TRIPS)
   return {
     text: forNotification(text),

@@ -1,16 +1,11 @@
 /** Who may read and change a checkout. By programs of the system: a checkout may have a hundred thousand files. */
-import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
-import { promisify } from 'node:util'
-
-/** Without variables, in which the secrets of this process may stand: such programs are found without them. */
-const run = (program: string, words: readonly string[], { cwd }: { readonly cwd: string }) =>
-  promisify(execFile)(program, words, { cwd, env: {} })
+import { runProgram } from '../host/run-program.js'
 
 // In the folder, and not by its name: command lines are for every user of the machine to read, and the name is what keeps
 // other apps' commands out of a shared checkout.
 const change = async (mode: string, folder: string): Promise<void> => {
-  await run('chmod', ['-R', mode, '.'], { cwd: folder })
+  await runProgram('chmod', ['-R', mode, '.'], { cwd: folder })
 }
 
 const READABLE = 0o755
@@ -33,5 +28,5 @@ export const openToOwner = (folder: string): Promise<void> => change('u+w', fold
  */
 export async function copyInto(from: string, into: string): Promise<void> {
   const how = process.platform === 'linux' ? ['--reflink=auto', '--preserve=mode'] : ['-p']
-  await run('cp', ['-R', '-P', ...how, '--', '.', into], { cwd: from })
+  await runProgram('cp', ['-R', '-P', ...how, '--', '.', into], { cwd: from })
 }

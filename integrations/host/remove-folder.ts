@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
-import { promisify } from 'node:util'
+import { runProgram } from './run-program.js'
 import { hasCode } from './system-error.js'
 
 /**
@@ -14,9 +13,7 @@ export async function removeFolder(folder: string): Promise<void> {
   } catch (error) {
     if (!hasCode(error, 'EACCES', 'EPERM')) throw error
     // What cannot be changed stays in the way of the second try, which then says so.
-    await promisify(execFile)('chmod', ['-R', 'u+rwX', '--', folder], {
-      env: {},
-    }).catch(() => undefined)
+    await runProgram('chmod', ['-R', 'u+rwX', '--', folder]).catch(() => undefined)
     await remove()
   }
 }

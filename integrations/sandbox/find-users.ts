@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import type { SandboxStatus } from '../../domain/sandbox.js'
+import { runProgram } from '../host/run-program.js'
 import type { UidRange } from './app-home.js'
 import { findProgram } from './find-tools.js'
 import { asUser } from './job-user.js'
@@ -112,10 +111,7 @@ async function tryUser(user: Parameters<typeof asUser>[0], dataFolder: string): 
     await writeFile(secret, 'x', { mode: 0o600 })
     const [program = '', ...rest] = asUser(user)
     const look = 'cat "$1" 2>/dev/null && exit 3; cd "$0" && : > file'
-    await promisify(execFile)(program, [...rest, '/bin/sh', '-c', look, folder, secret], {
-      cwd: '/',
-      env: {},
-    })
+    await runProgram(program, [...rest, '/bin/sh', '-c', look, folder, secret], { cwd: '/' })
     return null
   } catch (error) {
     const said = error instanceof Error ? error.message.split('\n').slice(1).join(' ').trim() : ''

@@ -12,6 +12,7 @@ import {
   checklistMessage,
   deploymentLogMessage,
   helpMessage,
+  LISTED,
   listMessage,
   statusMessage,
 } from '../../views/read-views.js'
@@ -21,9 +22,6 @@ import { type Named, outlook } from './answer-outlook.js'
 import { where, withButtons } from './answer-where.js'
 
 type OfRelease = Extract<ReadRequest, { readonly release: unknown }>
-
-/** As many as a page shows. */
-const LISTED = 8
 
 /** As many as a page may need, and one more to say that there are. */
 const listedUpTo = ({ mine, page }: Extract<ReadRequest, { kind: 'list' }>): number =>

@@ -1,6 +1,6 @@
 import { marks } from '../marks.js'
 import type { Markup } from '../markup.js'
-import { howWords, loadWords, nextWords, skippedWords } from '../words/train-words.js'
+import { howWords, leavesWords, nextWords, skippedWords } from '../words/train-words.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
 /** What becomes of trains: what is cut by a timetable. */
@@ -19,8 +19,7 @@ export const trainEvents: EventTexts<KindsOf<'train'>> = {
   },
   'train.announced': {
     mark: marks.train,
-    says: ({ departs, look }, { m }) =>
-      `The next train leaves ${m.date(departs)}${look === null ? '' : ` with ${loadWords(look, m)}`}.`,
+    says: ({ departs, look }, { m }) => `The next train ${leavesWords(departs, look, m)}`,
   },
   'train.held': {
     mark: marks.held,

@@ -9,7 +9,8 @@ import { outside } from '../escape.js'
 import type { Message } from '../message.js'
 import { copyable } from '../refusals/refusal-words.js'
 
-const ROWS = 8
+/** How many a page shows. */
+export const LISTED = 8
 
 export interface ListOptions {
   readonly command: string
@@ -29,8 +30,8 @@ export interface ListOptions {
 /** Releases, eight at a time; with the command that shows the next ones. */
 export function listMessage(releases: readonly ReleaseView[], options: ListOptions): Message {
   const { page = 1, goesOn = false } = options
-  const from = (Math.max(1, page) - 1) * ROWS
-  const shown = releases.slice(from, from + ROWS)
+  const from = (Math.max(1, page) - 1) * LISTED
+  const shown = releases.slice(from, from + LISTED)
   if (shown.length === 0) {
     const text = releases.length === 0 ? nothingWords(options) : overWords(releases.length, options)
     return { text, blocks: [section(text)] }

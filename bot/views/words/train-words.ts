@@ -12,6 +12,13 @@ export function loadWords({ total, since }: Pick<TrainLook, 'total' | 'since'>, 
   return since === null ? count : `${count} since ${m.text(since, 80)}`
 }
 
+/** `leaves Tuesday 10:00 with 12 commits since 2026.11.2.` `look` null: nobody knows with what. */
+export const leavesWords = (
+  departs: string,
+  look: Pick<TrainLook, 'total' | 'since'> | null,
+  m: Markup,
+): string => `leaves ${m.date(departs)}${look === null ? '' : ` with ${loadWords(look, m)}`}.`
+
 /** The newest commits, a line each, and how many more there are. */
 export function loadLines(
   { commits, total }: Pick<TrainLook, 'commits' | 'total'>,
