@@ -48,7 +48,7 @@ describe('a release whose type goes up by itself', () => {
 
   test.each([
     ['leaves by its timetable', SLIPWAY, null],
-    ['a person had leave before its time', BOB, { code: 'four-eyes' }],
+    ['a person had leave before its time', BOB, 'four-eyes'],
   ])('is not approved by whoever had a train leave: one that %s', (_, requestedBy, refusal) => {
     const release = aRelease({ app, by: bySlipway(minute(0)), requestedBy })
     const gate = gateFor(release, sure(app.environments[2]))
@@ -56,7 +56,6 @@ describe('a release whose type goes up by itself', () => {
     const refused = refuseApprover(facts, { user: BOB, roles: ['managers'] })
 
     expect(release.requestedBy).toBe(requestedBy)
-    if (refusal === null) expect(refused).toBeNull()
-    else expect(refused).toMatchObject(refusal)
+    expect(refused?.code ?? null).toBe(refusal)
   })
 })
