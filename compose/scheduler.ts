@@ -15,6 +15,7 @@ import { retainedRows } from '../db/prune.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot-parts.js'
 import { type RetentionRun, runRetention } from './retention.js'
+import { trainsToRun } from './trains.js'
 
 /** Everything here runs on the leader alone. */
 export function openClock(
@@ -59,7 +60,7 @@ export function openClock(
     prune: (goesOn) => runRetention(retainedRows(db, settings.keepDays), { log, onRemoved, goesOn }),
     sealAudit,
     findDeletedCards: createDeletedCardSearch(db, client),
-    reconcile: createReconciler({ db, gateway, apps, log }),
+    reconcile: createReconciler({ db, gateway, apps, trains: () => trainsToRun(db, configuration()), log }),
     log,
   })
   return { clock, renderers: [digests.renderer, sweep.renderer, plans.renderer, slow.renderer] }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Reads } from '../bot/orders/reads.js'
+import type { TrainOfApp } from '../bot/publisher/jobs/reconcile.js'
 import { within } from '../bot/slack/with-timeout.js'
 import type { WorkerSettings } from '../config.js'
 import { knownApps, readTrains } from '../db/queries/trains.js'
@@ -71,19 +72,29 @@ export function trainReads(
   }
 }
 
-/** Those that are configured, and those that run and are not any more: they end. */
+/** Those that are configured, and those that ran when they were recorded last and are not any more: they end. */
+export async function trainsToRun(
+  db: Kysely<Database>,
+  { apps, hash: configHash }: Pick<Configuration, 'apps' | 'hash'>,
+): Promise<readonly TrainOfApp[]> {
+  const configured = new Set(apps.filter(({ train }) => train !== undefined).map(({ name }) => name))
+  const recorded = await trainsOf(db, await knownApps(db))
+  const running = recorded.filter(({ train }) => train !== null).map(({ app }) => app)
+  return [...new Set([...configured, ...running])].map((app) => {
+    return { app, isConfigured: configured.has(app), configHash }
+  })
+}
+
+/** Has each go by today's configuration. */
 export async function configureTrains(
   { gateway, database }: Pick<Resources, 'gateway' | 'database'>,
-  { apps, hash }: Configuration,
+  configuration: Configuration,
   patience: Parameters<typeof untilItWorks>[1],
 ): Promise<void> {
-  const known = await untilItWorks(() => knownApps(database.db), patience)
-  const recorded = await untilItWorks(() => trainsOf(database.db, known), patience)
-  const running = recorded.filter(({ train }) => train !== null)
-  const configured = apps.filter(({ train }) => train !== undefined).map(({ name }) => name)
-  for (const app of new Set([...configured, ...running.map((one) => one.app)])) {
+  const trains = await untilItWorks(() => trainsToRun(database.db, configuration), patience)
+  for (const { app, configHash } of trains) {
     await gateway
-      .configureTrain(app, hash)
+      .configureTrain(app, configHash)
       .catch((error: unknown) => patience.log.warn({ err: error, app }, 'A train was not configured'))
   }
 }

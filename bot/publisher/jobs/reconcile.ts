@@ -13,6 +13,13 @@ import type { Gateway } from '../../../workflows/gateway.js'
 import type { BotLog } from '../../slack/log.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
+/** A train, and what it should go by. */
+export interface TrainOfApp {
+  readonly app: AppName
+  readonly isConfigured: boolean
+  readonly configHash: string
+}
+
 export interface ReconcilerOptions {
   readonly db: PublisherDatabase
   readonly gateway: Pick<
@@ -28,6 +35,8 @@ export interface ReconcilerOptions {
     | 'configureTrain'
   >
   readonly apps: () => readonly AppDefinition[]
+  /** The trains that run or should, also those of apps that left the file. */
+  readonly trains: () => Promise<readonly TrainOfApp[]>
   readonly log: BotLog
   /** A change under way looks like a difference: only one that is still there after this pause is one. 2 s unless given. */
   readonly pauseMs?: number
@@ -49,24 +58,22 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<void
           reconcileRelease(options, app.name, release),
         )
       }
-      await unhindered(options, { app: app.name }, () => reconcileTrain(options, app))
     }
+    for (const train of await options.trains())
+      await unhindered(options, { app: train.app }, () => reconcileTrain(options, train))
   }
 }
 
 /** One whose workflow is gone goes on from its record, and one that did not hear of today's configuration does. */
 async function reconcileTrain(
   { gateway, log }: ReconcilerOptions,
-  { name, train, configHash }: AppDefinition,
+  { app, isConfigured, configHash }: TrainOfApp,
 ): Promise<void> {
-  const running = await gateway.findTrain(name)
-  const isRight = train === undefined ? (running?.train ?? null) === null : running?.configHash === configHash
+  const running = await gateway.findTrain(app)
+  const isRight = isConfigured ? running?.configHash === configHash : (running?.train ?? null) === null
   if (isRight) return
-  log.warn(
-    { app: name },
-    'The workflow of a train is gone, or goes by an older file; it hears of the one of now',
-  )
-  await gateway.configureTrain(name, configHash)
+  log.warn({ app }, 'The workflow of a train is gone, or goes by an older file; it hears of the one of now')
+  await gateway.configureTrain(app, configHash)
 }
 
 /** One that cannot be looked at, e.g. since its workflow does not answer, hinders no other; the next turn tries again. */

@@ -27,6 +27,7 @@ test('an environment whose workflow does not answer hinders no other', async () 
   const reconcile = createReconciler({
     db: database.db,
     apps: () => [{ name: shop, channel, train: weekly, configHash: 'h' } as AppDefinition],
+    trains: async () => [{ app: shop, isConfigured: true, configHash: 'h' }],
     log: silent,
     pauseMs: 0,
     gateway: {
@@ -53,23 +54,24 @@ test('an environment whose workflow does not answer hinders no other', async () 
 })
 
 test.each([
-  ['is gone: it goes on', weekly, null, ['shop new']],
+  ['is gone: it goes on', true, null, ['shop new']],
   [
     'goes by an older file: it hears of the newer one',
-    weekly,
+    true,
     { train: weekly, configHash: 'old' },
     ['shop new'],
   ],
-  ['goes by the file of now', weekly, { train: weekly, configHash: 'new' }, []],
-  ['was taken out of the file: it ends', undefined, { train: weekly, configHash: 'old' }, ['shop new']],
-  ['was taken out and ended', undefined, { train: null, configHash: 'old' }, []],
-  ['never was', undefined, null, []],
-])('a train that %s', async (_, train, running, wanted) => {
+  ['goes by the file of now', true, { train: weekly, configHash: 'new' }, []],
+  ['was taken out of the file: it ends', false, { train: weekly, configHash: 'old' }, ['shop new']],
+  ['was taken out and ended', false, { train: null, configHash: 'old' }, []],
+  ['ended before it was looked at', false, null, []],
+])('a train that %s', async (_, isConfigured, running, wanted) => {
   const configured: string[] = []
   const [findTrain, nothing] = [async () => running as TrainState | null, async () => null]
   await createReconciler({
     db: database.db,
-    apps: () => [{ name: shop, channel, train, configHash: 'new' } as AppDefinition],
+    apps: () => [],
+    trains: async () => [{ app: shop, isConfigured, configHash: 'new' }],
     log: silent,
     pauseMs: 0,
     gateway: {
