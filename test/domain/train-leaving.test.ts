@@ -1,36 +1,29 @@
 /** A train that somebody has leave before its time, and one whose timetable is changed: it leaves once, and not never. */
 import { expect, test } from 'vitest'
-import type { TrainDefinition } from '../../domain/pipeline.js'
-import { type TrainOrder, trainRules } from '../../domain/train/orders.js'
 import {
   announceTrain,
-  configuredTrain,
-  departTrain,
   failedTrain,
   leftTrain,
   loadTrain,
   type TrainStep,
   trainDuty,
 } from '../../domain/train/rules.js'
-import { newTrain, type TrainState } from '../../domain/train/state.js'
+import type { TrainState } from '../../domain/train/state.js'
 import { nextDeparture as next } from '../../workflows/timetable.js'
 import { saidOf } from '../support/events.js'
-import { ALICE, by, deploymentId, releaseId } from '../support/lane.js'
-import { twoCommits as look, shop, weekly } from '../support/train.js'
+import { twoCommits as look, weekly } from '../support/train.js'
+import {
+  announced,
+  before,
+  configured,
+  depart,
+  following,
+  order,
+  rules,
+  tuesday,
+} from '../support/train-moves.js'
 
-const ids = { release: releaseId(1), deployment: deploymentId(1) }
-const tuesday = '2026-12-01T09:00:00.000Z'
-const following = '2026-12-08T09:00:00.000Z'
-const before = '2026-12-01T07:00:00.000Z'
-const rules = trainRules(next)
-
-const configured = (train: TrainDefinition, state = newTrain(shop), now = before): TrainStep =>
-  configuredTrain(state, { configHash: 'a', train }, { next, now })
-const announced = (): TrainState => announceTrain(configured(weekly).state, look, { next, now: before }).state
-const depart = (state: TrainState): TrainStep => departTrain(state, ids, { next, now: tuesday })
-const order = (departs: string | null): TrainOrder => ({ departs, reason: null, ids, by: by(ALICE, before) })
-
-const early = (): TrainState => rules.leave(announced(), order(tuesday)).step.state
+const early = (): TrainState => rules.leave(announced(), order({ departs: tuesday })).step.state
 const loaded = (): TrainState => loadTrain(early(), look, before).state
 const leftEarly = (): TrainState => leftTrain(loaded(), { kind: 'cut', version: '2026.12.1' }, before).state
 
@@ -48,13 +41,13 @@ test.each<[string, () => TrainStep]>([
 })
 
 test('that left early stays gone when the one after it is tried in vain', () => {
-  const second = rules.leave(leftEarly(), order(following)).step.state
+  const second = rules.leave(leftEarly(), order({ departs: following })).step.state
   const inVain = loadTrain(second, { ...look, empty: true }, before).state
   const { state } = configured({ ...weekly, cron: '0 10 * * 2,4' }, inVain, before)
 
   expect(inVain).toMatchObject({ departure: following, gone: tuesday })
   expect(state.departure).toBe('2026-12-03T09:00:00.000Z')
-  expect(rules.leave(inVain, order(null)).outcome).toMatchObject({ refusal: { code: 'train-gone' } })
+  expect(rules.leave(inVain, order()).outcome).toMatchObject({ refusal: { code: 'train-gone' } })
 })
 
 test('that is skipped for a holiday is told once, whatever becomes of its timetable', () => {
@@ -76,7 +69,7 @@ test('does not leave again when nobody knows whether it was cut', () => {
 })
 
 test('has one leave once, when two say it at the same moment', () => {
-  const { step, outcome } = rules.leave(leftEarly(), order(null))
+  const { step, outcome } = rules.leave(leftEarly(), order())
 
   expect(outcome).toMatchObject({ refusal: { code: 'train-gone', departs: tuesday, next: following } })
   expect(step.state).toEqual(leftEarly())

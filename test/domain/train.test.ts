@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { parseEnvironmentName, SLIPWAY } from '../../domain/identifiers.js'
 import type { TrainDefinition } from '../../domain/pipeline.js'
-import { type TrainOrder, trainRules } from '../../domain/train/orders.js'
+import type { TrainOrder } from '../../domain/train/orders.js'
 import {
   announceTrain,
-  configuredTrain,
-  departTrain,
   failedTrain,
   leftTrain,
   loadTrain,
@@ -16,27 +14,21 @@ import {
 } from '../../domain/train/rules.js'
 import { newTrain, type TrainLook, type TrainState } from '../../domain/train/state.js'
 import { nextDeparture as next } from '../../workflows/timetable.js'
-import { ALICE, BOB, by, deploymentId, releaseId, sure } from '../support/lane.js'
+import { ALICE, BOB, by, sure } from '../support/lane.js'
 import { twoCommits as look, shop, weekly } from '../support/train.js'
+import {
+  announced,
+  before,
+  configured,
+  depart,
+  following,
+  ids,
+  order,
+  rules,
+  tuesday,
+  waiting,
+} from '../support/train-moves.js'
 
-const ids = { release: releaseId(1), deployment: deploymentId(1) }
-/** A Sunday; the next Tuesday is the first of December. */
-const sunday = '2026-11-29T12:00:00.000Z'
-const tuesday = '2026-12-01T09:00:00.000Z'
-const following = '2026-12-08T09:00:00.000Z'
-const before = '2026-12-01T07:00:00.000Z'
-
-const configured = (train: TrainDefinition | null, state = newTrain(shop), now = sunday): TrainStep =>
-  configuredTrain(state, { configHash: 'a', train }, { next, now })
-const waiting = (more: Partial<TrainDefinition> = {}): TrainState => configured({ ...weekly, ...more }).state
-const announced = (more: Partial<TrainDefinition> = {}): TrainState =>
-  announceTrain(waiting(more), look, { next, now: before }).state
-const depart = (state: TrainState, now = tuesday): TrainStep => departTrain(state, ids, { next, now })
-const order = (more: Partial<TrainOrder> = {}): TrainOrder => ({
-  ...{ departs: null, reason: null, ids, by: by(ALICE, before) },
-  ...more,
-})
-const rules = trainRules(next)
 const kinds = ({ events }: TrainStep): readonly string[] => events.map(({ kind }) => kind)
 const refusal = (outcome: ReturnType<typeof rules.hold>['outcome']): unknown =>
   outcome.kind === 'refused' ? outcome.refusal : outcome.done.code
