@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { waitForLock } from '../host/process-lock.js'
+import { removedName } from '../host/retained-folders.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
 import { type GitAnswer, type GitCall, type GitSettings, LONGEST_MS, type RunGit } from './git-command.js'
 import { GitError, GitOrderError } from './git-error.js'
@@ -47,23 +48,41 @@ export const MIRROR_LOCK = 'mirror-lock'
 /** How often the time of the last use is noted. */
 const NOTED_MS = 3_600_000
 const MANY_REFS = 200
+/** Longer than anybody takes for one rename. */
+const ASIDE_MS = 60_000
 const MOST_REMEMBERED = 1_000
 
-/** True when there was none before. */
-async function initialize(run: RunGit, gitDir: string): Promise<boolean> {
-  if ((await orNullIfMissing(stat(gitDir))) !== null) return false
+/** Whether git can work on a folder: what a removal left of it, or a git that outlived one, is no repository. */
+async function isRepository(gitDir: string): Promise<boolean> {
+  const parts = ['HEAD', 'objects', 'refs'].map((part) => orNullIfMissing(stat(path.join(gitDir, part))))
+  return (await Promise.all(parts)).every((found) => found !== null)
+}
+
+/** What is no repository is put aside, by one process at a time: another may have made the mirror meanwhile. */
+async function putAside(gitDir: string): Promise<void> {
+  const parent = path.dirname(gitDir)
+  const lock = await waitForLock(parent, `${path.basename(gitDir)}-remains`, ASIDE_MS)
+  try {
+    if (!(await isRepository(gitDir))) await orNullIfMissing(rename(gitDir, removedName(parent)))
+  } finally {
+    await lock.release()
+  }
+}
+
+async function initialize(run: RunGit, gitDir: string): Promise<void> {
+  if (await isRepository(gitDir)) return
   const fresh = `${gitDir}.${randomBytes(6).toString('hex')}`
   await mkdir(path.dirname(gitDir), { recursive: true, mode: 0o700 })
   await run({ gitDir: fresh, args: ['init', '--quiet', '--bare', '--template=', fresh] })
   // A candidate's commit stays deployable when its branch is gone.
   await run({ gitDir: fresh, args: ['config', 'gc.pruneExpire', 'never'] })
   try {
+    if ((await orNullIfMissing(stat(gitDir))) !== null) await putAside(gitDir)
     await rename(fresh, gitDir)
   } catch (error) {
     await rm(fresh, { recursive: true, force: true })
     if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
   }
-  return true
 }
 
 /** Removes lock files a killed git left behind: nobody else fetches into this mirror now, and these are old. */
@@ -138,6 +157,7 @@ function createMirror(
   ]
 
   const here = new Set<CommitSha>()
+  let whose = ''
 
   async function fetchLocked(): Promise<void> {
     const fetching = () =>
@@ -146,8 +166,7 @@ function createMirror(
         args: [...fetchArguments, '--end-of-options', address, ...REFSPECS],
         untilSilent: true,
       })
-    // Somebody removed the folder: what was in it is not known to be in the new one.
-    if (await initialize(run, gitDir)) here.clear()
+    await initialize(run, gitDir)
     const lock = await waitForLock(gitDir, MIRROR_LOCK, 2 * longestMs)
     try {
       const fetched = await fetching().catch(async (error: unknown) => {
@@ -164,12 +183,16 @@ function createMirror(
 
   const fetch = coalesce(fetchLocked)
 
-  /** What is here stays, as nothing is ever pruned from a mirror: one question for each commit is enough. */
+  /**
+   * What is here stays, as nothing is ever pruned from a mirror: one question for each commit is enough, until the folder
+   * is another.
+   */
   async function has(commit: CommitSha): Promise<boolean> {
-    if ((await orNullIfMissing(stat(gitDir))) === null) {
-      here.clear()
-      return false
-    }
+    const found = await orNullIfMissing(stat(gitDir))
+    const is = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
+    if (is !== whose) here.clear()
+    whose = is
+    if (found === null) return false
     if (here.has(commit)) return true
     const answer = await inMirror({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
     if (answer.code !== 0) return false

@@ -9,6 +9,10 @@ import { hasCode, orNullIfMissing } from './system-error.js'
 /** Before the name of a folder that is being removed. */
 const REMOVED = '.removed-'
 
+/** A free name beside a folder: what is renamed to it, whoever has it open, is removed with what is old there. */
+export const removedName = (parent: string): string =>
+  path.join(parent, `${REMOVED}${randomBytes(6).toString('hex')}`)
+
 /** How long something is kept, and the time. */
 export interface Age {
   readonly keptMs: number
@@ -38,7 +42,7 @@ export function retainedFolders({ kind, parent, isOld, hold }: OldFolders): Reta
       await held?.release()
       return null
     }
-    const doomed = path.join(parent, `${REMOVED}${randomBytes(6).toString('hex')}`)
+    const doomed = removedName(parent)
     await rename(path.join(parent, name), doomed)
     return doomed
   }

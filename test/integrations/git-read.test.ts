@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createGit } from '../../integrations/git/create-git.js'
@@ -283,6 +292,40 @@ describe('a mirror', () => {
     await git.resolve(ref, null)
 
     await expect(git.message(ref, first)).rejects.toThrow('The repository has no commit')
+  })
+
+  it.each([
+    ['a git that went on writing after a removal', ['refs/remotes/origin']],
+    ['a removal that was cut short', ['refs', 'hooks']],
+    ['nothing', []],
+  ])('is made anew over what %s left', async (_, left) => {
+    const { folder, git, ref, commit, push } = await createDemoRepository()
+    commit('One', { a: '1' })
+    push()
+    await git.resolve(ref, null)
+    const [name = ''] = readdirSync(path.join(folder, 'mirrors'))
+    const mirror = path.join(folder, 'mirrors', name)
+    rmSync(mirror, { recursive: true })
+    for (const part of ['', ...left]) mkdirSync(path.join(mirror, part), { recursive: true })
+    const head = commit('Two', { a: '2' })
+    push()
+
+    const found = await Promise.all([git.resolve(ref, null), git.resolve(ref, null)])
+
+    expect(found).toMatchObject([{ commit: { sha: head } }, { commit: { sha: head } }])
+  })
+
+  it('that another process made anew is not believed to have what the old one had', async () => {
+    const { folder, git, ref, commit, push, run } = await createDemoRepository()
+    const first = commit('One', { a: '1' })
+    push()
+    expect(await git.message(ref, first)).toContain('One')
+    const [name = ''] = readdirSync(path.join(folder, 'mirrors'))
+    const mirror = path.join(folder, 'mirrors', name)
+    rmSync(mirror, { recursive: true })
+    run('init', '--quiet', '--bare', mirror)
+
+    expect(await git.message(ref, first)).toContain('One')
   })
 
   it('tells of commits whose dates no calendar has', async () => {

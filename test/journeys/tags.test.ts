@@ -194,7 +194,7 @@ describe('the tags of a release', () => {
     for (const ref of (await journey.git('for-each-ref', '--format=%(refname)')).split('\n'))
       if (ref !== 'refs/heads/main') await journey.git('update-ref', '-d', ref)
     await journey.git('gc', '--quiet', '--prune=now')
-    rmSync(join(journey.stack.dataFolder, 'git'), { recursive: true, force: true })
+    rmSync(join(journey.stack.dataFolder, 'git'), { recursive: true, force: true, maxRetries: 5 })
     const answer = await shop.ask(alice, 'cut shop "Anew"', /Cut `/)
     const card = wholeText(await shop.cardSays(/Begin again/))
 
