@@ -13,7 +13,7 @@ const announced = ({ announces }: { readonly announces: boolean }): Tell => (ann
 /** Who heard of nothing is not told that it changed. */
 const ifAnnounced = (of: { readonly announced: boolean }): Tell => (of.announced ? 'broadcast' : 'keep')
 
-/** Lines that are only kept say what another line, a card or a notice says already. */
+/** Lines that are only kept say what another line, a card or a notice says already; of a notice no line is broadcast. */
 const tells: Rule = {
   'release.drafted': 'thread',
   'release.cut': 'keep',
@@ -66,7 +66,7 @@ const tells: Rule = {
   'environment.ready': 'keep',
   'environment.pushed': 'keep',
   'environment.build_wanted': 'keep',
-  'environment.build_failed': 'broadcast',
+  'environment.build_failed': 'thread',
   'environment.expiring': 'keep',
   'environment.closing': 'keep',
   'environment.extended': 'keep',
@@ -78,9 +78,9 @@ const tells: Rule = {
   'environment.teardown_stopped': 'thread',
   'environment.teardown_lapsed': 'thread',
   'environment.torn_down': 'thread',
-  'environment.teardown_failed': 'broadcast',
+  'environment.teardown_failed': 'thread',
   'environment.setup_required': 'keep',
-  'environment.out_of_sync': 'broadcast',
+  'environment.out_of_sync': 'thread',
   'environment.in_sync': 'keep',
   'environment.repaired': 'keep',
   'environment.restored': 'broadcast',

@@ -31,6 +31,7 @@ const personal: ReadonlySet<Notice['kind']> = new Set([
   'closing',
   'torn-down',
   'teardown-failed',
+  'build-failed',
 ])
 
 export function createNotices(

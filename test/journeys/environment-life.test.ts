@@ -163,7 +163,7 @@ describe('setup, patch, drift and teardown of an environment', () => {
     await places.settles('pr-b', 'ready')
     await shop.ask(alice, 'env teardown pr-b --yes', /torn down/)
     const failed = await places.settles('pr-b', 'teardown_failed')
-    const notice = await places.notice(/teardown of pr-b failed/)
+    const notice = await places.notice(/\*shop pr-b\* The teardown of pr-b failed/)
     await places.removeOnHost('pr-b')
     await places.press(alice, notice, 'Retry')
     await places.settles('pr-b', 'absent')

@@ -7,7 +7,7 @@ import { mrkdwn, plain } from '../../../bot/views/markup.js'
 import { historyMessage } from '../../../bot/views/read-views.js'
 import { threadLine } from '../../../bot/views/thread-line.js'
 import { tellOf } from '../../../domain/tells.js'
-import { anEvent, everyEvent } from '../../support/events.js'
+import { anEvent, everyEvent, everyNotice } from '../../support/events.js'
 import { BOB, SHOP } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
@@ -112,6 +112,14 @@ describe('how loudly a line is told', () => {
   ] as const)('%s %j: %s', (kind, given, tell) => {
     expect(tellOf(anEvent(kind, given))).toBe(tell)
   })
+})
+
+test('what a notice tells the channel is not told there by a line too', () => {
+  const kinds = everyNotice.map(({ kind }) => `environment.${kind.replaceAll('-', '_')}`)
+  const lines = everyEvent.filter(({ kind }) => kinds.includes(kind))
+
+  expect(lines).toHaveLength(kinds.length)
+  expect(lines.filter((line) => tellOf(line) === 'broadcast')).toEqual([])
 })
 
 test('a line names people and instants as its readers see them', () => {
