@@ -9,6 +9,7 @@ import { confinementPlan, openSandbox } from '../compose/sandbox.js'
 import { openActivities } from '../compose/worker.js'
 import { workflowBundle } from '../compose/workflow-bundle.js'
 import { loadConfiguration, readWorkerEnvironment, type WorkerSettings } from '../config.js'
+import { installationId } from '../db/installation.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
@@ -141,7 +142,7 @@ async function openWorkers(
     secrets: { read: () => null, all: () => [], blank: String },
   }
   const parts = { ...needs, github: null, forge: null, bundle, cachedWorkflows: CACHED_WORKFLOWS }
-  const { store: artifacts } = await openArtifacts(settings)
+  const { store: artifacts } = await openArtifacts(settings, await installationId(database.db))
   const activities = openActivities(parts, { host: HOST, artifacts, runners: createStageRunners([runner]) })
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
   const tape = createTape()

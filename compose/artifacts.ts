@@ -1,6 +1,7 @@
 /** The artifact store that this process uses. */
 import type { Logger } from 'pino'
 import { lendVariables, processEnvironment, type WorkerSettings } from '../config.js'
+import type { ArtifactBucket } from '../domain/artifact-bucket.js'
 import type { ArtifactStore } from '../domain/ports.js'
 import { createFolderArtifactStore } from '../integrations/artifact-store/folder-artifact-store.js'
 import { folderShelf } from '../integrations/artifact-store/folder-shelf.js'
@@ -22,32 +23,70 @@ type ArtifactSettings = Pick<
 
 const bucketParts = () => import('../integrations/artifact-store/bucket-artifact-store.js')
 
-/** Opens it, once. Throws `StartProblem` for a bucket that only a person can mend. `load` brings the parts for buckets. */
+/** What only a person can mend. */
+const problems: ReadonlySet<string> = new Set([
+  'ArtifactStoreRefusedError',
+  'ForeignArtifactStoreError',
+  'ArtifactDamagedError',
+])
+
+/**
+ * Opens it, once, as the store of an installation (`installationId` of `db/`). Throws `StartProblem` for what only a person can
+ * mend. `load` brings the parts for buckets.
+ */
 export async function openArtifacts(
   settings: ArtifactSettings,
+  installation: string,
   load: typeof bucketParts = bucketParts,
 ): Promise<Artifacts> {
-  const { artifactsFolder: folder, artifactsShared: shared, artifactsBucket: bucket } = settings
-  if (bucket === null) {
-    const store = await createFolderArtifactStore({
-      ...{ folder, shared },
-      hostId: await hostId(settings.dataFolder),
-    })
-    return { store, shelf: folderShelf(folder) }
+  try {
+    return await (settings.artifactsBucket === null
+      ? openFolder(settings, installation)
+      : openBucket(settings, { bucket: settings.artifactsBucket, installation, load }))
+  } catch (error) {
+    const isProblem = error instanceof Error && problems.has(error.name)
+    throw isProblem ? new StartProblem(error.message, { cause: error }) : error
   }
+}
+
+async function openFolder(
+  { artifactsFolder: folder, artifactsShared: shared, dataFolder }: ArtifactSettings,
+  installation: string,
+): Promise<Artifacts> {
+  const claim = { folder, shared, hostId: await hostId(dataFolder), installation }
+  return { store: await createFolderArtifactStore(claim), shelf: folderShelf(folder) }
+}
+
+async function openBucket(
+  { artifactsFolder: scratch }: ArtifactSettings,
+  {
+    bucket,
+    installation,
+    load,
+  }: {
+    readonly bucket: ArtifactBucket
+    readonly installation: string
+    readonly load: typeof bucketParts
+  },
+): Promise<Artifacts> {
   lendVariables(processEnvironment(), /^AWS_/)
   const { openBucketArtifactStore } = await load().catch(
     packagesMissing('SLIPWAY_ARTIFACTS names a bucket, but the packages for S3', 'name a folder'),
   )
-  return openBucketArtifactStore({ ...bucket, scratch: folder }).catch((error: unknown) => {
-    const isRefused = error instanceof Error && error.name === 'ArtifactStoreRefusedError'
-    throw isRefused ? new StartProblem(error.message, { cause: error }) : error
-  })
+  return openBucketArtifactStore({ ...bucket, scratch, installation })
 }
 
 /** The same, with a bucket waited for as long as it is away. */
-export function awaitArtifacts(settings: ArtifactSettings, log: Logger): Promise<Artifacts> {
-  if (settings.artifactsBucket === null) return openArtifacts(settings)
+export function awaitArtifacts(
+  settings: ArtifactSettings,
+  installation: string,
+  log: Logger,
+): Promise<Artifacts> {
+  if (settings.artifactsBucket === null) return openArtifacts(settings, installation)
   const { signal } = new AbortController()
-  return untilItWorks(() => openArtifacts(settings), { what: 'The artifact store', log, signal })
+  return untilItWorks(() => openArtifacts(settings, installation), {
+    what: 'The artifact store',
+    log,
+    signal,
+  })
 }

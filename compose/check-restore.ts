@@ -13,6 +13,7 @@ import {
 import { verifyAudit } from '../db/audit-seals.js'
 import { findLimits, openDatabase } from '../db/database.js'
 import { missingMigrations } from '../db/database-role.js'
+import { installationId } from '../db/installation.js'
 import { livingOwners, type NeededArtifact, neededArtifacts } from '../db/queries/restored.js'
 import type { Database } from '../db/tables.js'
 import type { ArtifactState } from '../domain/ports.js'
@@ -45,7 +46,7 @@ async function record(db: Kysely<Database>): Promise<readonly Finding[]> {
 }
 
 async function artifacts(db: Kysely<Database>, settings: WorkerSettings): Promise<readonly Finding[]> {
-  const { store } = await openArtifacts(settings)
+  const { store } = await openArtifacts(settings, await installationId(db))
   const needed = await neededArtifacts(db)
   const digests = [...new Set(needed.map(({ digest }) => digest))]
   const states = new Map<string, ArtifactState>()

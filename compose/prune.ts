@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { formatSettingProblems, processEnvironment, readWorkerEnvironment } from '../config.js'
 import { findLimits, openDatabase } from '../db/database.js'
+import { installationId } from '../db/installation.js'
 import { retainedRows } from '../db/prune.js'
 import type { Removed, Retained } from '../domain/retention.js'
 import { openArtifacts } from './artifacts.js'
@@ -25,7 +26,7 @@ if (read.kind === 'problems') {
     const rows = retainedRows(database.db, keepDays)
     const { db } = database
     const host = { settings: read.settings, environment: processEnvironment(), db, holder: 'prune' }
-    const { shelf } = isDry ? await openArtifacts(read.settings) : { shelf: null }
+    const { shelf } = isDry ? await openArtifacts(read.settings, await installationId(db)) : { shelf: null }
     const folders = shelf === null ? [] : retainedOnHost({ ...host, shelf })
     for (const one of [...rows, ...folders]) console.log(await line(one))
   } catch (error) {

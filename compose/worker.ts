@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
 import { openHostWaits } from '../db/host-waits.js'
+import { installationId } from '../db/installation.js'
 import { openLedger } from '../db/open-release-store.js'
 import { openStageCalls } from '../db/stage-calls.js'
 import type { Database } from '../db/tables.js'
@@ -86,7 +87,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     baseVariables: baseVariables(parts.environment),
     sandbox: confinementPlan(parts, parts.sandbox),
   })
-  const { store: artifacts, shelf } = await awaitArtifacts(settings, log)
+  const { store: artifacts, shelf } = await awaitArtifacts(settings, await installationId(parts.db), log)
   const activities = openActivities(parts, { host, artifacts, runners: openRunners(parts, shell) })
   showTemporalMetrics(settings)
   const connection = await NativeConnection.connect(temporalOptions(settings))

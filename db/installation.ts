@@ -53,6 +53,11 @@ export async function enterInstallation(db: Kysely<Database>, build: Build): Pro
     .execute()
 }
 
+/** What this database is called wherever something is kept for it alone. A copy of it, restored say, has the same. */
+export async function installationId(db: Kysely<Database>): Promise<string> {
+  return (await db.selectFrom('installation_id').select('id').executeTakeFirstOrThrow()).id
+}
+
 /** The workflows that were last found to go on from every history; null before the first time. */
 export async function knownWorkflows(db: Kysely<Database>): Promise<string | null> {
   const found = await db.selectFrom('installation').select('workflows').executeTakeFirst()

@@ -25,6 +25,12 @@ export interface LinkKeyTable {
   made_at: ColumnType<Date, Date | undefined, Date>
 }
 
+/** One row: what this database is called wherever something is kept for it alone. */
+export interface InstallationIdTable {
+  readonly only: Generated<boolean>
+  readonly id: Generated<string>
+}
+
 /** One row: the Slipway that ran here last. */
 export interface InstallationTable {
   readonly only: Generated<boolean>

@@ -48,6 +48,7 @@ import type {
 import type {
   GithubReportsTable,
   HostWaitsTable,
+  InstallationIdTable,
   InstallationTable,
   LinkKeyTable,
   StageCallsTable,
@@ -269,6 +270,7 @@ export interface Database {
   links: LinksTable
   link_key: LinkKeyTable
   installation: InstallationTable
+  installation_id: InstallationIdTable
   environments: EnvironmentsTable
   workflow_states: WorkflowStatesTable
   audit: AuditTable

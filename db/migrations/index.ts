@@ -23,6 +23,7 @@ import { releaseNotesTable } from './0022-release-notes.js'
 import { hostWaits } from './0024-host-waits.js'
 import { roomOnDisk } from './0025-room-on-disk.js'
 import { installation } from './0028-installation.js'
+import { installationId } from './0029-installation-id.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -48,4 +49,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0024-host-waits': hostWaits,
   '0025-room-on-disk': roomOnDisk,
   '0028-installation': installation,
+  '0029-installation-id': installationId,
 }

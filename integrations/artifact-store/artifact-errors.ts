@@ -8,7 +8,7 @@ export class ArtifactDamagedError extends Error {
   override readonly name = 'ArtifactDamagedError'
 }
 
-/** The folder belongs to another host and is not marked as shared. */
+/** The store belongs to another installation, or the folder to another host and is not marked as shared. */
 export class ForeignArtifactStoreError extends Error {
   override readonly name = 'ForeignArtifactStoreError'
 }

@@ -20,6 +20,7 @@ import { asked, bucketFault, isMissing, isTaken, isUnknownCondition } from './bu
 import { bucketShelf } from './bucket-shelf.js'
 import type { ArtifactShelf } from './old-artifacts.js'
 import { type Bucket, type BucketOptions, openBucket } from './open-bucket.js'
+import { expectOurs, ownerIn, ownerText } from './store-owner.js'
 
 const PART_BYTES = 8 * 1_024 * 1_024
 const MOST_PARTS = 10_000
@@ -29,17 +30,18 @@ const PARTS_AT_ONCE = 2
 const FRESH_MS = 24 * 3_600_000
 
 /**
- * Opens the store: one small object is written and the bucket listed, so that what is missing is said now. Rejects with
- * `ArtifactStoreRefusedError` for what only a person can mend, and with `ArtifactStoreAwayError` for the rest. An artifact is
+ * Opens the store: the bucket is listed and claimed for this installation, so that what is missing is said now. Rejects with
+ * `ForeignArtifactStoreError` where another installation has it, `ArtifactStoreRefusedError` for what else only a person can
+ * mend, and with `ArtifactStoreAwayError` for the rest. An artifact is
  * known by its sha256, which is its key: it is stored whole or not at all, and what is stored is hashed before anything is
  * unpacked. Its methods throw as those of the store in a folder do, and these two.
  */
 export async function openBucketArtifactStore(
-  options: BucketOptions,
+  options: BucketOptions & { readonly installation: string },
 ): Promise<{ readonly store: ArtifactStore; readonly shelf: ArtifactShelf }> {
   const bucket = openBucket(options)
   await mkdir(path.join(bucket.scratch, 'incoming'), { recursive: true })
-  const knowsConditions = await mark(bucket)
+  const knowsConditions = await claim(bucket, options.installation)
   return {
     shelf: bucketShelf(bucket),
     store: {
@@ -58,23 +60,42 @@ export async function openBucketArtifactStore(
 
 const keyOf = ({ prefix }: Bucket, digest: ArtifactDigest): string => `${prefix}/${archiveName(digest)}`
 
-/** Writes the mark of the store unless it is there, and lists. Whether the server puts under a condition. */
-async function mark(bucket: Bucket): Promise<boolean> {
-  const place = { Bucket: bucket.bucket, Key: `${bucket.prefix}/store.json` }
-  const content = { ...place, Body: '{"of":"slipway"}\n', ContentType: 'application/json' }
-  const { client } = bucket
-  return asked(bucket, async () => {
-    await client.send(
-      new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: `${bucket.prefix}/`, MaxKeys: 1 }),
-    )
+/** Lists, and writes whose the store is unless somebody did. Whether the server puts under a condition. */
+async function claim(bucket: Bucket, installation: string): Promise<boolean> {
+  const { client, prefix, where } = bucket
+  const place = { Bucket: bucket.bucket, Key: `${prefix}/installation.json` }
+  const content = { ...place, Body: ownerText(installation), ContentType: 'application/json' }
+  const knowsConditions = await asked(bucket, async () => {
+    await client.send(new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: `${prefix}/`, MaxKeys: 1 }))
     try {
       await client.send(new PutObjectCommand({ ...content, IfNoneMatch: '*' }))
       return true
     } catch (error) {
       if (isTaken(error)) return true
       if (!isUnknownCondition(error)) throw error
-      await client.send(new PutObjectCommand(content))
+      if ((await textIn(bucket, place)) === null) await client.send(new PutObjectCommand(content))
       return false
+    }
+  })
+  const text = await textIn(bucket, place)
+  if (text === null) throw new ArtifactStoreAwayError(`${where} is claimed by somebody else just now`)
+  const marker = `${where}/installation.json`
+  expectOurs(ownerIn(text, marker), { installation, store: where, marker })
+  return knowsConditions
+}
+
+/** Null: there is no such object. */
+async function textIn(
+  bucket: Bucket,
+  place: { readonly Bucket: string; readonly Key: string },
+): Promise<string | null> {
+  return asked(bucket, async () => {
+    try {
+      const { Body } = await bucket.client.send(new GetObjectCommand(place))
+      return (await Body?.transformToString()) ?? ''
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
     }
   })
 }

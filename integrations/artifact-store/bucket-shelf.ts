@@ -59,6 +59,15 @@ async function lookAgain({ client, bucket }: Bucket, { place }: StoredThing): Pr
   }
 }
 
+/** Every host looks for them. */
+async function unlessEnded(aborting: Promise<unknown>): Promise<void> {
+  try {
+    await aborting
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
+
 /** Uploads in parts that nobody ended, with what they hold until somebody does. */
 async function unfinished(bucket: Bucket, now: number): Promise<readonly HalfWritten[]> {
   const { client, bucket: Bucket, prefix } = bucket
@@ -71,7 +80,7 @@ async function unfinished(bucket: Bucket, now: number): Promise<readonly HalfWri
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
       if (now - (Initiated?.getTime() ?? now) <= HALF_WRITTEN_MS) continue
       const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId })
-      found.push({ bytes: 0, remove: () => asked(bucket, async () => void (await client.send(abort))) })
+      found.push({ bytes: 0, remove: () => asked(bucket, () => unlessEnded(client.send(abort))) })
     }
     if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return found
     from = {

@@ -6,15 +6,7 @@ import type { ArtifactState, ArtifactStore } from '../../domain/ports.js'
 import { syncFolder } from '../host/sync-folder.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { archiveName, archiveTo, judge, missing, unpackFile } from './archive-file.js'
-import { claimFolder } from './host-marker.js'
-
-/** Where artifacts are kept. */
-export interface FolderArtifactStoreOptions {
-  readonly folder: string
-  /** Whether several hosts see the same files there. */
-  readonly shared: boolean
-  readonly hostId: string
-}
+import { claimFolder, type FolderClaim } from './host-marker.js'
 
 function fileOf(root: string, digest: ArtifactDigest): string {
   return path.join(root, archiveName(digest))
@@ -57,14 +49,14 @@ async function unpack(root: string, digest: ArtifactDigest, into: string): Promi
 }
 
 /**
- * An artifact store in a folder. Throws `ForeignArtifactStoreError` when another host made the folder and it is not
- * marked as shared. `put` and `unpack` throw `ArtifactContentError` for what an artifact may not hold (paths and links
+ * An artifact store in a folder. Throws `ForeignArtifactStoreError` when another installation has the folder, or another host
+ * made it and it is not marked as shared. `put` and `unpack` throw `ArtifactContentError` for what an artifact may not hold (paths and links
  * that lead outside, devices); `unpack` writes all or nothing and throws `ArtifactDamagedError` for missing or changed bytes,
  * `FolderNotEmptyError` for a folder that holds something.
  */
-export async function createFolderArtifactStore(options: FolderArtifactStoreOptions): Promise<ArtifactStore> {
-  const root = path.resolve(options.folder)
-  await claimFolder(root, options.shared, options.hostId)
+export async function createFolderArtifactStore(claim: FolderClaim): Promise<ArtifactStore> {
+  const root = path.resolve(claim.folder)
+  await claimFolder({ ...claim, folder: root })
   await mkdir(path.join(root, 'incoming'), { recursive: true })
   return {
     put: (folder, paths) => put(root, folder, paths),

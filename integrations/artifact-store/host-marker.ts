@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
 import { hasCode } from '../host/system-error.js'
-import { ArtifactDamagedError, ForeignArtifactStoreError } from './artifact-errors.js'
+import { ForeignArtifactStoreError } from './artifact-errors.js'
+import { expectOurs, ownerIn, ownerText } from './store-owner.js'
 
-const markerSchema = z.object({ host: z.string() })
+/** Whose a folder is to be. */
+export interface FolderClaim {
+  readonly folder: string
+  /** Whether several hosts see the same files there. */
+  readonly shared: boolean
+  readonly hostId: string
+  /** Of the database that knows what is needed of it. */
+  readonly installation: string
+}
 
 /** Makes the marker unless there is one: whole at once, because a second host may be starting too. */
-async function mark(file: string, hostId: string): Promise<void> {
+async function mark(file: string, owner: string): Promise<void> {
   const own = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(own, `${JSON.stringify({ host: hostId })}\n`)
+  await writeFile(own, ownerText(owner))
   try {
     await link(own, file)
   } catch (error) {
@@ -20,26 +28,26 @@ async function mark(file: string, hostId: string): Promise<void> {
   }
 }
 
-async function readMarker(file: string): Promise<string> {
-  try {
-    return markerSchema.parse(JSON.parse(await readFile(file, 'utf8'))).host
-  } catch (error) {
-    throw new ArtifactDamagedError(`The marker ${file} of the artifact store is damaged`, { cause: error })
-  }
+/** Whose it is; ours unless somebody was there before. */
+async function ownerOf(file: string, owner: string): Promise<string> {
+  await mark(file, owner)
+  return ownerIn(await readFile(file, 'utf8'), file)
 }
 
 /**
- * Claims the folder for this host. Throws {@link ForeignArtifactStoreError} when another host made it and it is not
- * marked as shared: this host would then look for artifacts that only the other one has, or has under another name.
+ * Claims the folder for this host and installation. Throws {@link ForeignArtifactStoreError} when another installation has it,
+ * or another host and it is not marked as shared: this host would then look for artifacts that only the other one has, or has
+ * under another name.
  */
-export async function claimFolder(folder: string, shared: boolean, hostId: string): Promise<void> {
+export async function claimFolder({ folder, shared, hostId, installation }: FolderClaim): Promise<void> {
   await mkdir(folder, { recursive: true })
-  const file = path.join(folder, 'store.json')
-  await mark(file, hostId)
-  const owner = await readMarker(file)
-  if (owner === hostId || shared) return
-  throw new ForeignArtifactStoreError(
-    `The artifact folder ${folder} was made by host ${owner}, this is ${hostId}. ` +
-      'Give this host a folder of its own, or mark the folder as shared if both really see the same files.',
-  )
+  const host = await ownerOf(path.join(folder, 'host.json'), hostId)
+  if (host !== hostId && !shared) {
+    throw new ForeignArtifactStoreError(
+      `The artifact folder ${folder} was made by host ${host}, this is ${hostId}. ` +
+        'Give this host a folder of its own, or mark the folder as shared if both really see the same files.',
+    )
+  }
+  const marker = path.join(folder, 'installation.json')
+  expectOurs(await ownerOf(marker, installation), { installation, store: folder, marker })
 }

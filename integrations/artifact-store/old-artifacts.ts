@@ -61,12 +61,13 @@ export function oldArtifacts(
       return found
     },
     remove: async (goesOn) => {
-      if (!(await needs.isOurs())) return NOTHING
       let gone = NOTHING
+      // Also what is this host's alone, whoever's turn it is with the rest.
       for (const one of await shelf.halfWritten(now())) {
         await one.remove()
         gone = plus(gone, sum([one]))
       }
+      if (!(await needs.isOurs())) return gone
       for await (const batch of batches(shelf, isOld)) {
         if (!goesOn() || !(await needs.isOurs())) break
         for (const digest of await needs.giveUp([...batch.keys()])) {

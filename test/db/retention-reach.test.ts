@@ -61,6 +61,7 @@ const bounds: Readonly<Record<string, (typeof databaseKinds)[number] | { readonl
   leader: { because: 'one row' },
   link_key: { because: 'one row' },
   installation: { because: 'one row' },
+  installation_id: { because: 'one row' },
 }
 
 describe.each(testDatabases())('what retention reaches on $kind PostgreSQL', (kind) => {

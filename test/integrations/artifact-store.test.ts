@@ -35,6 +35,7 @@ async function setUp(): Promise<Fixture> {
     folder: path.join(folder, 'store'),
     shared: false,
     hostId: 'host-a',
+    installation: 'ours',
   })
   return { folder, build, store }
 }
@@ -234,7 +235,12 @@ describe('stored bytes', () => {
 describe('a folder', () => {
   it('serves a second host only when it is shared', async () => {
     const { folder } = await setUp()
-    const options = { folder: path.join(folder, 'store'), shared: false, hostId: 'host-a' }
+    const options = {
+      folder: path.join(folder, 'store'),
+      shared: false,
+      hostId: 'host-a',
+      installation: 'ours',
+    }
 
     await expect(createFolderArtifactStore(options)).resolves.toBeDefined()
     await expect(createFolderArtifactStore({ ...options, hostId: 'host-b' })).rejects.toThrow(
@@ -245,9 +251,35 @@ describe('a folder', () => {
     ).resolves.toBeDefined()
   })
 
-  it('that two hosts claim at once goes to one of them', async () => {
+  it('serves one installation alone, shared or not: each would remove what the other needs', async () => {
+    const { folder } = await setUp()
+    const options = { folder: path.join(folder, 'store'), hostId: 'host-a', installation: 'theirs' }
+
+    for (const shared of [true, false])
+      await expect(createFolderArtifactStore({ ...options, shared })).rejects.toThrow(
+        /belong to another Slipway: its database is ours, this one is theirs; .* SLIPWAY_ARTIFACTS, or, .* remove .*installation\.json$/,
+      )
+  })
+
+  it('whose marker nobody wrote whole is not taken', async () => {
+    const { folder } = await setUp()
+    const store = path.join(folder, 'store')
+    writeFileSync(path.join(store, 'installation.json'), '{"own')
+    const claim = { folder: store, shared: false, hostId: 'host-a', installation: 'ours' }
+
+    await expect(createFolderArtifactStore(claim)).rejects.toThrow(
+      /The marker .*installation\.json .* is damaged/,
+    )
+  })
+
+  it.each([
+    ['hosts', 'hostId'],
+    ['installations', 'installation'],
+  ])('that two %s claim at once goes to one of them', async (_, one) => {
     const folder = path.join(await temporaryFolder(), 'store')
-    const claims = ['a', 'b'].map((hostId) => createFolderArtifactStore({ folder, shared: false, hostId }))
+    const claims = ['a', 'b'].map((name) =>
+      createFolderArtifactStore({ folder, shared: false, hostId: 'host', installation: 'ours', [one]: name }),
+    )
 
     const outcomes = await Promise.allSettled(claims)
 

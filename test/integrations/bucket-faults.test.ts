@@ -48,7 +48,7 @@ test('[O.2] a bucket without the packages for it ends the start with how to get 
     SLIPWAY_ARTIFACTS: 's3://company-builds/slipway',
   })
   if (read.kind === 'problems') throw new Error(JSON.stringify(read.problems))
-  const opening = openArtifacts(read.settings, () => Promise.reject(local('ERR_MODULE_NOT_FOUND')))
+  const opening = openArtifacts(read.settings, 'ours', () => Promise.reject(local('ERR_MODULE_NOT_FOUND')))
 
   await expect(opening).rejects.toMatchObject({
     name: 'StartProblem',

@@ -33,7 +33,7 @@ afterAll(async () => objects?.stop())
 
 describe('a bucket', () => {
   /** The store as a worker with these variables has it, on a host of its own. */
-  async function open(variables: Readonly<Record<string, string>> = {}) {
+  async function open(variables: Readonly<Record<string, string>> = {}, installation = 'ours') {
     const read = readWorkerEnvironment({
       ...{ DATABASE_URL: 'postgres://u:of-the-test@db/slipway', TEMPORAL_ADDRESS: 'temporal:7233' },
       SLIPWAY_DATA: await temporaryFolder(),
@@ -41,7 +41,7 @@ describe('a bucket', () => {
       ...variables,
     })
     if (read.kind === 'problems') throw new Error(JSON.stringify(read.problems))
-    return openArtifacts(read.settings)
+    return openArtifacts(read.settings, installation)
   }
 
   /** What a build made, of about so many bytes. */
@@ -92,6 +92,18 @@ describe('a bucket', () => {
     const out = join(await temporaryFolder(), 'out')
     await (await open()).store.unpack(digest, out)
     expect(readFileSync(join(out, 'dist/app')).equals(readFileSync(join(folder, 'dist/app')))).toBe(true)
+  })
+
+  test('another installation is refused the place, and told the ways out', async () => {
+    await open()
+
+    await expect(open({}, 'theirs')).rejects.toMatchObject({
+      name: 'StartProblem',
+      message: expect.stringMatching(
+        /^The artifacts in s3:\/\/company-builds\/slipway belong to another Slipway: its database is ours, .* remove s3:\/\/company-builds\/slipway\/installation\.json$/,
+      ),
+    })
+    await expect(open({ SLIPWAY_ARTIFACTS: 's3://company-builds/theirs' }, 'theirs')).resolves.toBeDefined()
   })
 
   test('[C.3] what is there is stored once; what was changed there is never unpacked, and made good by the next build', async () => {
@@ -215,6 +227,7 @@ const big = (yaml: string): string =>
 
 describe('workers that share nothing but a bucket', () => {
   let stack: Stack
+  const place = () => ({ ...objects.variables, SLIPWAY_ARTIFACTS: `s3://${BUCKET}/shared` })
   beforeAll(async () => {
     stack = await startStack({ processes: 'none', configure: big })
     await Promise.all([
@@ -229,7 +242,7 @@ describe('workers that share nothing but a bucket', () => {
   const worker = (name: string, variables: Record<string, string>): Promise<void> =>
     stack.start(name, 'worker', {
       SLIPWAY_DATA: join(stack.dataFolder, name),
-      ...objects.variables,
+      ...place(),
       ...variables,
     })
 
@@ -252,7 +265,7 @@ describe('workers that share nothing but a bucket', () => {
     const builds = await stack.database.db.selectFrom('builds').select(['state', 'run']).execute()
     expect(builds).toEqual([{ state: 'succeeded', run: 1 }])
     const variables = { ...stack.embedded.variables, ...stack.variables } as Record<string, string>
-    const checked = await runCommand('compose/check-restore.ts', { ...variables, ...objects.variables })
+    const checked = await runCommand('compose/check-restore.ts', { ...variables, ...place() })
     expect(checked.says).toMatch(/✓ Artifacts: 1 of 1 are there and whole/)
     expect(stack.log()).not.toContain(objects.credentials.secretAccessKey)
   })
