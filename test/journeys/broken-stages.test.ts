@@ -47,7 +47,10 @@ describe('stages that are stopped, time out or are handed other bytes', () => {
     await drive.promote(version, 'staging')
     await drive.reaches(version, 'staging', 'failed')
     const before = await drive.api.environment('staging')
-    await drive.shop.cardSays(/artifact is tampered.*Nothing was touched/s, version)
+    await drive.shop.cardSays(
+      /artifact was changed: its bytes are not sha256:.*Nothing was touched/s,
+      version,
+    )
 
     expect(before.current).toBeNull()
     expect(await drive.done(commit, 'staging')).toEqual([])

@@ -43,7 +43,7 @@ export function failureWords(failure: Failure, m: Markup): string {
     case 'setup-required':
       return `setup is required first: ${setupNeedWords(failure.because)}. Nothing was touched; Rebuild sets it up`
     case 'artifact':
-      return `the artifact is ${failure.state}: its bytes are not ${failure.digest}. Nothing was touched`
+      return `${artifactWords(failure)}. Nothing was touched; deploy another candidate`
     case 'image':
       return imageWords(failure, m)
     case 'no-branch':
@@ -58,6 +58,11 @@ export function failureWords(failure: Failure, m: Markup): string {
       return unreachable(failure)
   }
 }
+
+const artifactWords = ({ state, digest }: Extract<Failure, { kind: 'artifact' }>): string =>
+  state === 'missing'
+    ? `the artifact ${digest} is not in the store any more`
+    : `the artifact was changed: its bytes are not ${digest}`
 
 function imageWords({ image, fault }: Extract<Failure, { kind: 'image' }>, m: Markup): string {
   const name = m.text(image, 300)
