@@ -77,7 +77,8 @@ async function initialize(run: RunGit, gitDir: string): Promise<void> {
   // A candidate's commit stays deployable when its branch is gone.
   await run({ gitDir: fresh, args: ['config', 'gc.pruneExpire', 'never'] })
   try {
-    if ((await orNullIfMissing(stat(gitDir))) !== null) await putAside(gitDir)
+    const isThere = (await orNullIfMissing(stat(gitDir))) !== null
+    if (isThere && !(await isRepository(gitDir))) await putAside(gitDir)
     await rename(fresh, gitDir)
   } catch (error) {
     await rm(fresh, { recursive: true, force: true })
@@ -139,6 +140,28 @@ function notingUse(run: RunGit, gitDir: string): Mirror['run'] {
   }
 }
 
+/**
+ * Whether the mirror has a commit. What is there stays, as nothing is ever pruned from a mirror: one question for each commit is
+ * enough, until the folder is another.
+ */
+function commitsIn(run: Mirror['run'], gitDir: string): (commit: CommitSha) => Promise<boolean> {
+  const here = new Set<CommitSha>()
+  let known = ''
+  return async (commit) => {
+    const found = await orNullIfMissing(stat(gitDir))
+    const folder = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
+    if (folder !== known) here.clear()
+    known = folder
+    if (found === null) return false
+    if (here.has(commit)) return true
+    const answer = await run({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
+    if (answer.code !== 0) return false
+    if (here.size >= MOST_REMEMBERED) here.clear()
+    here.add(commit)
+    return true
+  }
+}
+
 function createMirror(
   run: RunGit,
   url: string,
@@ -155,9 +178,6 @@ function createMirror(
     '--no-write-fetch-head',
     '--no-recurse-submodules',
   ]
-
-  const here = new Set<CommitSha>()
-  let whose = ''
 
   async function fetchLocked(): Promise<void> {
     const fetching = () =>
@@ -183,24 +203,7 @@ function createMirror(
 
   const fetch = coalesce(fetchLocked)
 
-  /**
-   * What is here stays, as nothing is ever pruned from a mirror: one question for each commit is enough, until the folder
-   * is another.
-   */
-  async function has(commit: CommitSha): Promise<boolean> {
-    const found = await orNullIfMissing(stat(gitDir))
-    const is = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
-    if (is !== whose) here.clear()
-    whose = is
-    if (found === null) return false
-    if (here.has(commit)) return true
-    const answer = await inMirror({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
-    if (answer.code !== 0) return false
-    if (here.size >= MOST_REMEMBERED) here.clear()
-    here.add(commit)
-    return true
-  }
-
+  const has = commitsIn(inMirror, gitDir)
   const fetchRef = (ref: string): Promise<void> => fetchOne({ gitDir, address, run }, ref)
 
   async function requireCommit(commit: CommitSha, ref?: string): Promise<void> {
