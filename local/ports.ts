@@ -11,32 +11,44 @@ export interface PickedPort {
 }
 
 /**
- * Any free port is one of these: above the last that `fetch` refuses to call (10080), and below those that systems give to
- * outgoing connections (32768 and up on Linux), one of which may sit on it before anybody listens.
+ * Any free port is one of these: above what people choose, and below those that systems give to outgoing connections (32768
+ * and up on Linux), one of which may sit on it before anybody listens.
  */
-const FIRST = 10_100
+const FIRST = 20_000
 const LAST = 32_700
 const MOST_TRIES = 200
-/** Processes that start at the same time look in different places: none takes what another is about to listen on. */
-const NEARBY = 200
-const nearby = FIRST + (process.pid % Math.floor((LAST - FIRST) / NEARBY)) * NEARBY
 /** What this process was given already and may not listen on yet. */
 const given = new Set<number>()
 
 /**
  * The preferred port of the loopback interface, or any other when it is taken. Preferring 0 asks for any free port and
- * never counts as moved. The port is free at this moment only: listen on it at once.
+ * never counts as moved. On Linux no other process is given it while this one lives; strangers may still take it, so listen on
+ * it soon.
  */
 export async function pickPort(preferred: number): Promise<PickedPort> {
-  if (preferred !== 0 && (await isFree(preferred))) return { port: preferred, moved: false }
+  if (preferred !== 0 && (await take(preferred))) return { port: preferred, moved: false }
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const isNear = tries < MOST_TRIES / 2
-    const port = isNear ? randomInt(nearby, nearby + NEARBY) : randomInt(FIRST, LAST + 1)
-    if (given.has(port) || !(await isFree(port))) continue
-    given.add(port)
-    return { port, moved: preferred !== 0 }
+    const port = randomInt(FIRST, LAST + 1)
+    if (!given.has(port) && (await take(port))) return { port, moved: preferred !== 0 }
   }
   throw new Error('No free port is left on the loopback interface.')
+}
+
+const take = async (port: number): Promise<boolean> => (await isFree(port)) && (await reserve(port))
+
+/** By a name that only one process of the machine has at a time, and that goes with it. Only Linux has such names. */
+function reserve(port: number): Promise<boolean> {
+  if (given.has(port)) return Promise.resolve(true)
+  return new Promise((resolve) => {
+    const taken = (): void => {
+      given.add(port)
+      resolve(true)
+    }
+    if (process.platform !== 'linux') return taken()
+    const name = createServer()
+    name.once('error', () => resolve(false))
+    name.unref().listen({ path: `\0slipway/port/${port}`, exclusive: true }, taken)
+  })
 }
 
 function isFree(port: number): Promise<boolean> {

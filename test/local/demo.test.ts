@@ -44,7 +44,8 @@ beforeAll(async () => {
   database = await startEmbeddedPostgres({ dataFolder: null, port: (await pickPort(0)).port })
   shop = await openDemoRepository(join(folder, 'shop.git'))
   apiPort = (await pickPort(0)).port
-  firstPort = (await pickPort(0)).port
+  // The host's own to pick, so nobody's before.
+  firstPort = (await pickPort(0)).port + 1
   await startHost()
 })
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -128,5 +128,17 @@ describe('ports', () => {
     server.close()
     expect(other.moved).toBe(true)
     expect(other.port).not.toBe(port)
+  })
+
+  test.runIf(process.platform === 'linux')('what one process was given, no other is', async () => {
+    const { port } = await pickPort(0)
+    const file = join(folder, 'pick.mjs')
+    const ports = new URL('../../local/ports.ts', import.meta.url)
+    writeFileSync(
+      file,
+      `import { pickPort } from '${ports.href}'\nconsole.log((await pickPort(${port})).moved)\n`,
+    )
+
+    expect(execFileSync(process.execPath, ['tools/run.cjs', file], { encoding: 'utf8' })).toBe('true\n')
   })
 })

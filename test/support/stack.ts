@@ -200,11 +200,11 @@ function settingsOf(environment: NodeJS.ProcessEnv): LocalSettings {
 }
 
 /**
- * The demo's host takes one port for its API and the following for environments. They are below the ports that the
- * system gives to outgoing connections: one of those may sit where a service restarts. And above 10080, the last of
- * the ports that `fetch` refuses to call.
+ * The demo's host takes one port for its API and the following for environments. They are below any that `pickPort` gives, which
+ * somebody may be about to listen on where a service restarts, and above 10080, the last of the ports that `fetch` refuses to
+ * call.
  */
 async function freeRange(): Promise<number> {
-  const { port } = await pickPort(10_100 + ((process.pid * 20) % 20_000))
+  const { port } = await pickPort(10_100 + ((process.pid * 20) % 9_800))
   return port + 1
 }
