@@ -4,7 +4,6 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { chromium, type Page } from 'playwright-core'
 import { rooms } from '../test/support/gallery-rooms.js'
 import { galleryPage } from './gallery/page.js'
@@ -44,8 +43,11 @@ async function takePictures(executablePath: string): Promise<void> {
   try {
     for (const [size, width] of Object.entries(sizes)) {
       const tab = await browser.newPage({ viewport: { width, height: 900 } })
-      await tab.goto(pathToFileURL(page).href)
-      for (const { id } of rooms) await slices(tab, id, size)
+      for (const room of rooms) {
+        // Each by itself: every picture lays out the whole page anew.
+        await tab.setContent(galleryPage([room]))
+        await slices(tab, room.id, size)
+      }
       await tab.close()
     }
   } finally {

@@ -1,13 +1,13 @@
 /** Everything that Slipway says, by where it is said: the gallery shows it, and the tests hold it to Slack's limits. */
 
-import { formView } from '../../bot/interactions/form-view.js'
+import { formView, outdatedFormView } from '../../bot/interactions/form-view.js'
 import { doneMessage } from '../../bot/verbs/done-message.js'
 import { refusalMessage } from '../../bot/verbs/refusal-message.js'
 import { formNames } from '../../bot/verbs/table.js'
 import { authorMessage } from '../../bot/views/author-message.js'
 import { channelNote } from '../../bot/views/channel-note.js'
 import { digestMessage } from '../../bot/views/digest-message.js'
-import { homeView } from '../../bot/views/home-view.js'
+import { closedHomeView, homeView } from '../../bot/views/home-view.js'
 import type { Message } from '../../bot/views/message.js'
 import { notesMessage, publishedNotes } from '../../bot/views/notes-message.js'
 import { noticeMessage } from '../../bot/views/notice-message.js'
@@ -44,6 +44,7 @@ import { aDigest, emptyDigest, helps, outlooks, pins, tables } from './answer-sa
 import { cardOptions } from './card-options.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
 import { everyDone, everyRefusal } from './outcomes.js'
+import { builds, comparisons, figures, notUnderstood, reminders } from './question-samples.js'
 import { stories } from './release-stories.js'
 import {
   ALICE,
@@ -118,6 +119,9 @@ const answers: Named = [
   ['where: nothing', whereMessage([])],
   ...tables,
   ...outlooks,
+  ...builds,
+  ...comparisons,
+  ...figures,
   ['env list', environmentsMessage(aPipeline({ staging: { current: aDeployment() } }))],
   ['env show', environmentMessage(anEnvironment('staging', { current: aDeployment() }))],
   [
@@ -150,6 +154,7 @@ const channel: Named = [
   ['push', pushMessage(anEnvironment('integration'), [aDeployment({ kind: 'push', candidateNumber: null })])],
   ['push: nothing yet', pushMessage(anEnvironment('integration'), [])],
   ...pins,
+  ...reminders,
   ['digest', digestMessage(aDigest, 'digest/C01SHOP', '/release')],
   ['digest of nothing', digestMessage(emptyDigest, 'digest/C01SHOP', '/release')],
   ['no answer after ten minutes', channelDelayMessage({ ...aDelay, parkedAt: null })],
@@ -165,8 +170,9 @@ const lines: Named = everyEvent.map((event) => [
   `line: ${event.kind}`,
   threadLine(event, tellOf(event) === 'broadcast' ? { logUrl, asked, release: itsRelease } : {}),
 ])
+const ofNoRelease = /^(?:push|pull|train|environment|order)\./
 const notes: Named = everyEvent
-  .filter((event) => event.kind.startsWith('push.') && tellOf(event) === 'broadcast')
+  .filter((event) => ofNoRelease.test(event.kind) && tellOf(event) === 'broadcast')
   .map((event) => [
     `note: ${event.kind}`,
     channelNote(event, { authors: asked, tail: 'disk full', tests: [failed], logUrl }),
@@ -195,7 +201,7 @@ const byDirectMessage: Named = everyEvent
 
 /** Every message, by name. */
 export const everyMessage: Named = [
-  ...[...cards, ...statuses, ...refusals, ...outcomes, ...answers, ...delays],
+  ...[...cards, ...statuses, ...refusals, ...notUnderstood, ...outcomes, ...answers, ...delays],
   ...[...channel, ...lines, ...notes, ...notices, ...toAuthors, ...byDirectMessage],
 ]
 
@@ -253,17 +259,24 @@ function homes(): readonly Scene[] {
       name: 'Home, empty',
       blocks: empty.view.blocks,
     },
+    { kind: 'home', name: 'Home of somebody from outside', blocks: closedHomeView().blocks },
   ]
 }
 
 function forms(): readonly Scene[] {
   const origin = { opener: ALICE, channel: aRelease().channel, thread: null }
   const apps = [anApp('shop'), anApp('web')]
-  return formNames.map((form) => ({
-    kind: 'form',
-    name: `form: ${form}`,
-    view: formView({ request: { form, app: SHOP, given: {}, target: {} }, app: anApp('shop'), apps }, origin),
-  }))
+  const each = formNames.map(
+    (form): Scene => ({
+      kind: 'form',
+      name: `form: ${form}`,
+      view: formView(
+        { request: { form, app: SHOP, given: {}, target: {} }, app: anApp('shop'), apps },
+        origin,
+      ),
+    }),
+  )
+  return [...each, { kind: 'form', name: 'form: too old', view: outdatedFormView('/release') }]
 }
 
 /** The gallery, room by room. */
@@ -279,7 +292,7 @@ export const rooms: readonly Room[] = [
   { id: 'lines', title: 'Lines of a thread', scenes: scenes(lines) },
   { id: 'answers', title: 'Answers to questions', scenes: scenes([...statuses, ...answers, ...delays]) },
   { id: 'done', title: 'Orders that were carried out', scenes: scenes(outcomes) },
-  { id: 'refusals', title: 'Refusals', scenes: scenes(refusals) },
+  { id: 'refusals', title: 'Refusals', scenes: scenes([...refusals, ...notUnderstood]) },
   { id: 'forms', title: 'Forms', scenes: forms() },
   { id: 'home', title: 'Home', scenes: homes() },
 ]

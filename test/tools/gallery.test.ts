@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { mrkdwn } from '../../tools/gallery/mrkdwn.js'
 import { galleryPage } from '../../tools/gallery/page.js'
@@ -9,6 +11,24 @@ test('the gallery draws every scene, each under its own name', () => {
   expect(new Set(names).size).toBe(names.length)
   expect(page.match(/<article>/g)).toHaveLength(names.length)
   expect(page).not.toContain('The gallery cannot draw')
+})
+
+test('[O.8] whatever draws a message, a form or Home is drawn there', () => {
+  const root = resolve(import.meta.dirname, '../..')
+  const read = (folder: string): readonly string[] =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(root, folder, name), 'utf8'))
+  const draws =
+    /^export function (\w+)\((?:(?!\nexport )[^])*?\): (?:\w*Message(?:WithButtons)?|TrainNotice|HomeView|ModalView|Card)(?: \| null)? \{/gm
+  const drawers = ['bot/views', 'bot/verbs', 'bot/interactions']
+    .flatMap(read)
+    .flatMap((source) => [...source.matchAll(draws)].map(([, name = '']) => name))
+  const drawn = read('test/support').join('\n')
+
+  expect(drawers.length).toBeGreaterThan(40)
+  // That one logs a refusal and hands it on.
+  expect(drawers.filter((name) => !new RegExp(`\\b${name}\\(`).test(drawn))).toEqual(['explain'])
 })
 
 test.each([

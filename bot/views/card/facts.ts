@@ -247,7 +247,7 @@ function gainLines({ commits, merges, confirmed }: CandidateGain): string[] {
       : [`*Merges* as they changed their first parent: ${sides.join(', ')}${moreSides}`]),
     ...confirmed.map(
       ({ commits: extra, total, carried, at, by }) =>
-        `${marks.overridden} *${carried ? 'Besides the picks' : `Resolution of \`${shortCommit(at)}\``}* ${total} ${total === 1 ? 'commit' : 'commits'}, confirmed by ${mention(by)}: ${shas(extra.map(({ sha }) => sha))}${total > extra.length && extra.length <= SHAS ? ` and ${total - extra.length} more` : ''}`,
+        `${marks.overridden} ${carried ? '*Besides the picks*' : `*Resolution* of \`${shortCommit(at)}\``} ${total} ${total === 1 ? 'commit' : 'commits'}, confirmed by ${mention(by)}: ${shas(extra.map(({ sha }) => sha))}${total > extra.length && extra.length <= SHAS ? ` and ${total - extra.length} more` : ''}`,
     ),
   ]
 }

@@ -36,7 +36,7 @@ export function buildMessage(build: BuildView, options: BuildOptions): MessageWi
   }))
   const title = `The build of ${app} ${shortCommit(commit)}: ${words[state].word}.`
   const blocks: KnownBlock[] = [
-    section([`*${app} \`${commit}\`* ${says(words[state])}`, ...factLines(build, options)].join('\n')),
+    section([`*${app}* ${code(commit)} ${says(words[state])}`, ...factLines(build, options)].join('\n')),
     ...failureBlocks(build),
     ...actionRows(drawn.map(({ element }) => element)),
   ]
