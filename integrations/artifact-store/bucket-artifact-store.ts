@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
@@ -63,8 +64,13 @@ const keyOf = ({ prefix }: Bucket, digest: ArtifactDigest): string => `${prefix}
 /** Lists, and writes whose the store is unless somebody did. Whether the server puts under a condition. */
 async function claim(bucket: Bucket, installation: string): Promise<boolean> {
   const { client, prefix, where } = bucket
-  const place = { Bucket: bucket.bucket, Key: `${prefix}/installation.json` }
-  const content = { ...place, Body: ownerText(installation), ContentType: 'application/json' }
+  const key = `${prefix}/installation.json`
+  const content = {
+    Bucket: bucket.bucket,
+    Key: key,
+    Body: ownerText(installation),
+    ContentType: 'application/json',
+  }
   const knowsConditions = await asked(bucket, async () => {
     await client.send(new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: `${prefix}/`, MaxKeys: 1 }))
     try {
@@ -73,31 +79,20 @@ async function claim(bucket: Bucket, installation: string): Promise<boolean> {
     } catch (error) {
       if (isTaken(error)) return true
       if (!isUnknownCondition(error)) throw error
-      if ((await textIn(bucket, place)) === null) await client.send(new PutObjectCommand(content))
+      if ((await textIn(bucket, key)) === null) await client.send(new PutObjectCommand(content))
       return false
     }
   })
-  const text = await textIn(bucket, place)
+  const text = await textIn(bucket, key)
   if (text === null) throw new ArtifactStoreAwayError(`${where} is claimed by somebody else just now`)
   const marker = `${where}/installation.json`
   expectOurs(ownerIn(text, marker), { installation, store: where, marker })
   return knowsConditions
 }
 
-/** Null: there is no such object. */
-async function textIn(
-  bucket: Bucket,
-  place: { readonly Bucket: string; readonly Key: string },
-): Promise<string | null> {
-  return asked(bucket, async () => {
-    try {
-      const { Body } = await bucket.client.send(new GetObjectCommand(place))
-      return (await Body?.transformToString()) ?? ''
-    } catch (error) {
-      if (isMissing(error)) return null
-      throw error
-    }
-  })
+async function textIn(bucket: Bucket, key: string): Promise<string | null> {
+  const found = await objectAt(bucket, key)
+  return found && asked(bucket, async () => (await found.Body?.transformToString()) ?? '')
 }
 
 async function put(
@@ -184,12 +179,17 @@ async function download(
   bucket: Bucket,
   digest: ArtifactDigest,
 ): Promise<{ readonly bytes: Readable; readonly changedAt: number } | null> {
+  const found = await objectAt(bucket, keyOf(bucket, digest))
+  if (found === null) return null
+  if (!(found.Body instanceof Readable)) throw new TypeError('An object is read as a stream')
+  return { bytes: found.Body, changedAt: found.LastModified?.getTime() ?? 0 }
+}
+
+/** Null: there is no such object. */
+async function objectAt(bucket: Bucket, key: string): Promise<GetObjectCommandOutput | null> {
   return asked(bucket, async () => {
     try {
-      const place = { Bucket: bucket.bucket, Key: keyOf(bucket, digest) }
-      const { Body, LastModified } = await bucket.client.send(new GetObjectCommand(place))
-      if (!(Body instanceof Readable)) throw new TypeError('An object is read as a stream')
-      return { bytes: Body, changedAt: LastModified?.getTime() ?? 0 }
+      return await bucket.client.send(new GetObjectCommand({ Bucket: bucket.bucket, Key: key }))
     } catch (error) {
       if (isMissing(error)) return null
       throw error

@@ -21,6 +21,7 @@ import { type DemoRepository, openDemoRepository } from '../../local/demo-reposi
 import { git } from '../../local/git-commits.js'
 import { pickPort } from '../../local/ports.js'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../local/postgres.js'
+import { freeRange } from '../support/stack.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'))
 const author = demoAuthors.bob
@@ -44,8 +45,7 @@ beforeAll(async () => {
   database = await startEmbeddedPostgres({ dataFolder: null, port: (await pickPort(0)).port })
   shop = await openDemoRepository(join(folder, 'shop.git'))
   apiPort = (await pickPort(0)).port
-  // The host's own to pick, so nobody's before.
-  firstPort = (await pickPort(0)).port + 1
+  firstPort = await freeRange()
   await startHost()
 })
 

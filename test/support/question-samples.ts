@@ -109,7 +109,13 @@ export const figures: Named = [
   ['metrics of nothing', figuresOf([])],
 ]
 
-const draft = aRelease({ state: 'draft', version: null, title: evil, candidates: [], deployments: [] })
+const draft = aRelease({
+  state: 'draft',
+  version: null,
+  title: 'Sell *umbrellas*',
+  candidates: [],
+  deployments: [],
+})
 export const reminders: Named = [
   ['planned for today', plannedReminder(draft, { day: '2026-11-21', daysLate: 0, name: 'day' }, 'rel:p')],
   [

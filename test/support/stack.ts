@@ -204,7 +204,7 @@ function settingsOf(environment: NodeJS.ProcessEnv): LocalSettings {
  * somebody may be about to listen on where a service restarts, and above 10080, the last of the ports that `fetch` refuses to
  * call.
  */
-async function freeRange(): Promise<number> {
+export async function freeRange(): Promise<number> {
   const { port } = await pickPort(10_100 + ((process.pid * 20) % 9_800))
   return port + 1
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { refusalMessage } from '../../../bot/verbs/refusal-message.js'
 import { clip, code, date, escapeText, link, mention, outside } from '../../../bot/views/escape.js'
 import type { Message } from '../../../bot/views/message.js'
+import { plannedReminder } from '../../../bot/views/planned-reminder.js'
 import { checklistMessage, statusMessage } from '../../../bot/views/read-views.js'
 import { releaseCard } from '../../../bot/views/release-card.js'
 import type { DoneFacts } from '../../../domain/done.js'
@@ -18,9 +19,7 @@ import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 test.each(everyMessage)("%s: within Slack's limits, a full sentence, escaped", (_name, message) => {
   assertWithinSlackLimits(message)
   expect(message.text).toMatch(/[.?!:…`>)]$|[a-z0-9]$/i)
-  // A label is read aloud as it stands there.
-  const shown = JSON.stringify(message, (key, value: unknown) => (key === 'accessibility_label' ? '' : value))
-  expect(shown).not.toMatch(/<!(?:channel|here|everyone)/)
+  expect(JSON.stringify(message)).not.toMatch(/<!(?:channel|here|everyone)/)
   // A notification shows it as it stands there.
   expect(message.text).not.toContain('<!date')
 })
@@ -32,6 +31,13 @@ test.each(everyMessage)('%s: never calls a deployment a release', (_name, messag
   )
   expect(words).not.toMatch(/\brelease (?:#\d|attempt|to production|failed at|is (?:queued|running))/i)
   expect(words).not.toMatch(/\b(?:releasing|re-release|release attempt)\b/i)
+})
+
+test('a plan is reminded of by a title that mentions nobody', () => {
+  const evil = aRelease({ title: '<!channel>' })
+  const { text, blocks } = plannedReminder(evil, { day: '2026-11-21', daysLate: 0, name: 'day' }, 'rel:p')
+
+  expect(JSON.stringify([text, blocks[0]])).not.toContain('<!channel')
 })
 
 describe('a refusal', () => {
